@@ -1,0 +1,5 @@
+/** Pure values that every other module may use. Imports nothing of ours. */
+export * from "./ids.ts";
+export * from "./money.ts";
+export * from "./refusals.ts";
+export * from "./time.ts";

@@ -1,0 +1,19 @@
+/**
+ * Refusals are values: what the rules say no to is returned, never thrown, so that the compiler makes every caller
+ * handle it. Exceptions are left for bugs and broken connections.
+ */
+
+/** JSON that a client needs to act: limits, progress of a rule, the current status. */
+export type Details = Readonly<Record<string, unknown>>;
+
+export type Refusal<Code extends string = string> = {
+  readonly refusal: Code;
+  readonly details?: Details;
+};
+
+/** Says no, with one code of a registry. */
+export const refuse = <Code extends string>(code: Code, details?: Details): Refusal<Code> =>
+  details === undefined ? { refusal: code } : { refusal: code, details };
+
+export const isRefusal = (outcome: unknown): outcome is Refusal =>
+  typeof outcome === "object" && outcome !== null && "refusal" in outcome;
