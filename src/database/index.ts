@@ -1,0 +1,4 @@
+/** The database itself: the embedded server, its schema, the pool that reads. */
+export * from "./embedded.ts";
+export * from "./migrate.ts";
+export * from "./read-pool.ts";

@@ -1,0 +1,79 @@
+/**
+ * Brings the database to the newest schema and gives the serving role what it may do, and no more: no update of
+ * columns that never change, no update or delete of transfers and history.
+ */
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import Postgrator from "postgrator";
+import { type AnyJournal, type AnyTable, columnName } from "../engine/index.ts";
+
+const MIGRATIONS = fileURLToPath(new URL("../../migrations/*", import.meta.url));
+const OLDEST_SERVER = 150_000;
+/** Any number, the same on every node: only one migrates at a time. */
+const MIGRATION_LOCK = 7_241_500;
+
+export type Grants = {
+  readonly schemas: readonly string[];
+  readonly tables: readonly AnyTable[];
+  readonly journals: readonly AnyJournal[];
+  /** Statements' rights outside the engine's tables, such as `select, delete on exchange.order_deadlines`. */
+  readonly further: readonly string[];
+};
+
+export type MigrateOptions = {
+  /** Of the owning role. */
+  readonly connectionString: string;
+  /** The role that serves; null when it is the owner itself. */
+  readonly servingRole: string | null;
+  readonly grants: Grants;
+};
+
+/** @returns how many migrations ran */
+export const migrate = async ({ connectionString, servingRole, grants }: MigrateOptions): Promise<number> => {
+  const client = new pg.Client({ connectionString, application_name: "parley migrate" });
+  await client.connect();
+  try {
+    await demandVersion(client);
+    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    const runner = new Postgrator({
+      driver: "pg",
+      database: client.database ?? "",
+      migrationPattern: MIGRATIONS,
+      schemaTable: "public.schema_version",
+      execQuery: (query) => client.query(query),
+    });
+    const done = await runner.migrate();
+    if (servingRole !== null) await client.query(grantStatements(pg.escapeIdentifier(servingRole), grants).join(";\n"));
+    return done.length;
+  } finally {
+    await client.end();
+  }
+};
+
+const demandVersion = async (client: pg.Client) => {
+  const { rows } = await client.query<{ server_version_num: string }>("show server_version_num");
+  const version = Number(rows[0]?.server_version_num);
+  if (version < OLDEST_SERVER) {
+    throw new Error(`PostgreSQL ${Math.floor(version / 10_000)} is too old; Parley needs 15 or newer`);
+  }
+};
+
+const grantStatements = (role: string, { schemas, tables, journals, further }: Grants): readonly string[] => [
+  ...schemas.flatMap((schema) => [
+    `grant usage on schema ${schema} to ${role}`,
+    `grant usage on all sequences in schema ${schema} to ${role}`,
+    `grant execute on all functions in schema ${schema} to ${role}`,
+    `revoke all on all tables in schema ${schema} from ${role}`,
+  ]),
+  ...tables.flatMap((table) => [
+    `grant select, insert on ${table.name} to ${role}`,
+    `grant update (${changingColumns(table).join(", ")}) on ${table.name} to ${role}`,
+  ]),
+  ...journals.map(({ name }) => `grant select, insert on ${name} to ${role}`),
+  ...further.map((right) => `grant ${right} to ${role}`),
+];
+
+const changingColumns = ({ columns, fixed }: AnyTable): readonly string[] => [
+  ...Object.keys(columns).filter((property) => !fixed.includes(property)).map(columnName),
+  "row_version",
+];

@@ -1,0 +1,106 @@
+/**
+ * The state of one batch while its commands are decided one after the other: each sees what those before it left, and
+ * only the rows that it named itself. What changed comes out once per row.
+ */
+import type { Decision, State } from "./command.ts";
+import { UnnamedRow } from "./failures.ts";
+import type { Loaded, Row, Save, Versioned } from "./store.ts";
+import type { AnyTable, Ref, SetRef, Write } from "./table.ts";
+
+/** A command's name and all that it named: ids of refs and sets, and the sets themselves. */
+export type Named = { readonly name: string; readonly ids: ReadonlySet<string>; readonly sets: readonly SetRef[] };
+
+export type Batch = {
+  /** The state as one command may see it. */
+  view(command: Named): State;
+  /** Takes over what a command decided. Throws, changing nothing, when it wrote what it may not. */
+  apply(command: Named, decision: Decision<unknown>): void;
+  changes(): Pick<Save, "inserts" | "updates" | "appends" | "events">;
+};
+
+/** @param locked ids of the gates that the batch holds */
+export const openBatch = (loaded: Loaded, locked: ReadonlySet<string>): Batch => {
+  const base = new Map<string, Versioned>(loaded.rows);
+  for (const rows of loaded.sets.values()) for (const row of rows) base.set(row.ref.id, row);
+  for (const { ref, row } of base.values()) demandGuards("load", ref, row, locked);
+
+  const changed = new Map<string, { readonly ref: Ref; readonly row: Row }>();
+  const appends: Save["appends"][number][] = [];
+  const events: Save["events"][number][] = [];
+
+  const current = (ref: Ref): Row | undefined => changed.get(ref.id)?.row ?? base.get(ref.id)?.row;
+
+  const members = (set: SetRef): readonly Row[] => {
+    const found = new Map<string, Row>();
+    for (const { ref, row } of loaded.sets.get(set.id) ?? []) found.set(ref.id, changed.get(ref.id)?.row ?? row);
+    for (const { ref, row } of changed.values()) if (ref.table.name === set.set.table.name) found.set(ref.id, row);
+    return [...found.values()].filter((row) => owns(set, row) && set.set.holds(row));
+  };
+
+  const view = ({ name, ids }: Named): State => {
+    const get = (ref: Ref): Row | undefined => {
+      if (!ids.has(ref.id)) throw new UnnamedRow(name, `${ref.id} was not named`);
+      return current(ref);
+    };
+    return {
+      get: (ref) => get(ref) as never,
+      need: (ref) => {
+        const row = get(ref);
+        if (row === undefined) throw new Error(`command ${name}: ${ref.id} is missing`);
+        return row as never;
+      },
+      all: (set) => {
+        if (!ids.has(set.id)) throw new UnnamedRow(name, `${set.id} was not named`);
+        return members(set) as never;
+      },
+    };
+  };
+
+  const check = ({ name, ids, sets }: Named, write: Write) => {
+    if (write.kind === "append") return;
+    const { kind, ref, row } = write;
+    const there = current(ref) !== undefined;
+    if (kind === "insert" && there) throw new Error(`command ${name}: ${ref.id} is there already`);
+    if (kind === "update" && !there) throw new Error(`command ${name}: ${ref.id} is not there`);
+    const named = ids.has(ref.id) || sets.some((set) => set.set.table.name === ref.table.name && owns(set, row as Row));
+    if (kind === "update" && !named) {
+      throw new UnnamedRow(name, `${ref.id} was written but not named`);
+    }
+    demandGuards(name, ref, row as Row, locked);
+  };
+
+  return {
+    view,
+    apply(command, decision) {
+      for (const write of decision.writes) check(command, write);
+      for (const write of decision.writes) {
+        if (write.kind === "append") appends.push({ journal: write.journal, row: write.row as Row });
+        else changed.set(write.ref.id, { ref: write.ref, row: write.row as Row });
+      }
+      events.push(...decision.events);
+    },
+    changes() {
+      const inserts: { table: AnyTable; row: Row }[] = [];
+      const updates: { table: AnyTable; row: Row; version: number }[] = [];
+      for (const { ref, row } of changed.values()) {
+        const before = base.get(ref.id);
+        if (before === undefined) inserts.push({ table: ref.table, row });
+        else updates.push({ table: ref.table, row, version: before.version });
+      }
+      return { inserts, updates, appends, events };
+    },
+  };
+};
+
+const owns = (set: SetRef, row: Row): boolean => row[set.set.by] === set.owner.key[0];
+
+/** A row may be seen and written only under the locks of all its gates. */
+const demandGuards = (command: string, ref: Ref, row: Row, locked: ReadonlySet<string>) => {
+  if (ref.table.gate) {
+    if (!locked.has(ref.id)) throw new UnnamedRow(command, `gate ${ref.id} is not locked`);
+    return;
+  }
+  for (const guard of ref.table.guards(row)) {
+    if (!locked.has(guard.id)) throw new UnnamedRow(command, `${ref.id} is guarded by ${guard.id}, which is not locked`);
+  }
+};

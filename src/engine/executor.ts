@@ -1,0 +1,355 @@
+/**
+ * Runs commands in batches, one batch at a time. It takes whatever queued while the last batch was out: no timer, no
+ * delay under light load. It promises that every submission is answered, and that an answer given is committed.
+ */
+import { DAY, isRefusal, type Refusal, SECOND } from "../kernel/index.ts";
+import { openBatch } from "./batch.ts";
+import { claimId } from "./claims.ts";
+import type { Command, Moment, Routes } from "./command.ts";
+import { StoreFailure, Unavailable } from "./failures.ts";
+import type { Claim, Loaded, Peeked, Plan, Save, Store } from "./store.ts";
+import type { Ref, SetRef } from "./table.ts";
+
+export const LIMITS = {
+  /** Commands in one transaction. Larger ones were no faster and lengthen every lock. */
+  batch: 256,
+  /** Commands waiting or under way on this node: about a second's work, so that waiting longer would be in vain. */
+  queue: 8_192,
+  /** Commands of one caller among them, so that nobody fills the queue alone. */
+  perCaller: 128,
+  /** A command not begun by then is not begun at all. */
+  deadlineMs: 5 * SECOND,
+  /** How long an idempotency key is remembered. */
+  keyLifetimeMs: DAY,
+} as const;
+
+/** How often waiting callers are compared with their deadlines. */
+const SWEEP_MS = 100;
+
+export type Answer<Result> = {
+  readonly outcome: Refusal | Result;
+  /**
+   * Empty when this was decided now. Otherwise the scope of the claim that remembered it; then, if that first answer
+   * was a repeat itself, by whose memory.
+   */
+  readonly replayed: readonly string[];
+};
+
+export type Terms = {
+  /** Whose place in the queue it takes. */
+  readonly caller: string;
+  /** Looked at in this order: the first that was used before answers. */
+  readonly claims?: readonly Claim[];
+  /** Milliseconds from now; at most the executor's own deadline. */
+  readonly deadlineMs?: number;
+};
+
+export type Executor = {
+  /**
+   * Rejects with `Unavailable` (OVERLOADED and BUSY: nothing was done; OUTCOME_UNKNOWN: repeat with the same claim), or
+   * with a bug's error, in which case nothing was done either.
+   */
+  submit<Input, Result>(command: Command<Input, Result>, input: Input, terms: Terms): Promise<Answer<Result>>;
+  /** Refuses what comes from now on and resolves when all that was taken is answered. */
+  drain(): Promise<void>;
+};
+
+/** What the executor tells about itself; for metrics. */
+export type Observer = {
+  batch(size: number, milliseconds: number): void;
+  waited(milliseconds: number): void;
+  fellBack(commands: number): void;
+  depth(commands: number): void;
+};
+
+export type ExecutorDeps = {
+  readonly store: Store;
+  /** Whether a refusal is remembered under a claim that keeps answers. */
+  keeps(refusal: Refusal): boolean;
+  readonly observer?: Observer;
+  readonly limits?: Partial<typeof LIMITS>;
+};
+
+type Task = {
+  readonly command: Command<unknown, unknown>;
+  readonly input: unknown;
+  readonly caller: string;
+  readonly claims: readonly Claim[];
+  readonly deadline: number;
+  readonly submitted: number;
+  readonly resolve: (answer: Answer<unknown>) => void;
+  readonly reject: (error: unknown) => void;
+  needs: readonly (Ref | SetRef)[];
+  ids: ReadonlySet<string>;
+  sets: readonly SetRef[];
+  state: "routing" | "queued" | "running" | "done";
+};
+
+type Verdict = { readonly answer: Answer<unknown> } | { readonly fault: unknown };
+
+export const createExecutor = (deps: ExecutorDeps): Executor => {
+  const { store, observer } = deps;
+  const limits = { ...LIMITS, ...deps.limits };
+  const queue: Task[] = [];
+  const open = new Set<Task>();
+  const places = new Map<string, number>();
+  let draining = false;
+  let running = false;
+  let sweeper: NodeJS.Timeout | undefined;
+  let drained: (() => void) | undefined;
+
+  const enter = (task: Task) => {
+    open.add(task);
+    places.set(task.caller, (places.get(task.caller) ?? 0) + 1);
+    sweeper ??= setInterval(sweep, SWEEP_MS);
+    observer?.depth(open.size);
+  };
+
+  const leave = (task: Task) => {
+    open.delete(task);
+    const left = (places.get(task.caller) ?? 1) - 1;
+    if (left === 0) places.delete(task.caller);
+    else places.set(task.caller, left);
+    if (open.size > 0) return;
+    clearInterval(sweeper);
+    sweeper = undefined;
+    observer?.depth(0);
+    drained?.();
+  };
+
+  const settle = (task: Task, verdict: Verdict) => {
+    if (task.state === "done") return;
+    task.state = "done";
+    if ("fault" in verdict) task.reject(verdict.fault);
+    else task.resolve(verdict.answer);
+    leave(task);
+  };
+
+  /** Nobody waits beyond the deadline, also when the lane hangs. */
+  const sweep = () => {
+    const now = performance.now();
+    for (const task of open) {
+      if (now < task.deadline) continue;
+      settle(task, { fault: new Unavailable(task.state === "running" ? "OUTCOME_UNKNOWN" : "OVERLOADED") });
+    }
+  };
+
+  const enqueue = (task: Task, peeked: Peeked) => {
+    if (task.state === "done") return;
+    const routes: Routes = { get: (ref) => peeked.get(ref.id) as never };
+    task.needs = task.command.needs(task.input, routes);
+    // What routing did not find stays absent for this command, though it may have appeared since.
+    const absent = [...peeked].filter(([, row]) => row === undefined).map(([id]) => id);
+    task.ids = new Set([...task.needs.map((need) => need.id), ...absent]);
+    task.sets = task.needs.filter((need) => "set" in need);
+    task.state = "queued";
+    queue.push(task);
+    if (!running) void runLane();
+  };
+
+  const runLane = async () => {
+    running = true;
+    // Submissions of the same turn of the event loop belong in one batch.
+    await Promise.resolve();
+    while (queue.length > 0) {
+      const tasks = takeBatch();
+      if (tasks.length === 0) continue;
+      const started = performance.now();
+      for (const task of tasks) observer?.waited(started - task.submitted);
+      await runBatch(tasks, "usual");
+      observer?.batch(tasks.length, performance.now() - started);
+    }
+    running = false;
+  };
+
+  const takeBatch = (): Task[] => {
+    const tasks = queue.splice(0, limits.batch).filter((task) => task.state === "queued");
+    for (const task of tasks) task.state = "running";
+    return tasks;
+  };
+
+  const runBatch = async (tasks: readonly Task[], patience: Plan["patience"]): Promise<void> => {
+    let verdicts: readonly Verdict[] = [];
+    try {
+      await store.transact(planOf(tasks, patience), (loaded) => {
+        const decided = decideAll(tasks, loaded, deps.keeps);
+        verdicts = decided.verdicts;
+        return decided.save;
+      });
+    } catch (error) {
+      await recover(tasks, error);
+      return;
+    }
+    tasks.forEach((task, index) => {
+      settle(task, verdicts[index] ?? { fault: new Error("a command was not decided") });
+    });
+  };
+
+  /** Nothing of the batch was done, unless the failure says that it is not known. */
+  const recover = async (tasks: readonly Task[], error: unknown): Promise<void> => {
+    const kind = error instanceof StoreFailure ? error.kind : "bug";
+    if (kind === "unknown" || kind === "disconnected") {
+      const fault = new Unavailable(kind === "unknown" ? "OUTCOME_UNKNOWN" : "OVERLOADED", error);
+      for (const task of tasks) settle(task, { fault });
+      return;
+    }
+    const [first] = tasks;
+    if (tasks.length === 1 && first !== undefined) {
+      settle(first, { fault: kind === "contention" ? new Unavailable("BUSY", error) : error });
+      return;
+    }
+    // One command must not cost the others their answer: each runs alone.
+    observer?.fellBack(tasks.length);
+    for (const task of tasks) {
+      if (task.state === "done") continue;
+      if (performance.now() >= task.deadline) settle(task, { fault: new Unavailable("OVERLOADED") });
+      else await runBatch([task], "brief");
+    }
+  };
+
+  const submit = <Input, Result>(command: Command<Input, Result>, input: Input, terms: Terms) =>
+    new Promise<Answer<Result>>((resolve, reject) => {
+      const busy = places.get(terms.caller) ?? 0;
+      if (draining || open.size >= limits.queue || busy >= limits.perCaller) {
+        reject(new Unavailable("OVERLOADED"));
+        return;
+      }
+      const now = performance.now();
+      const task: Task = {
+        command: command as Command<unknown, unknown>,
+        input,
+        caller: terms.caller,
+        claims: terms.claims ?? [],
+        deadline: now + Math.min(terms.deadlineMs ?? limits.deadlineMs, limits.deadlineMs),
+        submitted: now,
+        resolve: resolve as (answer: Answer<unknown>) => void,
+        reject,
+        needs: [],
+        ids: new Set(),
+        sets: [],
+        state: "routing",
+      };
+      enter(task);
+      void route(task);
+    });
+
+  const route = async (task: Task) => {
+    try {
+      const refs = task.command.route?.(task.input) ?? [];
+      const peeked = store.peek(refs);
+      enqueue(task, peeked instanceof Promise ? await peeked : peeked);
+    } catch (error) {
+      // Routing reads only, so that nothing was done.
+      settle(task, { fault: error instanceof StoreFailure ? new Unavailable("OVERLOADED", error) : error });
+    }
+  };
+
+  return {
+    submit,
+    drain() {
+      draining = true;
+      return new Promise((resolve) => {
+        drained = resolve;
+        if (open.size === 0) resolve();
+      });
+    },
+  };
+};
+
+const planOf = (tasks: readonly Task[], patience: Plan["patience"]): Plan => {
+  const claims = new Map<string, Claim>();
+  const refs = new Map<string, Ref>();
+  const sets = new Map<string, SetRef>();
+  const draws = new Map<string, number>();
+  for (const { command, claims: claimed, needs } of tasks) {
+    for (const claim of claimed) claims.set(claimId(claim), claim);
+    for (const need of needs) {
+      if ("set" in need) sets.set(need.id, need);
+      else refs.set(need.id, need);
+    }
+    for (const sequence of command.draws ?? []) draws.set(sequence, (draws.get(sequence) ?? 0) + 1);
+  }
+  return { claims: [...claims.values()], refs: [...refs.values()], sets: [...sets.values()], draws, patience };
+};
+
+type Remembered = { readonly fingerprint: string; readonly answer: string };
+
+/** Pure: decides the commands in order on one state. A fault in one is that one's alone. */
+const decideAll = (
+  tasks: readonly Task[],
+  loaded: Loaded,
+  keeps: (refusal: Refusal) => boolean,
+): { readonly save: Save; readonly verdicts: readonly Verdict[] } => {
+  const locked = new Set(tasks.flatMap(({ needs }) => needs.filter(isGate).map((need) => need.id)));
+  const batch = openBatch(loaded, locked);
+  const moment = momentOf(loaded);
+  const remembered = new Map<string, Remembered>();
+  const answers: Save["answers"][number][] = [];
+
+  const recall = (claim: Claim): Remembered | undefined => remembered.get(claimId(claim)) ?? loaded.answered(claim);
+
+  const remember = (claims: readonly Claim[], outcome: unknown, replayed: readonly string[]) => {
+    const refused = isRefusal(outcome);
+    for (const claim of claims) {
+      if (recall(claim) !== undefined) continue;
+      if (refused && (claim.keeps === "results" || !keeps(outcome))) continue;
+      const answer = JSON.stringify({ outcome, replayed } satisfies Answer<unknown>);
+      remembered.set(claimId(claim), { fingerprint: claim.fingerprint, answer });
+      answers.push({ claim, answer });
+    }
+  };
+
+  const decide = ({ command, input, claims, ids, sets }: Task): Answer<unknown> => {
+    const replay = replayOf(claims, recall);
+    if (replay !== undefined) {
+      remember(claims, replay.outcome, replay.replayed);
+      return replay;
+    }
+    const named = { name: command.name, ids, sets };
+    const decision = command.decide(batch.view(named), input, moment);
+    if (!isRefusal(decision)) batch.apply(named, decision);
+    const outcome = isRefusal(decision) ? decision : decision.result;
+    remember(claims, outcome, []);
+    return { outcome, replayed: [] };
+  };
+
+  const verdicts = tasks.map((task): Verdict => {
+    try {
+      return { answer: decide(task) };
+    } catch (fault) {
+      return { fault };
+    }
+  });
+  return { save: { ...batch.changes(), answers }, verdicts };
+};
+
+const isGate = (need: Ref | SetRef): boolean => !("set" in need) && need.table.gate;
+
+/** The answer of the first claim that was used before; a claim used for something else is refused as it says. */
+const replayOf = (
+  claims: readonly Claim[],
+  recall: (claim: Claim) => Remembered | undefined,
+): Answer<unknown> | undefined => {
+  for (const claim of claims) {
+    const known = recall(claim);
+    if (known === undefined) continue;
+    if (known.fingerprint !== claim.fingerprint) return { outcome: claim.mismatch, replayed: [] };
+    const first = JSON.parse(known.answer) as Answer<unknown>;
+    return { outcome: first.outcome, replayed: [claim.scope, ...first.replayed] };
+  }
+  return undefined;
+};
+
+const momentOf = (loaded: Loaded): Moment => {
+  const drawn = new Map<string, number>();
+  return {
+    now: loaded.now,
+    id(sequence) {
+      const next = drawn.get(sequence) ?? 0;
+      drawn.set(sequence, next + 1);
+      const id = loaded.ids.get(sequence)?.[next];
+      if (id === undefined) throw new Error(`sequence ${sequence} was not named in draws`);
+      return id;
+    },
+  };
+};

@@ -1,0 +1,80 @@
+/**
+ * The store in memory: for simulations of millions of trades and for proving the rules. It commits one transaction at
+ * a time, so it says nothing about races.
+ */
+import type { Instant } from "../kernel/index.ts";
+import type { Event } from "./command.ts";
+import { claimId } from "./claims.ts";
+import type { Claim, Loaded, Peeked, Plan, Row, Save, Store, StoredAnswer, Versioned } from "./store.ts";
+import type { AnyTable, Ref, SetRef } from "./table.ts";
+
+export type MemoryStore = Store & {
+  /** Committed rows of a table, in the order in which they were first written. */
+  rows(table: { readonly name: string }): readonly Row[];
+  appended(journal: { readonly name: string }): readonly Row[];
+  /** The feed: the position of an event is its index plus one, for each recipient. */
+  readonly events: readonly Event[];
+};
+
+/** @param now the clock, which the caller may turn */
+export const createMemoryStore = (now: () => Instant): MemoryStore => {
+  const tables = new Map<string, Map<string, Versioned>>();
+  const journals = new Map<string, Row[]>();
+  const sequences = new Map<string, number>();
+  const answers = new Map<string, StoredAnswer>();
+  const events: Event[] = [];
+
+  const tableOf = ({ name }: { readonly name: string }): Map<string, Versioned> => {
+    const rows = tables.get(name) ?? new Map<string, Versioned>();
+    tables.set(name, rows);
+    return rows;
+  };
+  const rowOf = (ref: Ref): Versioned | undefined => tableOf(ref.table).get(ref.id);
+
+  const membersOf = ({ set, owner }: SetRef): Versioned[] =>
+    [...tableOf(set.table).values()].filter(({ row }) => row[set.by] === owner.key[0] && set.holds(row));
+
+  const draw = (sequence: string, count: number): number[] => {
+    const last = sequences.get(sequence) ?? 0;
+    sequences.set(sequence, last + count);
+    return Array.from({ length: count }, (_, index) => last + 1 + index);
+  };
+
+  const load = (plan: Plan): Loaded => ({
+    now: now(),
+    rows: new Map(plan.refs.flatMap((ref) => { const row = rowOf(ref); return row === undefined ? [] : [[ref.id, row] as const]; })),
+    sets: new Map(plan.sets.map((set) => [set.id, membersOf(set)] as const)),
+    ids: new Map([...plan.draws].map(([sequence, count]) => [sequence, draw(sequence, count)] as const)),
+    answered: (claim: Claim) => answers.get(claimId(claim)),
+  });
+
+  /** All is checked before anything is changed. */
+  const save = ({ inserts, updates, appends, events: told, answers: given }: Save) => {
+    for (const { table, row } of inserts) if (rowOf(table.refOf(row))) throw new Error(`${table.name}: duplicate row`);
+    for (const { table, row, version } of updates) {
+      if (rowOf(table.refOf(row))?.version !== version) throw new Error(`${table.name}: row changed meanwhile`);
+    }
+    const put = (table: AnyTable, row: Row, version: number) => {
+      const ref = table.refOf(row);
+      tableOf(table).set(ref.id, { ref, row, version });
+    };
+    for (const { table, row } of inserts) put(table, row, 1);
+    for (const { table, row, version } of updates) put(table, row, version + 1);
+    for (const { journal, row } of appends) {
+      const rows = journals.get(journal.name) ?? [];
+      journals.set(journal.name, rows);
+      rows.push(row);
+    }
+    events.push(...told);
+    for (const { claim, answer } of given) answers.set(claimId(claim), { fingerprint: claim.fingerprint, answer });
+  };
+
+  return {
+    events,
+    rows: (table) => [...tableOf(table).values()].map(({ row }) => row),
+    appended: (journal) => journals.get(journal.name) ?? [],
+    peek: (refs): Peeked => new Map(refs.map((ref) => [ref.id, rowOf(ref)?.row])),
+    transact: async (plan, decide) => save(decide(load(plan))),
+    close: async () => {},
+  };
+};

@@ -1,0 +1,2 @@
+/** The books. See ARCHITECTURE.md, "The ledger". */
+export * from "./ledger.ts";

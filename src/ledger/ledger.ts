@@ -1,0 +1,136 @@
+/**
+ * Accounts and the transfers between them. A transfer moves one positive amount from one account to another, so that
+ * the books balance by construction; it is only ever added, with both balances after it.
+ */
+import { defineJournal, defineTable, type Ref, type State, type Write } from "../engine/index.ts";
+import { type Amount, type Instant, minus, plus, ZERO } from "../kernel/index.ts";
+
+/**
+ * `available/<trader>`, `escrow/<order>`, or a system account. System accounts have no row and are never locked: the
+ * audit folds them.
+ */
+export type AccountId = string & { readonly account: true };
+
+export const PLATFORM = "platform" as AccountId;
+
+const SYSTEM: ReadonlySet<AccountId> = new Set([PLATFORM]);
+
+export type AccountKind = "available" | "escrow";
+
+/** @property owner the trader whose gate guards the account; of an escrow account the seller */
+export type Account = {
+  readonly id: AccountId;
+  readonly kind: AccountKind;
+  readonly owner: string;
+  readonly balance: Amount;
+};
+
+export type TransferKind =
+  | "escrow_hold"
+  | "escrow_release"
+  | "escrow_refund"
+  | "deposit"
+  | "bonus"
+  | "adjustment"
+  | "withdrawal"
+  | "deposit_reversal";
+
+/** @property fromAfter balance after the transfer; null for a system account */
+export type Transfer = {
+  readonly at: Instant;
+  readonly kind: TransferKind;
+  readonly fromAccount: AccountId;
+  readonly toAccount: AccountId;
+  readonly amount: Amount;
+  readonly fromAfter: Amount | null;
+  readonly toAfter: Amount | null;
+  readonly orderId: number | null;
+  /** The host platform's own id of what caused it. */
+  readonly externalId: string | null;
+};
+
+export type Movement = {
+  readonly from: AccountId;
+  readonly to: AccountId;
+  readonly amount: Amount;
+  readonly kind: TransferKind;
+  readonly orderId?: number;
+  readonly externalId?: string;
+};
+
+export const availableAccount = (trader: string): AccountId => `available/${trader}` as AccountId;
+
+/** Filled once and emptied once, so that one order can never pay with another's money. */
+export const escrowAccount = (order: number): AccountId => `escrow/${order}` as AccountId;
+
+/** The movements of one command. Balances come from the state, as earlier commands of the batch left them. */
+export type Book = {
+  balance(id: AccountId): Amount;
+  open(id: AccountId, kind: AccountKind, owner: string): void;
+  /** Throws when the money is not there: the command checks before, so that this is the last guard. */
+  move(movement: Movement): void;
+  /** What the movements come to: one write per account, one per transfer. */
+  writes(at: Instant): readonly Write[];
+};
+
+export type Ledger = ReturnType<typeof defineLedger>;
+
+/** @param gate the row whose lock guards an owner's accounts */
+export const defineLedger = (schema: string, gate: (owner: string) => Ref) => {
+  const accounts = defineTable<Account>()({
+    name: `${schema}.accounts`,
+    key: ["id"],
+    fixed: ["kind", "owner"],
+    columns: { id: "text", kind: "text", owner: "text", balance: "amount" },
+    guardedBy: (account) => [gate(account.owner)],
+  });
+
+  const transfers = defineJournal<Transfer>()({
+    name: `${schema}.transfers`,
+    columns: {
+      at: "instant",
+      kind: "text",
+      fromAccount: "text",
+      toAccount: "text",
+      amount: "amount",
+      fromAfter: "amount",
+      toAfter: "amount",
+      orderId: "id",
+      externalId: "text",
+    },
+  });
+
+  const openBook = (state: State): Book => {
+    const touched = new Map<AccountId, { readonly row: Account; readonly fresh: boolean }>();
+    const moved: Omit<Transfer, "at">[] = [];
+
+    const entry = (id: AccountId) => touched.get(id) ?? { row: state.need(accounts.at(id)), fresh: false };
+
+    const change = (id: AccountId, apply: (balance: Amount) => Amount): Amount | null => {
+      if (SYSTEM.has(id)) return null;
+      const { row, fresh } = entry(id);
+      const balance = apply(row.balance);
+      touched.set(id, { row: { ...row, balance }, fresh });
+      return balance;
+    };
+
+    return {
+      balance: (id) => entry(id).row.balance,
+      open(id, kind, owner) {
+        touched.set(id, { row: { id, kind, owner, balance: ZERO }, fresh: true });
+      },
+      move({ from, to, amount, kind, orderId = null, externalId = null }) {
+        if (amount <= ZERO || from === to) throw new RangeError(`not a transfer: ${amount} from ${from} to ${to}`);
+        const fromAfter = change(from, (balance) => minus(balance, amount));
+        const toAfter = change(to, (balance) => plus(balance, amount));
+        moved.push({ kind, fromAccount: from, toAccount: to, amount, fromAfter, toAfter, orderId, externalId });
+      },
+      writes: (at) => [
+        ...[...touched.values()].map(({ row, fresh }) => (fresh ? accounts.insert(row) : accounts.update(row))),
+        ...moved.map((transfer) => transfers.append({ at, ...transfer })),
+      ],
+    };
+  };
+
+  return { accounts, transfers, openBook };
+};
