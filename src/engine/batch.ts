@@ -7,8 +7,15 @@ import { UnnamedRow } from "./failures.ts";
 import type { Loaded, Row, Save, Versioned } from "./store.ts";
 import type { AnyTable, Ref, SetRef, Write } from "./table.ts";
 
-/** A command's name and all that it named: ids of refs and sets, and the sets themselves. */
-export type Named = { readonly name: string; readonly ids: ReadonlySet<string>; readonly sets: readonly SetRef[] };
+/** A command's name and all that it may see. */
+export type Named = {
+  readonly name: string;
+  /** Of the refs and sets that it named. */
+  readonly ids: ReadonlySet<string>;
+  readonly sets: readonly SetRef[];
+  /** What routing found out for good: immutable rows, and rows that were not there. */
+  readonly known: ReadonlyMap<string, Row | undefined>;
+};
 
 export type Batch = {
   /** The state as one command may see it. */
@@ -37,8 +44,9 @@ export const openBatch = (loaded: Loaded, locked: ReadonlySet<string>): Batch =>
     return [...found.values()].filter((row) => owns(set, row) && set.set.holds(row));
   };
 
-  const view = ({ name, ids }: Named): State => {
+  const view = ({ name, ids, known }: Named): State => {
     const get = (ref: Ref): Row | undefined => {
+      if (known.has(ref.id)) return known.get(ref.id);
       if (!ids.has(ref.id)) throw new UnnamedRow(name, `${ref.id} was not named`);
       return current(ref);
     };

@@ -3,7 +3,7 @@
  * delay under light load. It promises that every submission is answered, and that an answer given is committed.
  */
 import { DAY, isRefusal, type Refusal, SECOND } from "../kernel/index.ts";
-import { openBatch } from "./batch.ts";
+import { type Named, openBatch } from "./batch.ts";
 import { claimId } from "./claims.ts";
 import type { Command, Moment, Routes } from "./command.ts";
 import { StoreFailure, Unavailable } from "./failures.ts";
@@ -80,8 +80,7 @@ type Task = {
   readonly resolve: (answer: Answer<unknown>) => void;
   readonly reject: (error: unknown) => void;
   needs: readonly (Ref | SetRef)[];
-  ids: ReadonlySet<string>;
-  sets: readonly SetRef[];
+  named: Named;
   state: "routing" | "queued" | "running" | "done";
 };
 
@@ -134,14 +133,15 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
     }
   };
 
-  const enqueue = (task: Task, peeked: Peeked) => {
+  const enqueue = (task: Task, refs: readonly Ref[], peeked: Peeked) => {
     if (task.state === "done") return;
     const routes: Routes = { get: (ref) => peeked.get(ref.id) as never };
     task.needs = task.command.needs(task.input, routes);
     // What routing did not find stays absent for this command, though it may have appeared since.
-    const absent = [...peeked].filter(([, row]) => row === undefined).map(([id]) => id);
-    task.ids = new Set([...task.needs.map((need) => need.id), ...absent]);
-    task.sets = task.needs.filter((need) => "set" in need);
+    const settled = refs.filter((ref) => ref.table.immutable || peeked.get(ref.id) === undefined);
+    const known = new Map(settled.map((ref) => [ref.id, peeked.get(ref.id)] as const));
+    const sets = task.needs.filter((need) => "set" in need);
+    task.named = { name: task.command.name, ids: new Set(task.needs.map((need) => need.id)), sets, known };
     task.state = "queued";
     queue.push(task);
     if (!running) void runLane();
@@ -225,8 +225,7 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
         resolve: resolve as (answer: Answer<unknown>) => void,
         reject,
         needs: [],
-        ids: new Set(),
-        sets: [],
+        named: { name: command.name, ids: new Set(), sets: [], known: new Map() },
         state: "routing",
       };
       enter(task);
@@ -237,7 +236,7 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
     try {
       const refs = task.command.route?.(task.input) ?? [];
       const peeked = store.peek(refs);
-      enqueue(task, peeked instanceof Promise ? await peeked : peeked);
+      enqueue(task, refs, peeked instanceof Promise ? await peeked : peeked);
     } catch (error) {
       // Routing reads only, so that nothing was done.
       settle(task, { fault: error instanceof StoreFailure ? new Unavailable("OVERLOADED", error) : error });
@@ -299,13 +298,12 @@ const decideAll = (
     }
   };
 
-  const decide = ({ command, input, claims, ids, sets }: Task): Answer<unknown> => {
+  const decide = ({ command, input, claims, named }: Task): Answer<unknown> => {
     const replay = replayOf(claims, recall);
     if (replay !== undefined) {
       remember(claims, replay.outcome, replay.replayed);
       return replay;
     }
-    const named = { name: command.name, ids, sets };
     const decision = command.decide(batch.view(named), input, moment);
     if (!isRefusal(decision)) batch.apply(named, decision);
     const outcome = isRefusal(decision) ? decision : decision.result;

@@ -45,6 +45,8 @@ export type AnyTable = {
   readonly gate: boolean;
   readonly key: readonly string[];
   readonly fixed: readonly string[];
+  /** No column ever changes: what routing read of a row is the row. */
+  readonly immutable: boolean;
   readonly columns: Readonly<Record<string, ColumnType>>;
   guards(row: object): readonly Ref[];
   refOf(row: object): Ref;
@@ -94,11 +96,13 @@ export const defineTable =
     const { name, key, guardedBy } = declaration;
     const at = (...parts: readonly KeyPart[]): Ref => ({ table, key: parts, id: `${name} ${parts.join(" ")}` });
     const refOf = (row: object): Ref => at(...key.map((column) => (row as Record<string, KeyPart>)[column] as KeyPart));
+    const fixed = [...new Set<string>([...key, ...declaration.fixed])];
     const table: AnyTable = {
       name,
       gate: guardedBy === undefined,
       key,
-      fixed: [...new Set<string>([...key, ...declaration.fixed])],
+      fixed,
+      immutable: fixed.length === Object.keys(declaration.columns).length,
       columns: declaration.columns,
       guards: (row) => (guardedBy === undefined ? [] : guardedBy(row as Row)),
       refOf,

@@ -1,0 +1,46 @@
+/** A maker posts a standing offer. */
+import type { Command } from "../../engine/index.ts";
+import { refuse, type TraderId, ZERO } from "../../kernel/index.ts";
+import { availableAccount } from "../../ledger/index.ts";
+import { relist, relistNeeds } from "../listings/index.ts";
+import type { Settings } from "../settings.ts";
+import { type Ad, type AdType, accounts, ads, SEQUENCES, traders } from "../tables.ts";
+import { activeAd, withActiveAd } from "../traders/index.ts";
+import { adUpdated } from "./events.ts";
+import { refuseCurrency, refuseTerms, type Terms } from "./rules.ts";
+import { type OwnAdDocument, ownAdDocument } from "./views.ts";
+
+export type CreateAd = Terms & { readonly makerId: TraderId; readonly type: AdType; readonly fiatCurrency: string };
+
+export const createAd = (settings: Settings): Command<CreateAd, OwnAdDocument> => ({
+  name: "create-ad",
+  draws: [SEQUENCES.ads],
+  needs: ({ makerId }) => [traders.at(makerId), ...relistNeeds(makerId)],
+  decide(state, { makerId, type, fiatCurrency, ...terms }, { now, id }) {
+    const refusal = refuseCurrency(fiatCurrency, settings) ?? refuseTerms(type, terms, ZERO);
+    if (refusal !== undefined) return refusal;
+    const before = state.need(traders.at(makerId));
+    const existing = activeAd(before, type);
+    if (existing !== null) return refuse("DUPLICATE_AD_TYPE", { ad_id: existing });
+
+    const ad: Ad = {
+      ...terms,
+      id: id(SEQUENCES.ads) as Ad["id"],
+      makerId,
+      type,
+      fiatCurrency,
+      createdAt: now,
+      status: "active",
+      version: 1,
+      openAmount: ZERO,
+      releasedAmount: ZERO,
+    };
+    const trader = withActiveAd(before, type, ad.id);
+    const { balance } = state.need(accounts.at(availableAccount(makerId)));
+    return {
+      result: ownAdDocument(ad, trader, balance, settings),
+      writes: [ads.insert(ad), traders.update(trader), ...relist(state, settings, { trader, balance, ad })],
+      events: [adUpdated(ad)],
+    };
+  },
+});

@@ -1,0 +1,90 @@
+/** A maker changes an ad's terms, pauses it or resumes it. Orders under way keep the terms they were made on. */
+import type { Command } from "../../engine/index.ts";
+import { type AdId, refuse, type TraderId, ZERO } from "../../kernel/index.ts";
+import { availableAccount } from "../../ledger/index.ts";
+import { relist, relistNeeds } from "../listings/index.ts";
+import type { Settings } from "../settings.ts";
+import { type Ad, accounts, ads, type Trader, traders } from "../tables.ts";
+import { activeAd, withActiveAd } from "../traders/index.ts";
+import { adUpdated } from "./events.ts";
+import { invalid, refuseTerms, type Terms } from "./rules.ts";
+import { type OwnAdDocument, ownAdDocument } from "./views.ts";
+
+export type EditAd = {
+  readonly adId: AdId;
+  readonly callerId: TraderId;
+  readonly type?: string | undefined;
+  readonly fiatCurrency?: string | undefined;
+  readonly status?: "active" | "paused" | undefined;
+  readonly terms: Partial<Terms>;
+};
+
+/** @property sameDetails whether two sealed texts say the same */
+export type EditAdDeps = {
+  readonly settings: Settings;
+  readonly sameDetails: (a: string | null, b: string | null, owner: TraderId) => boolean;
+};
+
+export const editAd = ({ settings, sameDetails }: EditAdDeps): Command<EditAd, OwnAdDocument> => ({
+  name: "edit-ad",
+  route: ({ adId }) => [ads.at(adId)],
+  needs: ({ adId, callerId }, routes) => ownAdNeeds(adId, callerId, routes.get(ads.at(adId))?.makerId),
+  decide(state, input) {
+    const before = state.get(ads.at(input.adId));
+    if (before === undefined || before.status === "deleted") return refuse("AD_NOT_FOUND");
+    if (before.makerId !== input.callerId) return refuse("FORBIDDEN");
+    const edited = withTerms(before, input.terms, sameDetails);
+    const refusal = refuseFixed(before, input) ?? refuseTerms(edited.type, edited, edited.openAmount);
+    if (refusal !== undefined) return refusal;
+
+    const maker = state.need(traders.at(before.makerId));
+    const existing = activeAd(maker, before.type);
+    if (input.status === "active" && existing !== null && existing !== before.id) {
+      return refuse("DUPLICATE_AD_TYPE", { ad_id: existing });
+    }
+    const ad = { ...edited, status: input.status ?? before.status };
+    const trader = withStatus(maker, ad);
+    const { balance } = state.need(accounts.at(availableAccount(trader.id)));
+    return {
+      result: ownAdDocument(ad, trader, balance, settings),
+      writes: [ads.update(ad), traders.update(trader), ...relist(state, settings, { trader, balance, ad })],
+      events: [adUpdated(ad)],
+    };
+  },
+});
+
+/** The caller's gate is always held; the maker's guards the ad. */
+export const ownAdNeeds = (adId: AdId, callerId: TraderId, makerId: TraderId | undefined) => {
+  if (makerId === undefined) return [traders.at(callerId)];
+  const gates = makerId === callerId ? [traders.at(callerId)] : [traders.at(callerId), traders.at(makerId)];
+  return [ads.at(adId), ...gates, ...relistNeeds(makerId)];
+};
+
+const withStatus = (maker: Trader, ad: Ad): Trader => {
+  const occupied = activeAd(maker, ad.type) === ad.id;
+  if (ad.status === "active") return withActiveAd(maker, ad.type, ad.id);
+  return occupied ? withActiveAd(maker, ad.type, null) : maker;
+};
+
+const refuseFixed = (ad: Ad, { type, fiatCurrency }: EditAd) => {
+  if (type !== undefined && type !== ad.type) return invalid({ pointer: "/type", message: "cannot be changed" });
+  if (fiatCurrency !== undefined && fiatCurrency !== ad.fiatCurrency) {
+    return invalid({ pointer: "/fiat_currency", message: "cannot be changed" });
+  }
+  return undefined;
+};
+
+/** A new total starts its count anew; a new maximum does while it stands for the total. */
+const withTerms = (ad: Ad, terms: Partial<Terms>, sameDetails: EditAdDeps["sameDetails"]): Ad => {
+  const given = Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined)) as Partial<Terms>;
+  const kept = given.paymentDetails !== undefined && sameDetails(ad.paymentDetails, given.paymentDetails, ad.makerId);
+  const next: Ad = { ...ad, ...given, ...(kept ? { paymentDetails: ad.paymentDetails } : {}) };
+  const changed = (Object.keys(given) as (keyof Terms)[]).some((term) => String(next[term]) !== String(ad[term]));
+  const totalSet = given.totalAmount !== undefined;
+  const maximumSet = given.maxAmount !== undefined && given.maxAmount !== ad.maxAmount && ad.totalAmount === null;
+  return {
+    ...next,
+    version: changed ? ad.version + 1 : ad.version,
+    releasedAmount: totalSet || maximumSet ? ZERO : ad.releasedAmount,
+  };
+};

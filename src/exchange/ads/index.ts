@@ -1,0 +1,6 @@
+/** Standing offers. */
+export * from "./create-ad.ts";
+export * from "./delete-ad.ts";
+export * from "./edit-ad.ts";
+export * from "./rules.ts";
+export * from "./views.ts";

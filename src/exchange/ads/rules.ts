@@ -1,0 +1,79 @@
+/** What an ad may say, and what may be ordered from it. */
+import { type Amount, type Refusal, refuse, toNumber } from "../../kernel/index.ts";
+import { remainingOf } from "../listings/index.ts";
+import { BALANCE_CURRENCY, RATE_ONE_TO_ONE, type Settings } from "../settings.ts";
+import type { Ad, AdType } from "../tables.ts";
+
+/** The members of a request that make up the terms; `paymentDetails` is sealed. */
+export type Terms = Pick<
+  Ad,
+  | "exchangeRate"
+  | "minAmount"
+  | "maxAmount"
+  | "totalAmount"
+  | "paymentMethods"
+  | "paymentDetails"
+  | "instructions"
+  | "paymentWindowMinutes"
+>;
+
+type Issue = { readonly pointer: string; readonly message: string };
+
+export const invalid = (...issues: readonly Issue[]): Refusal => refuse("VALIDATION_ERROR", { issues });
+
+/** Left out, the rate is one to one, but only for the currency that balances are in. */
+export const rateOr1to1 = (rate: number | undefined, currency: string): number | undefined =>
+  rate ?? (currency === BALANCE_CURRENCY ? RATE_ONE_TO_ONE : undefined);
+
+export const refuseTerms = (type: AdType, terms: Terms, open: Amount): Refusal | undefined => {
+  const { minAmount, maxAmount, totalAmount, paymentDetails, paymentMethods } = terms;
+  const issues: Issue[] = [];
+  if (minAmount > maxAmount) issues.push({ pointer: "/min_amount", message: "must be at most max_amount" });
+  if (totalAmount !== null && totalAmount < minAmount) {
+    issues.push({ pointer: "/total_amount", message: "must be at least min_amount" });
+  }
+  if ((totalAmount ?? maxAmount) < open) {
+    const pointer = totalAmount === null ? "/max_amount" : "/total_amount";
+    issues.push({ pointer, message: `must be at least what open orders hold, ${open}` });
+  }
+  if (new Set(paymentMethods).size < paymentMethods.length) {
+    issues.push({ pointer: "/payment_methods", message: "must not name a method twice" });
+  }
+  if (type === "sell" && paymentDetails === null) {
+    issues.push({ pointer: "/payment_details", message: "a sell ad must say where to pay" });
+  }
+  return issues.length === 0 ? undefined : invalid(...issues);
+};
+
+export const refuseCurrency = (currency: string, settings: Settings): Refusal | undefined =>
+  settings.fiatCurrencies.includes(currency)
+    ? undefined
+    : invalid({ pointer: "/fiat_currency", message: `must be one of ${settings.fiatCurrencies.join(", ")}` });
+
+export type Answer = {
+  readonly amount: Amount;
+  readonly paymentMethod: string;
+  readonly adVersion?: number | undefined;
+  readonly takerId: string;
+};
+
+/** The ad's own checks on an answer to it, in the contract's order. */
+export const refuseAnswer = (ad: Ad | undefined, answer: Answer): Refusal | undefined => {
+  if (ad === undefined) return refuse("AD_NOT_FOUND");
+  const remaining = remainingOf(ad);
+  if (ad.status !== "active") return refuse("AD_NOT_ACTIVE", { status: ad.status });
+  if (remaining < ad.minAmount) return refuse("AD_NOT_ACTIVE", { reason: "used_up" });
+  if (answer.adVersion !== undefined && answer.adVersion !== ad.version) {
+    return refuse("VERSION_MISMATCH", { version: ad.version });
+  }
+  if (answer.takerId === ad.makerId) return refuse("OWN_AD");
+  if (!ad.paymentMethods.includes(answer.paymentMethod)) {
+    return refuse("INVALID_PAYMENT_METHOD", { payment_methods: ad.paymentMethods });
+  }
+  if (answer.amount < ad.minAmount) return refuse("AMOUNT_TOO_LOW", { min_amount: toNumber(ad.minAmount) });
+  if (answer.amount > ad.maxAmount) return refuse("AMOUNT_TOO_HIGH", { max_amount: toNumber(ad.maxAmount) });
+  if (answer.amount > remaining) {
+    return refuse("AMOUNT_EXCEEDS_AVAILABLE", { remaining_amount: toNumber(remaining) });
+  }
+  return undefined;
+};

@@ -1,0 +1,2 @@
+/** The rows that the market looks through. */
+export * from "./relist.ts";

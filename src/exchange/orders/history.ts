@@ -1,0 +1,20 @@
+/** One row for each time a status was set. */
+import type { Instant } from "../../kernel/index.ts";
+import type { OrderChange, OrderState } from "../tables.ts";
+
+export const historyOf = (
+  state: OrderState,
+  action: string,
+  actor: string | null,
+  at: Instant,
+  details: object | null = null,
+): OrderChange => ({
+  orderId: state.orderId,
+  change: state.changes,
+  status: state.status,
+  outcome: state.outcome,
+  action,
+  actor,
+  at,
+  details,
+});

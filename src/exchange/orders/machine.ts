@@ -1,0 +1,57 @@
+/**
+ * The life of an order, as one table. The rules, the docs and `allowed_actions` all read it; no other move exists, and
+ * statuses only go forward.
+ */
+import type { OrderStatus, Outcome, Role } from "../tables.ts";
+
+export type Actor = Role | "clock";
+export type PartyAction = "confirm-paid" | "cancel" | "confirm-received" | "call-operator";
+export type ClockAction = "expire" | "escalate";
+export type Action = PartyAction | ClockAction;
+
+/** `hold`: the money stays in escrow. */
+export type Money = "hold" | "to_buyer" | "to_seller";
+
+export type Move = {
+  readonly from: OrderStatus;
+  readonly action: Action;
+  readonly who: Actor;
+  readonly to: OrderStatus;
+  readonly outcome: Outcome | null;
+  readonly money: Money;
+};
+
+const move = (
+  from: OrderStatus,
+  action: Action,
+  who: Actor,
+  to: OrderStatus,
+  outcome: Outcome | null = null,
+  money: Money = "hold",
+): Move => ({ from, action, who, to, outcome, money });
+
+export const MOVES: readonly Move[] = [
+  move("pending", "confirm-paid", "buyer", "paid_by_buyer"),
+  move("pending", "cancel", "buyer", "cancelled", "cancelled_by_buyer", "to_seller"),
+  move("pending", "cancel", "seller", "cancelled", "cancelled_by_seller", "to_seller"),
+  move("pending", "expire", "clock", "cancelled", "payment_expired", "to_seller"),
+  move("paid_by_buyer", "confirm-received", "seller", "completed", "released", "to_buyer"),
+  move("paid_by_buyer", "call-operator", "buyer", "disputed"),
+  move("paid_by_buyer", "call-operator", "seller", "disputed"),
+  move("paid_by_buyer", "escalate", "clock", "disputed"),
+  move("disputed", "confirm-received", "seller", "completed", "dispute_released", "to_buyer"),
+  move("disputed", "cancel", "buyer", "cancelled", "dispute_refunded", "to_seller"),
+];
+
+export const moveOf = (from: OrderStatus, action: Action, who: Actor): Move | undefined =>
+  MOVES.find((candidate) => candidate.from === from && candidate.action === action && candidate.who === who);
+
+/** Whether that side may ever do it, in whatever status. */
+export const everAllowed = (action: Action, who: Actor): boolean =>
+  MOVES.some((candidate) => candidate.action === action && candidate.who === who);
+
+export const allowedActions = (from: OrderStatus, who: Role): readonly string[] =>
+  MOVES.filter((candidate) => candidate.from === from && candidate.who === who).map(({ action }) => action);
+
+/** The statuses in which a taker's slot is taken. */
+export const OCCUPYING: ReadonlySet<OrderStatus> = new Set(["pending", "paid_by_buyer"]);

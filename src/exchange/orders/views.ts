@@ -1,0 +1,75 @@
+/** An order as its parties see it. */
+import { after, type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
+import { LIMITS } from "../settings.ts";
+import type { Order, OrderState, Role } from "../tables.ts";
+import { type ProfileSource, profileView } from "../traders/index.ts";
+import { allowedActions } from "./machine.ts";
+
+type Units = bigint | number;
+type Loose<T> = { readonly [K in keyof T]: T[K] extends bigint ? Units : T[K] };
+
+export type OrderSource = {
+  readonly order: Loose<Order>;
+  readonly state: Loose<OrderState>;
+  readonly buyer: ProfileSource;
+  readonly seller: ProfileSource;
+};
+
+/**
+ * Plain JSON, kept as a stored answer: `payment_details` is still ciphertext here, for the seller. Only the route
+ * opens it, for the two parties.
+ */
+export const orderDocument = ({ order, state, buyer, seller }: OrderSource, viewer: string, now: Instant) => {
+  const role: Role = viewer === order.buyerId ? "buyer" : "seller";
+  const asTaker = order.adType === "sell" ? "deposit" : "withdraw";
+  return {
+    id: order.id,
+    ad_id: order.adId,
+    ad_version: order.adVersion,
+    status: state.status,
+    outcome: state.outcome,
+    role,
+    side: viewer === order.takerId ? asTaker : null,
+    buyer: profileView(buyer),
+    seller: profileView(seller),
+    usdt_amount: Number(order.usdtAmount),
+    fiat_amount: Number(order.fiatAmount),
+    released_amount: Number(state.releasedAmount),
+    fiat_currency: order.fiatCurrency,
+    exchange_rate: order.exchangeRate,
+    payment_method: order.paymentMethod,
+    payment_details: order.paymentDetails,
+    instructions: order.instructions,
+    pay_by: toRfc3339(order.payBy),
+    release_by: toRfc3339OrNull(state.releaseBy),
+    server_time: toRfc3339(now),
+    created_at: toRfc3339(order.createdAt),
+    paid_at: toRfc3339OrNull(state.paidAt),
+    completed_at: toRfc3339OrNull(state.completedAt),
+    cancelled_at: toRfc3339OrNull(state.cancelledAt),
+    disputed_at: toRfc3339OrNull(state.disputedAt),
+    allowed_actions: allowedActions(state.status, role),
+  };
+};
+
+export type OrderDocument = ReturnType<typeof orderDocument>;
+
+/** Masked once the order is cancelled, and a while after it completed. */
+export const detailsMasked = (document: Pick<OrderDocument, "status" | "completed_at" | "server_time">): boolean => {
+  if (document.status === "cancelled") return true;
+  if (document.completed_at === null) return false;
+  const until = after(Date.parse(document.completed_at) as Instant, LIMITS.detailsShownMs);
+  return Date.parse(document.server_time) >= until;
+};
+
+const SHOWN_CHARACTERS = 4;
+
+/** The last characters let the parties tell which card it was; short values show nothing. */
+export const mask = (details: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(details).map(([name, value]) => {
+      const characters = [...value];
+      const shown = characters.length > 2 * SHOWN_CHARACTERS ? characters.slice(-SHOWN_CHARACTERS).join("") : "";
+      return [name, `••••${shown}`];
+    }),
+  );

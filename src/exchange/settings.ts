@@ -1,0 +1,39 @@
+/** The rules that an installation may set, and the limits that it may not. */
+import { type Amount, amount, DAY, MINUTE } from "../kernel/index.ts";
+
+export type Settings = {
+  readonly fiatCurrencies: readonly string[];
+  readonly payWindowMs: number;
+  readonly releaseWindowMs: number;
+  readonly minDeposit: Amount;
+  /** Wagering required per unit deposited. */
+  readonly wageringMultiplier: bigint;
+};
+
+/** Its rate may be left out: balances are denominated in it. */
+export const BALANCE_CURRENCY = "RUB";
+export const RATE_ONE_TO_ONE = 100;
+
+export const LIMITS = {
+  paymentMethods: 10,
+  paymentDetails: 10,
+  /** Of one name or value among the payment details. */
+  paymentDetailCharacters: 200,
+  instructionsCharacters: 1_000,
+  paymentWindowMinutes: { min: 5, max: 1_440 },
+  exchangeRate: { min: 1, max: 1_000_000 },
+  /** Orders that a taker may cancel or leave unpaid within the window before the next is refused. */
+  strikes: 5,
+  strikeWindowMs: DAY,
+  /** How long the parties of a completed order see where it was paid to. */
+  detailsShownMs: 30 * DAY,
+  disputeCommentCharacters: 1_000,
+} as const;
+
+export const DEFAULT_SETTINGS: Settings = {
+  fiatCurrencies: [BALANCE_CURRENCY],
+  payWindowMs: 15 * MINUTE,
+  releaseWindowMs: 60 * MINUTE,
+  minDeposit: amount(100_000),
+  wageringMultiplier: 0n,
+};

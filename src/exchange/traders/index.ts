@@ -1,0 +1,4 @@
+/** People: who they are and what they may do. */
+export * from "./register-trader.ts";
+export * from "./rules.ts";
+export * from "./views.ts";

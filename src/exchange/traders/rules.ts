@@ -1,0 +1,77 @@
+/** What a trader may do, whatever the trade. */
+import { after, type Amount, amount, type Instant, minus, plus, type Refusal, refuse, toNumber, ZERO } from "../../kernel/index.ts";
+import { LIMITS, type Settings } from "../settings.ts";
+import type { AdType, Trader } from "../tables.ts";
+
+/** The withdrawal rules. They bind takers who sell and makers of sell ads alike, or a bonus could be cashed out. */
+export const refuseToSell = (trader: Trader, settings: Settings): Refusal | undefined => {
+  if (trader.depositedTotal < settings.minDeposit) {
+    return refuse("MIN_DEPOSIT_REQUIRED", {
+      required: toNumber(settings.minDeposit),
+      deposited: toNumber(trader.depositedTotal),
+    });
+  }
+  if (trader.wagered < trader.wageringRequired) {
+    return refuse("WAGERING_REQUIREMENT_NOT_MET", {
+      required: toNumber(trader.wageringRequired),
+      wagered: toNumber(trader.wagered),
+    });
+  }
+  return undefined;
+};
+
+/** A deposit counts towards the minimum and adds to the wagering, by the multiplier unless the host says how much. */
+export const deposited = (trader: Trader, value: Amount, settings: Settings, wagering?: Amount): Trader => ({
+  ...trader,
+  depositedTotal: plus(trader.depositedTotal, value),
+  wageringRequired: plus(trader.wageringRequired, wagering ?? amount(value * settings.wageringMultiplier)),
+});
+
+/** Turnover counts against what is outstanding; the rest is dropped, and both figures restart when nothing is left. */
+export const wageredMore = (trader: Trader, turnover: Amount): Trader => {
+  const outstanding = minus(trader.wageringRequired, trader.wagered);
+  return turnover >= outstanding
+    ? { ...trader, wageringRequired: ZERO, wagered: ZERO }
+    : { ...trader, wagered: plus(trader.wagered, turnover) };
+};
+
+const SLOTS = { sell: "activeSellAd", buy: "activeBuyAd" } as const;
+
+/** The one active ad of a type. */
+export const activeAd = (trader: Trader, type: AdType) => trader[SLOTS[type]];
+export const withActiveAd = (trader: Trader, type: AdType, ad: Trader["activeSellAd"]): Trader => ({
+  ...trader,
+  [SLOTS[type]]: ad,
+});
+
+/** Answering a sell ad deposits, answering a buy ad withdraws. */
+const ORDER_SLOTS = {
+  sell: { slot: "openDepositOrder", code: "ACTIVE_DEPOSIT_ORDER_EXISTS" },
+  buy: { slot: "openWithdrawOrder", code: "ACTIVE_WITHDRAW_ORDER_EXISTS" },
+} as const;
+
+export const refuseSecondOrder = (taker: Trader, adType: AdType): Refusal | undefined => {
+  const { slot, code } = ORDER_SLOTS[adType];
+  return taker[slot] === null ? undefined : refuse(code, { order_id: taker[slot] });
+};
+
+export const withOpenOrder = (taker: Trader, adType: AdType, order: Trader["openDepositOrder"]): Trader => ({
+  ...taker,
+  [ORDER_SLOTS[adType].slot]: order,
+});
+
+/** A taker who cancels too often harvests payment details and holds balances for nothing. */
+export const refuseStriker = (taker: Trader, now: Instant): Refusal | undefined => {
+  const recent = taker.strikes.filter((at) => after(at, LIMITS.strikeWindowMs) > now);
+  const [oldest] = recent.slice(-LIMITS.strikes);
+  if (recent.length < LIMITS.strikes || oldest === undefined) return undefined;
+  return refuse("RATE_LIMITED", {
+    reason: "too many orders cancelled or left unpaid",
+    retry_after_seconds: Math.ceil((after(oldest, LIMITS.strikeWindowMs) - now) / 1_000),
+  });
+};
+
+export const struck = (taker: Trader, now: Instant): Trader => ({
+  ...taker,
+  strikes: [...taker.strikes, now].slice(-LIMITS.strikes),
+});

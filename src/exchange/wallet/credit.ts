@@ -1,0 +1,48 @@
+/** The host platform puts money into a trader's account: a deposit, a bonus, an adjustment. */
+import type { Command } from "../../engine/index.ts";
+import { type Amount, MAX_BALANCE, plus, type TraderId, ZERO } from "../../kernel/index.ts";
+import { availableAccount, PLATFORM } from "../../ledger/index.ts";
+import { invalid } from "../ads/index.ts";
+import { relist, relistNeeds } from "../listings/index.ts";
+import type { Settings } from "../settings.ts";
+import { openBook, type Trader, traders } from "../tables.ts";
+import { deposited } from "../traders/index.ts";
+import { walletMoved } from "./events.ts";
+import { type PlatformEntry, platformEntry } from "./views.ts";
+
+export type CreditKind = "deposit" | "bonus" | "adjustment";
+
+export type Credit = {
+  readonly traderId: TraderId;
+  readonly amount: Amount;
+  readonly kind: CreditKind;
+  readonly externalId: string;
+  /** Replaces the deposit's product with the multiplier. */
+  readonly wageringRequired?: Amount | undefined;
+};
+
+export const credit = (settings: Settings): Command<Credit, PlatformEntry> => ({
+  name: "credit",
+  needs: ({ traderId }) => [traders.at(traderId), ...relistNeeds(traderId)],
+  decide(state, input, { now }) {
+    const { traderId, amount, kind, externalId } = input;
+    const book = openBook(state);
+    const account = availableAccount(traderId);
+    if (plus(book.balance(account), amount) > MAX_BALANCE) {
+      return invalid({ pointer: "/amount", message: `would take the balance above ${MAX_BALANCE}` });
+    }
+    book.move({ from: PLATFORM, to: account, amount, kind, externalId });
+    const trader = credited(state.need(traders.at(traderId)), input, settings);
+    const balance = book.balance(account);
+    return {
+      result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
+      writes: [traders.update(trader), ...book.writes(now), ...relist(state, settings, { trader, balance })],
+      events: [walletMoved(traderId)],
+    };
+  },
+});
+
+const credited = (trader: Trader, { kind, amount, wageringRequired }: Credit, settings: Settings): Trader => {
+  if (kind === "deposit") return deposited(trader, amount, settings, wageringRequired);
+  return { ...trader, wageringRequired: plus(trader.wageringRequired, wageringRequired ?? ZERO) };
+};

@@ -1,0 +1,41 @@
+/** The host platform takes money out of a trader's account: a withdrawal, an adjustment, a deposit taken back. */
+import type { Command } from "../../engine/index.ts";
+import { type Amount, minusUpTo, refuse, toNumber, type TraderId } from "../../kernel/index.ts";
+import { availableAccount, PLATFORM } from "../../ledger/index.ts";
+import { relist, relistNeeds } from "../listings/index.ts";
+import type { Settings } from "../settings.ts";
+import { openBook, traders } from "../tables.ts";
+import { walletMoved } from "./events.ts";
+import { type PlatformEntry, platformEntry } from "./views.ts";
+
+export type DebitKind = "withdrawal" | "adjustment" | "deposit_reversal";
+
+export type Debit = {
+  readonly traderId: TraderId;
+  readonly amount: Amount;
+  readonly kind: DebitKind;
+  readonly externalId: string;
+};
+
+export const debit = (settings: Settings): Command<Debit, PlatformEntry> => ({
+  name: "debit",
+  needs: ({ traderId }) => [traders.at(traderId), ...relistNeeds(traderId)],
+  decide(state, { traderId, amount, kind, externalId }, { now }) {
+    const before = state.get(traders.at(traderId));
+    if (before === undefined) return refuse("USER_NOT_FOUND");
+    const book = openBook(state);
+    const account = availableAccount(traderId);
+    const available = book.balance(account);
+    if (available < amount) return refuse("INSUFFICIENT_BALANCE", { available: toNumber(available) });
+    book.move({ from: account, to: PLATFORM, amount, kind, externalId });
+    // A deposit that was taken back counts no longer towards the minimum.
+    const reversed = { ...before, depositedTotal: minusUpTo(before.depositedTotal, amount) };
+    const trader = kind === "deposit_reversal" ? reversed : before;
+    const balance = book.balance(account);
+    return {
+      result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
+      writes: [traders.update(trader), ...book.writes(now), ...relist(state, settings, { trader, balance })],
+      events: [walletMoved(traderId)],
+    };
+  },
+});

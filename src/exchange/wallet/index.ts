@@ -1,0 +1,5 @@
+/** Wallets, and what the host platform does to them. */
+export * from "./credit.ts";
+export * from "./debit.ts";
+export * from "./views.ts";
+export * from "./wager.ts";

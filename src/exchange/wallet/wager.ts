@@ -1,0 +1,37 @@
+/** The host platform tells a trader's turnover, which counts against the wagering that is outstanding. */
+import type { Command } from "../../engine/index.ts";
+import { type Amount, toNumber, type TraderId } from "../../kernel/index.ts";
+import { relist, relistNeeds } from "../listings/index.ts";
+import type { Settings } from "../settings.ts";
+import { accounts, traders } from "../tables.ts";
+import { wageredMore } from "../traders/index.ts";
+import { availableAccount } from "../../ledger/index.ts";
+import { walletMoved } from "./events.ts";
+
+export type Wager = { readonly traderId: TraderId; readonly amount: Amount; readonly externalId: string };
+
+export type WagerEntry = {
+  readonly user_id: string;
+  readonly amount: number;
+  readonly external_id: string;
+  readonly wagering: { readonly required: number; readonly wagered: number };
+};
+
+export const wager = (settings: Settings): Command<Wager, WagerEntry> => ({
+  name: "wager",
+  needs: ({ traderId }) => [traders.at(traderId), ...relistNeeds(traderId)],
+  decide(state, { traderId, amount, externalId }) {
+    const trader = wageredMore(state.need(traders.at(traderId)), amount);
+    const { balance } = state.need(accounts.at(availableAccount(traderId)));
+    return {
+      result: {
+        user_id: traderId,
+        amount: toNumber(amount),
+        external_id: externalId,
+        wagering: { required: toNumber(trader.wageringRequired), wagered: toNumber(trader.wagered) },
+      },
+      writes: [traders.update(trader), ...relist(state, settings, { trader, balance })],
+      events: [walletMoved(traderId)],
+    };
+  },
+});
