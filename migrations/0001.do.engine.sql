@@ -3,10 +3,10 @@ create schema engine;
 create schema exchange;
 
 -- Fails the transaction when an update met fewer rows than it was decided for.
-create function engine.expect(what text, found bigint, wanted bigint) returns void language plpgsql as $$
+create function engine.expect(what text, met bigint, wanted bigint) returns void language plpgsql as $$
 begin
-  if found <> wanted then
-    raise exception '%: % of % rows had the version they were decided on', what, found, wanted using errcode = 'P0E01';
+  if met <> wanted then
+    raise exception '%: % of % rows had the version they were decided on', what, met, wanted using errcode = 'P0E01';
   end if;
 end $$;
 

@@ -1,5 +1,6 @@
 /** Every write is a command; this runs them. See ARCHITECTURE.md, "The engine". */
 export type { Command, Decision, Event, Moment, Routes, State } from "./command.ts";
+export { type Chore, type Clock, startClock } from "./clock.ts";
 export { type Answer, createExecutor, type Executor, LIMITS, type Observer, type Terms } from "./executor.ts";
 export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
 export { createMemoryStore, type MemoryStore } from "./memory-store.ts";

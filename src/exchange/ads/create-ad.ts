@@ -7,16 +7,27 @@ import type { Settings } from "../settings.ts";
 import { type Ad, type AdType, accounts, ads, SEQUENCES, traders } from "../tables.ts";
 import { activeAd, withActiveAd } from "../traders/index.ts";
 import { adUpdated } from "./events.ts";
-import { refuseCurrency, refuseTerms, type Terms } from "./rules.ts";
+import { invalid, rateOr1to1, refuseCurrency, refuseTerms, type Terms } from "./rules.ts";
 import { type OwnAdDocument, ownAdDocument } from "./views.ts";
 
-export type CreateAd = Terms & { readonly makerId: TraderId; readonly type: AdType; readonly fiatCurrency: string };
+/** @property exchangeRate may be left out for the currency that balances are in */
+export type CreateAd = Omit<Terms, "exchangeRate"> & {
+  readonly makerId: TraderId;
+  readonly type: AdType;
+  readonly fiatCurrency: string;
+  readonly exchangeRate: number | undefined;
+};
 
 export const createAd = (settings: Settings): Command<CreateAd, OwnAdDocument> => ({
   name: "create-ad",
   draws: [SEQUENCES.ads],
   needs: ({ makerId }) => [traders.at(makerId), ...relistNeeds(makerId)],
-  decide(state, { makerId, type, fiatCurrency, ...terms }, { now, id }) {
+  decide(state, { makerId, type, fiatCurrency, exchangeRate: rate, ...rest }, { now, id }) {
+    const exchangeRate = rateOr1to1(rate, fiatCurrency);
+    if (exchangeRate === undefined) {
+      return invalid({ pointer: "/exchange_rate", message: `is required for ${fiatCurrency}` });
+    }
+    const terms: Terms = { ...rest, exchangeRate };
     const refusal = refuseCurrency(fiatCurrency, settings) ?? refuseTerms(type, terms, ZERO);
     if (refusal !== undefined) return refusal;
     const before = state.need(traders.at(makerId));

@@ -10,13 +10,16 @@ import { adUpdated } from "./events.ts";
 import { invalid, refuseTerms, type Terms } from "./rules.ts";
 import { type OwnAdDocument, ownAdDocument } from "./views.ts";
 
+/** What a request gives; what it leaves out stays. */
+export type GivenTerms = { readonly [Term in keyof Terms]?: Terms[Term] | undefined };
+
 export type EditAd = {
   readonly adId: AdId;
   readonly callerId: TraderId;
   readonly type?: string | undefined;
   readonly fiatCurrency?: string | undefined;
   readonly status?: "active" | "paused" | undefined;
-  readonly terms: Partial<Terms>;
+  readonly terms: GivenTerms;
 };
 
 /** @property sameDetails whether two sealed texts say the same */
@@ -75,7 +78,7 @@ const refuseFixed = (ad: Ad, { type, fiatCurrency }: EditAd) => {
 };
 
 /** A new total starts its count anew; a new maximum does while it stands for the total. */
-const withTerms = (ad: Ad, terms: Partial<Terms>, sameDetails: EditAdDeps["sameDetails"]): Ad => {
+const withTerms = (ad: Ad, terms: GivenTerms, sameDetails: EditAdDeps["sameDetails"]): Ad => {
   const given = Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined)) as Partial<Terms>;
   const kept = given.paymentDetails !== undefined && sameDetails(ad.paymentDetails, given.paymentDetails, ad.makerId);
   const next: Ad = { ...ad, ...given, ...(kept ? { paymentDetails: ad.paymentDetails } : {}) };

@@ -17,9 +17,10 @@ export type Terms = Pick<
   | "paymentWindowMinutes"
 >;
 
-type Issue = { readonly pointer: string; readonly message: string };
+type Issue = { readonly in: "body"; readonly pointer: string; readonly message: string };
 
-export const invalid = (...issues: readonly Issue[]): Refusal => refuse("VALIDATION_ERROR", { issues });
+export const invalid = (...issues: readonly Omit<Issue, "in">[]): Refusal =>
+  refuse("VALIDATION_ERROR", { issues: issues.map((issue): Issue => ({ in: "body", ...issue })) });
 
 /** Left out, the rate is one to one, but only for the currency that balances are in. */
 export const rateOr1to1 = (rate: number | undefined, currency: string): number | undefined =>
@@ -27,7 +28,7 @@ export const rateOr1to1 = (rate: number | undefined, currency: string): number |
 
 export const refuseTerms = (type: AdType, terms: Terms, open: Amount): Refusal | undefined => {
   const { minAmount, maxAmount, totalAmount, paymentDetails, paymentMethods } = terms;
-  const issues: Issue[] = [];
+  const issues: Omit<Issue, "in">[] = [];
   if (minAmount > maxAmount) issues.push({ pointer: "/min_amount", message: "must be at most max_amount" });
   if (totalAmount !== null && totalAmount < minAmount) {
     issues.push({ pointer: "/total_amount", message: "must be at least min_amount" });

@@ -2,3 +2,4 @@
 export * from "./register-trader.ts";
 export * from "./rules.ts";
 export * from "./views.ts";
+export * from "./presence.ts";

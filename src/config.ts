@@ -1,0 +1,228 @@
+/**
+ * What an operator may set, read once at the start. All faults are reported together, each with what is allowed,
+ * so that nobody has to start five times to find five typing errors. Nothing else reads the environment.
+ */
+
+export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
+export type HostRole = "operator" | "platform";
+
+export type DatabaseConfig =
+  | { readonly kind: "embedded" }
+  | { readonly kind: "external"; readonly url: string; readonly migrateUrl: string };
+
+/** The host platform's token issuer. */
+export type HostAuthConfig = {
+  readonly jwksUrl: URL;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly roles: ReadonlySet<HostRole>;
+};
+
+export type Config = {
+  readonly host: string;
+  readonly port: number;
+  readonly railPort: number;
+  /** Null: made of host and port once the listener has its port. */
+  readonly publicUrl: string | null;
+  readonly railPublicUrl: string | null;
+  readonly database: DatabaseConfig;
+  readonly preparedStatements: "named" | "unnamed";
+  readonly dataDir: string;
+  readonly demo: boolean;
+  /** Null: only our own tokens are taken. */
+  readonly auth: HostAuthConfig | null;
+  readonly fiatCurrencies: readonly string[];
+  readonly payWindowMinutes: number;
+  readonly releaseWindowMinutes: number;
+  /** Balance units that a person must have deposited before selling as a taker. */
+  readonly minDeposit: number;
+  readonly wageringMultiplier: number;
+  readonly writesPer10Seconds: number;
+  readonly logLevel: LogLevel;
+};
+
+/** Thrown once, with every fault that was found. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}:\n  ${faults.join("\n  ")}`,
+    );
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}
+
+/** The issuer that our own tokens carry; a host platform's may not pass for it. */
+const OWN_ISSUER = "parley";
+const HOST_ROLES: readonly HostRole[] = ["operator", "platform"];
+const LOG_LEVELS: readonly LogLevel[] = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
+
+const MAX_PORT = 65_535;
+/** A day: longer, and a seller's money lies in escrow for somebody who is not going to pay. */
+const MAX_WINDOW_MINUTES = 1_440;
+/** What a payment needs at the least; the same bound as an ad's own window. */
+const MIN_WINDOW_MINUTES = 5;
+/** The largest amount a request may name. */
+const MAX_AMOUNT = 10_000_000_000_000;
+/** Above it a bonus can never be wagered, which is a typing error. */
+const MAX_WAGERING_MULTIPLIER = 1_000;
+const MAX_WRITES_PER_10_SECONDS = 1_000_000;
+/** The list is sent with the settings and checked on every ad. */
+const MAX_CURRENCIES = 50;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+type Reader = {
+  /** The value without surrounding blanks; empty counts as not set. */
+  text(name: string): string | null;
+  integer(name: string, fallback: number, min: number, max: number): number;
+  choice<Value extends string>(name: string, allowed: readonly Value[], fallback: Value): Value;
+  fault(sentence: string): void;
+};
+
+const createReader = (env: Environment, faults: string[]): Reader => {
+  const fault = (sentence: string): void => {
+    faults.push(sentence);
+  };
+  const text = (name: string): string | null => env[name]?.trim() || null;
+  return {
+    fault,
+    text,
+    integer(name, fallback, min, max) {
+      const given = text(name);
+      if (given === null) return fallback;
+      const value = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN;
+      if (value >= min && value <= max) return value;
+      fault(`${name} is "${given}"; allowed is a whole number from ${min} to ${max}`);
+      return fallback;
+    },
+    choice(name, allowed, fallback) {
+      const given = text(name);
+      if (given === null) return fallback;
+      const value = allowed.find((candidate) => candidate === given);
+      if (value === undefined) fault(`${name} is "${given}"; allowed is ${allowed.join(", ")}`);
+      return value ?? fallback;
+    },
+  };
+};
+
+/** Whether only this machine can reach the host. */
+export const isLoopbackHost = (host: string): boolean =>
+  host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+
+const readUrl = (read: Reader, name: string, protocols: readonly string[]): URL | null => {
+  const given = read.text(name);
+  if (given === null) return null;
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (url !== null && protocols.includes(url.protocol)) return url;
+  // Not the value itself: a database URL holds a password.
+  read.fault(`${name} is not a URL; allowed are those that start with ${protocols.map((p) => `${p}//`).join(" or ")}`);
+  return null;
+};
+
+/** Links and audiences are made by appending a path, so none may end in a slash. */
+const readPublicUrl = (read: Reader, name: string): string | null => {
+  const url = readUrl(read, name, ["http:", "https:"]);
+  if (url === null) return null;
+  if (url.search === "" && url.hash === "" && url.username === "") return url.href.replace(/\/+$/, "");
+  read.fault(`${name} is "${url.href}"; allowed is a URL without user, query and fragment`);
+  return null;
+};
+
+const POSTGRES = ["postgres:", "postgresql:"] as const;
+
+const readDatabase = (read: Reader): DatabaseConfig => {
+  const given = read.text("DATABASE_URL");
+  const migrateGiven = read.text("MIGRATE_DATABASE_URL");
+  if (given === null || given === "embedded") {
+    if (migrateGiven !== null)
+      read.fault("MIGRATE_DATABASE_URL is set without DATABASE_URL; allowed is both, or DATABASE_URL alone");
+    return { kind: "embedded" };
+  }
+  readUrl(read, "DATABASE_URL", POSTGRES);
+  readUrl(read, "MIGRATE_DATABASE_URL", POSTGRES);
+  return { kind: "external", url: given, migrateUrl: migrateGiven ?? given };
+};
+
+const readHostRoles = (read: Reader): ReadonlySet<HostRole> => {
+  const given = read.text("AUTH_ROLES");
+  if (given === null) return new Set(HOST_ROLES);
+  if (given === "none") return new Set();
+  const names = given.split(",").map((name) => name.trim());
+  const unknown = names.filter((name) => !HOST_ROLES.some((role) => role === name));
+  if (unknown.length > 0)
+    read.fault(`AUTH_ROLES names "${unknown.join(", ")}"; allowed is a list of ${HOST_ROLES.join(", ")}, or none`);
+  return new Set(HOST_ROLES.filter((role) => names.includes(role)));
+};
+
+const readAuth = (read: Reader): HostAuthConfig | null => {
+  const names = ["AUTH_JWKS_URL", "AUTH_ISSUER", "AUTH_AUDIENCE"] as const;
+  const missing = names.filter((name) => read.text(name) === null);
+  const roles = readHostRoles(read);
+  if (missing.length === names.length) return null;
+  if (missing.length > 0)
+    read.fault(`${missing.join(" and ")} missing; allowed is ${names.join(", ")} all together, or none`);
+  const jwksUrl = readUrl(read, "AUTH_JWKS_URL", ["https:", "http:"]);
+  if (jwksUrl?.protocol === "http:" && !isLoopbackHost(jwksUrl.hostname))
+    read.fault(`AUTH_JWKS_URL is "${jwksUrl.href}"; allowed is https, or http on a loopback host`);
+  const issuer = read.text("AUTH_ISSUER");
+  if (issuer === OWN_ISSUER)
+    read.fault(`AUTH_ISSUER is "${OWN_ISSUER}"; allowed is any other, that one names our own tokens`);
+  const audience = read.text("AUTH_AUDIENCE");
+  return jwksUrl === null || issuer === null || audience === null ? null : { jwksUrl, issuer, audience, roles };
+};
+
+const readDemo = (read: Reader, database: DatabaseConfig, host: string): boolean => {
+  const demo = read.choice("DEMO", ["0", "1"], database.kind === "embedded" ? "1" : "0") === "1";
+  if (demo && !isLoopbackHost(host))
+    read.fault(
+      `DEMO is 1 (the default with the embedded database) and HOST is "${host}"; allowed is DEMO=0, or a loopback HOST`,
+    );
+  return demo;
+};
+
+const readCurrencies = (read: Reader): readonly string[] => {
+  const given = read.text("FIAT_CURRENCIES");
+  if (given === null) return ["RUB"];
+  const codes = given.split(",").map((code) => code.trim());
+  const wrong = codes.filter((code) => !/^[A-Z]{3}$/.test(code));
+  if (wrong.length > 0 || codes.length > MAX_CURRENCIES || new Set(codes).size < codes.length)
+    read.fault(`FIAT_CURRENCIES is "${given}"; allowed are up to ${MAX_CURRENCIES} different codes such as RUB,USD`);
+  return codes;
+};
+
+/** Takes `process.env` or the like; throws a `ConfigError` that lists every fault. */
+export const readConfig = (env: Environment): Config => {
+  const faults: string[] = [];
+  const read = createReader(env, faults);
+  const host = read.text("HOST") ?? "127.0.0.1";
+  if (/[\s/]/.test(host)) read.fault(`HOST is "${host}"; allowed is a host name or an address`);
+  const port = read.integer("PORT", 8_080, 0, MAX_PORT);
+  const railPort = read.integer("RAIL_PORT", 8_081, 0, MAX_PORT);
+  if (port === railPort && port !== 0)
+    read.fault(`PORT and RAIL_PORT are both ${port}; allowed are two different ports, or 0`);
+  const database = readDatabase(read);
+  const config: Config = {
+    host,
+    port,
+    railPort,
+    publicUrl: readPublicUrl(read, "PUBLIC_URL"),
+    railPublicUrl: readPublicUrl(read, "RAIL_PUBLIC_URL"),
+    database,
+    preparedStatements: read.choice("PREPARED_STATEMENTS", ["named", "unnamed"], "named"),
+    dataDir: read.text("DATA_DIR") ?? "./data",
+    demo: readDemo(read, database, host),
+    auth: readAuth(read),
+    fiatCurrencies: readCurrencies(read),
+    payWindowMinutes: read.integer("PAY_WINDOW_MINUTES", 15, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
+    releaseWindowMinutes: read.integer("RELEASE_WINDOW_MINUTES", 60, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
+    minDeposit: read.integer("MIN_DEPOSIT", 100_000, 0, MAX_AMOUNT),
+    wageringMultiplier: read.integer("WAGERING_MULTIPLIER", 0, 0, MAX_WAGERING_MULTIPLIER),
+    writesPer10Seconds: read.integer("WRITES_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
+    logLevel: read.choice("LOG_LEVEL", LOG_LEVELS, "info"),
+  };
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+};

@@ -1,0 +1,92 @@
+/** Who is in the demo market. */
+export type Person = {
+  readonly id: string;
+  readonly name: string;
+  /** Deposited on the host platform, in kopecks. */
+  readonly deposit: number;
+  readonly ads: readonly Offer[];
+};
+
+export type Offer = {
+  readonly type: "sell" | "buy";
+  readonly rate: number;
+  readonly min: number;
+  readonly max: number;
+  readonly methods: readonly string[];
+  readonly details: Readonly<Record<string, string>>;
+  readonly instructions: string;
+};
+
+const card = (number: string) => ({ card_number: number });
+
+/** Vera and Oleg are left without ads, to be played. */
+export const PEOPLE: readonly Person[] = [
+  {
+    id: "anna",
+    name: "Anna",
+    deposit: 20_000_000,
+    ads: [
+      {
+        type: "sell",
+        rate: 100,
+        min: 100_000,
+        max: 5_000_000,
+        methods: ["card", "bank_transfer"],
+        details: card("2200 0000 0000 1111"),
+        instructions: "Please name the order in the transfer's comment.",
+      },
+      {
+        type: "buy",
+        rate: 98,
+        min: 50_000,
+        max: 3_000_000,
+        methods: ["card"],
+        details: {},
+        instructions: "I pay within ten minutes.",
+      },
+    ],
+  },
+  {
+    id: "boris",
+    name: "Boris",
+    deposit: 50_000_000,
+    ads: [
+      {
+        type: "sell",
+        rate: 101,
+        min: 500_000,
+        max: 20_000_000,
+        methods: ["bank_transfer"],
+        details: { account: "40817810000000000001", bank: "Sample Bank" },
+        instructions: "Transfers from your own account only.",
+      },
+    ],
+  },
+  {
+    id: "daria",
+    name: "Daria",
+    deposit: 8_000_000,
+    ads: [
+      {
+        type: "sell",
+        rate: 99,
+        min: 10_000,
+        max: 500_000,
+        methods: ["card", "sbp"],
+        details: { ...card("2200 0000 0000 2222"), phone: "+7 900 000 00 00" },
+        instructions: "",
+      },
+      {
+        type: "buy",
+        rate: 100,
+        min: 100_000,
+        max: 2_000_000,
+        methods: ["card", "sbp"],
+        details: {},
+        instructions: "",
+      },
+    ],
+  },
+  { id: "vera", name: "Vera", deposit: 500_000, ads: [] },
+  { id: "oleg", name: "Oleg", deposit: 1_000_000, ads: [] },
+];

@@ -1,0 +1,28 @@
+/** A maker's own ads. */
+import type { Pool } from "pg";
+import { amount, type TraderId } from "../../kernel/index.ts";
+import { availableAccount } from "../../ledger/index.ts";
+import { type PageQuery, page, rowOf } from "../rows.ts";
+import type { Settings } from "../settings.ts";
+import { ads, traders } from "../tables.ts";
+import { ownAdDocument } from "./views.ts";
+
+/** All but the deleted ones, newest first. */
+export const listOwnAds = async (pool: Pool, settings: Settings, maker: TraderId, query: PageQuery) => {
+  const owners = await pool.query({
+    name: "own wallet",
+    text: "select t.*, b.balance from exchange.traders t join exchange.accounts b on b.id = $2 where t.id = $1",
+    values: [maker, availableAccount(maker)],
+  });
+  const { rows } = await pool.query({
+    name: "own ads",
+    text: "select * from exchange.ads where maker_id = $1 and status <> 'deleted' order by id desc limit $2 offset $3",
+    values: [maker, query.limit + 1, query.offset],
+  });
+  const [owner] = owners.rows;
+  const trader = rowOf(traders, owner);
+  return page(
+    rows.map((row) => ownAdDocument(rowOf(ads, row), trader, amount(owner.balance), settings)),
+    query,
+  );
+};

@@ -1,0 +1,129 @@
+/** HTTP for a maker's ads. */
+import { Type } from "typebox";
+import { callerOf, Closed, errorResponsesOf, Id, paging } from "../../http/index.ts";
+import { type AdId, type Amount, amount } from "../../kernel/index.ts";
+import type { ExchangeDeps } from "../deps.ts";
+import { ERRORS } from "../errors.ts";
+import { CreateAdBody, EditAdBody, OwnAd, OwnAdPage, Shown } from "../schemas.ts";
+import { createAd } from "./create-ad.ts";
+import { deleteAd } from "./delete-ad.ts";
+import { editAd } from "./edit-ad.ts";
+import { listOwnAds } from "./queries.ts";
+import type { OwnAdDocument } from "./views.ts";
+
+const errors = errorResponsesOf(ERRORS);
+const AdParams = Closed({ id: Id() });
+const OWN_AD_ERRORS = ["AD_NOT_FOUND", "FORBIDDEN"] as const;
+
+const optional = (units: number | undefined): Amount | undefined => (units === undefined ? undefined : amount(units));
+
+export const registerAdRoutes = ({ server, write, details, pool, settings }: ExchangeDeps) => {
+  const commands = {
+    create: createAd(settings),
+    edit: editAd({ settings, sameDetails: details.same }),
+    delete: deleteAd(settings),
+  };
+  const present = (ad: OwnAdDocument) => ({ ...ad, payment_details: details.open(ad.payment_details, ad.maker.id) });
+
+  server.post(
+    "/api/v1/p2p/ads",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "Post an ad",
+        tags: ["Ads"],
+        body: CreateAdBody,
+        response: { 201: Shown(OwnAd), ...errors(["DUPLICATE_AD_TYPE"]) },
+      },
+    },
+    (request, reply) => {
+      const { body } = request;
+      const { traderId } = callerOf(request);
+      const input = {
+        makerId: traderId,
+        type: body.type,
+        fiatCurrency: body.fiat_currency,
+        exchangeRate: body.exchange_rate,
+        minAmount: amount(body.min_amount),
+        maxAmount: amount(body.max_amount),
+        totalAmount: optional(body.total_amount) ?? null,
+        paymentMethods: body.payment_methods,
+        paymentDetails: details.seal(body.payment_details, traderId),
+        instructions: body.instructions ?? "",
+        paymentWindowMinutes: body.payment_window_minutes ?? null,
+      };
+      return write(request, reply, commands.create, input, { status: 201, present });
+    },
+  );
+
+  server.get(
+    "/api/v1/p2p/ads/my",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "One's own ads",
+        tags: ["Ads"],
+        querystring: Closed(paging()),
+        response: { 200: OwnAdPage },
+      },
+    },
+    async (request) => {
+      const found = await listOwnAds(pool, settings, callerOf(request).traderId, request.query);
+      return { ...found, items: found.items.map(present) };
+    },
+  );
+
+  server.put(
+    "/api/v1/p2p/ads/:id",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "Change an ad, pause it or resume it",
+        tags: ["Ads"],
+        params: AdParams,
+        body: EditAdBody,
+        response: { 200: Shown(OwnAd), ...errors([...OWN_AD_ERRORS, "DUPLICATE_AD_TYPE"]) },
+      },
+    },
+    (request, reply) => {
+      const { body } = request;
+      const { traderId } = callerOf(request);
+      const input = {
+        adId: request.params.id as AdId,
+        callerId: traderId,
+        type: body.type,
+        fiatCurrency: body.fiat_currency,
+        status: body.status,
+        terms: {
+          exchangeRate: body.exchange_rate,
+          minAmount: optional(body.min_amount),
+          maxAmount: optional(body.max_amount),
+          totalAmount: optional(body.total_amount),
+          paymentMethods: body.payment_methods,
+          paymentDetails: body.payment_details === undefined ? undefined : details.seal(body.payment_details, traderId),
+          instructions: body.instructions,
+          paymentWindowMinutes: body.payment_window_minutes,
+        },
+      };
+      return write(request, reply, commands.edit, input, { present });
+    },
+  );
+
+  server.delete(
+    "/api/v1/p2p/ads/:id",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "Delete an ad",
+        tags: ["Ads"],
+        params: AdParams,
+        response: { 204: Type.Null({ description: "deleted" }), ...errors(OWN_AD_ERRORS) },
+      },
+    },
+    (request, reply) =>
+      write(request, reply, commands.delete, {
+        adId: request.params.id as AdId,
+        callerId: callerOf(request).traderId,
+      }),
+  );
+};

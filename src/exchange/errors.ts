@@ -1,0 +1,101 @@
+/** Every code that the exchange answers with. The contract, the docs and the schemas of answers come from here. */
+import type { ErrorEntry, ErrorRegistry } from "../http/index.ts";
+
+const entry = (status: number, message: string, when: string): ErrorEntry => ({ status, message, when });
+
+export const ERRORS = {
+  AD_NOT_ACTIVE: entry(
+    409,
+    "The ad is no longer active. Choose another one.",
+    "the ad is paused, deleted or used up (its remainder is below its minimum), or its maker may not sell now",
+  ),
+  OWN_AD: entry(403, "You cannot answer your own ad.", "an order for one's own ad"),
+  INVALID_PAYMENT_METHOD: entry(
+    422,
+    "The ad does not take this payment method. Choose one of details.payment_methods.",
+    "not one of the ad's methods",
+  ),
+  AMOUNT_TOO_LOW: entry(422, "The amount is below the ad's minimum.", "below the ad's range"),
+  AMOUNT_TOO_HIGH: entry(422, "The amount is above the ad's maximum.", "above the ad's range"),
+  AMOUNT_EXCEEDS_AVAILABLE: entry(409, "The ad has less left than this amount.", "above the ad's remainder"),
+  ACTIVE_DEPOSIT_ORDER_EXISTS: entry(
+    409,
+    "You already have an active deposit order. Finish or cancel it first.",
+    "the taker has an order on a sell ad that is pending or paid_by_buyer",
+  ),
+  ACTIVE_WITHDRAW_ORDER_EXISTS: entry(
+    409,
+    "You already have an active withdrawal order. Finish or cancel it first.",
+    "the taker has an order on a buy ad that is pending or paid_by_buyer",
+  ),
+  MIN_DEPOSIT_REQUIRED: entry(
+    403,
+    "You must have deposited the minimum before you can withdraw.",
+    "the taker sells with completed deposits below the minimum",
+  ),
+  WAGERING_REQUIREMENT_NOT_MET: entry(
+    403,
+    "You must meet the wagering requirement before you can withdraw.",
+    "the taker sells with wagering outstanding",
+  ),
+  SELLER_INSUFFICIENT_BALANCE: entry(
+    409,
+    "The seller does not have enough balance for the escrow.",
+    "the seller's available balance is below the amount",
+  ),
+  DUPLICATE_AD_TYPE: entry(
+    409,
+    "You already have an active ad of this type. Pause or delete it first.",
+    "the maker already has an active ad of this type",
+  ),
+  VALIDATION_ERROR: entry(
+    400,
+    "The request is not valid. details.issues says what to change.",
+    "malformed body, query or parameter; `details.issues[]` with a JSON pointer each",
+  ),
+  UNAUTHORIZED: entry(401, "A valid token is needed.", "no valid token"),
+  FORBIDDEN: entry(403, "You are not allowed to do this.", "the caller may never do it"),
+  NOT_FOUND: entry(404, "There is nothing here.", "no such route"),
+  AD_NOT_FOUND: entry(404, "There is no such ad.", "no such ad, or it was deleted"),
+  ORDER_NOT_FOUND: entry(404, "You have no such order.", "no such order, or it is not the caller's"),
+  USER_NOT_FOUND: entry(404, "There is no such user.", "no such user"),
+  INVALID_ORDER_STATUS: entry(
+    409,
+    "The order's status does not allow this. details.status is the status.",
+    "the action is not allowed in this status, or expected_status is another",
+  ),
+  VERSION_MISMATCH: entry(
+    409,
+    "The ad's terms have changed. Read it again.",
+    "the ad's terms changed since the taker saw them",
+  ),
+  PAYMENT_DETAILS_REQUIRED: entry(
+    422,
+    "Say where the buyer shall pay: send payment_details.",
+    "nobody would know where to pay the seller",
+  ),
+  EXTERNAL_ID_REUSED: entry(
+    409,
+    "This external_id was used for something else.",
+    "the same external_id at the same path with other content",
+  ),
+  INSUFFICIENT_BALANCE: entry(409, "The available balance is too low.", "a debit above the available balance"),
+  IDEMPOTENCY_KEY_REUSED: entry(
+    422,
+    "This Idempotency-Key was used for another request. Use a new one.",
+    "same key, other request",
+  ),
+  PAYLOAD_TOO_LARGE: entry(413, "The body is too large.", "a body above the limit"),
+  UNSUPPORTED_MEDIA_TYPE: entry(415, "Send JSON: Content-Type application/json.", "a body that is not JSON"),
+  RATE_LIMITED: entry(429, "Too many requests. Wait as Retry-After says.", "too many writes, or too many orders dropped"),
+  OVERLOADED: entry(503, "Nothing was done: too much is going on. Try again.", "the queue is full; nothing was done"),
+  BUSY: entry(503, "Nothing was done: a row is held elsewhere. Try again.", "a row is held elsewhere; nothing was done"),
+  OUTCOME_UNKNOWN: entry(
+    503,
+    "It is not known whether this was done. Repeat it with the same Idempotency-Key.",
+    "the fate of the commit is not known; repeat with the same key",
+  ),
+  INTERNAL_ERROR: entry(500, "Something is broken on our side. Nothing was done.", "a fault of the server"),
+} as const satisfies ErrorRegistry;
+
+export type ErrorCode = keyof typeof ERRORS;

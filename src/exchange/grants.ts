@@ -1,0 +1,15 @@
+/** What the serving role may do: no more than the rules need. */
+import type { Grants } from "../database/index.ts";
+import { JOURNALS, TABLES } from "./tables.ts";
+
+export const GRANTS: Grants = {
+  schemas: ["engine", "exchange"],
+  tables: TABLES,
+  journals: JOURNALS,
+  further: [
+    "select, insert, update (answer), delete on exchange.claims",
+    "select, update (position) on exchange.feed",
+    "select, insert on exchange.events",
+    "delete on exchange.order_deadlines",
+  ],
+};

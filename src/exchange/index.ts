@@ -1,0 +1,123 @@
+/**
+ * The exchange: ads, orders with escrow, wallets, and the host platform's rules. It answers on its own listener; every
+ * write is a command through its own executor.
+ */
+import type { Pool } from "pg";
+import { type Chore, createExecutor, createPostgresStore, type Executor, type Observer } from "../engine/index.ts";
+import type { Caller, Server } from "../http/index.ts";
+import type { Sealing } from "../keys/index.ts";
+import { type OrderId, SECOND, type TraderId } from "../kernel/index.ts";
+import { createAd, deleteAd, editAd } from "./ads/index.ts";
+import { registerAdRoutes } from "./ads/routes.ts";
+import { housekeeping } from "./chores.ts";
+import type { ExchangeDeps } from "./deps.ts";
+import { createDetailsBox, type DetailsBox } from "./details.ts";
+import { registerMarketRoutes } from "./market/routes.ts";
+import { actOnOrder, createDueOrders, createOrder, meetDeadline } from "./orders/index.ts";
+import { registerOrderRoutes } from "./orders/routes.ts";
+import { COMPONENTS } from "./schemas.ts";
+import type { Settings } from "./settings.ts";
+import { createPresence, registerTrader } from "./traders/index.ts";
+import { credit, debit, wager } from "./wallet/index.ts";
+import { registerWalletRoutes } from "./wallet/routes.ts";
+import { createWriter, keepsRefusal } from "./writes.ts";
+
+export { ERRORS, type ErrorCode } from "./errors.ts";
+export { GRANTS } from "./grants.ts";
+export { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
+
+export type ExchangeOptions = {
+  readonly connectionString: string;
+  readonly namedStatements: boolean;
+  readonly settings: Settings;
+  readonly sealing: Sealing;
+  readonly pool: Pool;
+  readonly marketPool: Pool;
+  /** For chores: forgets what is over, notes who was seen. */
+  readonly chores: Pool;
+  readonly observer?: Observer & { locked(milliseconds: number): void };
+  readonly onFailure: (what: string, error: unknown) => void;
+};
+
+export type Exchange = {
+  readonly executor: Executor;
+  readonly details: DetailsBox;
+  readonly settings: Settings;
+  readonly chores: readonly Chore[];
+  welcome(caller: Caller): Promise<void> | undefined;
+  register(trader: string, name: string | null): Promise<void>;
+  routes(server: Server): void;
+  /** Answers what was taken, then lets go of the database. */
+  close(): Promise<void>;
+};
+
+/** For those who act without HTTP: the demo market, simulations. */
+export const commandsOf = ({ settings, details }: Pick<Exchange, "settings" | "details">) => ({
+  createAd: createAd(settings),
+  editAd: editAd({ settings, sameDetails: details.same }),
+  deleteAd: deleteAd(settings),
+  createOrder: createOrder(settings),
+  confirmPaid: actOnOrder(settings, "confirm-paid"),
+  confirmReceived: actOnOrder(settings, "confirm-received"),
+  cancel: actOnOrder(settings, "cancel"),
+  callOperator: actOnOrder(settings, "call-operator"),
+  meetDeadline: meetDeadline(settings),
+  credit: credit(settings),
+  debit: debit(settings),
+  wager: wager(settings),
+  registerTrader,
+});
+
+export const createExchange = (options: ExchangeOptions): Exchange => {
+  const { connectionString, namedStatements, settings, pool, marketPool, chores, observer, onFailure } = options;
+  const store = createPostgresStore({
+    connectionString,
+    schema: "exchange",
+    namedStatements,
+    applicationName: "parley exchange",
+    ...(observer === undefined ? {} : { onLocked: observer.locked }),
+  });
+  const executor = createExecutor({ store, keeps: keepsRefusal, ...(observer === undefined ? {} : { observer }) });
+  const presence = createPresence(executor, chores);
+  const details = createDetailsBox(options.sealing);
+  const register = async (trader: string, name: string | null) => presence.welcome(trader as TraderId, name);
+  const dueOrders = createDueOrders({
+    executor,
+    chores,
+    settings,
+    onFailure: (order: OrderId, error) => onFailure(`deadline of order ${order}`, error),
+  });
+
+  return {
+    executor,
+    details,
+    settings,
+    register,
+    welcome: ({ traderId, name }) => presence.welcome(traderId, name),
+    chores: [
+      { name: "meet deadlines", everyMs: SECOND, run: dueOrders },
+      { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
+      ...housekeeping(chores),
+    ],
+    routes(server) {
+      for (const component of COMPONENTS) server.addSchema(component);
+      const deps: ExchangeDeps = {
+        server,
+        write: createWriter(executor),
+        details,
+        settings,
+        pool,
+        marketPool,
+        register,
+      };
+      registerMarketRoutes(deps);
+      registerAdRoutes(deps);
+      registerOrderRoutes(deps);
+      registerWalletRoutes(deps);
+    },
+    async close() {
+      await executor.drain();
+      await store.close();
+    },
+  };
+};

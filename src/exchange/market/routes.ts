@@ -1,0 +1,80 @@
+/** HTTP for the market, which needs no token. */
+import { Type } from "typebox";
+import { Choice, Closed, errorResponsesOf, Id, paging, sendRefusal } from "../../http/index.ts";
+import { refuse } from "../../kernel/index.ts";
+import type { ExchangeDeps } from "../deps.ts";
+import { ERRORS } from "../errors.ts";
+import { Ad, AdPage, AdType, Currency, Method, Profile, Shown, Units, UserId } from "../schemas.ts";
+import { BALANCE_CURRENCY } from "../settings.ts";
+import { findProfile } from "../traders/queries.ts";
+import { findAd, listAds, SORTS } from "./queries.ts";
+
+const errors = errorResponsesOf(ERRORS);
+
+export const registerMarketRoutes = ({ server, marketPool, pool }: ExchangeDeps) => {
+  server.get(
+    "/api/v1/p2p/ads",
+    {
+      config: { access: "public" },
+      schema: {
+        summary: "Browse ads",
+        tags: ["Market"],
+        querystring: Closed({
+          type: AdType,
+          fiat_currency: Type.Optional(Currency),
+          amount: Type.Optional(Units("only ads that take this amount, in kopecks")),
+          payment_method: Type.Optional(Method),
+          sort_by: Choice(SORTS, { default: "rating", description: "rating and orders_count descending; best_price as the taker sees it" }),
+          ...paging(),
+        }),
+        response: { 200: AdPage },
+      },
+    },
+    (request) => {
+      const { type, fiat_currency, amount, payment_method, sort_by, limit, offset } = request.query;
+      return listAds(marketPool, {
+        type,
+        fiatCurrency: fiat_currency ?? BALANCE_CURRENCY,
+        sortBy: sort_by,
+        amount,
+        paymentMethod: payment_method,
+        limit,
+        offset,
+      });
+    },
+  );
+
+  server.get(
+    "/api/v1/p2p/ads/:id",
+    {
+      config: { access: "public" },
+      schema: {
+        summary: "One ad, active or paused",
+        tags: ["Market"],
+        params: Closed({ id: Id() }),
+        response: { 200: Shown(Ad), ...errors(["AD_NOT_FOUND"]) },
+      },
+    },
+    async (request, reply) => {
+      const found = await findAd(marketPool, request.params.id);
+      return found === null ? sendRefusal(reply, refuse("AD_NOT_FOUND")) : reply.send(found);
+    },
+  );
+
+  server.get(
+    "/api/v1/p2p/users/:id",
+    {
+      config: { access: "public" },
+      schema: {
+        summary: "A trader's public profile",
+        tags: ["Market"],
+        params: Closed({ id: UserId }),
+        response: { 200: Shown(Profile), ...errors(["USER_NOT_FOUND"]) },
+      },
+    },
+    async (request, reply) => {
+      const found = await findProfile(pool, request.params.id);
+      return found === null ? sendRefusal(reply, refuse("USER_NOT_FOUND")) : reply.send(found);
+    },
+  );
+};

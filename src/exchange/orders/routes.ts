@@ -1,0 +1,131 @@
+/** HTTP for orders. */
+import { type Static, Type } from "typebox";
+import { callerOf, Closed, errorResponsesOf, Id, paging, sendRefusal } from "../../http/index.ts";
+import { type AdId, amount, type OrderId, refuse } from "../../kernel/index.ts";
+import type { ExchangeDeps } from "../deps.ts";
+import { ERRORS } from "../errors.ts";
+import { CallOperatorBody, CreateOrderBody, Order, OrderActionBody, OrderPage, OrderStatus, Role, Shown } from "../schemas.ts";
+import { actOnOrder } from "./act-on-order.ts";
+import { createOrder } from "./create-order.ts";
+import type { PartyAction } from "./machine.ts";
+import { findOrder, listOrders } from "./queries.ts";
+
+const errors = errorResponsesOf(ERRORS);
+const OrderParams = Closed({ id: Id() });
+const OrderQuery = Closed({ status: Type.Optional(OrderStatus), role: Type.Optional(Role), ...paging() });
+
+const ACTIONS: readonly { readonly action: PartyAction; readonly summary: string; readonly body: typeof OrderActionBody }[] = [
+  { action: "confirm-paid", summary: "The buyer has paid", body: OrderActionBody },
+  { action: "confirm-received", summary: "The seller has received the money: release the escrow", body: OrderActionBody },
+  { action: "cancel", summary: "Cancel the order: the escrow returns to the seller", body: OrderActionBody },
+  { action: "call-operator", summary: "Call an operator: the order becomes a dispute", body: CallOperatorBody },
+];
+
+export const registerOrderRoutes = ({ server, write, details, pool, settings }: ExchangeDeps) => {
+  const create = createOrder(settings);
+
+  server.post(
+    "/api/v1/p2p/orders",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "Answer an ad: the seller's amount is frozen in escrow",
+        tags: ["Orders"],
+        body: CreateOrderBody,
+        response: {
+          201: Shown(Order),
+          ...errors([
+            "AD_NOT_FOUND",
+            "AD_NOT_ACTIVE",
+            "VERSION_MISMATCH",
+            "OWN_AD",
+            "INVALID_PAYMENT_METHOD",
+            "AMOUNT_TOO_LOW",
+            "AMOUNT_TOO_HIGH",
+            "AMOUNT_EXCEEDS_AVAILABLE",
+            "PAYMENT_DETAILS_REQUIRED",
+            "ACTIVE_DEPOSIT_ORDER_EXISTS",
+            "ACTIVE_WITHDRAW_ORDER_EXISTS",
+            "MIN_DEPOSIT_REQUIRED",
+            "WAGERING_REQUIREMENT_NOT_MET",
+            "SELLER_INSUFFICIENT_BALANCE",
+          ]),
+        },
+      },
+    },
+    (request, reply) => {
+      const { body } = request;
+      const { traderId } = callerOf(request);
+      const input = {
+        takerId: traderId,
+        adId: body.ad_id as AdId,
+        amount: amount(body.usdt_amount),
+        paymentMethod: body.payment_method,
+        adVersion: body.ad_version,
+        paymentDetails: details.seal(body.payment_details, traderId),
+      };
+      return write(request, reply, create, input, { status: 201, present: details.inOrder });
+    },
+  );
+
+  for (const { action, summary, body } of ACTIONS) {
+    const command = actOnOrder(settings, action);
+    server.post(
+      `/api/v1/p2p/orders/:id/${action}`,
+      {
+        config: { access: "trader" },
+        schema: {
+          summary,
+          tags: ["Orders"],
+          params: OrderParams,
+          body,
+          response: { 200: Shown(Order), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS"]) },
+        },
+      },
+      (request, reply) => {
+        const { expected_status: expectedStatus, ...said } = request.body as Static<typeof CallOperatorBody>;
+        const input = {
+          orderId: request.params.id as OrderId,
+          callerId: callerOf(request).traderId,
+          expectedStatus,
+          details: Object.keys(said).length === 0 ? null : said,
+        };
+        return write(request, reply, command, input, { present: details.inOrder });
+      },
+    );
+  }
+
+  server.get(
+    "/api/v1/p2p/orders",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "One's own orders, newest first",
+        tags: ["Orders"],
+        querystring: OrderQuery,
+        response: { 200: OrderPage },
+      },
+    },
+    async (request) => {
+      const found = await listOrders(pool, callerOf(request).traderId, request.query);
+      return { ...found, items: found.items.map(details.inOrder) };
+    },
+  );
+
+  server.get(
+    "/api/v1/p2p/orders/:id",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "One order",
+        tags: ["Orders"],
+        params: OrderParams,
+        response: { 200: Shown(Order), ...errors(["ORDER_NOT_FOUND"]) },
+      },
+    },
+    async (request, reply) => {
+      const found = await findOrder(pool, callerOf(request).traderId, request.params.id);
+      return found === null ? sendRefusal(reply, refuse("ORDER_NOT_FOUND")) : reply.send(details.inOrder(found));
+    },
+  );
+};

@@ -1,0 +1,43 @@
+/** Wallets and their movements. */
+import type { Pool } from "pg";
+import { availableAccount } from "../../ledger/index.ts";
+import { type PageQuery, page } from "../rows.ts";
+import { type TransferSource, transferView, walletView } from "./views.ts";
+
+/** Null for an unknown trader. */
+export const findWallet = async (pool: Pool, trader: string) => {
+  const { rows } = await pool.query({
+    name: "wallet",
+    text: `select b.balance as available, t.deposited_total, t.wagering_required, t.wagered,
+        (select coalesce(sum(o.usdt_amount), 0)::int8 from exchange.order_sides i join exchange.orders o on o.id = i.order_id
+         where i.trader_id = t.id and i.role = 'seller' and i.phase = 'open') as in_escrow
+      from exchange.traders t join exchange.accounts b on b.id = $2 where t.id = $1`,
+    values: [trader, availableAccount(trader)],
+  });
+  const [row] = rows;
+  if (row === undefined) return null;
+  return walletView({
+    available: row.available,
+    inEscrow: row.in_escrow,
+    depositedTotal: row.deposited_total,
+    wageringRequired: row.wagering_required,
+    wagered: row.wagered,
+  });
+};
+
+export const listTransfers = async (pool: Pool, trader: string, query: PageQuery) => {
+  // The condition on the prefix is the partial indexes' own.
+  const { rows } = await pool.query({
+    name: "transfers",
+    text: `select * from (
+        (select id, kind, 'out' as direction, amount, from_after as "balanceAfter", order_id as "orderId",
+           external_id as "externalId", at from exchange.transfers
+         where from_account = $1 and from_account like 'available/%' order by id desc limit $2 + $3)
+        union all
+        (select id, kind, 'in', amount, to_after, order_id, external_id, at from exchange.transfers
+         where to_account = $1 and to_account like 'available/%' order by id desc limit $2 + $3)) m
+      order by id desc limit $2 offset $3`,
+    values: [availableAccount(trader), query.limit + 1, query.offset],
+  });
+  return page((rows as TransferSource[]).map(transferView), query);
+};

@@ -1,0 +1,155 @@
+/** HTTP for wallets: their owner's view, and what the host platform does to them. */
+import type { Claim } from "../../engine/index.ts";
+import { callerOf, Closed, errorResponsesOf, paging, sendRefusal } from "../../http/index.ts";
+import { amount, refuse, traderId } from "../../kernel/index.ts";
+import type { ExchangeDeps } from "../deps.ts";
+import { ERRORS } from "../errors.ts";
+import {
+  CreditBody,
+  DebitBody,
+  PlatformEntry,
+  Shown,
+  TransferPage,
+  UserId,
+  WagerBody,
+  WagerEntry,
+  Wallet,
+} from "../schemas.ts";
+import { credit } from "./credit.ts";
+import { debit } from "./debit.ts";
+import { findWallet, listTransfers } from "./queries.ts";
+import { wager } from "./wager.ts";
+
+const errors = errorResponsesOf(ERRORS);
+
+/** The first use answers 201, the same again 200 with the first result. A refused use leaves the id free. */
+const externalClaim = (path: string, externalId: string, content: readonly unknown[]): Claim => ({
+  scope: `external ${path}`,
+  key: externalId,
+  fingerprint: JSON.stringify(content),
+  mismatch: refuse("EXTERNAL_ID_REUSED"),
+  keeps: "results",
+  lifetimeMs: null,
+  guard: null,
+});
+
+const createdOrRepeated = (repeated: boolean): number => (repeated ? 200 : 201);
+
+export const registerWalletRoutes = (deps: ExchangeDeps) => {
+  const { server, pool } = deps;
+
+  server.get(
+    "/api/v1/wallet",
+    {
+      config: { access: "trader" },
+      schema: { summary: "One's own wallet", tags: ["Wallet"], response: { 200: Shown(Wallet) } },
+    },
+    async (request) => {
+      const wallet = await findWallet(pool, callerOf(request).traderId);
+      if (wallet === null) throw new Error("a caller has no account");
+      return wallet;
+    },
+  );
+
+  server.get(
+    "/api/v1/wallet/transfers",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "What moved in and out, newest first",
+        tags: ["Wallet"],
+        querystring: Closed(paging()),
+        response: { 200: TransferPage },
+      },
+    },
+    (request) => listTransfers(pool, callerOf(request).traderId, request.query),
+  );
+
+  registerPlatformRoutes(deps);
+};
+
+const registerPlatformRoutes = ({ server, pool, settings, write, register }: ExchangeDeps) => {
+  const commands = { credit: credit(settings), debit: debit(settings), wager: wager(settings) };
+
+  server.post(
+    "/api/v1/platform/credits",
+    {
+      config: { access: "platform" },
+      schema: {
+        summary: "Credit a user; an unknown one is made",
+        tags: ["Host platform"],
+        body: CreditBody,
+        response: { 200: Shown(PlatformEntry), 201: Shown(PlatformEntry), ...errors(["EXTERNAL_ID_REUSED"]) },
+      },
+    },
+    async (request, reply) => {
+      const { user_id, kind, external_id, wagering_required, ...body } = request.body;
+      await register(user_id, null);
+      const wageringRequired = wagering_required === undefined ? undefined : amount(wagering_required);
+      const input = { traderId: traderId(user_id), amount: amount(body.amount), kind, externalId: external_id, wageringRequired };
+      const content = [user_id, body.amount, kind, wagering_required ?? null];
+      const claims = [externalClaim("credits", external_id, content)];
+      await write(request, reply, commands.credit, input, { status: createdOrRepeated, claims, guarded: false });
+    },
+  );
+
+  server.post(
+    "/api/v1/platform/debits",
+    {
+      config: { access: "platform" },
+      schema: {
+        summary: "Debit a user",
+        tags: ["Host platform"],
+        body: DebitBody,
+        response: {
+          200: Shown(PlatformEntry),
+          201: Shown(PlatformEntry),
+          ...errors(["USER_NOT_FOUND", "EXTERNAL_ID_REUSED", "INSUFFICIENT_BALANCE"]),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { user_id, kind, external_id, ...body } = request.body;
+      const input = { traderId: traderId(user_id), amount: amount(body.amount), kind, externalId: external_id };
+      const claims = [externalClaim("debits", external_id, [user_id, body.amount, kind])];
+      await write(request, reply, commands.debit, input, { status: createdOrRepeated, claims, guarded: false });
+    },
+  );
+
+  server.post(
+    "/api/v1/platform/wagers",
+    {
+      config: { access: "platform" },
+      schema: {
+        summary: "Tell a user's turnover; an unknown user is made",
+        tags: ["Host platform"],
+        body: WagerBody,
+        response: { 200: Shown(WagerEntry), 201: Shown(WagerEntry), ...errors(["EXTERNAL_ID_REUSED"]) },
+      },
+    },
+    async (request, reply) => {
+      const { user_id, external_id, ...body } = request.body;
+      await register(user_id, null);
+      const input = { traderId: traderId(user_id), amount: amount(body.amount), externalId: external_id };
+      const claims = [externalClaim("wagers", external_id, [user_id, body.amount])];
+      await write(request, reply, commands.wager, input, { status: createdOrRepeated, claims, guarded: false });
+    },
+  );
+
+  server.get(
+    "/api/v1/platform/users/:id/wallet",
+    {
+      config: { access: "platform" },
+      schema: {
+        summary: "A user's wallet",
+        tags: ["Host platform"],
+        params: Closed({ id: UserId }),
+        response: { 200: Shown(Wallet), ...errors(["USER_NOT_FOUND"]) },
+      },
+    },
+    async (request, reply) => {
+      const wallet = await findWallet(pool, request.params.id);
+      return wallet === null ? sendRefusal(reply, refuse("USER_NOT_FOUND")) : reply.send(wallet);
+    },
+  );
+};

@@ -1,0 +1,76 @@
+/** From a request to a command and back: claims, places in the queue, replays, refusals. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Answer, Claim, Command, Executor } from "../engine/index.ts";
+import { callerOf, idempotencyOf, markReplayed, sendRefusal } from "../http/index.ts";
+import { DAY, isRefusal, type Refusal, refuse } from "../kernel/index.ts";
+import { traders } from "./tables.ts";
+
+/** Only what was decided under the locks is remembered: a bad request or a limit may be mended and sent again. */
+const FORGOTTEN: ReadonlySet<string> = new Set(["VALIDATION_ERROR", "UNAUTHORIZED", "RATE_LIMITED"]);
+export const keepsRefusal = (refusal: Refusal): boolean => !FORGOTTEN.has(refusal.refusal);
+
+const KEY_SCOPE = "key ";
+
+/**
+ * The claim of a request's Idempotency-Key, scoped to the caller. A trader's own commands hold the trader's gate, which
+ * then is the claim's lock; the host platform's do not.
+ */
+const keyClaim = (request: FastifyRequest, guarded: boolean): readonly Claim[] => {
+  const idempotency = idempotencyOf(request);
+  if (idempotency === null) return [];
+  const { traderId } = callerOf(request);
+  return [
+    {
+      scope: KEY_SCOPE + traderId,
+      ...idempotency,
+      mismatch: refuse("IDEMPOTENCY_KEY_REUSED"),
+      keeps: "answers",
+      lifetimeMs: DAY,
+      guard: guarded ? traders.at(traderId) : null,
+    },
+  ];
+};
+
+export type Sending<Result> = {
+  /** 200 unless said otherwise; told whether a claim other than the key had answered before. */
+  readonly status?: number | ((repeated: boolean) => number);
+  /** What only a route may add, such as payment details in the clear. */
+  readonly present?: (result: Result) => unknown;
+  readonly claims?: readonly Claim[];
+  /** False for commands that do not name their caller. */
+  readonly guarded?: boolean;
+};
+
+export type Writer = <Input, Result>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  command: Command<Input, Result>,
+  input: Input,
+  sending?: Sending<Result>,
+) => Promise<void>;
+
+export const createWriter =
+  (executor: Executor): Writer =>
+  async (request, reply, command, input, sending = {}) => {
+    const { status = 200, present, claims = [], guarded = true } = sending;
+    const answer = await executor.submit(command, input, {
+      caller: callerOf(request).traderId,
+      claims: [...keyClaim(request, guarded), ...claims],
+    });
+    if (answer.replayed[0]?.startsWith(KEY_SCOPE)) markReplayed(reply);
+    const { outcome } = answer;
+    if (isRefusal(outcome)) refuseWith(reply, outcome);
+    else if (outcome === null) reply.code(204).send();
+    else {
+      const code = typeof status === "number" ? status : status(repeatedByOther(answer));
+      reply.code(code).send(present === undefined ? outcome : present(outcome));
+    }
+  };
+
+const repeatedByOther = ({ replayed }: Answer<unknown>): boolean => replayed.some((scope) => !scope.startsWith(KEY_SCOPE));
+
+const refuseWith = (reply: FastifyReply, refusal: Refusal) => {
+  const wait = refusal.details?.retry_after_seconds;
+  if (typeof wait === "number") sendRefusal(reply, refusal, wait);
+  else sendRefusal(reply, refusal);
+};

@@ -1,0 +1,137 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { isRefusal, type Refusal, refuse } from "../kernel/index.ts";
+
+/** What a code stands for. `when` is for the documentation, `message` for people who read an answer. */
+export type ErrorEntry = { readonly status: number; readonly message: string; readonly when: string };
+
+/** The codes that this module answers with by itself; every registry has them. */
+export type HttpCode =
+  | "VALIDATION_ERROR"
+  | "UNAUTHORIZED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "PAYLOAD_TOO_LARGE"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "RATE_LIMITED"
+  | "OVERLOADED"
+  | "BUSY"
+  | "OUTCOME_UNKNOWN"
+  | "IDEMPOTENCY_KEY_REUSED"
+  | "INTERNAL_ERROR";
+
+/** Every code that an API answers with, its own ones too. */
+export type ErrorRegistry<Code extends string = string> = Readonly<Record<Code | HttpCode, ErrorEntry>>;
+
+/** One thing that is wrong with a request. The pointer is a JSON pointer into the part that `in` names. */
+export type Issue = {
+  readonly in: "body" | "query" | "path" | "header";
+  readonly pointer: string;
+  readonly message: string;
+};
+
+/** Nothing was done; most queues are empty again by then. */
+export const RETRY_AFTER_SECONDS = 1;
+/** Enough to mend a form; a hostile body could otherwise be answered with thousands. */
+const MAX_ISSUES = 20;
+
+/** A refusal on its way out of a hook or a parser, where nothing can be returned. Handlers return refusals instead. */
+export class RefusedError extends Error {
+  readonly refusal: Refusal;
+  readonly retryAfterSeconds: number;
+
+  constructor(refusal: Refusal<HttpCode>, retryAfterSeconds: number = RETRY_AFTER_SECONDS) {
+    super(refusal.refusal);
+    this.name = "RefusedError";
+    this.refusal = refusal;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export const invalid = (issues: readonly Issue[]): RefusedError =>
+  new RefusedError(refuse("VALIDATION_ERROR", { issues: issues.slice(0, MAX_ISSUES) }));
+
+const invalidBody = (message: string): Refusal =>
+  refuse("VALIDATION_ERROR", { issues: [{ in: "body", pointer: "", message }] satisfies Issue[] });
+
+/** What Fastify says no to by itself, by its code. */
+const FASTIFY_REFUSALS: ReadonlyMap<string, Refusal> = new Map([
+  ["FST_ERR_CTP_BODY_TOO_LARGE", refuse("PAYLOAD_TOO_LARGE")],
+  ["FST_ERR_CTP_INVALID_MEDIA_TYPE", refuse("UNSUPPORTED_MEDIA_TYPE")],
+  ["FST_ERR_CTP_INVALID_CONTENT_LENGTH", invalidBody("its length is not the Content-Length")],
+  [
+    "FST_ERR_BAD_URL",
+    refuse("VALIDATION_ERROR", { issues: [{ in: "path", pointer: "", message: "is not valid percent-encoding" }] }),
+  ],
+  // No path of ours has so long a part, so there is nothing there.
+  ["FST_ERR_MAX_PARAM_LENGTH", refuse("NOT_FOUND")],
+  ["FST_ERR_NOT_FOUND", refuse("NOT_FOUND")],
+]);
+
+/** What the engine throws when it could not do its work. Told by their code: this module does not know the engine. */
+const ENGINE_CODES: readonly string[] = ["OVERLOADED", "BUSY", "OUTCOME_UNKNOWN"] satisfies HttpCode[];
+
+const propertyOf = (error: unknown, name: string): unknown =>
+  typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;
+
+/** The refusal that an exception stands for, or null for what is a bug or a broken connection. */
+export const refusalOf = (error: unknown): Refusal | null => {
+  if (error instanceof RefusedError) return error.refusal;
+  const code = propertyOf(error, "code");
+  if (typeof code !== "string") return null;
+  const known = FASTIFY_REFUSALS.get(code);
+  if (known !== undefined) return known;
+  if (ENGINE_CODES.includes(code)) return refuse(code);
+  const status = propertyOf(error, "statusCode");
+  const refused = typeof status === "number" && status >= 400 && status < 500;
+  return refused ? invalidBody("could not be read") : null;
+};
+
+/** The body of an answer. A code outside the registry is a bug and throws. */
+export const errorBody = (registry: ErrorRegistry, refusal: Refusal): { status: number; text: string } => {
+  const entry: ErrorEntry | undefined = Object.hasOwn(registry, refusal.refusal)
+    ? Reflect.get(registry, refusal.refusal)
+    : undefined;
+  if (entry === undefined) throw new Error(`"${refusal.refusal}" is not in the error registry`);
+  const { status, message } = entry;
+  return { status, text: JSON.stringify({ code: refusal.refusal, message, details: refusal.details }) };
+};
+
+/** Says no to the caller: status, message and headers are the registry's. */
+export const sendRefusal = (
+  reply: FastifyReply,
+  refusal: Refusal,
+  retryAfterSeconds: number = RETRY_AFTER_SECONDS,
+): FastifyReply => {
+  const { status, text } = errorBody(reply.server.errorRegistry, refusal);
+  if (status === 429 || status === 503) reply.header("retry-after", String(retryAfterSeconds));
+  if (status === 401) reply.header("www-authenticate", "Bearer");
+  return sendJsonText(reply, status, text);
+};
+
+/** Answers with JSON that is already text, such as a stored answer. */
+export const sendJsonText = (reply: FastifyReply, status: number, text: string): FastifyReply =>
+  // The serialiser is for objects: a string with this type goes out as it is.
+  reply.code(status).header("content-type", "application/json; charset=utf-8").send(text);
+
+/** Answers an outcome of the rules: refusals as such, anything else by `send`. */
+export const answer = <Outcome>(
+  reply: FastifyReply,
+  outcome: Outcome | Refusal,
+  send: (result: Outcome) => FastifyReply,
+): FastifyReply => (isRefusal(outcome) ? sendRefusal(reply, outcome) : send(outcome));
+
+/** The one place where exceptions become answers. Never tells what broke; the log does, under the request's id. */
+export const handleError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const refusal = refusalOf(error);
+  if (refusal === null) {
+    request.log.error(
+      { err: error, requestId: request.id, method: request.method, route: request.routeOptions.url },
+      "request failed",
+    );
+    return sendRefusal(reply, refuse("INTERNAL_ERROR", { request_id: request.id }));
+  }
+  // Fastify wants to close the connection under a body it did not read, and the reset that follows can overtake the
+  // answer. Node reads such a body to its end and throws it away, within the request timeout.
+  if (!reply.server.isDraining()) reply.removeHeader("connection");
+  return sendRefusal(reply, refusal, error instanceof RefusedError ? error.retryAfterSeconds : RETRY_AFTER_SECONDS);
+};

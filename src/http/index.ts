@@ -1,0 +1,33 @@
+/**
+ * HTTP as every feature needs it: tokens, access, validation, errors, limits, documentation, draining. It knows no ads
+ * and no orders: features register plain routes with schemas, and the error codes come from their registry.
+ *
+ * Promises: no input is answered with a 500; every answer but a file is JSON in one form; what a route does not
+ * declare it does not take; an answer never tells what broke; a request that was taken is answered.
+ */
+export { type Access, callerOf } from "./access.ts";
+export {
+  answer,
+  type ErrorEntry,
+  type ErrorRegistry,
+  type HttpCode,
+  type Issue,
+  invalid,
+  RefusedError,
+  sendJsonText,
+  sendRefusal,
+} from "./errors.ts";
+export { type Idempotency, idempotencyOf, markReplayed } from "./idempotency.ts";
+export type { Documentation } from "./openapi.ts";
+export type { ResponseFault } from "./response-check.ts";
+export { Choice, Closed, errorResponsesOf, Id, Nullable, Page, paging, Ref, Text } from "./schemas.ts";
+export { createServer, type Server, type ServerDeps } from "./server.ts";
+export {
+  type Caller,
+  createTokens,
+  type HostTokens,
+  type OwnTokens,
+  type Role,
+  type Tokens,
+  type TokensDeps,
+} from "./tokens.ts";

@@ -1,0 +1,140 @@
+import fastifySwagger from "@fastify/swagger";
+import scalar from "@scalar/fastify-api-reference";
+import type { FastifyInstance, FastifySchema, RouteOptions } from "fastify";
+import { IDEMPOTENCY_KEY_PATTERN } from "./idempotency.ts";
+import { isWrite } from "./routes.ts";
+import { PAGE_CONTENT_SECURITY_POLICY } from "./security-headers.ts";
+
+export type Documentation = { readonly title: string; readonly version: string; readonly description: string };
+
+export const DOCS_PATH = "/docs";
+const DOCUMENT_PATH = "/openapi.json";
+const SCRIPT_PATH = `${DOCS_PATH}/start.js`;
+/** The reference's script is 4 MB and changes with its package only. */
+const SCRIPT_CACHE = "public, max-age=86400";
+
+const BEARER = "bearer";
+
+/** `hide` keeps a route out; the lock says which need a token. */
+const transform = ({ schema, url, route }: { schema: FastifySchema; url: string; route: RouteOptions }) => {
+  const access = route.config?.access ?? "open";
+  const security = access === "open" ? [] : access === "public" ? [{}, { [BEARER]: [] }] : [{ [BEARER]: [] }];
+  return { schema: { ...schema, security }, url };
+};
+
+type Operation = {
+  parameters?: unknown[];
+  requestBody?: { required?: boolean; content?: Record<string, { schema?: { required?: unknown[] } }> };
+  responses?: Record<string, { headers?: Record<string, unknown> }>;
+};
+
+/** What holds for every route is said here once, not in each schema. */
+const describeOperation = (method: string, operation: Operation): void => {
+  const write = isWrite(method.toUpperCase());
+  if (write)
+    operation.parameters = [...(operation.parameters ?? []), { $ref: "#/components/parameters/IdempotencyKey" }];
+  const { requestBody } = operation;
+  if (requestBody !== undefined) {
+    // An absent body is {}, so it is required only where a member is.
+    requestBody.required = Object.values(requestBody.content ?? {}).some(
+      ({ schema }) => (schema?.required?.length ?? 0) > 0,
+    );
+  }
+  for (const [status, response] of Object.entries(operation.responses ?? {})) {
+    if (status === "429" || status === "503")
+      response.headers = { "Retry-After": { $ref: "#/components/headers/RetryAfter" } };
+    else if (write && status !== "401" && status !== "400" && status !== "500")
+      response.headers = { "Idempotent-Replay": { $ref: "#/components/headers/IdempotentReplay" } };
+  }
+};
+
+const components = {
+  securitySchemes: { [BEARER]: { type: "http" as const, scheme: "bearer", bearerFormat: "JWT" } },
+  parameters: {
+    IdempotencyKey: {
+      in: "header" as const,
+      name: "Idempotency-Key",
+      required: false,
+      description:
+        "The same key with the same request within 24 hours gives the first answer again, without a second effect.",
+      schema: { type: "string" as const, pattern: IDEMPOTENCY_KEY_PATTERN },
+    },
+  },
+  headers: {
+    RetryAfter: { description: "Seconds to wait.", schema: { type: "integer" as const, minimum: 1 } },
+    IdempotentReplay: {
+      description: "`true`: this is the answer of an earlier request with the same key.",
+      schema: { type: "string" as const },
+    },
+  },
+};
+
+/** Nothing that calls home, and nothing that a reader of the documentation does not need. */
+const REFERENCE = {
+  url: DOCUMENT_PATH,
+  telemetry: false,
+  withDefaultFonts: false,
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  hideClientButton: true,
+  showDeveloperTools: "never",
+  persistAuth: false,
+};
+
+const page = (title: string): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</title>
+<div id="app"></div>
+<script src="${DOCS_PATH}/reference/js/scalar.js"></script>
+<script src="${SCRIPT_PATH}"></script>
+</html>
+`;
+
+/** Before any route: it collects them. */
+export const registerOpenApi = async (server: FastifyInstance, documentation: Documentation): Promise<void> => {
+  await server.register(fastifySwagger, {
+    openapi: { openapi: "3.1.0", info: { ...documentation }, components },
+    // Components have the names of their schemas; the default would call them def-0, def-1 …
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === "string" ? json.$id : `Schema${i}`),
+    },
+    transform: transform as never,
+    transformObject: (document) => {
+      if (!("openapiObject" in document)) return document.swaggerObject;
+      for (const path of Object.values(document.openapiObject.paths ?? {}))
+        for (const [method, operation] of Object.entries(path ?? {})) describeOperation(method, operation as Operation);
+      return document.openapiObject;
+    },
+  });
+};
+
+/** The document, and a page to read it in, whose script comes from the package: no other host is asked for anything. */
+export const registerDocs = async (server: FastifyInstance, documentation: Documentation): Promise<void> => {
+  const open = { config: { access: "open" }, schema: { hide: true } } as const;
+  let document: string | null = null;
+  server.get(DOCUMENT_PATH, open, async (_request, reply) => {
+    document ??= JSON.stringify(server.swagger());
+    return reply.header("content-type", "application/json; charset=utf-8").send(document);
+  });
+  server.get(DOCS_PATH, open, async (_request, reply) =>
+    reply
+      .header("content-security-policy", PAGE_CONTENT_SECURITY_POLICY)
+      .header("content-type", "text/html; charset=utf-8")
+      .send(page(documentation.title)),
+  );
+  server.get(SCRIPT_PATH, open, async (_request, reply) =>
+    reply
+      .header("content-type", "text/javascript; charset=utf-8")
+      .send(`Scalar.createApiReference("#app", ${JSON.stringify(REFERENCE)});\n`),
+  );
+  // Its own page starts itself by an inline script, which our policy forbids; only its script is used.
+  await server.register(async (docs) => {
+    docs.addHook("onRequest", async (request, reply) => {
+      if (!request.url.endsWith(".js")) reply.callNotFound();
+      reply.header("cache-control", SCRIPT_CACHE);
+    });
+    await docs.register(scalar, { routePrefix: `${DOCS_PATH}/reference`, configuration: { url: DOCUMENT_PATH } });
+  });
+};

@@ -1,0 +1,73 @@
+import type { FastifyInstance, RouteOptions } from "fastify";
+import type { Access } from "./access.ts";
+import type { ErrorRegistry, HttpCode } from "./errors.ts";
+import { Closed, codesOf, type ErrorSchema, errorResponsesOf } from "./schemas.ts";
+
+const WRITES: readonly string[] = ["POST", "PUT", "PATCH", "DELETE"];
+
+export const isWrite = (method: string): boolean => WRITES.includes(method);
+
+/** What any route may answer, so that no route has to repeat it. */
+const commonCodes = (access: Access, write: boolean): readonly HttpCode[] => [
+  "RATE_LIMITED",
+  "OVERLOADED",
+  "INTERNAL_ERROR",
+  ...(access === "open" ? [] : (["VALIDATION_ERROR", "UNAUTHORIZED"] as const)),
+  ...(access === "operator" || access === "platform" ? (["FORBIDDEN"] as const) : []),
+  ...(write
+    ? ([
+        "VALIDATION_ERROR",
+        "PAYLOAD_TOO_LARGE",
+        "UNSUPPORTED_MEDIA_TYPE",
+        "IDEMPOTENCY_KEY_REUSED",
+        "BUSY",
+        "OUTCOME_UNKNOWN",
+      ] as const)
+    : []),
+];
+
+/** A route's own codes and the common ones, by status; an answer that is no error stays as it is. */
+const withCommonErrors = (registry: ErrorRegistry, response: object, common: readonly HttpCode[]): object => {
+  const own = Object.values(response).flatMap((schema) => codesOf(schema) ?? []);
+  const errors: Record<number, ErrorSchema> = errorResponsesOf(registry)([...new Set([...own, ...common])]);
+  const others = Object.entries(response).filter(([, schema]) => codesOf(schema) === null);
+  const clash = others.find(([status]) => status in errors);
+  if (clash !== undefined) throw new Error(`status ${clash[0]} is an error's: declare it with errorResponses`);
+  return { ...errors, ...Object.fromEntries(others) };
+};
+
+/** An open object would let typing errors pass as members and parameters that nobody reads. */
+const requireClosed = (route: string, part: string, schema: unknown): void => {
+  if (typeof schema !== "object" || schema === null || Reflect.get(schema, "type") !== "object") return;
+  if (Reflect.get(schema, "additionalProperties") === undefined)
+    throw new Error(`${route}: the ${part} must be Closed({...})`);
+};
+
+/** Fills in what every route has in common and refuses, at the start, what a route must not leave out. */
+export const completeRoute = (registry: ErrorRegistry, route: RouteOptions): { access: Access; write: boolean } => {
+  const methods = [route.method].flat();
+  const name = `${methods.join(",")} ${route.url}`;
+  const access = route.config?.access;
+  if (access === undefined) throw new Error(`${name} does not say who may call it: config.access`);
+  const write = methods.some(isWrite);
+  const schema = route.schema ?? {};
+  requireClosed(name, "body", schema.body);
+  requireClosed(name, "querystring", schema.querystring);
+  if (schema.response === undefined && access !== "open")
+    throw new Error(`${name} does not say what it answers: schema.response`);
+  const declared = typeof schema.response === "object" && schema.response !== null ? schema.response : null;
+  route.schema = {
+    ...schema,
+    // Actions without a body accept none, or an empty one.
+    ...(write && schema.body === undefined ? { body: Closed({}) } : {}),
+    ...(declared === null ? {} : { response: withCommonErrors(registry, declared, commonCodes(access, write)) }),
+  };
+  return { access, write };
+};
+
+/** Routes of plugins that cannot say so themselves. */
+export const openUnder = (server: FastifyInstance, path: string): void => {
+  server.addHook("onRoute", (route) => {
+    if (route.url.startsWith(`${path}/`)) route.config = { access: "open", ...route.config };
+  });
+};

@@ -1,0 +1,96 @@
+import { type Static, type TArray, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from "typebox";
+import type { ErrorRegistry } from "./errors.ts";
+
+/** A text from outside: no U+0000, no lone surrogate; lengths count code points, as people do. */
+export const Text = (options: { minLength?: number; maxLength: number; pattern?: string; description?: string }) =>
+  Type.String({ ...options, format: "text" });
+
+/** One of some words. */
+export const Choice = <const Words extends readonly string[]>(
+  words: Words,
+  options: { description?: string; default?: Words[number] } = {},
+) => Type.Unsafe<Words[number]>({ type: "string", enum: [...words], ...options });
+
+/** The same, or null. */
+export const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+
+type ObjectOptions = { $id?: string; description?: string };
+
+/** An object without unknown members: what a body, a query or an answer is made of. */
+export const Closed = <Properties extends TProperties>(
+  properties: Properties,
+  options: ObjectOptions = {},
+): TObject<Properties> => Type.Object(properties, { ...options, additionalProperties: false });
+
+/** The highest id: they are sent as JSON numbers. */
+export const Id = (description = "a positive integer") =>
+  Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description });
+
+/** Points at a component that was added with `server.addSchema`; it has its name in the OpenAPI document. */
+export const Ref = <Schema extends TSchema & { readonly $id?: string }>(schema: Schema): TUnsafe<Static<Schema>> => {
+  const { $id } = schema as { readonly $id?: string };
+  if ($id === undefined) throw new Error("a component needs an $id");
+  return Type.Unsafe<Static<Schema>>({ $ref: `${$id}#` });
+};
+
+/** Enough for a screen; more is what `offset` is for. */
+const MAX_LIMIT = 100;
+const DEFAULT_LIMIT = 20;
+/** Deep pages cost what they skip. */
+const MAX_OFFSET = 10_000;
+
+/** The two members that every list's query has. */
+export const paging = (defaultLimit: number = DEFAULT_LIMIT) => ({
+  limit: Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: defaultLimit }),
+  offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }),
+});
+
+/** A page of a list. */
+export const Page = <Item extends TSchema>(item: Item): TObject<PageProperties<Item>> =>
+  Closed({ items: Type.Array(item), limit: Type.Integer(), offset: Type.Integer(), has_more: Type.Boolean() });
+
+type PageProperties<Item extends TSchema> = {
+  items: TArray<Item>;
+  limit: ReturnType<typeof Type.Integer>;
+  offset: ReturnType<typeof Type.Integer>;
+  has_more: ReturnType<typeof Type.Boolean>;
+};
+
+type ErrorBody = {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+};
+/** A response schema that lists the codes a status may carry. */
+export type ErrorSchema = TUnsafe<ErrorBody>;
+
+const CODES = Symbol("codes");
+
+const errorSchema = (registry: ErrorRegistry, codes: readonly string[]): ErrorSchema => {
+  const when = codes.map((code) => `\`${code}\`: ${Reflect.get(registry, code)?.when ?? ""}`).join("; ");
+  const schema = {
+    type: "object",
+    description: when,
+    required: ["code", "message"],
+    additionalProperties: false,
+    properties: { code: { type: "string", enum: codes }, message: { type: "string" }, details: { type: "object" } },
+  };
+  Object.defineProperty(schema, CODES, { value: codes });
+  return Type.Unsafe<ErrorBody>(schema);
+};
+
+/** The codes of a schema that `errorResponses` made; null for any other. */
+export const codesOf = (schema: unknown): readonly string[] | null =>
+  typeof schema === "object" && schema !== null ? (Reflect.get(schema, CODES) ?? null) : null;
+
+/** For a route's `response`: `{ 200: Order, ...errorResponses(["ORDER_NOT_FOUND"]) }`. What every route may answer is added by itself. */
+export const errorResponsesOf =
+  <Code extends string>(registry: ErrorRegistry<Code>) =>
+  (codes: readonly (keyof ErrorRegistry<Code>)[]): Record<number, ErrorSchema> => {
+    const byStatus = new Map<number, string[]>();
+    for (const code of codes) {
+      const { status } = registry[code];
+      byStatus.set(status, [...(byStatus.get(status) ?? []), String(code)]);
+    }
+    return Object.fromEntries([...byStatus].map(([status, list]) => [status, errorSchema(registry, list)]));
+  };

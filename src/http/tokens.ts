@@ -1,0 +1,243 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  decodeJwt,
+  errors,
+  type JSONWebKeySet,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from "jose";
+import { LRUCache } from "lru-cache";
+import { type Instant, instant, MINUTE, refuse, SECOND, type TraderId, traderId } from "../kernel/index.ts";
+import { RefusedError } from "./errors.ts";
+import { isSoundText } from "./text.ts";
+
+export type Role = "operator" | "platform";
+const ROLES: readonly Role[] = ["operator", "platform"];
+
+/** Who calls, as a valid token says. */
+export type Caller = {
+  readonly traderId: TraderId;
+  readonly name: string | null;
+  readonly roles: ReadonlySet<Role>;
+  readonly expiresAt: Instant;
+};
+
+/** Our own issuer: structurally a part of `keys`' Issuer. */
+export type OwnTokens = { readonly issuer: string; readonly audience: string; readonly publicJwks: JSONWebKeySet };
+
+export type HostTokens = {
+  readonly jwksUrl: URL;
+  readonly issuer: string;
+  readonly audience: string;
+  /** The roles that a host's token may claim; others in it are ignored. */
+  readonly roles: ReadonlySet<Role>;
+};
+
+export type TokensDeps = { readonly own: OwnTokens; readonly host: HostTokens | null; readonly now?: () => number };
+
+export type Tokens = {
+  /** The caller when this very token was verified lately, without waiting; else null. */
+  known(authorization: string): Caller | null;
+  /** @throws RefusedError: UNAUTHORIZED, or OVERLOADED while the host's keys cannot be had */
+  verify(authorization: string): Promise<Caller>;
+};
+
+/** Asymmetric only: with HMAC the public key would be the secret. */
+const HOST_ALGORITHMS = ["EdDSA", "ES256", "RS256", "PS256"];
+const OWN_ALGORITHMS = ["ES256"];
+const OWN_TYPE = "JWT";
+
+/** Ours have some 400 characters, large platforms' 2,000. Verifying costs by length. */
+const MAX_TOKEN_LENGTH = 8_192;
+/** One per person and device that is active at the moment; some 40 MiB at the very most. */
+const MAX_CACHED_TOKENS = 20_000;
+/** So long a key that the host has withdrawn can still be good here. */
+const MAX_CACHED_FOR = 5 * MINUTE;
+/** Clocks of two machines; without it a token that was just issued would be "not yet valid". */
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** At most one look per half a minute for keys that we do not know: anybody can invent a kid. */
+const UNKNOWN_KEY_PAUSE = 30 * SECOND;
+/** After that keys are fetched anew beside the requests, so that withdrawn ones go. */
+const REFRESH_AFTER = 5 * MINUTE;
+/** Without an answer from the host's endpoint its keys are good for so long: a short outage is not ours. */
+const KEYS_GOOD_FOR = 15 * MINUTE;
+/** An endpoint that is down is not asked more often; nobody should wait for it in a row. */
+const FAILURE_PAUSE = 2 * SECOND;
+const FETCH_TIMEOUT = 5 * SECOND;
+
+/** Subjects that we make ourselves, for built-in accounts. */
+const OWN_SUBJECT_PREFIX = "u_";
+const SUBJECT = /^[!-~]{1,64}$/;
+const BEARER = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
+
+const MAX_NAME_LENGTH = 64;
+/** Control, format and override characters would let one name look like another. */
+const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+const unauthorized = (): RefusedError => new RefusedError(refuse("UNAUTHORIZED"));
+
+/** The keys cannot be had now: neither the caller's fault nor a bug. */
+class KeysUnavailable extends Error {}
+
+/** A name to show, or null: a strange one is no reason to turn a person away. */
+const readName = (claim: unknown): string | null => {
+  if (typeof claim !== "string") return null;
+  const name = claim.trim();
+  const sound = isSoundText(name) && !DECEPTIVE.test(name) && [...name].length <= MAX_NAME_LENGTH;
+  return sound && name !== "" ? name : null;
+};
+
+const readRoles = (claim: unknown, allowed: ReadonlySet<Role>): ReadonlySet<Role> =>
+  new Set(Array.isArray(claim) ? ROLES.filter((role) => allowed.has(role) && claim.includes(role)) : []);
+
+const readCaller = (claims: JWTPayload, allowed: ReadonlySet<Role>): Caller => {
+  const { sub, exp } = claims;
+  if (typeof sub !== "string" || !SUBJECT.test(sub) || exp === undefined) throw unauthorized();
+  return {
+    traderId: traderId(sub),
+    name: readName(claims.name),
+    roles: readRoles(claims.roles, allowed),
+    expiresAt: instant(Math.min(Math.floor(exp * SECOND), Number.MAX_SAFE_INTEGER)),
+  };
+};
+
+/** An RSA key fits two algorithms. One that does not say which is for RS256, so that the token cannot choose. */
+const pinAlgorithm = (header: JWTHeaderParameters, jwks: JSONWebKeySet | undefined): void => {
+  if (header.alg !== "PS256") return;
+  const same = (jwks?.keys ?? []).filter(
+    ({ kty, kid }) => kty === "RSA" && (header.kid === undefined || kid === header.kid),
+  );
+  if (same.some(({ alg }) => alg === undefined)) throw unauthorized();
+};
+
+/** The host's keys: fetched when needed, kept, renewed beside the requests, and never asked for in a storm. */
+const createHostKeys = (host: HostTokens, now: () => number): JWTVerifyGetKey => {
+  let fetchedAt = 0;
+  let failedAt = Number.NEGATIVE_INFINITY;
+  const fetchKeys = async (url: string, options: object): Promise<Response> => {
+    if (now() - failedAt < FAILURE_PAUSE) throw new KeysUnavailable("the endpoint failed a moment ago");
+    try {
+      const response = await fetch(url, options);
+      if (response.status !== 200) throw new KeysUnavailable(`the endpoint answered ${response.status}`);
+      // Read here, so that a body that breaks off counts as down as well.
+      const body = await response.text();
+      JSON.parse(body);
+      fetchedAt = now();
+      return new Response(body);
+    } catch (cause) {
+      failedAt = now();
+      throw new KeysUnavailable("the endpoint is down", { cause });
+    }
+  };
+  const remote = createRemoteJWKSet(host.jwksUrl, {
+    cooldownDuration: UNKNOWN_KEY_PAUSE,
+    cacheMaxAge: KEYS_GOOD_FOR,
+    timeoutDuration: FETCH_TIMEOUT,
+    [customFetch]: fetchKeys,
+  });
+  return async (header, token) => {
+    const key = await remote(header, token).catch((error: unknown) => {
+      throw error instanceof errors.JWKSInvalid
+        ? new KeysUnavailable("the endpoint sent no key set", { cause: error })
+        : error;
+    });
+    // A failure leaves the keys that we have; they end by KEYS_GOOD_FOR.
+    if (now() - fetchedAt > REFRESH_AFTER) remote.reload().catch(() => undefined);
+    pinAlgorithm(header, remote.jwks());
+    return key;
+  };
+};
+
+type Issuer = { readonly check: (token: string) => Promise<Caller> };
+
+const createOwnIssuer = (own: OwnTokens, now: () => number): Issuer => {
+  const keys = createLocalJWKSet(own.publicJwks);
+  const everyRole = new Set(ROLES);
+  return {
+    async check(token) {
+      const { payload } = await jwtVerify(token, keys, {
+        issuer: own.issuer,
+        audience: own.audience,
+        algorithms: OWN_ALGORITHMS,
+        // What else we sign, such as a dossier, is no ticket.
+        typ: OWN_TYPE,
+        requiredClaims: ["sub", "exp"],
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        currentDate: new Date(now()),
+      });
+      return readCaller(payload, everyRole);
+    },
+  };
+};
+
+const createHostIssuer = (host: HostTokens, now: () => number): Issuer => {
+  const keys = createHostKeys(host, now);
+  return {
+    async check(token) {
+      const { payload } = await jwtVerify(token, keys, {
+        issuer: host.issuer,
+        audience: host.audience,
+        algorithms: HOST_ALGORITHMS,
+        requiredClaims: ["sub", "exp"],
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        currentDate: new Date(now()),
+      });
+      // Nobody takes over a built-in account's wallet by having its id.
+      if (payload.sub?.startsWith(OWN_SUBJECT_PREFIX)) throw unauthorized();
+      return readCaller(payload, host.roles);
+    },
+  };
+};
+
+/** One fixed answer for every reason: what exactly was wrong with a token helps only who forges them. */
+const toRefused = (error: unknown): unknown => {
+  if (error instanceof KeysUnavailable) return new RefusedError(refuse("OVERLOADED"), FAILURE_PAUSE / SECOND);
+  if (error instanceof errors.JWKSTimeout) return new RefusedError(refuse("OVERLOADED"), FAILURE_PAUSE / SECOND);
+  if (error instanceof RefusedError) return error;
+  // Whatever a token makes the library throw (a key of a curve that it does not know, too small an RSA key) is no 500.
+  return unauthorized();
+};
+
+/** Verifies the tokens of our own issuer and the host platform's. */
+export const createTokens = ({ own, host, now = Date.now }: TokensDeps): Tokens => {
+  const issuers = new Map<unknown, Issuer>([[own.issuer, createOwnIssuer(own, now)]]);
+  if (host !== null) issuers.set(host.issuer, createHostIssuer(host, now));
+  const verified = new LRUCache<string, { readonly caller: Caller; readonly until: number }>({
+    max: MAX_CACHED_TOKENS,
+  });
+  const pending = new Map<string, Promise<Caller>>();
+
+  const check = async (authorization: string): Promise<Caller> => {
+    try {
+      const token = BEARER.exec(authorization)?.[1];
+      if (token === undefined || authorization.length > MAX_TOKEN_LENGTH) throw unauthorized();
+      // Unverified: it only says whose key to try.
+      const issuer = issuers.get(decodeJwt(token).iss);
+      if (issuer === undefined) throw unauthorized();
+      const caller = await issuer.check(token);
+      verified.set(authorization, { caller, until: Math.min(caller.expiresAt, now() + MAX_CACHED_FOR) });
+      return caller;
+    } catch (error) {
+      throw toRefused(error);
+    }
+  };
+
+  return {
+    known(authorization) {
+      const entry = verified.get(authorization);
+      return entry !== undefined && now() < entry.until ? entry.caller : null;
+    },
+    verify(authorization) {
+      const shared = pending.get(authorization);
+      if (shared !== undefined) return shared;
+      const verification = check(authorization).finally(() => pending.delete(authorization));
+      pending.set(authorization, verification);
+      return verification;
+    },
+  };
+};

@@ -1,0 +1,137 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import ajvFormats from "ajv-formats";
+import { type Issue, invalid } from "./errors.ts";
+import { cut, isSoundText, pointerTo } from "./text.ts";
+
+/** Fastify's names for the parts of a request, and the ones that clients see. */
+const PARTS = { body: "body", querystring: "query", params: "path", headers: "header" } as const;
+type Part = keyof typeof PARTS;
+
+export type Schema = { readonly [keyword: string]: unknown };
+
+/** Marks what a query string could not be read as; see `parseQuery`. */
+const BROKEN = Symbol("broken");
+type Query = { [name: string]: string | readonly string[] } & { [BROKEN]?: true };
+
+/** Strict where the platform's parsers guess: bad percent-encoding is kept in mind, repeated names are lists. */
+export const parseQuery = (text: string): Query => {
+  const query: Query = Object.create(null);
+  if (text === "") return query;
+  for (const pair of text.split("&")) {
+    if (pair === "") continue;
+    const equals = pair.indexOf("=");
+    try {
+      const [name, value] = equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
+      const key = decodeURIComponent(name.replaceAll("+", " "));
+      const decoded = decodeURIComponent(value.replaceAll("+", " "));
+      const earlier = query[key];
+      query[key] = earlier === undefined ? decoded : [...(typeof earlier === "string" ? [earlier] : earlier), decoded];
+    } catch {
+      // Thrown from here it would end the connection, so the route's validator says it.
+      query[BROKEN] = true;
+    }
+  }
+  return query;
+};
+
+/** Plain decimal digits, exactly as we write numbers ourselves: never 1e3, 0x10, 1.0, 007 or blanks. */
+const INTEGER = /^(0|-?[1-9]\d{0,15})$/;
+
+const readScalar = (schema: unknown, text: string): unknown => {
+  const type = typeof schema === "object" && schema !== null ? Reflect.get(schema, "type") : undefined;
+  if ((type === "integer" || type === "number") && INTEGER.test(text) && Number.isSafeInteger(Number(text)))
+    return Number(text);
+  if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
+  return text;
+};
+
+/** Texts of a URL as the types that the schema asks for; what does not fit stays text, and the schema refuses it. */
+const readUrlPart = (part: Issue["in"], schema: Schema, data: object): Record<string, unknown> => {
+  const properties = typeof schema.properties === "object" ? schema.properties : null;
+  const issues: Issue[] = [];
+  if (Reflect.get(data, BROKEN) === true)
+    issues.push({ in: part, pointer: "", message: "is not valid percent-encoding" });
+  const read: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of Object.entries(data)) {
+    if (typeof value !== "string")
+      issues.push({ in: part, pointer: pointerTo([name]), message: "is given more than once" });
+    else if (!isSoundText(value))
+      issues.push({ in: part, pointer: pointerTo([name]), message: "holds a character that is not allowed" });
+    else read[name] = readScalar(properties === null ? undefined : Reflect.get(properties ?? {}, name), value);
+  }
+  if (issues.length > 0) throw invalid(issues);
+  return read;
+};
+
+const messageOf = (error: ErrorObject): string => {
+  if (error.keyword === "enum") return `must be one of ${JSON.stringify(error.params.allowedValues)}`;
+  if (error.keyword === "const") return `must be ${JSON.stringify(error.params.allowedValue)}`;
+  if (error.keyword === "format" && error.params.format === "text") return "holds a character that is not allowed";
+  return error.message ?? "is not valid";
+};
+
+const toIssue = (part: Issue["in"], error: ErrorObject): Issue => {
+  const { additionalProperty, missingProperty } = error.params;
+  if (error.keyword === "additionalProperties")
+    return {
+      in: part,
+      pointer: cut(`${error.instancePath}${pointerTo([additionalProperty])}`),
+      message: "is not a known member",
+    };
+  if (error.keyword === "required")
+    return { in: part, pointer: cut(`${error.instancePath}${pointerTo([missingProperty])}`), message: "is required" };
+  return { in: part, pointer: cut(error.instancePath), message: messageOf(error) };
+};
+
+/** A failed union reports each of its branches and then itself; the branches say more. */
+const issuesOf = (part: Issue["in"], errors: readonly ErrorObject[]): readonly Issue[] => {
+  const telling = errors.filter(({ keyword }) => keyword !== "anyOf" && keyword !== "oneOf");
+  const issues = (telling.length > 0 ? telling : errors).map((error) => toIssue(part, error));
+  return [...new Map(issues.map((issue) => [`${issue.pointer} ${issue.message}`, issue])).values()];
+};
+
+const createAjv = (external: Readonly<Record<string, unknown>>, useDefaults: boolean): Ajv => {
+  const ajv = new Ajv({
+    allErrors: true,
+    coerceTypes: false,
+    removeAdditional: false,
+    useDefaults,
+    strictTypes: false,
+  });
+  ajvFormats.default(ajv, ["uuid", "date-time", "date", "uri"]);
+  ajv.addFormat("text", isSoundText);
+  ajv.addFormat("binary", true);
+  // For readers of the documentation only.
+  ajv.addVocabulary(["example"]);
+  for (const schema of Object.values(external))
+    if (typeof schema === "object" && schema !== null) ajv.addSchema(schema);
+  return ajv;
+};
+
+/** Compiles schemas that may point at components; used for answers. */
+export const createCompiler = (external: Readonly<Record<string, unknown>>): ((schema: Schema) => ValidateFunction) => {
+  const ajv = createAjv(external, false);
+  return (schema) => ajv.compile(schema);
+};
+
+type Validator = (data: unknown) => { readonly value: unknown } | { readonly error: Error };
+
+/** For Fastify's schema controller: its own compiler would turn "5" into 5 and drop unknown members in silence. */
+export const buildValidator = (external: Readonly<Record<string, unknown>>) => {
+  // Bodies are taken as they are, so that a fingerprint is of what was sent; only URLs have defaults.
+  const bodies = createAjv(external, false);
+  const urls = createAjv(external, true);
+  return ({ schema, httpPart }: { readonly schema: Schema; readonly httpPart?: string }): Validator => {
+    const part: Issue["in"] = PARTS[(httpPart ?? "body") as Part];
+    const inUrl = part === "query" || part === "path";
+    const validate = (inUrl ? urls : bodies).compile(schema);
+    return (data) => {
+      try {
+        const value = inUrl ? readUrlPart(part, schema, data ?? {}) : data;
+        return validate(value) ? { value } : { error: invalid(issuesOf(part, validate.errors ?? [])) };
+      } catch (error) {
+        return { error: error instanceof Error ? error : new Error("validation failed", { cause: error }) };
+      }
+    };
+  };
+};

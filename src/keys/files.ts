@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { chmod, link, mkdir, open, readFile, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+
+/** For us alone: whoever reads these files signs in as anybody and reads every payment detail. */
+const DIRECTORY_MODE = 0o700;
+const FILE_MODE = 0o600;
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && "code" in error && error.code === code;
+
+const readOrNull = async (path: string): Promise<string | null> => {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return null;
+    throw error;
+  }
+};
+
+/** A key that others could read meanwhile is at least closed again; a failure to do so stops the start. */
+const close = async (path: string, mode: number): Promise<void> => {
+  const actual = (await stat(path)).mode & 0o777;
+  if ((actual & 0o077) !== 0) await chmod(path, mode);
+};
+
+const sync = async (path: string): Promise<void> => {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+/**
+ * Writes a whole file under a name that nobody has, then links it to its own: the link fails when another process was
+ * first, so that two which start at once agree on one key, and no reader ever sees half a file.
+ */
+const createOnce = async (directory: string, name: string, content: string): Promise<void> => {
+  const path = join(directory, name);
+  const draft = `${path}.${randomBytes(8).toString("hex")}.tmp`;
+  const handle = await open(draft, "wx", FILE_MODE);
+  try {
+    await handle.writeFile(content, "utf8");
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error;
+  } finally {
+    await unlink(draft);
+  }
+  // What is sealed with this key outlives a power cut, so the key must as well.
+  await sync(directory);
+};
+
+/** The directory of the keys, made if need be. */
+export const openKeyDirectory = async (dataDir: string): Promise<string> => {
+  // Two steps: the data directory itself is shared with the embedded database's user and must not become ours alone.
+  await mkdir(dataDir, { recursive: true });
+  const directory = join(dataDir, "keys");
+  await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
+  await close(directory, DIRECTORY_MODE);
+  return directory;
+};
+
+/** The file's content; what `create` makes if there was none yet. All processes get the same. */
+export const readOrCreate = async (directory: string, name: string, create: () => Promise<string>): Promise<string> => {
+  const path = join(directory, name);
+  const existing = await readOrNull(path);
+  if (existing === null) await createOnce(directory, name, await create());
+  else await close(path, FILE_MODE);
+  return existing ?? (await readFile(path, "utf8"));
+};

@@ -1,0 +1,83 @@
+import {
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JSONWebKeySet,
+  type JWK,
+  type JWTPayload,
+  SignJWT,
+} from "jose";
+import { openKeyDirectory, readOrCreate } from "./files.ts";
+
+/** Who our own tokens are from and for. Constants: a change of address must not sign everybody out. */
+export const OWN_ISSUER = "parley";
+export const OWN_AUDIENCE = "parley";
+
+/** Tokens to call us with. Any other document that we sign carries another type, so that it is never taken for one. */
+export const TOKEN_TYPE = "JWT";
+
+const ALGORITHM = "ES256";
+const KEY_FILE = "issuer.json";
+
+export type TokenClaims = {
+  readonly sub: string;
+  readonly name?: string;
+  readonly roles?: readonly string[];
+  readonly ttlSeconds: number;
+};
+
+/** Signs with our own key, whose public half everybody may have. */
+export type Issuer = {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly kid: string;
+  readonly publicJwks: JSONWebKeySet;
+  /** A token to call us with. */
+  signToken(claims: TokenClaims): Promise<string>;
+  /** Any other document as a compact JWS. @param type the media type for the header, never `JWT` */
+  sign(claims: JWTPayload, type: string): Promise<string>;
+};
+
+const createKey = async (): Promise<string> => {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  const jwk = await exportJWK(privateKey);
+  const kid = await calculateJwkThumbprint(jwk);
+  return `${JSON.stringify({ ...jwk, kid, alg: ALGORITHM, use: "sig" })}\n`;
+};
+
+const readKey = (content: string): JWK & { readonly kid: string } => {
+  const jwk: JWK = JSON.parse(content);
+  if (jwk.kty !== "EC" || jwk.crv !== "P-256" || typeof jwk.d !== "string" || typeof jwk.kid !== "string")
+    throw new Error(`${KEY_FILE} holds no private P-256 key with a kid`);
+  return { ...jwk, kid: jwk.kid };
+};
+
+/** Opens our key under the data directory and makes one on the first start. */
+export const openIssuer = async (dataDir: string, now: () => number = Date.now): Promise<Issuer> => {
+  const directory = await openKeyDirectory(dataDir);
+  const jwk = readKey(await readOrCreate(directory, KEY_FILE, createKey));
+  const { d: _secret, ...publicJwk } = jwk;
+  const privateKey = await importJWK(jwk, ALGORITHM);
+  const header = { alg: ALGORITHM, kid: publicJwk.kid };
+  return {
+    issuer: OWN_ISSUER,
+    audience: OWN_AUDIENCE,
+    kid: publicJwk.kid,
+    publicJwks: { keys: [publicJwk] },
+    signToken({ ttlSeconds, ...claims }) {
+      const issuedAt = Math.floor(now() / 1_000);
+      return new SignJWT({ ...claims })
+        .setProtectedHeader({ ...header, typ: TOKEN_TYPE })
+        .setIssuer(OWN_ISSUER)
+        .setAudience(OWN_AUDIENCE)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + ttlSeconds)
+        .sign(privateKey);
+    },
+    async sign(claims, type) {
+      if (type.toUpperCase() === TOKEN_TYPE) throw new Error("a document must not pass for a token");
+      return new SignJWT(claims).setProtectedHeader({ ...header, typ: type }).sign(privateKey);
+    },
+  };
+};

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ConfigError, readConfig } from "../../src/config.ts";
+
+const faultsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.faults;
+  }
+};
+
+/** Exactly one fault, which says this. */
+const assertFault = (env: Record<string, string>, said: RegExp): void => {
+  const faults = faultsOf(env);
+  assert.equal(faults.length, 1, `${JSON.stringify(env)}: ${faults.join("\n")}`);
+  assert.match(faults[0] ?? "", said);
+};
+
+const external = { DATABASE_URL: "postgres://app:secret@db/parley" };
+const auth = {
+  AUTH_JWKS_URL: "https://host.example/jwks",
+  AUTH_ISSUER: "https://host.example",
+  AUTH_AUDIENCE: "parley",
+};
+
+describe("configuration", () => {
+  it("nothing set is a demo on this machine with the embedded database", () => {
+    assert.deepEqual(readConfig({}), {
+      host: "127.0.0.1",
+      port: 8080,
+      railPort: 8081,
+      publicUrl: null,
+      railPublicUrl: null,
+      database: { kind: "embedded" },
+      preparedStatements: "named",
+      dataDir: "./data",
+      demo: true,
+      auth: null,
+      fiatCurrencies: ["RUB"],
+      payWindowMinutes: 15,
+      releaseWindowMinutes: 60,
+      minDeposit: 100_000,
+      wageringMultiplier: 0,
+      writesPer10Seconds: 600,
+      logLevel: "info",
+    });
+  });
+
+  it("an own database has no demo unless asked for, and migrates as itself unless told otherwise", () => {
+    const url = external.DATABASE_URL;
+    assert.deepEqual(readConfig(external).database, { kind: "external", url, migrateUrl: url });
+    assert.equal(readConfig(external).demo, false);
+    assert.equal(readConfig({ ...external, DEMO: "1" }).demo, true);
+    const migrating = { ...external, MIGRATE_DATABASE_URL: "postgres://owner@db/parley" };
+    assert.deepEqual(readConfig(migrating).database, {
+      kind: "external",
+      url,
+      migrateUrl: "postgres://owner@db/parley",
+    });
+  });
+
+  it("a demo beyond this machine is refused", () => {
+    assertFault({ HOST: "0.0.0.0" }, /DEMO=0/);
+    assertFault({ HOST: "::", DEMO: "1", ...external }, /DEMO=0/);
+    assert.equal(readConfig({ HOST: "0.0.0.0", DEMO: "0" }).demo, false);
+    for (const HOST of ["localhost", "::1", "127.0.0.2"]) assert.equal(readConfig({ HOST }).demo, true);
+  });
+
+  it("a host platform is named completely or not at all", () => {
+    const { auth: read } = readConfig(auth);
+    assert.deepEqual(
+      [read?.issuer, read?.audience, [...(read?.roles ?? [])]],
+      ["https://host.example", "parley", ["operator", "platform"]],
+    );
+    assert.deepEqual([...(readConfig({ ...auth, AUTH_ROLES: "platform" }).auth?.roles ?? [])], ["platform"]);
+    assert.deepEqual([...(readConfig({ ...auth, AUTH_ROLES: "none" }).auth?.roles ?? ["?"])], []);
+    assertFault({ AUTH_ISSUER: "x" }, /AUTH_JWKS_URL and AUTH_AUDIENCE missing/);
+    assertFault({ ...auth, AUTH_ROLES: "platform,king" }, /"king"; allowed is a list of operator, platform/);
+    assertFault({ ...auth, AUTH_ISSUER: "parley" }, /names our own tokens/);
+  });
+
+  it("keys are fetched by https, or by http from this machine", () => {
+    for (const host of ["127.0.0.1:1", "localhost", "[::1]:9"])
+      assert.ok(readConfig({ ...auth, AUTH_JWKS_URL: `http://${host}/` }).auth);
+    for (const url of ["http://host.example/", "http://127.0.0.1.evil.example/", "http://localhost.evil/"])
+      assertFault({ ...auth, AUTH_JWKS_URL: url }, /allowed is https, or http on a loopback host/);
+    assertFault({ ...auth, AUTH_JWKS_URL: "file:///x" }, /AUTH_JWKS_URL is not a URL/);
+  });
+
+  it("public addresses lose their last slash", () => {
+    assert.equal(readConfig({ PUBLIC_URL: "https://p2p.example/x/" }).publicUrl, "https://p2p.example/x");
+    assertFault({ PUBLIC_URL: "p2p.example" }, /PUBLIC_URL is not a URL/);
+    assertFault({ RAIL_PUBLIC_URL: "https://a.example/?x" }, /without user, query and fragment/);
+  });
+
+  it("each wrong value is named with what is allowed", () => {
+    for (const PORT of ["x", "-1", "65536", "80.5", "1e3", "0x50"]) assertFault({ PORT }, /PORT is .* from 0 to 65535/);
+    assertFault({ PORT: "9000", RAIL_PORT: "9000" }, /two different ports/);
+    assertFault({ DEMO: "yes" }, /DEMO is "yes"; allowed is 0, 1/);
+    assertFault({ LOG_LEVEL: "loud" }, /allowed is fatal, error/);
+    assertFault({ PREPARED_STATEMENTS: "off" }, /allowed is named, unnamed/);
+    assertFault({ FIAT_CURRENCIES: "RUB,usd" }, /such as RUB,USD/);
+    assertFault({ FIAT_CURRENCIES: "RUB,RUB" }, /different codes/);
+    assertFault({ PAY_WINDOW_MINUTES: "1" }, /from 5 to 1440/);
+    assertFault({ WAGERING_MULTIPLIER: "1.5" }, /whole number/);
+    assertFault({ MIGRATE_DATABASE_URL: "postgres://x" }, /without DATABASE_URL/);
+    assert.deepEqual([readConfig({ PORT: "0", RAIL_PORT: "0" }).port, readConfig({ PORT: "" }).port], [0, 8080]);
+  });
+
+  it("all faults come at once, and no password with them", () => {
+    const env = { PORT: "x", LOG_LEVEL: "x", DEMO: "2", AUTH_ISSUER: "x", DATABASE_URL: "mysql://root:hunter2@db" };
+    assert.equal(faultsOf(env).length, 5);
+    assert.throws(
+      () => readConfig(env),
+      (error: Error) =>
+        error.message.startsWith("The configuration has 5 faults:\n  ") && !error.message.includes("hunter2"),
+    );
+  });
+});
