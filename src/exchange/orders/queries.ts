@@ -42,8 +42,8 @@ export const listOrders = async (pool: Pool, viewer: TraderId, query: OrdersQuer
         cross join lateral (
           select i.order_id from exchange.order_sides i join exchange.order_states s on s.order_id = i.order_id
           where i.trader_id = $1 and i.role = r.role and i.phase = h.phase and ($4::text is null or s.status = $4)
-          order by i.order_id desc limit $5 + $6) w
-        order by id desc limit $5 offset $6) k
+          order by i.order_id desc limit $5::int + $6::int) w
+        order by id desc limit $5::int offset $6::int) k
       cross join lateral (${SELECTED} from exchange.orders o join exchange.order_states s on s.order_id = o.id
         where o.id = k.id) p
       order by p.id desc`,

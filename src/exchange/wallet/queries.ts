@@ -32,11 +32,11 @@ export const listTransfers = async (pool: Pool, trader: string, query: PageQuery
     text: `select * from (
         (select id, kind, 'out' as direction, amount, from_after as "balanceAfter", order_id as "orderId",
            external_id as "externalId", at from exchange.transfers
-         where from_account = $1 and from_account like 'available/%' order by id desc limit $2 + $3)
+         where from_account = $1 and from_account like 'available/%' order by id desc limit $2::int + $3::int)
         union all
         (select id, kind, 'in', amount, to_after, order_id, external_id, at from exchange.transfers
-         where to_account = $1 and to_account like 'available/%' order by id desc limit $2 + $3)) m
-      order by id desc limit $2 offset $3`,
+         where to_account = $1 and to_account like 'available/%' order by id desc limit $2::int + $3::int)) m
+      order by id desc limit $2::int offset $3::int`,
     values: [availableAccount(trader), query.limit + 1, query.offset],
   });
   return page((rows as TransferSource[]).map(transferView), query);
