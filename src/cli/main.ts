@@ -1,9 +1,10 @@
 /** `parley <command>`: finds the command, runs it, and turns faults into sentences. Exit 2: not understood; 1: failed. */
 import { ConfigError } from "../config.ts";
 import { type Command, UsageError } from "./command.ts";
+import { auditCommand } from "./audit.ts";
 import { tokenCommand } from "./token.ts";
 
-const COMMANDS: readonly Command[] = [tokenCommand];
+const COMMANDS: readonly Command[] = [tokenCommand, auditCommand];
 
 const MISUSE = 2;
 const FAILURE = 1;

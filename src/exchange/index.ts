@@ -22,6 +22,7 @@ import { credit, debit, wager } from "./wallet/index.ts";
 import { registerWalletRoutes } from "./wallet/routes.ts";
 import { createWriter, keepsRefusal } from "./writes.ts";
 
+export { type Audit, audit } from "./audit/index.ts";
 export { ERRORS, type ErrorCode } from "./errors.ts";
 export { GRANTS } from "./grants.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./settings.ts";

@@ -1,2 +1,3 @@
 /** The books. See ARCHITECTURE.md, "The ledger". */
 export * from "./ledger.ts";
+export * from "./audit.ts";

@@ -1,0 +1,35 @@
+/** What is checked without running the product: lint, types, boundaries between modules, generated documents. */
+import { spawn } from "node:child_process";
+
+type Check = { readonly name: string; readonly command: readonly [string, ...string[]] };
+
+const CHECKS: readonly Check[] = [
+  { name: "lint", command: ["biome", "check", "--error-on-warnings", "."] },
+  { name: "types", command: ["tsc", "-p", "."] },
+  { name: "boundaries", command: [process.execPath, "scripts/boundaries.ts"] },
+  { name: "generated documents", command: [process.execPath, "scripts/docs.ts", "--check"] },
+];
+
+/** @returns how many passed and failed; what a failed one printed is shown */
+export const runChecks = async (): Promise<{ passed: number; failed: number }> => {
+  let failed = 0;
+  for (const { name, command } of CHECKS) {
+    const { code, output } = await runCommand(command);
+    console.log(`${code === 0 ? "✔" : "✖"} ${name}`);
+    if (code === 0) continue;
+    failed++;
+    console.log(output);
+  }
+  return { passed: CHECKS.length - failed, failed };
+};
+
+const runCommand = ([program, ...args]: Check["command"]): Promise<{ code: number | null; output: string }> =>
+  new Promise((resolve, reject) => {
+    const path = `node_modules/.bin:${process.env.PATH ?? ""}`;
+    const child = spawn(program, args, { env: { ...process.env, PATH: path }, stdio: ["ignore", "pipe", "pipe"] });
+    const chunks: Buffer[] = [];
+    child.stdout.on("data", (chunk) => chunks.push(chunk));
+    child.stderr.on("data", (chunk) => chunks.push(chunk));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, output: Buffer.concat(chunks).toString("utf8") }));
+  });

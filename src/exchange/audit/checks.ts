@@ -1,0 +1,159 @@
+/** What must be true of the exchange, foreign keys that the hot tables do without included. */
+import { type Check, ledgerChecks } from "../../ledger/index.ts";
+import type { Settings } from "../settings.ts";
+
+/** Events are kept for seven days; those of the last hours may be on their way out. */
+const EVENTS_SINCE = "now() - interval '6 days'";
+
+const ORDERS: readonly Check[] = [
+  {
+    name: "escrow accounts equal open orders",
+    sql: `select 'order ' || o.id || ' is ' || s.status || ', its escrow holds ' || coalesce(a.balance::text, 'nothing') as fault
+      from exchange.orders o join exchange.order_states s on s.order_id = o.id
+      left join exchange.accounts a on a.id = 'escrow/' || o.id
+      where a.balance is distinct from
+        case when s.status in ('pending', 'paid_by_buyer', 'disputed') then o.usdt_amount else 0 end`,
+  },
+  {
+    name: "each escrow account has its order",
+    sql: `select a.id as fault from exchange.accounts a where a.kind = 'escrow'
+      and not exists (select from exchange.orders o where 'escrow/' || o.id = a.id and o.seller_id = a.owner)`,
+  },
+  {
+    name: "an escrow is filled once and emptied once",
+    sql: `select 'order ' || order_id || ': ' || holds || ' holds, ' || outs || ' ways out' as fault from (
+        select o.id as order_id, count(*) filter (where t.kind = 'escrow_hold') as holds,
+          sum(t.amount) filter (where t.kind in ('escrow_release', 'escrow_refund')) as out,
+          count(*) filter (where t.kind in ('escrow_release', 'escrow_refund')) as outs, o.usdt_amount, s.outcome
+        from exchange.orders o join exchange.order_states s on s.order_id = o.id
+        left join exchange.transfers t on t.order_id = o.id group by o.id, s.order_id) x
+      where holds <> 1 or (outcome is null and outs > 0) or (outcome is not null and out is distinct from usdt_amount)`,
+  },
+  {
+    name: "what was released is what the transfers say",
+    sql: `select 'order ' || s.order_id as fault from exchange.order_states s left join (
+        select order_id, sum(amount) as released from exchange.transfers where kind = 'escrow_release' group by order_id) t
+        on t.order_id = s.order_id where s.released_amount <> coalesce(t.released, 0)`,
+  },
+  {
+    name: "each order has its state, its parties and its two sides",
+    sql: `select 'order ' || o.id as fault from exchange.orders o
+      left join exchange.order_states s on s.order_id = o.id and s.buyer_id = o.buyer_id and s.seller_id = o.seller_id
+      where s.order_id is null
+        or not exists (select from exchange.ads a where a.id = o.ad_id and a.maker_id = o.maker_id and a.type = o.ad_type)
+        or (select count(*) from exchange.traders t where t.id in (o.buyer_id, o.seller_id)) <> 2
+        or (select count(*) from exchange.order_sides i where i.order_id = o.id
+              and i.trader_id = case i.role when 'buyer' then o.buyer_id else o.seller_id end
+              and i.phase = case when s.status in ('completed', 'cancelled') then s.status else 'open' end) <> 2`,
+  },
+  {
+    name: "each status change has one history row",
+    sql: `select 'order ' || s.order_id as fault from exchange.order_states s left join (
+        select order_id, count(*) as rows, max(change) as last,
+          (array_agg(status order by change desc))[1] as status, (array_agg(outcome order by change desc))[1] as outcome
+        from exchange.order_history group by order_id) h on h.order_id = s.order_id
+      where h.rows is distinct from s.changes or h.last <> s.changes or h.status <> s.status
+        or h.outcome is distinct from s.outcome`,
+  },
+  {
+    name: "each status change has one event for each party",
+    sql: `select 'order ' || h.order_id || ' change ' || h.change || ': ' || count(e.recipient) || ' events' as fault
+      from exchange.order_history h join exchange.orders o on o.id = h.order_id
+      left join exchange.events e on e.type = 'order.updated' and e.recipient in (o.buyer_id, o.seller_id)
+        and (e.data ->> 'order_id')::bigint = h.order_id and (e.data ->> 'change')::int = h.change
+      where h.at > ${EVENTS_SINCE} group by h.order_id, h.change having count(e.recipient) <> 2`,
+  },
+  {
+    name: "a deadline waits for each order that has one",
+    sql: `select 'order ' || s.order_id as fault from exchange.order_states s join exchange.orders o on o.id = s.order_id
+      where s.status in ('pending', 'paid_by_buyer') and not exists (
+        select from exchange.order_deadlines d where d.order_id = s.order_id
+          and d.due_at = case s.status when 'pending' then o.pay_by else s.release_by end)`,
+  },
+];
+
+const ADS: readonly Check[] = [
+  {
+    name: "an ad's open amount is what its open orders hold",
+    sql: `select 'ad ' || a.id || ' says ' || a.open_amount || ', its orders ' || coalesce(h.held, 0) as fault
+      from exchange.ads a left join (
+        select o.ad_id, sum(o.usdt_amount) as held from exchange.orders o join exchange.order_states s on s.order_id = o.id
+        where s.status in ('pending', 'paid_by_buyer', 'disputed') group by o.ad_id) h on h.ad_id = a.id
+      where a.open_amount <> coalesce(h.held, 0)`,
+  },
+  {
+    name: "the slots of a trader hold what is active",
+    sql: `select 'trader ' || t.id as fault from exchange.traders t
+      where t.active_sell_ad is distinct from
+          (select id from exchange.ads a where a.maker_id = t.id and a.status = 'active' and a.type = 'sell')
+        or t.active_buy_ad is distinct from
+          (select id from exchange.ads a where a.maker_id = t.id and a.status = 'active' and a.type = 'buy')`,
+  },
+  {
+    name: "a taker has one active order of each kind at most, and its slot holds it",
+    sql: `with active as (
+        select o.taker_id, o.ad_type, array_agg(o.id) as ids
+        from exchange.orders o join exchange.order_states s on s.order_id = o.id
+        where s.status in ('pending', 'paid_by_buyer') group by o.taker_id, o.ad_type)
+      select 'trader ' || t.id as fault from exchange.traders t
+      left join active d on d.taker_id = t.id and d.ad_type = 'sell'
+      left join active w on w.taker_id = t.id and w.ad_type = 'buy'
+      where coalesce(d.ids, '{}') <> case when t.open_deposit_order is null then '{}' else array[t.open_deposit_order] end
+        or coalesce(w.ids, '{}') <> case when t.open_withdraw_order is null then '{}' else array[t.open_withdraw_order] end`,
+  },
+  {
+    name: "a trader's record counts the completed orders",
+    sql: `select 'trader ' || t.id || ' has ' || t.orders_count || ', not ' || coalesce(c.completed, 0) as fault
+      from exchange.traders t left join (
+        select trader_id, count(*) as completed from exchange.order_sides where phase = 'completed' group by trader_id) c
+        on c.trader_id = t.id where t.orders_count <> coalesce(c.completed, 0)`,
+  },
+  {
+    name: "each trader has an account",
+    sql: `select 'trader ' || t.id as fault from exchange.traders t
+      where not exists (select from exchange.accounts a where a.id = 'available/' || t.id and a.owner = t.id)`,
+  },
+];
+
+/** The market's rows are derived, so they can be derived again. */
+const listings = ({ minDeposit }: Settings): Check => ({
+  name: "the market shows what may be ordered",
+  sql: `with derived as (
+      select a.id, a.maker_id, a.type, a.min_amount, a.max_amount, a.exchange_rate, t.rating, t.orders_count,
+        coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount as remaining, b.balance,
+        t.deposited_total >= ${minDeposit} and t.wagered >= t.wagering_required as may_sell
+      from exchange.ads a join exchange.traders t on t.id = a.maker_id
+      join exchange.accounts b on b.id = 'available/' || a.maker_id where a.status = 'active'),
+    expected as (
+      select *, case type when 'sell' then least(remaining, balance) else remaining end as available from derived)
+    select 'ad ' || e.id as fault from expected e left join exchange.listings l on l.maker_id = e.maker_id and l.type = e.type
+    where l.ad_id is distinct from e.id or l.remaining_amount <> e.remaining or l.available_amount <> e.available
+      or l.shown <> (e.available >= e.min_amount and (e.type = 'buy' or e.may_sell))
+      or (l.min_amount, l.max_amount, l.exchange_rate, l.orders_count) <> (e.min_amount, e.max_amount, e.exchange_rate, e.orders_count)
+      or l.rating is distinct from e.rating
+    union all
+    select 'listing of ' || l.maker_id || ' shows an ad that is not active' from exchange.listings l
+    where l.shown and not exists (select from exchange.ads a where a.id = l.ad_id and a.status = 'active')`,
+});
+
+const FEED: readonly Check[] = [
+  {
+    name: "the feed has no gap",
+    sql: `select 'positions ' || first || ' to ' || last || ' hold ' || events || ' events; the feed is at ' || position as fault
+      from (select min(position) as first, max(position) as last, count(*) as events, count(distinct position) as places
+        from exchange.events) e, exchange.feed
+      where events > 0 and (last - first + 1 <> events or places <> events or last <> position)`,
+  },
+  {
+    name: "no claim is without its answer",
+    sql: "select scope || ' ' || key as fault from exchange.claims where answer is null",
+  },
+];
+
+export const checksOf = (settings: Settings): readonly Check[] => [
+  ...ledgerChecks("exchange"),
+  ...ORDERS,
+  ...ADS,
+  listings(settings),
+  ...FEED,
+];

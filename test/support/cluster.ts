@@ -1,0 +1,110 @@
+/**
+ * One PostgreSQL for the whole run and one database per test file, copied from a template that was migrated once.
+ * A file that is run alone starts a server of its own. TEST_DATABASE_URL, a superuser's, takes another server.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { migrate, startEmbedded } from "../../src/database/index.ts";
+import { GRANTS } from "../../src/exchange/index.ts";
+
+const OWNER = "parley_test_owner";
+const SERVING = "parley_test";
+const PASSWORD = "test";
+const TEMPLATE = "parley_test_template";
+
+export type Cluster = { readonly superuserUrl: string; readonly logFile: string | null; stop(): Promise<void> };
+
+export const query = async (url: string, ...statements: readonly string[]): Promise<pg.QueryResult[]> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const results: pg.QueryResult[] = [];
+    for (const statement of statements) results.push(await client.query(statement));
+    return results;
+  } finally {
+    await client.end();
+  }
+};
+
+const as = (url: string, role: string, database: string): string => {
+  const changed = new URL(url);
+  changed.username = role;
+  changed.password = PASSWORD;
+  changed.pathname = `/${database}`;
+  return changed.href;
+};
+
+/** Starts a server and prepares the template. */
+export const startCluster = async (): Promise<Cluster> => {
+  const given = process.env.TEST_DATABASE_URL;
+  if (given !== undefined) {
+    await prepare(given);
+    return { superuserUrl: given, logFile: null, stop: async () => {} };
+  }
+  const directory = await mkdtemp(join(tmpdir(), "parley-test-"));
+  const embedded = await startEmbedded({ directory: join(directory, "postgres"), settings: { max_connections: "300" } });
+  await prepare(embedded.superuserUrl);
+  return {
+    superuserUrl: embedded.superuserUrl,
+    logFile: join(directory, "postgres", "postgres.log"),
+    async stop() {
+      await embedded.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};
+
+const prepare = async (superuserUrl: string) => {
+  const role = (name: string) =>
+    `do $$ begin if not exists (select from pg_roles where rolname = '${name}') then
+       create role ${name} login password '${PASSWORD}'; end if; end $$`;
+  await query(
+    superuserUrl,
+    role(OWNER),
+    role(SERVING),
+    `drop database if exists ${TEMPLATE} with (force)`,
+    `create database ${TEMPLATE} owner ${OWNER}`,
+  );
+  await migrate({ connectionString: as(superuserUrl, OWNER, TEMPLATE), servingRole: SERVING, grants: GRANTS });
+};
+
+let alone: Promise<Cluster> | undefined;
+
+/** The run's server, or one for this file alone. */
+const cluster = async (): Promise<Cluster> => {
+  const shared = process.env.PARLEY_TEST_CLUSTER;
+  if (shared !== undefined) return { ...(JSON.parse(shared) as Omit<Cluster, "stop">), stop: async () => {} };
+  alone ??= startCluster();
+  return alone;
+};
+
+export type TestDatabase = {
+  readonly name: string;
+  readonly servingUrl: string;
+  readonly ownerUrl: string;
+  readonly superuserUrl: string;
+  readonly logFile: string | null;
+  drop(): Promise<void>;
+};
+
+export const createTestDatabase = async (): Promise<TestDatabase> => {
+  const { superuserUrl, logFile, stop } = await cluster();
+  const name = `parley_test_${randomBytes(6).toString("hex")}`;
+  await query(superuserUrl, `create database ${name} template ${TEMPLATE} owner ${OWNER}`);
+  const ownSuperuser = new URL(superuserUrl);
+  ownSuperuser.pathname = `/${name}`;
+  return {
+    name,
+    servingUrl: as(superuserUrl, SERVING, name),
+    ownerUrl: as(superuserUrl, OWNER, name),
+    superuserUrl: ownSuperuser.href,
+    logFile,
+    async drop() {
+      await query(superuserUrl, `drop database if exists ${name} with (force)`);
+      await stop();
+    },
+  };
+};

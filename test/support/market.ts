@@ -1,0 +1,217 @@
+/** A running exchange for tests: real HTTP, real PostgreSQL, real tokens. Every one ends with the audit. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { Agent, request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type App, startApp } from "../../src/app.ts";
+import { readConfig } from "../../src/config.ts";
+import { audit, DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index.ts";
+import { createTestDatabase, query, type TestDatabase } from "./cluster.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers as JSON, whatever they are.
+export type Json = any;
+
+export type Reply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Json;
+  readonly text: string;
+};
+
+export type CallOptions = {
+  readonly key?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is, instead of JSON. */
+  readonly raw?: string | Buffer;
+  /** Which node; the first unless said otherwise. */
+  readonly node?: number;
+};
+
+export type Call = (method: string, path: string, body?: object, options?: CallOptions) => Promise<Reply>;
+
+export type Market = {
+  readonly database: TestDatabase;
+  readonly settings: Settings;
+  readonly nodes: readonly App[];
+  /** Calls as somebody: `market.as("anna")("GET", "/wallet")`; paths without `/api` are below `/api/v1`. */
+  as(user: string, role?: "operator" | "platform"): Call;
+  /** Without a token. */
+  readonly stranger: Call;
+  token(user: string, role?: "operator" | "platform"): Promise<string>;
+  /** Credits a deposit, so that the user may also sell. */
+  fund(user: string, amount: number): Promise<void>;
+  /** Posts a sell ad with sensible terms. */
+  sellAd(user: string, terms?: object): Promise<Json>;
+  buyAd(user: string, terms?: object): Promise<Json>;
+  sql(statement: string): Promise<Json[]>;
+  /** Throws when the books are wrong, an answer was not as its schema says, or PostgreSQL logged a deadlock. */
+  prove(): Promise<void>;
+  /** Proves, then stops and drops everything. */
+  end(): Promise<void>;
+};
+
+export type MarketOptions = {
+  readonly settings?: Partial<Settings>;
+  readonly nodes?: number;
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+export const startMarket = async ({ settings = {}, nodes: count = 1, env = {} }: MarketOptions = {}): Promise<Market> => {
+  const database = await createTestDatabase();
+  const dataDir = await mkdtemp(join(tmpdir(), "parley-test-data-"));
+  const config = readConfig({
+    DATABASE_URL: database.servingUrl,
+    DATA_DIR: dataDir,
+    PORT: "0",
+    RAIL_PORT: "0",
+    DEMO: "0",
+    LOG_LEVEL: "fatal",
+    WRITES_PER_10_SECONDS: "100000",
+    ...env,
+  });
+  const nodes: App[] = [];
+  for (let index = 0; index < count; index++) {
+    nodes.push(await startApp(config, { databaseUrl: database.servingUrl, settings, validateResponses: true }));
+  }
+  const [first] = nodes;
+  if (first === undefined) throw new Error("a market needs a node");
+  const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+  const tokens = new Map<string, Promise<string>>();
+
+  const token = (user: string, role?: string): Promise<string> => {
+    const id = `${user} ${role}`;
+    const known = tokens.get(id) ?? first.issuer.signToken({ sub: user, roles: role === undefined ? [] : [role], ttlSeconds: 3_600 });
+    tokens.set(id, known);
+    return known;
+  };
+
+  const call =
+    (authorization: () => Promise<string | null>): Call =>
+    async (method, path, body, options = {}) =>
+      send(agent, nodes[options.node ?? 0] as App, await authorization(), method, path, body, options);
+
+  const as: Market["as"] = (user, role) => call(() => token(user, role));
+  let credits = 0;
+  const post = async (user: string, ad: object): Promise<Json> => {
+    const reply = await as(user)("POST", "/p2p/ads", ad);
+    assert.equal(reply.status, 201, reply.text);
+    return reply.body;
+  };
+
+  const prove = async () => {
+    const { findings } = await audit(database.superuserUrl, { ...DEFAULT_SETTINGS, ...settings });
+    assert.deepEqual(findings, [], "the audit found something");
+    for (const node of nodes) assert.deepEqual(node.server.responseFaults, [], "answers that are not as declared");
+    await assertNoDeadlock(database);
+  };
+
+  return {
+    database,
+    settings: { ...DEFAULT_SETTINGS, ...settings },
+    nodes,
+    as,
+    stranger: call(async () => null),
+    token,
+    async fund(user, amount) {
+      const entry = { user_id: user, amount, kind: "deposit", external_id: `fund-${++credits}` };
+      const reply = await as("host", "platform")("POST", "/platform/credits", entry);
+      assert.equal(reply.status, 201, reply.text);
+    },
+    sellAd: (user, terms = {}) => post(user, { ...SELL_AD, ...terms }),
+    buyAd: (user, terms = {}) => post(user, { ...BUY_AD, ...terms }),
+    sql: async (statement) => (await query(database.superuserUrl, statement))[0]?.rows ?? [],
+    prove,
+    async end() {
+      try {
+        await prove();
+      } finally {
+        agent.destroy();
+        await Promise.all(nodes.map((node) => node.stop()));
+        await database.drop();
+        await rm(dataDir, { recursive: true, force: true });
+      }
+    },
+  };
+};
+
+export const SELL_AD = {
+  type: "sell",
+  fiat_currency: "RUB",
+  exchange_rate: 100,
+  min_amount: 100_000,
+  max_amount: 5_000_000,
+  payment_methods: ["card", "bank_transfer"],
+  payment_details: { card_number: "2200 0000 0000 1234" },
+  instructions: "Please include the order in the comment.",
+} as const;
+
+export const BUY_AD = {
+  type: "buy",
+  fiat_currency: "RUB",
+  exchange_rate: 100,
+  min_amount: 100_000,
+  max_amount: 5_000_000,
+  payment_methods: ["card"],
+} as const;
+
+const send = (
+  agent: Agent,
+  node: App,
+  token: string | null,
+  method: string,
+  path: string,
+  body: object | undefined,
+  { key, headers = {}, raw }: CallOptions,
+): Promise<Reply> => {
+  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      `${node.address}${path.startsWith("/p2p") || path.startsWith("/wallet") || path.startsWith("/platform") || path.startsWith("/operator") ? `/api/v1${path}` : path}`,
+      {
+        method,
+        agent,
+        headers: {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(payload === undefined
+            ? {}
+            : { "content-type": "application/json", "content-length": String(Buffer.byteLength(payload)) }),
+          ...(key === undefined ? {} : { "idempotency-key": key }),
+          ...headers,
+        },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => {
+          const text = Buffer.concat(chunks).toString("utf8");
+          const json = response.headers["content-type"]?.startsWith("application/json") ?? false;
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: json ? JSON.parse(text) : null });
+        });
+      },
+    );
+    request.on("error", reject);
+    request.end(payload);
+  });
+};
+
+const assertNoDeadlock = async ({ logFile, superuserUrl, name }: TestDatabase) => {
+  const [result] = await query(superuserUrl, `select deadlocks from pg_stat_database where datname = '${name}'`);
+  assert.equal(Number(result?.rows[0]?.deadlocks), 0, "PostgreSQL met a deadlock");
+  if (logFile === null) return;
+  const lines = (await readFile(logFile, "utf8")).split("\n");
+  assert.deepEqual(lines.filter((line) => line.includes("deadlock detected") && line.includes(name)), []);
+};
+
+/** Waits for a condition that an event of the server brings about, looking often. Fails loudly when it never comes. */
+export const eventually = async <Value>(look: () => Promise<Value | undefined | false>, what: string, limitMs = 15_000): Promise<Value> => {
+  const until = Date.now() + limitMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > until) throw new Error(`never came: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
