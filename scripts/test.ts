@@ -2,8 +2,8 @@
 import { globSync } from "node:fs";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
-import { runChecks } from "./checks.ts";
 import { startCluster } from "../test/support/cluster.ts";
+import { runChecks } from "./checks.ts";
 
 /** Test files at once: as many as the smallest machine has cores. */
 const CONCURRENCY = 2;

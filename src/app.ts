@@ -4,14 +4,14 @@ import pino from "pino";
 import { Registry } from "prom-client";
 import type { Config } from "./config.ts";
 import { createReadPool, migrate, startEmbedded } from "./database/index.ts";
+import { DOCUMENTATION } from "./documentation.ts";
 import { startClock } from "./engine/index.ts";
 import { createExchange, ERRORS, type Exchange, GRANTS, type Settings } from "./exchange/index.ts";
 import { createServer, createTokens, type Server } from "./http/index.ts";
-import { type Issuer, openIssuer, openSealing } from "./keys/index.ts";
 import { SECOND } from "./kernel/index.ts";
+import { type Issuer, openIssuer, openSealing } from "./keys/index.ts";
 import { createEngineObserver } from "./metrics.ts";
 import { settingsOf } from "./settings.ts";
-import { DOCUMENTATION } from "./documentation.ts";
 
 /** Strangers read the market: whatever takes longer is an attack or a missing index. */
 const MARKET_LIMIT_MS = 250;
@@ -53,7 +53,10 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
     application_name: "parley chores",
     max: CONNECTIONS.chores,
     statement_timeout: 5 * SECOND,
-    types: { getTypeParser: (oid: number, format?: "text") => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)) } as pg.CustomTypesConfig,
+    types: {
+      getTypeParser: (oid: number, format?: "text") =>
+        oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
+    } as pg.CustomTypesConfig,
   });
   chores.on("error", () => {});
 
@@ -75,7 +78,11 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
     publicJwks: issuer.publicJwks,
     logger,
     metrics,
-    ready: () => pool.query("select 1").then(() => true, () => false),
+    ready: () =>
+      pool.query("select 1").then(
+        () => true,
+        () => false,
+      ),
     documentation: DOCUMENTATION,
     writesPer10Seconds: config.writesPer10Seconds,
     onCaller: exchange.welcome,
@@ -117,7 +124,11 @@ export const openDatabase = async (config: Config, log: (line: string) => void):
     return { servingUrl: url, kind: "external", stop: async () => {} };
   }
   const embedded = await startEmbedded({ directory: `${config.dataDir}/postgres`, log });
-  await migrate({ connectionString: embedded.ownerUrl, servingRole: roleOf(embedded.servingUrl, embedded.ownerUrl), grants: GRANTS });
+  await migrate({
+    connectionString: embedded.ownerUrl,
+    servingRole: roleOf(embedded.servingUrl, embedded.ownerUrl),
+    grants: GRANTS,
+  });
   return { servingUrl: embedded.servingUrl, kind: "embedded", stop: () => embedded.stop() };
 };
 

@@ -12,9 +12,24 @@ export const createEngineObserver = (registry: Registry, engine: string): Engine
   const labels = { engine };
   const shared = { registers: [registry], labelNames: ["engine"] as const };
   const size = new Histogram({ ...shared, name: "parley_batch_commands", help: "Commands in a batch", buckets: SIZES });
-  const duration = new Histogram({ ...shared, name: "parley_batch_seconds", help: "From first lock to commit", buckets: SECONDS });
-  const waiting = new Histogram({ ...shared, name: "parley_queue_age_seconds", help: "Wait for a batch", buckets: SECONDS });
-  const locking = new Histogram({ ...shared, name: "parley_lock_seconds", help: "Locks and reads of a batch", buckets: SECONDS });
+  const duration = new Histogram({
+    ...shared,
+    name: "parley_batch_seconds",
+    help: "From first lock to commit",
+    buckets: SECONDS,
+  });
+  const waiting = new Histogram({
+    ...shared,
+    name: "parley_queue_age_seconds",
+    help: "Wait for a batch",
+    buckets: SECONDS,
+  });
+  const locking = new Histogram({
+    ...shared,
+    name: "parley_lock_seconds",
+    help: "Locks and reads of a batch",
+    buckets: SECONDS,
+  });
   const fallBacks = new Counter({ ...shared, name: "parley_fall_backs_total", help: "Batches that ran one by one" });
   const depth = new Gauge({ ...shared, name: "parley_open_commands", help: "Commands waiting or under way" });
   fallBacks.inc(labels, 0);

@@ -16,7 +16,8 @@ export const auditCommand: Command = {
     const { database } = config;
     const embedded = database.kind === "embedded" ? await readEmbeddedUrls(`${config.dataDir}/postgres`) : undefined;
     const url = database.kind === "external" ? database.url : embedded?.servingUrl;
-    if (url === undefined) throw new UsageError(`There is no database in ${config.dataDir} yet: start the server first.`);
+    if (url === undefined)
+      throw new UsageError(`There is no database in ${config.dataDir} yet: start the server first.`);
     const { checks, findings } = await audit(url, settingsOf(config));
     for (const { check, count, faults } of findings) {
       out(`BROKEN  ${check} (${count})`);

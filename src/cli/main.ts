@@ -1,7 +1,7 @@
 /** `parley <command>`: finds the command, runs it, and turns faults into sentences. Exit 2: not understood; 1: failed. */
 import { ConfigError } from "../config.ts";
-import { type Command, UsageError } from "./command.ts";
 import { auditCommand } from "./audit.ts";
+import { type Command, UsageError } from "./command.ts";
 import { tokenCommand } from "./token.ts";
 
 const COMMANDS: readonly Command[] = [tokenCommand, auditCommand];

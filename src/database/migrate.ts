@@ -74,6 +74,8 @@ const grantStatements = (role: string, { schemas, tables, journals, further }: G
 ];
 
 const changingColumns = ({ columns, fixed }: AnyTable): readonly string[] => [
-  ...Object.keys(columns).filter((property) => !fixed.includes(property)).map(columnName),
+  ...Object.keys(columns)
+    .filter((property) => !fixed.includes(property))
+    .map(columnName),
   "row_version",
 ];

@@ -1,6 +1,6 @@
 /** A sample market for the first run: made-up people and money, through the same commands as everything else. */
 import type { Claim } from "../engine/index.ts";
-import { type Exchange, commandsOf } from "../exchange/index.ts";
+import { commandsOf, type Exchange } from "../exchange/index.ts";
 import { amount, isRefusal, refuse, traderId } from "../kernel/index.ts";
 import { type Offer, PEOPLE, type Person } from "./people.ts";
 
@@ -51,5 +51,8 @@ const post = async (exchange: Exchange, person: Person, offer: Offer) => {
     paymentWindowMinutes: null,
   };
   const { createAd } = commandsOf(exchange);
-  await exchange.executor.submit(createAd, input, { caller: CALLER, claims: [claimed(`ad ${person.id} ${offer.type}`)] });
+  await exchange.executor.submit(createAd, input, {
+    caller: CALLER,
+    claims: [claimed(`ad ${person.id} ${offer.type}`)],
+  });
 };

@@ -109,6 +109,7 @@ const demandGuards = (command: string, ref: Ref, row: Row, locked: ReadonlySet<s
     return;
   }
   for (const guard of ref.table.guards(row)) {
-    if (!locked.has(guard.id)) throw new UnnamedRow(command, `${ref.id} is guarded by ${guard.id}, which is not locked`);
+    if (!locked.has(guard.id))
+      throw new UnnamedRow(command, `${ref.id} is guarded by ${guard.id}, which is not locked`);
   }
 };

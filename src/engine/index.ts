@@ -1,10 +1,20 @@
 /** Every write is a command; this runs them. See ARCHITECTURE.md, "The engine". */
-export type { Command, Decision, Event, Moment, Routes, State } from "./command.ts";
+
 export { type Chore, type Clock, startClock } from "./clock.ts";
+export type { Command, Decision, Event, Moment, Routes, State } from "./command.ts";
 export { type Answer, createExecutor, type Executor, LIMITS, type Observer, type Terms } from "./executor.ts";
 export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
 export { createMemoryStore, type MemoryStore } from "./memory-store.ts";
-export { createPostgresStore } from "./postgres-store.ts";
 export { columnName } from "./postgres-statements.ts";
+export { createPostgresStore } from "./postgres-store.ts";
 export type { Claim, Store } from "./store.ts";
-export { type AnyJournal, type AnyTable, defineJournal, defineSet, defineTable, type Ref, type SetRef, type Write } from "./table.ts";
+export {
+  type AnyJournal,
+  type AnyTable,
+  defineJournal,
+  defineSet,
+  defineTable,
+  type Ref,
+  type SetRef,
+  type Write,
+} from "./table.ts";

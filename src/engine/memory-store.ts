@@ -3,8 +3,8 @@
  * a time, so it says nothing about races.
  */
 import type { Instant } from "../kernel/index.ts";
-import type { Event } from "./command.ts";
 import { claimId } from "./claims.ts";
+import type { Event } from "./command.ts";
 import type { Claim, Loaded, Peeked, Plan, Row, Save, Store, StoredAnswer, Versioned } from "./store.ts";
 import type { AnyTable, Ref, SetRef } from "./table.ts";
 
@@ -42,7 +42,12 @@ export const createMemoryStore = (now: () => Instant): MemoryStore => {
 
   const load = (plan: Plan): Loaded => ({
     now: now(),
-    rows: new Map(plan.refs.flatMap((ref) => { const row = rowOf(ref); return row === undefined ? [] : [[ref.id, row] as const]; })),
+    rows: new Map(
+      plan.refs.flatMap((ref) => {
+        const row = rowOf(ref);
+        return row === undefined ? [] : [[ref.id, row] as const];
+      }),
+    ),
     sets: new Map(plan.sets.map((set) => [set.id, membersOf(set)] as const)),
     ids: new Map([...plan.draws].map(([sequence, count]) => [sequence, draw(sequence, count)] as const)),
     answered: (claim: Claim) => answers.get(claimId(claim)),

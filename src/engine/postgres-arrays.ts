@@ -61,7 +61,9 @@ const LENGTH_BYTES = 4;
 export const encodeArray = (type: ColumnType, values: readonly unknown[]): Buffer => {
   const element = ELEMENTS[type];
   const items = values.map((value) => (value === null || value === undefined ? null : element.encode(value)));
-  const buffer = Buffer.allocUnsafe(HEADER_BYTES + items.reduce<number>((sum, item) => sum + LENGTH_BYTES + sizeOf(element, item), 0));
+  const buffer = Buffer.allocUnsafe(
+    HEADER_BYTES + items.reduce<number>((sum, item) => sum + LENGTH_BYTES + sizeOf(element, item), 0),
+  );
   let at = writeHeader(buffer, element.oid, items);
   for (const item of items) at = writeItem(buffer, at, element, item);
   return buffer;

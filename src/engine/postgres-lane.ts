@@ -30,7 +30,11 @@ const CONNECT_LIMIT_MS = 5 * SECOND;
 export type Rows = readonly (readonly (string | null)[])[];
 
 /** @property warnings notices of level WARNING that came during the round */
-export type Round = { readonly results: readonly Rows[]; readonly tags: readonly string[]; readonly warnings: readonly string[] };
+export type Round = {
+  readonly results: readonly Rows[];
+  readonly tags: readonly string[];
+  readonly warnings: readonly string[];
+};
 
 export type Lane = {
   /** Rejects with the first statement's error, after all of them were answered, or when the connection is lost. */
@@ -46,7 +50,11 @@ export type LaneOptions = {
   readonly applicationName: string;
 };
 
-export const connectLane = async ({ connectionString, namedStatements, applicationName }: LaneOptions): Promise<Lane> => {
+export const connectLane = async ({
+  connectionString,
+  namedStatements,
+  applicationName,
+}: LaneOptions): Promise<Lane> => {
   const client = new pg.Client({
     connectionString,
     application_name: applicationName,
@@ -67,7 +75,11 @@ export const connectLane = async ({ connectionString, namedStatements, applicati
     if (notice.severity === "WARNING") warnings.push(notice.message ?? "warning");
   });
   await client.connect();
-  await client.query(Object.entries(SESSION).map(([name, value]) => `set ${name} = '${value}'`).join("; "));
+  await client.query(
+    Object.entries(SESSION)
+      .map(([name, value]) => `set ${name} = '${value}'`)
+      .join("; "),
+  );
 
   const send = (statement: Statement | string): Promise<pg.QueryArrayResult<(string | null)[]>> =>
     typeof statement === "string"
@@ -81,7 +93,9 @@ export const connectLane = async ({ connectionString, namedStatements, applicati
 
   /** One write to the socket for the whole round. */
   const sendTogether = (statements: readonly (Statement | string)[]) => {
-    const { stream } = (client as unknown as { connection: { stream: NodeJS.WritableStream & { cork(): void; uncork(): void } } }).connection;
+    const { stream } = (
+      client as unknown as { connection: { stream: NodeJS.WritableStream & { cork(): void; uncork(): void } } }
+    ).connection;
     stream.cork();
     try {
       return statements.map(send);

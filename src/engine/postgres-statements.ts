@@ -9,7 +9,8 @@ import type { AnyJournal, AnySet, AnyTable, ColumnType, Ref } from "./table.ts";
 export type Statement = { readonly name: string; readonly text: string; readonly values: unknown[] };
 
 /** `makerId` in code is `maker_id` in SQL. */
-export const columnName = (property: string): string => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+export const columnName = (property: string): string =>
+  property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 type Shape = { readonly properties: readonly string[]; readonly types: readonly ColumnType[] };
 
@@ -28,7 +29,12 @@ const casts = ({ properties, types }: Shape): string =>
   properties.map((property, index) => fromUnnest(types[index] as ColumnType, columnName(property))).join(", ");
 
 const columnsOf = (shape: Shape, rows: readonly Row[]): Buffer[] =>
-  shape.properties.map((property, index) => encodeArray(shape.types[index] as ColumnType, rows.map((row) => row[property])));
+  shape.properties.map((property, index) =>
+    encodeArray(
+      shape.types[index] as ColumnType,
+      rows.map((row) => row[property]),
+    ),
+  );
 
 /** Texts are built once per table. */
 const cached = <Key extends object, Value>(build: (key: Key) => Value): ((key: Key) => Value) => {
@@ -47,7 +53,9 @@ type Reader = { readonly shape: Shape; readonly list: string };
 /** Every read selects the row's columns and then its version. */
 const readerOf = cached(({ columns }: AnyTable): Reader => {
   const shape = shapeOf(columns);
-  const list = shape.properties.map((property, index) => selected(shape.types[index] as ColumnType, columnName(property)));
+  const list = shape.properties.map((property, index) =>
+    selected(shape.types[index] as ColumnType, columnName(property)),
+  );
   return { shape, list: [...list, "row_version"].join(", ") };
 });
 
@@ -55,7 +63,10 @@ const readerOf = cached(({ columns }: AnyTable): Reader => {
 export const decodeRow = (table: AnyTable, values: readonly (string | null)[]): Versioned => {
   const { shape } = readerOf(table);
   const row = Object.fromEntries(
-    shape.properties.map((property, index) => [property, decode(shape.types[index] as ColumnType, values[index] ?? null)]),
+    shape.properties.map((property, index) => [
+      property,
+      decode(shape.types[index] as ColumnType, values[index] ?? null),
+    ]),
   );
   return { ref: table.refOf(row), row, version: Number(values[shape.properties.length]) };
 };
@@ -64,7 +75,10 @@ const keyShape = cached(({ key, columns }: AnyTable): Shape => shapeOf(columns, 
 
 const keyColumns = (table: AnyTable, refs: readonly Ref[]): Buffer[] =>
   table.key.map((_, index) =>
-    encodeArray(keyShape(table).types[index] as ColumnType, refs.map((ref) => ref.key[index])),
+    encodeArray(
+      keyShape(table).types[index] as ColumnType,
+      refs.map((ref) => ref.key[index]),
+    ),
   );
 
 const matchesKey = (table: AnyTable): string => {
@@ -81,7 +95,9 @@ const lockText = cached(
     `select ${readerOf(table).list} from ${table.name} where ${matchesKey(table)} order by ${names(table.key)} for no key update`,
 );
 
-const readText = cached((table: AnyTable) => `select ${readerOf(table).list} from ${table.name} where ${matchesKey(table)}`);
+const readText = cached(
+  (table: AnyTable) => `select ${readerOf(table).list} from ${table.name} where ${matchesKey(table)}`,
+);
 
 export const lockGates = (table: AnyTable, refs: readonly Ref[]): Statement => ({
   name: `lock ${table.name}`,
@@ -103,7 +119,12 @@ const setText = cached(({ table, by, where }: AnySet) => {
 export const readSets = (set: AnySet, owners: readonly Ref[]): Statement => ({
   name: `read ${set.name}`,
   text: setText(set),
-  values: [encodeArray(set.table.columns[set.by] as ColumnType, owners.map(({ key }) => key[0]))],
+  values: [
+    encodeArray(
+      set.table.columns[set.by] as ColumnType,
+      owners.map(({ key }) => key[0]),
+    ),
+  ],
 });
 
 const peekText = cached((table: AnyTable) => {
@@ -149,8 +170,12 @@ export const appendRows = (journal: AnyJournal, rows: readonly Row[]): Statement
   values: columnsOf(shapeOf(journal.columns), rows),
 });
 
-const changing = cached((table: AnyTable): Shape =>
-  shapeOf(table.columns, Object.keys(table.columns).filter((property) => !table.fixed.includes(property))),
+const changing = cached(
+  (table: AnyTable): Shape =>
+    shapeOf(
+      table.columns,
+      Object.keys(table.columns).filter((property) => !table.fixed.includes(property)),
+    ),
 );
 
 const updateText = cached((table: AnyTable) => {
@@ -171,7 +196,10 @@ const updateText = cached((table: AnyTable) => {
     select engine.expect('${table.name}', (select count(*) from saved), $${types.length + 1})`;
 });
 
-export const updateRows = (table: AnyTable, updates: readonly { readonly row: Row; readonly version: number }[]): Statement => {
+export const updateRows = (
+  table: AnyTable,
+  updates: readonly { readonly row: Row; readonly version: number }[],
+): Statement => {
   const rows = updates.map(({ row }) => row);
   return {
     name: `update ${table.name}`,
@@ -179,7 +207,10 @@ export const updateRows = (table: AnyTable, updates: readonly { readonly row: Ro
     values: [
       ...columnsOf(keyShape(table), rows),
       ...columnsOf(changing(table), rows),
-      encodeArray("integer", updates.map(({ version }) => version)),
+      encodeArray(
+        "integer",
+        updates.map(({ version }) => version),
+      ),
       updates.length,
     ],
   };
@@ -188,12 +219,21 @@ export const updateRows = (table: AnyTable, updates: readonly { readonly row: Ro
 // ── claims, ids, feed ────────────────────────────────────────────────────────────────────────────────────────────
 
 const claimKeys = (claims: readonly Claim[]): Buffer[] => [
-  encodeArray("text", claims.map(({ scope }) => scope)),
-  encodeArray("text", claims.map(({ key }) => key)),
+  encodeArray(
+    "text",
+    claims.map(({ scope }) => scope),
+  ),
+  encodeArray(
+    "text",
+    claims.map(({ key }) => key),
+  ),
 ];
 
 const expiries = (claims: readonly Claim[]): Buffer =>
-  encodeArray("id", claims.map(({ lifetimeMs }) => lifetimeMs));
+  encodeArray(
+    "id",
+    claims.map(({ lifetimeMs }) => lifetimeMs),
+  );
 
 const EXPIRY = "now() + u.lifetime * interval '1 millisecond'";
 
@@ -204,7 +244,14 @@ export const takeClaims = (schema: string, claims: readonly Claim[]): Statement 
     select u.scope, u.key, u.fingerprint, ${EXPIRY}
     from unnest($1::text[], $2::text[], $3::text[], $4::int8[]) as u(scope, key, fingerprint, lifetime)
     on conflict do nothing`,
-  values: [...claimKeys(claims), encodeArray("text", claims.map(({ fingerprint }) => fingerprint)), expiries(claims)],
+  values: [
+    ...claimKeys(claims),
+    encodeArray(
+      "text",
+      claims.map(({ fingerprint }) => fingerprint),
+    ),
+    expiries(claims),
+  ],
 });
 
 export const readClaims = (schema: string, claims: readonly Claim[]): Statement => ({
@@ -224,8 +271,14 @@ export const insertAnswers = (schema: string, answers: Save["answers"]): Stateme
       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[]) as u(scope, key, fingerprint, answer, lifetime)`,
     values: [
       ...claimKeys(claims),
-      encodeArray("text", claims.map(({ fingerprint }) => fingerprint)),
-      encodeArray("text", answers.map(({ answer }) => answer)),
+      encodeArray(
+        "text",
+        claims.map(({ fingerprint }) => fingerprint),
+      ),
+      encodeArray(
+        "text",
+        answers.map(({ answer }) => answer),
+      ),
       expiries(claims),
     ],
   };
@@ -236,7 +289,13 @@ export const fillAnswers = (schema: string, answers: Save["answers"]): Statement
   name: "fill answers",
   text: `update ${schema}.claims c set answer = u.answer
     from unnest($1::text[], $2::text[], $3::text[]) as u(scope, key, answer) where c.scope = u.scope and c.key = u.key`,
-  values: [...claimKeys(answers.map(({ claim }) => claim)), encodeArray("text", answers.map(({ answer }) => answer))],
+  values: [
+    ...claimKeys(answers.map(({ claim }) => claim)),
+    encodeArray(
+      "text",
+      answers.map(({ answer }) => answer),
+    ),
+  ],
 });
 
 /** Claims that were taken and then not used are free again. */
@@ -250,7 +309,9 @@ export const freeClaims = (schema: string, claims: readonly Claim[]): Statement 
 /** The database's time and fresh ids, after the locks: ids rise in lock order. */
 export const readMoment = (draws: ReadonlyMap<string, number>): Statement => {
   const sequences = [...draws.keys()].sort();
-  const ids = sequences.map((name, index) => `array(select nextval('${name}') from generate_series(1, $${index + 1}::int))`);
+  const ids = sequences.map(
+    (name, index) => `array(select nextval('${name}') from generate_series(1, $${index + 1}::int))`,
+  );
   return {
     name: `moment ${sequences.join(" ")}`,
     text: `select ${["floor(extract(epoch from clock_timestamp()) * 1000)::int8", ...ids.map((list) => `to_jsonb(${list})`)].join(", ")}`,
@@ -271,9 +332,18 @@ export const tellEvents = (schema: string, events: Save["events"]): Statement =>
       select taken.base + u.place, u.recipient, u.type, u.data::json
       from taken, unnest($1::text[], $2::text[], $3::text[]) with ordinality as u(recipient, type, data, place)`,
     values: [
-      encodeArray("text", told.map(({ recipient }) => recipient)),
-      encodeArray("text", told.map(({ type }) => type)),
-      encodeArray("json", told.map(({ data }) => data)),
+      encodeArray(
+        "text",
+        told.map(({ recipient }) => recipient),
+      ),
+      encodeArray(
+        "text",
+        told.map(({ type }) => type),
+      ),
+      encodeArray(
+        "json",
+        told.map(({ data }) => data),
+      ),
       told.length,
     ],
   };

@@ -7,7 +7,7 @@ import pg from "pg";
 import { instant, SECOND } from "../kernel/index.ts";
 import { claimId, unguarded } from "./claims.ts";
 import { StoreFailure } from "./failures.ts";
-import { connectLane, type Lane, type Rows, type Round } from "./postgres-lane.ts";
+import { connectLane, type Lane, type Round, type Rows } from "./postgres-lane.ts";
 import {
   appendRows,
   decodeFixed,
@@ -205,11 +205,19 @@ const loadSteps = (schema: string, plan: Plan): readonly Step[] => {
   const guarded = byTable(plan.refs.filter(({ table }) => !table.gate));
   const steps: Step[] = [];
   if (first.length > 0) steps.push({ kind: "other", statement: takeClaims(schema, first) });
-  for (const [table, refs] of gates) steps.push({ kind: "rows", table, statement: lockGates(table, refs.toSorted(compareKeys)) });
+  for (const [table, refs] of gates)
+    steps.push({ kind: "rows", table, statement: lockGates(table, refs.toSorted(compareKeys)) });
   for (const [table, refs] of guarded) steps.push({ kind: "rows", table, statement: readRows(table, refs) });
   for (const sets of bySet(plan.sets)) {
     const [{ set }] = sets as [SetRef];
-    steps.push({ kind: "sets", sets, statement: readSets(set, sets.map(({ owner }) => owner)) });
+    steps.push({
+      kind: "sets",
+      sets,
+      statement: readSets(
+        set,
+        sets.map(({ owner }) => owner),
+      ),
+    });
   }
   if (plan.claims.length > 0) steps.push({ kind: "claims", statement: readClaims(schema, plan.claims) });
   steps.push({ kind: "moment", statement: readMoment(plan.draws) });
@@ -232,7 +240,10 @@ const loadedFrom = (plan: Plan, steps: readonly Step[], results: readonly Rows[]
     else if (step.kind === "moment") moment = result[0] ?? [];
     else if (step.kind === "claims") {
       for (const [scope, key, fingerprint, answer] of result) {
-        answers.set(claimId({ scope: scope ?? "", key: key ?? "" }), { fingerprint: fingerprint ?? "", answer: answer ?? "" });
+        answers.set(claimId({ scope: scope ?? "", key: key ?? "" }), {
+          fingerprint: fingerprint ?? "",
+          answer: answer ?? "",
+        });
       }
     }
   });
@@ -261,13 +272,23 @@ const grouped = <Item>(items: readonly Item[], nameOf: (item: Item) => string): 
 const saveStatements = (schema: string, plan: Plan, save: Save): readonly Statement[] => {
   const statements: Statement[] = [];
   for (const group of grouped(save.inserts, ({ table }) => table.name)) {
-    statements.push(insertRows((group[0] as (typeof group)[number]).table, group.map(({ row }) => row)));
+    statements.push(
+      insertRows(
+        (group[0] as (typeof group)[number]).table,
+        group.map(({ row }) => row),
+      ),
+    );
   }
   for (const group of grouped(save.updates, ({ table }) => table.name)) {
     statements.push(updateRows((group[0] as (typeof group)[number]).table, group));
   }
   for (const group of grouped(save.appends, ({ journal }) => journal.name)) {
-    statements.push(appendRows((group[0] as (typeof group)[number]).journal, group.map(({ row }) => row)));
+    statements.push(
+      appendRows(
+        (group[0] as (typeof group)[number]).journal,
+        group.map(({ row }) => row),
+      ),
+    );
   }
   statements.push(...answerStatements(schema, plan, save));
   if (save.events.some(({ to }) => to.length > 0)) statements.push(tellEvents(schema, save.events));

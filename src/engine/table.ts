@@ -120,7 +120,12 @@ export type RowSet<Row> = AnySet & { of(owner: Ref): SetRef<Row> };
 /** Declares the rows of a table that one owner holds and that a condition keeps few. */
 export const defineSet = <Row extends object>(
   table: Table<Row, never, readonly (keyof Row)[]> | AnyTable,
-  declaration: { readonly name: string; readonly by: keyof Row & string; readonly where: string; holds(row: Row): boolean },
+  declaration: {
+    readonly name: string;
+    readonly by: keyof Row & string;
+    readonly where: string;
+    holds(row: Row): boolean;
+  },
 ): RowSet<Row> => {
   const set: AnySet = { ...declaration, table, holds: (row) => declaration.holds(row as Row) };
   return { ...set, of: (owner) => ({ set, owner, id: `${declaration.name} of ${owner.id}` }) };

@@ -1,7 +1,5 @@
 /** Payment details at rest are ciphertext, bound to the trader who is paid there. Only routes open them. */
 import type { Sealing } from "../keys/index.ts";
-import type { OrderDocument } from "./orders/index.ts";
-import { detailsMasked, mask } from "./orders/index.ts";
 
 export type PaymentDetails = Readonly<Record<string, string>>;
 
@@ -10,8 +8,6 @@ export type DetailsBox = {
   seal(details: PaymentDetails | undefined, owner: string): string | null;
   open(sealed: string | null, owner: string): PaymentDetails;
   same(a: string | null, b: string | null, owner: string): boolean;
-  /** The order as its two parties may see it now. */
-  inOrder(document: OrderDocument): Omit<OrderDocument, "payment_details"> & { payment_details: PaymentDetails };
 };
 
 export const createDetailsBox = (sealing: Sealing): DetailsBox => {
@@ -22,12 +18,10 @@ export const createDetailsBox = (sealing: Sealing): DetailsBox => {
     JSON.stringify(Object.entries(open(sealed, owner)).sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
     seal: (details, owner) =>
-      details === undefined || Object.keys(details).length === 0 ? null : sealing.seal(JSON.stringify(details), context(owner)),
+      details === undefined || Object.keys(details).length === 0
+        ? null
+        : sealing.seal(JSON.stringify(details), context(owner)),
     open,
     same: (a, b, owner) => canonical(a, owner) === canonical(b, owner),
-    inOrder(document) {
-      const details = open(document.payment_details, document.seller.id);
-      return { ...document, payment_details: detailsMasked(document) ? mask(details) : details };
-    },
   };
 };

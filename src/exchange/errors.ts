@@ -87,9 +87,17 @@ export const ERRORS = {
   ),
   PAYLOAD_TOO_LARGE: entry(413, "The body is too large.", "a body above the limit"),
   UNSUPPORTED_MEDIA_TYPE: entry(415, "Send JSON: Content-Type application/json.", "a body that is not JSON"),
-  RATE_LIMITED: entry(429, "Too many requests. Wait as Retry-After says.", "too many writes, or too many orders dropped"),
+  RATE_LIMITED: entry(
+    429,
+    "Too many requests. Wait as Retry-After says.",
+    "too many writes, or too many orders dropped",
+  ),
   OVERLOADED: entry(503, "Nothing was done: too much is going on. Try again.", "the queue is full; nothing was done"),
-  BUSY: entry(503, "Nothing was done: a row is held elsewhere. Try again.", "a row is held elsewhere; nothing was done"),
+  BUSY: entry(
+    503,
+    "Nothing was done: a row is held elsewhere. Try again.",
+    "a row is held elsewhere; nothing was done",
+  ),
   OUTCOME_UNKNOWN: entry(
     503,
     "It is not known whether this was done. Repeat it with the same Idempotency-Key.",

@@ -5,8 +5,8 @@
 import type { Pool } from "pg";
 import { type Chore, createExecutor, createPostgresStore, type Executor, type Observer } from "../engine/index.ts";
 import type { Caller, Server } from "../http/index.ts";
-import type { Sealing } from "../keys/index.ts";
 import { type OrderId, SECOND, type TraderId } from "../kernel/index.ts";
+import type { Sealing } from "../keys/index.ts";
 import { createAd, deleteAd, editAd } from "./ads/index.ts";
 import { registerAdRoutes } from "./ads/routes.ts";
 import { housekeeping } from "./chores.ts";
@@ -25,6 +25,7 @@ import { createWriter, keepsRefusal } from "./writes.ts";
 export { type Audit, audit } from "./audit/index.ts";
 export { ERRORS, type ErrorCode } from "./errors.ts";
 export { GRANTS } from "./grants.ts";
+export { MOVES } from "./orders/index.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 
 export type ExchangeOptions = {

@@ -169,10 +169,7 @@ export const CreateOrderBody = Closed(
   { $id: "CreateOrder" },
 );
 
-export const OrderActionBody = Closed(
-  { expected_status: Type.Optional(OrderStatus) },
-  { $id: "OrderAction" },
-);
+export const OrderActionBody = Closed({ expected_status: Type.Optional(OrderStatus) }, { $id: "OrderAction" });
 
 export const CallOperatorBody = Closed(
   {

@@ -67,7 +67,8 @@ export const createWriter =
     }
   };
 
-const repeatedByOther = ({ replayed }: Answer<unknown>): boolean => replayed.some((scope) => !scope.startsWith(KEY_SCOPE));
+const repeatedByOther = ({ replayed }: Answer<unknown>): boolean =>
+  replayed.some((scope) => !scope.startsWith(KEY_SCOPE));
 
 const refuseWith = (reply: FastifyReply, refusal: Refusal) => {
   const wait = refusal.details?.retry_after_seconds;

@@ -1,3 +1,4 @@
 /** The books. See ARCHITECTURE.md, "The ledger". */
-export * from "./ledger.ts";
+
 export * from "./audit.ts";
+export * from "./ledger.ts";

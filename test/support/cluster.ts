@@ -45,7 +45,10 @@ export const startCluster = async (): Promise<Cluster> => {
     return { superuserUrl: given, logFile: null, stop: async () => {} };
   }
   const directory = await mkdtemp(join(tmpdir(), "parley-test-"));
-  const embedded = await startEmbedded({ directory: join(directory, "postgres"), settings: { max_connections: "300" } });
+  const embedded = await startEmbedded({
+    directory: join(directory, "postgres"),
+    settings: { max_connections: "300" },
+  });
   await prepare(embedded.superuserUrl);
   return {
     superuserUrl: embedded.superuserUrl,

@@ -1,7 +1,6 @@
 /** A running exchange for tests: real HTTP, real PostgreSQL, real tokens. Every one ends with the audit. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { Agent, request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,7 +57,11 @@ export type MarketOptions = {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-export const startMarket = async ({ settings = {}, nodes: count = 1, env = {} }: MarketOptions = {}): Promise<Market> => {
+export const startMarket = async ({
+  settings = {},
+  nodes: count = 1,
+  env = {},
+}: MarketOptions = {}): Promise<Market> => {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), "parley-test-data-"));
   const config = readConfig({
@@ -82,7 +85,9 @@ export const startMarket = async ({ settings = {}, nodes: count = 1, env = {} }:
 
   const token = (user: string, role?: string): Promise<string> => {
     const id = `${user} ${role}`;
-    const known = tokens.get(id) ?? first.issuer.signToken({ sub: user, roles: role === undefined ? [] : [role], ttlSeconds: 3_600 });
+    const known =
+      tokens.get(id) ??
+      first.issuer.signToken({ sub: user, roles: role === undefined ? [] : [role], ttlSeconds: 3_600 });
     tokens.set(id, known);
     return known;
   };
@@ -188,7 +193,12 @@ const send = (
         response.on("end", () => {
           const text = Buffer.concat(chunks).toString("utf8");
           const json = response.headers["content-type"]?.startsWith("application/json") ?? false;
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: json ? JSON.parse(text) : null });
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text,
+            body: json ? JSON.parse(text) : null,
+          });
         });
       },
     );
@@ -202,11 +212,18 @@ const assertNoDeadlock = async ({ logFile, superuserUrl, name }: TestDatabase) =
   assert.equal(Number(result?.rows[0]?.deadlocks), 0, "PostgreSQL met a deadlock");
   if (logFile === null) return;
   const lines = (await readFile(logFile, "utf8")).split("\n");
-  assert.deepEqual(lines.filter((line) => line.includes("deadlock detected") && line.includes(name)), []);
+  assert.deepEqual(
+    lines.filter((line) => line.includes("deadlock detected") && line.includes(name)),
+    [],
+  );
 };
 
 /** Waits for a condition that an event of the server brings about, looking often. Fails loudly when it never comes. */
-export const eventually = async <Value>(look: () => Promise<Value | undefined | false>, what: string, limitMs = 15_000): Promise<Value> => {
+export const eventually = async <Value>(
+  look: () => Promise<Value | undefined | false>,
+  what: string,
+  limitMs = 15_000,
+): Promise<Value> => {
   const until = Date.now() + limitMs;
   for (;;) {
     const found = await look();

@@ -2,12 +2,13 @@
 import type { Command } from "../../engine/index.ts";
 import { refuse, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
+import { invalid } from "../issues.ts";
 import { relist, relistNeeds } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { type Ad, type AdType, accounts, ads, SEQUENCES, traders } from "../tables.ts";
 import { activeAd, withActiveAd } from "../traders/index.ts";
 import { adUpdated } from "./events.ts";
-import { invalid, rateOr1to1, refuseCurrency, refuseTerms, type Terms } from "./rules.ts";
+import { rateOr1to1, refuseCurrency, refuseTerms, type Terms } from "./rules.ts";
 import { type OwnAdDocument, ownAdDocument } from "./views.ts";
 
 /** @property exchangeRate may be left out for the currency that balances are in */

@@ -2,12 +2,13 @@
 import type { Command } from "../../engine/index.ts";
 import { type AdId, refuse, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
+import { invalid } from "../issues.ts";
 import { relist, relistNeeds } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { type Ad, accounts, ads, type Trader, traders } from "../tables.ts";
 import { activeAd, withActiveAd } from "../traders/index.ts";
 import { adUpdated } from "./events.ts";
-import { invalid, refuseTerms, type Terms } from "./rules.ts";
+import { refuseTerms, type Terms } from "./rules.ts";
 import { type OwnAdDocument, ownAdDocument } from "./views.ts";
 
 /** What a request gives; what it leaves out stays. */

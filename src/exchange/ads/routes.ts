@@ -1,6 +1,6 @@
 /** HTTP for a maker's ads. */
 import { Type } from "typebox";
-import { callerOf, Closed, errorResponsesOf, Id, paging } from "../../http/index.ts";
+import { Closed, callerOf, errorResponsesOf, Id, paging } from "../../http/index.ts";
 import { type AdId, type Amount, amount } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";

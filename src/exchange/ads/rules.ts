@@ -1,5 +1,6 @@
 /** What an ad may say, and what may be ordered from it. */
 import { type Amount, type Refusal, refuse, toNumber } from "../../kernel/index.ts";
+import { type Issue, invalid } from "../issues.ts";
 import { remainingOf } from "../listings/index.ts";
 import { BALANCE_CURRENCY, RATE_ONE_TO_ONE, type Settings } from "../settings.ts";
 import type { Ad, AdType } from "../tables.ts";
@@ -17,18 +18,13 @@ export type Terms = Pick<
   | "paymentWindowMinutes"
 >;
 
-type Issue = { readonly in: "body"; readonly pointer: string; readonly message: string };
-
-export const invalid = (...issues: readonly Omit<Issue, "in">[]): Refusal =>
-  refuse("VALIDATION_ERROR", { issues: issues.map((issue): Issue => ({ in: "body", ...issue })) });
-
 /** Left out, the rate is one to one, but only for the currency that balances are in. */
 export const rateOr1to1 = (rate: number | undefined, currency: string): number | undefined =>
   rate ?? (currency === BALANCE_CURRENCY ? RATE_ONE_TO_ONE : undefined);
 
 export const refuseTerms = (type: AdType, terms: Terms, open: Amount): Refusal | undefined => {
   const { minAmount, maxAmount, totalAmount, paymentDetails, paymentMethods } = terms;
-  const issues: Omit<Issue, "in">[] = [];
+  const issues: Issue[] = [];
   if (minAmount > maxAmount) issues.push({ pointer: "/min_amount", message: "must be at most max_amount" });
   if (totalAmount !== null && totalAmount < minAmount) {
     issues.push({ pointer: "/total_amount", message: "must be at least min_amount" });

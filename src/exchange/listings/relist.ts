@@ -2,7 +2,7 @@
  * Keeps the market's rows true. Whatever changes an ad, a maker's balance, right to sell or record relists in the same
  * transaction, so that the market page only walks an index.
  */
-import { type Ref, type State, type Write } from "../../engine/index.ts";
+import type { Ref, State, Write } from "../../engine/index.ts";
 import { type Amount, lesser, minus, type TraderId } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import type { Settings } from "../settings.ts";

@@ -6,7 +6,7 @@ import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
 import { Ad, AdPage, AdType, Currency, Method, Profile, Shown, Units, UserId } from "../schemas.ts";
 import { BALANCE_CURRENCY } from "../settings.ts";
-import { findProfile } from "../traders/queries.ts";
+import { findProfile } from "../traders/index.ts";
 import { findAd, listAds, SORTS } from "./queries.ts";
 
 const errors = errorResponsesOf(ERRORS);
@@ -24,7 +24,10 @@ export const registerMarketRoutes = ({ server, marketPool, pool }: ExchangeDeps)
           fiat_currency: Type.Optional(Currency),
           amount: Type.Optional(Units("only ads that take this amount, in kopecks")),
           payment_method: Type.Optional(Method),
-          sort_by: Choice(SORTS, { default: "rating", description: "rating and orders_count descending; best_price as the taker sees it" }),
+          sort_by: Choice(SORTS, {
+            default: "rating",
+            description: "rating and orders_count descending; best_price as the taker sees it",
+          }),
           ...paging(),
         }),
         response: { 200: AdPage },

@@ -1,8 +1,20 @@
 /** A taker answers an ad; in the same transaction the seller's amount moves into the order's own escrow account. */
 import type { Command, State } from "../../engine/index.ts";
-import { type AdId, after, type Amount, MAX_AMOUNT, MINUTE, plus, type Refusal, refuse, type TraderId, ZERO } from "../../kernel/index.ts";
+import {
+  type AdId,
+  type Amount,
+  after,
+  MAX_AMOUNT,
+  MINUTE,
+  plus,
+  type Refusal,
+  refuse,
+  type TraderId,
+  ZERO,
+} from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
-import { invalid, refuseAnswer } from "../ads/index.ts";
+import { refuseAnswer } from "../ads/index.ts";
+import { invalid } from "../issues.ts";
 import { relist, relistNeeds } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import {
@@ -122,7 +134,11 @@ export const createOrder = (settings: Settings): Command<CreateOrder, OrderDocum
         ...book.writes(now),
         ...relist(state, settings, { trader: maker, balance: makerBalance, ad: filled, types: [ad.type] }),
         ...(sellerTakes
-          ? relist(state, settings, { trader: occupied, balance: book.balance(availableAccount(taker.id)), types: ["sell"] })
+          ? relist(state, settings, {
+              trader: occupied,
+              balance: book.balance(availableAccount(taker.id)),
+              types: ["sell"],
+            })
           : []),
       ],
       events: [orderUpdated(status), walletUpdated(sellerId, order.id)],

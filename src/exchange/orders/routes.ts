@@ -1,28 +1,47 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { callerOf, Closed, errorResponsesOf, Id, paging, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, errorResponsesOf, Id, paging, sendRefusal } from "../../http/index.ts";
 import { type AdId, amount, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
-import { CallOperatorBody, CreateOrderBody, Order, OrderActionBody, OrderPage, OrderStatus, Role, Shown } from "../schemas.ts";
+import {
+  CallOperatorBody,
+  CreateOrderBody,
+  Order,
+  OrderActionBody,
+  OrderPage,
+  OrderStatus,
+  Role,
+  Shown,
+} from "../schemas.ts";
 import { actOnOrder } from "./act-on-order.ts";
 import { createOrder } from "./create-order.ts";
 import type { PartyAction } from "./machine.ts";
+import { presentOrder } from "./present.ts";
 import { findOrder, listOrders } from "./queries.ts";
 
 const errors = errorResponsesOf(ERRORS);
 const OrderParams = Closed({ id: Id() });
 const OrderQuery = Closed({ status: Type.Optional(OrderStatus), role: Type.Optional(Role), ...paging() });
 
-const ACTIONS: readonly { readonly action: PartyAction; readonly summary: string; readonly body: typeof OrderActionBody }[] = [
+const ACTIONS: readonly {
+  readonly action: PartyAction;
+  readonly summary: string;
+  readonly body: typeof OrderActionBody;
+}[] = [
   { action: "confirm-paid", summary: "The buyer has paid", body: OrderActionBody },
-  { action: "confirm-received", summary: "The seller has received the money: release the escrow", body: OrderActionBody },
+  {
+    action: "confirm-received",
+    summary: "The seller has received the money: release the escrow",
+    body: OrderActionBody,
+  },
   { action: "cancel", summary: "Cancel the order: the escrow returns to the seller", body: OrderActionBody },
   { action: "call-operator", summary: "Call an operator: the order becomes a dispute", body: CallOperatorBody },
 ];
 
 export const registerOrderRoutes = ({ server, write, details, pool, settings }: ExchangeDeps) => {
   const create = createOrder(settings);
+  const present = presentOrder(details);
 
   server.post(
     "/api/v1/p2p/orders",
@@ -64,7 +83,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         adVersion: body.ad_version,
         paymentDetails: details.seal(body.payment_details, traderId),
       };
-      return write(request, reply, create, input, { status: 201, present: details.inOrder });
+      return write(request, reply, create, input, { status: 201, present });
     },
   );
 
@@ -90,7 +109,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
           expectedStatus,
           details: Object.keys(said).length === 0 ? null : said,
         };
-        return write(request, reply, command, input, { present: details.inOrder });
+        return write(request, reply, command, input, { present });
       },
     );
   }
@@ -108,7 +127,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
     },
     async (request) => {
       const found = await listOrders(pool, callerOf(request).traderId, request.query);
-      return { ...found, items: found.items.map(details.inOrder) };
+      return { ...found, items: found.items.map(present) };
     },
   );
 
@@ -125,7 +144,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
     },
     async (request, reply) => {
       const found = await findOrder(pool, callerOf(request).traderId, request.params.id);
-      return found === null ? sendRefusal(reply, refuse("ORDER_NOT_FOUND")) : reply.send(details.inOrder(found));
+      return found === null ? sendRefusal(reply, refuse("ORDER_NOT_FOUND")) : reply.send(present(found));
     },
   );
 };

@@ -1,6 +1,6 @@
 /** The one place that sets a status: with its money, its history row, its deadline and its events. */
 import type { Event, Ref, Routes, State, Write } from "../../engine/index.ts";
-import { after, type Amount, type Instant, minus, type OrderId, plus } from "../../kernel/index.ts";
+import { type Amount, after, type Instant, minus, type OrderId, plus } from "../../kernel/index.ts";
 import { availableAccount, escrowAccount } from "../../ledger/index.ts";
 import { relist, relistNeeds } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
@@ -64,7 +64,8 @@ export const transition = (state: State, settings: Settings, order: Order, chang
   const seller = state.need(traders.at(order.sellerId));
   const stepped = step(current, move, now, settings);
   const { money } = move;
-  const end = money === "hold" ? staying({ buyer, seller }, order, stepped) : settle(state, settings, order, money, change);
+  const end =
+    money === "hold" ? staying({ buyer, seller }, order, stepped) : settle(state, settings, order, money, change);
   const next = { ...stepped, releasedAmount: end.releasedAmount };
   return {
     state: next,
@@ -107,7 +108,13 @@ const staying = (parties: Parties, order: Order, next: OrderState): Effects => {
 };
 
 /** The order ends: escrow out, slot free, the ad's remainder, both records, both listings. */
-const settle = (state: State, settings: Settings, order: Order, money: Exclude<Money, "hold">, change: Change): Effects => {
+const settle = (
+  state: State,
+  settings: Settings,
+  order: Order,
+  money: Exclude<Money, "hold">,
+  change: Change,
+): Effects => {
   const book = openBook(state);
   const releasedAmount = settleEscrow(book, order, money);
   const before = { buyer: state.need(traders.at(order.buyerId)), seller: state.need(traders.at(order.sellerId)) };
@@ -124,7 +131,11 @@ const settle = (state: State, settings: Settings, order: Order, money: Exclude<M
       ...[buyer, seller].flatMap((trader) => [
         traders.update(trader),
         orderSides.update({ ...state.need(orderSides.at(trader.id, order.id)), phase }),
-        ...relist(state, settings, { trader, balance: book.balance(availableAccount(trader.id)), ad: ownAd(ad, trader) }),
+        ...relist(state, settings, {
+          trader,
+          balance: book.balance(availableAccount(trader.id)),
+          ad: ownAd(ad, trader),
+        }),
       ]),
     ],
     events: [walletUpdated(money === "to_buyer" ? buyer.id : seller.id, order.id)],
@@ -162,7 +173,8 @@ const recorded = (
     };
   }
   const takerSide = order.takerId === order.buyerId ? "buyer" : "seller";
-  const dropped = move.outcome === `cancelled_by_${takerSide}` || (move.outcome === "payment_expired" && takerSide === "buyer");
+  const dropped =
+    move.outcome === `cancelled_by_${takerSide}` || (move.outcome === "payment_expired" && takerSide === "buyer");
   return dropped ? { ...parties, [takerSide]: struck(parties[takerSide], now) } : parties;
 };
 

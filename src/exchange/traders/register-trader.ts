@@ -1,6 +1,6 @@
 /** The first valid call of a new `sub` makes the trader, with an empty account. */
 import type { Command } from "../../engine/index.ts";
-import { instant, type Instant, MINUTE, type TraderId, ZERO } from "../../kernel/index.ts";
+import { type Instant, instant, MINUTE, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { accounts, openBook, type Trader, traders } from "../tables.ts";
 

@@ -1,5 +1,16 @@
 /** What a trader may do, whatever the trade. */
-import { after, type Amount, amount, type Instant, minus, plus, type Refusal, refuse, toNumber, ZERO } from "../../kernel/index.ts";
+import {
+  type Amount,
+  after,
+  amount,
+  type Instant,
+  minus,
+  plus,
+  type Refusal,
+  refuse,
+  toNumber,
+  ZERO,
+} from "../../kernel/index.ts";
 import { LIMITS, type Settings } from "../settings.ts";
 import type { AdType, Trader } from "../tables.ts";
 

@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { type Amount, MAX_BALANCE, plus, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
-import { invalid } from "../ads/index.ts";
+import { invalid } from "../issues.ts";
 import { relist, relistNeeds } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { openBook, type Trader, traders } from "../tables.ts";

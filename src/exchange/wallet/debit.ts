@@ -1,6 +1,6 @@
 /** The host platform takes money out of a trader's account: a withdrawal, an adjustment, a deposit taken back. */
 import type { Command } from "../../engine/index.ts";
-import { type Amount, minusUpTo, refuse, toNumber, type TraderId } from "../../kernel/index.ts";
+import { type Amount, minusUpTo, refuse, type TraderId, toNumber } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { relist, relistNeeds } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";

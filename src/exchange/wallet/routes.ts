@@ -1,6 +1,6 @@
 /** HTTP for wallets: their owner's view, and what the host platform does to them. */
 import type { Claim } from "../../engine/index.ts";
-import { callerOf, Closed, errorResponsesOf, paging, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, errorResponsesOf, paging, sendRefusal } from "../../http/index.ts";
 import { amount, refuse, traderId } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
@@ -86,7 +86,13 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
       const { user_id, kind, external_id, wagering_required, ...body } = request.body;
       await register(user_id, null);
       const wageringRequired = wagering_required === undefined ? undefined : amount(wagering_required);
-      const input = { traderId: traderId(user_id), amount: amount(body.amount), kind, externalId: external_id, wageringRequired };
+      const input = {
+        traderId: traderId(user_id),
+        amount: amount(body.amount),
+        kind,
+        externalId: external_id,
+        wageringRequired,
+      };
       const content = [user_id, body.amount, kind, wagering_required ?? null];
       const claims = [externalClaim("credits", external_id, content)];
       await write(request, reply, commands.credit, input, { status: createdOrRepeated, claims, guarded: false });

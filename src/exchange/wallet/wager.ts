@@ -1,11 +1,11 @@
 /** The host platform tells a trader's turnover, which counts against the wagering that is outstanding. */
 import type { Command } from "../../engine/index.ts";
-import { type Amount, toNumber, type TraderId } from "../../kernel/index.ts";
+import { type Amount, type TraderId, toNumber } from "../../kernel/index.ts";
+import { availableAccount } from "../../ledger/index.ts";
 import { relist, relistNeeds } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { accounts, traders } from "../tables.ts";
 import { wageredMore } from "../traders/index.ts";
-import { availableAccount } from "../../ledger/index.ts";
 import { walletMoved } from "./events.ts";
 
 export type Wager = { readonly traderId: TraderId; readonly amount: Amount; readonly externalId: string };

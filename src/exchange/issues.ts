@@ -1,0 +1,8 @@
+/** What only the rules can find wrong with a request's body. */
+import { type Refusal, refuse } from "../kernel/index.ts";
+
+/** @property pointer JSON pointer into the body */
+export type Issue = { readonly pointer: string; readonly message: string };
+
+export const invalid = (...issues: readonly Issue[]): Refusal =>
+  refuse("VALIDATION_ERROR", { issues: issues.map((issue) => ({ in: "body", ...issue })) });
