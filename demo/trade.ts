@@ -33,12 +33,7 @@ type Actor = { readonly name: string; readonly token: string | null };
 
 const actor = async (issuer: Issuer, name: string): Promise<Actor> => ({
   name,
-  token: await issuer.signToken({
-    sub: name,
-    name,
-    roles: role === undefined ? [] : [role],
-    ttlSeconds: TOKEN_SECONDS,
-  }),
+  token: await issuer.signToken({ sub: name, ttlSeconds: TOKEN_SECONDS }),
 });
 
 /** One call, printed with what it answers; a refusal ends the demo with its reason. */

@@ -25,15 +25,15 @@ export type Batch = {
   changes(): Pick<Save, "inserts" | "updates" | "appends" | "events">;
 };
 
-/** @param locked ids of the gates that the batch holds */
-export const openBatch = (loaded: Loaded, locked: ReadonlySet<string>): Batch => {
+export const openBatch = (loaded: Loaded): Batch => {
   const base = new Map<string, Versioned>(loaded.rows);
   for (const rows of loaded.sets.values()) for (const row of rows) base.set(row.ref.id, row);
-  for (const { ref, row } of base.values()) demandGuards("load", ref, row, locked);
 
   const changed = new Map<string, { readonly ref: Ref; readonly row: Row }>();
   const appends: Save["appends"][number][] = [];
   const events: Save["events"][number][] = [];
+
+  const guards = createGuards();
 
   const current = (ref: Ref): Row | undefined => changed.get(ref.id)?.row ?? base.get(ref.id)?.row;
 
@@ -48,7 +48,9 @@ export const openBatch = (loaded: Loaded, locked: ReadonlySet<string>): Batch =>
     const get = (ref: Ref): Row | undefined => {
       if (known.has(ref.id)) return known.get(ref.id);
       if (!ids.has(ref.id)) throw new UnnamedRow(name, `${ref.id} was not named`);
-      return current(ref);
+      const row = current(ref);
+      if (row !== undefined) guards.demand(name, ids, ref, row);
+      return row;
     };
     return {
       get: (ref) => get(ref) as never,
@@ -59,7 +61,11 @@ export const openBatch = (loaded: Loaded, locked: ReadonlySet<string>): Batch =>
       },
       all: (set) => {
         if (!ids.has(set.id)) throw new UnnamedRow(name, `${set.id} was not named`);
-        return members(set) as never;
+        // Also when it is empty: without the owner's lock it might not stay so.
+        if (!ids.has(set.owner.id)) throw new UnnamedRow(name, `${set.id} is guarded by ${set.owner.id}, not named`);
+        const rows = members(set);
+        for (const row of rows) guards.demand(name, ids, set.set.table.refOf(row), row);
+        return rows as never;
       },
     };
   };
@@ -67,14 +73,15 @@ export const openBatch = (loaded: Loaded, locked: ReadonlySet<string>): Batch =>
   const check = ({ name, ids, sets }: Named, write: Write) => {
     if (write.kind === "append") return;
     const { kind, ref, row } = write;
-    const there = current(ref) !== undefined;
-    if (kind === "insert" && there) throw new Error(`command ${name}: ${ref.id} is there already`);
-    if (kind === "update" && !there) throw new Error(`command ${name}: ${ref.id} is not there`);
+    const before = current(ref);
+    if (kind === "insert" && before !== undefined) throw new Error(`command ${name}: ${ref.id} is there already`);
+    if (kind === "update" && before === undefined) throw new Error(`command ${name}: ${ref.id} is not there`);
     const named = ids.has(ref.id) || sets.some((set) => set.set.table.name === ref.table.name && owns(set, row as Row));
     if (kind === "update" && !named) {
       throw new UnnamedRow(name, `${ref.id} was written but not named`);
     }
-    demandGuards(name, ref, row as Row, locked);
+    if (before !== undefined) demandFixed(name, ref, before, row as Row);
+    guards.demand(name, ids, ref, row as Row);
   };
 
   return {
@@ -102,14 +109,29 @@ export const openBatch = (loaded: Loaded, locked: ReadonlySet<string>): Batch =>
 
 const owns = (set: SetRef, row: Row): boolean => row[set.set.by] === set.owner.key[0];
 
-/** A row may be seen and written only under the locks of all its gates. */
-const demandGuards = (command: string, ref: Ref, row: Row, locked: ReadonlySet<string>) => {
-  if (ref.table.gate) {
-    if (!locked.has(ref.id)) throw new UnnamedRow(command, `gate ${ref.id} is not locked`);
-    return;
+/** A copy of such a column may be cached, and the database would not take the change: it has no grant for it. */
+const demandFixed = (command: string, { table, id }: Ref, before: Row, row: Row) => {
+  for (const column of table.fixed) {
+    if (!Object.is(before[column], row[column])) throw new Error(`command ${command}: ${column} of ${id} never changes`);
   }
-  for (const guard of ref.table.guards(row)) {
-    if (!locked.has(guard.id))
-      throw new UnnamedRow(command, `${ref.id} is guarded by ${guard.id}, which is not locked`);
-  }
+};
+
+/** A row may be seen and written only by a command that named all its gates, whatever else of the batch holds them. */
+const createGuards = () => {
+  const known = new Map<Row, readonly string[]>();
+
+  const gatesOf = ({ table, id }: Ref, row: Row): readonly string[] => {
+    if (table.gate) return [id];
+    const gates = known.get(row) ?? table.guards(row).map((guard) => guard.id);
+    known.set(row, gates);
+    return gates;
+  };
+
+  return {
+    demand(command: string, ids: ReadonlySet<string>, ref: Ref, row: Row) {
+      for (const gate of gatesOf(ref, row)) {
+        if (!ids.has(gate)) throw new UnnamedRow(command, `${ref.id} is guarded by ${gate}, which it did not name`);
+      }
+    },
+  };
 };

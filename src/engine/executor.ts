@@ -6,7 +6,7 @@ import { DAY, isRefusal, type Refusal, SECOND } from "../kernel/index.ts";
 import { type Named, openBatch } from "./batch.ts";
 import { claimId } from "./claims.ts";
 import type { Command, Moment, Routes } from "./command.ts";
-import { StoreFailure, Unavailable } from "./failures.ts";
+import { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
 import type { Claim, Loaded, Peeked, Plan, Save, Store } from "./store.ts";
 import type { Ref, SetRef } from "./table.ts";
 
@@ -22,6 +22,8 @@ export const LIMITS = {
   /** How long an idempotency key is remembered. */
   keyLifetimeMs: DAY,
 } as const;
+
+export type Limits = { readonly [Limit in keyof typeof LIMITS]: number };
 
 /** How often waiting callers are compared with their deadlines. */
 const SWEEP_MS = 100;
@@ -67,7 +69,7 @@ export type ExecutorDeps = {
   /** Whether a refusal is remembered under a claim that keeps answers. */
   keeps(refusal: Refusal): boolean;
   readonly observer?: Observer;
-  readonly limits?: Partial<typeof LIMITS>;
+  readonly limits?: Partial<Limits>;
 };
 
 type Task = {
@@ -81,21 +83,24 @@ type Task = {
   readonly reject: (error: unknown) => void;
   needs: readonly (Ref | SetRef)[];
   named: Named;
-  state: "routing" | "queued" | "running" | "done";
+  /** Only from `decided` on may it have been done. */
+  state: "routing" | "queued" | "running" | "decided" | "done";
+  /** Whether it was run again because a row had come from elsewhere. */
+  repeated: boolean;
 };
 
 type Verdict = { readonly answer: Answer<unknown> } | { readonly fault: unknown };
 
 export const createExecutor = (deps: ExecutorDeps): Executor => {
   const { store, observer } = deps;
-  const limits = { ...LIMITS, ...deps.limits };
+  const limits: Limits = { ...LIMITS, ...deps.limits };
   const queue: Task[] = [];
   const open = new Set<Task>();
   const places = new Map<string, number>();
   let draining = false;
   let running = false;
   let sweeper: NodeJS.Timeout | undefined;
-  let drained: (() => void) | undefined;
+  const drained: (() => void)[] = [];
 
   const enter = (task: Task) => {
     open.add(task);
@@ -113,7 +118,7 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
     clearInterval(sweeper);
     sweeper = undefined;
     observer?.depth(0);
-    drained?.();
+    for (const resolve of drained.splice(0)) resolve();
   };
 
   const settle = (task: Task, verdict: Verdict) => {
@@ -124,12 +129,12 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
     leave(task);
   };
 
-  /** Nobody waits beyond the deadline, also when the lane hangs. */
+  /** Nobody waits beyond the deadline, also when the lane hangs. What was answered here is not decided any more. */
   const sweep = () => {
     const now = performance.now();
     for (const task of open) {
       if (now < task.deadline) continue;
-      settle(task, { fault: new Unavailable(task.state === "running" ? "OUTCOME_UNKNOWN" : "OVERLOADED") });
+      settle(task, { fault: new Unavailable(task.state === "decided" ? "OUTCOME_UNKNOWN" : "OVERLOADED") });
     }
   };
 
@@ -142,6 +147,7 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
     const known = new Map(settled.map((ref) => [ref.id, peeked.get(ref.id)] as const));
     const sets = task.needs.filter((need) => "set" in need);
     task.named = { name: task.command.name, ids: new Set(task.needs.map((need) => need.id)), sets, known };
+    demandClaimGuards(task);
     task.state = "queued";
     queue.push(task);
     if (!running) void runLane();
@@ -163,9 +169,15 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
   };
 
   const takeBatch = (): Task[] => {
-    const tasks = queue.splice(0, limits.batch).filter((task) => task.state === "queued");
+    const tasks = queue.splice(0, limits.batch).filter(isTimely);
     for (const task of tasks) task.state = "running";
     return tasks;
+  };
+
+  /** The sweep may be late, such as after the process was stopped. */
+  const isTimely = (task: Task): boolean => {
+    if (performance.now() >= task.deadline) settle(task, { fault: new Unavailable("OVERLOADED") });
+    return task.state !== "done";
   };
 
   const runBatch = async (tasks: readonly Task[], patience: Plan["patience"]): Promise<void> => {
@@ -195,16 +207,22 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
     }
     const [first] = tasks;
     if (tasks.length === 1 && first !== undefined) {
-      settle(first, { fault: kind === "contention" ? new Unavailable("BUSY", error) : error });
+      // Another node made a row that no lock could guard yet: the second time it is seen.
+      if (kind === "conflict" && !first.repeated) await runAlone({ task: first, repeated: true });
+      else settle(first, { fault: kind === "contention" ? new Unavailable("BUSY", error) : causeOf(error) });
       return;
     }
     // One command must not cost the others their answer: each runs alone.
     observer?.fellBack(tasks.length);
-    for (const task of tasks) {
-      if (task.state === "done") continue;
-      if (performance.now() >= task.deadline) settle(task, { fault: new Unavailable("OVERLOADED") });
-      else await runBatch([task], "brief");
-    }
+    for (const task of tasks) if (task.state !== "done") task.state = "queued";
+    for (const task of tasks) await runAlone({ task, repeated: false });
+  };
+
+  const runAlone = async ({ task, repeated }: { readonly task: Task; readonly repeated: boolean }): Promise<void> => {
+    if (!isTimely(task)) return;
+    task.state = "running";
+    task.repeated = repeated;
+    await runBatch([task], "brief");
   };
 
   const submit = <Input, Result>(command: Command<Input, Result>, input: Input, terms: Terms) =>
@@ -227,6 +245,7 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
         needs: [],
         named: { name: command.name, ids: new Set(), sets: [], known: new Map() },
         state: "routing",
+        repeated: false,
       };
       enter(task);
       void route(task);
@@ -248,11 +267,22 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
     drain() {
       draining = true;
       return new Promise((resolve) => {
-        drained = resolve;
         if (open.size === 0) resolve();
+        else drained.push(resolve);
       });
     },
   };
+};
+
+const causeOf = (error: unknown): unknown => (error instanceof StoreFailure ? error.cause : error);
+
+/** Without its gate's lock a claim would not be locked at all. */
+const demandClaimGuards = ({ command, claims, named }: Task) => {
+  for (const { scope, guard } of claims) {
+    if (guard !== null && !named.ids.has(guard.id)) {
+      throw new UnnamedRow(command.name, `claim of ${scope} is guarded by ${guard.id}, which it did not name`);
+    }
+  }
 };
 
 const planOf = (tasks: readonly Task[], patience: Plan["patience"]): Plan => {
@@ -273,26 +303,24 @@ const planOf = (tasks: readonly Task[], patience: Plan["patience"]): Plan => {
 
 type Remembered = { readonly fingerprint: string; readonly answer: string };
 
-/** Pure: decides the commands in order on one state. A fault in one is that one's alone. */
+/** Decides the commands in order on one state. A fault in one is that one's alone. */
 const decideAll = (
   tasks: readonly Task[],
   loaded: Loaded,
   keeps: (refusal: Refusal) => boolean,
 ): { readonly save: Save; readonly verdicts: readonly Verdict[] } => {
-  const locked = new Set(tasks.flatMap(({ needs }) => needs.filter(isGate).map((need) => need.id)));
-  const batch = openBatch(loaded, locked);
-  const moment = momentOf(loaded);
+  const batch = openBatch(loaded);
+  const draw = drawsFrom(loaded);
   const remembered = new Map<string, Remembered>();
   const answers: Save["answers"][number][] = [];
 
   const recall = (claim: Claim): Remembered | undefined => remembered.get(claimId(claim)) ?? loaded.answered(claim);
 
-  const remember = (claims: readonly Claim[], outcome: unknown, replayed: readonly string[]) => {
+  const remember = (claims: readonly Claim[], outcome: unknown, answer: string) => {
     const refused = isRefusal(outcome);
     for (const claim of claims) {
       if (recall(claim) !== undefined) continue;
       if (refused && (claim.keeps === "results" || !keeps(outcome))) continue;
-      const answer = JSON.stringify({ outcome, replayed } satisfies Answer<unknown>);
       remembered.set(claimId(claim), { fingerprint: claim.fingerprint, answer });
       answers.push({ claim, answer });
     }
@@ -301,17 +329,22 @@ const decideAll = (
   const decide = ({ command, input, claims, named }: Task): Answer<unknown> => {
     const replay = replayOf(claims, recall);
     if (replay !== undefined) {
-      remember(claims, replay.outcome, replay.replayed);
+      remember(claims, replay.outcome, JSON.stringify(replay));
       return replay;
     }
+    const moment: Moment = { now: loaded.now, id: draw(command) };
     const decision = command.decide(batch.view(named), input, moment);
+    const answer = { outcome: isRefusal(decision) ? decision : decision.result, replayed: [] };
+    // Before anything is applied, because it throws when the result is not JSON.
+    const text = claims.length > 0 ? JSON.stringify(answer) : "";
     if (!isRefusal(decision)) batch.apply(named, decision);
-    const outcome = isRefusal(decision) ? decision : decision.result;
-    remember(claims, outcome, []);
-    return { outcome, replayed: [] };
+    remember(claims, answer.outcome, text);
+    return answer;
   };
 
   const verdicts = tasks.map((task): Verdict => {
+    if (task.state === "done") return ANSWERED;
+    task.state = "decided";
     try {
       return { answer: decide(task) };
     } catch (fault) {
@@ -321,7 +354,8 @@ const decideAll = (
   return { save: { ...batch.changes(), answers }, verdicts };
 };
 
-const isGate = (need: Ref | SetRef): boolean => !("set" in need) && need.table.gate;
+/** Of a command that the sweep answered while its batch waited for locks. Nobody hears of it. */
+const ANSWERED: Verdict = { fault: new Error("answered at its deadline") };
 
 /** The answer of the first claim that was used before; a claim used for something else is refused as it says. */
 const replayOf = (
@@ -338,16 +372,19 @@ const replayOf = (
   return undefined;
 };
 
-const momentOf = (loaded: Loaded): Moment => {
+/** Ids in the order of the commands. Each may draw what it declared, so that none takes another's. */
+const drawsFrom = (loaded: Loaded): ((command: Pick<Command<unknown, unknown>, "draws">) => Moment["id"]) => {
   const drawn = new Map<string, number>();
-  return {
-    now: loaded.now,
-    id(sequence) {
+  return ({ draws = [] }) => {
+    const left = new Map(draws.map((sequence) => [sequence, draws.filter((other) => other === sequence).length]));
+    return (sequence) => {
+      const mine = left.get(sequence) ?? 0;
       const next = drawn.get(sequence) ?? 0;
-      drawn.set(sequence, next + 1);
       const id = loaded.ids.get(sequence)?.[next];
-      if (id === undefined) throw new Error(`sequence ${sequence} was not named in draws`);
+      if (mine === 0 || id === undefined) throw new Error(`sequence ${sequence} was not named in draws`);
+      left.set(sequence, mine - 1);
+      drawn.set(sequence, next + 1);
       return id;
-    },
+    };
   };
 };

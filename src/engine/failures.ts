@@ -14,13 +14,16 @@ export class Unavailable extends Error {
 }
 
 /**
- * `contention`: a row was held elsewhere, nothing was done. `disconnected`: no connection, nothing was done.
- * `unknown`: the commit was sent and its answer lost.
+ * `contention`: a row was held elsewhere, nothing was done. `conflict`: a row that was not there when it was looked for
+ * has come from elsewhere, nothing was done. `disconnected`: no connection, nothing was done. `unknown`: the commit was
+ * sent and its answer lost.
  */
+export type FailureKind = "contention" | "conflict" | "disconnected" | "unknown";
+
 export class StoreFailure extends Error {
   override readonly name = "StoreFailure";
-  readonly kind: "contention" | "disconnected" | "unknown";
-  constructor(kind: "contention" | "disconnected" | "unknown", cause?: unknown) {
+  readonly kind: FailureKind;
+  constructor(kind: FailureKind, cause?: unknown) {
     super(`store failure: ${kind}`, { cause });
     this.kind = kind;
   }

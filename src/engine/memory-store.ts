@@ -6,7 +6,7 @@ import type { Instant } from "../kernel/index.ts";
 import { claimId } from "./claims.ts";
 import type { Event } from "./command.ts";
 import type { Claim, Loaded, Peeked, Plan, Row, Save, Store, StoredAnswer, Versioned } from "./store.ts";
-import type { AnyTable, Ref, SetRef } from "./table.ts";
+import { type AnyTable, fixedOf, type Ref, type SetRef } from "./table.ts";
 
 export type MemoryStore = Store & {
   /** Committed rows of a table, in the order in which they were first written. */
@@ -78,7 +78,7 @@ export const createMemoryStore = (now: () => Instant): MemoryStore => {
     events,
     rows: (table) => [...tableOf(table).values()].map(({ row }) => row),
     appended: (journal) => journals.get(journal.name) ?? [],
-    peek: (refs): Peeked => new Map(refs.map((ref) => [ref.id, rowOf(ref)?.row])),
+    peek: (refs): Peeked => new Map(refs.map((ref) => [ref.id, fixedOf(ref.table, rowOf(ref)?.row)])),
     transact: async (plan, decide) => save(decide(load(plan))),
     close: async () => {},
   };

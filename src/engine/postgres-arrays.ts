@@ -20,6 +20,12 @@ const POSTGRES_EPOCH_MS = 946_684_800_000;
 const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 const literal = (items: readonly unknown[]): string => `{${items.map((item) => quoted(String(item))).join(",")}}`;
 
+/** A buffer would cut the fraction off without a word. */
+const whole = (value: number): number => {
+  if (!Number.isInteger(value)) throw new RangeError(`not an integer: ${value}`);
+  return value;
+};
+
 const TEXT = { parameter: "text[]", oid: 25, width: null } as const;
 const INT8 = { parameter: "int8[]", oid: 20, width: 8, cast: null } as const;
 
@@ -27,7 +33,7 @@ const ELEMENTS: Readonly<Record<ColumnType, Element>> = {
   text: { ...TEXT, cast: null, encode: (value) => value as string },
   id: { ...INT8, encode: (value) => BigInt(value as number) },
   amount: { ...INT8, encode: (value) => value as bigint },
-  integer: { parameter: "int4[]", oid: 23, width: 4, cast: null, encode: (value) => value as number },
+  integer: { parameter: "int4[]", oid: 23, width: 4, cast: null, encode: (value) => whole(value as number) },
   boolean: { parameter: "bool[]", oid: 16, width: 1, cast: null, encode: (value) => value as boolean },
   instant: {
     parameter: "timestamptz[]",

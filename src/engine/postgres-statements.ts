@@ -284,13 +284,21 @@ export const insertAnswers = (schema: string, answers: Save["answers"]): Stateme
   };
 };
 
-/** For claims that were taken first. */
+/**
+ * For claims that were taken first. With the fingerprint of the use that was answered: another use of the same key in
+ * the batch may have been the one that took it.
+ */
 export const fillAnswers = (schema: string, answers: Save["answers"]): Statement => ({
   name: "fill answers",
-  text: `update ${schema}.claims c set answer = u.answer
-    from unnest($1::text[], $2::text[], $3::text[]) as u(scope, key, answer) where c.scope = u.scope and c.key = u.key`,
+  text: `update ${schema}.claims c set fingerprint = u.fingerprint, answer = u.answer
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as u(scope, key, fingerprint, answer)
+    where c.scope = u.scope and c.key = u.key`,
   values: [
     ...claimKeys(answers.map(({ claim }) => claim)),
+    encodeArray(
+      "text",
+      answers.map(({ claim }) => claim.fingerprint),
+    ),
     encodeArray(
       "text",
       answers.map(({ answer }) => answer),

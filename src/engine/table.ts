@@ -94,7 +94,7 @@ export const defineTable =
     declaration: TableDeclaration<Row, Fixed, Key>,
   ): Table<Row, Fixed | Key[number], Key> => {
     const { name, key, guardedBy } = declaration;
-    const at = (...parts: readonly KeyPart[]): Ref => ({ table, key: parts, id: `${name} ${parts.join(" ")}` });
+    const at = (...parts: readonly KeyPart[]): Ref => ({ table, key: parts, id: `${name} ${keyId(parts)}` });
     const refOf = (row: object): Ref => at(...key.map((column) => (row as Record<string, KeyPart>)[column] as KeyPart));
     const fixed = [...new Set<string>([...key, ...declaration.fixed])];
     const table: AnyTable = {
@@ -114,6 +114,16 @@ export const defineTable =
       update: (row) => ({ kind: "update", ref: refOf(row), row }),
     };
   };
+
+/** Parts of a composite key carry their lengths, so that no two keys look the same whatever the texts hold. */
+const keyId = (parts: readonly KeyPart[]): KeyPart =>
+  parts.length === 1 ? (parts[0] as KeyPart) : parts.map((part) => `${String(part).length}:${part}`).join(" ");
+
+/** The columns of a row that never change: all that may be remembered of it. */
+export const fixedOf = <Row extends object | undefined>(table: AnyTable, row: Row): Row =>
+  row === undefined || table.immutable
+    ? row
+    : (Object.fromEntries(table.fixed.map((column) => [column, row[column as keyof Row]])) as Row);
 
 export type RowSet<Row> = AnySet & { of(owner: Ref): SetRef<Row> };
 

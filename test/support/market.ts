@@ -45,6 +45,8 @@ export type Market = {
   sellAd(user: string, terms?: object): Promise<Json>;
   buyAd(user: string, terms?: object): Promise<Json>;
   sql(statement: string): Promise<Json[]>;
+  /** Stops every node and starts as many again on the same database. */
+  restart(): Promise<void>;
   /** Throws when the books are wrong, an answer was not as its schema says, or PostgreSQL logged a deadlock. */
   prove(): Promise<void>;
   /** Proves, then stops and drops everything. */
@@ -75,9 +77,18 @@ export const startMarket = async ({
     ...env,
   });
   const nodes: App[] = [];
-  for (let index = 0; index < count; index++) {
-    nodes.push(await startApp(config, { databaseUrl: database.servingUrl, settings, validateResponses: true }));
-  }
+  const faults: unknown[] = [];
+  const start = async () => {
+    for (let index = 0; index < count; index++) {
+      nodes.push(await startApp(config, { databaseUrl: database.servingUrl, settings, validateResponses: true }));
+    }
+  };
+  const stop = async () => {
+    const stopping = nodes.splice(0);
+    for (const { server } of stopping) faults.push(...server.responseFaults);
+    await Promise.all(stopping.map((node) => node.stop()));
+  };
+  await start();
   const [first] = nodes;
   if (first === undefined) throw new Error("a market needs a node");
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });
@@ -108,7 +119,8 @@ export const startMarket = async ({
   const prove = async () => {
     const { findings } = await audit(database.superuserUrl, { ...DEFAULT_SETTINGS, ...settings });
     assert.deepEqual(findings, [], "the audit found something");
-    for (const node of nodes) assert.deepEqual(node.server.responseFaults, [], "answers that are not as declared");
+    for (const { server } of nodes) faults.push(...server.responseFaults);
+    assert.deepEqual(faults, [], "answers that are not as declared");
     await assertNoDeadlock(database);
   };
 
@@ -127,13 +139,17 @@ export const startMarket = async ({
     sellAd: (user, terms = {}) => post(user, { ...SELL_AD, ...terms }),
     buyAd: (user, terms = {}) => post(user, { ...BUY_AD, ...terms }),
     sql: async (statement) => (await query(database.superuserUrl, statement))[0]?.rows ?? [],
+    async restart() {
+      await stop();
+      await start();
+    },
     prove,
     async end() {
       try {
         await prove();
       } finally {
         agent.destroy();
-        await Promise.all(nodes.map((node) => node.stop()));
+        await stop();
         await database.drop();
         await rm(dataDir, { recursive: true, force: true });
       }
