@@ -36,17 +36,17 @@ export const createReadPool = ({ connectionString, applicationName, connections,
   return pool;
 };
 
-/** The database cannot be reached, or is starting or stopping. Carries the word that writes are refused with then. */
+/** The database cannot be reached, is starting or stopping, or takes too long. Carries the word that writes are refused with then. */
 export class DatabaseAway extends Error {
   override readonly name = "DatabaseAway";
   readonly code = "OVERLOADED";
   constructor(cause: unknown) {
-    super("the database is away", { cause });
+    super("the database does not answer", { cause });
   }
 }
 
-/** Classes 08 (connection) and 57P (shutdown, start), and too many connections. */
-const OUTAGES = /^(08|57P|53300)/;
+/** Classes 08 (connection) and 57P (shutdown, start), too many connections, and a query over its time limit. */
+const OUTAGES = /^(08|57P|57014|53300)/;
 
 const isOutage = (error: unknown): boolean => {
   if (error instanceof pg.DatabaseError) return OUTAGES.test(error.code ?? "");
