@@ -1,0 +1,92 @@
+/**
+ * The same transitions for pgbench, folded: under the parties' locks and after a look at the key, one statement writes
+ * everything of a step. It leaves the rows that `statements.ts` leaves. Sent one by one, as the handler does, the
+ * statements made pgbench slower at every number of clients: this is the stronger opponent.
+ */
+import { available, CREATE, insertClaim, insertHistory, NOW, PAID, RECEIVED, type Transition } from "./statements.ts";
+
+const BUMP = "row_version = row_version + 1";
+
+const fold = (step: string, parts: Readonly<Record<string, string>>, last: string) => ({
+  name: step,
+  text: `with ${Object.entries(parts)
+    .map(([name, text]) => `${name} as (${text})`)
+    .join(",\n")}\n${last}`,
+});
+
+const transferOf = (kind: string, from: string, to: string, order: string) =>
+  `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after, order_id)
+  select ${NOW}, '${kind}', f.id, t.id, :amount::bigint, f.balance, t.balance, ${order} from ${from} f, ${to} t`;
+
+const create = fold(
+  "create",
+  {
+    o: CREATE.insertOrder.text,
+    st: `insert into exchange.order_states (order_id, buyer_id, seller_id, status, changes, released_amount)
+      select id, buyer_id, seller_id, 'pending', 1, 0 from o`,
+    sides: `insert into exchange.order_sides (trader_id, order_id, role, phase)
+      select v.trader, o.id, v.role, 'open' from o,
+        lateral (values (o.buyer_id, 'buyer'), (o.seller_id, 'seller')) as v(trader, role)`,
+    history: `insert into exchange.order_history (order_id, change, status, action, actor, at)
+      select id, 1, 'pending', 'create', buyer_id, ${NOW} from o`,
+    due: "insert into exchange.order_deadlines (order_id, due_at) select id, pay_by from o",
+    ad: `update exchange.ads set open_amount = open_amount + :amount, ${BUMP} where id = :ad_id`,
+    taker: `update exchange.traders t set open_deposit_order = o.id, row_version = t.row_version + 1 from o
+      where t.id = :buyer`,
+    held: `update exchange.accounts set balance = balance - :amount, ${BUMP} where id = ${available(":seller")}
+      returning id, balance`,
+    opened: `insert into exchange.accounts (id, kind, owner, balance)
+      select 'escrow/' || o.id, 'escrow', o.seller_id, o.usdt_amount from o returning id, balance`,
+    moved: transferOf("escrow_hold", "held", "opened", "(select id from o)"),
+    listed: `update exchange.listings l set remaining_amount = l.remaining_amount - :amount,
+        available_amount = least(l.remaining_amount - :amount, held.balance),
+        shown = l.shown and least(l.remaining_amount - :amount, held.balance) >= l.min_amount,
+        row_version = l.row_version + 1
+      from held where l.maker_id = :seller and l.type = 'sell'`,
+    claim: insertClaim("create"),
+  },
+  "select id as order_id from o",
+);
+
+const paid = fold(
+  "paid",
+  {
+    st: PAID.pay.text,
+    history: insertHistory(2, "paid_by_buyer", null, "confirm-paid"),
+    due: "insert into exchange.order_deadlines (order_id, due_at) select order_id, release_by from st",
+    claim: insertClaim("paid"),
+  },
+  "select status from st",
+);
+
+const received = fold(
+  "received",
+  {
+    st: RECEIVED.complete.text,
+    history: insertHistory(3, "completed", "released", "confirm-received"),
+    emptied: `${RECEIVED.emptyEscrow.text} returning id, balance`,
+    given: `${RECEIVED.giveToBuyer.text} returning id, balance`,
+    moved: transferOf("escrow_release", "emptied", "given", ":order_id::bigint"),
+    ad: RECEIVED.settleAd.text,
+    people: `update exchange.traders set orders_count = orders_count + 1,
+        open_deposit_order = case id when :buyer then null else open_deposit_order end,
+        deposited_total = deposited_total + case id when :buyer then :amount::bigint else 0 end, ${BUMP}
+      where id in (:buyer, :seller)`,
+    sides: RECEIVED.closeSides.text,
+    listed: `update exchange.listings l set orders_count = l.orders_count + 1, row_version = l.row_version + 1
+      where l.maker_id in (:seller, :buyer)`,
+    claim: insertClaim("received"),
+  },
+  "select status from st",
+);
+
+export const FOLDED = {
+  create: { lockTraders: CREATE.lockTraders, readClaim: CREATE.readClaim, create, tellEvents: CREATE.tellEvents },
+  paid: { lockTraders: PAID.lockTraders, readClaim: PAID.readClaim, paid, tellEvents: PAID.tellEvents },
+  received: {
+    lockTraders: RECEIVED.lockTraders,
+    readClaim: RECEIVED.readClaim,
+    received,
+    tellEvents: RECEIVED.tellEvents,
+  },
+} satisfies Readonly<Record<string, Transition>>;

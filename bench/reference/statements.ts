@@ -1,0 +1,162 @@
+/**
+ * The statements of a trade, one list per step, in the order in which they run. The handler beside this file sends
+ * them one by one, and pgbench runs the very same lists: `:name` is pgbench's own notation for a value.
+ * They lock what they touch in one order (traders by id, order, ad, accounts, listings) and take the feed's position
+ * last, because the counter stays locked until the commit.
+ */
+
+export type Statement = { readonly name: string; readonly text: string };
+export type Transition = Readonly<Record<string, Statement>>;
+
+/** The rules know milliseconds. */
+export const NOW = "date_trunc('milliseconds', now())";
+const BUMP = "row_version = row_version + 1";
+
+const lockTraders = `select *, floor(extract(epoch from now()) * 1000)::bigint as now from exchange.traders
+  where id in (:seller, :buyer) order by id for update`;
+const readClaim =
+  "select fingerprint, answer from exchange.claims where scope = 'key ' || :caller::text and key = :key";
+const readOrder = "select * from exchange.orders where id = :order_id";
+const lockState = "select * from exchange.order_states where order_id = :order_id for update";
+const lockAd = "select * from exchange.ads where id = :ad_id for update";
+
+export const insertClaim = (step: string) => `insert into exchange.claims (scope, key, fingerprint, answer, expires_at)
+  values ('key ' || :caller::text, :key, :fingerprint, :${step}_answer, now() + interval '1 day')`;
+
+export const insertHistory = (change: number, status: string, outcome: string | null, action: string) =>
+  `insert into exchange.order_history (order_id, change, status, outcome, action, actor, at)
+  values (:order_id, ${change}, '${status}', ${outcome === null ? "null" : `'${outcome}'`}, '${action}', :caller, ${NOW})`;
+
+const insertTransfer = (kind: string, from: string, to: string) =>
+  `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after, order_id)
+  select ${NOW}, '${kind}', f.id, t.id, :amount::bigint, f.balance, t.balance, :order_id::bigint
+  from exchange.accounts f, exchange.accounts t where f.id = ${from} and t.id = ${to}`;
+
+/** Both parties hear of the order; who got or lost money hears of the wallet. */
+const tellEvents = (change: number, status: string, outcome: string | null, wallet: string | null) => {
+  const data = `json_build_object('order_id', :order_id::bigint, 'status', '${status}', 'outcome',
+    ${outcome === null ? "null" : `'${outcome}'`}, 'change', ${change})`;
+  const rows = [`(1, :buyer::text, 'order.updated', ${data})`, `(2, :seller::text, 'order.updated', ${data})`];
+  if (wallet !== null) {
+    rows.push(`(3, ${wallet}::text, 'wallet.updated', json_build_object('order_id', :order_id::bigint))`);
+  }
+  return `with taken as (
+      update exchange.feed set position = position + ${rows.length} returning position - ${rows.length} as base)
+    insert into exchange.events (position, recipient, type, data)
+    select taken.base + e.place, e.recipient, e.type, e.data
+    from taken, (values ${rows.join(",\n      ")}) as e(place, recipient, type, data)`;
+};
+
+export const available = (owner: string) => `'available/' || ${owner}::text`;
+export const ESCROW = "'escrow/' || :order_id::text";
+
+const named = <Texts extends Readonly<Record<string, string>>>(step: string, texts: Texts) =>
+  Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, { name: `${step} ${name}`, text } satisfies Statement]),
+  ) as { readonly [Name in keyof Texts]: Statement };
+
+export const CREATE = named("create", {
+  readAd: "select maker_id from exchange.ads where id = :ad_id",
+  lockTraders,
+  readClaim,
+  lockAd,
+  lockAccount: `select * from exchange.accounts where id = ${available(":seller")} for update`,
+  lockListing: "select * from exchange.listings where maker_id = :seller and type = 'sell' for update",
+  insertOrder: `insert into exchange.orders (id, ad_id, ad_version, ad_type, maker_id, taker_id, buyer_id, seller_id,
+      usdt_amount, fiat_amount, fiat_currency, exchange_rate, payment_method, payment_details, instructions,
+      created_at, pay_by)
+    select nextval('exchange.order_ids'), a.id, a.version, a.type, a.maker_id, :buyer::text, :buyer::text, a.maker_id,
+      :amount::bigint, (:amount::bigint * a.exchange_rate + 50) / 100, a.fiat_currency, a.exchange_rate, :method::text,
+      a.payment_details, a.instructions, ${NOW},
+      ${NOW} + coalesce(a.payment_window_minutes, :pay_minutes::int) * interval '1 minute'
+    from exchange.ads a where a.id = :ad_id returning *`,
+  insertState: `insert into exchange.order_states (order_id, buyer_id, seller_id, status, changes, released_amount)
+    values (:order_id, :buyer, :seller, 'pending', 1, 0) returning *`,
+  insertSides: `insert into exchange.order_sides (trader_id, order_id, role, phase)
+    values (:buyer, :order_id, 'buyer', 'open'), (:seller, :order_id, 'seller', 'open')`,
+  insertHistory: insertHistory(1, "pending", null, "create"),
+  insertDeadline: `insert into exchange.order_deadlines (order_id, due_at)
+    select id, pay_by from exchange.orders where id = :order_id`,
+  fillAd: `update exchange.ads set open_amount = open_amount + :amount, ${BUMP} where id = :ad_id`,
+  occupyTaker: `update exchange.traders set open_deposit_order = :order_id, ${BUMP} where id = :buyer`,
+  takeFromSeller: `update exchange.accounts set balance = balance - :amount, ${BUMP} where id = ${available(":seller")}`,
+  openEscrow: `insert into exchange.accounts (id, kind, owner, balance) values (${ESCROW}, 'escrow', :seller, :amount)`,
+  insertTransfer: insertTransfer("escrow_hold", available(":seller"), ESCROW),
+  relist: `update exchange.listings l set remaining_amount = l.remaining_amount - :amount,
+      available_amount = least(l.remaining_amount - :amount, a.balance),
+      shown = l.shown and least(l.remaining_amount - :amount, a.balance) >= l.min_amount,
+      row_version = l.row_version + 1
+    from exchange.accounts a
+    where l.maker_id = :seller and l.type = 'sell' and a.id = ${available(":seller")}`,
+  insertClaim: insertClaim("create"),
+  tellEvents: tellEvents(1, "pending", null, ":seller"),
+});
+
+export const PAID = named("paid", {
+  readOrder,
+  lockTraders,
+  readClaim,
+  lockState,
+  pay: `update exchange.order_states set status = 'paid_by_buyer', changes = changes + 1, paid_at = ${NOW},
+      release_by = ${NOW} + :release_minutes::int * interval '1 minute', ${BUMP}
+    where order_id = :order_id returning *`,
+  insertHistory: insertHistory(2, "paid_by_buyer", null, "confirm-paid"),
+  insertDeadline: `insert into exchange.order_deadlines (order_id, due_at)
+    select order_id, release_by from exchange.order_states where order_id = :order_id`,
+  insertClaim: insertClaim("paid"),
+  tellEvents: tellEvents(2, "paid_by_buyer", null, null),
+});
+
+export const RECEIVED = named("received", {
+  readOrder,
+  lockTraders,
+  readClaim,
+  lockState,
+  lockAd,
+  lockAccounts: `select * from exchange.accounts where id in (${available(":buyer")}, ${ESCROW}) order by id for update`,
+  lockListings: `select * from exchange.listings where maker_id in (:seller, :buyer) order by maker_id, type for update`,
+  complete: `update exchange.order_states set status = 'completed', outcome = 'released', changes = changes + 1,
+      completed_at = ${NOW}, released_amount = :amount, ${BUMP}
+    where order_id = :order_id returning *`,
+  insertHistory: insertHistory(3, "completed", "released", "confirm-received"),
+  emptyEscrow: `update exchange.accounts set balance = balance - :amount, ${BUMP} where id = ${ESCROW}`,
+  giveToBuyer: `update exchange.accounts set balance = balance + :amount, ${BUMP} where id = ${available(":buyer")}`,
+  insertTransfer: insertTransfer("escrow_release", ESCROW, available(":buyer")),
+  settleAd: `update exchange.ads set open_amount = open_amount - :amount, released_amount = released_amount + :amount,
+      ${BUMP} where id = :ad_id`,
+  recordBuyer: `update exchange.traders set open_deposit_order = null, orders_count = orders_count + 1,
+      deposited_total = deposited_total + :amount,
+      wagering_required = wagering_required + :amount::bigint * :multiplier::bigint, ${BUMP}
+    where id = :buyer returning *`,
+  recordSeller: `update exchange.traders set orders_count = orders_count + 1, ${BUMP} where id = :seller returning *`,
+  closeSides: `update exchange.order_sides set phase = 'completed', ${BUMP}
+    where order_id = :order_id and trader_id in (:seller, :buyer)`,
+  relist: `update exchange.listings l set orders_count = l.orders_count + 1, row_version = l.row_version + 1,
+      available_amount = case l.type when 'sell' then least(l.remaining_amount, a.balance) else l.available_amount end
+    from exchange.accounts a
+    where l.maker_id in (:seller, :buyer) and a.id = 'available/' || l.maker_id`,
+  insertClaim: insertClaim("received"),
+  tellEvents: tellEvents(3, "completed", "released", ":buyer"),
+});
+
+/** What the engine's own connection sets, so that nobody's plans are luckier: look-ups by index, planned once. */
+export const PLANNER = {
+  enable_seqscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+  plan_cache_mode: "force_generic_plan",
+  jit: "off",
+  timezone: "UTC",
+} as const;
+
+/** As the start-up option of a connection. */
+export const PLANNER_OPTIONS = Object.entries(PLANNER)
+  .map(([name, value]) => `-c ${name}=${value}`)
+  .join(" ");
+
+/** `:name` as `$n`, with the names in order. `::` is a cast. */
+export const numbered = (text: string): { readonly text: string; readonly names: readonly string[] } => {
+  const names: string[] = [];
+  const replaced = text.replace(/(?<!:):([a-z_]+)/g, (_, name: string) => `$${names.push(name)}`);
+  return { text: replaced, names };
+};
