@@ -7,7 +7,7 @@ export const GRANTS: Grants = {
   tables: TABLES,
   journals: JOURNALS,
   further: [
-    "select, insert, update (answer), delete on exchange.claims",
+    "select, insert, update (fingerprint, answer), delete on exchange.claims",
     "select, update (position) on exchange.feed",
     "select, insert on exchange.events",
     "delete on exchange.order_deadlines",

@@ -3,26 +3,42 @@
  * write is a command through its own executor.
  */
 import type { Pool } from "pg";
-import { type Chore, createExecutor, createPostgresStore, type Executor, type Observer } from "../engine/index.ts";
+import {
+  type Chore,
+  createExecutor,
+  createPostgresStore,
+  type Executor,
+  type Feed,
+  type Observer,
+} from "../engine/index.ts";
+import type { FileStore } from "../files/index.ts";
 import type { Caller, Server } from "../http/index.ts";
 import { type OrderId, SECOND, type TraderId } from "../kernel/index.ts";
-import type { Sealing } from "../keys/index.ts";
+import type { Issuer, Sealing } from "../keys/index.ts";
 import { createAd, deleteAd, editAd } from "./ads/index.ts";
 import { registerAdRoutes } from "./ads/routes.ts";
+import { registerChatRoutes } from "./chat/routes.ts";
 import { housekeeping } from "./chores.ts";
-import type { ExchangeDeps } from "./deps.ts";
+import type { ExchangeDeps, ServerLimits } from "./deps.ts";
 import { createDetailsBox, type DetailsBox } from "./details.ts";
+import { registerDisputeRoutes } from "./disputes/routes.ts";
+import { registerDossierRoutes } from "./dossier/routes.ts";
+import { registerLiveRoutes } from "./live/routes.ts";
 import { registerMarketRoutes } from "./market/routes.ts";
 import { actOnOrder, createDueOrders, createOrder, meetDeadline } from "./orders/index.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
+import { registerRatingRoutes } from "./ratings/routes.ts";
 import { COMPONENTS } from "./schemas.ts";
+import { registerSessionRoutes } from "./sessions/routes.ts";
 import type { Settings } from "./settings.ts";
+import { registerSettingsRoutes } from "./settings-routes.ts";
 import { createPresence, registerTrader } from "./traders/index.ts";
 import { credit, debit, wager } from "./wallet/index.ts";
 import { registerWalletRoutes } from "./wallet/routes.ts";
 import { createWriter, keepsRefusal } from "./writes.ts";
 
 export { type Audit, audit } from "./audit/index.ts";
+export { DOSSIER_TYPE, type Dossier, faultOf, headOf, type Seal } from "./dossier/index.ts";
 export { ERRORS, type ErrorCode } from "./errors.ts";
 export { GRANTS } from "./grants.ts";
 export { MOVES } from "./orders/index.ts";
@@ -33,6 +49,10 @@ export type ExchangeOptions = {
   readonly namedStatements: boolean;
   readonly settings: Settings;
   readonly sealing: Sealing;
+  readonly issuer: Issuer;
+  readonly files: FileStore;
+  readonly feed: Feed;
+  readonly limits: ServerLimits;
   readonly pool: Pool;
   readonly marketPool: Pool;
   /** For chores: forgets what is over, notes who was seen. */
@@ -77,6 +97,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     schema: "exchange",
     namedStatements,
     applicationName: "parley exchange",
+    onTold: options.feed.wake,
     ...(observer === undefined ? {} : { onLocked: observer.locked }),
   });
   const executor = createExecutor({ store, keeps: keepsRefusal, ...(observer === undefined ? {} : { observer }) });
@@ -107,7 +128,12 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         server,
         write: createWriter(executor),
         details,
+        executor,
+        files: options.files,
+        feed: options.feed,
+        issuer: options.issuer,
         settings,
+        limits: options.limits,
         pool,
         marketPool,
         register,
@@ -116,6 +142,13 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       registerAdRoutes(deps);
       registerOrderRoutes(deps);
       registerWalletRoutes(deps);
+      registerChatRoutes(deps);
+      registerSessionRoutes(deps);
+      registerRatingRoutes(deps);
+      registerDisputeRoutes(deps);
+      registerDossierRoutes(deps);
+      registerLiveRoutes(deps);
+      registerSettingsRoutes(deps);
     },
     async close() {
       await executor.drain();

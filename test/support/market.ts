@@ -72,7 +72,7 @@ export const startMarket = async ({
     PORT: "0",
     RAIL_PORT: "0",
     DEMO: "0",
-    LOG_LEVEL: "fatal",
+    LOG_LEVEL: process.env.TEST_LOG ?? "fatal",
     WRITES_PER_10_SECONDS: "100000",
     ...env,
   });

@@ -1,6 +1,6 @@
 /** The market page: a walk along an index of listings, joined by key with the ads and makers of the page's rows. */
 import type { Pool } from "pg";
-import type { Instant, TraderId } from "../../kernel/index.ts";
+import { type Instant, instant, type TraderId } from "../../kernel/index.ts";
 import { adView } from "../ads/index.ts";
 import { type PageQuery, page } from "../rows.ts";
 import type { AdType } from "../tables.ts";
@@ -24,7 +24,8 @@ const ORDERS: Readonly<Record<Sort, string>> = {
 };
 
 const COLUMNS = `p.*, a.status, a.version, a.total_amount, a.instructions, a.payment_window_minutes, a.created_at,
-  t.name, t.ratings_count, t.joined_at, t.last_seen_at`;
+  t.name, t.ratings_count, t.joined_at, t.last_seen_at, t.days, t.median_release_seconds, t.median_pay_seconds,
+  t.partners_count`;
 
 const marketText = ({ sortBy, amount, paymentMethod }: MarketQuery): string => `
   with p as (
@@ -56,7 +57,8 @@ export const findAd = async (pool: Pool, id: number) => {
         coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount as remaining_amount,
         least(coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount,
               case a.type when 'sell' then b.balance end) as available_amount,
-        t.name, t.rating, t.orders_count, t.ratings_count, t.joined_at, t.last_seen_at
+        t.name, t.rating, t.orders_count, t.ratings_count, t.joined_at, t.last_seen_at, t.days,
+        t.median_release_seconds, t.median_pay_seconds, t.partners_count
       from exchange.ads a join exchange.traders t on t.id = a.maker_id
       join exchange.accounts b on b.id = 'available/' || a.maker_id
       where a.id = $1 and a.status <> 'deleted'`,
@@ -90,9 +92,14 @@ const marketAd = (row: MarketRow) =>
       rating: row.rating,
       ratingsCount: row.ratings_count,
       ordersCount: row.orders_count,
+      days: row.days,
+      medianReleaseSeconds: row.median_release_seconds,
+      medianPaySeconds: row.median_pay_seconds,
+      partnersCount: row.partners_count,
       joinedAt: row.joined_at,
       lastSeenAt: row.last_seen_at,
     },
+    instant(Date.now()),
   );
 
 type MarketRow = {
@@ -116,6 +123,10 @@ type MarketRow = {
   readonly rating: number | null;
   readonly ratings_count: number;
   readonly orders_count: number;
+  readonly days: readonly number[];
+  readonly median_release_seconds: number | null;
+  readonly median_pay_seconds: number | null;
+  readonly partners_count: number;
   readonly joined_at: Instant;
   readonly last_seen_at: Instant;
 };

@@ -1,7 +1,7 @@
 /** People: who they are and what they may do. */
 
 export * from "./presence.ts";
+export * from "./queries.ts";
 export * from "./register-trader.ts";
 export * from "./rules.ts";
 export * from "./views.ts";
-export * from "./queries.ts";
