@@ -9,7 +9,8 @@ const LAYERS = {
   http: ["kernel"],
   keys: ["kernel"],
   files: [],
-  exchange: ["ledger", "engine", "kernel", "database", "http", "keys", "files"],
+  deliveries: ["kernel"],
+  exchange: ["ledger", "engine", "kernel", "database", "http", "keys", "files", "deliveries"],
   demo: ["exchange", "engine", "kernel"],
 };
 
@@ -27,6 +28,7 @@ const ROOMS = {
   sessions: ["chat", "orders"],
   dossier: ["orders", "disputes"],
   live: [],
+  webhooks: [],
   market: ["traders", "ads"],
   audit: [],
 };

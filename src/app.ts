@@ -18,7 +18,7 @@ import { settingsOf } from "./settings.ts";
 /** Strangers read the market: whatever takes longer is an attack or a missing index. */
 const MARKET_LIMIT_MS = 250;
 const READ_LIMIT_MS = 2 * SECOND;
-const CONNECTIONS = { pages: 6, market: 4, chores: 2, feed: 3 } as const;
+const CONNECTIONS = { pages: 6, market: 4, chores: 4, feed: 3 } as const;
 
 export type App = {
   readonly server: Server;

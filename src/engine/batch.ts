@@ -112,7 +112,8 @@ const owns = (set: SetRef, row: Row): boolean => row[set.set.by] === set.owner.k
 /** A copy of such a column may be cached, and the database would not take the change: it has no grant for it. */
 const demandFixed = (command: string, { table, id }: Ref, before: Row, row: Row) => {
   for (const column of table.fixed) {
-    if (!Object.is(before[column], row[column])) throw new Error(`command ${command}: ${column} of ${id} never changes`);
+    if (!Object.is(before[column], row[column]))
+      throw new Error(`command ${command}: ${column} of ${id} never changes`);
   }
 };
 

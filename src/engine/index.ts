@@ -3,8 +3,8 @@
 export { type Chore, type Clock, startClock } from "./clock.ts";
 export type { Command, Decision, Event, Moment, Routes, State } from "./command.ts";
 export { type Answer, createExecutor, type Executor, LIMITS, type Observer, type Terms } from "./executor.ts";
-export { type Feed, openFeed, type Place, type Told } from "./feed.ts";
 export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
+export { type Feed, openFeed, type Place, type Told } from "./feed.ts";
 export { createMemoryStore, type MemoryStore } from "./memory-store.ts";
 export { columnName } from "./postgres-statements.ts";
 export { createPostgresStore } from "./postgres-store.ts";

@@ -1,9 +1,10 @@
 /** What the rooms of the exchange are given. */
 import type { Pool } from "pg";
+import type { Deliveries } from "../deliveries/index.ts";
 import type { Executor, Feed } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
 import type { Server } from "../http/index.ts";
-import type { Issuer } from "../keys/index.ts";
+import type { Issuer, Sealing } from "../keys/index.ts";
 import type { DetailsBox } from "./details.ts";
 import type { Settings } from "./settings.ts";
 import type { Writer } from "./writes.ts";
@@ -24,6 +25,8 @@ export type ExchangeDeps = {
   readonly executor: Executor;
   readonly files: FileStore;
   readonly feed: Feed;
+  readonly sealing: Sealing;
+  readonly deliveries: Deliveries;
   readonly issuer: Issuer;
   /** Makes a trader that is not there yet. */
   readonly register: (traderId: string, name: string | null) => Promise<void>;

@@ -35,6 +35,8 @@ import { registerSettingsRoutes } from "./settings-routes.ts";
 import { createPresence, registerTrader } from "./traders/index.ts";
 import { credit, debit, wager } from "./wallet/index.ts";
 import { registerWalletRoutes } from "./wallet/routes.ts";
+import { createWebhooks } from "./webhooks/index.ts";
+import { registerWebhookRoutes } from "./webhooks/routes.ts";
 import { createWriter, keepsRefusal } from "./writes.ts";
 
 export { type Audit, audit } from "./audit/index.ts";
@@ -101,6 +103,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     ...(observer === undefined ? {} : { onLocked: observer.locked }),
   });
   const executor = createExecutor({ store, keeps: keepsRefusal, ...(observer === undefined ? {} : { observer }) });
+  const webhooks = createWebhooks({ pool: chores, sealing: options.sealing, onFailure });
   const presence = createPresence(executor, chores);
   const details = createDetailsBox(options.sealing);
   const register = async (trader: string, name: string | null) => presence.welcome(trader as TraderId, name);
@@ -120,6 +123,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     chores: [
       { name: "meet deadlines", everyMs: SECOND, run: dueOrders },
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
+      ...webhooks.chores,
       ...housekeeping(chores),
     ],
     routes(server) {
@@ -132,6 +136,8 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         files: options.files,
         feed: options.feed,
         issuer: options.issuer,
+        sealing: options.sealing,
+        deliveries: webhooks.deliveries,
         settings,
         limits: options.limits,
         pool,
@@ -148,10 +154,12 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       registerDisputeRoutes(deps);
       registerDossierRoutes(deps);
       registerLiveRoutes(deps);
+      registerWebhookRoutes(deps);
       registerSettingsRoutes(deps);
     },
     async close() {
       await executor.drain();
+      await webhooks.stop();
       await store.close();
     },
   };

@@ -552,6 +552,34 @@ export const operatorActs = defineJournal<OperatorAct>()({
   columns: { operatorId: "text", orderId: "id", act: "text", details: "json", at: "instant" },
 });
 
+/** An endpoint of the host platform that is told of orders and wallets. */
+export type Webhook = {
+  readonly id: string;
+  readonly createdBy: TraderId;
+  readonly url: string;
+  /** Ciphertext. */
+  readonly secret: string;
+  readonly events: readonly string[];
+  readonly createdAt: Instant;
+  readonly deletedAt: Instant | null;
+};
+
+export const webhooks = defineTable<Webhook>()({
+  name: "exchange.webhooks",
+  key: ["id"],
+  fixed: ["createdBy", "url", "secret", "events", "createdAt"],
+  columns: {
+    id: "text",
+    createdBy: "text",
+    url: "text",
+    secret: "text",
+    events: "text[]",
+    createdAt: "instant",
+    deletedAt: "instant",
+  },
+  guardedBy: (webhook) => [traders.at(webhook.createdBy)],
+});
+
 /** Sequences that ids are drawn from. */
 export const SEQUENCES = { ads: "exchange.ad_ids", orders: "exchange.order_ids" } as const;
 
@@ -568,6 +596,7 @@ export const TABLES = [
   traderRecords,
   partners,
   disputes,
+  webhooks,
 ] as const;
 export const JOURNALS = [
   transfers,

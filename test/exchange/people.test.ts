@@ -35,7 +35,13 @@ test("each status change and each message takes the next number", async () => {
   });
   assert.deepEqual(again.body, sent.body);
   const page = await market.as("anna")("GET", at("/messages?limit=50&offset=0"));
-  assert.deepEqual(page.body.items.map((line: Json) => [line.seq, line.kind]), [[1, "system"], [2, "user"]]);
+  assert.deepEqual(
+    page.body.items.map((line: Json) => [line.seq, line.kind]),
+    [
+      [1, "system"],
+      [2, "user"],
+    ],
+  );
   assert.equal(page.body.last_seq, 2);
   assert.equal((await market.as("oleg")("GET", at("/messages"))).status, 404);
 });
@@ -55,12 +61,18 @@ test("unread counts the other's lines until they are marked", async () => {
 
 test("a dispute is resolved by the operator who is assigned, and told apart by its outcome", async () => {
   await market.as("vera")("POST", at("/confirm-paid"));
-  const called = await market.as("vera")("POST", at("/call-operator"), { reason: "paid_not_released", comment: "an hour ago" });
+  const called = await market.as("vera")("POST", at("/call-operator"), {
+    reason: "paid_not_released",
+    comment: "an hour ago",
+  });
   assert.equal(called.body.status, "disputed", called.text);
   const olga = market.as("olga", "operator");
   const queue = await olga("GET", "/operator/disputes");
   assert.equal(queue.body.items[0].order_id, order.id);
-  assert.equal((await olga("POST", `/operator/orders/${order.id}/resolve`, { outcome: "release", reason: "x" })).status, 403);
+  assert.equal(
+    (await olga("POST", `/operator/orders/${order.id}/resolve`, { outcome: "release", reason: "x" })).status,
+    403,
+  );
   assert.equal((await olga("POST", `/operator/orders/${order.id}/assign`)).status, 200);
   const said = await olga("POST", `/operator/orders/${order.id}/messages`, { message: "I am looking at it." });
   assert.equal(said.body.kind, "operator");
