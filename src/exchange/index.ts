@@ -17,16 +17,19 @@ import { type OrderId, SECOND, type TraderId } from "../kernel/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
 import { createAd, deleteAd, editAd } from "./ads/index.ts";
 import { registerAdRoutes } from "./ads/routes.ts";
+import { sendMessage } from "./chat/index.ts";
 import { registerChatRoutes } from "./chat/routes.ts";
 import { housekeeping } from "./chores.ts";
 import type { ExchangeDeps, ServerLimits } from "./deps.ts";
 import { createDetailsBox, type DetailsBox } from "./details.ts";
+import { assignDispute, resolveDispute } from "./disputes/index.ts";
 import { registerDisputeRoutes } from "./disputes/routes.ts";
 import { registerDossierRoutes } from "./dossier/routes.ts";
 import { registerLiveRoutes } from "./live/routes.ts";
 import { registerMarketRoutes } from "./market/routes.ts";
 import { actOnOrder, createDueOrders, createOrder, meetDeadline } from "./orders/index.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
+import { rateOrder } from "./ratings/index.ts";
 import { registerRatingRoutes } from "./ratings/routes.ts";
 import { COMPONENTS } from "./schemas.ts";
 import { registerSessionRoutes } from "./sessions/routes.ts";
@@ -89,6 +92,10 @@ export const commandsOf = ({ settings, details }: Pick<Exchange, "settings" | "d
   credit: credit(settings),
   debit: debit(settings),
   wager: wager(settings),
+  sendMessage,
+  rateOrder: rateOrder(settings),
+  assignDispute,
+  resolveDispute: resolveDispute(settings),
   registerTrader,
 });
 
