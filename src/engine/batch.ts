@@ -73,13 +73,13 @@ export const openBatch = (loaded: Loaded): Batch => {
   const check = ({ name, ids, sets }: Named, write: Write) => {
     if (write.kind === "append") return;
     const { kind, ref, row } = write;
-    const before = current(ref);
-    if (kind === "insert" && before !== undefined) throw new Error(`command ${name}: ${ref.id} is there already`);
-    if (kind === "update" && before === undefined) throw new Error(`command ${name}: ${ref.id} is not there`);
     const named = ids.has(ref.id) || sets.some((set) => set.set.table.name === ref.table.name && owns(set, row as Row));
     if (kind === "update" && !named) {
       throw new UnnamedRow(name, `${ref.id} was written but not named`);
     }
+    const before = current(ref);
+    if (kind === "insert" && before !== undefined) throw new Error(`command ${name}: ${ref.id} is there already`);
+    if (kind === "update" && before === undefined) throw new Error(`command ${name}: ${ref.id} is not there`);
     if (before !== undefined) demandFixed(name, ref, before, row as Row);
     guards.demand(name, ids, ref, row as Row);
   };

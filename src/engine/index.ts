@@ -2,7 +2,15 @@
 
 export { type Chore, type Clock, startClock } from "./clock.ts";
 export type { Command, Decision, Event, Moment, Routes, State } from "./command.ts";
-export { type Answer, createExecutor, type Executor, LIMITS, type Observer, type Terms } from "./executor.ts";
+export {
+  type Answer,
+  createExecutor,
+  type Executor,
+  LIMITS,
+  type Limits,
+  type Observer,
+  type Terms,
+} from "./executor.ts";
 export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
 export { type Feed, openFeed, type Place, type Told } from "./feed.ts";
 export { createMemoryStore, type MemoryStore } from "./memory-store.ts";

@@ -31,6 +31,11 @@ export const createMemoryStore = (now: () => Instant): MemoryStore => {
   };
   const rowOf = (ref: Ref): Versioned | undefined => tableOf(ref.table).get(ref.id);
 
+  const fixedRowOf = (ref: Ref): Row | undefined => {
+    const found = rowOf(ref);
+    return found === undefined ? undefined : fixedOf(ref.table, found.row);
+  };
+
   const membersOf = ({ set, owner }: SetRef): Versioned[] =>
     [...tableOf(set.table).values()].filter(({ row }) => row[set.by] === owner.key[0] && set.holds(row));
 
@@ -78,7 +83,7 @@ export const createMemoryStore = (now: () => Instant): MemoryStore => {
     events,
     rows: (table) => [...tableOf(table).values()].map(({ row }) => row),
     appended: (journal) => journals.get(journal.name) ?? [],
-    peek: (refs): Peeked => new Map(refs.map((ref) => [ref.id, fixedOf(ref.table, rowOf(ref)?.row)])),
+    peek: (refs): Peeked => new Map(refs.map((ref) => [ref.id, fixedRowOf(ref)])),
     transact: async (plan, decide) => save(decide(load(plan))),
     close: async () => {},
   };

@@ -6,10 +6,12 @@ import pg from "pg";
 import { SECOND } from "../kernel/index.ts";
 import type { Statement } from "./postgres-statements.ts";
 
+/** A gate held elsewhere for longer makes the batch run one by one. */
+export const LOCK_TIMEOUT = "500ms";
+
 /** What the database enforces on the lane; each is shorter than what a caller waits. */
 const SESSION = {
-  /** A gate held elsewhere for longer makes the batch run one by one. */
-  lock_timeout: "500ms",
+  lock_timeout: LOCK_TIMEOUT,
   statement_timeout: "5s",
   /** A node that stops in the middle of a batch holds others up for no longer. */
   idle_in_transaction_session_timeout: "2s",
@@ -25,7 +27,12 @@ const SESSION = {
 
 /** Longer than `statement_timeout`: only a lost peer is silent for so long. */
 const ROUND_LIMIT_MS = 7 * SECOND;
-const CONNECT_LIMIT_MS = 5 * SECOND;
+/** Shorter than what a caller waits: whoever could not be connected is told that nothing was done. */
+const CONNECT_LIMIT_MS = 3 * SECOND;
+/** A peer that does not close its end is left alone after this. */
+const CLOSE_LIMIT_MS = 1 * SECOND;
+/** Firewalls forget connections that are silent for minutes. */
+const KEEP_ALIVE_MS = 10 * SECOND;
 
 export type Rows = readonly (readonly (string | null)[])[];
 
@@ -37,11 +44,22 @@ export type Round = {
 };
 
 export type Lane = {
-  /** Rejects with the first statement's error, after all of them were answered, or when the connection is lost. */
+  /** Rejects with `RoundFailure`, after all statements were answered, or when the connection is lost. */
   round(statements: readonly (Statement | string)[]): Promise<Round>;
   readonly alive: boolean;
   close(): Promise<void>;
 };
+
+/** What became of the first statement that failed. Those after it did nothing either. */
+export class RoundFailure extends Error {
+  override readonly name = "RoundFailure";
+  /** Whether it was the last statement of the round, such as its commit. */
+  readonly last: boolean;
+  constructor(last: boolean, cause: unknown) {
+    super("a statement failed", { cause });
+    this.last = last;
+  }
+}
 
 export type LaneOptions = {
   readonly connectionString: string;
@@ -60,6 +78,8 @@ export const connectLane = async ({
     application_name: applicationName,
     pipeline: true,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     // Values stay texts: the declarations know better than the driver what they are.
     types: { getTypeParser: () => (value: string) => value },
   } as pg.ClientConfig);
@@ -72,14 +92,10 @@ export const connectLane = async ({
     alive = false;
   });
   client.on("notice", (notice) => {
-    if (notice.severity === "WARNING") warnings.push(notice.message ?? "warning");
+    // By code, because the server translates the severity. Plain notices have 00000.
+    if (notice.code !== "00000") warnings.push(notice.message ?? "warning");
   });
-  await client.connect();
-  await client.query(
-    Object.entries(SESSION)
-      .map(([name, value]) => `set ${name} = '${value}'`)
-      .join("; "),
-  );
+  await openSession(client);
 
   const send = (statement: Statement | string): Promise<pg.QueryArrayResult<(string | null)[]>> =>
     typeof statement === "string"
@@ -106,10 +122,11 @@ export const connectLane = async ({
 
   const round = async (statements: readonly (Statement | string)[]): Promise<Round> => {
     warnings = [];
-    const guard = setTimeout(() => abandon(client), ROUND_LIMIT_MS);
+    const guard = setTimeout(() => abandon(client, ROUND_LIMIT_MS), ROUND_LIMIT_MS);
     const settled = await Promise.allSettled(sendTogether(statements)).finally(() => clearTimeout(guard));
-    const failed = settled.find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    const at = settled.findIndex((result) => result.status === "rejected");
+    const failed = settled[at];
+    if (failed?.status === "rejected") throw new RoundFailure(at === settled.length - 1, failed.reason);
     const results = settled.filter((result) => result.status === "fulfilled").map(({ value }) => value);
     return { results: results.map(({ rows }) => rows), tags: results.map(({ command }) => command), warnings };
   };
@@ -121,13 +138,33 @@ export const connectLane = async ({
     },
     async close() {
       alive = false;
-      await client.end().catch(() => {});
+      await endClient(client);
     },
   };
 };
 
-const abandon = (client: pg.Client) => {
+const openSession = async (client: pg.Client): Promise<void> => {
+  const settings = Object.entries(SESSION).map(([name, value]) => `set ${name} = '${value}'`);
+  const guard = setTimeout(() => abandon(client, CONNECT_LIMIT_MS), CONNECT_LIMIT_MS);
+  try {
+    await client.connect();
+    await client.query(settings.join("; "));
+  } catch (error) {
+    await endClient(client);
+    throw error;
+  } finally {
+    clearTimeout(guard);
+  }
+};
+
+const endClient = async (client: pg.Client): Promise<void> => {
+  const guard = setTimeout(() => abandon(client, CLOSE_LIMIT_MS), CLOSE_LIMIT_MS);
+  await client.end().catch(() => {});
+  clearTimeout(guard);
+};
+
+const abandon = (client: pg.Client, limitMs: number) => {
   (client as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection.stream.destroy(
-    new Error(`no answer from the database within ${ROUND_LIMIT_MS} ms`),
+    new Error(`no answer from the database within ${limitMs} ms`),
   );
 };

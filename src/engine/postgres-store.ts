@@ -7,7 +7,7 @@ import pg from "pg";
 import { instant, SECOND } from "../kernel/index.ts";
 import { claimId, unguarded } from "./claims.ts";
 import { StoreFailure } from "./failures.ts";
-import { connectLane, type Lane, type Round, type Rows } from "./postgres-lane.ts";
+import { connectLane, type Lane, LOCK_TIMEOUT, type Round, RoundFailure, type Rows } from "./postgres-lane.ts";
 import {
   appendRows,
   decodeFixed,
@@ -28,7 +28,7 @@ import {
   updateRows,
 } from "./postgres-statements.ts";
 import type { Claim, Loaded, Peeked, Plan, Row, Save, Store, StoredAnswer, Versioned } from "./store.ts";
-import type { AnyTable, Ref, SetRef } from "./table.ts";
+import { type AnyTable, fixedOf, type Ref, type SetRef } from "./table.ts";
 
 /** Fixed columns kept in memory: some 100 bytes each. They never change, so no copy is ever stale. */
 const ROUTES_CACHED = 200_000;
@@ -36,10 +36,17 @@ const ROUTES_CACHED = 200_000;
 const BRIEF_LOCK_TIMEOUT = "5ms";
 const PEEK_CONNECTIONS = 2;
 
+/** Of the reads for routing, measured here: a silent peer obeys no `statement_timeout`. */
+const PEEK_LIMIT_MS = 3 * SECOND;
+
 /** Lock not available, cancelled by a timeout, deadlock, idle in transaction: nothing was done, try again later. */
 const CONTENTION = new Set(["55P03", "57014", "40P01", "40001"]);
-/** The session or the server is going away. */
-const DISCONNECTION = new Set(["57P01", "57P02", "57P03", "25P03", "08000", "08003", "08006"]);
+/** A row of the same key: no lock can guard a row that is not there yet. */
+const CONFLICT = "23505";
+/** The session or the server is going away, was demoted to a standby, or has forgotten our prepared statements. */
+const DISCONNECTION = new Set(["57P01", "57P02", "57P03", "25P03", "25006", "26000", "08000", "08003", "08006"]);
+/** Says itself that no commit came before it. */
+const IDLE_IN_TRANSACTION = "25P03";
 
 export type PostgresStoreOptions = {
   readonly connectionString: string;
@@ -62,10 +69,14 @@ export const createPostgresStore = (options: PostgresStoreOptions): Store => {
     application_name: `${applicationName} routes`,
     statement_timeout: 2 * SECOND,
     connectionTimeoutMillis: 2 * SECOND,
+    query_timeout: PEEK_LIMIT_MS,
+    keepAlive: true,
     types: { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig,
     options: "-c timezone=UTC",
   });
   readers.on("error", () => {});
+  /** Tables that commands route by: rows of no other are worth remembering. */
+  const routing = new Set<string>();
   let lane: Lane | undefined;
 
   const connected = async (): Promise<Lane> => {
@@ -93,7 +104,23 @@ export const createPostgresStore = (options: PostgresStoreOptions): Store => {
     return known;
   };
 
-  /** First round. Its failure means that nothing was done. */
+  /** First round. Its failure means that nothing was done, so that a connection found dead is replaced, once. */
+  const begin = async (plan: Plan): Promise<readonly [Lane, Loaded]> => {
+    const known = await connected();
+    try {
+      return [known, await load(known, plan)];
+    } catch (error) {
+      const failure = await giveUp(known, error);
+      if (!(failure instanceof StoreFailure && failure.kind === "disconnected")) throw failure;
+    }
+    const fresh = await connected();
+    try {
+      return [fresh, await load(fresh, plan)];
+    } catch (error) {
+      throw await giveUp(fresh, error);
+    }
+  };
+
   const load = async (lane: Lane, plan: Plan): Promise<Loaded> => {
     const started = performance.now();
     const steps = loadSteps(schema, plan);
@@ -103,30 +130,39 @@ export const createPostgresStore = (options: PostgresStoreOptions): Store => {
   };
 
   /** Second round. Until its answer is here, nobody knows. */
-  const commit = async (lane: Lane, plan: Plan, save: Save): Promise<void> => {
-    const round = await lane.round([...saveStatements(schema, plan, save), "commit"]);
+  const commit = async (lane: Lane, statements: readonly (Statement | string)[], save: Save): Promise<void> => {
+    const round = await lane.round([...statements, "commit"]);
     demandCommit(round);
-    for (const { table, row } of save.inserts) routes.set(table.refOf(row).id, row);
+    for (const { table, row } of save.inserts) {
+      if (routing.has(table.name)) routes.set(table.refOf(row).id, fixedOf(table, row));
+    }
     if (save.events.length > 0) options.onTold?.();
   };
 
   return {
     peek(refs) {
+      for (const { table } of refs) routing.add(table.name);
       const known = new Map<string, Row | undefined>(refs.map((ref) => [ref.id, routes.get(ref.id)]));
       const missing = refs.filter((ref) => known.get(ref.id) === undefined);
       return missing.length === 0 ? known : peekMissing(missing, known);
     },
 
     async transact(plan, decide) {
-      const current = await connected();
-      const loaded = await load(current, plan).catch((error) => giveUp(current, error));
+      const [current, loaded] = await begin(plan);
       let save: Save;
+      let statements: readonly (Statement | string)[];
       try {
         save = decide(loaded);
+        // Encoding may find a value that its column cannot hold: before anything is sent.
+        statements = [...patienceToSave(plan), ...saveStatements(schema, plan, save)];
       } catch (error) {
-        return giveUp(current, error);
+        throw await giveUp(current, error);
       }
-      await commit(current, plan, save).catch((error) => giveUpCommit(current, error));
+      try {
+        await commit(current, statements, save);
+      } catch (error) {
+        throw await giveUpCommit(current, error);
+      }
     },
 
     async close() {
@@ -138,31 +174,51 @@ export const createPostgresStore = (options: PostgresStoreOptions): Store => {
 const patience = (plan: Plan): readonly string[] =>
   plan.patience === "brief" ? [`set local lock_timeout = '${BRIEF_LOCK_TIMEOUT}'`] : [];
 
-/** Before the commit was sent: rolls back and says what it was. */
-const giveUp = async (lane: Lane, error: unknown): Promise<never> => {
-  await lane.round(["rollback"]).catch(() => lane.close());
-  throw failureOf(error);
+/** The feed, at the end, is held by other nodes for the time of a commit, and no longer: that is worth waiting for. */
+const patienceToSave = (plan: Plan): readonly string[] =>
+  plan.patience === "brief" ? [`set local lock_timeout = '${LOCK_TIMEOUT}'`] : [];
+
+/** While nothing can have been done: rolls back and says what it was. */
+const giveUp = async (lane: Lane, error: unknown): Promise<unknown> => {
+  const failure = failureOf(lane, error);
+  if (failure instanceof StoreFailure && failure.kind === "disconnected") await lane.close();
+  else await lane.round(["rollback"]).catch(() => lane.close());
+  return failure;
 };
 
 /**
- * After the commit was sent. An error that a statement answered aborted the transaction, so that nothing was done;
- * anything else leaves it open.
+ * After the commit was sent. An error that the server answered to a statement before it, or to the commit itself while
+ * the session lived on, aborted the transaction, so that nothing was done; anything else leaves it open.
  */
-const giveUpCommit = async (lane: Lane, error: unknown): Promise<never> => {
-  const answered = lane.alive && typeof codeOf(error) === "string" && !DISCONNECTION.has(codeOf(error) ?? "");
-  if (answered) return giveUp(lane, error);
+const giveUpCommit = async (lane: Lane, error: unknown): Promise<unknown> => {
+  const code = codeOf(error);
+  const before = error instanceof RoundFailure && !error.last;
+  if (code !== undefined && (before || code === IDLE_IN_TRANSACTION)) return giveUp(lane, error);
+  // Whatever ends a session may come after its commit; an error that the session survives is the commit's own.
+  if (code !== undefined && (await survives(lane))) return failureOf(lane, error);
   await lane.close();
-  throw error instanceof StoreFailure ? error : new StoreFailure("unknown", error);
+  return error instanceof StoreFailure ? error : new StoreFailure("unknown", error);
 };
 
-const codeOf = (error: unknown): string | undefined => (error as { code?: string }).code;
+const survives = (lane: Lane): Promise<boolean> =>
+  lane.round(["rollback"]).then(
+    () => true,
+    () => false,
+  );
 
-const failureOf = (error: unknown): unknown => {
-  const code = codeOf(error);
-  if (code === undefined || error instanceof StoreFailure) return error;
-  if (CONTENTION.has(code)) return new StoreFailure("contention", error);
-  if (DISCONNECTION.has(code) || code.startsWith("E")) return new StoreFailure("disconnected", error);
-  return error;
+/** The server's own code of an error; undefined when it did not come from the server. */
+const codeOf = (error: unknown): string | undefined => {
+  const cause = error instanceof RoundFailure ? error.cause : error;
+  return cause instanceof pg.DatabaseError ? cause.code : undefined;
+};
+
+const failureOf = (lane: Lane, error: unknown): unknown => {
+  const cause = error instanceof RoundFailure ? error.cause : error;
+  const code = codeOf(error) ?? "";
+  if (CONTENTION.has(code)) return new StoreFailure("contention", cause);
+  if (code === CONFLICT) return new StoreFailure("conflict", cause);
+  if (DISCONNECTION.has(code) || !lane.alive) return new StoreFailure("disconnected", cause);
+  return cause;
 };
 
 /** A commit is one only when it says so, without a warning (such as a standby that was not waited for). */
@@ -269,13 +325,21 @@ const distribute = (sets: readonly SetRef[], result: Rows, into: Map<string, Ver
 const grouped = <Item>(items: readonly Item[], nameOf: (item: Item) => string): readonly (readonly Item[])[] =>
   [...Map.groupBy(items, nameOf)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 
+type Insert = Save["inserts"][number];
+
+/** New gates are locks as well: two nodes that make the same ones meet at the first, never crosswise. */
+const inLockOrder = (inserts: readonly Insert[]): readonly Insert[] => {
+  const refOf = ({ table, row }: Insert): Ref => table.refOf(row);
+  return inserts[0]?.table.gate ? inserts.toSorted((a, b) => compareKeys(refOf(a), refOf(b))) : inserts;
+};
+
 const saveStatements = (schema: string, plan: Plan, save: Save): readonly Statement[] => {
   const statements: Statement[] = [];
   for (const group of grouped(save.inserts, ({ table }) => table.name)) {
     statements.push(
       insertRows(
         (group[0] as (typeof group)[number]).table,
-        group.map(({ row }) => row),
+        inLockOrder(group).map(({ row }) => row),
       ),
     );
   }

@@ -120,10 +120,8 @@ const keyId = (parts: readonly KeyPart[]): KeyPart =>
   parts.length === 1 ? (parts[0] as KeyPart) : parts.map((part) => `${String(part).length}:${part}`).join(" ");
 
 /** The columns of a row that never change: all that may be remembered of it. */
-export const fixedOf = <Row extends object | undefined>(table: AnyTable, row: Row): Row =>
-  row === undefined || table.immutable
-    ? row
-    : (Object.fromEntries(table.fixed.map((column) => [column, row[column as keyof Row]])) as Row);
+export const fixedOf = (table: AnyTable, row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  table.immutable ? row : Object.fromEntries(table.fixed.map((column) => [column, row[column]]));
 
 export type RowSet<Row> = AnySet & { of(owner: Ref): SetRef<Row> };
 

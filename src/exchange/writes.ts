@@ -9,7 +9,10 @@ import { traders } from "./tables.ts";
 const FORGOTTEN: ReadonlySet<string> = new Set(["VALIDATION_ERROR", "UNAUTHORIZED", "RATE_LIMITED"]);
 export const keepsRefusal = (refusal: Refusal): boolean => !FORGOTTEN.has(refusal.refusal);
 
-const KEY_SCOPE = "key ";
+/** Two scopes, because a claim that is guarded and one that is not may not share a key. */
+const KEY_SCOPES = { guarded: "key ", unguarded: "free key " } as const;
+const isKey = (scope: string | undefined): boolean =>
+  scope !== undefined && Object.values(KEY_SCOPES).some((prefix) => scope.startsWith(prefix));
 
 /**
  * The claim of a request's Idempotency-Key, scoped to the caller. A trader's own commands hold the trader's gate, which
@@ -21,7 +24,7 @@ const keyClaim = (request: FastifyRequest, guarded: boolean, content: unknown): 
   const { traderId } = callerOf(request);
   return [
     {
-      scope: KEY_SCOPE + traderId,
+      scope: (guarded ? KEY_SCOPES.guarded : KEY_SCOPES.unguarded) + traderId,
       ...idempotency,
       mismatch: refuse("IDEMPOTENCY_KEY_REUSED"),
       keeps: "answers",
@@ -59,7 +62,7 @@ export const createWriter =
       caller: callerOf(request).traderId,
       claims: [...keyClaim(request, guarded, content), ...claims],
     });
-    if (answer.replayed[0]?.startsWith(KEY_SCOPE)) markReplayed(reply);
+    if (isKey(answer.replayed[0])) markReplayed(reply);
     const { outcome } = answer;
     if (isRefusal(outcome)) refuseWith(reply, outcome);
     else if (outcome === null) reply.code(204).send();
@@ -69,8 +72,7 @@ export const createWriter =
     }
   };
 
-const repeatedByOther = ({ replayed }: Answer<unknown>): boolean =>
-  replayed.some((scope) => !scope.startsWith(KEY_SCOPE));
+const repeatedByOther = ({ replayed }: Answer<unknown>): boolean => replayed.some((scope) => !isKey(scope));
 
 const refuseWith = (reply: FastifyReply, refusal: Refusal) => {
   const wait = refusal.details?.retry_after_seconds;

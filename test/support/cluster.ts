@@ -75,13 +75,24 @@ const prepare = async (superuserUrl: string) => {
 };
 
 let alone: Promise<Cluster> | undefined;
+let users = 0;
 
-/** The run's server, or one for this file alone. */
+/** The run's server, or one for this file alone, which the last of its databases stops. */
 const cluster = async (): Promise<Cluster> => {
   const shared = process.env.PARLEY_TEST_CLUSTER;
   if (shared !== undefined) return { ...(JSON.parse(shared) as Omit<Cluster, "stop">), stop: async () => {} };
   alone ??= startCluster();
-  return alone;
+  users++;
+  const { stop, ...started } = await alone;
+  return {
+    ...started,
+    async stop() {
+      users--;
+      if (users > 0) return;
+      alone = undefined;
+      await stop();
+    },
+  };
 };
 
 export type TestDatabase = {

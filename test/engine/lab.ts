@@ -1,0 +1,269 @@
+/** A small world for the engine alone: purses are gates, samples and notes are guarded by them. Knows no trade. */
+import assert from "node:assert/strict";
+import pg from "pg";
+import {
+  type Claim,
+  type Command,
+  createExecutor,
+  createPostgresStore,
+  defineJournal,
+  defineSet,
+  defineTable,
+  type Executor,
+  type Store,
+  Unavailable,
+} from "../../src/engine/index.ts";
+import { type Instant, type Refusal, refuse } from "../../src/kernel/index.ts";
+import { createTestDatabase, query, type TestDatabase } from "../support/cluster.ts";
+
+export type Purse = { readonly id: string; readonly holder: string; readonly balance: bigint };
+export const purses = defineTable<Purse>()({
+  name: "lab.purses",
+  key: ["id"],
+  fixed: ["holder"],
+  columns: { id: "text", holder: "text", balance: "amount" },
+});
+
+/** One column of every type, each nullable, below a composite key. */
+export type Sample = {
+  readonly purseId: string;
+  readonly label: string;
+  readonly aText: string | null;
+  readonly anId: number | null;
+  readonly anInteger: number | null;
+  readonly anAmount: bigint | null;
+  readonly aBoolean: boolean | null;
+  readonly anInstant: Instant | null;
+  readonly aJson: unknown;
+  readonly texts: readonly string[] | null;
+  readonly integers: readonly number[] | null;
+  readonly instants: readonly Instant[] | null;
+};
+export const samples = defineTable<Sample>()({
+  name: "lab.samples",
+  key: ["purseId", "label"],
+  fixed: [],
+  columns: {
+    purseId: "text",
+    label: "text",
+    aText: "text",
+    anId: "id",
+    anInteger: "integer",
+    anAmount: "amount",
+    aBoolean: "boolean",
+    anInstant: "instant",
+    aJson: "json",
+    texts: "text[]",
+    integers: "integer[]",
+    instants: "instant[]",
+  },
+  guardedBy: (sample) => [purses.at(sample.purseId)],
+});
+
+export const EMPTY_SAMPLE: Omit<Sample, "purseId" | "label"> = {
+  aText: null,
+  anId: null,
+  anInteger: null,
+  anAmount: null,
+  aBoolean: null,
+  anInstant: null,
+  aJson: null,
+  texts: null,
+  integers: null,
+  instants: null,
+};
+
+export type Note = { readonly id: number; readonly purseId: string; readonly text: string; readonly open: boolean };
+export const notes = defineTable<Note>()({
+  name: "lab.notes",
+  key: ["id"],
+  fixed: ["purseId"],
+  columns: { id: "id", purseId: "text", text: "text", open: "boolean" },
+  guardedBy: (note) => [purses.at(note.purseId)],
+});
+export const openNotes = defineSet<Note>(notes, {
+  name: "lab.open_notes",
+  by: "purseId",
+  where: "open",
+  holds: (note) => note.open,
+});
+
+/** Never changes, so that routing knows all of it. */
+export type Label = { readonly id: number; readonly purseId: string; readonly text: string };
+export const labels = defineTable<Label>()({
+  name: "lab.labels",
+  key: ["id"],
+  fixed: ["purseId", "text"],
+  columns: { id: "id", purseId: "text", text: "text" },
+  guardedBy: (label) => [purses.at(label.purseId)],
+});
+
+export type Move = {
+  readonly at: Instant;
+  readonly purseId: string;
+  readonly amount: bigint;
+  readonly details: object | null;
+};
+export const moves = defineJournal<Move>()({
+  name: "lab.moves",
+  columns: { at: "instant", purseId: "text", amount: "amount", details: "json" },
+});
+
+export const NOTE_IDS = "lab.note_ids";
+export const OTHER_IDS = "lab.other_ids";
+
+const SCHEMA = `
+  create schema lab;
+  create table lab.claims (scope text not null, key text not null, fingerprint text not null, answer text,
+    expires_at timestamptz, primary key (scope, key));
+  create table lab.feed (one boolean primary key default true check (one), position bigint not null default 0);
+  insert into lab.feed default values;
+  create table lab.events (position bigint not null unique, recipient text not null, type text not null,
+    data json not null, at timestamptz not null default now(), xid xid8 not null default pg_current_xact_id());
+  create table lab.purses (id text primary key, holder text not null, balance bigint not null check (balance >= 0),
+    row_version integer not null default 1);
+  create table lab.samples (purse_id text not null, label text not null, a_text text, an_id bigint, an_integer integer,
+    an_amount bigint, a_boolean boolean, an_instant timestamptz, a_json jsonb, texts text[], integers integer[],
+    instants timestamptz[], row_version integer not null default 1, primary key (purse_id, label));
+  create table lab.notes (id bigint primary key, purse_id text not null, text text not null, open boolean not null,
+    row_version integer not null default 1);
+  create index on lab.notes (purse_id) where open;
+  create table lab.labels (id bigint primary key, purse_id text not null, text text not null,
+    row_version integer not null default 1);
+  create table lab.moves (at timestamptz not null, purse_id text not null, amount bigint not null, details jsonb);
+  create sequence lab.note_ids;
+  create sequence lab.other_ids;`;
+
+export type LabDatabase = TestDatabase & {
+  /** As a superuser; the rows of the last statement. */
+  sql(...statements: readonly string[]): Promise<Record<string, string>[]>;
+  /** @param name shown in pg_stat_activity */
+  store(options?: { readonly url?: string; readonly name?: string }): Store;
+};
+
+export const createLabDatabase = async (): Promise<LabDatabase> => {
+  const database = await createTestDatabase();
+  await query(database.ownerUrl, SCHEMA);
+  return {
+    ...database,
+    sql: async (...statements) => (await query(database.superuserUrl, ...statements)).at(-1)?.rows ?? [],
+    store: ({ url = database.ownerUrl, name = "lab" } = {}) =>
+      createPostgresStore({ connectionString: url, schema: "lab", applicationName: name }),
+  };
+};
+
+/** Transactions of people who know nothing of the engine. Tests end those that they left. */
+export const createOutsiders = ({ superuserUrl }: LabDatabase) => {
+  const open = new Set<pg.Client>();
+  const end = async (client: pg.Client, how: "commit" | "rollback") => {
+    if (!open.delete(client)) return;
+    await client.query(how);
+    await client.end();
+  };
+  return {
+    async begin(statement: string) {
+      const client = new pg.Client({ connectionString: superuserUrl });
+      await client.connect();
+      open.add(client);
+      await client.query("begin");
+      await client.query(statement);
+      return { release: () => end(client, "rollback"), commit: () => end(client, "commit") };
+    },
+    async release() {
+      for (const client of open) await end(client, "rollback");
+    },
+  };
+};
+
+// ── commands ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const POOR = refuse("POOR");
+
+/** Makes a purse, once. */
+export const openPurse: Command<{ id: string; balance?: bigint }, { made: boolean }> = {
+  name: "open-purse",
+  needs: ({ id }) => [purses.at(id)],
+  decide(state, { id, balance = 0n }) {
+    if (state.get(purses.at(id)) !== undefined) return { result: { made: false }, writes: [], events: [] };
+    return {
+      result: { made: true },
+      writes: [purses.insert({ id, holder: `holder of ${id}`, balance })],
+      events: [{ type: "opened", to: [id], data: { id } }],
+    };
+  },
+};
+
+export type Spend = { readonly id: string; readonly amount: bigint };
+
+/** Takes from one purse what is there, journals it and tells the holder. */
+export const spend: Command<Spend, { left: number }> = {
+  name: "spend",
+  needs: ({ id }) => [purses.at(id)],
+  decide(state, { id, amount }, { now }) {
+    const purse = state.need(purses.at(id));
+    if (purse.balance < amount) return POOR;
+    const balance = purse.balance - amount;
+    return {
+      result: { left: Number(balance) },
+      writes: [
+        purses.update({ ...purse, balance }),
+        moves.append({ at: now, purseId: id, amount: -amount, details: null }),
+      ],
+      events: [{ type: "spent", to: [id], data: { left: Number(balance) } }],
+    };
+  },
+};
+
+/** Moves one unit from each purse to the next, in the order given. */
+export const pass: Command<{ readonly ids: readonly string[] }, null> = {
+  name: "pass",
+  needs: ({ ids }) => ids.map((id) => purses.at(id)),
+  decide(state, { ids }) {
+    const rows = new Map(ids.map((id) => [id, state.need(purses.at(id))]));
+    const change = (id: string, by: bigint) => {
+      const purse = rows.get(id) as Purse;
+      rows.set(id, { ...purse, balance: purse.balance + by });
+    };
+    ids.forEach((id, index) => {
+      change(id, -1n);
+      change(ids[(index + 1) % ids.length] as string, 1n);
+    });
+    const events = ids.map((id) => ({ type: "passed", to: [id, "watcher"], data: {} }));
+    return { result: null, writes: [...rows.values()].map((purse) => purses.update(purse)), events };
+  },
+};
+
+// ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const MISMATCH = refuse("REUSED");
+
+export const claimOf = (key: string, terms: Partial<Claim> = {}): Claim => ({
+  scope: "test",
+  key,
+  fingerprint: "same",
+  mismatch: MISMATCH,
+  keeps: "answers",
+  lifetimeMs: 60_000,
+  guard: null,
+  ...terms,
+});
+
+export const executorOn = (store: Store, keeps: (refusal: Refusal) => boolean = () => true): Executor =>
+  createExecutor({ store, keeps });
+
+/** The code with which a submission was not answered; fails when it was. */
+export const codeOf = async (answer: Promise<unknown>): Promise<string> => {
+  const outcome = await answer.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  assert.ok("error" in outcome, `answered: ${JSON.stringify(outcome)}`);
+  assert.ok(outcome.error instanceof Unavailable, `not Unavailable: ${outcome.error}`);
+  return outcome.error.code;
+};
+
+/** A promise and its handle. */
+export const gatePromise = (): { readonly passed: Promise<void>; open(): void } => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { passed: promise, open: resolve };
+};
