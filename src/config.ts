@@ -221,7 +221,7 @@ export const readConfig = (env: Environment): Config => {
     minDeposit: read.integer("MIN_DEPOSIT", 100_000, 0, MAX_AMOUNT),
     wageringMultiplier: read.integer("WAGERING_MULTIPLIER", 0, 0, MAX_WAGERING_MULTIPLIER),
     writesPer10Seconds: read.integer("WRITES_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
-    logLevel: read.choice("LOG_LEVEL", LOG_LEVELS, "info"),
+    logLevel: read.choice("LOG_LEVEL", LOG_LEVELS, "warn"),
   };
   if (faults.length > 0) throw new ConfigError(faults);
   return config;

@@ -9,19 +9,18 @@ const say = (line = "") => console.log(line);
 const serve = async (config: Config): Promise<() => Promise<void>> => {
   await mkdir(config.dataDir, { recursive: true });
   const database = await openDatabase(config, say);
-  let app: App;
   try {
-    app = await startApp(config, { databaseUrl: database.servingUrl });
+    const app = await startApp(config, { databaseUrl: database.servingUrl });
+    if (config.demo) await fillDemoMarket(app.exchange, say);
+    greet(config, app);
+    return async () => {
+      await app.stop();
+      await database.stop();
+    };
   } catch (error) {
     await database.stop();
     throw error;
   }
-  if (config.demo) await fillDemoMarket(app.exchange, say);
-  greet(config, app);
-  return async () => {
-    await app.stop();
-    await database.stop();
-  };
 };
 
 const greet = ({ demo }: Config, { address }: App) => {

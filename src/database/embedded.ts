@@ -1,6 +1,7 @@
 // Owns the embedded database: a real PostgreSQL whose programs come from npm and whose data lies in one directory.
 // It promises: one process at a time runs a directory's database; what was committed survives the death of anything; a
-// server left behind by a killed process is taken over; and the server ends when, and only when, its owner says so.
+// server left behind by a killed process is taken over; one that dies is started again at the same address; and it ends
+// for good when, and only when, its owner says so.
 //
 //   data/              the cluster              connection.json    the URLs, for its owner's eyes only
 //   postgres.log       what PostgreSQL says     owner.lock, .pid   which process runs it
@@ -23,7 +24,7 @@ import {
 } from "./embedded/connection.ts";
 import { ignoring } from "./embedded/errors.ts";
 import { takeOwnership } from "./embedded/ownership.ts";
-import { findPostmaster, launch, type Postmaster, stopPostmaster } from "./embedded/postmaster.ts";
+import { endOf, findPostmaster, launch, type Postmaster, stopPostmaster } from "./embedded/postmaster.ts";
 
 export type EmbeddedUrls = {
   /** The role that owns the database and migrates it: parley_owner. */
@@ -35,6 +36,7 @@ export type EmbeddedUrls = {
 };
 
 export type EmbeddedDatabase = EmbeddedUrls & {
+  /** Of the server that runs now, or ran last. */
   readonly postmasterPid: number;
   /** Ends sessions and server (a fast shutdown); resolves when the postmaster is gone. */
   stop(): Promise<void>;
@@ -66,6 +68,8 @@ const SETTINGS = {
 const START_LIMIT_MS = 300_000;
 const RETRY_MS = 50;
 const SAY_EVERY_MS = 5_000;
+/** Before another attempt at a server that died and could not be started, as on a full disk. */
+const RESTART_PAUSE_MS = 2_000;
 
 /** Everything about one directory that does not change while it is started. */
 type Site = {
@@ -77,7 +81,7 @@ type Site = {
   readonly connection: Connection;
   readonly settings: Readonly<Record<string, string>>;
   readonly log: (line: string) => void;
-  /** Aborted when we stop the server ourselves: its end is then nothing to report. */
+  /** Aborted when we stop the server ourselves: its end is then nothing to mend. */
   readonly stopping: AbortController;
 };
 
@@ -117,25 +121,24 @@ const prepare = async (directory: string, options: EmbeddedOptions): Promise<Sit
 
 /** Undefined: the data is still held by something that is about to end, or the port was lost to somebody; try again. */
 const tryLaunch = async (site: Site, port: number, deadline: number): Promise<Postmaster | undefined> => {
-  const { data, account, logFile, settings, log, stopping } = site;
+  const { data, account, logFile, settings, log } = site;
   const { postgres } = site.binaries;
   const { clusterName } = site.connection;
   const result = await launch({ postgres, data, account, clusterName, port, settings, logFile, deadline });
   if (result.state === "ready") {
-    const { pid } = result.postmaster;
-    result.child.once("exit", (code, signal) => {
-      if (!stopping.signal.aborted) log(`PostgreSQL (process ${pid}) ended with ${code ?? signal}, see ${logFile}`);
-    });
-    log(`PostgreSQL (process ${pid}) started on port ${result.postmaster.port}`);
+    log(`PostgreSQL (process ${result.postmaster.pid}) started on port ${result.postmaster.port}`);
     return result.postmaster;
   }
   if (result.state !== "failed" && performance.now() < deadline) return undefined;
   throw new Error(`PostgreSQL does not start in ${data}; the last lines of ${logFile}:\n${result.log}`);
 };
 
-/** Takes over the server that runs, waits for the one that starts or stops, or starts one. */
-const attachOrLaunch = async (site: Site): Promise<Postmaster> => {
-  const { data, connection, log } = site;
+/**
+ * Takes over the server that runs, waits for the one that starts or stops, or starts one.
+ * @param choosePort asked before each attempt
+ */
+const attachOrLaunch = async (site: Site, choosePort: () => number | Promise<number>): Promise<Postmaster> => {
+  const { data, connection, log, stopping } = site;
   const began = performance.now();
   const deadline = began + START_LIMIT_MS;
   let saidAt = began;
@@ -146,9 +149,10 @@ const attachOrLaunch = async (site: Site): Promise<Postmaster> => {
       return sighting.postmaster;
     }
     if (sighting.state === "none") {
-      const postmaster = await tryLaunch(site, await freePort(portOf(connection)), deadline);
+      const postmaster = await tryLaunch(site, await choosePort(), deadline);
       if (postmaster !== undefined) return postmaster;
     }
+    if (stopping.signal.aborted) throw new Error(`PostgreSQL in ${data} is to stop before it was started`);
     if (performance.now() > deadline) {
       throw new Error(`PostgreSQL in ${data} is not ready after ${START_LIMIT_MS / 1000} s, see ${site.logFile}`);
     }
@@ -160,23 +164,72 @@ const attachOrLaunch = async (site: Site): Promise<Postmaster> => {
   }
 };
 
+type Keeper = { readonly postmaster: Postmaster; stop(): Promise<void> };
+
+/**
+ * Starts a server that died again, where its clients look for it: they reconnect by themselves. What it had committed
+ * it recovers from its write-ahead log.
+ */
+const keepRunning = (site: Site, first: Postmaster): Keeper => {
+  const { log, logFile, stopping } = site;
+  const { clusterName } = site.connection;
+  let postmaster = first;
+
+  const restart = async (): Promise<void> => {
+    try {
+      postmaster = await attachOrLaunch(site, () => first.port);
+    } catch (error) {
+      if (stopping.signal.aborted) return;
+      log(String(error));
+      await sleep(RESTART_PAUSE_MS, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  };
+
+  const watch = async (): Promise<void> => {
+    for (;;) {
+      await endOf(postmaster.pid, clusterName, stopping.signal);
+      if (stopping.signal.aborted) return;
+      log(`PostgreSQL (process ${postmaster.pid}) died, starting it again; why it did is in ${logFile}`);
+      await restart();
+    }
+  };
+
+  const watching = watch();
+  return {
+    get postmaster() {
+      return postmaster;
+    },
+    async stop() {
+      stopping.abort();
+      await watching;
+      await stopPostmaster(postmaster.pid, clusterName);
+    },
+  };
+};
+
 export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedDatabase> => {
   await mkdir(options.directory, { recursive: true, mode: 0o700 });
   const directory = await realpath(options.directory);
   const ownership = takeOwnership(directory);
   try {
     const site = await prepare(directory, options);
-    const { pid, port } = await attachOrLaunch(site);
-    const connection = withPort(site.connection, port);
-    if (port !== portOf(site.connection)) await writeConnection(directory, connection);
-    const { clusterName, ...urls } = connection;
+    const postmaster = await attachOrLaunch(site, () => freePort(portOf(site.connection)));
+    const connection = withPort(site.connection, postmaster.port);
+    if (postmaster.port !== portOf(site.connection)) await writeConnection(directory, connection);
+    const { clusterName: _name, ...urls } = connection;
+    const keeper = keepRunning({ ...site, connection }, postmaster);
     let stopped: Promise<void> | undefined;
     const stop = (): Promise<void> => {
-      site.stopping.abort();
-      stopped ??= stopPostmaster(pid, clusterName).finally(() => ownership.release());
+      stopped ??= keeper.stop().finally(() => ownership.release());
       return stopped;
     };
-    return { ...urls, postmasterPid: pid, stop };
+    return {
+      ...urls,
+      get postmasterPid() {
+        return keeper.postmaster.pid;
+      },
+      stop,
+    };
   } catch (error) {
     ownership.release();
     throw error;

@@ -30,5 +30,31 @@ export const createReadPool = ({ connectionString, applicationName, connections,
   });
   // A connection that breaks while idle is replaced by the pool; the next query shows what is wrong.
   pool.on("error", () => {});
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
+  const told = (error: unknown) => Promise.reject(isOutage(error) ? new DatabaseAway(error) : error);
+  pool.query = ((...args: unknown[]) => query(...args).catch(told)) as typeof pool.query;
   return pool;
+};
+
+/** The database cannot be reached, is starting or stopping, or takes too long. Carries the word that writes are refused with then. */
+export class DatabaseAway extends Error {
+  override readonly name = "DatabaseAway";
+  readonly code = "OVERLOADED";
+  constructor(cause: unknown) {
+    super("the database does not answer", { cause });
+  }
+}
+
+/** Classes 08 (connection) and 57P (shutdown, start), too many connections, and a query over its time limit. */
+const OUTAGES = /^(08|57P|57014|53300)/;
+
+const isOutage = (error: unknown): boolean => {
+  if (error instanceof pg.DatabaseError) return OUTAGES.test(error.code ?? "");
+  if (!(error instanceof Error)) return false;
+  return (
+    "syscall" in error ||
+    /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+      error.message,
+    )
+  );
 };

@@ -1,4 +1,7 @@
-/** Runs chores again and again until it is stopped. A chore that fails is told of and tried again; it stops no other. */
+/**
+ * Runs chores again and again until it is stopped. A chore that fails is tried again and stops no other; its failure is
+ * told once, until it has succeeded again.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 
 export type Chore = {
@@ -17,8 +20,17 @@ export const startClock = (chores: readonly Chore[], onFailure: (chore: string, 
   const { signal } = stopping;
 
   const repeat = async ({ name, everyMs, run }: Chore): Promise<void> => {
+    let failing = false;
     while (!signal.aborted) {
-      await run().catch((error) => onFailure(name, error));
+      await run().then(
+        () => {
+          failing = false;
+        },
+        (error) => {
+          if (!failing) onFailure(name, error);
+          failing = true;
+        },
+      );
       await sleep(everyMs, undefined, { signal }).catch(() => {});
     }
   };

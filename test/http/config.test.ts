@@ -45,7 +45,7 @@ describe("configuration", () => {
       minDeposit: 100_000,
       wageringMultiplier: 0,
       writesPer10Seconds: 600,
-      logLevel: "info",
+      logLevel: "warn",
     });
   });
 

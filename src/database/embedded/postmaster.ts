@@ -143,7 +143,7 @@ const logSince = async (file: string, offset: number): Promise<string> => {
 
 /** `taken`: another process of this cluster, or a remnant of a dead one, still has the data. */
 export type Launch =
-  | { readonly state: "ready"; readonly postmaster: Postmaster; readonly child: ChildProcess }
+  | { readonly state: "ready"; readonly postmaster: Postmaster }
   | { readonly state: "taken" | "port-in-use" | "failed"; readonly log: string };
 
 const outcomeIn = (log: string): "taken" | "port-in-use" | "failed" => {
@@ -189,13 +189,30 @@ export const launch = async (plan: LaunchPlan): Promise<Launch> => {
     const file = await readPidFile(plan.data);
     if (file !== undefined && file.pid === child.pid && file.status === "ready") {
       child.unref();
-      return { state: "ready", postmaster: { pid: file.pid, port: file.port }, child };
+      return { state: "ready", postmaster: { pid: file.pid, port: file.port } };
     }
     if (performance.now() > plan.deadline) child.kill("SIGQUIT");
     await sleep(POLL_MS);
   }
   const log = await logSince(plan.logFile, offset);
   return { state: outcomeIn(log), log };
+};
+
+// ----------------------------------------------------------------------------------------------------------------- end
+
+/** How soon the end is noticed. It costs a look into /proc, or on other systems a run of ps. */
+const WATCH_MS = process.platform === "linux" ? 100 : 1_000;
+
+/**
+ * Resolves when the server has ended, however it came to run: one that was taken over is nobody's child here, so that
+ * nothing but looking tells. Resolves also when told to stop looking. Keeps no event loop alive.
+ */
+export const endOf = async (pid: number, clusterName: string, signal: AbortSignal): Promise<void> => {
+  // A look that fails, as when there are no file handles left, says nothing about the server.
+  const runs = (): Promise<boolean> => isOurs(pid, clusterName).catch(() => true);
+  while (!signal.aborted && (await runs())) {
+    await sleep(WATCH_MS, undefined, { signal, ref: false }).catch(() => {});
+  }
 };
 
 // ------------------------------------------------------------------------------------------------------------ stopping

@@ -1,0 +1,153 @@
+/** Orders, as the contract has them: its order of checks, its table of moves. */
+import { DAY, MINUTE } from "../../src/kernel/index.ts";
+import type { Act, CreateOrder, MeetDeadline, Status } from "./requests.ts";
+import {
+  type Ad,
+  type Answer,
+  activeAd,
+  deposit,
+  isOpen,
+  type Order,
+  personOf,
+  remainingOf,
+  sellingRule,
+  type World,
+} from "./world.ts";
+
+/** Orders cancelled by their taker or unpaid within a day, after which the taker gets no other. */
+const MOST_STRIKES = 5;
+
+const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+const shown = (order: Order, who: string): Answer => {
+  const side = order.ad.type === "sell" ? "deposit" : "withdraw";
+  return {
+    facts: {
+      status: order.status,
+      outcome: order.outcome,
+      role: who === order.buyer ? "buyer" : "seller",
+      side: who === order.taker ? side : null,
+      usdt_amount: order.amount,
+      released_amount: order.released,
+      payment_details: order.details,
+      pay_by: time(order.payBy),
+      release_by: time(order.releaseBy),
+    },
+  };
+};
+
+/** What the ad itself has against the order. */
+const refusedByAd = (world: World, ad: Ad, { who, amount, method, version }: CreateOrder): string | undefined => {
+  const remaining = remainingOf(world, ad);
+  if (ad.status !== "active" || remaining < ad.terms.min) return "AD_NOT_ACTIVE";
+  if (version !== undefined && version !== ad.version) return "VERSION_MISMATCH";
+  if (who === ad.maker) return "OWN_AD";
+  if (!ad.terms.methods.includes(method)) return "INVALID_PAYMENT_METHOD";
+  if (amount < ad.terms.min) return "AMOUNT_TOO_LOW";
+  if (amount > ad.terms.max) return "AMOUNT_TOO_HIGH";
+  return amount > remaining ? "AMOUNT_EXCEEDS_AVAILABLE" : undefined;
+};
+
+/** Where the seller is paid. */
+const detailsFor = (world: World, ad: Ad, { who, method, details }: CreateOrder): string | null => {
+  if (ad.type === "sell") return ad.terms.details;
+  const ownAd = activeAd(world, who, "sell");
+  return details ?? (ownAd?.terms.methods.includes(method) ? ownAd.terms.details : null);
+};
+
+/** What the people have against it. */
+const refusedByPeople = (world: World, ad: Ad, { who, amount }: CreateOrder, seller: string): string | undefined => {
+  const busy = world.orders.some(
+    ({ taker, ad: { type }, status }) =>
+      taker === who && type === ad.type && (status === "pending" || status === "paid_by_buyer"),
+  );
+  if (busy) return ad.type === "sell" ? "ACTIVE_DEPOSIT_ORDER_EXISTS" : "ACTIVE_WITHDRAW_ORDER_EXISTS";
+  const rule = sellingRule(world, personOf(world, seller));
+  if (rule !== undefined && seller === who) return rule;
+  if (personOf(world, seller).available < amount) return "SELLER_INSUFFICIENT_BALANCE";
+  return rule === undefined ? undefined : "AD_NOT_ACTIVE";
+};
+
+export const create = (world: World, request: CreateOrder): Answer => {
+  const { who, amount } = request;
+  const recent = personOf(world, who).strikes.filter((at) => at > world.now - DAY);
+  if (recent.length >= MOST_STRIKES) return { code: "RATE_LIMITED" };
+  const ad = world.ads[request.ad];
+  if (ad === undefined) return { code: "AD_NOT_FOUND" };
+  const adsCode = refusedByAd(world, ad, request);
+  if (adsCode !== undefined) return { code: adsCode };
+  const details = detailsFor(world, ad, request);
+  if (details === null) return { code: "PAYMENT_DETAILS_REQUIRED" };
+  const [seller, buyer] = ad.type === "sell" ? [ad.maker, who] : [who, ad.maker];
+  const code = refusedByPeople(world, ad, request, seller);
+  if (code !== undefined) return { code };
+
+  const { windowMinutes } = ad.terms;
+  const payBy = world.now + (windowMinutes === null ? world.rules.payWindowMs : windowMinutes * MINUTE);
+  const parties = { taker: who, buyer, seller };
+  const start = { status: "pending" as const, outcome: null, released: 0, releaseBy: null };
+  const order: Order = { handle: world.orders.length, ad, ...parties, amount, payBy, details, ...start };
+  world.orders.push(order);
+  personOf(world, seller).available -= amount;
+  return shown(order, who);
+};
+
+type Move = readonly [from: Status, action: string, who: string, to: Status, outcome: string | null];
+
+const MOVES: readonly Move[] = [
+  ["pending", "confirm-paid", "buyer", "paid_by_buyer", null],
+  ["pending", "cancel", "buyer", "cancelled", "cancelled_by_buyer"],
+  ["pending", "cancel", "seller", "cancelled", "cancelled_by_seller"],
+  ["pending", "deadline", "clock", "cancelled", "payment_expired"],
+  ["paid_by_buyer", "confirm-received", "seller", "completed", "released"],
+  ["paid_by_buyer", "call-operator", "buyer", "disputed", null],
+  ["paid_by_buyer", "call-operator", "seller", "disputed", null],
+  ["paid_by_buyer", "deadline", "clock", "disputed", null],
+  ["disputed", "confirm-received", "seller", "completed", "dispute_released"],
+  ["disputed", "cancel", "buyer", "cancelled", "dispute_refunded"],
+];
+
+const moveOf = (order: Order, action: string, who: string): Move | undefined =>
+  MOVES.find(([from, does, by]) => from === order.status && does === action && by === who);
+
+const make = (world: World, order: Order, [, , , to, outcome]: Move) => {
+  order.status = to;
+  order.outcome = outcome;
+  if (to === "paid_by_buyer") order.releaseBy = world.now + world.rules.releaseWindowMs;
+  if (isOpen(order)) return;
+  const [buyer, seller] = [personOf(world, order.buyer), personOf(world, order.seller)];
+  if (to === "completed") {
+    order.released = order.amount;
+    order.ad.released += order.amount;
+    buyer.available += order.amount;
+    deposit(world, buyer, order.amount);
+    buyer.completed++;
+    seller.completed++;
+    return;
+  }
+  seller.available += order.amount;
+  const takerRole = order.taker === order.buyer ? "buyer" : "seller";
+  const faults = takerRole === "buyer" ? ["cancelled_by_buyer", "payment_expired"] : ["cancelled_by_seller"];
+  if (faults.includes(outcome ?? "")) personOf(world, order.taker).strikes.push(world.now);
+};
+
+export const act = (world: World, { who, action, order: handle, expected }: Act): Answer => {
+  const order = world.orders[handle];
+  if (order === undefined || (who !== order.buyer && who !== order.seller)) return { code: "ORDER_NOT_FOUND" };
+  const role = who === order.buyer ? "buyer" : "seller";
+  if (!MOVES.some(([, does, by]) => does === action && by === role)) return { code: "FORBIDDEN" };
+  const move = moveOf(order, action, role);
+  if (move === undefined || (expected ?? order.status) !== order.status) return { code: "INVALID_ORDER_STATUS" };
+  make(world, order, move);
+  return shown(order, who);
+};
+
+export const meetDeadline = (world: World, { order: handle }: MeetDeadline): Answer => {
+  const order = world.orders[handle];
+  if (order === undefined) return { code: "ORDER_NOT_FOUND" };
+  const due = order.status === "pending" ? order.payBy : order.releaseBy;
+  const move = moveOf(order, "deadline", "clock");
+  if (move === undefined || due === null || world.now < due) return { code: "INVALID_ORDER_STATUS" };
+  make(world, order, move);
+  return { facts: null };
+};

@@ -1,0 +1,93 @@
+/** What the people of a simulation ask for. Ads and orders go by handles: their place among those that were made. */
+
+export type AdType = "sell" | "buy";
+export type Action = "confirm-paid" | "confirm-received" | "cancel" | "call-operator";
+export type Status = "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+
+/** Nothing has it. */
+export const NOTHING = -1;
+/** The host platform's name among the callers, and the clock's. */
+export const HOST = "host";
+export const CLOCK = "clock";
+/** Nobody was ever registered by this name. */
+export const STRANGER = "stranger";
+
+export type Terms = {
+  readonly min: number;
+  readonly max: number;
+  /** Null: the maximum. */
+  readonly total: number | null;
+  readonly rate: number;
+  readonly methods: readonly string[];
+  /** Null: none. */
+  readonly details: string | null;
+  readonly windowMinutes: number | null;
+};
+export type GivenTerms = { readonly [Term in keyof Terms]?: Terms[Term] | undefined };
+
+export type CreateAd = { readonly kind: "create-ad"; readonly who: string; readonly type: AdType } & {
+  readonly terms: Terms;
+};
+export type EditAd = {
+  readonly kind: "edit-ad";
+  readonly who: string;
+  readonly ad: number;
+  readonly terms: GivenTerms;
+  readonly status?: "active" | "paused" | undefined;
+  readonly type?: AdType | undefined;
+};
+export type DeleteAd = { readonly kind: "delete-ad"; readonly who: string; readonly ad: number };
+export type CreateOrder = {
+  readonly kind: "create-order";
+  readonly who: string;
+  readonly ad: number;
+  readonly amount: number;
+  readonly method: string;
+  readonly version?: number | undefined;
+  readonly details: string | null;
+};
+export type Act = {
+  readonly kind: "act";
+  readonly who: string;
+  readonly action: Action;
+  readonly order: number;
+  readonly expected?: Status | undefined;
+};
+export type MeetDeadline = { readonly kind: "deadline"; readonly order: number };
+export type Credit = {
+  readonly kind: "credit";
+  readonly user: string;
+  readonly amount: number;
+  readonly entry: "deposit" | "bonus" | "adjustment";
+  readonly wagering?: number | undefined;
+  readonly external: string;
+};
+export type Debit = {
+  readonly kind: "debit";
+  readonly user: string;
+  readonly amount: number;
+  readonly entry: "withdrawal" | "adjustment" | "deposit_reversal";
+  readonly external: string;
+};
+export type Wager = {
+  readonly kind: "wager";
+  readonly user: string;
+  readonly amount: number;
+  readonly external: string;
+};
+
+export type Request = CreateAd | EditAd | DeleteAd | CreateOrder | Act | MeetDeadline | Credit | Debit | Wager;
+
+/** A request as it was sent, with or without an idempotency key. */
+export type Sent = { readonly request: Request; readonly key: string | null };
+
+export const callerOf = (request: Request): string => {
+  if ("who" in request) return request.who;
+  return request.kind === "deadline" ? CLOCK : HOST;
+};
+
+/** What a host's call says besides its external id; the same id with other content is refused. */
+export const contentOf = (request: Credit | Debit | Wager): string => {
+  const { external: _external, ...content } = request;
+  return JSON.stringify(content);
+};

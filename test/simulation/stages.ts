@@ -1,0 +1,129 @@
+/** Where a script is played: a memory store of its own, or a corner of one PostgreSQL database. */
+import pg from "pg";
+import {
+  createExecutor,
+  createMemoryStore,
+  createPostgresStore,
+  type MemoryStore,
+  type Store,
+} from "../../src/engine/index.ts";
+import { accounts, ads, listings, orderStates, orders, traders } from "../../src/exchange/tables.ts";
+import { keepsRefusal } from "../../src/exchange/writes.ts";
+import { adId, type Instant, instant, orderId } from "../../src/kernel/index.ts";
+import type { TestDatabase } from "../support/cluster.ts";
+import type { Observation, Stage } from "./play.ts";
+
+type Rows<Table> = Table extends { update(row: infer Row): unknown } ? readonly Row[] : never;
+const rowsOf = <Table extends { readonly name: string }>(store: MemoryStore, table: Table) =>
+  store.rows(table) as unknown as Rows<Table>;
+
+const sum = (values: readonly bigint[]): number => Number(values.reduce((total, value) => total + value, 0n));
+
+/** A new and empty store. */
+export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
+  let now = instant(0);
+  const store = createMemoryStore(() => now);
+  return {
+    store,
+    name: "run",
+    startsAt: Date.UTC(2026, 0, 1),
+    open: (limits) => createExecutor({ store, keeps: keepsRefusal, limits }),
+    turnClock: (to) => {
+      now = instant(to);
+    },
+    observe: async () => observeMemory(store),
+  };
+};
+
+const observeMemory = (store: MemoryStore): Observation => {
+  const held = rowsOf(store, accounts);
+  const balances = (kind: string, owner: string) =>
+    sum(held.filter((account) => account.kind === kind && account.owner === owner).map(({ balance }) => balance));
+  return {
+    people: Object.fromEntries(
+      rowsOf(store, traders).map((trader) => [
+        trader.id,
+        {
+          available: balances("available", trader.id),
+          inEscrow: balances("escrow", trader.id),
+          deposited: Number(trader.depositedTotal),
+          required: Number(trader.wageringRequired),
+          wagered: Number(trader.wagered),
+          completed: trader.ordersCount,
+        },
+      ]),
+    ),
+    orders: Object.fromEntries(
+      rowsOf(store, orderStates).map(({ orderId, status, outcome, releasedAmount }) => [
+        orderId,
+        { status, outcome, released: Number(releasedAmount) },
+      ]),
+    ),
+    ads: Object.fromEntries(
+      rowsOf(store, ads).map(({ id, status, version, totalAmount, maxAmount, openAmount, releasedAmount }) => [
+        id,
+        { status, version, remaining: Number((totalAmount ?? maxAmount) - openAmount - releasedAmount) },
+      ]),
+    ),
+    shown: rowsOf(store, listings)
+      .filter(({ shown }) => shown)
+      .map(({ adId }) => adId as number)
+      .sort((a, b) => a - b),
+  };
+};
+
+const OBSERVE = `
+  with people as (select * from exchange.traders where id = any($1)),
+  own_orders as (select s.* from exchange.order_sides i join exchange.order_states s on s.order_id = i.order_id
+    where i.trader_id = any($1) and i.role = 'buyer'),
+  own_ads as (select * from exchange.ads where maker_id = any($1))
+  select
+    (select json_object_agg(t.id, json_build_object(
+      'available', (select balance from exchange.accounts where id = 'available/' || t.id),
+      'inEscrow', (select coalesce(sum(a.balance), 0) from own_orders o join exchange.accounts a on a.id = 'escrow/' || o.order_id
+        where a.owner = t.id),
+      'deposited', t.deposited_total, 'required', t.wagering_required, 'wagered', t.wagered, 'completed', t.orders_count))
+      from people t) as people,
+    (select json_object_agg(order_id, json_build_object('status', status, 'outcome', outcome, 'released', released_amount))
+      from own_orders) as orders,
+    (select json_object_agg(id, json_build_object('status', status, 'version', version,
+      'remaining', coalesce(total_amount, max_amount) - open_amount - released_amount)) from own_ads) as ads,
+    (select json_agg(ad_id order by ad_id) from exchange.listings where shown and maker_id = any($1)) as shown`;
+
+export type PostgresStages = { next(): Stage; close(): Promise<void> };
+
+/** Runs go one after the other, each with people of its own; rows of earlier ones stay, as in a real market. */
+export const postgresStages = async (database: TestDatabase): Promise<PostgresStages> => {
+  const real = createPostgresStore({ connectionString: database.servingUrl, schema: "exchange" });
+  // From now on the store remembers the routes of what it inserts: no command waits for them and is overtaken.
+  await real.peek([ads.at(adId(1)), orders.at(orderId(1))]);
+  const pool = new pg.Pool({ connectionString: database.servingUrl, max: 1 });
+  let now: Instant = instant(0);
+  let runs = 0;
+  // The rules take their time from what the store loaded, so this is the whole clock.
+  const store: Store = {
+    ...real,
+    transact: (plan, decide) => real.transact(plan, (loaded) => decide({ ...loaded, now })),
+  };
+  return {
+    next() {
+      const name = `run${++runs}`;
+      return {
+        name,
+        startsAt: Date.now(),
+        open: (limits) => createExecutor({ store, keeps: keepsRefusal, limits }),
+        turnClock: (to) => {
+          now = instant(to);
+        },
+        async observe(people) {
+          const { rows } = await pool.query({ text: OBSERVE, values: [people.map((person) => `${name}-${person}`)] });
+          const [{ people: found, orders, ads: offers, shown }] = rows;
+          return { people: found ?? {}, orders: orders ?? {}, ads: offers ?? {}, shown: shown ?? [] };
+        },
+      };
+    },
+    async close() {
+      await Promise.all([real.close(), pool.end()]);
+    },
+  };
+};

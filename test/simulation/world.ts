@@ -1,0 +1,105 @@
+/** What the model knows: people, ads, orders. Everything else (slots, escrow, remainders) is worked out from them. */
+import type { AdType, Status, Terms } from "./requests.ts";
+
+/** A code of the contract's table, or what the answer must show; null where the answer has no body. */
+export type Answer = { readonly code: string } | { readonly facts: Readonly<Record<string, unknown>> | null };
+
+export type Person = {
+  available: number;
+  deposited: number;
+  required: number;
+  wagered: number;
+  completed: number;
+  /** When an order that this taker had taken fell through by the taker's fault. */
+  strikes: number[];
+};
+
+export type Ad = {
+  readonly handle: number;
+  readonly maker: string;
+  readonly type: AdType;
+  terms: Terms;
+  status: "active" | "paused" | "deleted";
+  version: number;
+  /** Released since the total was last set. */
+  released: number;
+};
+
+export type Order = {
+  readonly handle: number;
+  readonly ad: Ad;
+  readonly taker: string;
+  readonly buyer: string;
+  readonly seller: string;
+  readonly amount: number;
+  readonly payBy: number;
+  readonly details: string;
+  status: Status;
+  outcome: string | null;
+  released: number;
+  releaseBy: number | null;
+};
+
+export type Rules = {
+  readonly minDeposit: number;
+  readonly multiplier: number;
+  readonly payWindowMs: number;
+  readonly releaseWindowMs: number;
+};
+
+export type World = {
+  readonly rules: Rules;
+  readonly people: Map<string, Person>;
+  readonly ads: Ad[];
+  readonly orders: Order[];
+  now: number;
+};
+
+export const createWorld = (rules: Rules, people: readonly string[], now: number): World => ({
+  rules,
+  people: new Map(
+    people.map((name) => [name, { available: 0, deposited: 0, required: 0, wagered: 0, completed: 0, strikes: [] }]),
+  ),
+  ads: [],
+  orders: [],
+  now,
+});
+
+export const personOf = (world: World, name: string): Person => {
+  const person = world.people.get(name);
+  if (person === undefined) throw new Error(`nobody is called ${name}`);
+  return person;
+};
+
+export const isOpen = ({ status }: Order): boolean => status !== "completed" && status !== "cancelled";
+
+export const heldBy = (world: World, matches: (order: Order) => boolean): number =>
+  world.orders.filter((order) => isOpen(order) && matches(order)).reduce((sum, { amount }) => sum + amount, 0);
+
+export const remainingOf = (world: World, ad: Ad): number =>
+  (ad.terms.total ?? ad.terms.max) - heldBy(world, (order) => order.ad === ad) - ad.released;
+
+export const availableOf = (world: World, ad: Ad): number => {
+  const remaining = remainingOf(world, ad);
+  return ad.type === "sell" ? Math.min(remaining, personOf(world, ad.maker).available) : remaining;
+};
+
+export const activeAd = (world: World, maker: string, type: AdType): Ad | undefined =>
+  world.ads.find((ad) => ad.maker === maker && ad.type === type && ad.status === "active");
+
+/** The withdrawal rule that forbids a person to sell, if any does. */
+export const sellingRule = ({ rules }: World, person: Person): string | undefined => {
+  if (person.deposited < rules.minDeposit) return "MIN_DEPOSIT_REQUIRED";
+  return person.wagered < person.required ? "WAGERING_REQUIREMENT_NOT_MET" : undefined;
+};
+
+/** Whether the market shows it. */
+export const isShown = (world: World, ad: Ad): boolean =>
+  ad.status === "active" &&
+  availableOf(world, ad) >= ad.terms.min &&
+  (ad.type === "buy" || sellingRule(world, personOf(world, ad.maker)) === undefined);
+
+export const deposit = (world: World, person: Person, amount: number, wagering = amount * world.rules.multiplier) => {
+  person.deposited += amount;
+  person.required += wagering;
+};
