@@ -52,9 +52,9 @@ export type DeliveriesOptions = PostOptions & {
 
 export const DELIVERY_LIMITS = {
   attempts: 10,
-  /** Under way at once, to one endpoint and in all. */
+  /** Under way at once from one node, to one endpoint and in all: more than all endpoints of a channel that hang. */
   perEndpoint: 4,
-  inAll: 64,
+  inAll: 128,
   /** A delivery that a node took and never settled is taken again after it. Longer than one attempt. */
   leaseSeconds: 30,
   /** Settled deliveries are kept for so long, to recognise repeats and to look at. */
@@ -74,7 +74,7 @@ export const backOffMs = (attempts: number, random: number): number => {
 
 export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
   const { pool, channel, address, onFailure, allowPrivate } = options;
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Map<Promise<void>, string>();
 
   const settle = async ({ id, attempts }: Delivery, answered: Answered): Promise<void> => {
     const delivered = "status" in answered && answered.status >= 200 && answered.status < 300;
@@ -94,7 +94,11 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
   };
 
   const send = async (delivery: Delivery): Promise<void> => {
-    const addressed = await address(delivery);
+    const addressed = await address(delivery).catch((error: unknown) => {
+      onFailure(error);
+      return { error: "the address could not be made up" };
+    });
+    if (addressed !== null && "error" in addressed) return settle(delivery, addressed);
     if (addressed === null) {
       await settle({ ...delivery, attempts: DELIVERY_LIMITS.attempts }, { error: "the endpoint is gone" });
       return;
@@ -105,23 +109,34 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
   const take = async (): Promise<readonly Delivery[]> => {
     const free = DELIVERY_LIMITS.inAll - underWay.size;
     if (free <= 0) return [];
+    // An endpoint that hangs has its own places and no more, however much waits for it.
+    const busy = Map.groupBy(underWay.values(), (endpoint) => endpoint);
     // The candidates are looked for without a lock; whoever locks one and still finds it due has it.
     const { rows } = await pool.query<Delivery>({
       name: "take deliveries",
       text: `with endpoints as (select distinct endpoint from deliveries.queue where channel = $1 and state = 'waiting'),
         due as (
-          select d.id from endpoints e cross join lateral (
+          select d.id from endpoints e
+          left join unnest($5::text[], $6::int[]) as b(endpoint, places) on b.endpoint = e.endpoint
+          cross join lateral (
             select q.id from deliveries.queue q
             where q.channel = $1 and q.endpoint = e.endpoint and q.state = 'waiting' and q.next_at <= now()
               and not exists (select from deliveries.queue o where o.endpoint = q.endpoint and o.subject = q.subject
                 and o.state = 'waiting' and o.id < q.id)
-            order by q.id limit $2) d limit $3),
+            order by q.id limit greatest($2 - coalesce(b.places, 0), 0)) d limit $3),
         taken as (select id from deliveries.queue where id in (select id from due) and state = 'waiting' and next_at <= now()
           for update skip locked)
         update deliveries.queue q set attempts = attempts + 1, next_at = now() + $4 * interval '1 second'
         from taken where q.id = taken.id
         returning q.id, q.endpoint, q.subject, q.event_id as "eventId", q.body, q.attempts`,
-      values: [channel, DELIVERY_LIMITS.perEndpoint, free, DELIVERY_LIMITS.leaseSeconds],
+      values: [
+        channel,
+        DELIVERY_LIMITS.perEndpoint,
+        free,
+        DELIVERY_LIMITS.leaseSeconds,
+        [...busy.keys()],
+        [...busy.values()].map(({ length }) => length),
+      ],
     });
     return rows;
   };
@@ -149,7 +164,7 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
         const sending: Promise<void> = send(delivery)
           .catch(onFailure)
           .finally(() => underWay.delete(sending));
-        underWay.add(sending);
+        underWay.set(sending, delivery.endpoint);
       }
     },
     async dead(limit, offset) {
@@ -172,7 +187,7 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
       return rowCount === 1;
     },
     async stop() {
-      await Promise.all(underWay);
+      await Promise.all(underWay.keys());
     },
   };
 };

@@ -16,9 +16,15 @@ export type History = { readonly events: readonly Told[]; readonly next: number 
 export type Feed = {
   /** Where the node has read to. Every event after it reaches the subscribers. */
   place(): Place;
-  /** Called in the order of positions, for events after `place()`. Returns how to stop it. */
-  subscribe(recipient: string, listener: (event: Told) => void): () => void;
-  /** A recipient's events after a place and up to where this node has read, oldest first. */
+  /**
+   * Called in the order of positions, for events after `place()`. Returns how to stop it. Null: the feed has started
+   * over, and no place that was known before means anything any more.
+   */
+  subscribe(recipient: string, listener: (event: Told | null) => void): () => void;
+  /**
+   * A recipient's events after a place and up to where this node has read, oldest first. The place may be one that
+   * another node has read to and this one has not: then there is nothing yet, and `next` is that place.
+   */
   history(recipient: string, after: Place, limit: number): Promise<History>;
   /** After a commit that told something: wakes every node. Never waited for. */
   wake(): void;
@@ -38,12 +44,15 @@ const POLL_MS = SECOND;
 const TAIL_AT_ONCE = 1_000;
 const RECONNECT_MS = SECOND;
 
-type TailRow = { readonly position: number; readonly recipient: string; readonly type: string; readonly data: unknown };
+/** The tail, and where the feed itself stands: in one snapshot. */
+type TailRow = Told & { readonly recipient: string };
+type TailAnswer = { readonly epoch: string; readonly end: number } & (TailRow | { readonly position: null });
+type HistoryRow = { readonly oldest: number | null } & (Told | { readonly position: null });
 
 export const openFeed = async (options: FeedOptions): Promise<Feed> => {
   const { schema, pool, onFailure } = options;
   const channel = `parley_${schema}`;
-  const listeners = new Map<string, Set<(event: Told) => void>>();
+  const listeners = new Map<string, Set<(event: Told | null) => void>>();
   const start = await readPlace(pool, schema);
   let { epoch, position } = start;
   let reading: Promise<void> | undefined;
@@ -56,16 +65,29 @@ export const openFeed = async (options: FeedOptions): Promise<Feed> => {
     for (const listener of listeners.get(row.recipient) ?? []) listener(row);
   };
 
+  /** A restored or a new database counts from elsewhere: what was read before says nothing about it. */
+  const startOver = (place: Place) => {
+    ({ epoch, position } = place);
+    for (const listener of [...listeners.values()].flatMap((group) => [...group])) listener(null);
+  };
+
   /** Follows the tail to its end. */
   const readTail = async () => {
     for (;;) {
-      const { rows } = await pool.query<TailRow>({
+      const { rows } = await pool.query<TailAnswer>({
         name: "tail",
-        text: `select position, recipient, type, data from ${schema}.events where position > $1
-          order by position limit ${TAIL_AT_ONCE}`,
+        text: `select f.epoch, f.position as end, e.position, e.recipient, e.type, e.data
+          from ${schema}.feed f left join lateral (
+            select position, recipient, type, data from ${schema}.events where position > $1
+            order by position limit ${TAIL_AT_ONCE}) e on true
+          order by e.position`,
         values: [position],
       });
+      const [first] = rows;
+      if (first === undefined) throw new Error(`${schema}.feed has no row`);
+      if (first.epoch !== epoch || first.end < position) return startOver({ epoch: first.epoch, position: first.end });
       for (const row of rows) {
+        if (row.position === null) continue;
         position = row.position;
         tell(row);
       }
@@ -104,8 +126,9 @@ export const openFeed = async (options: FeedOptions): Promise<Feed> => {
     },
     async history(recipient, after, limit) {
       const upTo = position;
-      if (after.epoch !== epoch || after.position > (await readPlace(pool, schema)).position) return "gone";
-      const { rows } = await pool.query<TailRow & { readonly oldest: number | null }>({
+      const end = await readPlace(pool, schema);
+      if (after.epoch !== epoch || end.epoch !== epoch || after.position > end.position) return "gone";
+      const { rows } = await pool.query<HistoryRow>({
         name: "history",
         text: `select o.oldest, e.position, e.type, e.data
           from (select min(position) as oldest from ${schema}.events) o left join lateral (
@@ -117,7 +140,8 @@ export const openFeed = async (options: FeedOptions): Promise<Feed> => {
       const oldest = rows[0]?.oldest ?? null;
       if (after.position < upTo && (oldest === null || after.position < oldest - 1)) return "gone";
       const events = rows.filter((row) => row.position !== null);
-      return { events, next: events.length < limit ? upTo : (events.at(-1)?.position ?? upTo) };
+      const last = events.length < limit ? undefined : events.at(-1);
+      return { events, next: last?.position ?? Math.max(upTo, after.position) };
     },
     wake() {
       if (waking !== undefined) {

@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -33,14 +33,15 @@ export class TooLarge extends Error {
   override readonly name = "TooLarge";
 }
 
+/** Longer than any request may take. */
+const LEFT_AFTER_MS = 3_600_000;
 /** Enough of a file to tell its type. */
 const HEAD_BYTES = 32;
 
 export const openFileStore = async (directory: string): Promise<FileStore> => {
   const arriving = join(directory, "arriving");
-  // What a crash left half way is nobody's.
-  await rm(arriving, { recursive: true, force: true });
   await mkdir(arriving, { recursive: true, mode: 0o700 });
+  await removeLeft(arriving);
   // Ids are random, so that their beginnings spread the files over folders.
   const placeOf = (id: string) => join(directory, id.slice(0, 2), id);
 
@@ -89,6 +90,15 @@ export const openFileStore = async (directory: string): Promise<FileStore> => {
       return found === null ? null : createReadStream(place);
     },
   };
+};
+
+/** What a crash left half way is nobody's; what is young may be on its way to another node with the same directory. */
+const removeLeft = async (arriving: string): Promise<void> => {
+  for (const name of await readdir(arriving)) {
+    const path = join(arriving, name);
+    const found = await stat(path).catch(() => null);
+    if (found !== null && found.mtimeMs < Date.now() - LEFT_AFTER_MS) await rm(path, { force: true });
+  }
 };
 
 const starts = (head: Buffer, ...bytes: readonly number[]): boolean =>

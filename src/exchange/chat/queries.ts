@@ -1,6 +1,6 @@
 /** The lines of a chat. */
 import type { Pool } from "pg";
-import type { Instant } from "../../kernel/index.ts";
+import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
 import { type PageQuery, page } from "../rows.ts";
 import type { MessageKind } from "../tables.ts";
 import { type FileSource, type MessageDocument, messageDocument } from "./views.ts";
@@ -61,32 +61,47 @@ export const countLines = async (pool: Pool, viewer: string, order: number, upTo
   return rows[0]?.lines ?? 0;
 };
 
-export type StoredFile = FileSource & { readonly orderId: number };
+/** Who looks at files: a party, or the operator who is assigned, while the caller's token says that it is one. */
+export type FileViewer = { readonly id: string; readonly isOperator: boolean };
 
-/** For a party, or for the operator who is assigned; null for anybody else. */
-export const findFile = async (pool: Pool, viewer: string, order: number, id: string): Promise<StoredFile | null> => {
-  const { rows } = await pool.query<StoredFile>({
+/**
+ * ORDER_NOT_FOUND for who is neither a party nor the operator of the case. What a hidden line showed is for that
+ * operator alone.
+ */
+export const findFile = async (
+  pool: Pool,
+  viewer: FileViewer,
+  order: number,
+  id: string,
+): Promise<FileSource | Refusal> => {
+  const { rows } = await pool.query<Omit<FileSource, "id"> & { readonly id: string | null }>({
     name: "attachment",
-    text: `select f.id, f.order_id as "orderId", f.sha256, f.type, f.size from exchange.attachments f
-      join exchange.order_states s on s.order_id = f.order_id left join exchange.disputes d on d.order_id = f.order_id
-      where f.id = $3 and f.order_id = $1 and ($2 in (s.buyer_id, s.seller_id) or d.assigned_to = $2)`,
-    values: [order, viewer, id],
+    text: `select f.id, f.sha256, f.type, f.size from exchange.order_states s
+      left join exchange.disputes d on d.order_id = s.order_id
+      left join exchange.attachments f on f.id = $3 and f.order_id = s.order_id
+        and ($2 not in (s.buyer_id, s.seller_id) or not exists (
+          select from exchange.hidden_messages h join exchange.messages m using (order_id, seq)
+          where h.order_id = s.order_id and f.id = any(m.attachment_ids)))
+      where s.order_id = $1 and ($2 in (s.buyer_id, s.seller_id) or ($4 and d.assigned_to = $2))`,
+    values: [order, viewer.id, id, viewer.isOperator],
   });
-  return rows[0] ?? null;
+  const [found] = rows;
+  if (found === undefined) return refuse("ORDER_NOT_FOUND");
+  return found.id === null ? refuse("NOT_FOUND") : { ...found, id: found.id };
 };
 
 /** Whether somebody may add files to an order, and how many it has: asked before a body is read. */
 export const uploadState = async (
   pool: Pool,
-  viewer: string,
+  viewer: FileViewer,
   order: number,
 ): Promise<{ readonly files: number } | null> => {
   const { rows } = await pool.query<{ files: number }>({
     name: "upload state",
     text: `select (select count(*) from exchange.attachments f where f.order_id = s.order_id) as files
       from exchange.order_states s left join exchange.disputes d on d.order_id = s.order_id
-      where s.order_id = $1 and ($2 in (s.buyer_id, s.seller_id) or d.assigned_to = $2)`,
-    values: [order, viewer],
+      where s.order_id = $1 and ($2 in (s.buyer_id, s.seller_id) or ($3 and d.assigned_to = $2))`,
+    values: [order, viewer.id, viewer.isOperator],
   });
   return rows[0] ?? null;
 };

@@ -7,6 +7,7 @@ import {
   disputes,
   type OrderSide,
   type OrderState,
+  operatorActs,
   orderSides,
   orderStates,
   orders,
@@ -59,10 +60,18 @@ export const sendMessage: Command<SendMessage, MessageDocument> = {
     }
     const kind = as === "operator" ? "operator" : "user";
     const said = withLine(current, { kind, sender: senderId, message, attachmentIds }, now);
+    const seq = said.state.lastSeq;
     const files = attachmentIds.map((id) => state.get(attachments.at(id))).filter((file) => file !== undefined);
     return {
-      result: messageDocument({ ...input, sender: senderId, kind, seq: said.state.lastSeq, createdAt: now, files }),
-      writes: [orderStates.update(said.state), said.line, ...countLine(state, said.state, senderId)],
+      result: messageDocument({ ...input, sender: senderId, kind, seq, createdAt: now, files }),
+      writes: [
+        orderStates.update(said.state),
+        said.line,
+        ...countLine(state, said.state, senderId),
+        ...(as === "operator"
+          ? [operatorActs.append({ operatorId: senderId, orderId, act: "message", details: { seq }, at: now })]
+          : []),
+      ],
       events: [said.told],
     };
   },

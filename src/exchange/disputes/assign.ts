@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { isParty } from "../chat/index.ts";
-import { disputes, operatorActs, orders, traders } from "../tables.ts";
+import { disputes, operatorActs, orderStates, orders, traders } from "../tables.ts";
 import { type DisputeDocument, disputeDocument } from "./views.ts";
 
 export type AssignDispute = {
@@ -19,7 +19,7 @@ export const assignDispute: Command<AssignDispute, DisputeDocument> = {
     const order = routes.get(orders.at(orderId));
     if (order === undefined) return [traders.at(operatorId)];
     const gates = [operatorId, order.buyerId, order.sellerId].map((person) => traders.at(person));
-    return [...gates, disputes.at(orderId)];
+    return [...gates, disputes.at(orderId), orderStates.at(orderId)];
   },
   decide(state, { orderId, operatorId, takeOver, reason }, { now }) {
     const order = state.get(orders.at(orderId));
@@ -27,7 +27,8 @@ export const assignDispute: Command<AssignDispute, DisputeDocument> = {
     if (isParty(order, operatorId)) return refuse("FORBIDDEN");
     const dispute = state.get(disputes.at(orderId));
     if (dispute === undefined) return refuse("ORDER_NOT_FOUND");
-    if (dispute.status === "resolved") return refuse("INVALID_ORDER_STATUS", { status: "resolved" });
+    const { status } = state.need(orderStates.at(orderId));
+    if (status !== "disputed") return refuse("INVALID_ORDER_STATUS", { status });
     const foreign = dispute.assignedTo !== null && dispute.assignedTo !== operatorId;
     if (foreign && !takeOver) return refuse("ALREADY_ASSIGNED", { assigned_to: dispute.assignedTo });
     const assigned = { ...dispute, status: "assigned" as const, assignedTo: operatorId };

@@ -15,7 +15,7 @@ const caseNeeds: Command<ReadCase, unknown>["needs"] = ({ orderId, operatorId },
 };
 
 /** Any operator who is not a party may read a case that is or was disputed. */
-export const readCase: Command<ReadCase, { readonly order_id: number }> = {
+export const readCase: Command<ReadCase, { readonly seller: TraderId }> = {
   name: "read-case",
   route: ({ orderId }) => [orders.at(orderId)],
   needs: caseNeeds,
@@ -25,7 +25,7 @@ export const readCase: Command<ReadCase, { readonly order_id: number }> = {
     if (isParty(order, operatorId)) return refuse("FORBIDDEN");
     if (state.get(disputes.at(orderId)) === undefined) return refuse("ORDER_NOT_FOUND");
     const act = operatorActs.append({ operatorId, orderId, act: "read", details: null, at: now });
-    return { result: { order_id: orderId }, writes: [act], events: [] };
+    return { result: { seller: order.sellerId }, writes: [act], events: [] };
   },
 };
 

@@ -32,3 +32,12 @@ export const listDisputes = async (pool: Pool, status: DisputeStatus, query: Pag
     query,
   );
 };
+
+export const isAssigned = async (pool: Pool, operator: string, order: number): Promise<boolean> => {
+  const { rows } = await pool.query({
+    name: "assigned",
+    text: "select from exchange.disputes where order_id = $1 and assigned_to = $2",
+    values: [order, operator],
+  });
+  return rows.length > 0;
+};

@@ -10,7 +10,7 @@ import { Dispute, DisputePage, Message, Resolved, Shown, Units } from "../schema
 import { LIMITS } from "../settings.ts";
 import { assignDispute } from "./assign.ts";
 import { hideClaim, hideMessage } from "./note-act.ts";
-import { listDisputes } from "./queries.ts";
+import { isAssigned, listDisputes } from "./queries.ts";
 import { resolveDispute } from "./resolve.ts";
 
 const errors = errorResponsesOf(ERRORS);
@@ -98,11 +98,13 @@ export const registerDisputeRoutes = ({ server, write, pool, settings }: Exchang
         response: { 204: Type.Null({ description: "hidden" }), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN"]) },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { id, seq } = request.params;
       const orderId = id as OrderId;
-      const input = { orderId, operatorId: callerOf(request).traderId, seq, reason: request.body.reason };
-      return write(request, reply, hideMessage, input, { claims: [hideClaim(orderId, seq)] });
+      const { traderId: operatorId } = callerOf(request);
+      // A claim answers before the rules do: who may not hide is told so, also of a line that is hidden already.
+      const claims = (await isAssigned(pool, operatorId, orderId)) ? [hideClaim(orderId, seq)] : [];
+      await write(request, reply, hideMessage, { orderId, operatorId, seq, reason: request.body.reason }, { claims });
     },
   );
 

@@ -61,12 +61,19 @@ export const chain = (stories: readonly Story[]): readonly Entry[] => {
   });
 };
 
+const MEMBERS = "at data hash kind previous";
+
+/** From a file, anything may come. A member that no hash covers could say anything. */
+const isEntry = (entry: unknown): entry is Entry =>
+  typeof entry === "object" && entry !== null && Object.keys(entry).sort().join(" ") === MEMBERS;
+
 export const headOf = (entries: readonly Entry[]): string => entries.at(-1)?.hash ?? NOTHING;
 
 /** The first fault of a chain, as a sentence; null when it is whole. */
 export const faultOf = (entries: readonly Entry[]): string | null => {
   let previous = NOTHING;
   for (const [index, entry] of entries.entries()) {
+    if (!isEntry(entry)) return `entry ${index + 1} is not an entry, or holds more than one does`;
     if (entry.previous !== previous) return `entry ${index + 1} does not follow the one before it`;
     if (entry.hash !== hashOf(previous, entry)) return `entry ${index + 1} was changed`;
     previous = entry.hash;

@@ -1,7 +1,6 @@
 /** Gathers an order's story from what was recorded when it happened. */
 import type { Pool } from "pg";
 import { type Instant, instant, toRfc3339 } from "../../kernel/index.ts";
-import type { DetailsBox } from "../details.ts";
 import type { Story } from "./dossier.ts";
 
 type Told = {
@@ -11,12 +10,12 @@ type Told = {
   readonly data: Record<string, unknown>;
 };
 
-/** At the same instant: the order, then money, then status, then what was said of it. */
+/** What is left in a wallet is its owner's business. At the same instant: the order, then money, then status, then what was said of it. */
 const STORY = `
   select * from (
   select o.created_at as at, 0 as place, 'order' as kind, to_jsonb(o) - 'row_version' as data
     from exchange.orders o where o.id = $1
-  union all select at, 1, 'transfer', to_jsonb(t) - 'at' from exchange.transfers t where t.order_id = $1
+  union all select at, 1, 'transfer', to_jsonb(t) - 'at' - 'from_after' - 'to_after' from exchange.transfers t where t.order_id = $1
   union all select at, 2, 'status', to_jsonb(h) - 'at' from exchange.order_history h where h.order_id = $1
   union all select created_at, 3, 'attachment', to_jsonb(f) - 'row_version' - 'created_at'
     from exchange.attachments f where f.order_id = $1
@@ -29,20 +28,15 @@ const STORY = `
 export type StoryView = {
   /** Whether the operators' acts and hidden lines are told: the parties see that a case was resolved, not who read it. */
   readonly acts: boolean;
-  /** The payment details as the viewer may see them; null for the stored ones. */
-  readonly details: object | null;
+  /** The payment details as the order shows them by now. */
+  readonly details: object;
 };
 
-export const storyOf = async (
-  pool: Pool,
-  box: DetailsBox,
-  order: number,
-  view: StoryView,
-): Promise<readonly Story[]> => {
+export const storyOf = async (pool: Pool, order: number, view: StoryView): Promise<readonly Story[]> => {
   const { rows } = await pool.query<Told>({ name: "story", text: STORY, values: [order, view.acts] });
   const hidden = view.acts ? new Set<number>() : await hiddenLines(pool, order);
   const told = (kind: string, data: Record<string, unknown>) => {
-    if (kind === "order") return { ...data, payment_details: view.details ?? openDetails(box, data) };
+    if (kind === "order") return { ...data, payment_details: view.details };
     return kind === "message" && hidden.has(data.seq as number) ? { ...data, message: null, attachment_ids: [] } : data;
   };
   return rows.map(({ at, kind, data }) => ({
@@ -51,9 +45,6 @@ export const storyOf = async (
     data: told(kind, data),
   }));
 };
-
-const openDetails = (box: DetailsBox, order: Record<string, unknown>) =>
-  box.open(order.payment_details as string, order.seller_id as string);
 
 const hiddenLines = async (pool: Pool, order: number): Promise<ReadonlySet<number>> => {
   const { rows } = await pool.query<{ seq: number }>({

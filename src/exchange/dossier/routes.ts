@@ -8,7 +8,7 @@ import { ERRORS } from "../errors.ts";
 import { findOrder, presentOrder } from "../orders/index.ts";
 import { Dossier as DossierSchema, Shown } from "../schemas.ts";
 import { chain, DOSSIER_TYPE, type Dossier, headOf, type Seal } from "./dossier.ts";
-import { storyOf } from "./queries.ts";
+import { type StoryView, storyOf } from "./queries.ts";
 
 const errors = errorResponsesOf(ERRORS);
 const OrderParams = Closed({ id: Id() });
@@ -53,25 +53,21 @@ export const registerDossierRoutes = (deps: ExchangeDeps) => {
       const orderId = request.params.id as OrderId;
       const { outcome } = await executor.submit(readCase, { orderId, operatorId }, { caller: operatorId });
       if (isRefusal(outcome)) return sendRefusal(reply, outcome);
-      return reply.send(await makeDossier(deps, pool, orderId, { acts: true, details: null }));
+      const order = await findOrder(pool, outcome.seller, orderId);
+      if (order === null) throw new Error("a disputed order cannot be found");
+      const { payment_details } = present(order);
+      return reply.send(await makeDossier(deps, pool, orderId, { acts: true, details: payment_details }));
     },
   );
 };
 
-type View = {
-  /** Whether the operators' acts are told. */
-  readonly acts: boolean;
-  /** The payment details as the viewer may see them; null for all. */
-  readonly details: object | null;
-};
-
 const makeDossier = async (
-  { details, issuer }: ExchangeDeps,
+  { issuer }: ExchangeDeps,
   pool: Pool,
   orderId: number,
-  view: View,
+  view: StoryView,
 ): Promise<Dossier> => {
-  const entries = chain(await storyOf(pool, details, orderId, view));
+  const entries = chain(await storyOf(pool, orderId, view));
   const made_at = toRfc3339(instant(Date.now()));
   const seal: Seal = { order_id: orderId, made_at, entries: entries.length, head: headOf(entries) };
   const [key = {}] = issuer.publicJwks.keys;

@@ -36,6 +36,8 @@ export const openStream = (response: ServerResponse, options: StreamOptions): ((
   const { feed, recipient, after, expiresAt, onEnd } = options;
   const { epoch } = feed.place();
   let held: Told[] | undefined = [];
+  /** The client knows everything up to here; this node's tail may still be behind it. */
+  let reached = 0;
   let ended = false;
 
   const end = () => {
@@ -47,20 +49,27 @@ export const openStream = (response: ServerResponse, options: StreamOptions): ((
     response.end();
     onEnd();
   };
+  // A reader that does not keep up is let go; it resumes from the last frame that it saw.
+  const letGo = () => {
+    end();
+    response.destroy();
+  };
   const write = (text: string) => {
     if (ended) return;
     response.write(text);
-    // A reader that does not keep up is let go; it resumes from the last frame that it saw.
-    if (response.writableLength > LIVE_LIMITS.buffer) {
-      end();
-      response.destroy();
-    }
+    if (response.writableLength > LIVE_LIMITS.buffer) letGo();
   };
   const frame = (type: string, position: number, data: unknown) =>
     write(`id: ${placeText({ epoch, position })}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-  const send = ({ type, position, data }: Told) => frame(type, position, data);
+  const send = ({ type, position, data }: Told) => {
+    if (position > reached) frame(type, position, data);
+  };
 
-  const reset = () => frame("reset", feed.place().position, {});
+  const reset = () => {
+    const { position } = feed.place();
+    frame("reset", position, {});
+    reached = position;
+  };
 
   const catchUp = async (from: Place) => {
     let place = from;
@@ -68,17 +77,25 @@ export const openStream = (response: ServerResponse, options: StreamOptions): ((
       const upTo = feed.place().position;
       const found = await feed.history(recipient, place, LIVE_LIMITS.history);
       if (found === "gone") return reset();
-      for (const event of found.events) send(event);
+      for (const { type, position, data } of found.events) {
+        frame(type, position, data);
+        // History waits for its reader; only what happens now does not.
+        if (response.writableNeedDrain) await drained(response);
+      }
       place = { epoch, position: found.next };
-      if (ended || found.next >= upTo) return place.position;
+      if (ended || found.next >= upTo) {
+        reached = place.position;
+        return;
+      }
     }
   };
 
   const follow = async () => {
-    const reached = after === null ? undefined : after === "unknown" ? reset() : await catchUp(after);
+    if (after === "unknown") reset();
+    else if (after !== null) await catchUp(after);
     const waiting = held ?? [];
     held = undefined;
-    for (const event of waiting) if (event.position > (reached ?? 0)) send(event);
+    for (const event of waiting) send(event);
   };
 
   response.writeHead(200, {
@@ -89,13 +106,30 @@ export const openStream = (response: ServerResponse, options: StreamOptions): ((
   });
   response.write(": welcome\n\n");
   const unsubscribe = feed.subscribe(recipient, (event) => {
-    if (held === undefined) send(event);
-    else held.push(event);
+    if (event === null) end();
+    else if (held === undefined) send(event);
+    else if (held.length < LIVE_LIMITS.history) held.push(event);
+    else letGo();
   });
   const heartbeat = setInterval(() => write(": still here\n\n"), LIVE_LIMITS.heartbeatMs);
   const expiry = setTimeout(end, Math.min(expiresAt - Date.now(), 2 ** 31 - 1));
   response.on("close", end);
   response.on("error", end);
+  // Who hung up before we came to answer says so no more.
+  if (response.destroyed) setImmediate(end);
   follow().catch(end);
   return end;
 };
+
+/** Resolves when a reader has taken what was written, or is gone. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    if (response.destroyed) return resolve();
+    const done = () => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+  });

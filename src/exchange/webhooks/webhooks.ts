@@ -96,19 +96,22 @@ const queueSome = async (
   const client = await pool.connect();
   try {
     await client.query("begin");
-    // A new endpoint begins with what happened since it was made.
+    // A new endpoint begins with what happened since it was made. Looked for once: until then that means reading events.
     await client.query({
       name: "start cursor",
       text: `insert into deliveries.cursors (endpoint, position)
         select w.id, coalesce((select min(e.position) - 1 from exchange.events e where e.at >= w.created_at), f.position)
-        from exchange.webhooks w, exchange.feed f where w.id = $1 on conflict do nothing`,
+        from exchange.webhooks w, exchange.feed f
+        where w.id = $1 and not exists (select from deliveries.cursors c where c.endpoint = $1) on conflict do nothing`,
       values: [id],
     });
     const { rows } = await client.query<EventRow>({
       name: "next webhook events",
       text: `with cursor as (select position from deliveries.cursors where endpoint = $1 for update skip locked)
-        select e.position, e.recipient, e.type, e.data, e.at from cursor c, exchange.events e
-        where e.position > c.position order by e.position limit ${AT_ONCE}`,
+        select e.position, e.recipient, e.type, e.data, e.at from cursor c cross join lateral (
+          select position, recipient, type, data, at from exchange.events where position > c.position
+          order by position limit ${AT_ONCE}) e
+        order by e.position`,
       values: [id],
     });
     const wanted = rows.filter(({ type }) => types.includes(type));
