@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import rateLimit from "@fastify/rate-limit";
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -177,7 +176,7 @@ const before = <Hook>(hook: Hook, hooks: Hook | Hook[] | undefined): Hook[] => [
 
 /** Gives each route its hooks when it is registered, so that none has to look up anything while it serves. */
 const registerRouteHooks = (server: Server, deps: ServerDeps, faults: ResponseFault[]): void => {
-  const limits = createLimits(server, {
+  const limits = createLimits({
     writes: deps.writesPer10Seconds,
     anonymous: deps.anonymousPer10Seconds ?? ANONYMOUS_PER_WINDOW,
     spareLoopback: deps.limitLoopback !== true,
@@ -225,7 +224,6 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   server.decorateRequest("caller", null);
   registerSecurityHeaders(server, deps.https === true);
   registerDraining(server, deps.drainGraceMs ?? DRAIN_GRACE);
-  await server.register(rateLimit, { global: false });
   openUnder(server, DOCS_PATH);
   registerRouteHooks(server, deps, faults);
   await registerOpenApi(server, deps.documentation);

@@ -13,7 +13,10 @@ test("a deposit: browse, order, pay, confirm; the escrow reaches the buyer", asy
   await market.fund("anna", 1_000_000);
   const ad = await market.sellAd("anna");
   const page = await market.stranger("GET", "/p2p/ads?type=sell&fiat_currency=RUB&amount=500000");
-  assert.deepEqual(page.body.items.map((item: { id: number }) => item.id), [ad.id]);
+  assert.deepEqual(
+    page.body.items.map((item: { id: number }) => item.id),
+    [ad.id],
+  );
   assert.equal(page.body.items[0].payment_details, undefined);
 
   const vera = market.as("vera");

@@ -110,6 +110,15 @@ describe("limits", () => {
     assert.deepEqual(api.server.responseFaults, []);
   });
 
+  it("a burst is let in up to the limit, and not one further", async () => {
+    await using api = await startServer({ writesPer10Seconds: 10 });
+    const replies = await Promise.all(
+      Array.from({ length: 25 }, () => api.call("/act", { method: "POST", token: api.bob })),
+    );
+    assert.equal(replies.filter(({ status }) => status === 200).length, 10);
+    assert.equal(replies.filter(({ status }) => status === 429).length, 15);
+  });
+
   it("a body that is refused is not counted as a write", async () => {
     await using api = await startServer({ writesPer10Seconds: 1 });
     for (let i = 0; i < 3; i += 1)

@@ -191,14 +191,18 @@ export const tally = (replies: readonly Reply[]): Record<string, number> => {
   return counts;
 };
 
-/** Everything that a refused request must leave as it was; claims and presence are no part of the trade. */
+/**
+ * Everything that a refused request must leave as it was. Claims and presence are no part of the trade; deadlines that
+ * are over are the clock's to throw away.
+ */
 export const fingerprint = async (market: Market): Promise<Json> => {
   const tables = ["accounts", "transfers", "ads", "listings", "orders", "order_states", "order_sides", "order_history"];
-  const journals = ["order_deadlines", "events", "feed"];
-  const digest = (table: string) =>
+  const journals = ["events", "feed"];
+  const digest = (table: string, condition = "true") =>
     `select '${table}' as name, count(*)::int as rows, md5(coalesce(string_agg(r::text, ',' order by r::text), '')) as digest
-     from exchange.${table} r`;
+     from exchange.${table} r where ${condition}`;
+  const deadlines = digest("order_deadlines", "r.due_at > now() + interval '1 minute'");
   const people = `select 'traders', count(*)::int, md5(coalesce(string_agg((to_jsonb(t) - 'last_seen_at')::text, ','
     order by t.id), '')) from exchange.traders t`;
-  return market.sql([...[...tables, ...journals].map(digest), people].join(" union all "));
+  return market.sql([...[...tables, ...journals].map((table) => digest(table)), deadlines, people].join(" union all "));
 };

@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import { type Executor, Unavailable } from "../../engine/index.ts";
 import { isRefusal, type OrderId, SECOND } from "../../kernel/index.ts";
 import type { Settings } from "../settings.ts";
-import { meetDeadline } from "./meet-deadline.ts";
+import { meetDeadline, NOT_DUE } from "./meet-deadline.ts";
 
 /** Deadlines looked at in one round. */
 const AT_ONCE = 500;
@@ -12,7 +12,8 @@ const TOGETHER = 100;
 /** A deadline that failed is left alone for so long, so that it is never in the way of others. */
 const POSTPONED_MS = 10 * SECOND;
 
-type Due = { readonly order_id: OrderId; readonly due_at: string; readonly open: boolean };
+/** @property open whether it is the deadline that the order waits for now; null when it waits for none */
+type Due = { readonly order_id: OrderId; readonly due_at: string; readonly open: boolean | null };
 
 export type DueOrdersDeps = {
   readonly executor: Executor;
@@ -28,11 +29,11 @@ export const createDueOrders = ({ executor, chores, settings, onFailure }: DueOr
 
   /** Whether the deadline needs no further look. */
   const meet = async ({ order_id: orderId, open }: Due): Promise<boolean> => {
-    if (!open) return true;
+    if (open !== true) return true;
     try {
       const { outcome } = await executor.submit(command, { orderId }, { caller: "clock" });
-      // A refusal says that the order has moved on.
-      return outcome === null || isRefusal(outcome);
+      // Any other refusal says that the order has moved on. Too early, the deadline stays: clocks can step back.
+      return outcome === null || (isRefusal(outcome) && outcome.refusal !== NOT_DUE);
     } catch (error) {
       postponed.set(orderId, Date.now() + POSTPONED_MS);
       if (!(error instanceof Unavailable)) onFailure(orderId, error);
@@ -43,8 +44,10 @@ export const createDueOrders = ({ executor, chores, settings, onFailure }: DueOr
   return async () => {
     for (const [orderId, until] of postponed) if (until < Date.now()) postponed.delete(orderId);
     const { rows } = await chores.query<Due>({
-      text: `select d.order_id, d.due_at::text, s.status in ('pending', 'paid_by_buyer') as open
+      text: `select d.order_id, d.due_at::text,
+          d.due_at = case s.status when 'pending' then o.pay_by when 'paid_by_buyer' then s.release_by end as open
         from exchange.order_deadlines d join exchange.order_states s on s.order_id = d.order_id
+        join exchange.orders o on o.id = d.order_id
         where d.due_at <= now() and d.order_id <> all($1::bigint[]) order by d.due_at limit ${AT_ONCE}`,
       values: [[...postponed.keys()]],
     });

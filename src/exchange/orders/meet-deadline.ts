@@ -9,6 +9,9 @@ import { orderStates, orders } from "../tables.ts";
 import { moveOf } from "./machine.ts";
 import { orderNeeds, transition } from "./transition.ts";
 
+/** Only the clock ever sees it. */
+export const NOT_DUE = "DEADLINE_NOT_DUE";
+
 export type MeetDeadline = { readonly orderId: OrderId };
 
 export const meetDeadline = (settings: Settings): Command<MeetDeadline, null> => ({
@@ -21,7 +24,8 @@ export const meetDeadline = (settings: Settings): Command<MeetDeadline, null> =>
     const { status, releaseBy } = state.need(orderStates.at(orderId));
     const due = status === "pending" ? order.payBy : releaseBy;
     const move = moveOf(status, status === "pending" ? "expire" : "escalate", "clock");
-    if (move === undefined || due === null || now < due) return refuse("INVALID_ORDER_STATUS", { status });
+    if (move === undefined || due === null) return refuse("INVALID_ORDER_STATUS", { status });
+    if (now < due) return refuse(NOT_DUE, { status });
     const { writes, events } = transition(state, settings, order, { move, actor: null, now });
     return { result: null, writes, events };
   },

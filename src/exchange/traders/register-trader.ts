@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { type Instant, instant, MINUTE, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
-import { accounts, openBook, type Trader, traders } from "../tables.ts";
+import { openBook, type Trader, traders } from "../tables.ts";
 
 export type RegisterTrader = { readonly traderId: TraderId; readonly name: string | null };
 
@@ -36,7 +36,8 @@ const newcomer = (id: TraderId, name: string | null, now: Instant): Trader => ({
 /** Done again it changes nothing but a name that the token spells differently now. */
 export const registerTrader: Command<RegisterTrader, null> = {
   name: "register-trader",
-  needs: ({ traderId }) => [traders.at(traderId), accounts.at(availableAccount(traderId))],
+  // Not the account: no lock guards a trader who is not there yet, and another node may make both between two reads.
+  needs: ({ traderId }) => [traders.at(traderId)],
   decide(state, { traderId, name }, { now }) {
     const known = state.get(traders.at(traderId));
     if (known !== undefined) {

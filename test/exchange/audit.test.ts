@@ -1,0 +1,292 @@
+/** The audit finds each kind of damage: one thing is changed behind its back, and exactly the right check speaks. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import pg from "pg";
+import { checksOf } from "../../src/exchange/audit/checks.ts";
+import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
+import { type Market, startMarket } from "../support/market.ts";
+import { assertDone, bonus, someone, type Trade, trade, tryOrder } from "../support/trades.ts";
+
+let market: Market;
+let client: pg.Client;
+let pending: Trade;
+let completed: Trade;
+let cancelled: Trade;
+let disputed: Trade;
+
+before(async () => {
+  market = await startMarket();
+  pending = await trade(market);
+  completed = await trade(market, { status: "completed" });
+  cancelled = await trade(market, { status: "cancelled" });
+  disputed = await trade(market, { type: "buy", status: "disputed" });
+  // Nothing of the market is derived from it, so that damage to its order is damage to the order alone.
+  assertDone(await disputed.asBuyer("PUT", `/p2p/ads/${disputed.ad.id}`, { status: "paused" }));
+  await bonus(market, someone("bystander"), 5_000);
+  client = new pg.Client({ connectionString: market.database.superuserUrl });
+  await client.connect();
+});
+after(async () => {
+  await client.end();
+  await market.end();
+});
+
+/** The names of the checks that speak, as the database is within this transaction. */
+const speaking = async (): Promise<string[]> => {
+  const names: string[] = [];
+  for (const { name, sql } of checksOf(DEFAULT_SETTINGS)) {
+    const { rows } = await client.query<{ fault: string }>(sql);
+    if (rows.length === 0) continue;
+    names.push(name);
+    for (const { fault } of rows) assert.ok(typeof fault === "string" && fault.length > 0, `${name} does not say what`);
+  }
+  return names;
+};
+
+const assertSpeaks = async (check: string, statements: readonly string[]) => {
+  await client.query("begin");
+  try {
+    for (const statement of statements) {
+      const { rowCount } = await client.query(statement);
+      assert.ok((rowCount ?? 0) > 0, `no row: ${statement}`);
+    }
+    assert.deepEqual(await speaking(), [check]);
+  } finally {
+    await client.query("rollback");
+  }
+};
+
+const transfer = (from: string, to: string, amount: number, fromAfter: number | null, toAfter: number | null) =>
+  `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after)
+   values (now(), 'adjustment', '${from}', '${to}', ${amount}, ${fromAfter}, ${toAfter})`;
+const state = ({ order }: Trade, change: string) =>
+  `update exchange.order_states set ${change} where order_id = ${order.id}`;
+const trader = (id: string, change: string) => `update exchange.traders set ${change} where id = '${id}'`;
+const listing = ({ maker }: Trade, change: string) =>
+  `update exchange.listings set ${change} where maker_id = '${maker}'`;
+
+/** What is done behind the audit's back, and the check that must speak, alone. */
+const DAMAGE: readonly (readonly [check: string, what: string, () => readonly string[]])[] = [
+  [
+    "all balances sum to zero",
+    "a transfer that forgot the balance of its account",
+    () => [
+      `update exchange.transfers set from_after = null where kind = 'escrow_hold' and order_id = ${pending.order.id}`,
+    ],
+  ],
+  [
+    "each balance is the fold of its transfers",
+    "money that went from one wallet to another without a transfer",
+    () => [
+      `update exchange.accounts set balance = balance - 1 where id = 'available/${completed.buyer}'`,
+      `update exchange.accounts set balance = balance + 1 where id = 'available/${cancelled.buyer}'`,
+    ],
+  ],
+  [
+    "each transfer has the balances after it",
+    "a balance after it that is another",
+    () => [`update exchange.transfers set to_after = to_after + 1 where kind = 'bonus'`],
+  ],
+  [
+    "each account of a transfer exists, but for the system's",
+    "money to nobody and back",
+    () => [transfer("platform", "available/ghost", 5, null, 5), transfer("available/ghost", "platform", 5, 0, null)],
+  ],
+  [
+    "escrow accounts equal open orders",
+    "an order that grew after its escrow was filled",
+    () => [
+      `update exchange.orders set usdt_amount = usdt_amount + 1 where id = ${disputed.order.id}`,
+      `update exchange.ads set open_amount = open_amount + 1 where id = ${disputed.ad.id}`,
+      `update exchange.listings set remaining_amount = remaining_amount - 1 where ad_id = ${disputed.ad.id}`,
+    ],
+  ],
+  [
+    "each escrow account has its order",
+    "an escrow of no order",
+    () => [`insert into exchange.accounts (id, kind, owner, balance) values ('escrow/999999', 'escrow', 'x', 0)`],
+  ],
+  [
+    "an escrow is filled once and emptied once",
+    "a hold under another name",
+    () => [
+      `update exchange.transfers set kind = 'adjustment' where kind = 'escrow_hold' and order_id = ${pending.order.id}`,
+    ],
+  ],
+  [
+    "an escrow is filled once and emptied once",
+    "a refund under another name",
+    () => [
+      `update exchange.transfers set kind = 'adjustment' where kind = 'escrow_refund' and order_id = ${cancelled.order.id}`,
+    ],
+  ],
+  [
+    "what was released is what the transfers say",
+    "a release of less than was paid out",
+    () => [state(completed, "released_amount = released_amount - 1")],
+  ],
+  [
+    "each order has its state, its parties and its two sides",
+    "an order that one party does not see",
+    () => [
+      `delete from exchange.order_sides where order_id = ${cancelled.order.id} and trader_id = '${cancelled.buyer}'`,
+    ],
+  ],
+  [
+    "each order has its state, its parties and its two sides",
+    "a cancelled order that is listed as open",
+    () => [`update exchange.order_sides set phase = 'open' where order_id = ${cancelled.order.id} and role = 'buyer'`],
+  ],
+  [
+    "each order has its state, its parties and its two sides",
+    "an order on an ad of somebody else",
+    () => [`update exchange.orders set ad_id = ${completed.ad.id} where id = ${cancelled.order.id}`],
+  ],
+  [
+    "each status change has one history row",
+    "a change that nobody wrote down",
+    () => [state(pending, "changes = changes + 1")],
+  ],
+  [
+    "each status change has one history row",
+    "a history that ends in another status",
+    () => [`update exchange.order_history set status = 'pending' where order_id = ${disputed.order.id} and change = 3`],
+  ],
+  [
+    "each status change has one event for each party",
+    "an event that went to somebody else",
+    () => [
+      `update exchange.events set recipient = 'nobody' where type = 'order.updated'
+         and recipient = '${completed.buyer}' and (data ->> 'change')::int = 2`,
+    ],
+  ],
+  [
+    "a deadline waits for each order that has one",
+    "an order that the clock will never look at",
+    () => [`delete from exchange.order_deadlines where order_id = ${pending.order.id}`],
+  ],
+  [
+    "a deadline waits for each order that has one",
+    "a deadline at another time",
+    () => [
+      `update exchange.order_deadlines set due_at = due_at + interval '1 day' where order_id = ${pending.order.id}`,
+    ],
+  ],
+  [
+    "an ad's open amount is what its open orders hold",
+    "an ad that holds more than its orders",
+    () => [
+      `update exchange.ads set open_amount = open_amount + 1 where id = ${disputed.ad.id}`,
+      `update exchange.listings set remaining_amount = remaining_amount - 1 where ad_id = ${disputed.ad.id}`,
+    ],
+  ],
+  [
+    "the slots of a trader hold what is active",
+    "a slot that is empty beside an active ad",
+    () => [trader(pending.maker, "active_sell_ad = null")],
+  ],
+  [
+    "the slots of a trader hold what is active",
+    "a slot with an ad that is paused",
+    () => [trader(disputed.maker, `active_buy_ad = ${disputed.ad.id}`)],
+  ],
+  [
+    "a taker has one active order of each kind at most, and its slot holds it",
+    "a slot that is empty beside an open order",
+    () => [trader(pending.taker, "open_deposit_order = null")],
+  ],
+  [
+    "a taker has one active order of each kind at most, and its slot holds it",
+    "a slot that a dispute did not free",
+    () => [trader(disputed.taker, `open_withdraw_order = ${disputed.order.id}`)],
+  ],
+  [
+    "a trader's record counts the completed orders",
+    "a record that flatters",
+    () => [trader(completed.buyer, "orders_count = orders_count + 1")],
+  ],
+  [
+    "each trader has an account",
+    "a trader without a wallet",
+    () => [
+      `insert into exchange.traders (id, joined_at, last_seen_at, deposited_total, wagering_required, wagered,
+         ratings_count, orders_count, strikes) values ('pauper', now(), now(), 0, 0, 0, 0, 0, '{}')`,
+    ],
+  ],
+  ["the market shows what may be ordered", "an ad that is hidden", () => [listing(pending, "shown = false")]],
+  [
+    "the market shows what may be ordered",
+    "an amount that is not there",
+    () => [listing(pending, "available_amount = available_amount + 1")],
+  ],
+  ["the market shows what may be ordered", "another price", () => [listing(pending, "exchange_rate = 99")]],
+  [
+    "the market shows what may be ordered",
+    "an ad that is paused but shown",
+    () => [`update exchange.listings set shown = true where ad_id = ${disputed.ad.id}`],
+  ],
+  [
+    "the market shows what may be ordered",
+    "a maker who may not sell any more",
+    () => [trader(pending.maker, "deposited_total = 99999")],
+  ],
+  ["the feed has no gap", "an event that is lost", () => ["update exchange.feed set position = position + 1"]],
+  [
+    "no claim is without its answer",
+    "a key that was taken and not answered",
+    () => ["insert into exchange.claims (scope, key, fingerprint) values ('key x', 'k', 'f')"],
+  ],
+];
+
+describe("the audit", () => {
+  test("says nothing of a market that is sound", async () => {
+    assert.deepEqual(await speaking(), []);
+    const { checks, findings } = await audit(market.database.superuserUrl, DEFAULT_SETTINGS);
+    assert.deepEqual(findings, []);
+    assert.equal(checks, checksOf(DEFAULT_SETTINGS).length);
+  });
+
+  for (const [check, what, damage] of DAMAGE) {
+    test(`finds ${what}: "${check}"`, () => assertSpeaks(check, damage()));
+  }
+
+  test("has no check that was not seen to speak", () => {
+    const seen = new Set(DAMAGE.map(([check]) => check));
+    assert.deepEqual(
+      checksOf(DEFAULT_SETTINGS)
+        .map(({ name }) => name)
+        .filter((name) => !seen.has(name)),
+      [],
+    );
+  });
+
+  test("tells the first faults of each kind and counts the rest, while the market goes on", async () => {
+    const damaged = await startMarket();
+    try {
+      await damaged.sql(`insert into exchange.accounts (id, kind, owner, balance)
+        select 'escrow/' || n, 'escrow', 'x', 0 from generate_series(900001, 900045) n`);
+      const maker = someone("maker");
+      await damaged.fund(maker, 1_000_000);
+      const ad = await damaged.sellAd(maker);
+      const [{ findings }, reply] = await Promise.all([
+        audit(damaged.database.superuserUrl, DEFAULT_SETTINGS),
+        tryOrder(damaged, someone("taker"), ad),
+      ]);
+      assertDone(reply, 201);
+      assert.deepEqual(
+        findings.map(({ check, count }) => [check, count]),
+        [["each escrow account has its order", 45]],
+      );
+      const [{ faults } = { faults: [] }] = findings;
+      assert.ok(faults.length > 0 && faults.length < 45);
+      await damaged.sql("delete from exchange.accounts where owner = 'x'");
+    } finally {
+      await damaged.end();
+    }
+  });
+
+  test("needs no more than the right to read", async () => {
+    const { findings } = await audit(market.database.servingUrl, DEFAULT_SETTINGS);
+    assert.deepEqual(findings, []);
+  });
+});

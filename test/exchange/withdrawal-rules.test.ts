@@ -1,0 +1,238 @@
+/** Who may sell: the minimum deposit and the wagering, for takers and for makers alike. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { type Json, type Market, startMarket } from "../support/market.ts";
+import {
+  act,
+  assertDone,
+  assertRefused,
+  bonus,
+  order,
+  platform,
+  someone,
+  tryOrder,
+  wallet,
+} from "../support/trades.ts";
+
+const MULTIPLIER = 3;
+let market: Market;
+let plain: Market;
+before(async () => {
+  market = await startMarket({ settings: { wageringMultiplier: BigInt(MULTIPLIER) } });
+  plain = await startMarket();
+});
+after(() => market.end());
+after(() => plain.end());
+
+const DETAILS = { payment_details: { card_number: "4276" } };
+
+const sellTo = async (where: Market, user: string, ad?: Json) =>
+  tryOrder(where, user, ad ?? (await where.buyAd(someone("buyer"))), { extra: DETAILS });
+
+const credit = async (where: Market, user_id: string, kind: string, amount: number, wagering_required?: number) =>
+  assertDone(
+    await platform(where, "credits", {
+      user_id,
+      kind,
+      amount,
+      ...(wagering_required === undefined ? {} : { wagering_required }),
+    }),
+    201,
+  );
+
+const wager = async (where: Market, user_id: string, amount: number) =>
+  assertDone(await platform(where, "wagers", { user_id, amount }), 201).wagering;
+
+/** The user buys from somebody else, which deposits. */
+const buy = async (where: Market, user: string, amount: number) => {
+  const seller = someone("seller");
+  await where.fund(seller, 1_000_000);
+  await credit(where, seller, "bonus", 1, 0);
+  await wager(where, seller, 1_000_000 * MULTIPLIER);
+  const opened = await order(where, user, await where.sellAd(seller), { amount });
+  assertDone(await act(where.as(user), opened, "confirm-paid"));
+  assertDone(await act(where.as(seller), opened, "confirm-received"));
+};
+
+const outstanding = async (where: Market, user: string) => {
+  const { required, wagered } = (await wallet(where, user)).wagering;
+  return [required, wagered];
+};
+
+describe("the minimum deposit", () => {
+  test("counts what the user bought and what the host platform calls a deposit, and nothing else", async () => {
+    const user = someone("user");
+    const deposited = async () => (await wallet(plain, user)).deposited_total;
+    await credit(plain, user, "bonus", 500_000);
+    await credit(plain, user, "adjustment", 500_000);
+    assert.equal(await deposited(), 0);
+    assertRefused(await sellTo(plain, user), "MIN_DEPOSIT_REQUIRED", { required: 100_000, deposited: 0 });
+    await credit(plain, user, "deposit", 40_000);
+    assert.equal(await deposited(), 40_000);
+    const seller = someone("seller");
+    await plain.fund(seller, 1_000_000);
+    const ad = await plain.sellAd(seller, { min_amount: 1 });
+    const opened = await order(plain, user, ad, { amount: 59_999 });
+    assert.equal(await deposited(), 40_000, "an order that is not completed is no deposit");
+    assertDone(await act(plain.as(user), opened, "confirm-paid"));
+    assertDone(await act(plain.as(seller), opened, "confirm-received"));
+    assertRefused(await sellTo(plain, user), "MIN_DEPOSIT_REQUIRED", { required: 100_000, deposited: 99_999 });
+    await credit(plain, user, "deposit", 1);
+    assertDone(await sellTo(plain, user), 201);
+  });
+
+  test("counts what a maker bought through a buy ad", async () => {
+    const maker = someone("maker");
+    const seller = someone("seller");
+    await plain.fund(seller, 1_000_000);
+    const opened = await order(plain, seller, await plain.buyAd(maker), { amount: 150_000, extra: DETAILS });
+    assertDone(await act(plain.as(maker), opened, "confirm-paid"));
+    assertDone(await act(plain.as(seller), opened, "confirm-received"));
+    assert.equal((await wallet(plain, maker)).deposited_total, 150_000);
+    assert.equal((await wallet(plain, seller)).deposited_total, 1_000_000);
+    assertDone(await sellTo(plain, maker), 201);
+  });
+
+  test("is missed again when a deposit is taken back, and never falls below nothing", async () => {
+    const user = someone("user");
+    await credit(plain, user, "deposit", 150_000);
+    await credit(plain, user, "bonus", 500_000);
+    const reverse = (amount: number) => platform(plain, "debits", { user_id: user, amount, kind: "deposit_reversal" });
+    assertDone(await platform(plain, "debits", { user_id: user, amount: 100_000, kind: "withdrawal" }), 201);
+    assert.equal((await wallet(plain, user)).deposited_total, 150_000);
+    assertDone(await reverse(50_001), 201);
+    assertRefused(await sellTo(plain, user), "MIN_DEPOSIT_REQUIRED", { required: 100_000, deposited: 99_999 });
+    assertDone(await reverse(200_000), 201);
+    assert.equal((await wallet(plain, user)).deposited_total, 0);
+  });
+
+  test("is not asked of those who buy", async () => {
+    const seller = someone("seller");
+    await plain.fund(seller, 1_000_000);
+    assertDone(await tryOrder(plain, someone("buyer"), await plain.sellAd(seller)), 201);
+    await plain.buyAd(someone("buyer"));
+  });
+});
+
+describe("wagering", () => {
+  test("without a multiplier is asked for by credits that say so alone", async () => {
+    const user = someone("user");
+    await credit(plain, user, "deposit", 100_000);
+    await buy(plain, user, 100_000);
+    assert.deepEqual(await outstanding(plain, user), [0, 0]);
+    for (const [kind, required] of [
+      ["deposit", 10],
+      ["bonus", 20],
+      ["adjustment", 30],
+    ] as const)
+      await credit(plain, user, kind, 1, required);
+    assert.deepEqual(await outstanding(plain, user), [60, 0]);
+  });
+
+  test("grows by each deposit times the multiplier", async () => {
+    const user = someone("user");
+    await credit(market, user, "deposit", 100_000);
+    assert.deepEqual(await outstanding(market, user), [100_000 * MULTIPLIER, 0]);
+    await buy(market, user, 200_000);
+    assert.deepEqual(await outstanding(market, user), [300_000 * MULTIPLIER, 0]);
+    await credit(market, user, "bonus", 50_000);
+    assert.deepEqual(await outstanding(market, user), [300_000 * MULTIPLIER, 0], "a bonus alone asks for none");
+  });
+
+  test("that a credit names replaces the product, nothing at all included", async () => {
+    const user = someone("user");
+    await credit(market, user, "deposit", 100_000, 7);
+    assert.deepEqual(await outstanding(market, user), [7, 0]);
+    await credit(market, user, "deposit", 100_000, 0);
+    assert.deepEqual(await outstanding(market, user), [7, 0]);
+    await credit(market, user, "bonus", 100_000, 5);
+    assert.deepEqual(await outstanding(market, user), [12, 0]);
+  });
+
+  test("is met by turnover; what is above it is dropped, and both figures start again at nothing", async () => {
+    const user = someone("user");
+    await credit(market, user, "deposit", 100_000, 100);
+    assert.deepEqual(await wager(market, user, 60), { required: 100, wagered: 60 });
+    assertRefused(await sellTo(market, user), "WAGERING_REQUIREMENT_NOT_MET", { required: 100, wagered: 60 });
+    assert.deepEqual(await wager(market, user, 39), { required: 100, wagered: 99 });
+    assert.deepEqual(await wager(market, user, 500), { required: 0, wagered: 0 });
+    assertDone(await sellTo(market, user), 201);
+    await credit(market, user, "bonus", 1, 50);
+    assert.deepEqual(await outstanding(market, user), [50, 0], "the 499 above are forgotten");
+    assert.deepEqual(await wager(market, user, 50), { required: 0, wagered: 0 });
+  });
+
+  test("before anything is outstanding counts for nothing", async () => {
+    const user = someone("user");
+    assert.deepEqual(await wager(market, user, 1_000), { required: 0, wagered: 0 });
+    await credit(market, user, "deposit", 100_000, 100);
+    assert.deepEqual(await outstanding(market, user), [100, 0]);
+  });
+
+  test("that grows while some is met keeps what was met", async () => {
+    const user = someone("user");
+    await credit(market, user, "deposit", 100_000, 100);
+    await wager(market, user, 60);
+    await credit(market, user, "bonus", 1, 50);
+    assert.deepEqual(await outstanding(market, user), [150, 60]);
+    assert.deepEqual(await wager(market, user, 89), { required: 150, wagered: 149 });
+    assert.deepEqual(await wager(market, user, 1), { required: 0, wagered: 0 });
+  });
+
+  test("is not met by trading", async () => {
+    const user = someone("user");
+    await credit(market, user, "deposit", 100_000, 100);
+    await buy(market, user, 100_000);
+    assert.deepEqual(await outstanding(market, user), [100 + 100_000 * MULTIPLIER, 0]);
+  });
+});
+
+describe("a bonus can't be cashed out", () => {
+  test("by answering a buy ad", async () => {
+    const user = someone("user");
+    await bonus(plain, user, 1_000_000, { wagering_required: 1 });
+    assertRefused(await sellTo(plain, user), "MIN_DEPOSIT_REQUIRED");
+    await credit(plain, user, "deposit", 100_000);
+    assertRefused(await sellTo(plain, user), "WAGERING_REQUIREMENT_NOT_MET");
+  });
+
+  test("through a sell ad of one's own: it is hidden, and orders for it are refused at last", async () => {
+    const maker = someone("maker");
+    await bonus(plain, maker, 1_000_000, { wagering_required: 10 });
+    const ad = await plain.sellAd(maker);
+    const state = async () => {
+      const own = assertDone(await plain.as(maker)("GET", "/p2p/ads/my")).items[0];
+      const page = assertDone(await plain.stranger("GET", "/p2p/ads?type=sell&fiat_currency=RUB&limit=100"));
+      const reply = await tryOrder(plain, someone("taker"), ad);
+      return [own.hidden_reasons, page.items.some(({ id }: Json) => id === ad.id), reply.body.code ?? reply.status];
+    };
+    assert.deepEqual(await state(), [["min_deposit"], false, "AD_NOT_ACTIVE"]);
+    await credit(plain, maker, "deposit", 100_000);
+    assert.deepEqual(await state(), [["wagering"], false, "AD_NOT_ACTIVE"]);
+    await wager(plain, maker, 9);
+    assert.deepEqual(await state(), [["wagering"], false, "AD_NOT_ACTIVE"]);
+    await wager(plain, maker, 1);
+    const [reasons, shown, status] = await state();
+    assert.deepEqual([reasons, shown], [[], true]);
+    assert.notEqual(status, "AD_NOT_ACTIVE");
+  });
+
+  test("by a rule that came after the order: what is in escrow goes on", async () => {
+    const maker = someone("maker");
+    await plain.fund(maker, 500_000);
+    const taker = someone("taker");
+    const opened = await order(plain, taker, await plain.sellAd(maker));
+    await bonus(plain, maker, 1, { wagering_required: 10 });
+    assertDone(await act(plain.as(taker), opened, "confirm-paid"));
+    assert.equal(assertDone(await act(plain.as(maker), opened, "confirm-received")).status, "completed");
+  });
+
+  test("by a pause and a resumption", async () => {
+    const maker = someone("maker");
+    await bonus(plain, maker, 1_000_000);
+    const ad = await plain.sellAd(maker);
+    for (const status of ["paused", "active"])
+      assertDone(await plain.as(maker)("PUT", `/p2p/ads/${ad.id}`, { status }));
+    assertRefused(await tryOrder(plain, someone("taker"), ad), "AD_NOT_ACTIVE");
+  });
+});
