@@ -1,4 +1,5 @@
 /** Messages per second: our server, and a usual handler with a transaction per message, on one database in rounds. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import autocannon from "autocannon";
 import { makePairs, type Pair } from "./market/people.ts";
@@ -34,6 +35,8 @@ const shoot = async (
     },
   });
   if (non2xx > 0 || errors > 0) throw new Error(`${non2xx} answers were not 2xx, ${errors} failed`);
+  // What was cut off at the end is still being done, and the other server is next on the same orders.
+  await sleep(1_000);
   return { rate: requests.average, p50: latency.p50, p99: latency.p99 };
 };
 
@@ -59,7 +62,8 @@ export const run = async (args: readonly string[]): Promise<void> => {
     for (const count of clients) {
       const figures: Figure[][] = servers.map(() => []);
       for (let round = 0; round < Number(values.rounds); round++) {
-        for (const [index, server] of servers.entries()) figures[index]?.push(await shoot(server, pairs, count, seconds));
+        for (const [index, server] of servers.entries())
+          figures[index]?.push(await shoot(server, pairs, count, seconds));
       }
       const [us, them] = figures.map(mean) as [Figure, Figure];
       const cells = [us, them].flatMap(({ rate, p50, p99 }) => [whole(rate), `${fine(p50)} / ${fine(p99)}`]);

@@ -49,7 +49,11 @@ export const run = async (args: readonly string[]): Promise<void> => {
       seconds: { type: "string", default: "20" },
     },
   });
-  const [streams, rate, seconds] = [values.streams, values.rate, values.seconds].map(Number) as [number, number, number];
+  const [streams, rate, seconds] = [values.streams, values.rate, values.seconds].map(Number) as [
+    number,
+    number,
+    number,
+  ];
   const site = await openSite();
   const sockets: Socket[] = [];
   try {
@@ -95,7 +99,9 @@ export const run = async (args: readonly string[]): Promise<void> => {
       name,
       ...[0.5, 0.99, 1].map((share) => fine(percentile(times, share))),
     ];
-    console.log(`\n${whole(sockets.length)} streams, ${whole(sent.size)} messages in ${fine(took)} s, each told to both sides\n`);
+    console.log(
+      `\n${whole(sockets.length)} streams, ${whole(sent.size)} messages in ${fine(took)} s, each told to both sides\n`,
+    );
     console.log(
       table([
         ["ms", "p50", "p99", "max"],
@@ -105,8 +111,12 @@ export const run = async (args: readonly string[]): Promise<void> => {
       ]),
     );
     const wanted = sent.size * 2;
-    console.log(`\nframes: ${whole(fromRequest.length)} of ${whole(wanted)}; streams still open: ${sockets.filter((socket) => !socket.destroyed).length}`);
-    console.log(`node's memory: ${whole(before)} MiB before, ${whole(open)} MiB with the streams, ${whole(busy)} MiB at the end`);
+    console.log(
+      `\nframes: ${whole(fromRequest.length)} of ${whole(wanted)}; streams still open: ${sockets.filter((socket) => !socket.destroyed).length}`,
+    );
+    console.log(
+      `node's memory: ${whole(before)} MiB before, ${whole(open)} MiB with the streams, ${whole(busy)} MiB at the end`,
+    );
     if (fromRequest.length !== wanted) throw new Error("frames are missing, or came twice");
     for (const socket of sockets) socket.destroy();
     await server.stop();

@@ -30,7 +30,7 @@ const server = await createServer({
   writesPer10Seconds: config.writesPer10Seconds,
 });
 
-const say = async (orderId: number, sender: string, message: string): Promise<object | null> => {
+const say = async (orderId: number, sender: string, message: string): Promise<object> => {
   const client = await pool.connect();
   const run = (name: string, text: string, values: readonly unknown[]) =>
     client.query({ name, text, values: [...values] });
@@ -43,10 +43,7 @@ const say = async (orderId: number, sender: string, message: string): Promise<ob
       [orderId, sender],
     );
     const [order] = rows;
-    if (order === undefined || order.cancelled_at !== null) {
-      await client.query("rollback");
-      return null;
-    }
+    if (order === undefined || order.cancelled_at !== null) throw new Error("no such order, or it is over");
     const seq = order.last_seq + 1;
     const inserted = await run(
       "message",
@@ -96,7 +93,7 @@ server.post(
   },
   async (request, reply) => {
     const said = await say(request.params.id, callerOf(request).traderId, request.body.message);
-    return said === null ? reply.code(404).send({}) : reply.code(201).send(said);
+    return reply.code(201).send(said);
   },
 );
 console.log(await server.listen({ host: config.host, port: config.port }));

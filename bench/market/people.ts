@@ -1,5 +1,5 @@
 /** Pairs of people with an order between them, made through the API. */
-import { type Served, type Site } from "./site.ts";
+import type { Served, Site } from "./site.ts";
 
 export type Pair = { readonly buyer: string; readonly seller: string; readonly orderId: number };
 

@@ -26,6 +26,9 @@ export type Site = {
   close(): Promise<void>;
 };
 
+/** Of what a server logs. */
+const MAX_LINE = 600;
+
 /** Our server as it is configured by the environment. */
 export const SERVER = new URL("./serve.ts", import.meta.url);
 
@@ -64,7 +67,9 @@ export const openSite = async (): Promise<Site> => {
       },
     });
     started.add(child);
-    const [address] = (await once(createInterface(child.stdout), "line")) as [string];
+    const lines = createInterface(child.stdout);
+    const [address] = (await once(lines, "line")) as [string];
+    lines.on("line", (line) => console.error(line.slice(0, MAX_LINE)));
     return {
       address,
       async resident() {

@@ -8,7 +8,7 @@ import { type Command, UsageError } from "./command.ts";
 export const dossierCommand: Command = {
   name: "dossier",
   summary: "verify an order's dossier, without the server",
-  usage: "parley dossier verify FILE [--key THUMBPRINT]",
+  usage: "parley dossier verify FILE [--key=THUMBPRINT]",
   async run(args, { out }) {
     const { positionals, values } = parseArgs({
       args: [...args],
@@ -30,7 +30,9 @@ const readDossier = async (file: string): Promise<Dossier> => {
   });
   try {
     const dossier = JSON.parse(text) as Dossier;
-    if (!Array.isArray(dossier.entries) || typeof dossier.signature !== "string") throw new Error();
+    const { entries, signature, key } = dossier;
+    if (!Array.isArray(entries) || typeof signature !== "string" || typeof key !== "object" || key === null)
+      throw new Error();
     return dossier;
   } catch {
     throw new UsageError(`${file} is not a dossier.`);

@@ -65,7 +65,9 @@ test("a reason that there is not, and a comment that is too long, are VALIDATION
 
 /** Lets the clock look at an order now. */
 const due = ({ id }: Json) =>
-  market.sql(`insert into exchange.order_deadlines (order_id, due_at) values (${id}, now() - interval '1 second')`);
+  market.sql(`insert into exchange.order_deadlines (order_id, due_at)
+    select o.id, least(coalesce(s.release_by, o.pay_by), now() - interval '1 second')
+    from exchange.orders o join exchange.order_states s on s.order_id = o.id where o.id = ${id}`);
 const looked = ({ id }: Json) =>
   eventually(
     async () =>
@@ -94,7 +96,7 @@ test("F12 once paid, neither the clock nor the seller cancels, before, in and af
 
 test("when the release window is over, the clock opens the dispute, and nobody is said to have", async () => {
   const { order: made, asBuyer } = await trade(market, { status: "paid_by_buyer" });
-  await market.sql(`update exchange.order_states set release_by = now() - interval '1 second'
+  await market.sql(`update exchange.order_states set release_by = now() - interval '2 seconds'
     where order_id = ${made.id}`);
   await due(made);
   await eventually(

@@ -127,7 +127,8 @@ const PEOPLE: readonly Check[] = [
     name: "each status change has one system line",
     sql: `select 'order ' || s.order_id as fault from exchange.order_states s left join (
         select order_id, count(*) as lines from exchange.messages where kind = 'system' group by order_id) m
-        on m.order_id = s.order_id where coalesce(m.lines, 0) <> s.changes`,
+        on m.order_id = s.order_id
+      where coalesce(m.lines, 0) <> (select count(*) from exchange.order_history h where h.order_id = s.order_id)`,
   },
   {
     name: "each side counts the others' lines",
