@@ -6,9 +6,20 @@ import pg from "pg";
 import pino from "pino";
 import { Registry } from "prom-client";
 import { DOCUMENTATION } from "../src/documentation.ts";
+import type { Feed } from "../src/engine/index.ts";
 import { createExchange, DEFAULT_SETTINGS, ERRORS, MOVES } from "../src/exchange/index.ts";
+import { openFileStore } from "../src/files/index.ts";
 import { createServer, createTokens, type ErrorEntry } from "../src/http/index.ts";
 import { openIssuer, openSealing } from "../src/keys/index.ts";
+
+/** A feed of a server that never listens. */
+const DEAF: Feed = {
+  place: () => ({ epoch: "", position: 0 }),
+  subscribe: () => () => {},
+  history: async () => "gone",
+  wake: () => {},
+  close: async () => {},
+};
 
 /** The very schemas that validate, from a server that never listens. */
 const openApi = async (): Promise<string> => {
@@ -32,6 +43,10 @@ const openApi = async (): Promise<string> => {
       namedStatements: true,
       settings: DEFAULT_SETTINGS,
       sealing: await openSealing(dataDir),
+      issuer,
+      files: await openFileStore(join(dataDir, "attachments")),
+      feed: DEAF,
+      limits: { writesPer10Seconds: 600 },
       pool: nowhere,
       marketPool: nowhere,
       chores: nowhere,
@@ -77,7 +92,12 @@ const machine = (): string =>
     "",
   ].join("\n");
 
-const MONEY = { hold: "stays in escrow", to_buyer: "escrow → buyer", to_seller: "escrow → seller" } as const;
+const MONEY = {
+  hold: "stays in escrow",
+  to_buyer: "escrow → buyer",
+  to_seller: "escrow → seller",
+  to_both: "escrow → both",
+} as const;
 
 const documents: Readonly<Record<string, string>> = {
   "docs/openapi.exchange.json": await openApi(),

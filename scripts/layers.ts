@@ -8,17 +8,27 @@ const LAYERS = {
   database: ["engine", "kernel"],
   http: ["kernel"],
   keys: ["kernel"],
-  exchange: ["ledger", "engine", "kernel", "database", "http", "keys"],
+  files: [],
+  deliveries: ["kernel"],
+  exchange: ["ledger", "engine", "kernel", "database", "http", "keys", "files", "deliveries"],
   demo: ["exchange", "engine", "kernel"],
 };
 
 /** Rooms of the exchange, each above those it may import. */
 const ROOMS = {
-  traders: [],
+  records: [],
+  traders: ["records"],
   listings: ["traders"],
+  chat: [],
   ads: ["traders", "listings"],
   wallet: ["traders", "listings"],
-  orders: ["traders", "listings", "ads"],
+  orders: ["traders", "records", "listings", "chat", "ads"],
+  ratings: ["records", "listings", "chat"],
+  disputes: ["traders", "chat", "orders"],
+  sessions: ["chat", "orders"],
+  dossier: ["orders", "disputes"],
+  live: [],
+  webhooks: [],
   market: ["traders", "ads"],
   audit: [],
 };

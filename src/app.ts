@@ -1,12 +1,14 @@
 /** The one place where everything is put together. A process may hold several apps; tests do. */
+import { join } from "node:path";
 import pg from "pg";
 import pino from "pino";
 import { Registry } from "prom-client";
 import type { Config } from "./config.ts";
 import { createReadPool, migrate, startEmbedded } from "./database/index.ts";
 import { DOCUMENTATION } from "./documentation.ts";
-import { startClock } from "./engine/index.ts";
+import { openFeed, startClock } from "./engine/index.ts";
 import { createExchange, ERRORS, type Exchange, GRANTS, type Settings } from "./exchange/index.ts";
+import { openFileStore } from "./files/index.ts";
 import { createServer, createTokens, type Server } from "./http/index.ts";
 import { SECOND } from "./kernel/index.ts";
 import { type Issuer, openIssuer, openSealing } from "./keys/index.ts";
@@ -16,7 +18,7 @@ import { settingsOf } from "./settings.ts";
 /** Strangers read the market: whatever takes longer is an attack or a missing index. */
 const MARKET_LIMIT_MS = 250;
 const READ_LIMIT_MS = 2 * SECOND;
-const CONNECTIONS = { pages: 6, market: 4, chores: 2 } as const;
+const CONNECTIONS = { pages: 6, market: 4, chores: 4, feed: 3 } as const;
 
 export type App = {
   readonly server: Server;
@@ -48,6 +50,7 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
     createReadPool({ connectionString: databaseUrl, applicationName: `parley ${name}`, connections, limitMs });
   const pool = read("pages", CONNECTIONS.pages, READ_LIMIT_MS);
   const marketPool = read("market", CONNECTIONS.market, MARKET_LIMIT_MS);
+  const feedPool = read("feed", CONNECTIONS.feed, READ_LIMIT_MS);
   const chores = new pg.Pool({
     connectionString: databaseUrl,
     application_name: "parley chores",
@@ -60,11 +63,21 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
   });
   chores.on("error", () => {});
 
+  const feed = await openFeed({
+    connectionString: databaseUrl,
+    schema: "exchange",
+    pool: feedPool,
+    onFailure: (error) => onFailure("following the feed", error),
+  });
   const exchange = createExchange({
     connectionString: databaseUrl,
     namedStatements: config.preparedStatements === "named",
     settings: { ...settingsOf(config), ...options.settings },
     sealing: await openSealing(config.dataDir),
+    issuer,
+    feed,
+    files: await openFileStore(join(config.dataDir, "attachments")),
+    limits: { writesPer10Seconds: config.writesPer10Seconds },
     pool,
     marketPool,
     chores,
@@ -103,7 +116,8 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
       await server.close();
       await clock.stop();
       await exchange.close();
-      await Promise.all([pool.end(), marketPool.end(), chores.end()]);
+      await feed.close();
+      await Promise.all([pool.end(), marketPool.end(), chores.end(), feedPool.end()]);
     },
   };
 };

@@ -35,6 +35,7 @@ const greet = ({ demo }: Config, { address }: App) => {
     say("This is a demo market with made-up people and money. Act as one of them:");
     say("  TOKEN=$(npx parley token --user vera)");
     say(`  curl -H "Authorization: Bearer $TOKEN" ${address}/api/v1/wallet`);
+    say("  OPERATOR=$(npx parley token --user olga --role operator)     one dispute waits for her");
     say("  npm run demo:trade     plays a deposit and a withdrawal, step by step");
   }
   say();

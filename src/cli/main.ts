@@ -2,9 +2,10 @@
 import { ConfigError } from "../config.ts";
 import { auditCommand } from "./audit.ts";
 import { type Command, UsageError } from "./command.ts";
+import { dossierCommand } from "./dossier.ts";
 import { tokenCommand } from "./token.ts";
 
-const COMMANDS: readonly Command[] = [tokenCommand, auditCommand];
+const COMMANDS: readonly Command[] = [tokenCommand, auditCommand, dossierCommand];
 
 const MISUSE = 2;
 const FAILURE = 1;

@@ -19,7 +19,7 @@ export type Offer = {
 
 const card = (number: string) => ({ card_number: number });
 
-/** Vera and Oleg are left without ads, to be played. */
+/** Vera and Oleg are left without ads, to be played; Olga is the operator. */
 export const PEOPLE: readonly Person[] = [
   {
     id: "anna",
@@ -89,4 +89,52 @@ export const PEOPLE: readonly Person[] = [
   },
   { id: "vera", name: "Vera", deposit: 500_000, ads: [] },
   { id: "oleg", name: "Oleg", deposit: 1_000_000, ads: [] },
+  { id: "igor", name: "Igor", deposit: 300_000, ads: [] },
+  { id: "olga", name: "Olga (operator)", deposit: 0, ads: [] },
+];
+
+/** A trade that went before: who answered whose sell ad, and what both thought of it. */
+export type Trade = {
+  readonly taker: string;
+  readonly maker: string;
+  readonly amount: number;
+  readonly method: string;
+  readonly lines: readonly { readonly from: "taker" | "maker"; readonly text: string }[];
+  /** What the taker gave the maker, and the other way round; null leaves the order disputed. */
+  readonly stars: readonly [number, number] | null;
+};
+
+export const TRADES: readonly Trade[] = [
+  {
+    taker: "vera",
+    maker: "anna",
+    amount: 250_000,
+    method: "card",
+    lines: [
+      { from: "taker", text: "Hello! Sending it from my card ending 4411." },
+      { from: "maker", text: "Hello, I am here." },
+    ],
+    stars: [5, 5],
+  },
+  { taker: "oleg", maker: "anna", amount: 400_000, method: "bank_transfer", lines: [], stars: [4, 5] },
+  {
+    taker: "igor",
+    maker: "boris",
+    amount: 1_500_000,
+    method: "bank_transfer",
+    lines: [{ from: "maker", text: "Received, thank you." }],
+    stars: [5, 4],
+  },
+  { taker: "vera", maker: "daria", amount: 120_000, method: "card", lines: [], stars: [3, 5] },
+  {
+    taker: "igor",
+    maker: "anna",
+    amount: 300_000,
+    method: "card",
+    lines: [
+      { from: "taker", text: "I have paid two hours ago, please look." },
+      { from: "maker", text: "Nothing has come in from you." },
+    ],
+    stars: null,
+  },
 ];

@@ -12,6 +12,7 @@ export {
   type Terms,
 } from "./executor.ts";
 export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
+export { type Feed, openFeed, type Place, type Told } from "./feed.ts";
 export { createMemoryStore, type MemoryStore } from "./memory-store.ts";
 export { columnName } from "./postgres-statements.ts";
 export { createPostgresStore } from "./postgres-store.ts";

@@ -1,19 +1,33 @@
 /** What the rooms of the exchange are given. */
 import type { Pool } from "pg";
+import type { Deliveries } from "../deliveries/index.ts";
+import type { Executor, Feed } from "../engine/index.ts";
+import type { FileStore } from "../files/index.ts";
 import type { Server } from "../http/index.ts";
+import type { Issuer, Sealing } from "../keys/index.ts";
 import type { DetailsBox } from "./details.ts";
 import type { Settings } from "./settings.ts";
 import type { Writer } from "./writes.ts";
+
+/** What the listener holds everybody to. */
+export type ServerLimits = { readonly writesPer10Seconds: number };
 
 export type ExchangeDeps = {
   readonly server: Server;
   readonly write: Writer;
   readonly details: DetailsBox;
   readonly settings: Settings;
+  readonly limits: ServerLimits;
   /** For pages of one caller. */
   readonly pool: Pool;
   /** For the market alone, with a time limit of its own: strangers read here. */
   readonly marketPool: Pool;
+  readonly executor: Executor;
+  readonly files: FileStore;
+  readonly feed: Feed;
+  readonly sealing: Sealing;
+  readonly deliveries: Deliveries;
+  readonly issuer: Issuer;
   /** Makes a trader that is not there yet. */
   readonly register: (traderId: string, name: string | null) => Promise<void>;
 };

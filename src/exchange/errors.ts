@@ -74,6 +74,14 @@ export const ERRORS = {
     "Say where the buyer shall pay: send payment_details.",
     "nobody would know where to pay the seller",
   ),
+  ALREADY_RATED: entry(409, "You have rated this order already.", "a second rating by the same side"),
+  RATING_CLOSED: entry(409, "The time to rate this order is over.", "later than 30 days after the order completed"),
+  CHAT_CLOSED: entry(409, "The chat of this order is closed.", "later than 72 hours after the order ended"),
+  ALREADY_ASSIGNED: entry(
+    409,
+    "Another operator has this case. Send take_over and a reason to take it over.",
+    "a case of another operator",
+  ),
   EXTERNAL_ID_REUSED: entry(
     409,
     "This external_id was used for something else.",

@@ -3,7 +3,7 @@ import type { Grants } from "../database/index.ts";
 import { JOURNALS, TABLES } from "./tables.ts";
 
 export const GRANTS: Grants = {
-  schemas: ["engine", "exchange"],
+  schemas: ["engine", "exchange", "deliveries"],
   tables: TABLES,
   journals: JOURNALS,
   further: [
@@ -11,5 +11,7 @@ export const GRANTS: Grants = {
     "select, update (position) on exchange.feed",
     "select, insert on exchange.events",
     "delete on exchange.order_deadlines",
+    "select, insert, update, delete on deliveries.queue",
+    "select, insert, update, delete on deliveries.cursors",
   ],
 };

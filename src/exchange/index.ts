@@ -3,26 +3,47 @@
  * write is a command through its own executor.
  */
 import type { Pool } from "pg";
-import { type Chore, createExecutor, createPostgresStore, type Executor, type Observer } from "../engine/index.ts";
+import {
+  type Chore,
+  createExecutor,
+  createPostgresStore,
+  type Executor,
+  type Feed,
+  type Observer,
+} from "../engine/index.ts";
+import type { FileStore } from "../files/index.ts";
 import type { Caller, Server } from "../http/index.ts";
 import { type OrderId, SECOND, type TraderId } from "../kernel/index.ts";
-import type { Sealing } from "../keys/index.ts";
+import type { Issuer, Sealing } from "../keys/index.ts";
 import { createAd, deleteAd, editAd } from "./ads/index.ts";
 import { registerAdRoutes } from "./ads/routes.ts";
+import { sendMessage } from "./chat/index.ts";
+import { registerChatRoutes } from "./chat/routes.ts";
 import { housekeeping } from "./chores.ts";
-import type { ExchangeDeps } from "./deps.ts";
+import type { ExchangeDeps, ServerLimits } from "./deps.ts";
 import { createDetailsBox, type DetailsBox } from "./details.ts";
+import { assignDispute, resolveDispute } from "./disputes/index.ts";
+import { registerDisputeRoutes } from "./disputes/routes.ts";
+import { registerDossierRoutes } from "./dossier/routes.ts";
+import { registerLiveRoutes } from "./live/routes.ts";
 import { registerMarketRoutes } from "./market/routes.ts";
 import { actOnOrder, createDueOrders, createOrder, meetDeadline } from "./orders/index.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
+import { rateOrder } from "./ratings/index.ts";
+import { registerRatingRoutes } from "./ratings/routes.ts";
 import { COMPONENTS } from "./schemas.ts";
+import { registerSessionRoutes } from "./sessions/routes.ts";
 import type { Settings } from "./settings.ts";
+import { registerSettingsRoutes } from "./settings-routes.ts";
 import { createPresence, registerTrader } from "./traders/index.ts";
 import { credit, debit, wager } from "./wallet/index.ts";
 import { registerWalletRoutes } from "./wallet/routes.ts";
+import { createWebhooks } from "./webhooks/index.ts";
+import { registerWebhookRoutes } from "./webhooks/routes.ts";
 import { createWriter, keepsRefusal } from "./writes.ts";
 
 export { type Audit, audit } from "./audit/index.ts";
+export { DOSSIER_TYPE, type Dossier, faultOf, headOf, type Seal } from "./dossier/index.ts";
 export { ERRORS, type ErrorCode } from "./errors.ts";
 export { GRANTS } from "./grants.ts";
 export { MOVES } from "./orders/index.ts";
@@ -33,6 +54,10 @@ export type ExchangeOptions = {
   readonly namedStatements: boolean;
   readonly settings: Settings;
   readonly sealing: Sealing;
+  readonly issuer: Issuer;
+  readonly files: FileStore;
+  readonly feed: Feed;
+  readonly limits: ServerLimits;
   readonly pool: Pool;
   readonly marketPool: Pool;
   /** For chores: forgets what is over, notes who was seen. */
@@ -67,6 +92,10 @@ export const commandsOf = ({ settings, details }: Pick<Exchange, "settings" | "d
   credit: credit(settings),
   debit: debit(settings),
   wager: wager(settings),
+  sendMessage,
+  rateOrder: rateOrder(settings),
+  assignDispute,
+  resolveDispute: resolveDispute(settings),
   registerTrader,
 });
 
@@ -77,9 +106,11 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     schema: "exchange",
     namedStatements,
     applicationName: "parley exchange",
+    onTold: options.feed.wake,
     ...(observer === undefined ? {} : { onLocked: observer.locked }),
   });
   const executor = createExecutor({ store, keeps: keepsRefusal, ...(observer === undefined ? {} : { observer }) });
+  const webhooks = createWebhooks({ pool: chores, sealing: options.sealing, onFailure });
   const presence = createPresence(executor, chores);
   const details = createDetailsBox(options.sealing);
   const register = async (trader: string, name: string | null) => presence.welcome(trader as TraderId, name);
@@ -99,6 +130,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     chores: [
       { name: "meet deadlines", everyMs: SECOND, run: dueOrders },
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
+      ...webhooks.chores,
       ...housekeeping(chores),
     ],
     routes(server) {
@@ -107,7 +139,14 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         server,
         write: createWriter(executor),
         details,
+        executor,
+        files: options.files,
+        feed: options.feed,
+        issuer: options.issuer,
+        sealing: options.sealing,
+        deliveries: webhooks.deliveries,
         settings,
+        limits: options.limits,
         pool,
         marketPool,
         register,
@@ -116,9 +155,18 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       registerAdRoutes(deps);
       registerOrderRoutes(deps);
       registerWalletRoutes(deps);
+      registerChatRoutes(deps);
+      registerSessionRoutes(deps);
+      registerRatingRoutes(deps);
+      registerDisputeRoutes(deps);
+      registerDossierRoutes(deps);
+      registerLiveRoutes(deps);
+      registerWebhookRoutes(deps);
+      registerSettingsRoutes(deps);
     },
     async close() {
       await executor.drain();
+      await webhooks.stop();
       await store.close();
     },
   };

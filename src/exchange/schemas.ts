@@ -33,8 +33,12 @@ export const Profile = Closed(
     id: Type.String(),
     name: Nullable(Type.String()),
     rating: Nullable(Type.Number({ minimum: 1, maximum: 5 })),
-    ratings_count: Figure("ratings received"),
+    ratings_count: Figure("ratings that the mean is of: the latest per person and day"),
     orders_count: Figure("completed orders on either side"),
+    completion_rate_30d: Nullable(Type.Number({ minimum: 0, maximum: 1 })),
+    median_release_seconds: Nullable(Figure("from paid to released, as the seller; of the last 100 orders")),
+    median_pay_seconds: Nullable(Figure("from created to paid, as the buyer; of the last 100 orders")),
+    partners_count: Figure("different people traded with"),
     joined_at: Time(),
     last_seen_at: Time("in steps of five minutes"),
   },
@@ -153,9 +157,120 @@ export const Order = Closed(
     completed_at: Nullable(Time()),
     cancelled_at: Nullable(Time()),
     disputed_at: Nullable(Time()),
-    allowed_actions: Type.Array(Choice(["confirm-paid", "confirm-received", "cancel", "call-operator"])),
+    allowed_actions: Type.Array(
+      Choice(["confirm-paid", "confirm-received", "cancel", "call-operator", "rate", "message"]),
+    ),
+    unread: Figure("the others' user and operator lines that the caller has not marked as read"),
+    my_rating: Nullable(Type.Integer({ minimum: 1, maximum: 5 })),
   },
   { $id: "Order", description: "An order as one of its two parties sees it." },
+);
+
+export const File = Closed(
+  {
+    id: Type.String({ format: "uuid" }),
+    sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+    type: Type.String({ description: "found from the content" }),
+    size: Type.Integer({ minimum: 1, description: "bytes" }),
+  },
+  { $id: "File", description: "A file of an order's chat." },
+);
+
+export const Message = Closed(
+  {
+    seq: Type.Integer({ minimum: 1, description: "1, 2, 3 … per order, without a gap" }),
+    kind: Choice(["user", "system", "operator"], { description: "said by the server, never by the text" }),
+    sender: Nullable(Type.String()),
+    message: Type.String(),
+    hidden: Type.Boolean({ description: "an operator has hidden it: the message is a placeholder" }),
+    event: Nullable(Type.Object({}, { additionalProperties: true, description: "of a system line: what happened" })),
+    attachments: Type.Array(Shown(File)),
+    created_at: Time(),
+    read_at: Nullable(Time("when somebody else than the sender marked it as read")),
+  },
+  { $id: "Message" },
+);
+
+export const MessagePage = Closed({
+  ...Page(Shown(Message)).properties,
+  last_seq: Type.Integer({ description: "of the newest line" }),
+});
+
+export const Session = Closed(
+  {
+    order: Shown(Order),
+    counterparty: Shown(Profile),
+    last_message: Shown(Message),
+    unread: Figure("lines"),
+  },
+  { $id: "Session" },
+);
+
+export const RateBody = Closed(
+  {
+    rating: Type.Integer({ minimum: 1, maximum: 5 }),
+    comment: Type.Optional(Text({ maxLength: LIMITS.ratingCommentCharacters })),
+  },
+  { $id: "Rate" },
+);
+
+export const Rating = Closed(
+  {
+    order_id: Id(),
+    rating: Type.Integer({ minimum: 1, maximum: 5 }),
+    comment: Nullable(Type.String()),
+    created_at: Time(),
+  },
+  { $id: "Rating" },
+);
+
+const disputeMembers = {
+  order_id: Id(),
+  status: Choice(["open", "assigned", "resolved"]),
+  assigned_to: Nullable(Type.String()),
+  opened_at: Time(),
+  opened_by: Nullable(Role),
+  reason: Nullable(Type.String()),
+  comment: Nullable(Type.String()),
+  resolved_at: Nullable(Time()),
+};
+
+export const Dispute = Closed(disputeMembers, { $id: "Dispute" });
+
+export const QueuedDispute = Closed(
+  { ...disputeMembers, buyer: Shown(Profile), seller: Shown(Profile), usdt_amount: Units("in kopecks") },
+  { $id: "QueuedDispute" },
+);
+
+export const Resolved = Closed(
+  {
+    order_id: Id(),
+    status: OrderStatus,
+    outcome: Nullable(Type.String()),
+    released_amount: Figure("to the buyer"),
+    refunded_amount: Figure("to the seller"),
+  },
+  { $id: "Resolved" },
+);
+
+export const Dossier = Closed(
+  {
+    version: Type.Literal(1),
+    order_id: Id(),
+    made_at: Time(),
+    entries: Type.Array(
+      Closed({
+        at: Time(),
+        kind: Type.String(),
+        data: Type.Object({}, { additionalProperties: true }),
+        previous: Type.String(),
+        hash: Type.String(),
+      }),
+    ),
+    signature: Type.String({ description: "compact JWS over order_id, made_at, number of entries and the last hash" }),
+    key: Type.Object({}, { additionalProperties: true, description: "the public key, as a JWK" }),
+  },
+  { $id: "Dossier", description: "The whole story of an order, hash-chained and signed." },
 );
 
 export const CreateOrderBody = Closed(
@@ -269,7 +384,26 @@ export const WagerEntry = Closed(
 export const AdPage = Page(Shown(Ad));
 export const OwnAdPage = Page(Shown(OwnAd));
 export const OrderPage = Page(Shown(Order));
+export const SessionPage = Page(Shown(Session));
+export const DisputePage = Page(Shown(QueuedDispute));
 export const TransferPage = Page(Shown(Transfer));
 
 /** Named components of the OpenAPI document. */
-export const COMPONENTS = [Profile, Ad, OwnAd, Order, Wallet, Transfer, PlatformEntry, WagerEntry];
+export const COMPONENTS = [
+  Profile,
+  Ad,
+  OwnAd,
+  Order,
+  File,
+  Message,
+  Session,
+  Rating,
+  Dispute,
+  QueuedDispute,
+  Resolved,
+  Dossier,
+  Wallet,
+  Transfer,
+  PlatformEntry,
+  WagerEntry,
+];

@@ -28,6 +28,14 @@ export const LIMITS = {
   /** How long the parties of a completed order see where it was paid to. */
   detailsShownMs: 30 * DAY,
   disputeCommentCharacters: 1_000,
+  /** How long after its completion an order may be rated. */
+  ratingWindowMs: 30 * DAY,
+  ratingCommentCharacters: 500,
+  messageCharacters: 2_000,
+  attachmentsPerMessage: 10,
+  attachmentsPerOrder: 100,
+  attachmentBytes: 10_485_760,
+  reasonCharacters: 1_000,
 } as const;
 
 export const DEFAULT_SETTINGS: Settings = {

@@ -34,8 +34,18 @@ export type Trader = {
   readonly wagered: Amount;
   /** Hundredths of a star; null before the first rating. */
   readonly rating: number | null;
+  /** Pairs and days that the mean is of; the sum of their latest ratings. */
   readonly ratingsCount: number;
+  readonly ratingSum: number;
   readonly ordersCount: number;
+  /**
+   * The days of the last month on which orders ended, oldest first, each as three numbers: the day (since 1970-01-01,
+   * UTC), how many completed, how many ended by this trader's doing.
+   */
+  readonly days: readonly number[];
+  readonly medianReleaseSeconds: number | null;
+  readonly medianPaySeconds: number | null;
+  readonly partnersCount: number;
   /** When this taker last cancelled or failed to pay, newest last, at most as many as the limit asks about. */
   readonly strikes: readonly Instant[];
 };
@@ -58,7 +68,12 @@ export const traders = defineTable<Trader>()({
     wagered: "amount",
     rating: "integer",
     ratingsCount: "integer",
+    ratingSum: "integer",
     ordersCount: "integer",
+    days: "integer[]",
+    medianReleaseSeconds: "integer",
+    medianPaySeconds: "integer",
+    partnersCount: "integer",
     strikes: "instant[]",
   },
 });
@@ -240,6 +255,10 @@ export type OrderState = {
   readonly outcome: Outcome | null;
   /** How many times the status was set; the number of its history rows. */
   readonly changes: number;
+  /** Of the chat's newest line. */
+  readonly lastSeq: number;
+  /** When anything last happened, a line included. */
+  readonly activityAt: Instant;
   readonly releaseBy: Instant | null;
   readonly paidAt: Instant | null;
   readonly disputedAt: Instant | null;
@@ -259,6 +278,8 @@ export const orderStates = defineTable<OrderState>()({
     status: "text",
     outcome: "text",
     changes: "integer",
+    lastSeq: "integer",
+    activityAt: "instant",
     releaseBy: "instant",
     paidAt: "instant",
     disputedAt: "instant",
@@ -275,13 +296,32 @@ export type OrderSide = {
   readonly orderId: OrderId;
   readonly role: Role;
   readonly phase: Phase;
+  /** How far this side has marked the chat as read. */
+  readonly readSeq: number;
+  /** The others' user and operator lines, and those of them that were read. */
+  readonly lines: number;
+  readonly linesRead: number;
+  /** What this side gave the other, in stars. */
+  readonly rating: number | null;
+  /** Null while the order is open. */
+  readonly activityAt: Instant | null;
 };
 
 export const orderSides = defineTable<OrderSide>()({
   name: "exchange.order_sides",
   key: ["traderId", "orderId"],
   fixed: ["role"],
-  columns: { traderId: "text", orderId: "id", role: "text", phase: "text" },
+  columns: {
+    traderId: "text",
+    orderId: "id",
+    role: "text",
+    phase: "text",
+    readSeq: "integer",
+    lines: "integer",
+    linesRead: "integer",
+    rating: "integer",
+    activityAt: "instant",
+  },
   guardedBy: (side) => [traders.at(side.traderId)],
 });
 
@@ -321,8 +361,250 @@ export const orderDeadlines = defineJournal<OrderDeadline>()({
   columns: { orderId: "id", dueAt: "instant" },
 });
 
+export type MessageKind = "user" | "system" | "operator";
+
+/** A line of an order's chat. What an operator's line is, is said here, never by its text. */
+export type Message = {
+  readonly orderId: OrderId;
+  /** 1, 2, 3 … per order, without a gap. */
+  readonly seq: number;
+  readonly kind: MessageKind;
+  readonly sender: string | null;
+  readonly message: string;
+  /** Of a system line: what happened. */
+  readonly event: object | null;
+  readonly attachmentIds: readonly string[];
+  readonly createdAt: Instant;
+};
+
+export const messages = defineJournal<Message>()({
+  name: "exchange.messages",
+  columns: {
+    orderId: "id",
+    seq: "integer",
+    kind: "text",
+    sender: "text",
+    message: "text",
+    event: "json",
+    attachmentIds: "text[]",
+    createdAt: "instant",
+  },
+});
+
+export type ReadMark = {
+  readonly orderId: OrderId;
+  readonly traderId: TraderId;
+  readonly upToSeq: number;
+  readonly at: Instant;
+};
+
+export const readMarks = defineJournal<ReadMark>()({
+  name: "exchange.read_marks",
+  columns: { orderId: "id", traderId: "text", upToSeq: "integer", at: "instant" },
+});
+
+export type HiddenMessage = {
+  readonly orderId: OrderId;
+  readonly seq: number;
+  readonly operatorId: TraderId;
+  readonly reason: string;
+  readonly at: Instant;
+};
+
+export const hiddenMessages = defineJournal<HiddenMessage>()({
+  name: "exchange.hidden_messages",
+  columns: { orderId: "id", seq: "integer", operatorId: "text", reason: "text", at: "instant" },
+});
+
+/** A file of an order's chat; its bytes are in the file store under the digest. Never changes. */
+export type Attachment = {
+  readonly id: string;
+  readonly orderId: OrderId;
+  readonly uploaderId: TraderId;
+  readonly sha256: string;
+  readonly type: string;
+  readonly size: number;
+  readonly createdAt: Instant;
+};
+
+export const attachments = defineTable<Attachment>()({
+  name: "exchange.attachments",
+  key: ["id"],
+  fixed: ["orderId", "uploaderId", "sha256", "type", "size", "createdAt"],
+  columns: {
+    id: "text",
+    orderId: "id",
+    uploaderId: "text",
+    sha256: "text",
+    type: "text",
+    size: "integer",
+    createdAt: "instant",
+  },
+  guardedBy: (attachment) => [traders.at(attachment.uploaderId)],
+});
+
+export type Rating = {
+  readonly orderId: OrderId;
+  readonly raterId: TraderId;
+  readonly rateeId: TraderId;
+  readonly rating: number;
+  readonly comment: string | null;
+  readonly at: Instant;
+};
+
+export const ratings = defineJournal<Rating>()({
+  name: "exchange.ratings",
+  columns: { orderId: "id", raterId: "text", rateeId: "text", rating: "integer", comment: "text", at: "instant" },
+});
+
+/** The latest rating of a pair on a day. Days are counted from 1970-01-01, UTC. */
+export type RatingDay = {
+  readonly rateeId: TraderId;
+  readonly raterId: TraderId;
+  readonly day: number;
+  readonly rating: number;
+};
+
+export const ratingDays = defineTable<RatingDay>()({
+  name: "exchange.rating_days",
+  key: ["rateeId", "raterId", "day"],
+  fixed: [],
+  columns: { rateeId: "text", raterId: "text", day: "integer", rating: "integer" },
+  guardedBy: (day) => [traders.at(day.rateeId)],
+});
+
+/** What the medians are of, apart from the gate, which is written more often than an order ends. */
+export type TraderRecord = {
+  readonly traderId: TraderId;
+  /** From paid to released, as the seller; from created to paid, as the buyer. The last hundred. */
+  readonly releaseSeconds: readonly number[];
+  readonly paySeconds: readonly number[];
+};
+
+export const traderRecords = defineTable<TraderRecord>()({
+  name: "exchange.trader_records",
+  key: ["traderId"],
+  fixed: [],
+  columns: {
+    traderId: "text",
+    releaseSeconds: "integer[]",
+    paySeconds: "integer[]",
+  },
+  guardedBy: (record) => [traders.at(record.traderId)],
+});
+
+export type Partner = { readonly traderId: TraderId; readonly partnerId: TraderId; readonly since: Instant };
+
+export const partners = defineTable<Partner>()({
+  name: "exchange.partners",
+  key: ["traderId", "partnerId"],
+  fixed: ["since"],
+  columns: { traderId: "text", partnerId: "text", since: "instant" },
+  guardedBy: (partner) => [traders.at(partner.traderId)],
+});
+
+export type DisputeStatus = "open" | "assigned" | "resolved";
+
+export type Dispute = {
+  readonly orderId: OrderId;
+  readonly buyerId: TraderId;
+  readonly sellerId: TraderId;
+  readonly status: DisputeStatus;
+  /** Null: the release window was over. */
+  readonly openedBy: Role | null;
+  readonly openedAt: Instant;
+  readonly reason: string | null;
+  readonly comment: string | null;
+  readonly assignedTo: TraderId | null;
+  readonly resolvedAt: Instant | null;
+};
+
+export const disputes = defineTable<Dispute>()({
+  name: "exchange.disputes",
+  key: ["orderId"],
+  fixed: ["buyerId", "sellerId", "openedBy", "openedAt", "reason", "comment"],
+  columns: {
+    orderId: "id",
+    buyerId: "text",
+    sellerId: "text",
+    status: "text",
+    openedBy: "text",
+    openedAt: "instant",
+    reason: "text",
+    comment: "text",
+    assignedTo: "text",
+    resolvedAt: "instant",
+  },
+  guardedBy: (dispute) => [traders.at(dispute.buyerId), traders.at(dispute.sellerId)],
+});
+
+/** The audit trail: every act of an operator, reading included. */
+export type OperatorAct = {
+  readonly operatorId: TraderId;
+  readonly orderId: OrderId;
+  readonly act: string;
+  readonly details: object | null;
+  readonly at: Instant;
+};
+
+export const operatorActs = defineJournal<OperatorAct>()({
+  name: "exchange.operator_acts",
+  columns: { operatorId: "text", orderId: "id", act: "text", details: "json", at: "instant" },
+});
+
+/** An endpoint of the host platform that is told of orders and wallets. */
+export type Webhook = {
+  readonly id: string;
+  readonly createdBy: TraderId;
+  readonly url: string;
+  /** Ciphertext. */
+  readonly secret: string;
+  readonly events: readonly string[];
+  readonly createdAt: Instant;
+  readonly deletedAt: Instant | null;
+};
+
+export const webhooks = defineTable<Webhook>()({
+  name: "exchange.webhooks",
+  key: ["id"],
+  fixed: ["createdBy", "url", "secret", "events", "createdAt"],
+  columns: {
+    id: "text",
+    createdBy: "text",
+    url: "text",
+    secret: "text",
+    events: "text[]",
+    createdAt: "instant",
+    deletedAt: "instant",
+  },
+  guardedBy: (webhook) => [traders.at(webhook.createdBy)],
+});
+
 /** Sequences that ids are drawn from. */
 export const SEQUENCES = { ads: "exchange.ad_ids", orders: "exchange.order_ids" } as const;
 
-export const TABLES = [traders, accounts, ads, listings, orders, orderStates, orderSides] as const;
-export const JOURNALS = [transfers, orderHistory, orderDeadlines] as const;
+export const TABLES = [
+  traders,
+  accounts,
+  ads,
+  listings,
+  orders,
+  orderStates,
+  orderSides,
+  attachments,
+  ratingDays,
+  traderRecords,
+  partners,
+  disputes,
+  webhooks,
+] as const;
+export const JOURNALS = [
+  transfers,
+  orderHistory,
+  orderDeadlines,
+  messages,
+  readMarks,
+  hiddenMessages,
+  ratings,
+  operatorActs,
+] as const;

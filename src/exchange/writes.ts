@@ -18,8 +18,8 @@ const isKey = (scope: string | undefined): boolean =>
  * The claim of a request's Idempotency-Key, scoped to the caller. A trader's own commands hold the trader's gate, which
  * then is the claim's lock; the host platform's do not.
  */
-const keyClaim = (request: FastifyRequest, guarded: boolean): readonly Claim[] => {
-  const idempotency = idempotencyOf(request);
+const keyClaim = (request: FastifyRequest, guarded: boolean, content: unknown): readonly Claim[] => {
+  const idempotency = idempotencyOf(request, content);
   if (idempotency === null) return [];
   const { traderId } = callerOf(request);
   return [
@@ -42,6 +42,8 @@ export type Sending<Result> = {
   readonly claims?: readonly Claim[];
   /** False for commands that do not name their caller. */
   readonly guarded?: boolean;
+  /** What stands for the body when it is not JSON. */
+  readonly content?: unknown;
 };
 
 export type Writer = <Input, Result>(
@@ -55,10 +57,10 @@ export type Writer = <Input, Result>(
 export const createWriter =
   (executor: Executor): Writer =>
   async (request, reply, command, input, sending = {}) => {
-    const { status = 200, present, claims = [], guarded = true } = sending;
+    const { status = 200, present, claims = [], guarded = true, content = request.body } = sending;
     const answer = await executor.submit(command, input, {
       caller: callerOf(request).traderId,
-      claims: [...keyClaim(request, guarded), ...claims],
+      claims: [...keyClaim(request, guarded, content), ...claims],
     });
     if (isKey(answer.replayed[0])) markReplayed(reply);
     const { outcome } = answer;

@@ -230,6 +230,42 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
     "a maker who may not sell any more",
     () => [trader(pending.maker, "deposited_total = 99999")],
   ],
+  ["chat sequences have no gap", "a line that is lost", () => [state(pending, "last_seq = last_seq + 1")]],
+  [
+    "each status change has one system line",
+    "a status that was told twice",
+    () => [
+      `insert into exchange.messages (order_id, seq, kind, message, attachment_ids, created_at)
+       select order_id, last_seq + 1, 'system', 'again', '{}', now() from exchange.order_states
+       where order_id = ${pending.order.id}`,
+      state(pending, "last_seq = last_seq + 1"),
+    ],
+  ],
+  [
+    "each side counts the others' lines",
+    "a line that was not counted",
+    () => [`update exchange.order_sides set lines = lines + 1 where order_id = ${pending.order.id} and role = 'buyer'`],
+  ],
+  [
+    "a rating is the mean of the latest per pair and day",
+    "stars that nobody gave",
+    () => [trader(pending.maker, "rating_sum = rating_sum + 5")],
+  ],
+  [
+    "each side's rating is the one it gave",
+    "a rating that was not given",
+    () => [`update exchange.order_sides set rating = 5 where order_id = ${completed.order.id} and role = 'buyer'`],
+  ],
+  [
+    "each disputed order has its dispute, resolved with the order",
+    "a case that is closed while its order is not",
+    () => [`update exchange.disputes set status = 'resolved' where order_id = ${disputed.order.id}`],
+  ],
+  [
+    "a trader's partners are those of completed orders",
+    "a partner who was never met",
+    () => [trader(completed.buyer, "partners_count = partners_count + 1")],
+  ],
   ["the feed has no gap", "an event that is lost", () => ["update exchange.feed set position = position + 1"]],
   [
     "no claim is without its answer",

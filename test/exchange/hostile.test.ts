@@ -488,7 +488,9 @@ describe("any request at all", () => {
       });
       await fc.assert(
         fc.asyncProperty(request, async ({ caller, id, queryText, body, key }) => {
-          const target = `${path.replaceAll(/\{\w+\}/g, () => id)}${queryText === "" ? "" : `?${queryText}`}`;
+          // Without `after` this one answers a stream that does not end.
+          const asked = path.endsWith("/p2p/events") ? `after=&${queryText}` : queryText;
+          const target = `${path.replaceAll(/\{\w+\}/g, () => id)}${asked === "" ? "" : `?${asked}`}`;
           const reply = await caller(method, target, body, key === undefined ? {} : { key });
           assert.ok(reply.status < 500, `${method} ${target} ${JSON.stringify(body)}: ${reply.status} ${reply.text}`);
           if (reply.status >= 400) assertErrorShape(reply);

@@ -17,6 +17,7 @@ export type Reply = {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Json;
   readonly text: string;
+  readonly bytes: Buffer;
 };
 
 export type CallOptions = {
@@ -34,6 +35,8 @@ export type Market = {
   readonly database: TestDatabase;
   readonly settings: Settings;
   readonly nodes: readonly App[];
+  /** DATA_DIR, the same for every node. */
+  readonly dataDir: string;
   /** Calls as somebody: `market.as("anna")("GET", "/wallet")`; paths without `/api` are below `/api/v1`. */
   as(user: string, role?: "operator" | "platform"): Call;
   /** Without a token. */
@@ -72,7 +75,7 @@ export const startMarket = async ({
     PORT: "0",
     RAIL_PORT: "0",
     DEMO: "0",
-    LOG_LEVEL: "fatal",
+    LOG_LEVEL: process.env.TEST_LOG ?? "fatal",
     WRITES_PER_10_SECONDS: "100000",
     ...env,
   });
@@ -128,6 +131,7 @@ export const startMarket = async ({
     database,
     settings: { ...DEFAULT_SETTINGS, ...settings },
     nodes,
+    dataDir,
     as,
     stranger: call(async () => null),
     token,
@@ -207,12 +211,14 @@ const send = (
         response.on("data", (chunk) => chunks.push(chunk));
         response.on("error", reject);
         response.on("end", () => {
-          const text = Buffer.concat(chunks).toString("utf8");
+          const bytes = Buffer.concat(chunks);
+          const text = bytes.toString("utf8");
           const json = response.headers["content-type"]?.startsWith("application/json") ?? false;
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
             text,
+            bytes,
             body: json ? JSON.parse(text) : null,
           });
         });

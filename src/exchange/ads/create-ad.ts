@@ -50,7 +50,7 @@ export const createAd = (settings: Settings): Command<CreateAd, OwnAdDocument> =
     const trader = withActiveAd(before, type, ad.id);
     const { balance } = state.need(accounts.at(availableAccount(makerId)));
     return {
-      result: ownAdDocument(ad, trader, balance, settings),
+      result: ownAdDocument(ad, trader, balance, settings, now),
       writes: [ads.insert(ad), traders.update(trader), ...relist(state, settings, { trader, balance, ad })],
       events: [adUpdated(ad)],
     };

@@ -33,7 +33,7 @@ export const editAd = ({ settings, sameDetails }: EditAdDeps): Command<EditAd, O
   name: "edit-ad",
   route: ({ adId }) => [ads.at(adId)],
   needs: ({ adId, callerId }, routes) => ownAdNeeds(adId, callerId, routes.get(ads.at(adId))?.makerId),
-  decide(state, input) {
+  decide(state, input, { now }) {
     const before = state.get(ads.at(input.adId));
     if (before === undefined || before.status === "deleted") return refuse("AD_NOT_FOUND");
     if (before.makerId !== input.callerId) return refuse("FORBIDDEN");
@@ -50,7 +50,7 @@ export const editAd = ({ settings, sameDetails }: EditAdDeps): Command<EditAd, O
     const trader = withStatus(maker, ad);
     const { balance } = state.need(accounts.at(availableAccount(trader.id)));
     return {
-      result: ownAdDocument(ad, trader, balance, settings),
+      result: ownAdDocument(ad, trader, balance, settings, now),
       writes: [ads.update(ad), traders.update(trader), ...relist(state, settings, { trader, balance, ad })],
       events: [adUpdated(ad)],
     };

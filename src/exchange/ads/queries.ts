@@ -1,6 +1,6 @@
 /** A maker's own ads. */
 import type { Pool } from "pg";
-import { amount, type TraderId } from "../../kernel/index.ts";
+import { amount, instant, type TraderId } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { type PageQuery, page, rowOf } from "../rows.ts";
 import type { Settings } from "../settings.ts";
@@ -22,7 +22,7 @@ export const listOwnAds = async (pool: Pool, settings: Settings, maker: TraderId
   const [owner] = owners.rows;
   const trader = rowOf(traders, owner);
   return page(
-    rows.map((row) => ownAdDocument(rowOf(ads, row), trader, amount(owner.balance), settings)),
+    rows.map((row) => ownAdDocument(rowOf(ads, row), trader, amount(owner.balance), settings, instant(Date.now()))),
     query,
   );
 };

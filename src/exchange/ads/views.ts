@@ -26,7 +26,7 @@ export type AdSource = {
   readonly createdAt: Instant;
 };
 
-export const adView = (ad: AdSource, maker: ProfileSource) => ({
+export const adView = (ad: AdSource, maker: ProfileSource, now: Instant) => ({
   id: ad.id,
   type: ad.type,
   status: ad.status,
@@ -42,7 +42,7 @@ export const adView = (ad: AdSource, maker: ProfileSource) => ({
   instructions: ad.instructions,
   payment_window_minutes: ad.paymentWindowMinutes,
   created_at: toRfc3339(ad.createdAt),
-  maker: profileView(maker),
+  maker: profileView(maker, now),
 });
 
 /** `payment_details` is sealed for the maker; the route opens it. */
@@ -51,11 +51,17 @@ export type OwnAdDocument = ReturnType<typeof adView> & {
   readonly hidden_reasons: readonly string[];
 };
 
-export const ownAdDocument = (ad: Ad, maker: Trader, balance: Amount, settings: Settings): OwnAdDocument => {
+export const ownAdDocument = (
+  ad: Ad,
+  maker: Trader,
+  balance: Amount,
+  settings: Settings,
+  now: Instant,
+): OwnAdDocument => {
   const remainingAmount = remainingOf(ad);
   const availableAmount = ad.type === "sell" ? lesser(remainingAmount, balance) : remainingAmount;
   return {
-    ...adView({ ...ad, remainingAmount, availableAmount }, maker),
+    ...adView({ ...ad, remainingAmount, availableAmount }, maker, now),
     payment_details: ad.paymentDetails,
     hidden_reasons: hiddenReasons(ad, maker, { remainingAmount, availableAmount }, settings),
   };

@@ -115,6 +115,60 @@ const ADS: readonly Check[] = [
   },
 ];
 
+const PEOPLE: readonly Check[] = [
+  {
+    name: "chat sequences have no gap",
+    sql: `select 'order ' || s.order_id || ' counts ' || s.last_seq || ' lines, has ' || coalesce(m.lines, 0) as fault
+      from exchange.order_states s left join (
+        select order_id, count(*) as lines, max(seq) as last from exchange.messages group by order_id) m
+        on m.order_id = s.order_id where coalesce(m.lines, 0) <> s.last_seq or coalesce(m.last, 0) <> s.last_seq`,
+  },
+  {
+    name: "each status change has one system line",
+    sql: `select 'order ' || s.order_id as fault from exchange.order_states s left join (
+        select order_id, count(*) as lines from exchange.messages where kind = 'system' group by order_id) m
+        on m.order_id = s.order_id
+      where coalesce(m.lines, 0) <> (select count(*) from exchange.order_history h where h.order_id = s.order_id)`,
+  },
+  {
+    name: "each side counts the others' lines",
+    sql: `select 'order ' || i.order_id || ' of ' || i.trader_id as fault from exchange.order_sides i left join lateral (
+        select count(*) as lines, count(*) filter (where m.seq <= i.read_seq) as read from exchange.messages m
+        where m.order_id = i.order_id and m.kind <> 'system' and m.sender <> i.trader_id) m on true
+      where i.lines <> m.lines or i.lines_read <> m.read`,
+  },
+  {
+    name: "a rating is the mean of the latest per pair and day",
+    sql: `select 'trader ' || t.id as fault from exchange.traders t left join (
+        select ratee_id, sum(rating) as sum, count(*) as count from (
+          select distinct on (ratee_id, rater_id, (at at time zone 'UTC')::date) ratee_id, rating from exchange.ratings
+          order by ratee_id, rater_id, (at at time zone 'UTC')::date, at desc, order_id desc) l group by ratee_id) r
+        on r.ratee_id = t.id
+      where t.rating_sum <> coalesce(r.sum, 0) or t.ratings_count <> coalesce(r.count, 0)
+        or t.rating is distinct from round(r.sum * 100.0 / r.count)`,
+  },
+  {
+    name: "each side's rating is the one it gave",
+    sql: `select 'order ' || i.order_id as fault from exchange.order_sides i left join exchange.ratings r
+      on r.order_id = i.order_id and r.rater_id = i.trader_id where i.rating is distinct from r.rating`,
+  },
+  {
+    name: "each disputed order has its dispute, resolved with the order",
+    sql: `select 'order ' || s.order_id as fault from exchange.order_states s
+      left join exchange.disputes d on d.order_id = s.order_id
+      where (s.disputed_at is not null) <> (d.order_id is not null) or (d.status = 'resolved') <> (s.outcome is not null)`,
+  },
+  {
+    name: "a trader's partners are those of completed orders",
+    sql: `select 'trader ' || t.id as fault from exchange.traders t left join (
+        select i.trader_id, count(distinct j.trader_id) as partners from exchange.order_sides i
+        join exchange.order_sides j on j.order_id = i.order_id and j.trader_id <> i.trader_id
+        where i.phase = 'completed' group by i.trader_id) p on p.trader_id = t.id
+      where t.partners_count <> coalesce(p.partners, 0)
+        or t.partners_count <> (select count(*) from exchange.partners q where q.trader_id = t.id)`,
+  },
+];
+
 /** The market's rows are derived, so they can be derived again. */
 const listings = ({ minDeposit }: Settings): Check => ({
   name: "the market shows what may be ordered",
@@ -154,6 +208,7 @@ export const checksOf = (settings: Settings): readonly Check[] => [
   ...ledgerChecks("exchange"),
   ...ORDERS,
   ...ADS,
+  ...PEOPLE,
   listings(settings),
   ...FEED,
 ];

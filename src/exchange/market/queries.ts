@@ -1,6 +1,9 @@
-/** The market page: a walk along an index of listings, joined by key with the ads and makers of the page's rows. */
+/**
+ * The market page: a walk along an index of listings, joined by key with the ads and makers of the page's rows. No page
+ * reads the whole market: what many ads take is found near the index's start, and what few take by an index of its own.
+ */
 import type { Pool } from "pg";
-import type { Instant, TraderId } from "../../kernel/index.ts";
+import { type Instant, instant, type TraderId } from "../../kernel/index.ts";
 import { adView } from "../ads/index.ts";
 import { type PageQuery, page } from "../rows.ts";
 import type { AdType } from "../tables.ts";
@@ -24,29 +27,95 @@ const ORDERS: Readonly<Record<Sort, string>> = {
 };
 
 const COLUMNS = `p.*, a.status, a.version, a.total_amount, a.instructions, a.payment_window_minutes, a.created_at,
-  t.name, t.ratings_count, t.joined_at, t.last_seen_at`;
+  t.name, t.ratings_count, t.joined_at, t.last_seen_at, t.days, t.median_release_seconds, t.median_pay_seconds,
+  t.partners_count`;
 
-const marketText = ({ sortBy, amount, paymentMethod }: MarketQuery): string => `
-  with p as (
-    select * from exchange.listings
-    where shown and type = $1 and fiat_currency = $2
-    ${amount === undefined ? "" : "and min_amount <= $5 and max_amount >= $5 and available_amount >= $5"}
-    ${paymentMethod === undefined ? "" : `and payment_methods @> array[$${amount === undefined ? 5 : 6}]::text[]`}
-    order by ${ORDERS[sortBy]} limit $3 offset $4)
-  select ${COLUMNS} from p join exchange.ads a on a.id = p.ad_id join exchange.traders t on t.id = p.maker_id
-  order by ${ORDERS[sortBy].replaceAll(/(rating|orders_count|price_rank|ad_id)/g, "p.$1")}`;
+/** Rows of the sort index that are looked at for a filter before the filter's own index is asked. */
+const WALK = 500;
+/** Rows that are sorted for a page. When more ads take an amount, a walk finds a page of them soon enough. */
+const MATCHES = 5_000;
 
-export const listAds = async (pool: Pool, query: MarketQuery) => {
-  const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy } = query;
-  const filters = [amount, paymentMethod].filter((value) => value !== undefined);
-  const name = `market ${sortBy} ${amount === undefined ? "" : "amount "}${paymentMethod === undefined ? "" : "method"}`;
-  const { rows } = await pool.query({
-    name,
-    text: marketText(query),
-    values: [type, fiatCurrency, limit + 1, offset, ...filters],
-  });
-  return page(rows.map(marketAd), query);
+type Parameters = { readonly values: unknown[]; add(value: unknown): string };
+
+const parameters = (): Parameters => {
+  const values: unknown[] = [];
+  return { values, add: (value) => `$${values.push(value)}` };
 };
+
+const LISTED = "shown and type = $1 and fiat_currency = $2";
+
+/** @param from what gives the page's listings, in any order, and no more than the page */
+const joined = (from: string, sort: Sort): string => `
+  with p as (${from})
+  select ${COLUMNS} from p join exchange.ads a on a.id = p.ad_id join exchange.traders t on t.id = p.maker_id
+  order by ${ORDERS[sort].replaceAll(/(rating|orders_count|price_rank|ad_id)/g, "p.$1")}`;
+
+/** Along the whole index, or its first rows only. */
+const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promise<readonly MarketRow[]> => {
+  const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy } = query;
+  const { values, add } = parameters();
+  values.push(type, fiatCurrency);
+  const [first, skipped] = [add(limit + 1), add(offset)];
+  const order = ORDERS[sortBy];
+  const near = reach === null ? "" : `order by ${order} limit ${add(reach)}`;
+  const wanted = [
+    ...(amount === undefined ? [] : [amountCondition(add(amount))]),
+    ...(paymentMethod === undefined ? [] : [`payment_methods @> array[${add(paymentMethod)}]::text[]`]),
+  ];
+  const where = wanted.length === 0 ? "" : `where ${wanted.join(" and ")}`;
+  const { rows } = await pool.query<MarketRow>({
+    name: `market ${sortBy} ${Object.entries({ reach, amount, paymentMethod }).flatMap(([name, value]) => (value == null ? [] : [name]))}`,
+    text: joined(
+      `select * from (select * from exchange.listings where ${LISTED} ${near}) l ${where}
+       order by ${order} limit ${first} offset ${skipped}`,
+      sortBy,
+    ),
+    values,
+  });
+  return rows;
+};
+
+const amountCondition = (parameter: string): string =>
+  ["min_amount <=", "max_amount >=", "available_amount >="].map((bound) => `${bound} ${parameter}::int8`).join(" and ");
+
+/** By the filter's own index. Null when so many match that a walk is the better way. */
+const search = async (pool: Pool, query: MarketQuery): Promise<readonly MarketRow[] | null> => {
+  const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy } = query;
+  const { values, add } = parameters();
+  values.push(type, fiatCurrency);
+  const wanted = [];
+  if (amount !== undefined) {
+    const parameter = add(amount);
+    wanted.push(`amounts @> exchange.amount_key($1, $2, ${parameter}::int8) and ${amountCondition(parameter)}`);
+  }
+  if (paymentMethod !== undefined) {
+    const method = add(paymentMethod);
+    const key = "exchange.method_keys(type, fiat_currency, payment_methods)";
+    wanted.push(`${key} @> exchange.method_keys($1, $2, array[${method}]::text[])`);
+  }
+  // Without a name, so that it is planned for these very values: which index is the better one depends on them.
+  const { rows } = await pool.query<MarketRow & { readonly matches: number }>({
+    text: joined(
+      `select * from (select *, count(*) over () as matches from (
+         select * from exchange.listings where ${LISTED} and ${wanted.join(" and ")} limit ${MATCHES + 1}) m) l
+       order by ${ORDERS[sortBy]} limit ${add(limit + 1)} offset ${add(offset)}`,
+      sortBy,
+    ),
+    values,
+  });
+  return (rows[0]?.matches ?? 0) > MATCHES ? null : rows;
+};
+
+const findPage = async (pool: Pool, query: MarketQuery): Promise<readonly MarketRow[]> => {
+  const { amount, paymentMethod, limit, offset } = query;
+  if (amount === undefined && paymentMethod === undefined) return walk(pool, query, null);
+  const near = await walk(pool, query, WALK + limit + offset);
+  if (near.length > limit) return near;
+  return (await search(pool, query)) ?? walk(pool, query, null);
+};
+
+export const listAds = async (pool: Pool, query: MarketQuery) =>
+  page((await findPage(pool, query)).map(marketAd), query);
 
 /** Active or paused; null for any other. */
 export const findAd = async (pool: Pool, id: number) => {
@@ -56,7 +125,8 @@ export const findAd = async (pool: Pool, id: number) => {
         coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount as remaining_amount,
         least(coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount,
               case a.type when 'sell' then b.balance end) as available_amount,
-        t.name, t.rating, t.orders_count, t.ratings_count, t.joined_at, t.last_seen_at
+        t.name, t.rating, t.orders_count, t.ratings_count, t.joined_at, t.last_seen_at, t.days,
+        t.median_release_seconds, t.median_pay_seconds, t.partners_count
       from exchange.ads a join exchange.traders t on t.id = a.maker_id
       join exchange.accounts b on b.id = 'available/' || a.maker_id
       where a.id = $1 and a.status <> 'deleted'`,
@@ -90,9 +160,14 @@ const marketAd = (row: MarketRow) =>
       rating: row.rating,
       ratingsCount: row.ratings_count,
       ordersCount: row.orders_count,
+      days: row.days,
+      medianReleaseSeconds: row.median_release_seconds,
+      medianPaySeconds: row.median_pay_seconds,
+      partnersCount: row.partners_count,
       joinedAt: row.joined_at,
       lastSeenAt: row.last_seen_at,
     },
+    instant(Date.now()),
   );
 
 type MarketRow = {
@@ -116,6 +191,10 @@ type MarketRow = {
   readonly rating: number | null;
   readonly ratings_count: number;
   readonly orders_count: number;
+  readonly days: readonly number[];
+  readonly median_release_seconds: number | null;
+  readonly median_pay_seconds: number | null;
+  readonly partners_count: number;
   readonly joined_at: Instant;
   readonly last_seen_at: Instant;
 };

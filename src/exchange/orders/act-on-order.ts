@@ -2,9 +2,9 @@
 import type { Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import type { Settings } from "../settings.ts";
-import { orderStates, orders, traders } from "../tables.ts";
+import { orderSides, orderStates, orders, traders } from "../tables.ts";
 import { everAllowed, MOVES, moveOf, type PartyAction } from "./machine.ts";
-import { orderNeeds, transition } from "./transition.ts";
+import { type DisputeReason, orderNeeds, transition } from "./transition.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";
 
 export type ActOnOrder = {
@@ -12,7 +12,7 @@ export type ActOnOrder = {
   readonly callerId: TraderId;
   /** What the caller believes the status to be. */
   readonly expectedStatus?: string | undefined;
-  readonly details?: object | null;
+  readonly details?: DisputeReason | null;
 };
 
 const isParty = (order: { readonly buyerId: TraderId; readonly sellerId: TraderId }, callerId: TraderId): boolean =>
@@ -39,9 +39,10 @@ export const actOnOrder = (settings: Settings, action: PartyAction): Command<Act
       if (move === undefined || (expectedStatus !== undefined && expectedStatus !== status)) {
         return refuse("INVALID_ORDER_STATUS", { status });
       }
+      const side = state.need(orderSides.at(callerId, orderId));
       const done = transition(state, settings, order, { move, actor: callerId, now, details });
       return {
-        result: orderDocument({ order, state: done.state, buyer: done.buyer, seller: done.seller }, callerId, now),
+        result: orderDocument({ order, state: done.state, side, buyer: done.buyer, seller: done.seller }, now),
         writes: done.writes,
         events: done.events,
       };

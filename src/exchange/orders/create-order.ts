@@ -14,6 +14,7 @@ import {
 } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { refuseAnswer } from "../ads/index.ts";
+import { systemLine, withLine } from "../chat/index.ts";
 import { invalid } from "../issues.ts";
 import { relist, relistNeeds } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
@@ -24,6 +25,7 @@ import {
   activeAds,
   ads,
   type Order,
+  type OrderSide,
   type OrderState,
   openBook,
   orderDeadlines,
@@ -31,6 +33,7 @@ import {
   orderSides,
   orderStates,
   orders,
+  type Role,
   SEQUENCES,
   traders,
 } from "../tables.ts";
@@ -111,7 +114,9 @@ export const createOrder = (settings: Settings): Command<CreateOrder, OrderDocum
       createdAt: now,
       payBy: after(now, ad.paymentWindowMinutes === null ? settings.payWindowMs : ad.paymentWindowMinutes * MINUTE),
     };
-    const status = opened(order);
+    const said = withLine(opened(order), systemLine({ status: "pending", outcome: null }, "create"), now);
+    const status = said.state;
+    const sides = { buyer: sideOf(order, "buyer"), seller: sideOf(order, "seller") };
     const book = openBook(state);
     holdEscrow(book, order);
     const filled: Ad = { ...ad, openAmount: plus(ad.openAmount, order.usdtAmount) };
@@ -121,12 +126,16 @@ export const createOrder = (settings: Settings): Command<CreateOrder, OrderDocum
     const seller = sellerTakes ? occupied : maker;
     const makerBalance = sellerTakes ? balanceOf(state, maker.id) : book.balance(availableAccount(maker.id));
     return {
-      result: orderDocument({ order, state: status, buyer, seller }, taker.id, now),
+      result: orderDocument(
+        { order, state: status, side: sides[sellerTakes ? "seller" : "buyer"], buyer, seller },
+        now,
+      ),
       writes: [
         orders.insert(order),
         orderStates.insert(status),
-        orderSides.insert({ traderId: buyerId, orderId: order.id, role: "buyer", phase: "open" }),
-        orderSides.insert({ traderId: sellerId, orderId: order.id, role: "seller", phase: "open" }),
+        orderSides.insert(sides.buyer),
+        orderSides.insert(sides.seller),
+        said.line,
         orderHistory.append(historyOf(status, "create", taker.id, now)),
         orderDeadlines.append({ orderId: order.id, dueAt: order.payBy }),
         ads.update(filled),
@@ -141,13 +150,25 @@ export const createOrder = (settings: Settings): Command<CreateOrder, OrderDocum
             })
           : []),
       ],
-      events: [orderUpdated(status), walletUpdated(sellerId, order.id)],
+      events: [orderUpdated(status), said.told, walletUpdated(sellerId, order.id)],
     };
   },
 });
 
 /** Minor units of fiat, rounded half-up; the rate is for 100 balance units. */
 export const fiatOf = (amount: Amount, rate: number): Amount => ((amount * BigInt(rate) + 50n) / 100n) as Amount;
+
+const sideOf = (order: Order, role: Role): OrderSide => ({
+  traderId: role === "buyer" ? order.buyerId : order.sellerId,
+  orderId: order.id,
+  role,
+  phase: "open",
+  readSeq: 0,
+  lines: 0,
+  linesRead: 0,
+  rating: null,
+  activityAt: null,
+});
 
 const opened = (order: Order): OrderState => ({
   orderId: order.id,
@@ -156,6 +177,8 @@ const opened = (order: Order): OrderState => ({
   status: "pending",
   outcome: null,
   changes: 1,
+  lastSeq: 0,
+  activityAt: order.createdAt,
   releaseBy: null,
   paidAt: null,
   disputedAt: null,

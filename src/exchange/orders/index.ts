@@ -4,4 +4,7 @@ export * from "./create-order.ts";
 export * from "./due.ts";
 export * from "./machine.ts";
 export * from "./meet-deadline.ts";
+export * from "./present.ts";
+export * from "./queries.ts";
+export * from "./transition.ts";
 export * from "./views.ts";

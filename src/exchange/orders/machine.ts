@@ -4,13 +4,15 @@
  */
 import type { OrderStatus, Outcome, Role } from "../tables.ts";
 
-export type Actor = Role | "clock";
+export type Actor = Role | "clock" | "operator";
 export type PartyAction = "confirm-paid" | "cancel" | "confirm-received" | "call-operator";
 export type ClockAction = "expire" | "escalate";
-export type Action = PartyAction | ClockAction;
+/** What the assigned operator decides. */
+export type OperatorAction = "release" | "refund" | "split";
+export type Action = PartyAction | ClockAction | OperatorAction;
 
 /** `hold`: the money stays in escrow. */
-export type Money = "hold" | "to_buyer" | "to_seller";
+export type Money = "hold" | "to_buyer" | "to_seller" | "to_both";
 
 export type Move = {
   readonly from: OrderStatus;
@@ -41,6 +43,9 @@ export const MOVES: readonly Move[] = [
   move("paid_by_buyer", "escalate", "clock", "disputed"),
   move("disputed", "confirm-received", "seller", "completed", "dispute_released", "to_buyer"),
   move("disputed", "cancel", "buyer", "cancelled", "dispute_refunded", "to_seller"),
+  move("disputed", "release", "operator", "completed", "dispute_released", "to_buyer"),
+  move("disputed", "refund", "operator", "cancelled", "dispute_refunded", "to_seller"),
+  move("disputed", "split", "operator", "completed", "dispute_split", "to_both"),
 ];
 
 export const moveOf = (from: OrderStatus, action: Action, who: Actor): Move | undefined =>

@@ -2,22 +2,27 @@
 import type { Pool } from "pg";
 import { type Instant, instant, type TraderId } from "../../kernel/index.ts";
 import { type PageQuery, page, rowOf } from "../rows.ts";
-import { type OrderStatus, orderStates, orders, type Phase, type Role, traders } from "../tables.ts";
+import { type OrderStatus, orderSides, orderStates, orders, type Phase, type Role, traders } from "../tables.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";
 
 const SELECTED = `select o.*, s.status, s.outcome, s.changes, s.release_by, s.paid_at, s.disputed_at, s.completed_at,
-    s.cancelled_at, s.released_amount, s.order_id, floor(extract(epoch from now()) * 1000)::int8 as server_time`;
+    s.cancelled_at, s.released_amount, s.order_id, s.last_seq, s.activity_at,
+    v.trader_id, v.role, v.phase, v.read_seq, v.lines, v.lines_read, v.rating, floor(extract(epoch from now()) * 1000)::int8 as server_time`;
 
 /** Null when there is none, or it is not the viewer's. */
-export const findOrder = async (pool: Pool, viewer: TraderId, id: number): Promise<OrderDocument | null> => {
+export const findOrder = async (pool: Pool, viewer: TraderId, id: number): Promise<OrderDocument | null> =>
+  (await ordersOf(pool, viewer, [id]))[0] ?? null;
+
+/** Orders of the viewer by id, in any order; what is not the viewer's is left out. */
+export const ordersOf = async (pool: Pool, viewer: TraderId, ids: readonly number[]): Promise<OrderDocument[]> => {
   const { rows } = await pool.query({
-    name: "one order",
+    name: "orders by id",
     text: `${SELECTED} from exchange.orders o join exchange.order_states s on s.order_id = o.id
-      where o.id = $1 and $2 in (o.buyer_id, o.seller_id)`,
-    values: [id, viewer],
+        join exchange.order_sides v on v.order_id = o.id and v.trader_id = $2
+      where o.id = any($1)`,
+    values: [ids, viewer],
   });
-  const [document] = await documents(pool, viewer, rows);
-  return document ?? null;
+  return documents(pool, rows);
 };
 
 export type OrdersQuery = PageQuery & { readonly status?: OrderStatus | undefined; readonly role?: Role | undefined };
@@ -45,11 +50,11 @@ export const listOrders = async (pool: Pool, viewer: TraderId, query: OrdersQuer
           order by i.order_id desc limit $5::int + $6::int) w
         order by id desc limit $5::int offset $6::int) k
       cross join lateral (${SELECTED} from exchange.orders o join exchange.order_states s on s.order_id = o.id
-        where o.id = k.id) p
+        join exchange.order_sides v on v.order_id = o.id and v.trader_id = $1 where o.id = k.id) p
       order by p.id desc`,
     values: [viewer, roles, phases, query.status ?? null, query.limit + 1, query.offset],
   });
-  return page(await documents(pool, viewer, rows), query);
+  return page(await documents(pool, rows), query);
 };
 
 type OrderRecord = Readonly<Record<string, unknown>> & {
@@ -58,7 +63,7 @@ type OrderRecord = Readonly<Record<string, unknown>> & {
   readonly server_time: number;
 };
 
-const documents = async (pool: Pool, viewer: TraderId, rows: readonly OrderRecord[]): Promise<OrderDocument[]> => {
+const documents = async (pool: Pool, rows: readonly OrderRecord[]): Promise<OrderDocument[]> => {
   if (rows.length === 0) return [];
   const ids = [...new Set(rows.flatMap(({ buyer_id, seller_id }) => [buyer_id, seller_id]))];
   const parties = await pool.query({
@@ -74,7 +79,7 @@ const documents = async (pool: Pool, viewer: TraderId, rows: readonly OrderRecor
   };
   return rows.map((row) => {
     const now: Instant = instant(row.server_time);
-    const source = { order: rowOf(orders, row), state: rowOf(orderStates, row) };
-    return orderDocument({ ...source, buyer: party(row.buyer_id), seller: party(row.seller_id) }, viewer, now);
+    const source = { order: rowOf(orders, row), state: rowOf(orderStates, row), side: rowOf(orderSides, row) };
+    return orderDocument({ ...source, buyer: party(row.buyer_id), seller: party(row.seller_id) }, now);
   });
 };

@@ -1,13 +1,16 @@
 /** The one place that sets a status: with its money, its history row, its deadline and its events. */
 import type { Event, Ref, Routes, State, Write } from "../../engine/index.ts";
-import { type Amount, after, type Instant, minus, type OrderId, plus } from "../../kernel/index.ts";
+import { type Amount, after, type Instant, minus, type OrderId, plus, SECOND, ZERO } from "../../kernel/index.ts";
 import { availableAccount, escrowAccount } from "../../ledger/index.ts";
+import { systemLine, withLine } from "../chat/index.ts";
 import { relist, relistNeeds } from "../listings/index.ts";
+import { recordNeeds, withCompletion, withDrop } from "../records/index.ts";
 import type { Settings } from "../settings.ts";
 import {
   type Ad,
   accounts,
   ads,
+  disputes,
   type Order,
   type OrderState,
   openBook,
@@ -16,11 +19,12 @@ import {
   orderSides,
   orderStates,
   orders,
+  type Role,
   type Trader,
   traders,
 } from "../tables.ts";
 import { deposited, struck, withOpenOrder } from "../traders/index.ts";
-import { settleEscrow } from "./escrow.ts";
+import { buyerShare, settleEscrow } from "./escrow.ts";
 import { orderUpdated, walletUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
 import { type Money, type Move, OCCUPYING } from "./machine.ts";
@@ -30,23 +34,32 @@ export const orderNeeds = (id: OrderId, routes: Routes, ends: boolean): readonly
   const order = routes.get(orders.at(id));
   if (order === undefined) return [];
   const parties = [order.buyerId, order.sellerId];
-  const always = [orderStates.at(id), ...parties.map((party) => traders.at(party))];
+  const always = [
+    orderStates.at(id),
+    disputes.at(id),
+    ...parties.flatMap((party) => [traders.at(party), orderSides.at(party, id)]),
+  ];
   if (!ends) return always;
   return [
     ...always,
     ads.at(order.adId),
     accounts.at(escrowAccount(id)),
     ...parties.flatMap((party) => relistNeeds(party)),
-    ...parties.map((party) => orderSides.at(party, id)),
+    ...recordNeeds(order.buyerId, order.sellerId),
   ];
 };
+
+/** Why a party called an operator. */
+export type DisputeReason = { readonly reason?: string | undefined; readonly comment?: string | undefined };
 
 export type Change = {
   readonly move: Move;
   /** Null for the clock. */
   readonly actor: string | null;
   readonly now: Instant;
-  readonly details?: object | null;
+  readonly details?: DisputeReason | null;
+  /** What the buyer gets of a split. */
+  readonly split?: Amount | null;
 };
 
 export type Transition = {
@@ -66,20 +79,23 @@ export const transition = (state: State, settings: Settings, order: Order, chang
   const { money } = move;
   const end =
     money === "hold" ? staying({ buyer, seller }, order, stepped) : settle(state, settings, order, money, change);
-  const next = { ...stepped, releasedAmount: end.releasedAmount };
+  const said = withLine({ ...stepped, releasedAmount: end.releasedAmount }, systemLine(stepped, move.action), now);
+  const next = said.state;
   return {
     state: next,
     buyer: end.buyer,
     seller: end.seller,
     writes: [
       orderStates.update(next),
+      said.line,
+      ...disputed(state, next, change),
       orderHistory.append(historyOf(next, move.action, actor, now, details)),
       ...(next.releaseBy !== null && move.action === "confirm-paid"
         ? [orderDeadlines.append({ orderId: order.id, dueAt: next.releaseBy })]
         : []),
       ...end.writes,
     ],
-    events: [orderUpdated(next), ...end.events],
+    events: [orderUpdated(next), said.told, ...end.events],
   };
 };
 
@@ -116,9 +132,17 @@ const settle = (
   change: Change,
 ): Effects => {
   const book = openBook(state);
-  const releasedAmount = settleEscrow(book, order, money);
+  const releasedAmount = buyerShare(order, money, change.split ?? null);
+  settleEscrow(book, order, releasedAmount);
   const before = { buyer: state.need(traders.at(order.buyerId)), seller: state.need(traders.at(order.sellerId)) };
-  const { buyer, seller } = recorded(withoutSlot(before, order), order, change, releasedAmount, settings);
+  const { buyer, seller, writes } = recorded(
+    state,
+    withoutSlot(before, order),
+    order,
+    change,
+    releasedAmount,
+    settings,
+  );
   const ad = returned(state.need(ads.at(order.adId)), order, releasedAmount);
   const phase = change.move.to === "completed" ? "completed" : "cancelled";
   return {
@@ -128,9 +152,10 @@ const settle = (
     writes: [
       ...book.writes(change.now),
       ads.update(ad),
+      ...writes,
       ...[buyer, seller].flatMap((trader) => [
         traders.update(trader),
-        orderSides.update({ ...state.need(orderSides.at(trader.id, order.id)), phase }),
+        orderSides.update({ ...state.need(orderSides.at(trader.id, order.id)), phase, activityAt: change.now }),
         ...relist(state, settings, {
           trader,
           balance: book.balance(availableAccount(trader.id)),
@@ -138,7 +163,10 @@ const settle = (
         }),
       ]),
     ],
-    events: [walletUpdated(money === "to_buyer" ? buyer.id : seller.id, order.id)],
+    events: [
+      ...(releasedAmount > ZERO ? [walletUpdated(buyer.id, order.id)] : []),
+      ...(releasedAmount < order.usdtAmount ? [walletUpdated(seller.id, order.id)] : []),
+    ],
   };
 };
 
@@ -158,24 +186,62 @@ const withoutSlot = (parties: Parties, order: Order): Parties => {
   return taker[slot] === order.id ? { ...parties, [side]: withOpenOrder(taker, order.adType, null) } : parties;
 };
 
-/** What the end adds to both records: a deposit for the buyer, a strike for a taker who dropped out. */
-const recorded = (
-  parties: Parties,
-  order: Order,
-  { move, now }: Change,
-  released: Amount,
-  settings: Settings,
-): Parties => {
-  if (move.to === "completed") {
-    return {
-      buyer: deposited(finished(parties.buyer), released, settings),
-      seller: finished(parties.seller),
-    };
-  }
-  const takerSide = order.takerId === order.buyerId ? "buyer" : "seller";
-  const dropped =
-    move.outcome === `cancelled_by_${takerSide}` || (move.outcome === "payment_expired" && takerSide === "buyer");
-  return dropped ? { ...parties, [takerSide]: struck(parties[takerSide], now) } : parties;
+/** Who dropped out, if the order ended by a cancel or a missed payment. */
+const dropper = (order: Order, { move, actor }: Change): Role | null => {
+  if (move.outcome === "payment_expired") return "buyer";
+  if (move.action !== "cancel") return null;
+  return actor === order.buyerId ? "buyer" : "seller";
 };
 
-const finished = (trader: Trader): Trader => ({ ...trader, ordersCount: trader.ordersCount + 1 });
+/** What the end adds to both records: a deposit for the buyer, a strike for a taker who dropped out. */
+const recorded = (
+  state: State,
+  parties: Parties,
+  order: Order,
+  change: Change,
+  released: Amount,
+  settings: Settings,
+): Parties & { readonly writes: readonly Write[] } => {
+  const { move, now } = change;
+  if (move.to !== "completed") {
+    const side = dropper(order, change);
+    if (side === null) return { ...parties, writes: [] };
+    const dropped = withDrop(parties[side], now);
+    const asTaker = dropped.id === order.takerId && move.from === "pending";
+    return { ...parties, [side]: asTaker ? struck(dropped, now) : dropped, writes: [] };
+  }
+  const { paidAt } = state.need(orderStates.at(order.id));
+  const seconds = (from: Instant, to: Instant) => Math.round((to - from) / SECOND);
+  const paySeconds = paidAt === null ? null : seconds(order.createdAt, paidAt);
+  const releaseSeconds = paidAt === null || move.who !== "seller" ? null : seconds(paidAt, now);
+  const buyer = withCompletion(state, parties.buyer, order.sellerId, { paySeconds, releaseSeconds: null }, now);
+  const seller = withCompletion(state, parties.seller, order.buyerId, { paySeconds: null, releaseSeconds }, now);
+  return {
+    buyer: deposited(buyer.trader, released, settings),
+    seller: seller.trader,
+    writes: [...buyer.writes, ...seller.writes],
+  };
+};
+
+/** A dispute begins with its status and ends with the order. */
+const disputed = (state: State, next: OrderState, { actor, now, details }: Change): readonly Write[] => {
+  const known = state.get(disputes.at(next.orderId));
+  if (next.status !== "disputed") {
+    return known === undefined ? [] : [disputes.update({ ...known, status: "resolved", resolvedAt: now })];
+  }
+  const openedBy = actor === null ? null : actor === next.buyerId ? "buyer" : "seller";
+  return [
+    disputes.insert({
+      orderId: next.orderId,
+      buyerId: next.buyerId,
+      sellerId: next.sellerId,
+      status: "open",
+      openedBy,
+      openedAt: now,
+      reason: details?.reason ?? null,
+      comment: details?.comment ?? null,
+      assignedTo: null,
+      resolvedAt: null,
+    }),
+  ];
+};

@@ -1,7 +1,8 @@
 /** An order as its parties see it. */
 import { after, type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
+import { chatOpen } from "../chat/index.ts";
 import { LIMITS } from "../settings.ts";
-import type { Order, OrderState, Role } from "../tables.ts";
+import type { Order, OrderSide, OrderState } from "../tables.ts";
 import { type ProfileSource, profileView } from "../traders/index.ts";
 import { allowedActions } from "./machine.ts";
 
@@ -11,6 +12,8 @@ type Loose<T> = { readonly [K in keyof T]: T[K] extends bigint ? Units : T[K] };
 export type OrderSource = {
   readonly order: Loose<Order>;
   readonly state: Loose<OrderState>;
+  /** Of the party that looks. */
+  readonly side: OrderSide;
   readonly buyer: ProfileSource;
   readonly seller: ProfileSource;
 };
@@ -19,8 +22,8 @@ export type OrderSource = {
  * Plain JSON, kept as a stored answer: `payment_details` is still ciphertext here, for the seller. Only the route
  * opens it, for the two parties.
  */
-export const orderDocument = ({ order, state, buyer, seller }: OrderSource, viewer: string, now: Instant) => {
-  const role: Role = viewer === order.buyerId ? "buyer" : "seller";
+export const orderDocument = ({ order, state, side, buyer, seller }: OrderSource, now: Instant) => {
+  const { role } = side;
   const asTaker = order.adType === "sell" ? "deposit" : "withdraw";
   return {
     id: order.id,
@@ -29,9 +32,9 @@ export const orderDocument = ({ order, state, buyer, seller }: OrderSource, view
     status: state.status,
     outcome: state.outcome,
     role,
-    side: viewer === order.takerId ? asTaker : null,
-    buyer: profileView(buyer),
-    seller: profileView(seller),
+    side: side.traderId === order.takerId ? asTaker : null,
+    buyer: profileView(buyer, now),
+    seller: profileView(seller, now),
     usdt_amount: Number(order.usdtAmount),
     fiat_amount: Number(order.fiatAmount),
     released_amount: Number(state.releasedAmount),
@@ -48,9 +51,19 @@ export const orderDocument = ({ order, state, buyer, seller }: OrderSource, view
     completed_at: toRfc3339OrNull(state.completedAt),
     cancelled_at: toRfc3339OrNull(state.cancelledAt),
     disputed_at: toRfc3339OrNull(state.disputedAt),
-    allowed_actions: allowedActions(state.status, role),
+    allowed_actions: [
+      ...allowedActions(state.status, role),
+      ...(mayRate(state, side, now) ? ["rate"] : []),
+      ...(chatOpen(state, now) ? ["message"] : []),
+    ],
+    unread: side.lines - side.linesRead,
+    my_rating: side.rating,
   };
 };
+
+/** Once, by either side of a completed order, for a while. */
+const mayRate = ({ status, completedAt }: Loose<OrderState>, { rating }: OrderSide, now: Instant): boolean =>
+  status === "completed" && rating === null && completedAt !== null && now < after(completedAt, LIMITS.ratingWindowMs);
 
 export type OrderDocument = ReturnType<typeof orderDocument>;
 

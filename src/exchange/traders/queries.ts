@@ -1,5 +1,6 @@
 /** Public profiles. */
 import type { Pool } from "pg";
+import { instant } from "../../kernel/index.ts";
 import { rowOf } from "../rows.ts";
 import { traders } from "../tables.ts";
 import { profileView } from "./views.ts";
@@ -10,5 +11,5 @@ export const findProfile = async (pool: Pool, id: string) => {
     text: "select * from exchange.traders where id = $1",
     values: [id],
   });
-  return rows[0] === undefined ? null : profileView(rowOf(traders, rows[0]));
+  return rows[0] === undefined ? null : profileView(rowOf(traders, rows[0]), instant(Date.now()));
 };

@@ -24,7 +24,12 @@ const newcomer = (id: TraderId, name: string | null, now: Instant): Trader => ({
   wagered: ZERO,
   rating: null,
   ratingsCount: 0,
+  ratingSum: 0,
   ordersCount: 0,
+  days: [],
+  medianReleaseSeconds: null,
+  medianPaySeconds: null,
+  partnersCount: 0,
   strikes: [],
 });
 

@@ -1,0 +1,24 @@
+/** As much of it as we use; it comes without types. */
+declare module "autocannon" {
+  export type Options = {
+    readonly url: string;
+    readonly connections: number;
+    readonly duration: number;
+    readonly method?: "GET" | "POST";
+    readonly requests?: readonly {
+      readonly method: "POST";
+      readonly path: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    }[];
+    readonly setupClient?: (client: { setRequests(requests: NonNullable<Options["requests"]>): void }) => void;
+  };
+  export type Result = {
+    readonly requests: { readonly average: number; readonly total: number };
+    readonly latency: { readonly p50: number; readonly p99: number };
+    readonly non2xx: number;
+    readonly errors: number;
+  };
+  const run: (options: Options) => Promise<Result>;
+  export default run;
+}

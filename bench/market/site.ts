@@ -1,0 +1,99 @@
+/** A PostgreSQL server with fsync on, our schema, and processes that serve on it. Everything is removed at the end. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { migrate, startEmbedded } from "../../src/database/index.ts";
+import { GRANTS } from "../../src/exchange/index.ts";
+import { type Issuer, openIssuer } from "../../src/keys/index.ts";
+
+export type Served = {
+  readonly address: string;
+  /** Of its memory now, in MiB. */
+  resident(): Promise<number>;
+  stop(): Promise<void>;
+};
+
+export type Site = {
+  readonly superuserUrl: string;
+  /** Whose tokens the server takes. */
+  readonly issuer: Issuer;
+  /** Starts a file that prints where it listens. */
+  serve(file: URL, env?: Readonly<Record<string, string>>): Promise<Served>;
+  close(): Promise<void>;
+};
+
+/** Of what a server logs. */
+const MAX_LINE = 600;
+
+/** Our server as it is configured by the environment. */
+export const SERVER = new URL("./serve.ts", import.meta.url);
+
+export const openSite = async (): Promise<Site> => {
+  const directory = await mkdtemp(join(tmpdir(), "parley-bench-"));
+  // PostgreSQL may run as another user than we do.
+  await chmod(directory, 0o711);
+  const embedded = await startEmbedded({
+    directory: join(directory, "postgres"),
+    settings: { max_connections: "200" },
+  });
+  const { ownerUrl, servingUrl } = embedded;
+  const superuser = new URL(embedded.superuserUrl);
+  superuser.pathname = new URL(ownerUrl).pathname;
+  const superuserUrl = superuser.href;
+  const servingRole = decodeURIComponent(new URL(servingUrl).username);
+  await migrate({ connectionString: ownerUrl, servingRole, grants: GRANTS });
+  const dataDir = join(directory, "data");
+  const issuer = await openIssuer(dataDir);
+  const started = new Set<ChildProcess>();
+
+  const serve = async (file: URL, env: Readonly<Record<string, string>> = {}): Promise<Served> => {
+    const child = spawn(process.execPath, [fileURLToPath(file)], {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: {
+        ...process.env,
+        DATABASE_URL: servingUrl,
+        DATA_DIR: dataDir,
+        PORT: "0",
+        RAIL_PORT: "0",
+        DEMO: "0",
+        LOG_LEVEL: "warn",
+        // Nobody is to be limited here.
+        WRITES_PER_10_SECONDS: "1000000",
+        ...env,
+      },
+    });
+    started.add(child);
+    const lines = createInterface(child.stdout);
+    const [address] = (await once(lines, "line")) as [string];
+    lines.on("line", (line) => console.error(line.slice(0, MAX_LINE)));
+    return {
+      address,
+      async resident() {
+        const status = await readFile(`/proc/${child.pid}/status`, "utf8").catch(() => "");
+        return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024;
+      },
+      async stop() {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const ended = once(child, "exit");
+        child.stdin.end();
+        await ended;
+        started.delete(child);
+      },
+    };
+  };
+
+  return {
+    superuserUrl,
+    issuer,
+    serve,
+    async close() {
+      for (const child of started) child.kill("SIGKILL");
+      await embedded.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};

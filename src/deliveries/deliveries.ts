@@ -1,0 +1,193 @@
+/**
+ * Sends what was queued: at least once, in order within a subject, each endpoint for itself. A dead end is parked after
+ * its last attempt and is in nobody's way; it can be listed and sent again.
+ */
+import type { Pool, PoolClient } from "pg";
+import { SECOND } from "../kernel/index.ts";
+import { type Answered, type PostOptions, post } from "./post.ts";
+
+export type Queued = {
+  readonly endpoint: string;
+  /** Delivered in order within it. */
+  readonly subject: string;
+  /** The same at every attempt, so that a receiver can tell a repeat. */
+  readonly eventId: string;
+  readonly body: string;
+};
+
+export type Delivery = Queued & { readonly id: number; readonly attempts: number };
+
+/** Null when the endpoint is gone: then the delivery is dead. */
+export type Addressed = { readonly url: string; readonly headers: Readonly<Record<string, string>> } | null;
+
+export type Dead = {
+  readonly id: number;
+  readonly endpoint: string;
+  readonly eventId: string;
+  readonly attempts: number;
+  readonly lastError: string | null;
+  readonly createdAt: number;
+  readonly body: string;
+};
+
+export type Deliveries = {
+  /** Inside the caller's transaction. What is queued already stays as it is. */
+  enqueue(client: PoolClient, items: readonly Queued[]): Promise<void>;
+  /** Sends what is due; does not wait for the answers. */
+  run(): Promise<void>;
+  dead(limit: number, offset: number): Promise<readonly Dead[]>;
+  /** Whether there was such a dead delivery. */
+  resend(id: number): Promise<boolean>;
+  /** Resolves when nothing is under way any more. */
+  stop(): Promise<void>;
+};
+
+export type DeliveriesOptions = PostOptions & {
+  readonly pool: Pool;
+  readonly channel: string;
+  /** Where to and under which headers; signed at each attempt. */
+  readonly address: (delivery: Delivery) => Promise<Addressed>;
+  readonly onFailure: (error: unknown) => void;
+};
+
+export const DELIVERY_LIMITS = {
+  attempts: 10,
+  /** Under way at once from one node, to one endpoint and in all: more than all endpoints of a channel that hang. */
+  perEndpoint: 4,
+  inAll: 128,
+  /** A delivery that a node took and never settled is taken again after it. Longer than one attempt. */
+  leaseSeconds: 30,
+  /** Settled deliveries are kept for so long, to recognise repeats and to look at. */
+  keptDays: 7,
+} as const;
+
+const BACK_OFF_SECONDS = [1, 2, 4, 8, 16, 32];
+const LAST_BACK_OFF_SECONDS = 60;
+/** Up to a fifth more or less, so that what failed together does not come back together. */
+const JITTER = 0.2;
+
+/** @param attempts made so far */
+export const backOffMs = (attempts: number, random: number): number => {
+  const seconds = BACK_OFF_SECONDS[attempts - 1] ?? LAST_BACK_OFF_SECONDS;
+  return seconds * SECOND * (1 - JITTER + 2 * JITTER * random);
+};
+
+export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
+  const { pool, channel, address, onFailure, allowPrivate } = options;
+  const underWay = new Map<Promise<void>, string>();
+
+  const settle = async ({ id, attempts }: Delivery, answered: Answered): Promise<void> => {
+    const delivered = "status" in answered && answered.status >= 200 && answered.status < 300;
+    const last = attempts >= DELIVERY_LIMITS.attempts;
+    const fault = "error" in answered ? answered.error : `answered ${answered.status}`;
+    await pool.query({
+      name: "settle delivery",
+      text: `update deliveries.queue set state = $2, last_error = $3, settled_at = case when $2 = 'waiting' then null else now() end,
+          next_at = now() + $4 * interval '1 millisecond' where id = $1 and state = 'waiting'`,
+      values: [
+        id,
+        delivered ? "delivered" : last ? "dead" : "waiting",
+        delivered ? null : fault,
+        backOffMs(attempts, Math.random()),
+      ],
+    });
+  };
+
+  const send = async (delivery: Delivery): Promise<void> => {
+    const addressed = await address(delivery).catch((error: unknown) => {
+      onFailure(error);
+      return { error: "the address could not be made up" };
+    });
+    if (addressed !== null && "error" in addressed) return settle(delivery, addressed);
+    if (addressed === null) {
+      await settle({ ...delivery, attempts: DELIVERY_LIMITS.attempts }, { error: "the endpoint is gone" });
+      return;
+    }
+    await settle(delivery, await post(addressed.url, addressed.headers, delivery.body, { allowPrivate }));
+  };
+
+  const take = async (): Promise<readonly Delivery[]> => {
+    const free = DELIVERY_LIMITS.inAll - underWay.size;
+    if (free <= 0) return [];
+    // An endpoint that hangs has its own places and no more, however much waits for it.
+    const busy = Map.groupBy(underWay.values(), (endpoint) => endpoint);
+    // The candidates are looked for without a lock; whoever locks one and still finds it due has it.
+    const { rows } = await pool.query<Delivery>({
+      name: "take deliveries",
+      text: `with endpoints as (select distinct endpoint from deliveries.queue where channel = $1 and state = 'waiting'),
+        due as (
+          select d.id from endpoints e
+          left join unnest($5::text[], $6::int[]) as b(endpoint, places) on b.endpoint = e.endpoint
+          cross join lateral (
+            select q.id from deliveries.queue q
+            where q.channel = $1 and q.endpoint = e.endpoint and q.state = 'waiting' and q.next_at <= now()
+              and not exists (select from deliveries.queue o where o.endpoint = q.endpoint and o.subject = q.subject
+                and o.state = 'waiting' and o.id < q.id)
+            order by q.id limit greatest($2 - coalesce(b.places, 0), 0)) d limit $3),
+        taken as (select id from deliveries.queue where id in (select id from due) and state = 'waiting' and next_at <= now()
+          for update skip locked)
+        update deliveries.queue q set attempts = attempts + 1, next_at = now() + $4 * interval '1 second'
+        from taken where q.id = taken.id
+        returning q.id, q.endpoint, q.subject, q.event_id as "eventId", q.body, q.attempts`,
+      values: [
+        channel,
+        DELIVERY_LIMITS.perEndpoint,
+        free,
+        DELIVERY_LIMITS.leaseSeconds,
+        [...busy.keys()],
+        [...busy.values()].map(({ length }) => length),
+      ],
+    });
+    return rows;
+  };
+
+  return {
+    async enqueue(client, items) {
+      if (items.length === 0) return;
+      await client.query({
+        name: "queue deliveries",
+        text: `insert into deliveries.queue (channel, endpoint, subject, event_id, body)
+          select $1, u.endpoint, u.subject, u.event_id, u.body
+          from unnest($2::text[], $3::text[], $4::text[], $5::text[]) with ordinality as u(endpoint, subject, event_id, body, place)
+          order by place on conflict (endpoint, event_id) do nothing`,
+        values: [
+          channel,
+          items.map(({ endpoint }) => endpoint),
+          items.map(({ subject }) => subject),
+          items.map(({ eventId }) => eventId),
+          items.map(({ body }) => body),
+        ],
+      });
+    },
+    async run() {
+      for (const delivery of await take()) {
+        const sending: Promise<void> = send(delivery)
+          .catch(onFailure)
+          .finally(() => underWay.delete(sending));
+        underWay.set(sending, delivery.endpoint);
+      }
+    },
+    async dead(limit, offset) {
+      const { rows } = await pool.query<Dead & { created_at: Date }>({
+        name: "dead deliveries",
+        text: `select id, endpoint, event_id as "eventId", attempts, last_error as "lastError", body,
+            floor(extract(epoch from created_at) * 1000)::int8 as "createdAt"
+          from deliveries.queue where channel = $1 and state = 'dead' order by id desc limit $2 offset $3`,
+        values: [channel, limit, offset],
+      });
+      return rows;
+    },
+    async resend(id) {
+      const { rowCount } = await pool.query({
+        name: "resend delivery",
+        text: `update deliveries.queue set state = 'waiting', attempts = 0, next_at = now(), settled_at = null
+          where id = $1 and channel = $2 and state = 'dead'`,
+        values: [id, channel],
+      });
+      return rowCount === 1;
+    },
+    async stop() {
+      await Promise.all(underWay.keys());
+    },
+  };
+};

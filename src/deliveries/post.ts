@@ -1,0 +1,99 @@
+/** One POST to somebody else's server: short, bounded, never redirected, and not to private addresses unless allowed. */
+import { lookup } from "node:dns";
+import { type ClientRequest, request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { BlockList, isIP, type LookupFunction } from "node:net";
+import { SECOND } from "../kernel/index.ts";
+
+/** From the first byte sent to the head of the answer. */
+const TIME_LIMIT_MS = 5 * SECOND;
+
+export type Answered = { readonly status: number } | { readonly error: string };
+
+export type PostOptions = { readonly allowPrivate: boolean };
+
+const PRIVATE = new BlockList();
+for (const [address, prefix] of [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["224.0.0.0", 3],
+] as const) {
+  PRIVATE.addSubnet(address, prefix, "ipv4");
+}
+// Those that hold an IPv4 address (compatible, NAT64, Teredo, 6to4) lead wherever that one does.
+for (const [address, prefix] of [
+  ["::", 96],
+  ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
+  ["2001::", 32],
+  ["2002::", 16],
+  ["fc00::", 7],
+  ["fe80::", 10],
+  ["fec0::", 10],
+  ["ff00::", 8],
+] as const) {
+  PRIVATE.addSubnet(address, prefix, "ipv6");
+}
+
+/** An IPv4 address inside an IPv6 one is judged as what it is. */
+export const isPrivate = (address: string): boolean => {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return isPrivate(mapped);
+  return PRIVATE.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+};
+
+/** Refuses at the moment of connecting, so that a name cannot mean another address then. */
+const publicOnly: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, "", 0);
+    const [first] = addresses;
+    if (first === undefined || addresses.some(({ address }) => isPrivate(address))) {
+      return callback(new Error("the address is private"), "", 0);
+    }
+    // Node asks for all of them when it wants to race the two families.
+    if (options.all === true) (callback as unknown as (error: null, all: typeof addresses) => void)(null, addresses);
+    else callback(null, first.address, first.family);
+  });
+};
+
+/** Never rejects: what went wrong is the answer. */
+export const post = (
+  target: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  { allowPrivate }: PostOptions,
+): Promise<Answered> =>
+  new Promise((resolve) => {
+    let request: ClientRequest | undefined;
+    const settle = (answered: Answered) => {
+      clearTimeout(limit);
+      resolve(answered);
+      // The answer's body is nobody's business, and may never end.
+      request?.destroy();
+    };
+    const limit = setTimeout(() => settle({ error: `no answer within ${TIME_LIMIT_MS} ms` }), TIME_LIMIT_MS);
+    try {
+      const url = new URL(target);
+      const host = url.hostname.replace(/^\[|\]$/g, "");
+      if (!allowPrivate && isIP(host) !== 0 && isPrivate(host)) return settle({ error: "the address is private" });
+      const open = url.protocol === "https:" ? httpsRequest : httpRequest;
+      request = open(url, {
+        method: "POST",
+        agent: false,
+        headers: { ...headers, "content-length": Buffer.byteLength(body) },
+        ...(allowPrivate ? {} : { lookup: publicOnly }),
+      });
+      request.on("response", (response) => settle({ status: response.statusCode ?? 0 }));
+      request.on("error", (error) => settle({ error: error.message }));
+      request.end(body);
+    } catch (error) {
+      settle({ error: (error as Error).message });
+    }
+  });

@@ -1,0 +1,45 @@
+/** A party, or the operator of the case, adds a file to the order's chat. Its bytes are in the file store by then. */
+import type { Command } from "../../engine/index.ts";
+import { type OrderId, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
+import { attachments, disputes, operatorActs, orderStates, orders, traders } from "../tables.ts";
+import { chatOpen, endedAt } from "./lines.ts";
+import { isParty } from "./send-message.ts";
+import { type FileSource, fileView } from "./views.ts";
+
+export type AddAttachment = FileSource & {
+  readonly orderId: OrderId;
+  readonly uploaderId: TraderId;
+  /** Whether the caller has the role now; who is assigned may have lost it. */
+  readonly isOperator: boolean;
+};
+
+export const addAttachment: Command<AddAttachment, FileSource> = {
+  name: "add-attachment",
+  route: ({ orderId }) => [orders.at(orderId)],
+  needs({ orderId, uploaderId }, routes) {
+    const order = routes.get(orders.at(orderId));
+    if (order === undefined) return [traders.at(uploaderId)];
+    const gates = [uploaderId, order.buyerId, order.sellerId].map((person) => traders.at(person));
+    return [...gates, orderStates.at(orderId), disputes.at(orderId)];
+  },
+  decide(state, input, { now }) {
+    const { orderId, uploaderId, isOperator, id, sha256, type, size } = input;
+    const order = state.get(orders.at(orderId));
+    if (order === undefined) return refuse("ORDER_NOT_FOUND");
+    const party = isParty(order, uploaderId);
+    const assigned = isOperator && state.get(disputes.at(orderId))?.assignedTo === uploaderId;
+    if (!party && !assigned) return refuse("ORDER_NOT_FOUND");
+    const current = state.need(orderStates.at(orderId));
+    if (!chatOpen(current, now)) return refuse("CHAT_CLOSED", { ended_at: toRfc3339(endedAt(current) ?? now) });
+    return {
+      result: fileView(input),
+      writes: [
+        attachments.insert({ id, orderId, uploaderId, sha256, type, size, createdAt: now }),
+        ...(party
+          ? []
+          : [operatorActs.append({ operatorId: uploaderId, orderId, act: "attach", details: { id }, at: now })]),
+      ],
+      events: [],
+    };
+  },
+};

@@ -1,0 +1,37 @@
+/** What a client sends as a message, whoever it is. */
+import { Type } from "typebox";
+import type { Claim } from "../../engine/index.ts";
+import { Closed, Text } from "../../http/index.ts";
+import { DAY, refuse, type TraderId } from "../../kernel/index.ts";
+import { LIMITS } from "../settings.ts";
+import { traders } from "../tables.ts";
+
+/** How long a `client_id` is known: longer than a chat stays open. */
+const CLIENT_ID_LIFETIME_MS = 90 * DAY;
+
+export const MessageBody = Closed(
+  {
+    message: Text({ minLength: 1, maxLength: LIMITS.messageCharacters }),
+    client_id: Type.Optional(Type.String({ format: "uuid", description: "a repeat is the same message" })),
+    attachment_ids: Type.Optional(
+      Type.Array(Type.String({ format: "uuid" }), { maxItems: LIMITS.attachmentsPerMessage, uniqueItems: true }),
+    ),
+  },
+  { $id: "SendMessage" },
+);
+
+/** A repeat of a sender's `client_id` in an order is the message that it was. */
+export const clientClaim = (sender: TraderId, order: number, clientId: string | undefined): readonly Claim[] =>
+  clientId === undefined
+    ? []
+    : [
+        {
+          scope: `message ${order} ${sender}`,
+          key: clientId.toLowerCase(),
+          fingerprint: "",
+          mismatch: refuse("IDEMPOTENCY_KEY_REUSED"),
+          keeps: "results",
+          lifetimeMs: CLIENT_ID_LIFETIME_MS,
+          guard: traders.at(sender),
+        },
+      ];

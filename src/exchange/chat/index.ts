@@ -1,0 +1,8 @@
+/** The chat of an order. */
+export * from "./add-attachment.ts";
+export * from "./client-messages.ts";
+export * from "./lines.ts";
+export * from "./mark-read.ts";
+export * from "./queries.ts";
+export * from "./send-message.ts";
+export * from "./views.ts";

@@ -1,0 +1,50 @@
+/** A party says how far it has read. Reading alone marks nothing. */
+import type { Command } from "../../engine/index.ts";
+import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
+import { invalid } from "../issues.ts";
+import { orderSides, orderStates, orders, readMarks, traders } from "../tables.ts";
+import { isParty } from "./send-message.ts";
+
+export type MarkRead = {
+  readonly orderId: OrderId;
+  readonly callerId: TraderId;
+  readonly upToSeq: number;
+  /**
+   * The others' user and operator lines up to there, counted before the lock: lines never change, so that the count of
+   * lines that exist is final.
+   */
+  readonly lines: number;
+};
+
+export type MarkedRead = { readonly up_to_seq: number; readonly unread: number };
+
+export const markRead: Command<MarkRead, MarkedRead> = {
+  name: "mark-read",
+  route: ({ orderId }) => [orders.at(orderId)],
+  needs({ orderId, callerId }, routes) {
+    const order = routes.get(orders.at(orderId));
+    if (order === undefined || !isParty(order, callerId)) return [traders.at(callerId)];
+    const gates = [order.buyerId, order.sellerId].map((party) => traders.at(party));
+    return [...gates, orderStates.at(orderId), orderSides.at(callerId, orderId)];
+  },
+  decide(state, { orderId, callerId, upToSeq, lines }, { now }) {
+    const order = state.get(orders.at(orderId));
+    if (order === undefined || !isParty(order, callerId)) return refuse("ORDER_NOT_FOUND");
+    const { lastSeq } = state.need(orderStates.at(orderId));
+    if (upToSeq > lastSeq)
+      return invalid({ pointer: "/up_to_seq", message: `must be at most ${lastSeq}, the last line` });
+    const side = state.need(orderSides.at(callerId, orderId));
+    if (upToSeq <= side.readSeq) {
+      return { result: { up_to_seq: side.readSeq, unread: side.lines - side.linesRead }, writes: [], events: [] };
+    }
+    const linesRead = Math.max(side.linesRead, lines);
+    return {
+      result: { up_to_seq: upToSeq, unread: side.lines - linesRead },
+      writes: [
+        orderSides.update({ ...side, readSeq: upToSeq, linesRead }),
+        readMarks.append({ orderId, traderId: callerId, upToSeq, at: now }),
+      ],
+      events: [],
+    };
+  },
+};

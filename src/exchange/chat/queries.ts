@@ -1,0 +1,107 @@
+/** The lines of a chat. */
+import type { Pool } from "pg";
+import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
+import { type PageQuery, page } from "../rows.ts";
+import type { MessageKind } from "../tables.ts";
+import { type FileSource, type MessageDocument, messageDocument } from "./views.ts";
+
+export type MessagesQuery = PageQuery & { readonly afterSeq?: number | undefined };
+
+type MessageRow = {
+  readonly seq: number;
+  readonly kind: MessageKind;
+  readonly sender: string | null;
+  readonly message: string;
+  readonly event: object | null;
+  readonly attachments: readonly FileSource[];
+  readonly created_at: Instant;
+  readonly read_at: Instant | null;
+  readonly hidden: boolean;
+  readonly last_seq: number;
+};
+
+/** A line is read when somebody else than its sender has marked it. */
+export const LINE = `m.seq, m.kind, m.sender, m.message, m.event, m.created_at,
+  exists (select from exchange.hidden_messages h where h.order_id = m.order_id and h.seq = m.seq) as hidden,
+  (select min(r.at) from exchange.read_marks r
+    where r.order_id = m.order_id and r.up_to_seq >= m.seq and r.trader_id is distinct from m.sender) as read_at,
+  (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'sha256', f.sha256, 'type', f.type, 'size', f.size)
+      order by array_position(m.attachment_ids, f.id)), '[]') from exchange.attachments f
+    where f.id = any(m.attachment_ids)) as attachments`;
+
+export const lineOf = (row: MessageRow): MessageDocument =>
+  messageDocument({ ...row, createdAt: row.created_at, readAt: row.read_at, files: row.attachments });
+
+/** Oldest first. Null when the order is not the viewer's. */
+export const listMessages = async (pool: Pool, viewer: string, order: number, query: MessagesQuery) => {
+  const { rows } = await pool.query<MessageRow>({
+    name: "messages",
+    text: `select s.last_seq, m.* from exchange.order_states s
+      left join lateral (
+        select ${LINE} from exchange.messages m where m.order_id = s.order_id and m.seq > $3
+        order by m.seq limit $4 offset $5) m on true
+      where s.order_id = $1 and $2 in (s.buyer_id, s.seller_id) order by m.seq`,
+    values: [order, viewer, query.afterSeq ?? 0, query.limit + 1, query.offset],
+  });
+  const [first] = rows;
+  if (first === undefined) return null;
+  const lines = rows.filter(({ seq }) => seq !== null).map(lineOf);
+  return { ...page(lines, query), last_seq: first.last_seq };
+};
+
+/** The others' user and operator lines up to a number. */
+export const countLines = async (pool: Pool, viewer: string, order: number, upToSeq: number): Promise<number> => {
+  const { rows } = await pool.query<{ lines: number }>({
+    name: "count lines",
+    text: `select count(*) as lines from exchange.messages m join exchange.order_states s using (order_id)
+      where m.order_id = $1 and m.seq <= $3 and m.kind <> 'system' and m.sender <> $2
+        and $2 in (s.buyer_id, s.seller_id)`,
+    values: [order, viewer, upToSeq],
+  });
+  return rows[0]?.lines ?? 0;
+};
+
+/** Who looks at files: a party, or the operator who is assigned, while the caller's token says that it is one. */
+export type FileViewer = { readonly id: string; readonly isOperator: boolean };
+
+/**
+ * ORDER_NOT_FOUND for who is neither a party nor the operator of the case. What a hidden line showed is for that
+ * operator alone.
+ */
+export const findFile = async (
+  pool: Pool,
+  viewer: FileViewer,
+  order: number,
+  id: string,
+): Promise<FileSource | Refusal> => {
+  const { rows } = await pool.query<Omit<FileSource, "id"> & { readonly id: string | null }>({
+    name: "attachment",
+    text: `select f.id, f.sha256, f.type, f.size from exchange.order_states s
+      left join exchange.disputes d on d.order_id = s.order_id
+      left join exchange.attachments f on f.id = $3 and f.order_id = s.order_id
+        and ($2 not in (s.buyer_id, s.seller_id) or not exists (
+          select from exchange.hidden_messages h join exchange.messages m using (order_id, seq)
+          where h.order_id = s.order_id and f.id = any(m.attachment_ids)))
+      where s.order_id = $1 and ($2 in (s.buyer_id, s.seller_id) or ($4 and d.assigned_to = $2))`,
+    values: [order, viewer.id, id, viewer.isOperator],
+  });
+  const [found] = rows;
+  if (found === undefined) return refuse("ORDER_NOT_FOUND");
+  return found.id === null ? refuse("NOT_FOUND") : { ...found, id: found.id };
+};
+
+/** Whether somebody may add files to an order, and how many it has: asked before a body is read. */
+export const uploadState = async (
+  pool: Pool,
+  viewer: FileViewer,
+  order: number,
+): Promise<{ readonly files: number } | null> => {
+  const { rows } = await pool.query<{ files: number }>({
+    name: "upload state",
+    text: `select (select count(*) from exchange.attachments f where f.order_id = s.order_id) as files
+      from exchange.order_states s left join exchange.disputes d on d.order_id = s.order_id
+      where s.order_id = $1 and ($2 in (s.buyer_id, s.seller_id) or ($3 and d.assigned_to = $2))`,
+    values: [order, viewer.id, viewer.isOperator],
+  });
+  return rows[0] ?? null;
+};

@@ -1,0 +1,98 @@
+/** HTTP for the chat of an order. */
+import { Type } from "typebox";
+import { Closed, callerOf, errorResponsesOf, Id, paging, sendRefusal } from "../../http/index.ts";
+import { type OrderId, refuse } from "../../kernel/index.ts";
+import type { ExchangeDeps } from "../deps.ts";
+import { ERRORS } from "../errors.ts";
+import { Message, MessagePage, Shown } from "../schemas.ts";
+import { registerAttachmentRoutes } from "./attachment-routes.ts";
+import { clientClaim, MessageBody } from "./client-messages.ts";
+import { markRead } from "./mark-read.ts";
+import { countLines, listMessages } from "./queries.ts";
+import { sendMessage } from "./send-message.ts";
+
+const errors = errorResponsesOf(ERRORS);
+const OrderParams = Closed({ id: Id() });
+const MESSAGES_LIMIT = 50;
+export const registerChatRoutes = (deps: ExchangeDeps) => {
+  const { server, write, pool } = deps;
+  const path = "/api/v1/p2p/orders/:id/messages";
+
+  server.post(
+    path,
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "Write to the other side",
+        tags: ["Chat"],
+        params: OrderParams,
+        body: MessageBody,
+        response: { 201: Shown(Message), ...errors(["ORDER_NOT_FOUND", "CHAT_CLOSED"]) },
+      },
+    },
+    (request, reply) => {
+      const { message, client_id, attachment_ids = [] } = request.body;
+      const { traderId } = callerOf(request);
+      const orderId = request.params.id as OrderId;
+      const input = { orderId, senderId: traderId, as: "party" as const, message, attachmentIds: attachment_ids };
+      return write(request, reply, sendMessage, input, {
+        status: 201,
+        claims: clientClaim(traderId, orderId, client_id),
+      });
+    },
+  );
+
+  server.get(
+    path,
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "The lines of an order's chat, oldest first",
+        tags: ["Chat"],
+        params: OrderParams,
+        querystring: Closed({
+          after_seq: Type.Optional(
+            Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: "only later lines" }),
+          ),
+          ...paging(MESSAGES_LIMIT),
+        }),
+        response: { 200: MessagePage, ...errors(["ORDER_NOT_FOUND"]) },
+      },
+    },
+    async (request, reply) => {
+      const { after_seq: afterSeq, limit, offset } = request.query;
+      const found = await listMessages(pool, callerOf(request).traderId, request.params.id, {
+        afterSeq,
+        limit,
+        offset,
+      });
+      return found === null ? sendRefusal(reply, refuse("ORDER_NOT_FOUND")) : reply.send(found);
+    },
+  );
+
+  server.post(
+    `${path}/read`,
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "Mark lines as read; reading alone marks nothing",
+        tags: ["Chat"],
+        params: OrderParams,
+        body: Closed({ up_to_seq: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
+        response: {
+          200: Closed({ up_to_seq: Type.Integer(), unread: Type.Integer() }),
+          ...errors(["ORDER_NOT_FOUND"]),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { traderId } = callerOf(request);
+      const orderId = request.params.id as OrderId;
+      const upToSeq = request.body.up_to_seq;
+      const lines = await countLines(pool, traderId, orderId, upToSeq);
+      await write(request, reply, markRead, { orderId, callerId: traderId, upToSeq, lines });
+    },
+  );
+
+  registerAttachmentRoutes(deps);
+};

@@ -1,0 +1,45 @@
+/** An operator takes a case; takes it over from another only by saying so and why. */
+import type { Command } from "../../engine/index.ts";
+import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
+import { isParty } from "../chat/index.ts";
+import { disputes, operatorActs, orderStates, orders, traders } from "../tables.ts";
+import { type DisputeDocument, disputeDocument } from "./views.ts";
+
+export type AssignDispute = {
+  readonly orderId: OrderId;
+  readonly operatorId: TraderId;
+  readonly takeOver: boolean;
+  readonly reason: string | null;
+};
+
+export const assignDispute: Command<AssignDispute, DisputeDocument> = {
+  name: "assign-dispute",
+  route: ({ orderId }) => [orders.at(orderId)],
+  needs({ orderId, operatorId }, routes) {
+    const order = routes.get(orders.at(orderId));
+    if (order === undefined) return [traders.at(operatorId)];
+    const gates = [operatorId, order.buyerId, order.sellerId].map((person) => traders.at(person));
+    return [...gates, disputes.at(orderId), orderStates.at(orderId)];
+  },
+  decide(state, { orderId, operatorId, takeOver, reason }, { now }) {
+    const order = state.get(orders.at(orderId));
+    if (order === undefined) return refuse("ORDER_NOT_FOUND");
+    if (isParty(order, operatorId)) return refuse("FORBIDDEN");
+    const dispute = state.get(disputes.at(orderId));
+    if (dispute === undefined) return refuse("ORDER_NOT_FOUND");
+    const { status } = state.need(orderStates.at(orderId));
+    if (status !== "disputed") return refuse("INVALID_ORDER_STATUS", { status });
+    const foreign = dispute.assignedTo !== null && dispute.assignedTo !== operatorId;
+    if (foreign && !takeOver) return refuse("ALREADY_ASSIGNED", { assigned_to: dispute.assignedTo });
+    const assigned = { ...dispute, status: "assigned" as const, assignedTo: operatorId };
+    const details = foreign ? { took_over_from: dispute.assignedTo, reason } : null;
+    return {
+      result: disputeDocument(assigned),
+      writes: [
+        disputes.update(assigned),
+        operatorActs.append({ operatorId, orderId, act: foreign ? "take_over" : "assign", details, at: now }),
+      ],
+      events: [],
+    };
+  },
+};

@@ -1,0 +1,61 @@
+/** Puts an act of an operator that changes nothing else into the audit trail: reading a case, hiding a line. */
+import type { Claim, Command } from "../../engine/index.ts";
+import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
+import { isParty, refuseOperator } from "../chat/index.ts";
+import { invalid } from "../issues.ts";
+import { disputes, hiddenMessages, operatorActs, orderStates, orders, traders } from "../tables.ts";
+
+export type ReadCase = { readonly orderId: OrderId; readonly operatorId: TraderId };
+
+const caseNeeds: Command<ReadCase, unknown>["needs"] = ({ orderId, operatorId }, routes) => {
+  const order = routes.get(orders.at(orderId));
+  if (order === undefined) return [traders.at(operatorId)];
+  const gates = [operatorId, order.buyerId, order.sellerId].map((person) => traders.at(person));
+  return [...gates, disputes.at(orderId), orderStates.at(orderId)];
+};
+
+/** Any operator who is not a party may read a case that is or was disputed. */
+export const readCase: Command<ReadCase, { readonly seller: TraderId }> = {
+  name: "read-case",
+  route: ({ orderId }) => [orders.at(orderId)],
+  needs: caseNeeds,
+  decide(state, { orderId, operatorId }, { now }) {
+    const order = state.get(orders.at(orderId));
+    if (order === undefined) return refuse("ORDER_NOT_FOUND");
+    if (isParty(order, operatorId)) return refuse("FORBIDDEN");
+    if (state.get(disputes.at(orderId)) === undefined) return refuse("ORDER_NOT_FOUND");
+    const act = operatorActs.append({ operatorId, orderId, act: "read", details: null, at: now });
+    return { result: { seller: order.sellerId }, writes: [act], events: [] };
+  },
+};
+
+export type HideMessage = ReadCase & { readonly seq: number; readonly reason: string };
+
+/** Hiding the same line again is the same act. */
+export const hideClaim = (orderId: OrderId, seq: number): Claim => ({
+  scope: "hidden message",
+  key: `${orderId}/${seq}`,
+  fingerprint: "",
+  mismatch: refuse("INVALID_ORDER_STATUS"),
+  keeps: "results",
+  lifetimeMs: null,
+  guard: null,
+});
+
+/** The line stays as a placeholder; what it said is in the dossier only. */
+export const hideMessage: Command<HideMessage, null> = {
+  name: "hide-message",
+  route: ({ orderId }) => [orders.at(orderId)],
+  needs: caseNeeds,
+  decide(state, { orderId, operatorId, seq, reason }, { now }) {
+    const order = state.get(orders.at(orderId));
+    if (order === undefined) return refuse("ORDER_NOT_FOUND");
+    const refusal = refuseOperator(state, order, operatorId);
+    if (refusal !== undefined) return refusal;
+    const { lastSeq } = state.need(orderStates.at(orderId));
+    if (seq > lastSeq) return invalid({ pointer: "/seq", message: `must be at most ${lastSeq}, the last line` });
+    const act = operatorActs.append({ operatorId, orderId, act: "hide_message", details: { seq, reason }, at: now });
+    const hide = hiddenMessages.append({ orderId, seq, operatorId, reason, at: now });
+    return { result: null, writes: [hide, act], events: [] };
+  },
+};

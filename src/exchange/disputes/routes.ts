@@ -1,0 +1,144 @@
+/** HTTP for operators. */
+import { Type } from "typebox";
+import { Choice, Closed, callerOf, errorResponsesOf, Id, paging, sendRefusal, Text } from "../../http/index.ts";
+import { amount, type OrderId } from "../../kernel/index.ts";
+import { clientClaim, MessageBody, sendMessage } from "../chat/index.ts";
+import type { ExchangeDeps } from "../deps.ts";
+import { ERRORS } from "../errors.ts";
+import { invalid } from "../issues.ts";
+import { Dispute, DisputePage, Message, Resolved, Shown, Units } from "../schemas.ts";
+import { LIMITS } from "../settings.ts";
+import { assignDispute } from "./assign.ts";
+import { hideClaim, hideMessage } from "./note-act.ts";
+import { isAssigned, listDisputes } from "./queries.ts";
+import { resolveDispute } from "./resolve.ts";
+
+const errors = errorResponsesOf(ERRORS);
+const OrderParams = Closed({ id: Id() });
+const Reason = Text({ minLength: 1, maxLength: LIMITS.reasonCharacters });
+const config = { access: "operator" } as const;
+const tags = ["Operators"];
+
+export const registerDisputeRoutes = ({ server, write, pool, settings }: ExchangeDeps) => {
+  const resolve = resolveDispute(settings);
+
+  server.get(
+    "/api/v1/operator/disputes",
+    {
+      config,
+      schema: {
+        summary: "The queue of disputes, oldest first",
+        tags,
+        querystring: Closed({ status: Choice(["open", "assigned", "resolved"], { default: "open" }), ...paging() }),
+        response: { 200: DisputePage },
+      },
+    },
+    (request) => listDisputes(pool, request.query.status, request.query),
+  );
+
+  server.post(
+    "/api/v1/operator/orders/:id/assign",
+    {
+      config,
+      schema: {
+        summary: "Take a case",
+        tags,
+        params: OrderParams,
+        body: Closed({ take_over: Type.Optional(Type.Boolean()), reason: Type.Optional(Reason) }),
+        response: {
+          200: Shown(Dispute),
+          ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "ALREADY_ASSIGNED", "INVALID_ORDER_STATUS"]),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { take_over: takeOver = false, reason = null } = request.body;
+      if (takeOver && reason === null) {
+        sendRefusal(reply, invalid({ pointer: "/reason", message: "is required to take a case over" }));
+        return;
+      }
+      const input = { orderId: request.params.id as OrderId, operatorId: callerOf(request).traderId, takeOver, reason };
+      await write(request, reply, assignDispute, input);
+    },
+  );
+
+  server.post(
+    "/api/v1/operator/orders/:id/messages",
+    {
+      config,
+      schema: {
+        summary: "Write to both parties, as the operator of the case",
+        tags,
+        params: OrderParams,
+        body: MessageBody,
+        response: { 201: Shown(Message), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "CHAT_CLOSED"]) },
+      },
+    },
+    (request, reply) => {
+      const { message, client_id, attachment_ids = [] } = request.body;
+      const { traderId } = callerOf(request);
+      const orderId = request.params.id as OrderId;
+      const input = { orderId, senderId: traderId, as: "operator" as const, message, attachmentIds: attachment_ids };
+      return write(request, reply, sendMessage, input, {
+        status: 201,
+        claims: clientClaim(traderId, orderId, client_id),
+      });
+    },
+  );
+
+  server.post(
+    "/api/v1/operator/orders/:id/messages/:seq/hide",
+    {
+      config,
+      schema: {
+        summary: "Hide a line: a placeholder stays, the original is in the dossier",
+        tags,
+        params: Closed({ id: Id(), seq: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
+        body: Closed({ reason: Reason }),
+        response: { 204: Type.Null({ description: "hidden" }), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN"]) },
+      },
+    },
+    async (request, reply) => {
+      const { id, seq } = request.params;
+      const orderId = id as OrderId;
+      const { traderId: operatorId } = callerOf(request);
+      // A claim answers before the rules do: who may not hide is told so, also of a line that is hidden already.
+      const claims = (await isAssigned(pool, operatorId, orderId)) ? [hideClaim(orderId, seq)] : [];
+      await write(request, reply, hideMessage, { orderId, operatorId, seq, reason: request.body.reason }, { claims });
+    },
+  );
+
+  server.post(
+    "/api/v1/operator/orders/:id/resolve",
+    {
+      config,
+      schema: {
+        summary: "End a dispute: release, refund or split",
+        tags,
+        params: OrderParams,
+        body: Closed({
+          outcome: Choice(["release", "refund", "split"]),
+          buyer_amount: Type.Optional(Units("of a split: what the buyer gets")),
+          reason: Reason,
+        }),
+        response: { 200: Shown(Resolved), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS"]) },
+      },
+    },
+    async (request, reply) => {
+      const { outcome, buyer_amount, reason } = request.body;
+      if ((outcome === "split") !== (buyer_amount !== undefined)) {
+        sendRefusal(reply, invalid({ pointer: "/buyer_amount", message: "belongs to a split, and only there" }));
+        return;
+      }
+      const buyerAmount = buyer_amount === undefined ? null : amount(buyer_amount);
+      const input = {
+        orderId: request.params.id as OrderId,
+        operatorId: callerOf(request).traderId,
+        outcome,
+        buyerAmount,
+        reason,
+      };
+      await write(request, reply, resolve, input);
+    },
+  );
+};

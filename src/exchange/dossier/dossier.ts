@@ -1,0 +1,82 @@
+/**
+ * The whole story of an order as one document that can be shown to a bank: entries in the order of time, each with the
+ * hash of all before it, the last one signed with our key.
+ */
+import { createHash } from "node:crypto";
+
+/** One thing that happened. `hash` is over `previous` and the entry without both, in canonical JSON. */
+export type Entry = {
+  readonly at: string;
+  readonly kind: string;
+  readonly data: unknown;
+  readonly previous: string;
+  readonly hash: string;
+};
+
+export type Story = Pick<Entry, "at" | "kind" | "data">;
+
+export type Dossier = {
+  readonly version: 1;
+  readonly order_id: number;
+  readonly made_at: string;
+  readonly entries: readonly Entry[];
+  /** Compact JWS over `{order_id, made_at, entries, head}`: the number of entries and the last one's hash. */
+  readonly signature: string;
+  /** Our public key. Whoever relies on it compares it with the one we publish. */
+  readonly key: object;
+};
+
+/** What the signature says. */
+export type Seal = {
+  readonly order_id: number;
+  readonly made_at: string;
+  readonly entries: number;
+  readonly head: string;
+};
+
+/** The header's `typ`: never a token to call us with. */
+export const DOSSIER_TYPE = "parley-dossier+jws";
+
+/** Before the first entry. */
+const NOTHING = "0".repeat(64);
+
+/** Members in the order of their names, no blanks: the same bytes whoever writes it. */
+export const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  members.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(",")}}`;
+};
+
+const hashOf = (previous: string, { at, kind, data }: Story): string =>
+  createHash("sha256").update(previous).update(canonical({ at, kind, data })).digest("hex");
+
+export const chain = (stories: readonly Story[]): readonly Entry[] => {
+  let previous = NOTHING;
+  return stories.map((story) => {
+    const entry = { ...story, previous, hash: hashOf(previous, story) };
+    previous = entry.hash;
+    return entry;
+  });
+};
+
+const MEMBERS = "at data hash kind previous";
+
+/** From a file, anything may come. A member that no hash covers could say anything. */
+const isEntry = (entry: unknown): entry is Entry =>
+  typeof entry === "object" && entry !== null && Object.keys(entry).sort().join(" ") === MEMBERS;
+
+export const headOf = (entries: readonly Entry[]): string => entries.at(-1)?.hash ?? NOTHING;
+
+/** The first fault of a chain, as a sentence; null when it is whole. */
+export const faultOf = (entries: readonly Entry[]): string | null => {
+  let previous = NOTHING;
+  for (const [index, entry] of entries.entries()) {
+    if (!isEntry(entry)) return `entry ${index + 1} is not an entry, or holds more than one does`;
+    if (entry.previous !== previous) return `entry ${index + 1} does not follow the one before it`;
+    if (entry.hash !== hashOf(previous, entry)) return `entry ${index + 1} was changed`;
+    previous = entry.hash;
+  }
+  return null;
+};

@@ -1,0 +1,3 @@
+/** The story of an order as a signed document. */
+export * from "./dossier.ts";
+export * from "./queries.ts";

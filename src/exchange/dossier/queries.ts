@@ -1,0 +1,56 @@
+/** Gathers an order's story from what was recorded when it happened. */
+import type { Pool } from "pg";
+import { type Instant, instant, toRfc3339 } from "../../kernel/index.ts";
+import type { Story } from "./dossier.ts";
+
+type Told = {
+  readonly at: Instant;
+  readonly place: number;
+  readonly kind: string;
+  readonly data: Record<string, unknown>;
+};
+
+/** What is left in a wallet is its owner's business. At the same instant: the order, then money, then status, then what was said of it. */
+const STORY = `
+  select * from (
+  select o.created_at as at, 0 as place, 'order' as kind, to_jsonb(o) - 'row_version' as data
+    from exchange.orders o where o.id = $1
+  union all select at, 1, 'transfer', to_jsonb(t) - 'at' - 'from_after' - 'to_after' from exchange.transfers t where t.order_id = $1
+  union all select at, 2, 'status', to_jsonb(h) - 'at' from exchange.order_history h where h.order_id = $1
+  union all select created_at, 3, 'attachment', to_jsonb(f) - 'row_version' - 'created_at'
+    from exchange.attachments f where f.order_id = $1
+  union all select created_at, 4, 'message', to_jsonb(m) - 'created_at' from exchange.messages m where m.order_id = $1
+  union all select at, 5, 'read_mark', to_jsonb(r) - 'at' from exchange.read_marks r where r.order_id = $1
+  union all select at, 6, 'rating', to_jsonb(g) - 'at' from exchange.ratings g where g.order_id = $1
+  union all select at, 7, 'operator_act', to_jsonb(a) - 'at' from exchange.operator_acts a where a.order_id = $1 and $2) s
+  order by at, place, (data ->> 'seq')::int, (data ->> 'id')`;
+
+export type StoryView = {
+  /** Whether the operators' acts and hidden lines are told: the parties see that a case was resolved, not who read it. */
+  readonly acts: boolean;
+  /** The payment details as the order shows them by now. */
+  readonly details: object;
+};
+
+export const storyOf = async (pool: Pool, order: number, view: StoryView): Promise<readonly Story[]> => {
+  const { rows } = await pool.query<Told>({ name: "story", text: STORY, values: [order, view.acts] });
+  const hidden = view.acts ? new Set<number>() : await hiddenLines(pool, order);
+  const told = (kind: string, data: Record<string, unknown>) => {
+    if (kind === "order") return { ...data, payment_details: view.details };
+    return kind === "message" && hidden.has(data.seq as number) ? { ...data, message: null, attachment_ids: [] } : data;
+  };
+  return rows.map(({ at, kind, data }) => ({
+    at: toRfc3339(instant(at)),
+    kind,
+    data: told(kind, data),
+  }));
+};
+
+const hiddenLines = async (pool: Pool, order: number): Promise<ReadonlySet<number>> => {
+  const { rows } = await pool.query<{ seq: number }>({
+    name: "hidden lines",
+    text: "select seq from exchange.hidden_messages where order_id = $1",
+    values: [order],
+  });
+  return new Set(rows.map(({ seq }) => seq));
+};

@@ -1,0 +1,82 @@
+/** HTTP for the story of an order: for each party, and for operators, whose every look is in the audit trail. */
+import type { Pool } from "pg";
+import { Closed, callerOf, errorResponsesOf, Id, sendRefusal } from "../../http/index.ts";
+import { instant, isRefusal, type OrderId, refuse, toRfc3339 } from "../../kernel/index.ts";
+import type { ExchangeDeps } from "../deps.ts";
+import { readCase } from "../disputes/index.ts";
+import { ERRORS } from "../errors.ts";
+import { findOrder, presentOrder } from "../orders/index.ts";
+import { Dossier as DossierSchema, Shown } from "../schemas.ts";
+import { chain, DOSSIER_TYPE, type Dossier, headOf, type Seal } from "./dossier.ts";
+import { type StoryView, storyOf } from "./queries.ts";
+
+const errors = errorResponsesOf(ERRORS);
+const OrderParams = Closed({ id: Id() });
+
+export const registerDossierRoutes = (deps: ExchangeDeps) => {
+  const { server, pool, details, executor } = deps;
+  const present = presentOrder(details);
+
+  server.get(
+    "/api/v1/p2p/orders/:id/dossier",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "The whole story of one's order, hash-chained and signed",
+        tags: ["Orders"],
+        params: OrderParams,
+        response: { 200: Shown(DossierSchema), ...errors(["ORDER_NOT_FOUND"]) },
+      },
+    },
+    async (request, reply) => {
+      const order = await findOrder(pool, callerOf(request).traderId, request.params.id);
+      if (order === null) return sendRefusal(reply, refuse("ORDER_NOT_FOUND"));
+      // What the order itself masks by now is masked here too.
+      const { payment_details } = present(order);
+      return reply.send(await makeDossier(deps, pool, order.id, { acts: false, details: payment_details }));
+    },
+  );
+
+  server.get(
+    "/api/v1/operator/orders/:id",
+    {
+      config: { access: "operator" },
+      schema: {
+        summary: "The dossier of an order that is or was disputed; each look is in the audit trail",
+        tags: ["Operators"],
+        params: OrderParams,
+        response: { 200: Shown(DossierSchema), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "BUSY", "OUTCOME_UNKNOWN"]) },
+      },
+    },
+    async (request, reply) => {
+      const { traderId: operatorId } = callerOf(request);
+      const orderId = request.params.id as OrderId;
+      const { outcome } = await executor.submit(readCase, { orderId, operatorId }, { caller: operatorId });
+      if (isRefusal(outcome)) return sendRefusal(reply, outcome);
+      const order = await findOrder(pool, outcome.seller, orderId);
+      if (order === null) throw new Error("a disputed order cannot be found");
+      const { payment_details } = present(order);
+      return reply.send(await makeDossier(deps, pool, orderId, { acts: true, details: payment_details }));
+    },
+  );
+};
+
+const makeDossier = async (
+  { issuer }: ExchangeDeps,
+  pool: Pool,
+  orderId: number,
+  view: StoryView,
+): Promise<Dossier> => {
+  const entries = chain(await storyOf(pool, orderId, view));
+  const made_at = toRfc3339(instant(Date.now()));
+  const seal: Seal = { order_id: orderId, made_at, entries: entries.length, head: headOf(entries) };
+  const [key = {}] = issuer.publicJwks.keys;
+  return {
+    version: 1,
+    order_id: orderId,
+    made_at,
+    entries,
+    signature: await issuer.sign({ ...seal }, DOSSIER_TYPE),
+    key,
+  };
+};

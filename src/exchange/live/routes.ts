@@ -1,0 +1,92 @@
+/** Live updates: a stream of what concerns the caller, and a poll on the same feed. */
+import { Type } from "typebox";
+import type { Feed } from "../../engine/index.ts";
+import { Closed, callerOf, errorResponsesOf, sendRefusal } from "../../http/index.ts";
+import { refuse } from "../../kernel/index.ts";
+import type { ExchangeDeps } from "../deps.ts";
+import { ERRORS } from "../errors.ts";
+import { LIVE_LIMITS, openStream, placeText, readPlace } from "./stream.ts";
+
+const errors = errorResponsesOf(ERRORS);
+/** Events of one poll. */
+const POLL_LIMIT = 100;
+
+const EventSchema = Closed({
+  id: Type.String(),
+  type: Type.String(),
+  data: Type.Object({}, { additionalProperties: true }),
+});
+
+export const registerLiveRoutes = ({ server, feed }: ExchangeDeps) => {
+  const streams = new Set<() => void>();
+  const perCaller = new Map<string, number>();
+  server.addHook("preClose", async () => {
+    for (const end of [...streams]) end();
+  });
+
+  server.get(
+    "/api/v1/p2p/events",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "What concerns the caller, as Server-Sent Events; with `after`, as a page",
+        description:
+          "Without `after` the answer is a stream (`text/event-stream`) that resumes from `Last-Event-ID`. With `after` " +
+          "(the `next` of the last page, or empty for now) it is a page of the same feed. A place that is not known any " +
+          "more gives one `reset` event: read everything anew.",
+        tags: ["Live updates"],
+        querystring: Closed({ after: Type.Optional(Type.String({ maxLength: 40 })) }),
+        response: {
+          200: Closed({ items: Type.Array(EventSchema), next: Type.String() }),
+          ...errors(["RATE_LIMITED"]),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { traderId, expiresAt } = callerOf(request);
+      const { after } = request.query;
+      if (after !== undefined) {
+        await reply.send(await poll(feed, traderId, after));
+        return;
+      }
+      const open = perCaller.get(traderId) ?? 0;
+      if (open >= LIVE_LIMITS.perCaller || streams.size >= LIVE_LIMITS.perNode) {
+        sendRefusal(reply, refuse("RATE_LIMITED", { streams: LIVE_LIMITS.perCaller }));
+        return;
+      }
+      reply.hijack();
+      const last = request.headers["last-event-id"];
+      const end = openStream(reply.raw, {
+        feed,
+        recipient: traderId,
+        after: typeof last === "string" && last !== "" ? (readPlace(last) ?? "unknown") : null,
+        expiresAt,
+        onEnd() {
+          streams.delete(end);
+          const left = (perCaller.get(traderId) ?? 1) - 1;
+          if (left === 0) perCaller.delete(traderId);
+          else perCaller.set(traderId, left);
+        },
+      });
+      streams.add(end);
+      perCaller.set(traderId, open + 1);
+    },
+  );
+};
+
+const poll = async (feed: Feed, recipient: string, after: string) => {
+  const { epoch, position } = feed.place();
+  const now = placeText({ epoch, position });
+  if (after === "") return { items: [], next: now };
+  const place = readPlace(after);
+  const found = place === null ? "gone" : await feed.history(recipient, place, POLL_LIMIT);
+  if (found === "gone") return { items: [{ id: now, type: "reset", data: {} }], next: now };
+  return {
+    items: found.events.map((event) => ({
+      id: placeText({ epoch, position: event.position }),
+      type: event.type,
+      data: event.data as object,
+    })),
+    next: placeText({ epoch, position: found.next }),
+  };
+};

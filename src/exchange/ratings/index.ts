@@ -1,0 +1,2 @@
+/** Ratings. */
+export * from "./rate-order.ts";

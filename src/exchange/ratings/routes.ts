@@ -1,0 +1,35 @@
+/** HTTP for ratings. */
+import { Closed, callerOf, errorResponsesOf, Id } from "../../http/index.ts";
+import { instant, type OrderId } from "../../kernel/index.ts";
+import type { ExchangeDeps } from "../deps.ts";
+import { ERRORS } from "../errors.ts";
+import { RateBody, Rating, Shown } from "../schemas.ts";
+import { rateOrder } from "./rate-order.ts";
+
+const errors = errorResponsesOf(ERRORS);
+
+export const registerRatingRoutes = ({ server, write, settings }: ExchangeDeps) => {
+  const rate = rateOrder(settings);
+  server.post(
+    "/api/v1/p2p/orders/:id/rate",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "Rate the other side of a completed order, once",
+        tags: ["Ratings"],
+        params: Closed({ id: Id() }),
+        body: RateBody,
+        response: {
+          201: Shown(Rating),
+          ...errors(["ORDER_NOT_FOUND", "INVALID_ORDER_STATUS", "ALREADY_RATED", "RATING_CLOSED"]),
+        },
+      },
+    },
+    (request, reply) => {
+      const { rating, comment = null } = request.body;
+      const orderId = request.params.id as OrderId;
+      const input = { orderId, raterId: callerOf(request).traderId, rating, comment, nearly: instant(Date.now()) };
+      return write(request, reply, rate, input, { status: 201 });
+    },
+  );
+};

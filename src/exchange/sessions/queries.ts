@@ -1,0 +1,47 @@
+/**
+ * A trader's chats, newest activity first. Open orders are few and carry their activity on their state; ended ones are
+ * walked along an index, so that a long history costs nothing.
+ */
+import type { Pool } from "pg";
+import type { TraderId } from "../../kernel/index.ts";
+import { LINE, lineOf } from "../chat/index.ts";
+import { type OrderDocument, ordersOf } from "../orders/index.ts";
+import { type PageQuery, page } from "../rows.ts";
+
+export const listSessions = async (pool: Pool, viewer: TraderId, query: PageQuery) => {
+  const { rows } = await pool.query({
+    name: "sessions",
+    text: `select k.order_id as id, m.* from (
+        select order_id, activity_at from (
+          (select i.order_id, s.activity_at from exchange.order_sides i join exchange.order_states s using (order_id)
+            where i.trader_id = $1 and i.role = any(array['buyer', 'seller']) and i.phase = 'open')
+          union all
+          (select order_id, activity_at from exchange.order_sides where trader_id = $1 and activity_at is not null
+            order by activity_at desc, order_id desc limit $2::int + $3::int)) a
+        order by activity_at desc, order_id desc limit $2::int offset $3::int) k
+      join lateral (
+        select ${LINE} from exchange.messages m where m.order_id = k.order_id order by m.seq desc limit 1) m on true
+      order by k.activity_at desc, k.order_id desc`,
+    values: [viewer, query.limit + 1, query.offset],
+  });
+  const found = page(rows, query);
+  const documents = await ordersOf(
+    pool,
+    viewer,
+    found.items.map(({ id }) => id),
+  );
+  const byId = new Map(documents.map((document) => [document.id as number, document]));
+  return { ...found, items: found.items.flatMap((row) => session(byId.get(row.id), row)) };
+};
+
+const session = (order: OrderDocument | undefined, row: Parameters<typeof lineOf>[0]) =>
+  order === undefined
+    ? []
+    : [
+        {
+          order,
+          counterparty: order.role === "buyer" ? order.seller : order.buyer,
+          last_message: lineOf(row),
+          unread: order.unread,
+        },
+      ];

@@ -1,0 +1,26 @@
+/** HTTP for the list of chats. */
+import { Closed, callerOf, paging } from "../../http/index.ts";
+import type { ExchangeDeps } from "../deps.ts";
+import { presentOrder } from "../orders/index.ts";
+import { SessionPage } from "../schemas.ts";
+import { listSessions } from "./queries.ts";
+
+export const registerSessionRoutes = ({ server, pool, details }: ExchangeDeps) => {
+  const present = presentOrder(details);
+  server.get(
+    "/api/v1/p2p/sessions",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "One's orders as chats, newest activity first",
+        tags: ["Chat"],
+        querystring: Closed(paging()),
+        response: { 200: SessionPage },
+      },
+    },
+    async (request) => {
+      const found = await listSessions(pool, callerOf(request).traderId, request.query);
+      return { ...found, items: found.items.map((item) => ({ ...item, order: present(item.order) })) };
+    },
+  );
+};

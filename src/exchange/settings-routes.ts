@@ -1,0 +1,97 @@
+/** Every limit and rule in force, and the error code that enforces each. */
+import { Type } from "typebox";
+import { LIMITS as ENGINE_LIMITS } from "../engine/index.ts";
+import { Choice, Closed } from "../http/index.ts";
+import { HOUR, MAX_AMOUNT, MINUTE, SECOND } from "../kernel/index.ts";
+import { CHAT_OPEN_AFTER_END_MS } from "./chat/index.ts";
+import type { ExchangeDeps, ServerLimits } from "./deps.ts";
+import { ERRORS, type ErrorCode } from "./errors.ts";
+import { LIVE_LIMITS } from "./live/stream.ts";
+import { LIMITS, type Settings } from "./settings.ts";
+
+const UNITS = [
+  "balance_units",
+  "minutes",
+  "hours",
+  "days",
+  "seconds",
+  "count",
+  "characters",
+  "bytes",
+  "multiplier",
+  "list",
+] as const;
+
+type Rule = {
+  readonly name: string;
+  readonly value: number | readonly string[];
+  readonly unit: (typeof UNITS)[number];
+  /** What breaking it answers. */
+  readonly code: ErrorCode;
+};
+
+const rule = (name: string, value: Rule["value"], unit: Rule["unit"], code: ErrorCode): Rule => ({
+  name,
+  value,
+  unit,
+  code,
+});
+
+const DAY_MS = 24 * HOUR;
+
+const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
+  rule("fiat_currencies", settings.fiatCurrencies, "list", "VALIDATION_ERROR"),
+  rule("pay_window", settings.payWindowMs / MINUTE, "minutes", "INVALID_ORDER_STATUS"),
+  rule("release_window", settings.releaseWindowMs / MINUTE, "minutes", "INVALID_ORDER_STATUS"),
+  rule("min_deposit", Number(settings.minDeposit), "balance_units", "MIN_DEPOSIT_REQUIRED"),
+  rule("wagering_multiplier", Number(settings.wageringMultiplier), "multiplier", "WAGERING_REQUIREMENT_NOT_MET"),
+  rule("active_ads_per_type", 1, "count", "DUPLICATE_AD_TYPE"),
+  rule("active_deposit_orders", 1, "count", "ACTIVE_DEPOSIT_ORDER_EXISTS"),
+  rule("active_withdraw_orders", 1, "count", "ACTIVE_WITHDRAW_ORDER_EXISTS"),
+  rule("dropped_orders_per_day", LIMITS.strikes, "count", "RATE_LIMITED"),
+  rule("max_amount", Number(MAX_AMOUNT), "balance_units", "VALIDATION_ERROR"),
+  rule("exchange_rate_max", LIMITS.exchangeRate.max, "count", "VALIDATION_ERROR"),
+  rule("payment_window_min", LIMITS.paymentWindowMinutes.min, "minutes", "VALIDATION_ERROR"),
+  rule("payment_window_max", LIMITS.paymentWindowMinutes.max, "minutes", "VALIDATION_ERROR"),
+  rule("payment_methods", LIMITS.paymentMethods, "count", "VALIDATION_ERROR"),
+  rule("payment_details", LIMITS.paymentDetails, "count", "VALIDATION_ERROR"),
+  rule("instructions", LIMITS.instructionsCharacters, "characters", "VALIDATION_ERROR"),
+  rule("message", LIMITS.messageCharacters, "characters", "VALIDATION_ERROR"),
+  rule("attachments_per_message", LIMITS.attachmentsPerMessage, "count", "VALIDATION_ERROR"),
+  rule("attachments_per_order", LIMITS.attachmentsPerOrder, "count", "VALIDATION_ERROR"),
+  rule("attachment", LIMITS.attachmentBytes, "bytes", "PAYLOAD_TOO_LARGE"),
+  rule("chat_open_after_end", CHAT_OPEN_AFTER_END_MS / HOUR, "hours", "CHAT_CLOSED"),
+  rule("rating_window", LIMITS.ratingWindowMs / DAY_MS, "days", "RATING_CLOSED"),
+  rule("rating_comment", LIMITS.ratingCommentCharacters, "characters", "VALIDATION_ERROR"),
+  rule("writes_per_10_seconds", limits.writesPer10Seconds, "count", "RATE_LIMITED"),
+  rule("streams_per_caller", LIVE_LIMITS.perCaller, "count", "RATE_LIMITED"),
+  rule("commands_under_way_per_caller", ENGINE_LIMITS.perCaller, "count", "OVERLOADED"),
+  rule("command_deadline", ENGINE_LIMITS.deadlineMs / SECOND, "seconds", "OVERLOADED"),
+  rule("idempotency_key_lifetime", ENGINE_LIMITS.keyLifetimeMs / HOUR, "hours", "IDEMPOTENCY_KEY_REUSED"),
+];
+
+const SettingsSchema = Closed({
+  rules: Type.Array(
+    Closed({
+      name: Type.String(),
+      value: Type.Union([Type.Number(), Type.Array(Type.String())]),
+      unit: Choice(UNITS),
+      code: Type.String({ description: "what breaking it answers" }),
+      status: Type.Integer({ description: "the HTTP status of that" }),
+    }),
+  ),
+});
+
+export const registerSettingsRoutes = ({ server, settings, limits }: ExchangeDeps) => {
+  const answer = {
+    rules: rules(settings, limits).map((each) => ({ ...each, status: ERRORS[each.code].status })),
+  };
+  server.get(
+    "/api/v1/p2p/settings",
+    {
+      config: { access: "public" },
+      schema: { summary: "Every limit and rule in force", tags: ["Market"], response: { 200: SettingsSchema } },
+    },
+    () => answer as never,
+  );
+};

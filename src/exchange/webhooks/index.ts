@@ -1,0 +1,3 @@
+/** Webhooks to the host platform. */
+export * from "./webhook-commands.ts";
+export * from "./webhooks.ts";

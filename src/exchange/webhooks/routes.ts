@@ -1,0 +1,161 @@
+/** HTTP for the host platform's webhooks. */
+import { randomBytes, randomUUID } from "node:crypto";
+import { Type } from "typebox";
+import { Choice, Closed, callerOf, errorResponsesOf, Id, Page, paging, sendRefusal } from "../../http/index.ts";
+import { instant, refuse, toRfc3339 } from "../../kernel/index.ts";
+import type { ExchangeDeps } from "../deps.ts";
+import { ERRORS } from "../errors.ts";
+import { invalid } from "../issues.ts";
+import { page } from "../rows.ts";
+import { listWebhooks } from "./queries.ts";
+import { addWebhook, removeWebhook, WEBHOOK_EVENTS } from "./webhook-commands.ts";
+import { secretContext } from "./webhooks.ts";
+
+const errors = errorResponsesOf(ERRORS);
+/** Each is a cursor on the feed of its own. */
+const MAX_WEBHOOKS = 20;
+/** The specification asks for 24 to 64 bytes. */
+const SECRET_BYTES = 32;
+
+const members = {
+  id: Type.String(),
+  url: Type.String(),
+  events: Type.Array(Type.String()),
+  created_at: Type.String({ format: "date-time" }),
+};
+const Webhook = Closed(members);
+const Dead = Closed({
+  id: Id(),
+  webhook_id: Type.String(),
+  event_id: Type.String(),
+  attempts: Type.Integer(),
+  last_error: Type.Union([Type.String(), Type.Null()]),
+  created_at: Type.String({ format: "date-time" }),
+  body: Type.String(),
+});
+const config = { access: "platform" } as const;
+const tags = ["Host platform"];
+
+/** https, or http where nobody else can listen. */
+const soundUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username } = new URL(text);
+  const loopback = hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
+  return username === "" && (protocol === "https:" || (protocol === "http:" && loopback));
+};
+
+export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries }: ExchangeDeps) => {
+  server.get(
+    "/api/v1/platform/webhooks",
+    {
+      config,
+      schema: {
+        summary: "The endpoints that are told",
+        tags,
+        response: { 200: Closed({ items: Type.Array(Webhook) }) },
+      },
+    },
+    async () => ({ items: await listWebhooks(pool) }) as never,
+  );
+
+  server.post(
+    "/api/v1/platform/webhooks",
+    {
+      config,
+      schema: {
+        summary: "Add an endpoint; its secret is shown this once",
+        description: "Signed by the Standard Webhooks specification. https, or http on loopback.",
+        tags,
+        body: Closed({
+          url: Type.String({ minLength: 1, maxLength: 500 }),
+          events: Type.Optional(Type.Array(Choice(WEBHOOK_EVENTS), { minItems: 1, uniqueItems: true })),
+        }),
+        response: { 201: Closed({ ...members, secret: Type.String({ description: "`whsec_` and base64" }) }) },
+      },
+    },
+    async (request, reply) => {
+      const { url, events = WEBHOOK_EVENTS } = request.body;
+      if (!soundUrl(url)) {
+        sendRefusal(reply, invalid({ pointer: "/url", message: "must be https, or http on loopback, without a user" }));
+        return;
+      }
+      if ((await listWebhooks(pool)).length >= MAX_WEBHOOKS) {
+        sendRefusal(
+          reply,
+          invalid({ pointer: "/url", message: `at most ${MAX_WEBHOOKS} endpoints: remove one first` }),
+        );
+        return;
+      }
+      const id = randomUUID();
+      const secret = `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
+      const sealed = sealing.seal(secret, secretContext(id));
+      const input = { id, createdBy: callerOf(request).traderId, url, secret: sealed, events };
+      // The sealed secret travels in the answer, so that a repeat with the same key opens the same one.
+      await write(request, reply, addWebhook, input, {
+        status: 201,
+        present: ({ secret: sealedSecret, ...webhook }) => ({
+          ...webhook,
+          secret: sealing.open(sealedSecret, secretContext(webhook.id)),
+        }),
+      });
+    },
+  );
+
+  server.delete(
+    "/api/v1/platform/webhooks/:id",
+    {
+      config,
+      schema: {
+        summary: "Remove an endpoint",
+        tags,
+        params: Closed({ id: Type.String({ format: "uuid" }) }),
+        response: { 204: Type.Null({ description: "removed" }), ...errors(["NOT_FOUND"]) },
+      },
+    },
+    (request, reply) =>
+      write(request, reply, removeWebhook, { id: request.params.id, callerId: callerOf(request).traderId }),
+  );
+
+  server.get(
+    "/api/v1/platform/webhooks/dead",
+    {
+      config,
+      schema: {
+        summary: "What could not be delivered, newest first",
+        tags,
+        querystring: Closed(paging()),
+        response: { 200: Page(Dead) },
+      },
+    },
+    async (request) => {
+      const { limit, offset } = request.query;
+      const dead = await deliveries.dead(limit + 1, offset);
+      const items = dead.map(({ endpoint, eventId, lastError, createdAt, ...rest }) => ({
+        ...rest,
+        webhook_id: endpoint,
+        event_id: eventId,
+        last_error: lastError,
+        created_at: toRfc3339(instant(createdAt)),
+      }));
+      return page(items, { limit, offset });
+    },
+  );
+
+  server.post(
+    "/api/v1/platform/webhooks/dead/:id/resend",
+    {
+      config,
+      schema: {
+        summary: "Send a dead delivery again",
+        tags,
+        params: Closed({ id: Id() }),
+        response: { 200: Closed({ id: Id(), state: Type.Literal("waiting") }), ...errors(["NOT_FOUND"]) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const resent = await deliveries.resend(id);
+      return resent ? reply.send({ id, state: "waiting" }) : sendRefusal(reply, refuse("NOT_FOUND"));
+    },
+  );
+};

@@ -1,0 +1,53 @@
+/** The host platform adds and removes endpoints. */
+import type { Command } from "../../engine/index.ts";
+import { refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
+import { traders, type Webhook, webhooks } from "../tables.ts";
+
+export const WEBHOOK_EVENTS = ["order.updated", "wallet.updated"] as const;
+
+export type WebhookDocument = {
+  readonly id: string;
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly created_at: string;
+};
+
+export const webhookDocument = ({ id, url, events, createdAt }: Webhook): WebhookDocument => ({
+  id,
+  url,
+  events,
+  created_at: toRfc3339(createdAt),
+});
+
+export type AddWebhook = Pick<Webhook, "id" | "createdBy" | "url" | "secret" | "events">;
+
+/** @returns the endpoint with its secret, sealed */
+export const addWebhook: Command<AddWebhook, WebhookDocument & { readonly secret: string }> = {
+  name: "add-webhook",
+  needs: ({ createdBy }) => [traders.at(createdBy)],
+  decide(_state, input, { now }) {
+    const webhook: Webhook = { ...input, createdAt: now, deletedAt: null };
+    return {
+      result: { ...webhookDocument(webhook), secret: webhook.secret },
+      writes: [webhooks.insert(webhook)],
+      events: [],
+    };
+  },
+};
+
+export type RemoveWebhook = { readonly id: string; readonly callerId: TraderId };
+
+export const removeWebhook: Command<RemoveWebhook, null> = {
+  name: "remove-webhook",
+  route: ({ id }) => [webhooks.at(id)],
+  needs({ id, callerId }, routes) {
+    const webhook = routes.get(webhooks.at(id));
+    if (webhook === undefined) return [traders.at(callerId)];
+    return [traders.at(callerId), traders.at(webhook.createdBy), webhooks.at(id)];
+  },
+  decide(state, { id }, { now }) {
+    const webhook = state.get(webhooks.at(id));
+    if (webhook === undefined || webhook.deletedAt !== null) return refuse("NOT_FOUND");
+    return { result: null, writes: [webhooks.update({ ...webhook, deletedAt: now })], events: [] };
+  },
+};

@@ -1,0 +1,145 @@
+/**
+ * Turns the feed into deliveries to the host platform, by the Standard Webhooks specification
+ * (https://www.standardwebhooks.com): `webhook-id`, `webhook-timestamp`, `webhook-signature`.
+ */
+import { createHmac } from "node:crypto";
+import type { Pool } from "pg";
+import { createDeliveries, type Deliveries, type Delivery, type Queued } from "../../deliveries/index.ts";
+import type { Chore } from "../../engine/index.ts";
+import { instant, SECOND, toRfc3339 } from "../../kernel/index.ts";
+import type { Sealing } from "../../keys/index.ts";
+
+/** Events turned into deliveries in one transaction. */
+const AT_ONCE = 500;
+const SECRET_PREFIX = "whsec_";
+
+export const secretContext = (id: string): string => `webhook ${id}`;
+
+/** @param secret `whsec_` and base64, as the specification has it */
+export const signWebhook = (secret: string, id: string, timestamp: number, body: string): string => {
+  const key = Buffer.from(secret.slice(SECRET_PREFIX.length), "base64");
+  return `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64")}`;
+};
+
+export type Webhooks = { readonly deliveries: Deliveries; readonly chores: readonly Chore[]; stop(): Promise<void> };
+
+export type WebhooksDeps = {
+  readonly pool: Pool;
+  readonly sealing: Sealing;
+  readonly onFailure: (what: string, error: unknown) => void;
+};
+
+type EventRow = {
+  readonly position: number;
+  readonly recipient: string;
+  readonly type: string;
+  readonly data: object;
+  readonly at: Date;
+};
+
+export const createWebhooks = ({ pool, sealing, onFailure }: WebhooksDeps): Webhooks => {
+  const address = async (delivery: Delivery) => {
+    const { rows } = await pool.query<{ url: string; secret: string }>({
+      name: "webhook address",
+      text: "select url, secret from exchange.webhooks where id = $1 and deleted_at is null",
+      values: [delivery.endpoint],
+    });
+    const [webhook] = rows;
+    if (webhook === undefined) return null;
+    const secret = sealing.open(webhook.secret, secretContext(delivery.endpoint));
+    const timestamp = Math.floor(Date.now() / SECOND);
+    return {
+      url: webhook.url,
+      headers: {
+        "content-type": "application/json",
+        "webhook-id": delivery.eventId,
+        "webhook-timestamp": String(timestamp),
+        "webhook-signature": signWebhook(secret, delivery.eventId, timestamp, delivery.body),
+      },
+    };
+  };
+
+  // The host platform names its own servers, which are often beside ours.
+  const deliveries = createDeliveries({
+    pool,
+    channel: "webhooks",
+    address,
+    allowPrivate: true,
+    onFailure: (error) => onFailure("sending a webhook", error),
+  });
+
+  return {
+    deliveries,
+    chores: [
+      { name: "queue webhooks", everyMs: SECOND / 2, run: () => queueAll(pool, deliveries) },
+      { name: "send webhooks", everyMs: SECOND / 4, run: deliveries.run },
+    ],
+    stop: deliveries.stop,
+  };
+};
+
+const queueAll = async (pool: Pool, deliveries: Deliveries): Promise<void> => {
+  const { rows } = await pool.query<{ id: string; events: string[] }>({
+    name: "webhooks",
+    text: "select id, events from exchange.webhooks where deleted_at is null",
+  });
+  for (const { id, events } of rows) while (await queueSome(pool, deliveries, id, events)) {}
+};
+
+/** @returns whether there may be more */
+const queueSome = async (
+  pool: Pool,
+  deliveries: Deliveries,
+  id: string,
+  types: readonly string[],
+): Promise<boolean> => {
+  const client = await pool.connect();
+  try {
+    await client.query("begin");
+    // A new endpoint begins with what happened since it was made. Looked for once: until then that means reading events.
+    await client.query({
+      name: "start cursor",
+      text: `insert into deliveries.cursors (endpoint, position)
+        select w.id, coalesce((select min(e.position) - 1 from exchange.events e where e.at >= w.created_at), f.position)
+        from exchange.webhooks w, exchange.feed f
+        where w.id = $1 and not exists (select from deliveries.cursors c where c.endpoint = $1) on conflict do nothing`,
+      values: [id],
+    });
+    const { rows } = await client.query<EventRow>({
+      name: "next webhook events",
+      text: `with cursor as (select position from deliveries.cursors where endpoint = $1 for update skip locked)
+        select e.position, e.recipient, e.type, e.data, e.at from cursor c cross join lateral (
+          select position, recipient, type, data, at from exchange.events where position > c.position
+          order by position limit ${AT_ONCE}) e
+        order by e.position`,
+      values: [id],
+    });
+    const wanted = rows.filter(({ type }) => types.includes(type));
+    await deliveries.enqueue(
+      client,
+      wanted.map((row) => queued(id, row)),
+    );
+    const last = rows.at(-1);
+    if (last !== undefined) {
+      await client.query({
+        name: "move cursor",
+        text: "update deliveries.cursors set position = $2 where endpoint = $1",
+        values: [id, last.position],
+      });
+    }
+    await client.query("commit");
+    return rows.length === AT_ONCE;
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    throw error;
+  } finally {
+    client.release();
+  }
+};
+
+const queued = (endpoint: string, { position, recipient, type, data, at }: EventRow): Queued => ({
+  endpoint,
+  subject: "order_id" in data ? `order ${data.order_id}` : `user ${recipient}`,
+  eventId: `msg_${endpoint.slice(0, 8)}_${position}`,
+  body: JSON.stringify({ type, timestamp: toRfc3339(instant(at.getTime())), data: { user_id: recipient, ...data } }),
+});

@@ -1,0 +1,2 @@
+/** Bytes that people send each other. */
+export * from "./files.ts";

@@ -1,0 +1,112 @@
+/** When the feed cannot go on from where a client was: one reset, then from now. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually, type Market, startMarket } from "../support/market.ts";
+import { type Trade, trade } from "../support/trades.ts";
+import { openReader, placeOf, seqsOf, settled } from "./reader.ts";
+
+let market: Market;
+before(async () => {
+  market = await startMarket();
+  await market.sql("create table away (like exchange.events)");
+});
+after(async () => {
+  await market.sql("insert into exchange.events select * from away");
+  await market.end();
+});
+
+const say = async ({ asSeller, order }: Trade): Promise<number> => {
+  const reply = await asSeller("POST", `/p2p/orders/${order.id}/messages`, { message: "Hello." });
+  assert.equal(reply.status, 201, reply.text);
+  return reply.body.seq;
+};
+
+/** Events that expired, kept aside for the audit, which looks for one per change of status. */
+const expire = (upTo: string) =>
+  market.sql(`with gone as (delete from exchange.events where position <= ${upTo} returning *)
+    insert into away select * from gone`);
+
+/** Resumes from there, and again from the reset. */
+const assertReset = async (deal: Trade, place: string) => {
+  const polled = await market.as(deal.buyer)("GET", `/p2p/events?after=${place}`);
+  assert.deepEqual(
+    polled.body.items.map(({ type }: { type: string }) => type),
+    ["reset"],
+  );
+  const reader = await openReader(market, deal.buyer, { lastEventId: place });
+  await eventually(async () => reader.frames.length > 0, "the reset");
+  const seq = await say(deal);
+  await eventually(async () => seqsOf(reader.frames).includes(seq), "what comes after the reset");
+  assert.deepEqual(
+    reader.frames.map(({ event }) => event),
+    ["reset", "message.created"],
+  );
+  await reader.close();
+  for (const from of [reader.frames[0]?.id, polled.body.next]) {
+    const resumed = await openReader(market, deal.buyer, { lastEventId: from });
+    await eventually(async () => seqsOf(resumed.frames).includes(seq), "the same, resumed from the reset");
+    assert.equal(resumed.frames.length, 1);
+    await resumed.close();
+  }
+};
+
+test("a place older than what is kept gets a reset, and the oldest that is kept does not", async () => {
+  const deal = await trade(market);
+  await settled(market);
+  const expired = await placeOf(market, deal.buyer);
+  await say(deal);
+  await settled(market);
+  const oldest = await placeOf(market, deal.buyer);
+  const kept = await say(deal);
+  await settled(market);
+  await expire(String(oldest.split("-")[1]));
+  const reader = await openReader(market, deal.buyer, { lastEventId: oldest });
+  await eventually(async () => seqsOf(reader.frames).includes(kept), "what is kept");
+  assert.equal(reader.frames.length, 1);
+  await reader.close();
+  await assertReset(deal, expired);
+});
+
+test("when everything has expired an old place gets a reset, and the last place does not", async () => {
+  const deal = await trade(market);
+  await settled(market);
+  const old = await placeOf(market, deal.buyer);
+  await say(deal);
+  await settled(market);
+  const last = await placeOf(market, deal.buyer);
+  await expire("999999999");
+  assert.deepEqual((await market.as(deal.buyer)("GET", `/p2p/events?after=${last}`)).body, { items: [], next: last });
+  const polled = await market.as(deal.buyer)("GET", `/p2p/events?after=${old}`);
+  assert.equal(polled.body.items[0]?.type, "reset");
+  const reader = await openReader(market, deal.buyer, { lastEventId: last });
+  const seq = await say(deal);
+  await eventually(async () => seqsOf(reader.frames).includes(seq), "the next message");
+  assert.equal(reader.frames.length, 1);
+  await reader.close();
+});
+
+test("a place of another epoch gets a reset, while the node runs and after its restart", async () => {
+  const deal = await trade(market);
+  await say(deal);
+  await settled(market);
+  const [running, before] = [await openReader(market, deal.buyer), await placeOf(market, deal.buyer)];
+  // As after a restore: another epoch, and a position that was there before.
+  await market.sql(`update exchange.feed set epoch = '0badcafe', position = position - 1`);
+  await market.sql(`delete from exchange.events where position > (select position from exchange.feed)`);
+  await running.ended;
+  await settled(market);
+  await assertReset(deal, before);
+  await market.restart();
+  await assertReset(deal, before);
+});
+
+test("a feed that went back is noticed though its epoch is the same", async () => {
+  const deal = await trade(market);
+  await say(deal);
+  await settled(market);
+  const [running, before] = [await openReader(market, deal.buyer), await placeOf(market, deal.buyer)];
+  await market.sql(`update exchange.feed set position = position - 1`);
+  await market.sql(`delete from exchange.events where position > (select position from exchange.feed)`);
+  await running.ended;
+  await assertReset(deal, before);
+});
