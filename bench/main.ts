@@ -4,6 +4,9 @@ type Bench = { readonly run: (args: readonly string[]) => Promise<void> };
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   trade: () => import("./trade.ts"),
+  market: () => import("./market.ts"),
+  chat: () => import("./chat.ts"),
+  streams: () => import("./streams.ts"),
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -3,7 +3,21 @@
  * everything of a step. It leaves the rows that `statements.ts` leaves. Sent one by one, as the handler does, the
  * statements made pgbench slower at every number of clients: this is the stronger opponent.
  */
-import { available, CREATE, insertClaim, insertHistory, NOW, PAID, RECEIVED, type Transition } from "./statements.ts";
+import {
+  available,
+  CREATE,
+  insertClaim,
+  insertHistory,
+  lineColumns,
+  lineValues,
+  NOW,
+  PAID,
+  RECEIVED,
+  recordDay,
+  recordDurations,
+  recordPartners,
+  type Transition,
+} from "./statements.ts";
 
 const BUMP = "row_version = row_version + 1";
 
@@ -22,13 +36,16 @@ const create = fold(
   "create",
   {
     o: CREATE.insertOrder.text,
-    st: `insert into exchange.order_states (order_id, buyer_id, seller_id, status, changes, released_amount)
-      select id, buyer_id, seller_id, 'pending', 1, 0 from o`,
+    st: `insert into exchange.order_states
+        (order_id, buyer_id, seller_id, status, changes, released_amount, last_seq, activity_at)
+      select id, buyer_id, seller_id, 'pending', 1, 0, 1, ${NOW} from o`,
     sides: `insert into exchange.order_sides (trader_id, order_id, role, phase)
       select v.trader, o.id, v.role, 'open' from o,
         lateral (values (o.buyer_id, 'buyer'), (o.seller_id, 'seller')) as v(trader, role)`,
     history: `insert into exchange.order_history (order_id, change, status, action, actor, at)
       select id, 1, 'pending', 'create', buyer_id, ${NOW} from o`,
+    line: `insert into exchange.messages ${lineColumns}
+      select id, ${lineValues(1, "pending", null, "create")} from o`,
     due: "insert into exchange.order_deadlines (order_id, due_at) select id, pay_by from o",
     ad: `update exchange.ads set open_amount = open_amount + :amount, ${BUMP} where id = :ad_id`,
     taker: `update exchange.traders t set open_deposit_order = o.id, row_version = t.row_version + 1 from o
@@ -53,6 +70,7 @@ const paid = fold(
   {
     st: PAID.pay.text,
     history: insertHistory(2, "paid_by_buyer", null, "confirm-paid"),
+    line: PAID.insertLine.text,
     due: "insert into exchange.order_deadlines (order_id, due_at) select order_id, release_by from st",
     claim: insertClaim("paid"),
   },
@@ -64,14 +82,21 @@ const received = fold(
   {
     st: RECEIVED.complete.text,
     history: insertHistory(3, "completed", "released", "confirm-received"),
+    line: RECEIVED.insertLine.text,
     emptied: `${RECEIVED.emptyEscrow.text} returning id, balance`,
     given: `${RECEIVED.giveToBuyer.text} returning id, balance`,
     moved: transferOf("escrow_release", "emptied", "given", ":order_id::bigint"),
     ad: RECEIVED.settleAd.text,
     people: `update exchange.traders set orders_count = orders_count + 1,
         open_deposit_order = case id when :buyer then null else open_deposit_order end,
-        deposited_total = deposited_total + case id when :buyer then :amount::bigint else 0 end, ${BUMP}
+        deposited_total = deposited_total + case id when :buyer then :amount::bigint else 0 end, ${recordDay},
+        median_pay_seconds = case id when :buyer then 0 else median_pay_seconds end,
+        median_release_seconds = case id when :seller then 0 else median_release_seconds end,
+        partners_count = partners_count + case when exists (select from exchange.partners p
+          where p.trader_id = exchange.traders.id and p.partner_id in (:buyer, :seller)) then 0 else 1 end, ${BUMP}
       where id in (:buyer, :seller)`,
+    durations: recordDurations,
+    partners: recordPartners,
     sides: RECEIVED.closeSides.text,
     listed: `update exchange.listings l set orders_count = l.orders_count + 1, row_version = l.row_version + 1
       where l.maker_id in (:seller, :buyer)`,

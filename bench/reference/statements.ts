@@ -27,6 +27,36 @@ export const insertHistory = (change: number, status: string, outcome: string | 
   `insert into exchange.order_history (order_id, change, status, outcome, action, actor, at)
   values (:order_id, ${change}, '${status}', ${outcome === null ? "null" : `'${outcome}'`}, '${action}', :caller, ${NOW})`;
 
+/** The system's line in the chat: the number of the change is its number too, as long as nobody writes. */
+export const lineColumns = "(order_id, seq, kind, message, event, attachment_ids, created_at)";
+export const lineValues = (change: number, status: string, outcome: string | null, action: string) =>
+  `${change}, 'system', '${SAID[status]}', jsonb_build_object('action', '${action}', 'status', '${status}', 'outcome',
+    ${outcome === null ? "null" : `'${outcome}'`}), '{}'::text[], ${NOW}`;
+const insertLine = (change: number, status: string, outcome: string | null, action: string) =>
+  `insert into exchange.messages ${lineColumns} values (:order_id, ${lineValues(change, status, outcome, action)})`;
+
+/** As long as the lines that the exchange writes. */
+const SAID: Readonly<Record<string, string>> = {
+  pending: "The order was made. The amount of the seller is in escrow; the buyer should pay now.",
+  paid_by_buyer: "The buyer says that the payment was sent. The seller should check and confirm.",
+  completed: "The seller confirmed the payment. The escrow was released to the buyer.",
+};
+
+/** What a completed order adds to a record: today's count, a duration, its median, a partner. */
+const TODAY = "array[extract(epoch from now())::int / 86400, coalesce(days[2], 0) + 1, coalesce(days[3], 0)]";
+export const recordDay = `days = ${TODAY}`;
+const durations = (column: string) =>
+  `${column} = case when cardinality(r.${column}) < 100 then r.${column} || 0 else r.${column}[2:] || 0 end`;
+export const recordDurations = `insert into exchange.trader_records as r (trader_id, release_seconds, pay_seconds)
+  values (:buyer::text, '{}', '{0}'), (:seller::text, '{0}', '{}')
+  on conflict (trader_id) do update set ${durations("release_seconds")}, ${durations("pay_seconds")},
+    row_version = r.row_version + 1`;
+export const recordPartners = `insert into exchange.partners (trader_id, partner_id, since)
+  values (:buyer::text, :seller::text, ${NOW}), (:seller::text, :buyer::text, ${NOW}) on conflict do nothing`;
+const knowPartner = (other: string) =>
+  `partners_count = partners_count + case when exists (select from exchange.partners p
+     where p.trader_id = exchange.traders.id and p.partner_id = ${other}) then 0 else 1 end`;
+
 const insertTransfer = (kind: string, from: string, to: string) =>
   `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after, order_id)
   select ${NOW}, '${kind}', f.id, t.id, :amount::bigint, f.balance, t.balance, :order_id::bigint
@@ -36,9 +66,15 @@ const insertTransfer = (kind: string, from: string, to: string) =>
 const tellEvents = (change: number, status: string, outcome: string | null, wallet: string | null) => {
   const data = `json_build_object('order_id', :order_id::bigint, 'status', '${status}', 'outcome',
     ${outcome === null ? "null" : `'${outcome}'`}, 'change', ${change})`;
-  const rows = [`(1, :buyer::text, 'order.updated', ${data})`, `(2, :seller::text, 'order.updated', ${data})`];
+  const line = `json_build_object('order_id', :order_id::bigint, 'seq', ${change}, 'kind', 'system')`;
+  const rows = [
+    `(1, :buyer::text, 'order.updated', ${data})`,
+    `(2, :seller::text, 'order.updated', ${data})`,
+    `(3, :buyer::text, 'message.created', ${line})`,
+    `(4, :seller::text, 'message.created', ${line})`,
+  ];
   if (wallet !== null) {
-    rows.push(`(3, ${wallet}::text, 'wallet.updated', json_build_object('order_id', :order_id::bigint))`);
+    rows.push(`(5, ${wallet}::text, 'wallet.updated', json_build_object('order_id', :order_id::bigint))`);
   }
   return `with taken as (
       update exchange.feed set position = position + ${rows.length} returning position - ${rows.length} as base)
@@ -70,11 +106,13 @@ export const CREATE = named("create", {
       a.payment_details, a.instructions, ${NOW},
       ${NOW} + coalesce(a.payment_window_minutes, :pay_minutes::int) * interval '1 minute'
     from exchange.ads a where a.id = :ad_id returning *`,
-  insertState: `insert into exchange.order_states (order_id, buyer_id, seller_id, status, changes, released_amount)
-    values (:order_id, :buyer, :seller, 'pending', 1, 0) returning *`,
+  insertState: `insert into exchange.order_states
+      (order_id, buyer_id, seller_id, status, changes, released_amount, last_seq, activity_at)
+    values (:order_id, :buyer, :seller, 'pending', 1, 0, 1, ${NOW}) returning *`,
   insertSides: `insert into exchange.order_sides (trader_id, order_id, role, phase)
-    values (:buyer, :order_id, 'buyer', 'open'), (:seller, :order_id, 'seller', 'open')`,
+    values (:buyer, :order_id, 'buyer', 'open'), (:seller, :order_id, 'seller', 'open') returning *`,
   insertHistory: insertHistory(1, "pending", null, "create"),
+  insertLine: insertLine(1, "pending", null, "create"),
   insertDeadline: `insert into exchange.order_deadlines (order_id, due_at)
     select id, pay_by from exchange.orders where id = :order_id`,
   fillAd: `update exchange.ads set open_amount = open_amount + :amount, ${BUMP} where id = :ad_id`,
@@ -98,9 +136,12 @@ export const PAID = named("paid", {
   readClaim,
   lockState,
   pay: `update exchange.order_states set status = 'paid_by_buyer', changes = changes + 1, paid_at = ${NOW},
+      last_seq = last_seq + 1, activity_at = ${NOW},
       release_by = ${NOW} + :release_minutes::int * interval '1 minute', ${BUMP}
     where order_id = :order_id returning *`,
+  readSide: "select * from exchange.order_sides where order_id = :order_id and trader_id = :caller",
   insertHistory: insertHistory(2, "paid_by_buyer", null, "confirm-paid"),
+  insertLine: insertLine(2, "paid_by_buyer", null, "confirm-paid"),
   insertDeadline: `insert into exchange.order_deadlines (order_id, due_at)
     select order_id, release_by from exchange.order_states where order_id = :order_id`,
   insertClaim: insertClaim("paid"),
@@ -116,9 +157,11 @@ export const RECEIVED = named("received", {
   lockAccounts: `select * from exchange.accounts where id in (${available(":buyer")}, ${ESCROW}) order by id for update`,
   lockListings: `select * from exchange.listings where maker_id in (:seller, :buyer) order by maker_id, type for update`,
   complete: `update exchange.order_states set status = 'completed', outcome = 'released', changes = changes + 1,
-      completed_at = ${NOW}, released_amount = :amount, ${BUMP}
+      last_seq = last_seq + 1, activity_at = ${NOW}, completed_at = ${NOW}, released_amount = :amount, ${BUMP}
     where order_id = :order_id returning *`,
+  readSide: "select * from exchange.order_sides where order_id = :order_id and trader_id = :caller",
   insertHistory: insertHistory(3, "completed", "released", "confirm-received"),
+  insertLine: insertLine(3, "completed", "released", "confirm-received"),
   emptyEscrow: `update exchange.accounts set balance = balance - :amount, ${BUMP} where id = ${ESCROW}`,
   giveToBuyer: `update exchange.accounts set balance = balance + :amount, ${BUMP} where id = ${available(":buyer")}`,
   insertTransfer: insertTransfer("escrow_release", ESCROW, available(":buyer")),
@@ -126,10 +169,15 @@ export const RECEIVED = named("received", {
       ${BUMP} where id = :ad_id`,
   recordBuyer: `update exchange.traders set open_deposit_order = null, orders_count = orders_count + 1,
       deposited_total = deposited_total + :amount,
-      wagering_required = wagering_required + :amount::bigint * :multiplier::bigint, ${BUMP}
+      wagering_required = wagering_required + :amount::bigint * :multiplier::bigint, ${recordDay},
+      median_pay_seconds = 0, ${knowPartner(":seller")}, ${BUMP}
     where id = :buyer returning *`,
-  recordSeller: `update exchange.traders set orders_count = orders_count + 1, ${BUMP} where id = :seller returning *`,
-  closeSides: `update exchange.order_sides set phase = 'completed', ${BUMP}
+  recordSeller: `update exchange.traders set orders_count = orders_count + 1, ${recordDay}, median_release_seconds = 0,
+      ${knowPartner(":buyer")}, ${BUMP}
+    where id = :seller returning *`,
+  recordDurations,
+  recordPartners,
+  closeSides: `update exchange.order_sides set phase = 'completed', activity_at = ${NOW}, ${BUMP}
     where order_id = :order_id and trader_id in (:seller, :buyer)`,
   relist: `update exchange.listings l set orders_count = l.orders_count + 1, row_version = l.row_version + 1,
       available_amount = case l.type when 'sell' then least(l.remaining_amount, a.balance) else l.available_amount end

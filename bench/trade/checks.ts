@@ -8,11 +8,12 @@ const PER_TRADE = {
   order_states: 1,
   order_sides: 2,
   order_history: 3,
+  messages: 3,
   order_deadlines: 2,
   transfers: 2,
   accounts: 1,
   claims: 3,
-  events: 8,
+  events: 14,
 } as const;
 
 type Table = keyof typeof PER_TRADE;

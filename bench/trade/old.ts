@@ -29,16 +29,20 @@ const statements = (orders: number, makers: number): readonly string[] => {
      select o.id, o.ad_id, 1, 'sell', seller, buyer, buyer, seller, ${A}, ${A}, 'RUB', 100, '${METHOD}',
        a.payment_details, a.instructions, at, at + interval '15 minutes' from ${from} join exchange.ads a on a.id = o.ad_id`,
     `insert into exchange.order_states (order_id, buyer_id, seller_id, status, outcome, changes, release_by, paid_at,
-       completed_at, released_amount)
+       completed_at, released_amount, last_seq, activity_at)
      select id, buyer, seller, 'completed', 'released', 3, at + interval '1 hour', at + interval '1 minute',
-       at + interval '2 minutes', ${A} from ${from}`,
-    `insert into exchange.order_sides (trader_id, order_id, role, phase)
-     select s.trader, o.id, s.role, 'completed' from ${from},
+       at + interval '2 minutes', ${A}, 3, at + interval '2 minutes' from ${from}`,
+    `insert into exchange.order_sides (trader_id, order_id, role, phase, activity_at)
+     select s.trader, o.id, s.role, 'completed', at + interval '2 minutes' from ${from},
        lateral (values (buyer, 'buyer'), (seller, 'seller')) as s(trader, role)`,
     `insert into exchange.order_history (order_id, change, status, outcome, action, actor, at)
      select o.id, h.change, h.status, h.outcome, h.action, h.actor, at + h.change * interval '1 minute' from ${from},
        lateral (values (1, 'pending', null, 'create', buyer), (2, 'paid_by_buyer', null, 'confirm-paid', buyer),
          (3, 'completed', 'released', 'confirm-received', seller)) as h(change, status, outcome, action, actor)`,
+    `insert into exchange.messages (order_id, seq, kind, message, event, attachment_ids, created_at)
+     select o.id, n, 'system', 'A line as long as those that the exchange writes of a status that was set.',
+       '{"action": "confirm-paid", "status": "paid_by_buyer", "outcome": null}', '{}', at + n * interval '1 minute'
+     from ${from}, generate_series(1, 3) as n`,
     `insert into exchange.accounts (id, kind, owner, balance) select 'escrow/' || id, 'escrow', seller, 0 from ${from}`,
     `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after, order_id)
      select at + t.n * interval '1 minute', t.kind, t.f, t.t, ${A}, t.fa, t.ta, o.id from ${from},
