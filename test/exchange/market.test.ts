@@ -46,10 +46,11 @@ const record = (maker: string, { rating = null, orders = 0 }: { rating?: number 
       ratings_count = ${rating === null ? 0 : 1} where id = '${maker}')
     update exchange.listings set rating = ${rating}, orders_count = ${orders} where maker_id = '${maker}'`);
 
-/** The audit counts completed orders, which these tests only pretend. */
+/** The audit counts completed orders and ratings, which these tests only pretend. */
 const undoRecords = () =>
-  market.sql(`with t as (update exchange.traders set orders_count = 0 where id like 'pretender-%')
-    update exchange.listings set orders_count = 0 where maker_id like 'pretender-%'`);
+  market.sql(`with t as (update exchange.traders set orders_count = 0, rating = null, ratings_count = 0
+      where id like 'pretender-%')
+    update exchange.listings set orders_count = 0, rating = null where maker_id like 'pretender-%'`);
 
 describe("the market sorts", () => {
   /** Posted in this order; the rate, the rating in hundredths and the completed orders of each maker. */
@@ -108,6 +109,7 @@ describe("the market sorts", () => {
     await record(maker, { rating: 467 });
     const { items } = await page("sell");
     assert.deepEqual([items[0].maker.rating, items[0].maker.ratings_count], [4.67, 1]);
+    await undoRecords();
   });
 });
 

@@ -281,7 +281,8 @@ test("the completion rate is what was completed of that and what this person dro
   // A missed payment is the buyer's.
   const missed = await order(market, buyer, place.ad);
   await market.sql(`update exchange.orders set pay_by = now() - interval '1 second' where id = ${missed.id}`);
-  await market.sql(`update exchange.order_deadlines set due_at = now() where order_id = ${missed.id}`);
+  await market.sql(`update exchange.order_deadlines d set due_at = o.pay_by from exchange.orders o
+    where o.id = d.order_id and o.id = ${missed.id}`);
   await eventually(
     async () => assertDone(await market.as(buyer)("GET", `/p2p/orders/${missed.id}`)).outcome === "payment_expired",
     "the end of the pay window",

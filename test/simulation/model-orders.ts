@@ -147,7 +147,8 @@ export const meetDeadline = (world: World, { order: handle }: MeetDeadline): Ans
   if (order === undefined) return { code: "ORDER_NOT_FOUND" };
   const due = order.status === "pending" ? order.payBy : order.releaseBy;
   const move = moveOf(order, "deadline", "clock");
-  if (move === undefined || due === null || world.now < due) return { code: "INVALID_ORDER_STATUS" };
+  if (move === undefined || due === null) return { code: "INVALID_ORDER_STATUS" };
+  if (world.now < due) return { code: "DEADLINE_NOT_DUE" };
   make(world, order, move);
   return { facts: null };
 };
