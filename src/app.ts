@@ -7,7 +7,7 @@ import type { Config } from "./config.ts";
 import { createReadPool, migrate, startEmbedded } from "./database/index.ts";
 import { DOCUMENTATION } from "./documentation.ts";
 import { openFeed, startClock } from "./engine/index.ts";
-import { createExchange, ERRORS, type Exchange, GRANTS, type Settings } from "./exchange/index.ts";
+import { createExchange, ERRORS, type Exchange, GRANTS, PREPARE, type Settings } from "./exchange/index.ts";
 import { openFileStore } from "./files/index.ts";
 import { createServer, createTokens, type Server } from "./http/index.ts";
 import { SECOND } from "./kernel/index.ts";
@@ -134,7 +134,12 @@ export type Database = { readonly servingUrl: string; readonly kind: "embedded" 
 export const openDatabase = async (config: Config, log: (line: string) => void): Promise<Database> => {
   if (config.database.kind === "external") {
     const { url, migrateUrl } = config.database;
-    await migrate({ connectionString: migrateUrl, servingRole: roleOf(url, migrateUrl), grants: GRANTS });
+    await migrate({
+      connectionString: migrateUrl,
+      servingRole: roleOf(url, migrateUrl),
+      grants: GRANTS,
+      prepare: PREPARE,
+    });
     return { servingUrl: url, kind: "external", stop: async () => {} };
   }
   const embedded = await startEmbedded({ directory: `${config.dataDir}/postgres`, log });
@@ -142,6 +147,7 @@ export const openDatabase = async (config: Config, log: (line: string) => void):
     connectionString: embedded.ownerUrl,
     servingRole: roleOf(embedded.servingUrl, embedded.ownerUrl),
     grants: GRANTS,
+    prepare: PREPARE,
   });
   return { servingUrl: embedded.servingUrl, kind: "embedded", stop: () => embedded.stop() };
 };

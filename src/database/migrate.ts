@@ -26,10 +26,17 @@ export type MigrateOptions = {
   /** The role that serves; null when it is the owner itself. */
   readonly servingRole: string | null;
   readonly grants: Grants;
+  /** What must be true of the schema before anybody serves, done at every start. */
+  readonly prepare?: readonly string[];
 };
 
 /** @returns how many migrations ran */
-export const migrate = async ({ connectionString, servingRole, grants }: MigrateOptions): Promise<number> => {
+export const migrate = async ({
+  connectionString,
+  servingRole,
+  grants,
+  prepare = [],
+}: MigrateOptions): Promise<number> => {
   const client = new pg.Client({ connectionString, application_name: "parley migrate" });
   await client.connect();
   try {
@@ -44,6 +51,7 @@ export const migrate = async ({ connectionString, servingRole, grants }: Migrate
     });
     const done = await runner.migrate();
     if (servingRole !== null) await client.query(grantStatements(pg.escapeIdentifier(servingRole), grants).join(";\n"));
+    for (const statement of prepare) await client.query(statement);
     return done.length;
   } finally {
     await client.end();

@@ -1,6 +1,9 @@
-/** What the serving role may do: no more than the rules need. */
+/** What the database needs before the exchange serves, and what the serving role may do: no more than the rules need. */
 import type { Grants } from "../database/index.ts";
 import { JOURNALS, TABLES } from "./tables.ts";
+
+/** Today's partition of the feed: a row that came before it would lie in the default one and be in its way. */
+export const PREPARE: readonly string[] = ["select exchange.roll_events()"];
 
 export const GRANTS: Grants = {
   schemas: ["engine", "exchange", "deliveries"],

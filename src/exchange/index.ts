@@ -45,7 +45,7 @@ import { createWriter, keepsRefusal } from "./writes.ts";
 export { type Audit, audit } from "./audit/index.ts";
 export { DOSSIER_TYPE, type Dossier, faultOf, headOf, type Seal } from "./dossier/index.ts";
 export { ERRORS, type ErrorCode } from "./errors.ts";
-export { GRANTS } from "./grants.ts";
+export { GRANTS, PREPARE } from "./grants.ts";
 export { MOVES } from "./orders/index.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 
