@@ -180,7 +180,7 @@ test("updates still arrive when every connection of the feed is terminated, and 
   const listening = () =>
     market.sql("select pid from pg_stat_activity where application_name = 'parley feed' and query like 'listen %'");
   const before = (await listening()).map(({ pid }) => pid);
-  assert.equal(before.length, 2);
+  assert.ok(before.length >= 2, "both nodes' ears, and what of their pools was open");
   const killed = await market.sql(
     `select pg_terminate_backend(pid) as done from pg_stat_activity
      where application_name = 'parley feed' and datname = '${market.database.name}'`,
