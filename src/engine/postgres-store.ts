@@ -30,8 +30,8 @@ import {
 import type { Claim, Loaded, Peeked, Plan, Row, Save, Store, StoredAnswer, Versioned } from "./store.ts";
 import { type AnyTable, fixedOf, type Ref, type SetRef } from "./table.ts";
 
-/** Fixed columns kept in memory: some 100 bytes each. They never change, so no copy is ever stale. */
-const ROUTES_CACHED = 200_000;
+/** Rows whose fixed columns are kept: a kilobyte at the most, for an order's terms. They never change, so none is stale. */
+const ROUTES_CACHED = 20_000;
 /** Waiting a little is pointless for a command run alone: whoever holds the row holds it for long. */
 const BRIEF_LOCK_TIMEOUT = "5ms";
 const PEEK_CONNECTIONS = 2;
