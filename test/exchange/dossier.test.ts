@@ -215,7 +215,8 @@ test("any changed byte of it is refused", async () => {
   const told = (dossier: Json) => {
     const { order_id, made_at, entries, signature, key } = dossier;
     const { kty, crv, x, y } = key ?? {};
-    const read = { order_id, made_at, entries, signature: signatureBytes(signature), key: { kty, crv, x, y } };
+    const point = [x, y].map(signatureBytes);
+    const read = { order_id, made_at, entries, signature: signatureBytes(signature), key: { kty, crv, point } };
     return JSON.stringify(read);
   };
   // The last character of base64url carries bits that no byte has.
