@@ -4,7 +4,7 @@
  */
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
-export type HostRole = "operator" | "platform";
+export type HostRole = "operator" | "rail_operator" | "platform";
 
 export type DatabaseConfig =
   | { readonly kind: "embedded" }
@@ -56,7 +56,9 @@ export class ConfigError extends Error {
 
 /** The issuer that our own tokens carry; a host platform's may not pass for it. */
 const OWN_ISSUER = "parley";
-const HOST_ROLES: readonly HostRole[] = ["operator", "platform"];
+const HOST_ROLES: readonly HostRole[] = ["operator", "rail_operator", "platform"];
+/** Banks' keys are installed by nobody but whom our own issuer, or this setting, says. */
+const USUAL_HOST_ROLES: readonly HostRole[] = ["operator", "platform"];
 const LOG_LEVELS: readonly LogLevel[] = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 
 const MAX_PORT = 65_535;
@@ -148,7 +150,7 @@ const readDatabase = (read: Reader): DatabaseConfig => {
 
 const readHostRoles = (read: Reader): ReadonlySet<HostRole> => {
   const given = read.text("AUTH_ROLES");
-  if (given === null) return new Set(HOST_ROLES);
+  if (given === null) return new Set(USUAL_HOST_ROLES);
   if (given === "none") return new Set();
   const names = given.split(",").map((name) => name.trim());
   const unknown = names.filter((name) => !HOST_ROLES.some((role) => role === name));
