@@ -2,3 +2,4 @@
 export * from "./embedded.ts";
 export * from "./migrate.ts";
 export * from "./read-pool.ts";
+export { type PageQuery, page, rowOf } from "./rows.ts";

@@ -19,7 +19,8 @@ export {
   sendJsonText,
   sendRefusal,
 } from "./errors.ts";
-export { type Idempotency, idempotencyOf, markReplayed } from "./idempotency.ts";
+export { IDEMPOTENCY_HEADER, type Idempotency, idempotencyOf, isIdempotencyKey, markReplayed } from "./idempotency.ts";
+export { ANONYMOUS_PER_WINDOW, createCounter, isLoopbackAddress } from "./limits.ts";
 export type { Documentation } from "./openapi.ts";
 export type { ResponseFault } from "./response-check.ts";
 export { Choice, Closed, errorResponsesOf, Id, Nullable, Page, paging, Ref, Text } from "./schemas.ts";
