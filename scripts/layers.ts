@@ -4,7 +4,7 @@
 const LAYERS = {
   kernel: [],
   engine: ["kernel"],
-  ledger: ["engine", "kernel"],
+  ledger: ["engine", "kernel", "database"],
   database: ["engine", "kernel"],
   http: ["kernel"],
   keys: ["kernel"],
