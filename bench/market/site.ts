@@ -19,6 +19,7 @@ export type Served = {
 
 export type Site = {
   readonly superuserUrl: string;
+  readonly dataDir: string;
   /** Whose tokens the server takes. */
   readonly issuer: Issuer;
   /** Starts a file that prints where it listens. */
@@ -88,6 +89,7 @@ export const openSite = async (): Promise<Site> => {
 
   return {
     superuserUrl,
+    dataDir,
     issuer,
     serve,
     async close() {
