@@ -105,7 +105,7 @@ create table rail.alias_history (
   phone_hash text not null,
   participant_guid text not null,
   account text not null,
-  act text not null check (act in ('linked', 'unlinked', 'moved', 'held', 'objected')),
+  act text not null check (act in ('linked', 'unlinked', 'moved', 'held', 'objected', 'withdrawn')),
   consent json,
   at timestamptz not null
 );
@@ -185,7 +185,8 @@ create table rail.external_ids (
   participant_guid text not null,
   kind text not null check (kind in ('order', 'payment')),
   external_id text not null,
-  target_guid text not null,
+  target_guid text not null, -- the order that it was used for
+  payment_guid text,
   row_version integer not null default 1,
   primary key (participant_guid, kind, external_id)
 );
@@ -194,7 +195,11 @@ create table rail.external_ids (
 create table rail.searches (
   request_guid text primary key,
   order_guid text not null,
+  participant_guid text not null, -- the payer's bank
+  mode text not null,
   phone_hash text not null,
+  debtor_account text not null,
+  pay_request_guid text not null,
   asked text[] not null,
   until timestamptz not null,
   row_version integer not null default 1
@@ -222,15 +227,17 @@ create table rail.pay_requests (
   row_version integer not null default 1,
   constraint a_failure_has_its_reason check ((status = 'failed') = (reason is not null))
 ) with (fillfactor = 50);
-create index pay_requests_of_order on rail.pay_requests (order_guid);
+create index pay_requests_open on rail.pay_requests (order_guid) where status <> 'failed';
 create index pay_requests_unpaid on rail.pay_requests (phone_hash) where status = 'completed' and payment_guid is null;
 
 create table rail.payments (
   guid text primary key,
   pay_request_guid text not null unique,
   order_guid text not null,
+  mode text not null,
   phone_hash text,
   participant_guid text not null, -- the payer's bank
+  debtor_account text not null,
   creditor_participant_guid text not null,
   external_id text not null,
   amount bigint not null check (amount between 1 and 99999999999),

@@ -13,7 +13,8 @@ const LAYERS = {
   deliveries: ["kernel"],
   rail: ["engine", "kernel", "database", "http", "keys", "jws", "deliveries"],
   exchange: ["ledger", "engine", "kernel", "database", "http", "keys", "files", "deliveries"],
-  demo: ["exchange", "engine", "kernel"],
+  bank: ["jws", "kernel"],
+  demo: ["exchange", "bank", "jws", "engine", "kernel"],
 };
 
 /** Rooms of the two systems, each above those it may import. */

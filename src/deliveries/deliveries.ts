@@ -25,6 +25,8 @@ export type Addressed =
       /** What is sent instead of the body that was kept, such as the same signed at this moment. */
       readonly body?: string;
       readonly allowPrivate?: boolean;
+      /** Instead of the channel's own: so much of the answer is read. */
+      readonly answerBytes?: number;
     }
   | { readonly skip: string }
   | null;
@@ -62,6 +64,8 @@ export type DeliveriesOptions = PostOptions & {
   readonly address: (delivery: Delivery) => Promise<Addressed>;
   /** What an answer means, with what follows from it; before the delivery is settled, so that a crash asks again. */
   readonly judge?: (delivery: Delivery, answered: Answered) => Promise<Verdict>;
+  /** After each attempt; the last goes on. */
+  readonly backOffSeconds?: readonly number[];
   readonly onFailure: (error: unknown) => void;
 };
 
@@ -76,14 +80,13 @@ export const DELIVERY_LIMITS = {
   keptDays: 7,
 } as const;
 
-const BACK_OFF_SECONDS = [1, 2, 4, 8, 16, 32];
-const LAST_BACK_OFF_SECONDS = 60;
+const BACK_OFF_SECONDS: readonly number[] = [1, 2, 4, 8, 16, 32, 60];
 /** Up to a fifth more or less, so that what failed together does not come back together. */
 const JITTER = 0.2;
 
 /** @param attempts made so far */
-export const backOffMs = (attempts: number, random: number): number => {
-  const seconds = BACK_OFF_SECONDS[attempts - 1] ?? LAST_BACK_OFF_SECONDS;
+export const backOffMs = (attempts: number, random: number, schedule = BACK_OFF_SECONDS): number => {
+  const seconds = schedule[attempts - 1] ?? schedule.at(-1) ?? 0;
   return seconds * SECOND * (1 - JITTER + 2 * JITTER * random);
 };
 
@@ -91,7 +94,7 @@ const judgeByStatus = async (_delivery: Delivery, answered: Answered): Promise<V
   "status" in answered && answered.status >= 200 && answered.status < 300 ? "done" : "again";
 
 export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
-  const { pool, channel, address, onFailure, allowPrivate, answerBytes = 0, judge = judgeByStatus } = options;
+  const { pool, channel, address, onFailure, judge = judgeByStatus } = options;
   const underWay = new Map<Promise<void>, string>();
 
   const settle = async ({ id, attempts }: Delivery, answered: Answered, verdict: Verdict): Promise<void> => {
@@ -106,7 +109,7 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
         id,
         delivered ? "delivered" : last ? "dead" : "waiting",
         delivered ? null : fault,
-        backOffMs(attempts, Math.random()),
+        backOffMs(attempts, Math.random(), options.backOffSeconds),
       ],
     });
   };
@@ -124,8 +127,8 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
     if ("skip" in addressed) return settle(delivery, { error: addressed.skip }, "done");
     const { url, headers, body = delivery.body } = addressed;
     const answered = await post(url, headers, body, {
-      allowPrivate: addressed.allowPrivate ?? allowPrivate,
-      answerBytes,
+      allowPrivate: addressed.allowPrivate ?? options.allowPrivate,
+      answerBytes: addressed.answerBytes ?? options.answerBytes ?? 0,
     });
     const verdict = await judge(delivery, answered).catch((error: unknown): Verdict => {
       onFailure(error);

@@ -77,13 +77,14 @@ export const post = (
 ): Promise<Answered> =>
   new Promise((resolve) => {
     let request: ClientRequest | undefined;
+    let soFar = (): Answered => ({ error: `no answer within ${TIME_LIMIT_MS} ms` });
     const settle = (answered: Answered) => {
       clearTimeout(limit);
       resolve(answered);
       // The answer's body is nobody's business, and may never end.
       request?.destroy();
     };
-    const limit = setTimeout(() => settle({ error: `no answer within ${TIME_LIMIT_MS} ms` }), TIME_LIMIT_MS);
+    const limit = setTimeout(() => settle(soFar()), TIME_LIMIT_MS);
     try {
       const url = new URL(target);
       const host = url.hostname.replace(/^\[|\]$/g, "");
@@ -98,7 +99,9 @@ export const post = (
       request.on("response", (response) => {
         const status = response.statusCode ?? 0;
         if (answerBytes === 0) return settle({ status });
-        readSome(response, answerBytes, (text) => settle({ status, text }));
+        const textSoFar = readSome(response, answerBytes, (text) => settle({ status, text }));
+        // The answer is there; only its body does not come to an end.
+        soFar = () => ({ status, text: textSoFar() });
       });
       request.on("error", (error) => settle({ error: error.message }));
       request.end(body);
@@ -107,11 +110,12 @@ export const post = (
     }
   });
 
-/** What came until the end or the limit: an answer may go on for ever. */
-const readSome = (response: IncomingMessage, limit: number, done: (text: string) => void) => {
+/** What came until the end or the limit: an answer may go on for ever. @returns what came so far, at any moment */
+const readSome = (response: IncomingMessage, limit: number, done: (text: string) => void): (() => string) => {
   const chunks: Buffer[] = [];
   let length = 0;
-  const finish = () => done(Buffer.concat(chunks).subarray(0, limit).toString("utf8"));
+  const soFar = () => Buffer.concat(chunks).subarray(0, limit).toString("utf8");
+  const finish = () => done(soFar());
   response.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     length += chunk.length;
@@ -119,4 +123,5 @@ const readSome = (response: IncomingMessage, limit: number, done: (text: string)
   });
   response.on("end", finish);
   response.on("error", finish);
+  return soFar;
 };

@@ -1,5 +1,6 @@
 /** What the rooms of the rail are given. */
 import type { Pool } from "pg";
+import type { Deliveries } from "../deliveries/index.ts";
 import type { Executor } from "../engine/index.ts";
 import type { Server } from "../http/index.ts";
 import type { Issuer } from "../keys/index.ts";
@@ -16,9 +17,13 @@ export type RailDeps = {
   readonly directory: Directory;
   readonly phones: PhoneBox;
   readonly settings: RailSettings;
+  /** What is sent to banks. */
+  readonly deliveries: Deliveries;
   readonly issuer: Issuer;
   /** Reads. */
   readonly pool: Pool;
   /** RAIL_PUBLIC_URL, without a slash at its end. */
   readonly publicUrl: () => string;
+  /** An alias may have changed: what waits for one is settled now, and not when the clock comes to it. */
+  readonly followAliases: () => void;
 };

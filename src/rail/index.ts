@@ -5,6 +5,7 @@
 import type { Pool } from "pg";
 import {
   type Chore,
+  type Command,
   createExecutor,
   createPostgresStore,
   type Executor,
@@ -14,17 +15,25 @@ import {
 import type { Server } from "../http/index.ts";
 import { SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
+import { createDueMoves, createSoon } from "./aliases/index.ts";
+import { registerAliasRoutes } from "./aliases/routes.ts";
 import { createAuthenticate, createUses } from "./auth/index.ts";
+import { registerLimitRoutes } from "./budgets/routes.ts";
 import { createCalls, keepsRefusal } from "./calls.ts";
 import { housekeeping } from "./chores.ts";
 import type { RailDeps } from "./deps.ts";
-import { createDueOrders } from "./orders/index.ts";
+import { createAliasFollowers, createDueOrders } from "./orders/index.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
 import { createDirectory, type Directory } from "./participants/index.ts";
+import { registerOperatorRoutes } from "./participants/operator-routes.ts";
+import { registerParticipantRoutes } from "./participants/routes.ts";
 import { createPhoneBox, type PhoneBox } from "./phones.ts";
 import { COMPONENTS } from "./schemas.ts";
+import { createSending } from "./sending/index.ts";
+import { registerSendingRoutes } from "./sending/routes.ts";
 import type { RailSettings } from "./settings.ts";
 
+export { auditRail } from "./audit/index.ts";
 export { ERRORS as RAIL_ERRORS, MANNER as RAIL_MANNER, OPERATOR_ERRORS } from "./errors.ts";
 export { GRANTS as RAIL_GRANTS } from "./grants.ts";
 export { DEFAULT_RAIL_SETTINGS, type RailSettings } from "./settings.ts";
@@ -84,7 +93,32 @@ export const createRail = async (options: RailOptions): Promise<Rail> => {
     callsPer10Seconds: settings.callsPer10Seconds,
     onRefused: options.onRefused,
   });
-  const deps: Omit<RailDeps, "server"> = { calls, executor, directory, phones, settings, issuer, pool, publicUrl };
+  const due = { executor, chores, onFailure };
+  const aliasFollowers = createAliasFollowers({ ...due, dropPayRequest });
+  const soon = createSoon(aliasFollowers, (error) => onFailure("following aliases", error));
+  const sending = createSending({
+    executor,
+    directory,
+    phones,
+    issuer,
+    pool,
+    chores,
+    publicUrl,
+    backOffSeconds: settings.callbackBackOffSeconds,
+    onFailure,
+  });
+  const deps: Omit<RailDeps, "server"> = {
+    deliveries: sending.deliveries,
+    calls,
+    executor,
+    directory,
+    phones,
+    settings,
+    issuer,
+    pool,
+    publicUrl,
+    followAliases: soon.run,
+  };
 
   return {
     executor,
@@ -92,21 +126,38 @@ export const createRail = async (options: RailOptions): Promise<Rail> => {
     phones,
     settings,
     chores: [
-      { name: "meet the rail's deadlines", everyMs: SECOND, run: createDueOrders({ executor, chores, onFailure }) },
+      { name: "meet the rail's deadlines", everyMs: SECOND, run: createDueOrders(due) },
+      { name: "complete moves of phones", everyMs: SECOND, run: createDueMoves(due) },
+      { name: "follow aliases", everyMs: SECOND, run: aliasFollowers },
+      sending.chore,
       ...housekeeping(chores),
     ],
     routes(server) {
       for (const component of COMPONENTS) server.addSchema(component);
       registerTokenBodies(server);
+      registerParticipantRoutes({ server, issuer });
       registerOrderRoutes({ ...deps, server });
+      registerLimitRoutes({ ...deps, server });
+      registerAliasRoutes({ ...deps, server });
+      registerSendingRoutes({ ...deps, server });
     },
-    operatorRoutes(_server) {},
+    operatorRoutes: (server) => registerOperatorRoutes({ server, executor, directory, pool }),
     async close() {
+      await soon.stop();
+      // Answers that come by now are still acted upon.
+      await sending.deliveries.stop();
       await executor.drain();
       directory.close();
       await store.close();
     },
   };
+};
+
+// TO WIRE: `dropPayRequest` of pay-requests/ takes this one's place as soon as it is there.
+const dropPayRequest: Command<{ readonly guid: string }, null> = {
+  name: "drop-pay-request",
+  needs: () => [],
+  decide: () => ({ result: null, writes: [], events: [] }),
 };
 
 /** Bodies are taken as the bytes that came, whatever their type: what they are is judged after who sent them. */

@@ -9,6 +9,8 @@ export type RailSettings = {
   /** How long a move of a phone from one bank to another waits for an objection. */
   readonly aliasMoveHoldMs: Readonly<Record<Mode, number>>;
   readonly callsPer10Seconds: number;
+  /** After each attempt of a callback; the last goes on. Left out: as in the contract. */
+  readonly callbackBackOffSeconds?: readonly number[];
 };
 
 export const DEFAULT_RAIL_SETTINGS: RailSettings = {
@@ -18,6 +20,9 @@ export const DEFAULT_RAIL_SETTINGS: RailSettings = {
   callsPer10Seconds: 600,
 };
 
+/** Of `callsPer10Seconds`. */
+export const CALLS_WINDOW_SECONDS = 10;
+
 export const LIMITS = {
   /** Of an order whose sender named none. */
   defaultExpiryMs: DAY,
@@ -25,8 +30,6 @@ export const LIMITS = {
   searchMs: DAY,
   /** How long a `jti` and an Idempotency-Key are remembered. */
   memoryMs: DAY,
-  /** A year: whoever means a later one has made a typing error. */
-  longestExpiryMs: 366 * DAY,
   /** Banks' clients that stand before one QR code at once. */
   payRequestsPerLink: 100,
   maxBankCodes: 50,

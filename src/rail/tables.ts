@@ -83,6 +83,15 @@ export const keys = defineTable<Key>()({
     createdAt: "instant",
     revokedAt: "instant",
   },
+  guardedBy: ({ participantGuid }) => [participants.at(participantGuid)],
+});
+
+/** Those that are not revoked: at most `LIMITS.maxKeys`. */
+export const activeKeys = defineSet<Key>(keys, {
+  name: "rail.active_keys",
+  by: "participantGuid",
+  where: "revoked_at is null",
+  holds: (key) => key.revokedAt === null,
 });
 
 export type ParticipantAct = {
@@ -155,7 +164,7 @@ export const phones = defineTable<Phone>()({
   },
 });
 
-export type AliasAct = "linked" | "unlinked" | "moved" | "held" | "objected";
+export type AliasAct = "linked" | "unlinked" | "moved" | "held" | "objected" | "withdrawn";
 
 export type AliasHistory = {
   readonly phoneHash: string;
@@ -320,22 +329,29 @@ export type ExternalId = {
   readonly participantGuid: string;
   readonly kind: "order" | "payment";
   readonly externalId: string;
+  /** The order that it was used for. */
   readonly targetGuid: string;
+  /** Of a payment's id. */
+  readonly paymentGuid: string | null;
 };
 
 export const externalIds = defineTable<ExternalId>()({
   name: "rail.external_ids",
   key: ["participantGuid", "kind", "externalId"],
-  fixed: ["targetGuid"],
-  columns: { participantGuid: "text", kind: "text", externalId: "text", targetGuid: "text" },
+  fixed: ["targetGuid", "paymentGuid"],
+  columns: { participantGuid: "text", kind: "text", externalId: "text", targetGuid: "text", paymentGuid: "text" },
   guardedBy: ({ participantGuid }) => [quotas.at(participantGuid)],
 });
 
-/** Who was asked whose phone it is. */
+/** Who was asked whose phone it is, with what an answer has to know of the order before it can lock anything. */
 export type Search = {
   readonly requestGuid: string;
   readonly orderGuid: string;
+  readonly participantGuid: string;
+  readonly mode: Mode;
   readonly phoneHash: string;
+  readonly debtorAccount: string;
+  readonly payRequestGuid: string;
   readonly asked: readonly string[];
   readonly until: Instant;
 };
@@ -343,8 +359,18 @@ export type Search = {
 export const searches = defineTable<Search>()({
   name: "rail.searches",
   key: ["requestGuid"],
-  fixed: ["orderGuid", "phoneHash", "asked", "until"],
-  columns: { requestGuid: "text", orderGuid: "text", phoneHash: "text", asked: "text[]", until: "instant" },
+  fixed: ["orderGuid", "participantGuid", "mode", "phoneHash", "debtorAccount", "payRequestGuid", "asked", "until"],
+  columns: {
+    requestGuid: "text",
+    orderGuid: "text",
+    participantGuid: "text",
+    mode: "text",
+    phoneHash: "text",
+    debtorAccount: "text",
+    payRequestGuid: "text",
+    asked: "text[]",
+    until: "instant",
+  },
   guardedBy: ({ phoneHash }) => [phones.at(phoneHash)],
 });
 
@@ -403,12 +429,16 @@ export const openPayRequests = defineSet<PayRequest>(payRequests, {
   holds: (request) => request.status !== "failed",
 });
 
+/** What the payer's bank says that it sent, with what its settling has to know before it can lock anything. */
 export type Payment = {
   readonly guid: string;
   readonly payRequestGuid: string;
   readonly orderGuid: string;
+  readonly mode: Mode;
   readonly phoneHash: string | null;
+  /** The payer's bank. */
   readonly participantGuid: string;
+  readonly debtorAccount: string;
   readonly creditorParticipantGuid: string;
   readonly externalId: string;
   readonly amount: bigint;
@@ -425,8 +455,10 @@ export const payments = defineTable<Payment>()({
   fixed: [
     "payRequestGuid",
     "orderGuid",
+    "mode",
     "phoneHash",
     "participantGuid",
+    "debtorAccount",
     "creditorParticipantGuid",
     "externalId",
     "amount",
@@ -438,8 +470,10 @@ export const payments = defineTable<Payment>()({
     guid: "text",
     payRequestGuid: "text",
     orderGuid: "text",
+    mode: "text",
     phoneHash: "text",
     participantGuid: "text",
+    debtorAccount: "text",
     creditorParticipantGuid: "text",
     externalId: "text",
     amount: "amount",

@@ -173,8 +173,10 @@ const unreachable = (): never => {
   throw new Error("nobody signed");
 };
 
-const faultOfKey = ({ participant, notBefore, expiresAt, revokedAt }: KnownKey, now: number): string | null => {
+const faultOfKey = ({ key, participant, notBefore, expiresAt, revokedAt }: KnownKey, now: number): string | null => {
   if (participant.state !== "active") return "the participant is suspended";
+  // A bank that moves on to the strong profile may still have such a key.
+  if (participant.profile === "strong" && key.alg === "RS256") return "the algorithm is not the profile's";
   if (revokedAt !== null) return "the key is revoked";
   if (notBefore !== null && now < notBefore) return "the key is not valid yet";
   return expiresAt !== null && now >= expiresAt ? "the key is over" : null;

@@ -5,6 +5,7 @@
 import type { Pool } from "pg";
 import type { Claim } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
+import { createBatcher } from "../batcher.ts";
 import { LIMITS } from "../settings.ts";
 import { quotas } from "../tables.ts";
 import type { Caller } from "./authenticate.ts";
@@ -31,18 +32,8 @@ export type Uses = {
   spend(caller: Caller): Promise<boolean>;
 };
 
-type Waiting = {
-  readonly scope: string;
-  readonly key: string;
-  readonly resolve: (fresh: boolean) => void;
-  readonly reject: (error: unknown) => void;
-};
-
 export const createUses = (pool: Pool): Uses => {
-  let waiting: Waiting[] = [];
-  let running = false;
-
-  const insert = async (batch: readonly Waiting[]): Promise<ReadonlySet<string>> => {
+  const use = createBatcher<Use, boolean>(AT_ONCE, async (batch) => {
     const { rows } = await pool.query<{ id: string }>({
       name: "use jtis",
       text: `insert into rail.claims (scope, key, fingerprint, answer, expires_at)
@@ -51,41 +42,17 @@ export const createUses = (pool: Pool): Uses => {
         on conflict (scope, key) do nothing returning scope || ' ' || key as id`,
       values: [batch.map(({ scope }) => scope), batch.map(({ key }) => key), LIMITS.memoryMs],
     });
-    return new Set(rows.map(({ id }) => id));
-  };
-
-  const settle = async (batch: readonly Waiting[]): Promise<void> => {
-    try {
-      const fresh = new Set(await insert(batch));
-      // The first of two in one batch is the one that used it.
-      for (const { scope, key, resolve } of batch) resolve(fresh.delete(`${scope} ${key}`));
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
-  };
-
-  const run = async () => {
-    running = true;
-    // Calls of the same turn of the event loop belong in one insert.
-    await Promise.resolve();
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, AT_ONCE);
-      waiting = waiting.slice(AT_ONCE);
-      await settle(batch);
-    }
-    running = false;
-  };
+    const fresh = new Set(rows.map(({ id }) => id));
+    // The first of two in one batch is the one that used it.
+    return batch.map(({ scope, key }) => fresh.delete(`${scope} ${key}`));
+  });
 
   return {
     async spend({ participant, uses }) {
-      const spent = uses.map(
-        (key) =>
-          new Promise<boolean>((resolve, reject) => {
-            waiting.push({ scope: scopeOf(participant.guid), key, resolve, reject });
-          }),
-      );
-      if (!running) void run();
-      return (await Promise.all(spent)).every((fresh) => fresh);
+      const spent = await Promise.all(uses.map((key) => use({ scope: scopeOf(participant.guid), key })));
+      return spent.every((fresh) => fresh);
     },
   };
 };
+
+type Use = { readonly scope: string; readonly key: string };

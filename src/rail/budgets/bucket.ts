@@ -2,8 +2,8 @@
  * Token buckets against scanning. A level is kept in milliseconds of refilling, an integer: a float would lose the
  * thousandths of a token that come back between two calls.
  */
-import { type Instant, instant } from "../../kernel/index.ts";
-import type { Level } from "../tables.ts";
+import { type Instant, instant, MINUTE } from "../../kernel/index.ts";
+import type { Level, Mode } from "../tables.ts";
 
 export type Bucket = {
   readonly capacity: number;
@@ -20,6 +20,9 @@ export const PRICES = {
   payer: { reserve: 20, found: 19, paid: 1 },
   bank: { reserve: 3, found: 2, paid: 1 },
 } as const;
+
+/** A payer's account, in its world. */
+export const payerId = (mode: Mode, account: string): string => `${mode} ${account}`;
 
 export const full = ({ capacity, msPerToken }: Bucket, now: Instant): Level => ({
   units: capacity * msPerToken,
@@ -42,6 +45,8 @@ export const givenBack = ({ capacity, msPerToken }: Bucket, level: Level, tokens
   ...level,
   units: Math.min(capacity * msPerToken, level.units + tokens * msPerToken),
 });
+
+export const refillPerMinute = ({ msPerToken }: Bucket): number => MINUTE / msPerToken;
 
 /** Whole tokens that are there. */
 export const tokensOf = ({ msPerToken }: Bucket, { units }: Level): number => Math.floor(units / msPerToken);

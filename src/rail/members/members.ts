@@ -5,6 +5,7 @@
 import { isValidIBAN } from "ibantools";
 import { isMembers, isNumber, type JsonMembers, type JsonValue } from "../../jws/index.ts";
 import { type Instant, instant } from "../../kernel/index.ts";
+import type { Participant } from "../tables.ts";
 
 /**
  * The account of the published example. It has 25 characters and wrong check digits, so that it can be nobody's; in the
@@ -19,6 +20,11 @@ export const bankCodeOf = (account: string): string | null => UKRAINIAN.exec(acc
 
 /** Whose accounts a caller may name. */
 export type AccountOwner = { readonly bankCodes: readonly string[]; readonly fixtureAllowed: boolean };
+
+export const ownerOf = ({ bankCodes, mode }: Pick<Participant, "bankCodes" | "mode">): AccountOwner => ({
+  bankCodes,
+  fixtureAllowed: mode === "sandbox",
+});
 
 /** An IBAN of one of the caller's own bank codes. */
 export const readOwnAccount = (value: JsonValue | undefined, owner: AccountOwner): string | null => {
@@ -79,7 +85,10 @@ export const readAmount = (value: JsonValue | undefined): WrittenAmount | null =
   return minor > 0n ? { minor, text: value.number } : null;
 };
 
-const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-](\d{2}):(\d{2}))$/;
+const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-](\d{2}):(\d{2}))$/;
+
+/** The last instant that has four digits for its year, in rows as on the wire. */
+const LAST = Date.UTC(9_999, 11, 31, 23, 59, 59, 999);
 
 /** An instant of RFC 3339; no leap second, no day that there is not. */
 export const readInstant = (value: JsonValue | undefined): Instant | null => {
@@ -100,7 +109,8 @@ export const readInstant = (value: JsonValue | undefined): Instant | null => {
   // Date.UTC rolls 31 June over to 1 July, and takes years below 100 for others.
   if (there.getUTCFullYear() !== y || there.getUTCMonth() !== mo - 1 || there.getUTCDate() !== d) return null;
   const offset = (Number(zoneHour) * 60 + Number(zoneMinute)) * 60_000;
-  return instant(zone.startsWith("-") ? local + offset : zone.startsWith("+") ? local - offset : local);
+  const at = zone.startsWith("-") ? local + offset : zone.startsWith("+") ? local - offset : local;
+  return at > LAST ? null : instant(at);
 };
 
 /** A member that is an object; absent ones are empty. Undefined: there is one, and it is something else. */

@@ -4,7 +4,7 @@
  */
 import type { Command, State, Write } from "../../engine/index.ts";
 import { after, type Instant, instant, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
-import { BANK, full, givenBack, PAYER, PRICES, refilled, taken } from "../budgets/index.ts";
+import { BANK, full, givenBack, PAYER, PRICES, payerId, refilled, taken } from "../budgets/index.ts";
 import { askForCreditor } from "../callbacks/index.ts";
 import { LIMITS } from "../settings.ts";
 import {
@@ -50,8 +50,6 @@ export type Created = {
   readonly statusReason: StatusReason | null;
 };
 
-export const payerId = (mode: Mode, account: string): string => `${mode} ${account}`;
-
 export const createOrder: Command<CreateOrder, Created> = {
   name: "create-order",
   needs({ participantGuid, mode, draft, phone, guid }) {
@@ -62,7 +60,7 @@ export const createOrder: Command<CreateOrder, Created> = {
   decide(state, input, { now }) {
     const { draft, participantGuid } = input;
     const expiresAt = draft.expiresAt ?? after(now, LIMITS.defaultExpiryMs);
-    if (expiresAt <= now || expiresAt > now + LIMITS.longestExpiryMs) return NOT_FUTURE;
+    if (expiresAt <= now) return NOT_FUTURE;
     if (draft.afterExpiry !== null) return draft.afterExpiry;
     const used = state.get(externalIds.at(participantGuid, "order", draft.externalId));
     if (used !== undefined)
@@ -134,7 +132,11 @@ const phoneOf = (order: Order): Write =>
 const searchOf = (order: Order, requestGuid: string, asked: readonly string[], now: Instant) => ({
   requestGuid,
   orderGuid: order.guid,
+  participantGuid: order.participantGuid,
+  mode: order.mode,
   phoneHash: order.phoneHash ?? "",
+  debtorAccount: order.debtorAccount ?? "",
+  payRequestGuid: order.payRequestGuid ?? "",
   asked,
   until: instant(Math.min(order.expiresAt, now + LIMITS.searchMs)),
 });
@@ -220,6 +222,7 @@ const openingOf = (order: Order, state: OrderState, dueAt: Instant): readonly Wr
     kind: "order",
     externalId: order.externalId,
     targetGuid: order.guid,
+    paymentGuid: null,
   }),
   ...(state.status === "rejected" ? [] : [orderDeadlines.append({ orderGuid: order.guid, dueAt })]),
 ];

@@ -6,6 +6,7 @@ import type { JsonMembers } from "../../jws/index.ts";
 import { type Instant, isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { ErrorCode } from "../errors.ts";
 import {
+  ownerOf,
   readAmount,
   readCurrency,
   readExternalId,
@@ -122,7 +123,7 @@ const readSides = (
 ): Sides | Refusal<ErrorCode> => {
   const creditor: JsonMembers = readObject(payload, "creditor") ?? new Map();
   const debtor: JsonMembers = readObject(payload, "debtor") ?? new Map();
-  const owner = { bankCodes: participant.bankCodes, fixtureAllowed: participant.mode === "sandbox" };
+  const owner = ownerOf(participant);
   const debtorAccount = type === "phone" ? readOwnAccount(debtor.get("account"), owner) : null;
   if ((type === "phone") !== (debtorAccount !== null) || (type === "link" && debtor.has("account")))
     return refuse("INVALID_DEBTOR_ACCOUNT", { field: "debtor.account" });

@@ -19,7 +19,7 @@ export type DueDeps = {
 };
 
 /** Whether there is nothing more to do. Too early, a deadline stays. */
-const submitAll = async <Item>(
+export const submitAll = async <Item>(
   { executor, onFailure }: DueDeps,
   command: Command<Item, null>,
   items: readonly Item[],

@@ -11,9 +11,8 @@ import {
   orders,
   type PayRequest,
   payRequests,
-  searches,
 } from "../tables.ts";
-import { rejected, settleNeeds } from "./settle.ts";
+import { endOfSearch, rejected, settleNeeds } from "./settle.ts";
 import type { OrderRef } from "./settle-search.ts";
 import { historyOf, moved, saved } from "./transition.ts";
 
@@ -36,9 +35,8 @@ export const expireOrder: Command<OrderRef, null> = {
     const current = state.need(orderStates.at(guid));
     if (current.statusReason !== null) return NOTHING;
     if (current.status === "pending") {
-      const until = order.requestGuid === null ? order.expiresAt : state.need(searches.at(order.requestGuid)).until;
-      if (now < until) return refuse(NOT_DUE);
-      const reason = now >= order.expiresAt ? "EXPIRED" : "SEARCH_TIMEOUT";
+      const reason = endOfSearch(state, order, now);
+      if (reason === null) return refuse(NOT_DUE);
       return { result: null, writes: rejected(state, order, reason, now), events: [] };
     }
     if (now < order.expiresAt) return refuse(NOT_DUE);

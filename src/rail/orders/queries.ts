@@ -2,6 +2,7 @@
 import type { Pool } from "pg";
 import { rowOf } from "../../database/index.ts";
 import { columnName } from "../../engine/index.ts";
+import { createBatcher } from "../batcher.ts";
 import { type Order, type OrderState, orderStates, orders } from "../tables.ts";
 
 export type FoundOrder = { readonly order: Order; readonly state: OrderState };
@@ -18,14 +19,26 @@ const SELECT = `select ${ORDER_COLUMNS.map((column) => `o.${column}`).join(", ")
 const foundIn = (record: Readonly<Record<string, unknown>> | undefined): FoundOrder | null =>
   record === undefined ? null : { order: rowOf<Order>(orders, record), state: rowOf<OrderState>(orderStates, record) };
 
-export const findOrder = async (pool: Pool, participantGuid: string, guid: string): Promise<FoundOrder | null> => {
-  const { rows } = await pool.query({
-    name: "rail order",
-    text: `${SELECT} where o.guid = $1 and o.participant_guid = $2`,
-    values: [guid, participantGuid],
+export type OwnOrder = { readonly participantGuid: string; readonly guid: string };
+export type FindOrder = (own: OwnOrder) => Promise<FoundOrder | null>;
+
+/** In one statement. */
+const AT_ONCE = 200;
+
+/** Banks ask for their orders more often than for anything else: those who ask at once are answered at once. */
+export const createFindOrder = (pool: Pool): FindOrder =>
+  createBatcher<OwnOrder, FoundOrder | null>(AT_ONCE, async (wanted) => {
+    const { rows } = await pool.query({
+      name: "rail orders",
+      text: `${SELECT} where o.guid = any($1::text[])`,
+      values: [wanted.map(({ guid }) => guid)],
+    });
+    const found = new Map(rows.map((row) => [row.guid, foundIn(row)]));
+    return wanted.map(({ participantGuid, guid }) => {
+      const one = found.get(guid) ?? null;
+      return one?.order.participantGuid === participantGuid ? one : null;
+    });
   });
-  return foundIn(rows[0]);
-};
 
 export const findOrderByExternalId = async (
   pool: Pool,

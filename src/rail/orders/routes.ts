@@ -11,7 +11,7 @@ import type { Participant } from "../tables.ts";
 import { type Created, type CreateOrder, createOrder } from "./create-order.ts";
 import { readDraft } from "./draft.ts";
 import { createOrderPresenter } from "./present.ts";
-import { type FoundOrder, findOrder, findOrderByExternalId } from "./queries.ts";
+import { createFindOrder, type FoundOrder, findOrderByExternalId } from "./queries.ts";
 
 const ORDERS = "/api/v1/p2p/orders";
 
@@ -25,6 +25,7 @@ const candidatesFor = ({ guid, mode }: Participant, active: readonly Participant
 export const registerOrderRoutes = (deps: RailDeps): void => {
   const { server, calls, pool, settings, phones, directory } = deps;
   const present = createOrderPresenter(deps);
+  const findOrder = createFindOrder(pool);
 
   const create: Preparing<CreateOrder, Created> = ({ participant }, payload) => {
     const draft = readDraft(payload, participant, settings);
@@ -54,7 +55,7 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
   };
 
   const mustFind = async (participantGuid: string, guid: string): Promise<FoundOrder> => {
-    const found = await findOrder(pool, participantGuid, guid);
+    const found = await findOrder({ participantGuid, guid });
     if (found === null) throw new Error("an order that was answered is not there");
     return found;
   };
@@ -101,7 +102,7 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
     calls.read(async ({ participant }, request) => {
       const guid = readGuid(Reflect.get(request.params as object, "guid"));
       if (guid === null) return refuse("INVALID_ORDER_GUID");
-      const found = await findOrder(pool, participant.guid, guid);
+      const found = await findOrder({ participantGuid: participant.guid, guid });
       return found === null ? refuse("ORDER NOT FOUND") : present.found(found);
     }),
   );

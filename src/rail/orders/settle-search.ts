@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { orderStates, orders, phones } from "../tables.ts";
-import { found, settleNeeds } from "./settle.ts";
+import { endOfSearch, found, settleNeeds } from "./settle.ts";
 
 export type OrderRef = { readonly guid: string };
 
@@ -17,7 +17,9 @@ export const settleSearch: Command<OrderRef, null> = {
     const order = state.get(orders.at(guid));
     if (order === undefined || order.phoneHash === null) return refuse("ORDER NOT FOUND");
     const { participantGuid, account } = state.get(phones.at(order.phoneHash)) ?? {};
-    const waiting = state.need(orderStates.at(guid)).status === "pending";
+    const current = state.need(orderStates.at(guid));
+    // One that is over by now is the clock's.
+    const waiting = current.status === "pending" && endOfSearch(state, order, now) === null;
     if (!waiting || typeof participantGuid !== "string" || typeof account !== "string")
       return { result: null, writes: [], events: [] };
     return { result: null, writes: found(state, order, { participantGuid, account }, now), events: [] };

@@ -1,7 +1,7 @@
 /** How a search for an order's receiver ends: found, or not. Each with all that follows in the same transaction. */
 import type { Ref, SetRef, State, Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
-import { BANK, full, givenBack, PAYER, PRICES, refilled } from "../budgets/index.ts";
+import { BANK, full, givenBack, PAYER, PRICES, payerId, refilled } from "../budgets/index.ts";
 import { linkCancelled, orderUpdated, payRequestTold, voiceOf } from "../callbacks/index.ts";
 import {
   gateOf,
@@ -16,11 +16,16 @@ import {
   type StatusReason,
   searches,
 } from "../tables.ts";
-import { payerId } from "./create-order.ts";
 import { historyOf, moved, saved } from "./transition.ts";
 
+/** What says which rows a phone order is settled with. */
+export type Settled = Pick<
+  Order,
+  "guid" | "participantGuid" | "mode" | "phoneHash" | "debtorAccount" | "payRequestGuid" | "requestGuid"
+>;
+
 /** What a command names to settle a phone order. */
-export const settleNeeds = (order: Order): readonly (Ref | SetRef)[] => [
+export const settleNeeds = (order: Settled): readonly (Ref | SetRef)[] => [
   gateOf(order),
   orderStates.at(order.guid),
   payRequests.at(order.payRequestGuid ?? ""),
@@ -54,6 +59,13 @@ export const found = (state: State, order: Order, creditor: Creditor, now: Insta
     ...giveBack(state, order, now, "found"),
     ...voice.writes,
   ];
+};
+
+/** Why the search for a pending order is over by now; null while it is not. No yes counts after it. */
+export const endOfSearch = (state: State, order: Order, now: Instant): StatusReason | null => {
+  if (now >= order.expiresAt) return "EXPIRED";
+  const until = order.requestGuid === null ? order.expiresAt : state.need(searches.at(order.requestGuid)).until;
+  return now >= until ? "SEARCH_TIMEOUT" : null;
 };
 
 /** Nobody has the phone, or nobody said so in time. */

@@ -1,0 +1,51 @@
+/** What happened to a bank, in order, in memory: to look at, and to wait for. */
+import type { JsonMembers } from "../jws/index.ts";
+
+export type BankEvent = {
+  readonly seq: number;
+  readonly at: string;
+  readonly type: string;
+  readonly data: JsonMembers;
+};
+
+export type Events = {
+  record(type: string, data: JsonMembers): void;
+  after(seq: number): readonly BankEvent[];
+  /** Resolves with the next event, or with nothing when the time is over or the bank stops. */
+  next(limitMs: number): Promise<void>;
+  /** Ends all waiting. */
+  close(): void;
+};
+
+/** A demo has dozens; older ones are forgotten. */
+const KEPT = 1_000;
+
+export const createEvents = (now: () => number = Date.now): Events => {
+  let kept: BankEvent[] = [];
+  let seq = 0;
+  const waiting = new Set<() => void>();
+
+  const wakeAll = () => {
+    for (const wake of [...waiting]) wake();
+  };
+
+  return {
+    record(type, data) {
+      seq++;
+      kept = [...kept, { seq, at: new Date(now()).toISOString(), type, data }].slice(-KEPT);
+      wakeAll();
+    },
+    after: (place) => kept.filter((event) => event.seq > place),
+    next: (limitMs) =>
+      new Promise((resolve) => {
+        const wake = () => {
+          clearTimeout(limit);
+          waiting.delete(wake);
+          resolve();
+        };
+        const limit = setTimeout(wake, limitMs);
+        waiting.add(wake);
+      }),
+    close: wakeAll,
+  };
+};

@@ -1,0 +1,126 @@
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { type BankProgram, startBank } from "../bank/index.ts";
+import { type PrivateKey, readPrivateKey } from "../jws/index.ts";
+import { type Command, UsageError } from "./command.ts";
+
+const OPTIONS = {
+  name: { type: "string" },
+  rail: { type: "string" },
+  key: { type: "string" },
+  guid: { type: "string" },
+  code: { type: "string" },
+  profile: { type: "string", default: "strong" },
+  audience: { type: "string" },
+  "callback-url": { type: "string" },
+  host: { type: "string", default: "127.0.0.1" },
+  port: { type: "string", default: "0" },
+  "control-port": { type: "string", default: "0" },
+  supervised: { type: "boolean", default: false },
+} as const;
+
+/** What a supervised bank tells whoever started it, once it listens and its clients are linked. */
+export type BankReady = { readonly address: string; readonly controlAddress: string };
+
+/**
+ * Runs a simulated bank until it is told to stop. `--supervised`, for whoever starts it with an IPC channel: it says there
+ * where it listens, and ends with that channel, however its other end went.
+ */
+export const railBank: Command = {
+  name: "bank",
+  summary: "run a simulated bank, registered before, against a rail",
+  usage:
+    "parley rail bank --name NAME --rail URL --key FILE --guid GUID --code DIGITS [--profile compat|strong] " +
+    "[--audience URL] [--callback-url URL] [--host HOST] [--port PORT] [--control-port PORT] [--supervised]",
+  async run(args, { out }) {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS });
+    const rail = readUrl("--rail", required("--rail", values.rail));
+    const program: BankProgram = {
+      name: required("--name", values.name),
+      guid: required("--guid", values.guid),
+      code: readCode(required("--code", values.code)),
+      profile: readProfile(values.profile),
+      key: await readKey(required("--key", values.key)),
+      railUrl: rail,
+      audience: values.audience === undefined ? rail : readUrl("--audience", values.audience),
+      ...(values["callback-url"] === undefined
+        ? {}
+        : { callbackUrl: readUrl("--callback-url", values["callback-url"]) }),
+      host: values.host,
+      port: readPort("--port", values.port),
+      controlPort: readPort("--control-port", values["control-port"]),
+      say: out,
+    };
+    const stopped = untilStopped(values.supervised);
+    const bank = await startBank(program);
+    try {
+      await bank.bank.linkClients();
+      const { address, controlAddress } = bank;
+      out(`${program.name}: listens at ${address}, controls at ${controlAddress}/demo/events`);
+      if (values.supervised) process.send?.({ address, controlAddress } satisfies BankReady);
+      await stopped;
+    } finally {
+      await bank.stop();
+      if (process.connected) process.disconnect();
+    }
+  },
+};
+
+/** The terminal's Ctrl-C reaches every process in it: a supervised bank goes when its supervisor says so. */
+const untilStopped = (supervised: boolean): Promise<void> =>
+  new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve());
+    process.on("SIGINT", () => {
+      if (!supervised) resolve();
+    });
+    if (!supervised) return;
+    process.once("disconnect", () => resolve());
+    if (!process.connected) resolve();
+  });
+
+const required = (option: string, value: string | undefined): string => {
+  if (value === undefined || value === "") throw new UsageError(`${option} is missing.`);
+  return value;
+};
+
+const readUrl = (option: string, given: string): string => {
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (url?.protocol !== "http:" && url?.protocol !== "https:")
+    throw new UsageError(`${option} is "${given}"; allowed is a URL that starts with http:// or https://.`);
+  return given.replace(/\/+$/, "");
+};
+
+const readCode = (given: string): string => {
+  if (/^\d{6}$/.test(given)) return given;
+  throw new UsageError(`--code is "${given}"; allowed are the six digits of a bank.`);
+};
+
+const readProfile = (given: string): BankProgram["profile"] => {
+  if (given === "compat" || given === "strong") return given;
+  throw new UsageError(`--profile is "${given}"; allowed is compat or strong.`);
+};
+
+const MAX_PORT = 65_535;
+
+const readPort = (option: string, given: string): number => {
+  const port = /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
+  if (port <= MAX_PORT) return port;
+  throw new UsageError(`${option} is "${given}"; allowed is a port, or 0 for one that is free.`);
+};
+
+const readKey = async (file: string): Promise<PrivateKey> => {
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new UsageError(`${file} cannot be read.`);
+  });
+  const key = readPrivateKey(parsed(text));
+  if ("fault" in key) throw new UsageError(`${file} holds no key to sign with: ${key.fault}`);
+  return key;
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};

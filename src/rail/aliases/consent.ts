@@ -1,0 +1,45 @@
+/** What a bank says of its client's consent to a link. The reference is its own words: they may hold the number itself. */
+import type { JsonMembers } from "../../jws/index.ts";
+import { type Refusal, refuse, toRfc3339 } from "../../kernel/index.ts";
+import type { ErrorCode } from "../errors.ts";
+import { readInstant, readObject, wrongType } from "../members/index.ts";
+import type { PhoneBox } from "../phones.ts";
+
+/** @property reference ciphertext, once it is on its way to a row */
+export type Consent = { readonly method: "otp" | "in_app"; readonly at: string; readonly reference: string };
+
+/** An id in the bank's own books, or a short sentence. */
+const MAX_REFERENCE = 256;
+
+const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
+
+const TYPES = { method: "string", at: "string", reference: "string" } as const;
+
+/** What is of another JSON type than it should be, consent given or not. */
+export const wrongConsentType = (payload: JsonMembers): Refusal<ErrorCode> | null => {
+  const consent = readObject(payload, "consent");
+  if (consent === undefined) return invalid("consent");
+  const wrong = wrongType(consent, TYPES);
+  return wrong === undefined ? null : invalid(`consent.${wrong}`);
+};
+
+export const readConsent = (payload: JsonMembers): Consent | Refusal<ErrorCode> => {
+  if (!payload.has("consent")) return invalid("consent");
+  const consent: JsonMembers = readObject(payload, "consent") ?? new Map();
+  const method = consent.get("method");
+  if (method !== "otp" && method !== "in_app") return invalid("consent.method");
+  const at = readInstant(consent.get("at"));
+  if (at === null) return invalid("consent.at");
+  const reference = consent.get("reference");
+  if (typeof reference !== "string" || !isReference(reference)) return invalid("consent.reference");
+  return { method, at: toRfc3339(at), reference };
+};
+
+const isReference = (text: string): boolean =>
+  text.length > 0 && [...text].length <= MAX_REFERENCE && text.isWellFormed() && !/\p{Cc}/u.test(text);
+
+/** As it is kept: opened with the bank's guid. */
+export const sealConsent = (phones: PhoneBox, participantGuid: string, consent: Consent): Consent => ({
+  ...consent,
+  reference: phones.seal(participantGuid, consent.reference),
+});

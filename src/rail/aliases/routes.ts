@@ -1,0 +1,140 @@
+/** A bank's own aliases: it links, unlinks and asks for what it has. There is no looking up by phone alone. */
+import { Type } from "typebox";
+import { Choice, Closed } from "../../http/index.ts";
+import type { JsonMembers } from "../../jws/index.ts";
+import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
+import type { Answer, Preparing } from "../calls.ts";
+import type { RailDeps } from "../deps.ts";
+import { type ErrorCode, errorResponses } from "../errors.ts";
+import { objectText } from "../json.ts";
+import { readOwnAccount, readPhone, wrongType } from "../members/index.ts";
+import { Account, Jti, signedBody } from "../schemas.ts";
+import type { Participant } from "../tables.ts";
+import { type Consent, readConsent, sealConsent, wrongConsentType } from "./consent.ts";
+import { type LinkAlias, type Linked, linkAlias } from "./link-alias.ts";
+import { isLinked } from "./queries.ts";
+import { type UnlinkAlias, unlinkAlias } from "./unlink-alias.ts";
+
+const ALIAS = "/api/v1/p2p/alias";
+
+export const consentBody = Closed({
+  method: Choice(["otp", "in_app"]),
+  at: Type.String({ format: "date-time" }),
+  reference: Type.String({ minLength: 1, maxLength: 256, description: "of the consent in your own books" }),
+});
+
+const aliasBody = Type.Object({
+  jti: Jti,
+  phone: Type.String({ description: "E.164, of the scheme" }),
+  account: Account,
+  linked: Type.Boolean(),
+  consent: Type.Optional({ ...consentBody, description: "of your client; required for a link" }),
+});
+
+const LinkedAnswer = Closed({
+  linked: Type.Boolean({ description: "whether the phone is linked to this account now; a move may still wait" }),
+});
+
+type Asked = { readonly phone: string; readonly account: string };
+type AskedChange = Asked & { readonly consent: Consent | null };
+
+const TYPES = { phone: "string", account: "string", linked: "boolean", consent: "object" } as const;
+
+const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
+
+export const ownerOf = ({ bankCodes, mode }: Participant) => ({ bankCodes, fixtureAllowed: mode === "sandbox" });
+
+export const registerAliasRoutes = (deps: RailDeps): void => {
+  const { server, calls, pool, settings, phones, followAliases } = deps;
+  const link = linkAlias(settings);
+
+  /** A phone, and one of the caller's own accounts. */
+  const readAsked = (
+    phone: string | undefined,
+    account: string | undefined,
+    owner: Participant,
+  ): Asked | Refusal<ErrorCode> => {
+    const known = readPhone(phone, settings.phonePattern);
+    if (known === null) return refuse("INVALID_CREDITOR_PHONE", { field: "phone" });
+    const own = readOwnAccount(account, ownerOf(owner));
+    return own === null ? refuse("INVALID_CREDITOR_ACCOUNT", { field: "account" }) : { phone: known, account: own };
+  };
+
+  const readChange = (payload: JsonMembers, owner: Participant): AskedChange | Refusal<ErrorCode> => {
+    const wrong = wrongType(payload, TYPES);
+    if (wrong !== undefined) return invalid(wrong);
+    const inConsent = wrongConsentType(payload);
+    if (inConsent !== null) return inConsent;
+    if (!payload.has("linked")) return invalid("linked");
+    const asked = readAsked(textOf(payload.get("phone")), textOf(payload.get("account")), owner);
+    if (isRefusal(asked)) return asked;
+    const consent = payload.get("linked") === true || payload.has("consent") ? readConsent(payload) : null;
+    return isRefusal(consent) ? consent : { ...asked, consent };
+  };
+
+  const present = (result: Linked): Answer => {
+    followAliases();
+    return { status: 200, text: linkedText(result.linked) };
+  };
+
+  const change: Preparing<LinkAlias | UnlinkAlias, Linked> = ({ participant }, payload) => {
+    const asked = readChange(payload, participant);
+    if (isRefusal(asked)) return asked;
+    const { guid: participantGuid, mode } = participant;
+    const { account, consent } = asked;
+    const hash = phones.hash(mode, asked.phone);
+    if (payload.get("linked") !== true || consent === null)
+      return { command: unlinkAlias, input: { participantGuid, account, hash }, present };
+    const sealed = phones.seal(hash, asked.phone);
+    const kept = sealConsent(phones, participantGuid, consent);
+    return { command: link, input: { participantGuid, account, hash, mode, sealed, consent: kept }, present };
+  };
+
+  server.put(
+    ALIAS,
+    {
+      config: { access: "signed" },
+      schema: {
+        summary: "Link a phone to an account of yours, or unlink it",
+        tags: ["Aliases"],
+        body: signedBody(aliasBody),
+        response: {
+          200: LinkedAnswer,
+          ...errorResponses(["INVALID_REQUEST", "INVALID_CREDITOR_PHONE", "INVALID_CREDITOR_ACCOUNT"]),
+        },
+      },
+    },
+    calls.write(change),
+  );
+
+  server.get(
+    ALIAS,
+    {
+      config: { access: "signed" },
+      schema: {
+        summary: "Whether a phone is linked to an account of yours",
+        tags: ["Aliases"],
+        querystring: {
+          type: "object",
+          required: ["phone", "account"],
+          properties: { phone: { type: "string" }, account: { type: "string" } },
+        },
+        response: { 200: LinkedAnswer, ...errorResponses(["INVALID_CREDITOR_PHONE", "INVALID_CREDITOR_ACCOUNT"]) },
+      },
+    },
+    calls.read(async ({ participant }, request) => {
+      const phone = textOf(Reflect.get(request.query as object, "phone"));
+      const account = textOf(Reflect.get(request.query as object, "account"));
+      // A plus that nobody escaped arrives as a blank.
+      const asked = readAsked(phone?.replace(/^ /, "+"), account, participant);
+      if (isRefusal(asked)) return asked;
+      const { guid: participantGuid, mode } = participant;
+      const own = { participantGuid, account: asked.account };
+      return linkedText(await isLinked(pool, phones.hash(mode, asked.phone), own));
+    }),
+  );
+};
+
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+const linkedText = (linked: boolean): string => objectText([["linked", String(linked)]]);

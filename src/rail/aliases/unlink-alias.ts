@@ -1,0 +1,40 @@
+/** A bank gives a phone up, or does without a move that waits. What is not its own stays as it is. */
+import type { Command } from "../../engine/index.ts";
+import { type Phone, phones, quotas } from "../tables.ts";
+import { type Alias, type Holder, isSame, openAlias } from "./alias.ts";
+import type { Linked } from "./link-alias.ts";
+
+export type UnlinkAlias = Holder & { readonly hash: string };
+
+const NOTHING = { result: { linked: false }, writes: [], events: [] };
+
+export const unlinkAlias: Command<UnlinkAlias, Linked> = {
+  name: "unlink-alias",
+  needs: ({ participantGuid, hash }) => [quotas.at(participantGuid), phones.at(hash)],
+  decide(state, { hash, participantGuid, account }, { now }) {
+    const phone: Phone | undefined = state.get(phones.at(hash));
+    if (phone === undefined) return NOTHING;
+    const alias = openAlias(phone, phone, now);
+    const own = { participantGuid, account };
+    if (isSame(alias.holder, own)) giveUp(alias);
+    else if (isSame(alias.held, own)) withdraw(alias, own);
+    return { ...NOTHING, writes: alias.writes() };
+  },
+};
+
+/** Nobody is left who could object to a move that waits. */
+const giveUp = (alias: Alias): void => {
+  const { held } = alias;
+  alias.unlink();
+  if (held === null) return;
+  const { participantGuid, account } = held;
+  alias.link({ participantGuid, account }, "moved", null);
+  alias.tell(participantGuid, { linked: true });
+};
+
+/** The present bank was told that the phone would go: it stays. */
+const withdraw = (alias: Alias, own: Holder): void => {
+  alias.release();
+  alias.note("withdrawn", own, null);
+  if (alias.holder !== null) alias.tell(alias.holder.participantGuid, { linked: true });
+};

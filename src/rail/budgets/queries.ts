@@ -1,0 +1,38 @@
+/** Reading budgets: what is there by the database's clock, which is the one that refills. */
+import type { Pool } from "pg";
+import { type Instant, instant } from "../../kernel/index.ts";
+import type { Level } from "../tables.ts";
+import { BANK, type Bucket, full, PAYER, refilled, tokensOf } from "./bucket.ts";
+
+type Found = { readonly units: number; readonly refilledAt: Instant; readonly now: number };
+
+/** Nobody who has not used it has a row. */
+const availableIn = (bucket: Bucket, found: Found | undefined): number =>
+  tokensOf(
+    bucket,
+    found === undefined ? full(bucket, instant(0)) : refilled(bucket, levelOf(found), instant(found.now)),
+  );
+
+const levelOf = ({ units, refilledAt }: Found): Level => ({ units, refilledAt });
+
+const LEVEL = `units, refilled_at as "refilledAt", floor(extract(epoch from clock_timestamp()) * 1000)::int8 as now`;
+
+/** @returns whole tokens */
+export const participantTokens = async (pool: Pool, participantGuid: string): Promise<number> => {
+  const { rows } = await pool.query<Found>({
+    name: "rail quota",
+    text: `select ${LEVEL} from rail.quotas where participant_guid = $1`,
+    values: [participantGuid],
+  });
+  return availableIn(BANK, rows[0]);
+};
+
+/** @returns whole tokens */
+export const payerTokens = async (pool: Pool, id: string): Promise<number> => {
+  const { rows } = await pool.query<Found>({
+    name: "rail payer",
+    text: `select ${LEVEL} from rail.payers where id = $1`,
+    values: [id],
+  });
+  return availableIn(PAYER, rows[0]);
+};

@@ -1,0 +1,69 @@
+/** What a bank may still ask: its own limits, and those of an account of its own. */
+import { Type } from "typebox";
+import { Closed } from "../../http/index.ts";
+import { refuse } from "../../kernel/index.ts";
+import type { RailDeps } from "../deps.ts";
+import { errorResponses } from "../errors.ts";
+import { ownerOf, readOwnAccount } from "../members/index.ts";
+import { CALLS_WINDOW_SECONDS } from "../settings.ts";
+import { BANK, PAYER, PRICES, payerId, refillPerMinute } from "./bucket.ts";
+import { participantTokens, payerTokens } from "./queries.ts";
+
+const Tokens = Type.Integer({ minimum: 0 });
+
+const Limits = Closed({
+  participant: Closed({ capacity: Tokens, available: Tokens, refill_per_minute: Tokens }),
+  calls: Closed({ limit: Tokens, window_seconds: Tokens }),
+  payer: Closed(
+    {
+      capacity: Tokens,
+      available: Type.Optional(Tokens),
+      refill_per_minute: Tokens,
+      reserve: Tokens,
+      found_gives_back: Tokens,
+    },
+    { description: "of each account; `available` when one was asked for" },
+  ),
+});
+
+export const registerLimitRoutes = ({ server, calls, pool, settings }: RailDeps): void => {
+  const textOf = (participant: number, payer: number | null): string =>
+    JSON.stringify({
+      participant: { capacity: BANK.capacity, available: participant, refill_per_minute: refillPerMinute(BANK) },
+      calls: { limit: settings.callsPer10Seconds, window_seconds: CALLS_WINDOW_SECONDS },
+      payer: {
+        capacity: PAYER.capacity,
+        ...(payer === null ? {} : { available: payer }),
+        refill_per_minute: refillPerMinute(PAYER),
+        reserve: PRICES.payer.reserve,
+        found_gives_back: PRICES.payer.found,
+      },
+    });
+
+  server.get(
+    "/api/v1/p2p/limits",
+    {
+      config: { access: "signed" },
+      schema: {
+        summary: "Your limits, and what is left of the budgets against scanning",
+        tags: ["Limits"],
+        querystring: {
+          type: "object",
+          properties: { account: { type: "string", description: "one of your own: its budget is told too" } },
+        },
+        response: { 200: Limits, ...errorResponses(["INVALID_DEBTOR_ACCOUNT"]) },
+      },
+    },
+    calls.read(async ({ participant }, request) => {
+      const asked: unknown = Reflect.get(request.query as object, "account");
+      if (asked === undefined) return textOf(await participantTokens(pool, participant.guid), null);
+      const account = typeof asked === "string" ? readOwnAccount(asked, ownerOf(participant)) : null;
+      if (account === null) return refuse("INVALID_DEBTOR_ACCOUNT", { field: "account" });
+      const [own, payer] = await Promise.all([
+        participantTokens(pool, participant.guid),
+        payerTokens(pool, payerId(participant.mode, account)),
+      ]);
+      return textOf(own, payer);
+    }),
+  );
+};

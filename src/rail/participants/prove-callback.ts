@@ -1,0 +1,29 @@
+/** A callback URL has answered its challenge. */
+import type { Command } from "../../engine/index.ts";
+import { participants } from "../tables.ts";
+import { changed, noteAct } from "./records.ts";
+
+export type ProveCallback = { readonly participantGuid: string; readonly challenge: string };
+
+/** @property proven false when the challenge is not the present one: the URL has changed since it was sent */
+export type Proof = { readonly proven: boolean };
+
+export const proveCallback: Command<ProveCallback, Proof> = {
+  name: "prove-callback",
+  needs: ({ participantGuid }) => [participants.at(participantGuid)],
+  decide(state, { participantGuid, challenge }, { now }) {
+    const participant = state.get(participants.at(participantGuid));
+    if (participant === undefined || participant.challenge !== challenge)
+      return { result: { proven: false }, writes: [], events: [] };
+    const { callbackUrl } = participant;
+    return {
+      result: { proven: true },
+      writes: [
+        participants.update({ ...participant, callbackProvenAt: now, challenge: null }),
+        // Nobody but the bank itself can answer.
+        noteAct(participantGuid, participantGuid, { name: "callback_proven", details: { callbackUrl }, at: now }),
+      ],
+      events: changed(participantGuid),
+    };
+  },
+};

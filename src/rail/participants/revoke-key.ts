@@ -1,0 +1,34 @@
+/** An operator takes a key back. It stays known, so that its kid is nobody else's. */
+import type { Command } from "../../engine/index.ts";
+import { refuse } from "../../kernel/index.ts";
+import { keys, participants } from "../tables.ts";
+import { changed, faultOfMode, noteAct, type Operator } from "./records.ts";
+
+export type RevokeKey = { readonly operator: Operator; readonly guid: string; readonly kid: string };
+
+/** Revoking what is revoked changes nothing. */
+export const revokeKey: Command<RevokeKey, null> = {
+  name: "revoke-key",
+  route: ({ kid }) => [keys.at(kid)],
+  needs({ guid, kid }, routes) {
+    const owner = routes.get(keys.at(kid))?.participantGuid;
+    return [...[...new Set([guid, owner ?? guid])].map((each) => participants.at(each)), keys.at(kid)];
+  },
+  decide(state, { operator, guid, kid }, { now }) {
+    const participant = state.get(participants.at(guid));
+    if (participant === undefined) return refuse("PARTICIPANT_NOT_FOUND");
+    const fault = faultOfMode(participant.mode, operator);
+    if (fault !== null) return fault;
+    const key = state.get(keys.at(kid));
+    if (key === undefined || key.participantGuid !== guid) return refuse("KEY_NOT_FOUND");
+    if (key.revokedAt !== null) return { result: null, writes: [], events: [] };
+    return {
+      result: null,
+      writes: [
+        keys.update({ ...key, revokedAt: now }),
+        noteAct(guid, operator.id, { name: "key_revoked", details: { kid }, at: now }),
+      ],
+      events: changed(guid),
+    };
+  },
+};

@@ -1,0 +1,81 @@
+/**
+ * A bank says whether the phone that it was asked for is its client's. The first valid yes wins; one that comes too late
+ * links the phone, if nobody has it by then, and revives nothing.
+ */
+import type { Command, Decision, State } from "../../engine/index.ts";
+import { type Instant, refuse } from "../../kernel/index.ts";
+import { type Consent, isSame, openAlias } from "../aliases/index.ts";
+import { endOfSearch, found, rejected, settleNeeds } from "../orders/index.ts";
+import { type Order, orderStates, orders, phones, quotas, type Search, searches } from "../tables.ts";
+import { refusedBy } from "./refusing.ts";
+
+export type AnswerSearch = {
+  readonly participantGuid: string;
+  readonly requestGuid: string;
+  /** Null: a no. */
+  readonly yes: { readonly account: string; readonly consent: Consent } | null;
+};
+
+/** Whether the phone is linked to that account of the caller's now; after a no, to any of the caller's. */
+export type Answered = { readonly requestGuid: string; readonly linked: boolean };
+
+export const answerSearch: Command<AnswerSearch, Answered> = {
+  name: "answer-search",
+  route: ({ requestGuid }) => [searches.at(requestGuid)],
+  needs({ participantGuid, requestGuid }, routes) {
+    const search = routes.get(searches.at(requestGuid));
+    const own = [searches.at(requestGuid), quotas.at(participantGuid)];
+    if (search === undefined || !search.asked.includes(participantGuid)) return own;
+    return [...own, orders.at(search.orderGuid), ...settleNeeds({ ...search, guid: search.orderGuid })];
+  },
+  decide(state, input, { now }) {
+    const search = state.get(searches.at(input.requestGuid));
+    if (search === undefined || !search.asked.includes(input.participantGuid)) return refuse("NOT_FOUND");
+    const order = state.need(orders.at(search.orderGuid));
+    return input.yes === null
+      ? sayNo(state, order, search, input, now)
+      : sayYes(state, order, { ...input.yes, ...input }, now);
+  },
+};
+
+const sayNo = (
+  state: State,
+  order: Order,
+  search: Search,
+  { participantGuid, requestGuid }: AnswerSearch,
+  now: Instant,
+): Decision<Answered> => {
+  const linked = state.need(phones.at(search.phoneHash)).participantGuid === participantGuid;
+  return {
+    result: { requestGuid, linked },
+    writes: refusedBy(state, order, search, participantGuid, now),
+    events: [],
+  };
+};
+
+type Yes = Omit<AnswerSearch, "yes"> & { readonly account: string; readonly consent: Consent };
+
+const sayYes = (
+  state: State,
+  order: Order,
+  { participantGuid, requestGuid, account, consent }: Yes,
+  now: Instant,
+): Decision<Answered> => {
+  const { status } = state.need(orderStates.at(order.guid));
+  const phone = state.need(phones.at(order.phoneHash ?? ""));
+  const alias = openAlias(phone, phone, now);
+  const own = { participantGuid, account };
+  // Won already: whatever became of the phone since then is not this answer's to change.
+  if (status !== "processing" && alias.holder === null) alias.link(own, "linked", consent);
+  return {
+    result: { requestGuid, linked: isSame(alias.holder, own) },
+    writes: [...alias.writes(), ...(status === "pending" ? settled(state, order, alias.holder ?? own, now) : [])],
+    events: [],
+  };
+};
+
+/** Found, at whichever bank has the phone now; or too late, before the clock had noticed. */
+const settled = (state: State, order: Order, holder: Parameters<typeof found>[2], now: Instant) => {
+  const over = endOfSearch(state, order, now);
+  return over === null ? found(state, order, holder, now) : rejected(state, order, over, now);
+};

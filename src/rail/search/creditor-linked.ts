@@ -1,0 +1,51 @@
+/** Reads what a bank answers to `link_creditor`, later, when its client has answered. */
+import type { JsonMembers } from "../../jws/index.ts";
+import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
+import { readConsent, sealConsent, wrongConsentType } from "../aliases/index.ts";
+import type { Preparing, Writing } from "../calls.ts";
+import type { RailDeps } from "../deps.ts";
+import type { ErrorCode } from "../errors.ts";
+import { objectText, text } from "../json.ts";
+import { readGuid, readOwnAccount, wrongType } from "../members/index.ts";
+import { type Answered, type AnswerSearch, answerSearch } from "./answer-search.ts";
+
+const TYPES = { request_guid: "string", result: "string", account: "string", consent: "object" } as const;
+
+const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
+
+export type CreditorLinkedDeps = Pick<RailDeps, "phones" | "followAliases">;
+
+type Caller = Parameters<Preparing<AnswerSearch, Answered>>[0];
+
+/** For `POST /api/v1/p2p/callbacks` of the type `creditor_linked`. */
+export const prepareCreditorLinked =
+  ({ phones, followAliases }: CreditorLinkedDeps) =>
+  ({ participant }: Caller, payload: JsonMembers): Refusal | Writing<AnswerSearch, Answered> => {
+    const wrong = wrongType(payload, TYPES);
+    if (wrong !== undefined) return invalid(wrong);
+    const inConsent = wrongConsentType(payload);
+    if (inConsent !== null) return inConsent;
+    const requestGuid = readGuid(payload.get("request_guid"));
+    if (requestGuid === null) return invalid("request_guid");
+    const result = payload.get("result");
+    if (result !== "success" && result !== "failure") return invalid("result");
+    const { guid: participantGuid, bankCodes, mode } = participant;
+    const account = readOwnAccount(payload.get("account"), { bankCodes, fixtureAllowed: mode === "sandbox" });
+    if (result === "success" && account === null) return refuse("INVALID_CREDITOR_ACCOUNT", { field: "account" });
+    const consent = result === "success" ? readConsent(payload) : null;
+    if (isRefusal(consent)) return consent;
+    const yes =
+      account === null || consent === null ? null : { account, consent: sealConsent(phones, participantGuid, consent) };
+    return {
+      command: answerSearch,
+      input: { participantGuid, requestGuid, yes },
+      present({ linked }) {
+        followAliases();
+        const answer = objectText([
+          ["request_guid", text(requestGuid)],
+          ["linked", String(linked)],
+        ]);
+        return { status: 200, text: answer };
+      },
+    };
+  };

@@ -1,0 +1,63 @@
+/** What banks tell us later, by its type: whose phone it is, and that money came. */
+import { Type } from "typebox";
+import { Choice, Closed } from "../../http/index.ts";
+import { refuse } from "../../kernel/index.ts";
+import type { Preparing } from "../calls.ts";
+import type { RailDeps } from "../deps.ts";
+import { errorResponses } from "../errors.ts";
+import { Account, Guid, Jti, signedBody } from "../schemas.ts";
+import { prepareCreditorLinked } from "../search/index.ts";
+import { preparePayInResult } from "./to-wire.ts";
+
+const result = Choice(["success", "failure"]);
+const creditorLinked = Type.Object({
+  jti: Jti,
+  type: Type.Literal("creditor_linked"),
+  request_guid: Guid,
+  result,
+  account: Type.Optional(Account),
+  consent: Type.Optional(
+    Type.Object({
+      method: Choice(["otp", "in_app"]),
+      at: Type.String({ format: "date-time" }),
+      reference: Type.String({ description: "of the consent in your own books" }),
+    }),
+  ),
+});
+const payIn = Type.Object({ jti: Jti, type: Type.Literal("pay_in"), guid: Guid, result });
+
+/** One for each type; what they answer is the type's own. */
+type Told = Preparing<unknown, unknown>;
+
+export const registerCallbackRoutes = (deps: RailDeps): void => {
+  const { server, calls } = deps;
+  const types: ReadonlyMap<unknown, Told> = new Map<unknown, Told>([
+    ["creditor_linked", prepareCreditorLinked(deps)],
+    ["pay_in", preparePayInResult(deps)],
+  ]);
+
+  server.post(
+    "/api/v1/p2p/callbacks",
+    {
+      config: { access: "signed" },
+      schema: {
+        summary: "Tell us what you answered with 202: the client's answer to `link_creditor`, or the money of `pay_in`",
+        tags: ["Callbacks"],
+        body: signedBody(Type.Union([creditorLinked, payIn])),
+        response: {
+          200: Type.Union([
+            Closed({ request_guid: Guid, linked: Type.Boolean() }),
+            Closed({ guid: Guid, status: Choice(["created", "completed", "failed"]) }),
+          ]),
+          ...errorResponses(["INVALID_REQUEST", "INVALID_CREDITOR_ACCOUNT", "NOT_FOUND"]),
+        },
+      },
+    },
+    calls.write<unknown, unknown>((caller, payload, request) => {
+      const preparing = types.get(payload.get("type"));
+      return preparing === undefined
+        ? refuse("INVALID_REQUEST", { field: "type" })
+        : preparing(caller, payload, request);
+    }),
+  );
+};

@@ -1,0 +1,67 @@
+/**
+ * What banks' answers mean, with what follows from them. It is done before the delivery is settled: after a crash it is
+ * asked again, and the commands act once.
+ */
+import type { Answered, Delivery, Verdict } from "../../deliveries/index.ts";
+import type { Executor } from "../../engine/index.ts";
+import { isMembers, JsonFault, parseJson } from "../../jws/index.ts";
+import type { Told } from "../callbacks/index.ts";
+import { type Directory, proveCallback } from "../participants/index.ts";
+import { refuseAsk } from "../search/index.ts";
+import { answersChallenge } from "./challenge.ts";
+import { toldOf } from "./render.ts";
+import { settlePayment } from "./to-wire.ts";
+
+export type JudgeDeps = { readonly executor: Executor; readonly directory: Pick<Directory, "byKid"> };
+
+/** @property text the beginning of the body, where it was asked for */
+type Answer = { readonly status: number; readonly text?: string };
+type Of<Type extends Told["type"]> = Extract<Told, { readonly type: Type }>;
+
+/** Of what the deliveries do by themselves: as many places in the queue as one caller has are enough for all of them. */
+const CALLER = { caller: "callbacks" };
+
+export const createJudge = ({ executor, directory }: JudgeDeps) => {
+  const asked = async ({ order_guid }: Of<"link_creditor">, bank: string, answer: Answer): Promise<Verdict> => {
+    if (isTaken(answer)) return "done";
+    if (answer.status !== 400 || codeOf(answer) !== "USER_NOT_FOUND") return "again";
+    await executor.submit(refuseAsk, { orderGuid: order_guid, participantGuid: bank }, CALLER);
+    return "done";
+  };
+
+  /** Anything but 200 is no confirmation: money is only said to have come by who got it. */
+  const paidIn = async ({ guid }: Of<"pay_in">, bank: string, { status }: Answer): Promise<Verdict> => {
+    if (status === 202) return "done";
+    if (status !== 200) return "again";
+    await executor.submit(settlePayment, { paymentGuid: guid, by: bank, result: "success" }, CALLER);
+    return "done";
+  };
+
+  const challenged = async ({ challenge }: Of<"challenge">, bank: string, answer: Answer): Promise<Verdict> => {
+    const text = answer.status === 200 ? (answer.text ?? "") : "";
+    if (!(await answersChallenge({ directory, participantGuid: bank, challenge, answer: text }))) return "again";
+    await executor.submit(proveCallback, { participantGuid: bank, challenge }, CALLER);
+    return "done";
+  };
+
+  return async (delivery: Delivery, answered: Answered): Promise<Verdict> => {
+    if ("error" in answered) return "again";
+    const told = toldOf(delivery);
+    if (told.type === "link_creditor") return asked(told, delivery.endpoint, answered);
+    if (told.type === "challenge") return challenged(told, delivery.endpoint, answered);
+    if (told.type === "pay_in") return paidIn(told, delivery.endpoint, answered);
+    return isTaken(answered) ? "done" : "again";
+  };
+};
+
+const isTaken = ({ status }: Answer): boolean => status >= 200 && status < 300;
+
+const codeOf = ({ text = "" }: Answer): unknown => {
+  try {
+    const value = parseJson(text);
+    return isMembers(value) ? value.get("code") : undefined;
+  } catch (error) {
+    if (error instanceof JsonFault) return undefined;
+    throw error;
+  }
+};

@@ -1,0 +1,54 @@
+/** What is looked up when something is sent: the bank as it is at that moment, on whichever node, and phones. */
+import type { Pool } from "pg";
+import type { Instant } from "../../kernel/index.ts";
+import { CHANNEL } from "../settings.ts";
+import type { Participant } from "../tables.ts";
+
+export type Bank = Pick<Participant, "mode" | "callbackUrl" | "callbackProvenAt" | "challenge" | "state">;
+
+/** Not from the directory in memory: a new address must never miss what was written together with it. */
+export const findBank = async (pool: Pool, guid: string): Promise<Bank | null> => {
+  const { rows } = await pool.query<Bank>({
+    name: "bank to send to",
+    text: `select mode, callback_url as "callbackUrl", callback_proven_at as "callbackProvenAt", challenge, state
+      from rail.participants where guid = $1`,
+    values: [guid],
+  });
+  return rows[0] ?? null;
+};
+
+/** @property sealed ciphertext */
+export type SealedPhone = { readonly hash: string; readonly sealed: string };
+
+export const findPhone = async (pool: Pool, hash: string): Promise<SealedPhone | null> => {
+  const { rows } = await pool.query<SealedPhone>({
+    name: "phone to tell of",
+    text: "select hash, phone as sealed from rail.phones where hash = $1",
+    values: [hash],
+  });
+  return rows[0] ?? null;
+};
+
+/** Whose receiver is searched for, and until when. */
+export const findSearch = async (
+  pool: Pool,
+  requestGuid: string,
+): Promise<(SealedPhone & { readonly until: Instant }) | null> => {
+  const { rows } = await pool.query<SealedPhone & { readonly until: Instant }>({
+    name: "search to ask for",
+    text: `select o.phone_hash as hash, o.phone as sealed, s.until
+      from rail.searches s join rail.orders o on o.guid = s.order_guid where s.request_guid = $1`,
+    values: [requestGuid],
+  });
+  return rows[0] ?? null;
+};
+
+/** Whether a delivery is this bank's, whatever became of it. */
+export const isDeliveryOf = async (pool: Pool, id: number, endpoint: string): Promise<boolean> => {
+  const { rows } = await pool.query({
+    name: "delivery of a bank",
+    text: "select from deliveries.queue where id = $1 and endpoint = $2 and channel = $3",
+    values: [id, endpoint, CHANNEL],
+  });
+  return rows.length > 0;
+};
