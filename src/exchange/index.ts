@@ -26,6 +26,7 @@ import { assignDispute, resolveDispute } from "./disputes/index.ts";
 import { registerDisputeRoutes } from "./disputes/routes.ts";
 import { registerDossierRoutes } from "./dossier/routes.ts";
 import { registerLiveRoutes } from "./live/routes.ts";
+import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
 import { registerMarketRoutes } from "./market/routes.ts";
 import { actOnOrder, createDueOrders, createOrder, meetDeadline } from "./orders/index.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
@@ -109,7 +110,13 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     onTold: options.feed.wake,
     ...(observer === undefined ? {} : { onLocked: observer.locked }),
   });
-  const executor = createExecutor({ store, keeps: keepsRefusal, ...(observer === undefined ? {} : { observer }) });
+  const marketPages = createPageCache({ freshMs: settings.marketFreshMs });
+  const unwatch = watchFeed(options.feed, marketPages.drop);
+  const executor = createExecutor({
+    store: watchStore(store, marketPages.drop),
+    keeps: keepsRefusal,
+    ...(observer === undefined ? {} : { observer }),
+  });
   const webhooks = createWebhooks({ pool: chores, sealing: options.sealing, onFailure });
   const presence = createPresence(executor, chores);
   const details = createDetailsBox(options.sealing);
@@ -149,6 +156,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         limits: options.limits,
         pool,
         marketPool,
+        marketPages,
         register,
       };
       registerMarketRoutes(deps);
@@ -166,6 +174,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     },
     async close() {
       await executor.drain();
+      unwatch();
       await webhooks.stop();
       await store.close();
     },
