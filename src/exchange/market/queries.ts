@@ -2,6 +2,7 @@
  * The market page: a walk along an index of listings, joined by key with the ads and makers of the page's rows. No page
  * reads the whole market: what many ads take is found near the index's start, and what few take by an index of its own.
  */
+import { LRUCache } from "lru-cache";
 import type { Pool } from "pg";
 import { type Instant, instant, type TraderId } from "../../kernel/index.ts";
 import { adView } from "../ads/index.ts";
@@ -34,6 +35,8 @@ const COLUMNS = `p.*, a.status, a.version, a.total_amount, a.instructions, a.pay
 const WALK = 500;
 /** Rows that are sorted for a page. When more ads take an amount, a walk finds a page of them soon enough. */
 const MATCHES = 5_000;
+/** Filters whose shorter way is remembered, some 100 bytes each. */
+const FILTERS = 10_000;
 
 type Parameters = { readonly values: unknown[]; add(value: unknown): string };
 
@@ -78,8 +81,10 @@ const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promi
 const amountCondition = (parameter: string): string =>
   ["min_amount <=", "max_amount >=", "available_amount >="].map((bound) => `${bound} ${parameter}::int8`).join(" and ");
 
+type Match = MarketRow & { readonly matches: number };
+
 /** By the filter's own index. Null when so many match that a walk is the better way. */
-const search = async (pool: Pool, query: MarketQuery): Promise<readonly MarketRow[] | null> => {
+const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] | null> => {
   const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy } = query;
   const { values, add } = parameters();
   values.push(type, fiatCurrency);
@@ -93,8 +98,11 @@ const search = async (pool: Pool, query: MarketQuery): Promise<readonly MarketRo
     const key = "exchange.method_keys(type, fiat_currency, payment_methods)";
     wanted.push(`${key} @> exchange.method_keys($1, $2, array[${method}]::text[])`);
   }
-  // Without a name, so that it is planned for these very values: which index is the better one depends on them.
-  const { rows } = await pool.query<MarketRow & { readonly matches: number }>({
+  // With both filters it has no name, so that it is planned for these very values: which index is the better one depends
+  // on them. With one there is no choice, and planning costs as much as finding.
+  const given = amount === undefined || paymentMethod === undefined;
+  const { rows } = await pool.query<Match>({
+    ...(given ? { name: `search ${sortBy} by ${amount === undefined ? "method" : "amount"}` } : {}),
     text: joined(
       `select * from (select *, count(*) over () as matches from (
          select * from exchange.listings where ${LISTED} and ${wanted.join(" and ")} limit ${MATCHES + 1}) m) l
@@ -106,16 +114,32 @@ const search = async (pool: Pool, query: MarketQuery): Promise<readonly MarketRo
   return (rows[0]?.matches ?? 0) > MATCHES ? null : rows;
 };
 
-const findPage = async (pool: Pool, query: MarketQuery): Promise<readonly MarketRow[]> => {
-  const { amount, paymentMethod, limit, offset } = query;
+/** @param rare filters that were looked for in vain near the index's start, so that the next look begins elsewhere */
+const findPage = async (
+  pool: Pool,
+  rare: LRUCache<string, true>,
+  query: MarketQuery,
+): Promise<readonly MarketRow[]> => {
+  const { type, fiatCurrency, amount, paymentMethod, limit, offset } = query;
   if (amount === undefined && paymentMethod === undefined) return walk(pool, query, null);
-  const near = await walk(pool, query, WALK + limit + offset);
-  if (near.length > limit) return near;
-  return (await search(pool, query)) ?? walk(pool, query, null);
+  const filter = JSON.stringify([type, fiatCurrency, amount, paymentMethod]);
+  if (!rare.has(filter)) {
+    const near = await walk(pool, query, WALK + limit + offset);
+    if (near.length > limit) return near;
+  }
+  const found = await search(pool, query);
+  const matches = found === null ? MATCHES : (found[0]?.matches ?? 0);
+  // Beyond the last match nobody knows how many there are.
+  if (matches > WALK) rare.delete(filter);
+  else if (offset === 0) rare.set(filter, true);
+  return found ?? walk(pool, query, null);
 };
 
-export const listAds = async (pool: Pool, query: MarketQuery) =>
-  page((await findPage(pool, query)).map(marketAd), query);
+/** How pages are read. It remembers nothing that a page shows, only which way to it was the shorter one. */
+export const createAdLister = (pool: Pool) => {
+  const rare = new LRUCache<string, true>({ max: FILTERS });
+  return async (query: MarketQuery) => page((await findPage(pool, rare, query)).map(marketAd), query);
+};
 
 /** Active or paused; null for any other. */
 export const findAd = async (pool: Pool, id: number) => {

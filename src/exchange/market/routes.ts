@@ -7,11 +7,12 @@ import { ERRORS } from "../errors.ts";
 import { Ad, AdPage, AdType, Currency, Method, Profile, Shown, Units, UserId } from "../schemas.ts";
 import { BALANCE_CURRENCY } from "../settings.ts";
 import { findProfile } from "../traders/index.ts";
-import { findAd, listAds, SORTS } from "./queries.ts";
+import { createAdLister, findAd, SORTS } from "./queries.ts";
 
 const errors = errorResponsesOf(ERRORS);
 
 export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: ExchangeDeps) => {
+  const listAds = createAdLister(marketPool);
   server.get(
     "/api/v1/p2p/ads",
     {
@@ -45,7 +46,7 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
         limit,
         offset,
       };
-      const text = marketPages.page(query, () => listAds(marketPool, query));
+      const text = marketPages.page(query, () => listAds(query));
       const send = (page: string) => void sendJsonText(reply, 200, page);
       return typeof text === "string" ? send(text) : text.then(send);
     },
