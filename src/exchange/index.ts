@@ -13,11 +13,11 @@ import {
 } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
 import type { Caller, Server } from "../http/index.ts";
-import { type OrderId, SECOND, type TraderId } from "../kernel/index.ts";
+import { HOUR, type OrderId, SECOND, type TraderId } from "../kernel/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
 import { createAd, deleteAd, editAd } from "./ads/index.ts";
 import { registerAdRoutes } from "./ads/routes.ts";
-import { sendMessage } from "./chat/index.ts";
+import { createOrphanSweep, sendMessage } from "./chat/index.ts";
 import { registerChatRoutes } from "./chat/routes.ts";
 import { housekeeping } from "./chores.ts";
 import type { ExchangeDeps, ServerLimits } from "./deps.ts";
@@ -44,7 +44,7 @@ import { registerWebhookRoutes } from "./webhooks/routes.ts";
 import { createWriter, keepsRefusal } from "./writes.ts";
 
 export { type Audit, audit } from "./audit/index.ts";
-export { DOSSIER_TYPE, type Dossier, faultOf, headOf, type Seal } from "./dossier/index.ts";
+export { DOSSIER_TYPE, type Dossier, faultOf, isDossier, isSealOf, type Seal } from "./dossier/index.ts";
 export { ERRORS, type ErrorCode } from "./errors.ts";
 export { GRANTS, PREPARE } from "./grants.ts";
 export { MOVES } from "./orders/index.ts";
@@ -137,6 +137,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     chores: [
       { name: "meet deadlines", everyMs: SECOND, run: dueOrders },
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
+      { name: "remove orphaned files", everyMs: HOUR, run: createOrphanSweep(options.files, chores) },
       ...webhooks.chores,
       ...housekeeping(chores),
     ],
