@@ -100,7 +100,7 @@ const WALK = `
       select n.subject, case when n.is_due then n.id end, h.step + 1, h.due + n.is_due::int
       from heads h cross join lateral (
         select q.subject, q.id, q.next_at <= now() as is_due from deliveries.queue q
-        where q.endpoint = e.endpoint and q.state = 'waiting' and q.subject > h.subject
+        where q.endpoint = e.endpoint and q.channel = $1 and q.state = 'waiting' and q.subject > h.subject
         order by q.subject, q.id limit 1) n
       where h.step < $7::int and h.due < f.free)
     select case when max(step) >= $7::int or max(due) >= f.free then (array_agg(subject order by step desc))[1] end as next,
