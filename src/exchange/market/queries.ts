@@ -71,7 +71,7 @@ const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promi
   const order = ORDERS[sortBy];
   const near = reach === null ? "" : `order by ${order} limit ${add(reach)}`;
   const wanted = [
-    ...(amount === undefined ? [] : [amountCondition(add(amount))]),
+    ...(amount === undefined ? [] : [hiddenCondition(add(amount))]),
     ...(paymentMethod === undefined ? [] : [`payment_methods @> array[${add(paymentMethod)}]::text[]`]),
   ];
   const where = wanted.length === 0 ? "" : `where ${wanted.join(" and ")}`;
@@ -91,6 +91,13 @@ const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promi
 
 const amountCondition = (parameter: string): string =>
   ["min_amount <=", "max_amount >=", "available_amount >="].map((bound) => `${bound} ${parameter}::int8`).join(" and ");
+
+/**
+ * The same, so that PostgreSQL cannot tell how many rows meet it: else it finds the plan for any amount dearer than one
+ * for this amount, and plans anew for every page. The walk is the same whatever the amount.
+ */
+const hiddenCondition = (parameter: string): string =>
+  `min_amount + 0 <= ${parameter}::int8 and least(max_amount, available_amount) >= ${parameter}::int8`;
 
 type Match = MarketRow & { readonly matches: number };
 
