@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   market: () => import("./market.ts"),
   chat: () => import("./chat.ts"),
   streams: () => import("./streams.ts"),
+  rail: () => import("./rail.ts"),
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -5,28 +5,43 @@ import pino from "pino";
 import { Registry } from "prom-client";
 import type { Config } from "./config.ts";
 import { createReadPool, migrate, startEmbedded } from "./database/index.ts";
-import { DOCUMENTATION } from "./documentation.ts";
-import { openFeed, startClock } from "./engine/index.ts";
+import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation.ts";
+import { type Feed, openFeed, startClock } from "./engine/index.ts";
 import { createExchange, ERRORS, type Exchange, GRANTS, PREPARE, type Settings } from "./exchange/index.ts";
 import { openFileStore } from "./files/index.ts";
 import { createServer, createTokens, type Server } from "./http/index.ts";
 import { SECOND } from "./kernel/index.ts";
-import { type Issuer, openIssuer, openSealing } from "./keys/index.ts";
-import { createEngineObserver } from "./metrics.ts";
-import { settingsOf } from "./settings.ts";
+import { type Issuer, openIssuer, openKeyedHash, openSealing } from "./keys/index.ts";
+import { createEngineObservers } from "./metrics.ts";
+import {
+  createRail,
+  OPERATOR_ERRORS,
+  RAIL_ERRORS,
+  RAIL_GRANTS,
+  RAIL_MANNER,
+  type Rail,
+  type RailSettings,
+} from "./rail/index.ts";
+import { railSettingsOf, settingsOf } from "./settings.ts";
 
 /** Strangers read the market: whatever takes longer is an attack or a missing index. */
 const MARKET_LIMIT_MS = 250;
 const READ_LIMIT_MS = 2 * SECOND;
+/** Of all headers together: a token there may be as long as one in a body. */
+const RAIL_HEADER_BYTES = 40 * 1_024;
 const CONNECTIONS = { pages: 6, market: 4, chores: 4, feed: 3 } as const;
 
 export type App = {
   readonly server: Server;
+  readonly railServer: Server;
   readonly exchange: Exchange;
+  readonly rail: Rail;
   readonly issuer: Issuer;
   readonly metrics: Registry;
   /** Of the exchange's listener, once it listens. */
   readonly address: string;
+  /** Of the rail's. */
+  readonly railAddress: string;
   /** Answers what was taken, then lets go of everything. */
   stop(): Promise<void>;
 };
@@ -35,24 +50,56 @@ export type AppOptions = {
   /** Of the serving role. */
   readonly databaseUrl: string;
   readonly settings?: Partial<Settings>;
+  readonly railSettings?: Partial<RailSettings>;
   /** Tests hold every answer against its schema. */
   readonly validateResponses?: boolean;
 };
 
-/** Serves on a database that has been migrated. */
-export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
-  const { databaseUrl, validateResponses = false } = options;
+/** What both systems stand on. */
+const openCommon = async (config: Config, { databaseUrl, validateResponses = false }: AppOptions) => {
   const logger = pino({ level: config.logLevel });
-  const onFailure = (what: string, error: unknown) => logger.error({ err: error }, `failed: ${what}`);
-  const metrics = new Registry();
-  const issuer = await openIssuer(config.dataDir);
   const read = (name: string, connections: number, limitMs: number) =>
     createReadPool({ connectionString: databaseUrl, applicationName: `parley ${name}`, connections, limitMs });
-  const pool = read("pages", CONNECTIONS.pages, READ_LIMIT_MS);
-  const marketPool = read("market", CONNECTIONS.market, MARKET_LIMIT_MS);
-  const feedPool = read("feed", CONNECTIONS.feed, READ_LIMIT_MS);
+  const pools = {
+    pool: read("pages", CONNECTIONS.pages, READ_LIMIT_MS),
+    marketPool: read("market", CONNECTIONS.market, MARKET_LIMIT_MS),
+    feedPool: read("feed", CONNECTIONS.feed, READ_LIMIT_MS),
+    chores: openChores(databaseUrl),
+  };
+  const issuer = await openIssuer(config.dataDir);
+  const metrics = new Registry();
+  return {
+    ...pools,
+    config,
+    databaseUrl,
+    logger,
+    issuer,
+    metrics,
+    observe: createEngineObservers(metrics),
+    sealing: await openSealing(config.dataDir),
+    onFailure: (what: string, error: unknown) => logger.error({ err: error }, `failed: ${what}`),
+    /** What every listener has. */
+    listening: {
+      publicJwks: issuer.publicJwks,
+      logger,
+      metrics,
+      ready: () =>
+        pools.pool.query("select 1").then(
+          () => true,
+          () => false,
+        ),
+      writesPer10Seconds: config.writesPer10Seconds,
+      validateResponses,
+    },
+    close: () => Promise.all(Object.values(pools).map((pool) => pool.end())),
+  };
+};
+
+type Common = Awaited<ReturnType<typeof openCommon>>;
+
+const openChores = (connectionString: string): pg.Pool => {
   const chores = new pg.Pool({
-    connectionString: databaseUrl,
+    connectionString,
     application_name: "parley chores",
     max: CONNECTIONS.chores,
     statement_timeout: 5 * SECOND,
@@ -62,62 +109,107 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
     } as pg.CustomTypesConfig,
   });
   chores.on("error", () => {});
+  return chores;
+};
 
-  const feed = await openFeed({
+const openFeedOf = ({ databaseUrl, feedPool, onFailure }: Common, schema: string): Promise<Feed> =>
+  openFeed({
     connectionString: databaseUrl,
-    schema: "exchange",
+    schema,
     pool: feedPool,
-    onFailure: (error) => onFailure("following the feed", error),
+    onFailure: (error) => onFailure(`following the feed of the ${schema}`, error),
   });
+
+const openExchange = async (common: Common, settings: Partial<Settings>) => {
+  const { config, issuer } = common;
+  const feed = await openFeedOf(common, "exchange");
   const exchange = createExchange({
-    connectionString: databaseUrl,
+    connectionString: common.databaseUrl,
     namedStatements: config.preparedStatements === "named",
-    settings: { ...settingsOf(config), ...options.settings },
-    sealing: await openSealing(config.dataDir),
+    settings: { ...settingsOf(config), ...settings },
+    sealing: common.sealing,
     issuer,
     feed,
     files: await openFileStore(join(config.dataDir, "attachments")),
     limits: { writesPer10Seconds: config.writesPer10Seconds },
-    pool,
-    marketPool,
-    chores,
-    observer: createEngineObserver(metrics, "exchange"),
-    onFailure,
+    pool: common.pool,
+    marketPool: common.marketPool,
+    chores: common.chores,
+    observer: common.observe("exchange"),
+    onFailure: common.onFailure,
   });
   const server = await createServer({
+    ...common.listening,
     name: "exchange",
-    errors: ERRORS,
+    errors: { ...ERRORS, ...OPERATOR_ERRORS },
     tokens: createTokens({ own: issuer, host: config.auth }),
-    publicJwks: issuer.publicJwks,
-    logger,
-    metrics,
-    ready: () =>
-      pool.query("select 1").then(
-        () => true,
-        () => false,
-      ),
     documentation: DOCUMENTATION,
-    writesPer10Seconds: config.writesPer10Seconds,
     onCaller: exchange.welcome,
     https: config.publicUrl?.startsWith("https:") ?? false,
-    validateResponses,
   });
   exchange.routes(server);
+  return { exchange, server, feed };
+};
+
+const openRail = async (common: Common, settings: Partial<RailSettings>, publicUrl: () => string) => {
+  const { config, logger } = common;
+  const feed = await openFeedOf(common, "rail");
+  const rail = await createRail({
+    connectionString: common.databaseUrl,
+    namedStatements: config.preparedStatements === "named",
+    settings: { ...railSettingsOf(config), ...settings },
+    sealing: common.sealing,
+    keyedHash: await openKeyedHash(config.dataDir),
+    issuer: common.issuer,
+    feed,
+    pool: common.pool,
+    chores: common.chores,
+    publicUrl,
+    observer: common.observe("rail"),
+    onRefused: (reason) => logger.info({ reason }, "a bank's request was not authorised"),
+    onFailure: common.onFailure,
+  });
+  const server = await createServer({
+    ...common.listening,
+    name: "rail",
+    errors: RAIL_ERRORS,
+    manner: RAIL_MANNER,
+    tokens: null,
+    documentation: RAIL_DOCUMENTATION,
+    https: config.railPublicUrl?.startsWith("https:") ?? false,
+    maxHeaderBytes: RAIL_HEADER_BYTES,
+  });
+  rail.routes(server);
+  return { rail, server, feed };
+};
+
+/** Serves on a database that has been migrated. */
+export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
+  const common = await openCommon(config, options);
+  const { exchange, server, feed } = await openExchange(common, options.settings ?? {});
+  const railAddress = () => config.railPublicUrl ?? addressOf(railed.server, config.host);
+  const railed = await openRail(common, options.railSettings ?? {}, railAddress);
+  const { rail, server: railServer } = railed;
+  rail.operatorRoutes(server);
   await server.listen({ host: config.host, port: config.port });
-  const clock = startClock(exchange.chores, onFailure);
+  await railServer.listen({ host: config.host, port: config.railPort });
+  const clock = startClock([...exchange.chores, ...rail.chores], common.onFailure);
 
   return {
     server,
+    railServer,
     exchange,
-    issuer,
-    metrics,
+    rail,
+    issuer: common.issuer,
+    metrics: common.metrics,
     address: config.publicUrl ?? addressOf(server, config.host),
+    railAddress: railAddress(),
     async stop() {
-      await server.close();
+      await Promise.all([server.close(), railServer.close()]);
       await clock.stop();
-      await exchange.close();
-      await feed.close();
-      await Promise.all([pool.end(), marketPool.end(), chores.end(), feedPool.end()]);
+      await Promise.all([exchange.close(), rail.close()]);
+      await Promise.all([feed.close(), railed.feed.close()]);
+      await common.close();
     },
   };
 };
@@ -128,6 +220,9 @@ const addressOf = (server: Server, host: string): string => {
   return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
 };
 
+/** What the serving role may do. */
+export const ALL_GRANTS = [GRANTS, RAIL_GRANTS] as const;
+
 export type Database = { readonly servingUrl: string; readonly kind: "embedded" | "external"; stop(): Promise<void> };
 
 /** Starts the embedded database, or takes the one that is configured; brings it to the newest schema. */
@@ -137,7 +232,7 @@ export const openDatabase = async (config: Config, log: (line: string) => void):
     await migrate({
       connectionString: migrateUrl,
       servingRole: roleOf(url, migrateUrl),
-      grants: GRANTS,
+      grants: ALL_GRANTS,
       prepare: PREPARE,
     });
     return { servingUrl: url, kind: "external", stop: async () => {} };
@@ -146,7 +241,7 @@ export const openDatabase = async (config: Config, log: (line: string) => void):
   await migrate({
     connectionString: embedded.ownerUrl,
     servingRole: roleOf(embedded.servingUrl, embedded.ownerUrl),
-    grants: GRANTS,
+    grants: ALL_GRANTS,
     prepare: PREPARE,
   });
   return { servingUrl: embedded.servingUrl, kind: "embedded", stop: () => embedded.stop() };

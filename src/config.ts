@@ -4,7 +4,7 @@
  */
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
-export type HostRole = "operator" | "platform";
+export type HostRole = "operator" | "rail_operator" | "platform";
 
 export type DatabaseConfig =
   | { readonly kind: "embedded" }
@@ -38,6 +38,13 @@ export type Config = {
   readonly minDeposit: number;
   readonly wageringMultiplier: number;
   readonly writesPer10Seconds: number;
+  /** Of one bank. */
+  readonly railCallsPer10Seconds: number;
+  /** What a phone looks like, whole. */
+  readonly railPhonePattern: string;
+  readonly railCurrencies: readonly string[];
+  /** How long a move of a phone to another bank waits in production. */
+  readonly aliasMoveHoldHours: number;
   readonly logLevel: LogLevel;
 };
 
@@ -56,7 +63,9 @@ export class ConfigError extends Error {
 
 /** The issuer that our own tokens carry; a host platform's may not pass for it. */
 const OWN_ISSUER = "parley";
-const HOST_ROLES: readonly HostRole[] = ["operator", "platform"];
+const HOST_ROLES: readonly HostRole[] = ["operator", "rail_operator", "platform"];
+/** Banks' keys are installed by nobody but whom our own issuer, or this setting, says. */
+const USUAL_HOST_ROLES: readonly HostRole[] = ["operator", "platform"];
 const LOG_LEVELS: readonly LogLevel[] = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 
 const MAX_PORT = 65_535;
@@ -69,6 +78,10 @@ const MAX_AMOUNT = 10_000_000_000_000;
 /** Above it a bonus can never be wagered, which is a typing error. */
 const MAX_WAGERING_MULTIPLIER = 1_000;
 const MAX_WRITES_PER_10_SECONDS = 1_000_000;
+/** E.164, of Ukraine. */
+const UKRAINIAN_PHONE = "^\\+380\\d{9}$";
+/** A month: who objects by then is heard. */
+const MAX_MOVE_HOLD_HOURS = 720;
 /** The list is sent with the settings and checked on every ad. */
 const MAX_CURRENCIES = 50;
 
@@ -148,7 +161,7 @@ const readDatabase = (read: Reader): DatabaseConfig => {
 
 const readHostRoles = (read: Reader): ReadonlySet<HostRole> => {
   const given = read.text("AUTH_ROLES");
-  if (given === null) return new Set(HOST_ROLES);
+  if (given === null) return new Set(USUAL_HOST_ROLES);
   if (given === "none") return new Set();
   const names = given.split(",").map((name) => name.trim());
   const unknown = names.filter((name) => !HOST_ROLES.some((role) => role === name));
@@ -183,14 +196,28 @@ const readDemo = (read: Reader, database: DatabaseConfig, host: string): boolean
   return demo;
 };
 
-const readCurrencies = (read: Reader): readonly string[] => {
-  const given = read.text("FIAT_CURRENCIES");
-  if (given === null) return ["RUB"];
+const readCurrencies = (read: Reader, name: string, fallback: string): readonly string[] => {
+  const given = read.text(name);
+  if (given === null) return [fallback];
   const codes = given.split(",").map((code) => code.trim());
   const wrong = codes.filter((code) => !/^[A-Z]{3}$/.test(code));
   if (wrong.length > 0 || codes.length > MAX_CURRENCIES || new Set(codes).size < codes.length)
-    read.fault(`FIAT_CURRENCIES is "${given}"; allowed are up to ${MAX_CURRENCIES} different codes such as RUB,USD`);
+    read.fault(`${name} is "${given}"; allowed are up to ${MAX_CURRENCIES} different codes such as RUB,USD`);
   return codes;
+};
+
+/** A pattern that does not hold the whole text would let anything stand before and after a phone. */
+const readPattern = (read: Reader, name: string, fallback: string): string => {
+  const given = read.text(name);
+  if (given === null) return fallback;
+  try {
+    new RegExp(given);
+    if (given.startsWith("^") && given.endsWith("$")) return given;
+  } catch {
+    // Said below.
+  }
+  read.fault(`${name} is "${given}"; allowed is a regular expression from ^ to $, such as ${fallback}`);
+  return fallback;
 };
 
 /** Takes `process.env` or the like; throws a `ConfigError` that lists every fault. */
@@ -215,12 +242,16 @@ export const readConfig = (env: Environment): Config => {
     dataDir: read.text("DATA_DIR") ?? "./data",
     demo: readDemo(read, database, host),
     auth: readAuth(read),
-    fiatCurrencies: readCurrencies(read),
+    fiatCurrencies: readCurrencies(read, "FIAT_CURRENCIES", "RUB"),
     payWindowMinutes: read.integer("PAY_WINDOW_MINUTES", 15, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
     releaseWindowMinutes: read.integer("RELEASE_WINDOW_MINUTES", 60, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
     minDeposit: read.integer("MIN_DEPOSIT", 100_000, 0, MAX_AMOUNT),
     wageringMultiplier: read.integer("WAGERING_MULTIPLIER", 0, 0, MAX_WAGERING_MULTIPLIER),
     writesPer10Seconds: read.integer("WRITES_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
+    railCallsPer10Seconds: read.integer("RAIL_CALLS_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
+    railPhonePattern: readPattern(read, "RAIL_PHONE_PATTERN", UKRAINIAN_PHONE),
+    railCurrencies: readCurrencies(read, "RAIL_CURRENCIES", "UAH"),
+    aliasMoveHoldHours: read.integer("ALIAS_MOVE_HOLD", 24, 0, MAX_MOVE_HOLD_HOURS),
     logLevel: read.choice("LOG_LEVEL", LOG_LEVELS, "warn"),
   };
   if (faults.length > 0) throw new ConfigError(faults);

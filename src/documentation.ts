@@ -1,4 +1,4 @@
-/** What the API's pages say at the top. */
+/** What the APIs' pages say at the top. */
 import type { Documentation } from "./http/index.ts";
 
 export const DOCUMENTATION: Documentation = {
@@ -8,4 +8,17 @@ export const DOCUMENTATION: Documentation = {
     "A peer-to-peer exchange with escrow. People post standing ads to buy or sell USDT; answering one makes an order " +
     "and freezes the seller's amount; the seller's confirmation releases it to the buyer. All amounts are kopecks of " +
     "RUB-denominated balance, as integers.",
+};
+
+export const RAIL_DOCUMENTATION: Documentation = {
+  title: "Parley rail",
+  version: "1",
+  description:
+    "Banks turn a phone number into a payment order. The payer's bank sends a signed order that names the receiver by " +
+    "phone; the rail finds the receiver's account through linked aliases, or by asking the other banks, and answers with " +
+    "the order's status. Amounts are JSON numbers with up to two decimals, kept and echoed as they were written.",
+  signing:
+    "A compact JWS by one of your registered keys, in CX-Authorization or behind Authorization: Bearer. Claims: iat, jti; " +
+    "a strong participant's also iss, aud (this server's public URL and the path), exp and bh (base64url SHA-256 of the " +
+    "body). A strong participant's signed body may stand without it. Every fault of a token is answered alike.",
 };

@@ -7,9 +7,8 @@ const SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 export type EngineObserver = Observer & { locked(milliseconds: number): void };
 
-/** @param engine the label: `exchange` or `rail` */
-export const createEngineObserver = (registry: Registry, engine: string): EngineObserver => {
-  const labels = { engine };
+/** Makes one for each engine; the label is `exchange` or `rail`. */
+export const createEngineObservers = (registry: Registry): ((engine: string) => EngineObserver) => {
   const shared = { registers: [registry], labelNames: ["engine"] as const };
   const size = new Histogram({ ...shared, name: "parley_batch_commands", help: "Commands in a batch", buckets: SIZES });
   const duration = new Histogram({
@@ -32,15 +31,18 @@ export const createEngineObserver = (registry: Registry, engine: string): Engine
   });
   const fallBacks = new Counter({ ...shared, name: "parley_fall_backs_total", help: "Batches that ran one by one" });
   const depth = new Gauge({ ...shared, name: "parley_open_commands", help: "Commands waiting or under way" });
-  fallBacks.inc(labels, 0);
-  return {
-    batch(commands, milliseconds) {
-      size.observe(labels, commands);
-      duration.observe(labels, milliseconds / 1_000);
-    },
-    waited: (milliseconds) => waiting.observe(labels, milliseconds / 1_000),
-    locked: (milliseconds) => locking.observe(labels, milliseconds / 1_000),
-    fellBack: () => fallBacks.inc(labels),
-    depth: (commands) => depth.set(labels, commands),
+  return (engine) => {
+    const labels = { engine };
+    fallBacks.inc(labels, 0);
+    return {
+      batch(commands, milliseconds) {
+        size.observe(labels, commands);
+        duration.observe(labels, milliseconds / 1_000);
+      },
+      waited: (milliseconds) => waiting.observe(labels, milliseconds / 1_000),
+      locked: (milliseconds) => locking.observe(labels, milliseconds / 1_000),
+      fellBack: () => fallBacks.inc(labels),
+      depth: (commands) => depth.set(labels, commands),
+    };
   };
 };

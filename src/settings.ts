@@ -1,7 +1,8 @@
-/** The configuration as the exchange's rules. */
+/** The configuration as the rules of both systems. */
 import type { Config } from "./config.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./exchange/index.ts";
-import { amount, MINUTE } from "./kernel/index.ts";
+import { amount, HOUR, MINUTE } from "./kernel/index.ts";
+import type { RailSettings } from "./rail/index.ts";
 
 export const settingsOf = (config: Config): Settings => ({
   ...DEFAULT_SETTINGS,
@@ -10,4 +11,11 @@ export const settingsOf = (config: Config): Settings => ({
   releaseWindowMs: config.releaseWindowMinutes * MINUTE,
   minDeposit: amount(config.minDeposit),
   wageringMultiplier: BigInt(config.wageringMultiplier),
+});
+
+export const railSettingsOf = (config: Config): RailSettings => ({
+  phonePattern: new RegExp(config.railPhonePattern),
+  currencies: config.railCurrencies,
+  aliasMoveHoldMs: { sandbox: 0, production: config.aliasMoveHoldHours * HOUR },
+  callsPer10Seconds: config.railCallsPer10Seconds,
 });

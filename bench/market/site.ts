@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { ALL_GRANTS } from "../../src/app.ts";
 import { migrate, startEmbedded } from "../../src/database/index.ts";
-import { GRANTS } from "../../src/exchange/index.ts";
 import { type Issuer, openIssuer } from "../../src/keys/index.ts";
 
 export type Served = {
@@ -21,6 +21,7 @@ export type Served = {
 
 export type Site = {
   readonly superuserUrl: string;
+  readonly dataDir: string;
   /** Whose tokens the server takes. */
   readonly issuer: Issuer;
   /** Starts a file that prints where it listens. */
@@ -49,7 +50,7 @@ export const openSite = async (): Promise<Site> => {
   superuser.pathname = new URL(ownerUrl).pathname;
   const superuserUrl = superuser.href;
   const servingRole = decodeURIComponent(new URL(servingUrl).username);
-  await migrate({ connectionString: ownerUrl, servingRole, grants: GRANTS });
+  await migrate({ connectionString: ownerUrl, servingRole, grants: ALL_GRANTS });
   const dataDir = join(directory, "data");
   const issuer = await openIssuer(dataDir);
   const started = new Set<ChildProcess>();
@@ -97,6 +98,7 @@ export const openSite = async (): Promise<Site> => {
 
   return {
     superuserUrl,
+    dataDir,
     issuer,
     serve,
     async close() {

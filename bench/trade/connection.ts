@@ -9,6 +9,8 @@ export type Answered = { readonly status: number; readonly body: string };
 
 export type Connection = {
   post(path: string, token: string, key: string, body: string): Promise<Answered>;
+  /** A whole request as text. */
+  send(request: string): Promise<Answered>;
   close(): void;
 };
 
@@ -49,15 +51,16 @@ export const openConnection = (host: string, port: number): Promise<Connection> 
       asked?.resolve(answer);
     });
     const head = `Host: ${host}:${port}\r\nContent-Type: application/json\r\n`;
-    const post = (path: string, token: string, key: string, body: string) =>
+    const send = (request: string) =>
       new Promise<Answered>((resolve, reject) => {
         waiting = { resolve, reject };
-        socket.write(
-          `POST ${path} HTTP/1.1\r\n${head}Authorization: ${token}\r\nIdempotency-Key: ${key}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-          "latin1",
-        );
+        socket.write(request, "latin1");
       });
-    socket.once("connect", () => resolve({ post, close: () => socket.destroy() }));
+    const post = (path: string, token: string, key: string, body: string) =>
+      send(
+        `POST ${path} HTTP/1.1\r\n${head}Authorization: ${token}\r\nIdempotency-Key: ${key}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+    socket.once("connect", () => resolve({ post, send, close: () => socket.destroy() }));
   });
 
 const RETRY_MS = 20;

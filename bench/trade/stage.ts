@@ -3,8 +3,8 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import { ALL_GRANTS } from "../../src/app.ts";
 import { migrate, startEmbedded } from "../../src/database/index.ts";
-import { GRANTS } from "../../src/exchange/index.ts";
 import { type Child, startChild, type Usage } from "../child.ts";
 import { type Market, openMarket } from "./market.ts";
 
@@ -73,7 +73,7 @@ export const openStage = async (): Promise<Stage> => {
       `grant connect on database ${name} to ${serving}`,
     );
     const url = inDatabase(servingUrl, name);
-    await migrate({ connectionString: inDatabase(ownerUrl, name), servingRole: serving, grants: GRANTS });
+    await migrate({ connectionString: inDatabase(ownerUrl, name), servingRole: serving, grants: ALL_GRANTS });
     const env = {
       DATABASE_URL: url,
       DATA_DIR: join(directory, name),

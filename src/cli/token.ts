@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
+import { ROLES } from "../http/index.ts";
 import { openIssuer } from "../keys/index.ts";
 import { type Command, UsageError } from "./command.ts";
 
-const ROLES: readonly string[] = ["operator", "platform"];
 const DEFAULT_TTL_MINUTES = 60;
 /** A year: for a machine's own token. There is no taking back but by a new key. */
 const MAX_TTL_MINUTES = 525_600;
@@ -25,7 +25,7 @@ const readUser = (given: string | undefined): string => {
 export const tokenCommand: Command = {
   name: "token",
   summary: "print a token signed by this installation's own key",
-  usage: `parley token --user NAME [--role operator|platform]... [--name "Full Name"] [--ttl MINUTES]`,
+  usage: `parley token --user NAME [--role operator|rail_operator|platform]... [--name "Full Name"] [--ttl MINUTES]`,
   async run(args, { env, out }) {
     const { values } = parseArgs({
       args: [...args],
@@ -37,7 +37,7 @@ export const tokenCommand: Command = {
       },
     });
     const roles = values.role ?? [];
-    const unknown = roles.find((role) => !ROLES.includes(role));
+    const unknown = roles.find((role) => !ROLES.some((known) => known === role));
     if (unknown !== undefined) throw new UsageError(`--role is "${unknown}"; allowed is ${ROLES.join(" or ")}.`);
     const claims = { sub: readUser(values.user), roles, ttlSeconds: readTtl(values.ttl) * 60 };
     const issuer = await openIssuer(readConfig(env).dataDir);

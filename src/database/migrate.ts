@@ -25,7 +25,7 @@ export type MigrateOptions = {
   readonly connectionString: string;
   /** The role that serves; null when it is the owner itself. */
   readonly servingRole: string | null;
-  readonly grants: Grants;
+  readonly grants: readonly Grants[];
   /** What must be true of the schema before anybody serves, done at every start. */
   readonly prepare?: readonly string[];
 };
@@ -50,7 +50,10 @@ export const migrate = async ({
       execQuery: (query) => client.query(query),
     });
     const done = await runner.migrate();
-    if (servingRole !== null) await client.query(grantStatements(pg.escapeIdentifier(servingRole), grants).join(";\n"));
+    if (servingRole !== null) {
+      const role = pg.escapeIdentifier(servingRole);
+      await client.query(grants.flatMap((each) => grantStatements(role, each)).join(";\n"));
+    }
     for (const statement of prepare) await client.query(statement);
     return done.length;
   } finally {

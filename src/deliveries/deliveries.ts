@@ -17,8 +17,20 @@ export type Queued = {
 
 export type Delivery = Queued & { readonly id: number; readonly attempts: number };
 
-/** Null when the endpoint is gone: then the delivery is dead. */
-export type Addressed = { readonly url: string; readonly headers: Readonly<Record<string, string>> } | null;
+/** Null when the endpoint is gone: then the delivery is dead. `skip`: nobody wants it, and that is all right. */
+export type Addressed =
+  | {
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      /** What is sent instead of the body that was kept, such as the same signed at this moment. */
+      readonly body?: string;
+      readonly allowPrivate?: boolean;
+    }
+  | { readonly skip: string }
+  | null;
+
+/** `again`: not yet. `done`: nothing more is to be sent. */
+export type Verdict = "done" | "again";
 
 export type Dead = {
   readonly id: number;
@@ -35,9 +47,10 @@ export type Deliveries = {
   enqueue(client: PoolClient, items: readonly Queued[]): Promise<void>;
   /** Sends what is due; does not wait for the answers. */
   run(): Promise<void>;
-  dead(limit: number, offset: number): Promise<readonly Dead[]>;
-  /** Whether there was such a dead delivery. */
-  resend(id: number): Promise<boolean>;
+  /** @param endpoint of one only */
+  dead(limit: number, offset: number, endpoint?: string): Promise<readonly Dead[]>;
+  /** Whether there was such a dead delivery. @param endpoint of one only */
+  resend(id: number, endpoint?: string): Promise<boolean>;
   /** Resolves when nothing is under way any more. */
   stop(): Promise<void>;
 };
@@ -47,6 +60,8 @@ export type DeliveriesOptions = PostOptions & {
   readonly channel: string;
   /** Where to and under which headers; signed at each attempt. */
   readonly address: (delivery: Delivery) => Promise<Addressed>;
+  /** What an answer means, with what follows from it; before the delivery is settled, so that a crash asks again. */
+  readonly judge?: (delivery: Delivery, answered: Answered) => Promise<Verdict>;
   readonly onFailure: (error: unknown) => void;
 };
 
@@ -107,14 +122,17 @@ const WALK = `
       coalesce(array_agg(id) filter (where id is not null), '{}') as due
     from heads) w`;
 
+const judgeByStatus = async (_delivery: Delivery, answered: Answered): Promise<Verdict> =>
+  "status" in answered && answered.status >= 200 && answered.status < 300 ? "done" : "again";
+
 export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
-  const { pool, channel, address, onFailure, allowPrivate } = options;
+  const { pool, channel, address, onFailure, allowPrivate, answerBytes = 0, judge = judgeByStatus } = options;
   const underWay = new Map<Promise<void>, string>();
   /** The subject after which the next walk of an endpoint goes on; without one it begins anew. */
   const places = new Map<string, string>();
 
-  const settle = async ({ id, attempts }: Delivery, answered: Answered): Promise<void> => {
-    const delivered = "status" in answered && answered.status >= 200 && answered.status < 300;
+  const settle = async ({ id, attempts }: Delivery, answered: Answered, verdict: Verdict): Promise<void> => {
+    const delivered = verdict === "done";
     const last = attempts >= DELIVERY_LIMITS.attempts;
     const fault = "error" in answered ? answered.error : `answered ${answered.status}`;
     await pool.query({
@@ -135,12 +153,22 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
       onFailure(error);
       return { error: "the address could not be made up" };
     });
-    if (addressed !== null && "error" in addressed) return settle(delivery, addressed);
     if (addressed === null) {
-      await settle({ ...delivery, attempts: DELIVERY_LIMITS.attempts }, { error: "the endpoint is gone" });
-      return;
+      const last = { ...delivery, attempts: DELIVERY_LIMITS.attempts };
+      return settle(last, { error: "the endpoint is gone" }, "again");
     }
-    await settle(delivery, await post(addressed.url, addressed.headers, delivery.body, { allowPrivate }));
+    if ("error" in addressed) return settle(delivery, addressed, "again");
+    if ("skip" in addressed) return settle(delivery, { error: addressed.skip }, "done");
+    const { url, headers, body = delivery.body } = addressed;
+    const answered = await post(url, headers, body, {
+      allowPrivate: addressed.allowPrivate ?? allowPrivate,
+      answerBytes,
+    });
+    const verdict = await judge(delivery, answered).catch((error: unknown): Verdict => {
+      onFailure(error);
+      return "again";
+    });
+    await settle(delivery, answered, verdict);
   };
 
   const take = async (): Promise<readonly Delivery[]> => {
@@ -204,22 +232,23 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
         underWay.set(sending, delivery.endpoint);
       }
     },
-    async dead(limit, offset) {
+    async dead(limit, offset, endpoint) {
       const { rows } = await pool.query<Dead & { created_at: Date }>({
         name: "dead deliveries",
         text: `select id, endpoint, event_id as "eventId", attempts, last_error as "lastError", body,
             floor(extract(epoch from created_at) * 1000)::int8 as "createdAt"
-          from deliveries.queue where channel = $1 and state = 'dead' order by id desc limit $2 offset $3`,
-        values: [channel, limit, offset],
+          from deliveries.queue where channel = $1 and state = 'dead' and ($4::text is null or endpoint = $4)
+          order by id desc limit $2 offset $3`,
+        values: [channel, limit, offset, endpoint ?? null],
       });
       return rows;
     },
-    async resend(id) {
+    async resend(id, endpoint) {
       const { rowCount } = await pool.query({
         name: "resend delivery",
         text: `update deliveries.queue set state = 'waiting', attempts = 0, next_at = now(), settled_at = null
-          where id = $1 and channel = $2 and state = 'dead'`,
-        values: [id, channel],
+          where id = $1 and channel = $2 and state = 'dead' and ($3::text is null or endpoint = $3)`,
+        values: [id, channel, endpoint ?? null],
       });
       return rowCount === 1;
     },

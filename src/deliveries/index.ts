@@ -1,3 +1,3 @@
 /** What is sent to others' servers. See ARCHITECTURE.md, "Deliveries". */
 export * from "./deliveries.ts";
-export { isPrivate } from "./post.ts";
+export { type Answered, isPrivate } from "./post.ts";

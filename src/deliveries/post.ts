@@ -1,16 +1,21 @@
 /** One POST to somebody else's server: short, bounded, never redirected, and not to private addresses unless allowed. */
 import { lookup } from "node:dns";
-import { type ClientRequest, request as httpRequest } from "node:http";
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { SECOND } from "../kernel/index.ts";
 
-/** From the first byte sent to the head of the answer. */
+/** From the first byte sent to the answer, or to as much of it as is read. */
 const TIME_LIMIT_MS = 5 * SECOND;
 
-export type Answered = { readonly status: number } | { readonly error: string };
+/** @property text the beginning of the answer's body, where it was asked for */
+export type Answered = { readonly status: number; readonly text?: string } | { readonly error: string };
 
-export type PostOptions = { readonly allowPrivate: boolean };
+export type PostOptions = {
+  readonly allowPrivate: boolean;
+  /** So many bytes of the answer are read, and no more; none unless said otherwise. */
+  readonly answerBytes?: number;
+};
 
 const PRIVATE = new BlockList();
 for (const [address, prefix] of [
@@ -68,7 +73,7 @@ export const post = (
   target: string,
   headers: Readonly<Record<string, string>>,
   body: string,
-  { allowPrivate }: PostOptions,
+  { allowPrivate, answerBytes = 0 }: PostOptions,
 ): Promise<Answered> =>
   new Promise((resolve) => {
     let request: ClientRequest | undefined;
@@ -90,10 +95,28 @@ export const post = (
         headers: { ...headers, "content-length": Buffer.byteLength(body) },
         ...(allowPrivate ? {} : { lookup: publicOnly }),
       });
-      request.on("response", (response) => settle({ status: response.statusCode ?? 0 }));
+      request.on("response", (response) => {
+        const status = response.statusCode ?? 0;
+        if (answerBytes === 0) return settle({ status });
+        readSome(response, answerBytes, (text) => settle({ status, text }));
+      });
       request.on("error", (error) => settle({ error: error.message }));
       request.end(body);
     } catch (error) {
       settle({ error: (error as Error).message });
     }
   });
+
+/** What came until the end or the limit: an answer may go on for ever. */
+const readSome = (response: IncomingMessage, limit: number, done: (text: string) => void) => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const finish = () => done(Buffer.concat(chunks).subarray(0, limit).toString("utf8"));
+  response.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= limit) finish();
+  });
+  response.on("end", finish);
+  response.on("error", finish);
+};

@@ -80,7 +80,7 @@ export const openFeed = async (options: FeedOptions): Promise<Feed> => {
   const readTail = async () => {
     for (;;) {
       const { rows } = await pool.query<TailAnswer>({
-        name: "tail",
+        name: `tail of ${schema}`,
         text: `select f.epoch, f.position as end, e.position, e.recipient, e.type, e.data
           from ${schema}.feed f left join lateral (
             select position, recipient, type, data from ${schema}.events where position > $1
@@ -140,7 +140,7 @@ export const openFeed = async (options: FeedOptions): Promise<Feed> => {
       const end = await readPlace(pool, schema);
       if (after.epoch !== epoch || end.epoch !== epoch || after.position > end.position) return "gone";
       const { rows } = await pool.query<HistoryRow>({
-        name: "history",
+        name: `history of ${schema}`,
         text: `select o.oldest, e.position, e.type, e.data
           from (select min(position) as oldest from ${schema}.events) o left join lateral (
             select position, type, data from ${schema}.events

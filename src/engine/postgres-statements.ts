@@ -95,9 +95,19 @@ const lockText = cached(
     `select ${readerOf(table).list} from ${table.name} where ${matchesKey(table)} order by ${names(table.key)} for no key update`,
 );
 
-const readText = cached(
-  (table: AnyTable) => `select ${readerOf(table).list} from ${table.name} where ${matchesKey(table)}`,
-);
+/**
+ * Rows by whole keys. A composite key is looked up key by key: asked for "in" a list, PostgreSQL walks all rows that share
+ * the first column once it thinks that they are few, and a bank's claims or a trader's orders become many.
+ */
+const fromKeys = (table: AnyTable): string => {
+  if (table.key.length === 1) return `from ${table.name} where ${matchesKey(table)}`;
+  const places = table.key.map((_, index) => `k${index + 1}`);
+  const same = table.key.map((column, index) => `t.${columnName(column)} = ${places[index]}`);
+  return `from unnest(${parameters(keyShape(table).types)}) as k(${places.join(", ")})
+    cross join lateral (select * from ${table.name} t where ${same.join(" and ")} offset 0) r`;
+};
+
+const readText = cached((table: AnyTable) => `select ${readerOf(table).list} ${fromKeys(table)}`);
 
 export const lockGates = (table: AnyTable, refs: readonly Ref[]): Statement => ({
   name: `lock ${table.name}`,
@@ -130,7 +140,7 @@ export const readSets = (set: AnySet, owners: readonly Ref[]): Statement => ({
 const peekText = cached((table: AnyTable) => {
   const { properties, types } = shapeOf(table.columns, [...table.fixed]);
   const list = properties.map((property, index) => selected(types[index] as ColumnType, columnName(property)));
-  return `select ${list.join(", ")} from ${table.name} where ${matchesKey(table)}`;
+  return `select ${list.join(", ")} ${fromKeys(table)}`;
 });
 
 export const peekRows = (table: AnyTable, refs: readonly Ref[]): Statement => ({
@@ -256,8 +266,10 @@ export const takeClaims = (schema: string, claims: readonly Claim[]): Statement 
 
 export const readClaims = (schema: string, claims: readonly Claim[]): Statement => ({
   name: "read claims",
-  text: `select scope, key, fingerprint, answer from ${schema}.claims
-    where (scope, key) in (select * from unnest($1::text[], $2::text[])) and answer is not null`,
+  // Key by key, for the reason given at `fromKeys`.
+  text: `select r.scope, r.key, r.fingerprint, r.answer from unnest($1::text[], $2::text[]) as k(k1, k2)
+    cross join lateral (select * from ${schema}.claims c where c.scope = k1 and c.key = k2 offset 0) r
+    where r.answer is not null`,
   values: claimKeys(claims),
 });
 
@@ -309,8 +321,8 @@ export const fillAnswers = (schema: string, answers: Save["answers"]): Statement
 /** Claims that were taken and then not used are free again. */
 export const freeClaims = (schema: string, claims: readonly Claim[]): Statement => ({
   name: "free claims",
-  text: `delete from ${schema}.claims
-    where (scope, key) in (select * from unnest($1::text[], $2::text[])) and answer is null`,
+  text: `delete from ${schema}.claims c using unnest($1::text[], $2::text[]) as u(scope, key)
+    where c.scope = u.scope and c.key = u.key and c.answer is null`,
   values: claimKeys(claims),
 });
 

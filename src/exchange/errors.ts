@@ -1,5 +1,5 @@
 /** Every code that the exchange answers with. The contract, the docs and the schemas of answers come from here. */
-import type { ErrorEntry, ErrorRegistry } from "../http/index.ts";
+import type { ErrorEntry, ErrorRegistry, HttpCode } from "../http/index.ts";
 
 const entry = (status: number, message: string, when: string): ErrorEntry => ({ status, message, when });
 
@@ -112,6 +112,6 @@ export const ERRORS = {
     "the fate of the commit is not known; repeat with the same key",
   ),
   INTERNAL_ERROR: entry(500, "Something is broken on our side. Nothing was done.", "a fault of the server"),
-} as const satisfies ErrorRegistry;
+} as const satisfies ErrorRegistry & ErrorRegistry<HttpCode>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -43,7 +43,7 @@ import { createWebhooks } from "./webhooks/index.ts";
 import { registerWebhookRoutes } from "./webhooks/routes.ts";
 import { createWriter, keepsRefusal } from "./writes.ts";
 
-export { type Audit, audit } from "./audit/index.ts";
+export { audit } from "./audit/index.ts";
 export { DOSSIER_TYPE, type Dossier, faultOf, isDossier, isSealOf, type Seal } from "./dossier/index.ts";
 export { ERRORS, type ErrorCode } from "./errors.ts";
 export { GRANTS, PREPARE } from "./grants.ts";

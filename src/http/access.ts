@@ -1,19 +1,21 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler } from "fastify";
 import { refuse } from "../kernel/index.ts";
 import { RefusedError } from "./errors.ts";
-import type { Caller, Tokens } from "./tokens.ts";
+import type { Caller, Role, Tokens } from "./tokens.ts";
 
 /**
  * Who may call a route. `public` needs no token, but one that is sent must be valid; `open` looks at none, for what
- * must answer while the host platform's keys cannot be had (health, metrics, documentation).
+ * must answer while the host platform's keys cannot be had (health, metrics, documentation). `signed` requests are
+ * vouched for by their own signatures, which the feature looks at. A `rail_operator` route takes both kinds of operator.
  */
-export type Access = "open" | "public" | "trader" | "operator" | "platform";
+export type Access = "open" | "public" | "trader" | "operator" | "rail_operator" | "platform" | "signed";
 
 /** Counts one request. Rejects with RATE_LIMITED; returns nothing where there is nothing to count. */
 export type Limit = (request: FastifyRequest) => Promise<void> | undefined;
 
 export type GuardDeps = {
-  readonly tokens: Tokens;
+  /** Null: an API without tokens. */
+  readonly tokens: Tokens | null;
   /** Requests that no valid token vouches for, by address. */
   readonly addressLimit: Limit;
   /** Awaited for each request of a caller; nothing to wait for is the usual answer. */
@@ -26,8 +28,10 @@ export const callerOf = (request: FastifyRequest): Caller => {
   return request.caller;
 };
 
-const isAllowed = (access: Access, caller: Caller): boolean =>
-  access === "public" || access === "trader" || caller.roles.has(access as "operator" | "platform");
+const isAllowed = (access: Access, { roles }: Caller): boolean => {
+  if (access === "public" || access === "trader") return true;
+  return roles.has(access as Role) || (access === "rail_operator" && roles.has("operator"));
+};
 
 /** The hook that lets a request in: address, token, role, and then the exchange's own welcome. */
 export const createGuard = ({ tokens, addressLimit, onCaller }: GuardDeps) => {
@@ -41,7 +45,7 @@ export const createGuard = ({ tokens, addressLimit, onCaller }: GuardDeps) => {
     return undefined;
   };
 
-  const verify = async (request: FastifyRequest, authorization: string): Promise<Caller> => {
+  const verify = async (request: FastifyRequest, tokens: Tokens, authorization: string): Promise<Caller> => {
     try {
       return await tokens.verify(authorization);
     } catch (error) {
@@ -60,10 +64,11 @@ export const createGuard = ({ tokens, addressLimit, onCaller }: GuardDeps) => {
 
   const admit = (request: FastifyRequest, access: Access): Promise<void> | undefined => {
     const { authorization } = request.headers;
-    if (authorization === undefined || access === "open") return stranger(request, access);
+    if (access === "signed") return undefined;
+    if (authorization === undefined || access === "open" || tokens === null) return stranger(request, access);
     const known = tokens.known(authorization);
     if (known !== null) return welcome(request, access, known);
-    return verify(request, authorization).then((caller) => welcome(request, access, caller));
+    return verify(request, tokens, authorization).then((caller) => welcome(request, access, caller));
   };
 
   return (access: Access): onRequestHookHandler =>

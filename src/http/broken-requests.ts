@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { refuse } from "../kernel/index.ts";
-import { type ErrorRegistry, errorBody, type Issue } from "./errors.ts";
+import { type ErrorRegistry, errorBody, type Issue, type Manner } from "./errors.ts";
 
 /** Node's field for the answer that is owed on a connection; its own default handler reads it too. */
 type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
@@ -17,11 +17,15 @@ const refusalFor = ({ code = "" }: BrokenRequest) => {
   return refuse("VALIDATION_ERROR", { issues: [issue] });
 };
 
-const HEADLINES: Readonly<Record<number, string>> = { 400: "Bad Request", 413: "Content Too Large" };
+const HEADLINES: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  413: "Content Too Large",
+};
 
 /** Answers what is not HTTP, or never became a whole request, in the form of all other errors. */
 export const createBrokenRequestHandler =
-  (registry: ErrorRegistry) =>
+  (registry: ErrorRegistry, manner: Manner) =>
   (error: BrokenRequest, socket: HttpSocket): void => {
     if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
       socket.destroy();
@@ -38,7 +42,7 @@ export const createBrokenRequestHandler =
       socket.destroy();
       return;
     }
-    const { status, text } = errorBody(registry, refusalFor(error));
+    const { status, text } = errorBody(registry, manner, refusalFor(error));
     const head = [
       `HTTP/1.1 ${status} ${HEADLINES[status] ?? "Error"}`,
       "Content-Type: application/json; charset=utf-8",

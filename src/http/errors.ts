@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { isRefusal, type Refusal, refuse } from "../kernel/index.ts";
+import { type Details, isRefusal, type Refusal, refuse } from "../kernel/index.ts";
 
 /** What a code stands for. `when` is for the documentation, `message` for people who read an answer. */
 export type ErrorEntry = { readonly status: number; readonly message: string; readonly when: string };
@@ -19,8 +19,24 @@ export type HttpCode =
   | "IDEMPOTENCY_KEY_REUSED"
   | "INTERNAL_ERROR";
 
-/** Every code that an API answers with, its own ones too. */
-export type ErrorRegistry<Code extends string = string> = Readonly<Record<Code | HttpCode, ErrorEntry>>;
+/** Every code that an API answers with. */
+export type ErrorRegistry<Code extends string = string> = Readonly<Record<Code, ErrorEntry>>;
+
+/** An API's way to say no, where it is not the plain one: its words for our codes, and the form of the body. */
+export type Manner = {
+  /** What it calls what this module refuses by itself. */
+  readonly words: Readonly<Partial<Record<HttpCode, string>>>;
+  /** JSON Schemas of the members beside code and message. */
+  readonly members: Readonly<Record<string, object>>;
+  /** Those members, made of a refusal's details. */
+  tell(details: Details): Readonly<Record<string, unknown>>;
+};
+
+export const PLAIN: Manner = {
+  words: {},
+  members: { details: { type: "object" } },
+  tell: (details) => ({ details }),
+};
 
 /** One thing that is wrong with a request. The pointer is a JSON pointer into the part that `in` names. */
 export type Issue = {
@@ -87,13 +103,16 @@ export const refusalOf = (error: unknown): Refusal | null => {
 };
 
 /** The body of an answer. A code outside the registry is a bug and throws. */
-export const errorBody = (registry: ErrorRegistry, refusal: Refusal): { status: number; text: string } => {
-  const entry: ErrorEntry | undefined = Object.hasOwn(registry, refusal.refusal)
-    ? Reflect.get(registry, refusal.refusal)
-    : undefined;
-  if (entry === undefined) throw new Error(`"${refusal.refusal}" is not in the error registry`);
+export const errorBody = (
+  registry: ErrorRegistry,
+  { words, tell }: Manner,
+  { refusal, details }: Refusal,
+): { status: number; text: string } => {
+  const code: string = Reflect.get(words, refusal) ?? refusal;
+  const entry: ErrorEntry | undefined = Object.hasOwn(registry, code) ? Reflect.get(registry, code) : undefined;
+  if (entry === undefined) throw new Error(`"${code}" is not in the error registry`);
   const { status, message } = entry;
-  return { status, text: JSON.stringify({ code: refusal.refusal, message, details: refusal.details }) };
+  return { status, text: JSON.stringify({ code, message, ...(details === undefined ? {} : tell(details)) }) };
 };
 
 /** Says no to the caller: status, message and headers are the registry's. */
@@ -102,7 +121,7 @@ export const sendRefusal = (
   refusal: Refusal,
   retryAfterSeconds: number = RETRY_AFTER_SECONDS,
 ): FastifyReply => {
-  const { status, text } = errorBody(reply.server.errorRegistry, refusal);
+  const { status, text } = errorBody(reply.server.errorRegistry, reply.server.manner, refusal);
   if (status === 429 || status === 503) reply.header("retry-after", String(retryAfterSeconds));
   if (status === 401) reply.header("www-authenticate", "Bearer");
   return sendJsonText(reply, status, text);

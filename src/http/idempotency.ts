@@ -11,10 +11,12 @@ export const IDEMPOTENCY_HEADER = "idempotency-key";
 export const IDEMPOTENCY_KEY_PATTERN = "^[!-~]{1,128}$";
 const KEY = new RegExp(IDEMPOTENCY_KEY_PATTERN);
 
+export const isIdempotencyKey = (given: unknown): given is string => typeof given === "string" && KEY.test(given);
+
 /** @throws RefusedError VALIDATION_ERROR */
 export const checkIdempotencyKey = (request: FastifyRequest): void => {
   const given = request.headers[IDEMPOTENCY_HEADER];
-  if (given === undefined || (typeof given === "string" && KEY.test(given))) return;
+  if (given === undefined || isIdempotencyKey(given)) return;
   throw invalid([{ in: "header", pointer: "/Idempotency-Key", message: "must be 1 to 128 visible ASCII characters" }]);
 };
 

@@ -11,13 +11,16 @@ export {
   type ErrorEntry,
   type ErrorRegistry,
   type HttpCode,
+  handleError,
   type Issue,
   invalid,
+  type Manner,
   RefusedError,
   sendJsonText,
   sendRefusal,
 } from "./errors.ts";
-export { type Idempotency, idempotencyOf, markReplayed } from "./idempotency.ts";
+export { IDEMPOTENCY_HEADER, type Idempotency, idempotencyOf, isIdempotencyKey, markReplayed } from "./idempotency.ts";
+export { ANONYMOUS_PER_WINDOW, createCounter, isLoopbackAddress } from "./limits.ts";
 export type { Documentation } from "./openapi.ts";
 export type { ResponseFault } from "./response-check.ts";
 export { Choice, Closed, errorResponsesOf, Id, Nullable, Page, paging, Ref, Text } from "./schemas.ts";
@@ -27,6 +30,7 @@ export {
   createTokens,
   type HostTokens,
   type OwnTokens,
+  ROLES,
   type Role,
   type Tokens,
   type TokensDeps,

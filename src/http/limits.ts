@@ -14,7 +14,7 @@ const MAX_KEYS = 50_000;
 /** IPv4 addresses as a dual-stack listener reports them. */
 const MAPPED = /^::ffff:/i;
 
-const isLoopbackAddress = (address: string): boolean => {
+export const isLoopbackAddress = (address: string): boolean => {
   const plain = address.replace(MAPPED, "");
   return plain === "::1" || plain.startsWith("127.");
 };
@@ -22,21 +22,26 @@ const isLoopbackAddress = (address: string): boolean => {
 type Window = { count: number; readonly endsAt: number };
 
 /**
- * So many requests per key and window, counted at once: nothing is awaited between counting and looking, so that a burst
- * is let in up to the limit and not one further.
+ * So many calls per key and window, counted at once: nothing is awaited between counting and looking, so that a burst is
+ * let in up to the limit and not one further. Returns the seconds to wait where there were too many.
  */
-const createLimit = (max: number, keyOf: (request: FastifyRequest) => string): Limit => {
+export const createCounter = (max: number): ((key: string) => number | null) => {
   const windows = new LRUCache<string, Window>({ max: MAX_KEYS });
-  return (request) => {
-    const key = keyOf(request);
+  return (key) => {
     const now = performance.now();
     const known = windows.get(key);
     const window = known === undefined || known.endsAt <= now ? { count: 0, endsAt: now + WINDOW } : known;
     if (window !== known) windows.set(key, window);
     window.count++;
-    if (window.count <= max) return undefined;
-    const wait = Math.max(1, Math.ceil((window.endsAt - now) / SECOND));
-    return Promise.reject(new RefusedError(refuse("RATE_LIMITED"), wait));
+    return window.count <= max ? null : Math.max(1, Math.ceil((window.endsAt - now) / SECOND));
+  };
+};
+
+const createLimit = (max: number, keyOf: (request: FastifyRequest) => string): Limit => {
+  const count = createCounter(max);
+  return (request) => {
+    const wait = count(keyOf(request));
+    return wait === null ? undefined : Promise.reject(new RefusedError(refuse("RATE_LIMITED"), wait));
   };
 };
 

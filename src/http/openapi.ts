@@ -1,11 +1,18 @@
 import fastifySwagger from "@fastify/swagger";
 import scalar from "@scalar/fastify-api-reference";
 import type { FastifyInstance, FastifySchema, RouteOptions } from "fastify";
+import type { Access } from "./access.ts";
 import { IDEMPOTENCY_KEY_PATTERN } from "./idempotency.ts";
 import { isWrite } from "./routes.ts";
 import { PAGE_CONTENT_SECURITY_POLICY } from "./security-headers.ts";
 
-export type Documentation = { readonly title: string; readonly version: string; readonly description: string };
+export type Documentation = {
+  readonly title: string;
+  readonly version: string;
+  readonly description: string;
+  /** How requests of `signed` routes are signed; an API has these or tokens. */
+  readonly signing?: string;
+};
 
 export const DOCS_PATH = "/docs";
 const DOCUMENT_PATH = "/openapi.json";
@@ -14,12 +21,18 @@ const SCRIPT_PATH = `${DOCS_PATH}/start.js`;
 const SCRIPT_CACHE = "public, max-age=86400";
 
 const BEARER = "bearer";
+const SIGNATURE = "signature";
 
 /** `hide` keeps a route out; the lock says which need a token. */
 const transform = ({ schema, url, route }: { schema: FastifySchema; url: string; route: RouteOptions }) => {
   const access = route.config?.access ?? "open";
-  const security = access === "open" ? [] : access === "public" ? [{}, { [BEARER]: [] }] : [{ [BEARER]: [] }];
-  return { schema: { ...schema, security }, url };
+  return { schema: { ...schema, security: securityOf(access) }, url };
+};
+
+const securityOf = (access: Access): readonly object[] => {
+  if (access === "open") return [];
+  if (access === "signed") return [{ [SIGNATURE]: [] }];
+  return access === "public" ? [{}, { [BEARER]: [] }] : [{ [BEARER]: [] }];
 };
 
 type Operation = {
@@ -48,8 +61,19 @@ const describeOperation = (method: string, operation: Operation): void => {
   }
 };
 
+const securitySchemes = (signing: string | undefined) =>
+  signing === undefined
+    ? { [BEARER]: { type: "http" as const, scheme: "bearer", bearerFormat: "JWT" } }
+    : {
+        [SIGNATURE]: {
+          type: "apiKey" as const,
+          in: "header" as const,
+          name: "CX-Authorization",
+          description: signing,
+        },
+      };
+
 const components = {
-  securitySchemes: { [BEARER]: { type: "http" as const, scheme: "bearer", bearerFormat: "JWT" } },
   parameters: {
     IdempotencyKey: {
       in: "header" as const,
@@ -95,7 +119,11 @@ const page = (title: string): string => `<!doctype html>
 /** Before any route: it collects them. */
 export const registerOpenApi = async (server: FastifyInstance, documentation: Documentation): Promise<void> => {
   await server.register(fastifySwagger, {
-    openapi: { openapi: "3.1.0", info: { ...documentation }, components },
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: documentation.title, version: documentation.version, description: documentation.description },
+      components: { securitySchemes: securitySchemes(documentation.signing), ...components },
+    },
     // Components have the names of their schemas; the default would call them def-0, def-1 …
     refResolver: {
       buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === "string" ? json.$id : `Schema${i}`),

@@ -1,6 +1,6 @@
 import type { FastifyInstance, RouteOptions } from "fastify";
 import type { Access } from "./access.ts";
-import type { ErrorRegistry, HttpCode } from "./errors.ts";
+import type { ErrorRegistry, HttpCode, Manner } from "./errors.ts";
 import { Closed, codesOf, type ErrorSchema, errorResponsesOf } from "./schemas.ts";
 
 const WRITES: readonly string[] = ["POST", "PUT", "PATCH", "DELETE"];
@@ -8,12 +8,23 @@ const WRITES: readonly string[] = ["POST", "PUT", "PATCH", "DELETE"];
 export const isWrite = (method: string): boolean => WRITES.includes(method);
 
 /** What any route may answer, so that no route has to repeat it. */
-const commonCodes = (access: Access, write: boolean): readonly HttpCode[] => [
+const commonCodes = (access: Access, write: boolean): readonly HttpCode[] =>
+  access === "signed" ? signedCodes(write) : tokenCodes(access, write);
+
+const signedCodes = (write: boolean): readonly HttpCode[] => [
+  "UNAUTHORIZED",
+  "RATE_LIMITED",
+  "OVERLOADED",
+  "INTERNAL_ERROR",
+  ...(write ? (["VALIDATION_ERROR", "IDEMPOTENCY_KEY_REUSED", "BUSY", "OUTCOME_UNKNOWN"] as const) : []),
+];
+
+const tokenCodes = (access: Access, write: boolean): readonly HttpCode[] => [
   "RATE_LIMITED",
   "OVERLOADED",
   "INTERNAL_ERROR",
   ...(access === "open" ? [] : (["VALIDATION_ERROR", "UNAUTHORIZED"] as const)),
-  ...(access === "operator" || access === "platform" ? (["FORBIDDEN"] as const) : []),
+  ...(access === "operator" || access === "platform" || access === "rail_operator" ? (["FORBIDDEN"] as const) : []),
   ...(write
     ? ([
         "VALIDATION_ERROR",
@@ -27,9 +38,17 @@ const commonCodes = (access: Access, write: boolean): readonly HttpCode[] => [
 ];
 
 /** A route's own codes and the common ones, by status; an answer that is no error stays as it is. */
-const withCommonErrors = (registry: ErrorRegistry, response: object, common: readonly HttpCode[]): object => {
+const withCommonErrors = (
+  registry: ErrorRegistry,
+  manner: Manner,
+  response: object,
+  common: readonly HttpCode[],
+): object => {
   const own = Object.values(response).flatMap((schema) => codesOf(schema) ?? []);
-  const errors: Record<number, ErrorSchema> = errorResponsesOf(registry)([...new Set([...own, ...common])]);
+  const errors: Record<number, ErrorSchema> = errorResponsesOf(
+    registry,
+    manner,
+  )([...new Set([...own, ...common.map((code) => manner.words[code] ?? code)])]);
   const others = Object.entries(response).filter(([, schema]) => codesOf(schema) === null);
   const clash = others.find(([status]) => status in errors);
   if (clash !== undefined) throw new Error(`status ${clash[0]} is an error's: declare it with errorResponses`);
@@ -44,23 +63,32 @@ const requireClosed = (route: string, part: string, schema: unknown): void => {
 };
 
 /** Fills in what every route has in common and refuses, at the start, what a route must not leave out. */
-export const completeRoute = (registry: ErrorRegistry, route: RouteOptions): { access: Access; write: boolean } => {
+export const completeRoute = (
+  { registry, manner }: { readonly registry: ErrorRegistry; readonly manner: Manner },
+  route: RouteOptions,
+): { access: Access; write: boolean } => {
   const methods = [route.method].flat();
   const name = `${methods.join(",")} ${route.url}`;
   const access = route.config?.access;
   if (access === undefined) throw new Error(`${name} does not say who may call it: config.access`);
   const write = methods.some(isWrite);
   const schema = route.schema ?? {};
-  requireClosed(name, "body", schema.body);
-  requireClosed(name, "querystring", schema.querystring);
+  // A signed request is judged by its feature, check by check: schemas describe it.
+  if (access === "signed") route.validatorCompiler = () => () => true;
+  else {
+    requireClosed(name, "body", schema.body);
+    requireClosed(name, "querystring", schema.querystring);
+  }
   if (schema.response === undefined && access !== "open")
     throw new Error(`${name} does not say what it answers: schema.response`);
   const declared = typeof schema.response === "object" && schema.response !== null ? schema.response : null;
   route.schema = {
     ...schema,
     // Actions without a body accept none, or an empty one.
-    ...(write && schema.body === undefined ? { body: Closed({}) } : {}),
-    ...(declared === null ? {} : { response: withCommonErrors(registry, declared, commonCodes(access, write)) }),
+    ...(write && access !== "signed" && schema.body === undefined ? { body: Closed({}) } : {}),
+    ...(declared === null
+      ? {}
+      : { response: withCommonErrors(registry, manner, declared, commonCodes(access, write)) }),
   };
   return { access, write };
 };

@@ -1,5 +1,5 @@
 import { type Static, type TArray, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from "typebox";
-import type { ErrorRegistry } from "./errors.ts";
+import { type ErrorRegistry, type Manner, PLAIN } from "./errors.ts";
 
 /** A text from outside: no U+0000, no lone surrogate; lengths count code points, as people do. */
 export const Text = (options: { minLength?: number; maxLength: number; pattern?: string; description?: string }) =>
@@ -66,14 +66,14 @@ export type ErrorSchema = TUnsafe<ErrorBody>;
 
 const CODES = Symbol("codes");
 
-const errorSchema = (registry: ErrorRegistry, codes: readonly string[]): ErrorSchema => {
+const errorSchema = (registry: ErrorRegistry, { members }: Manner, codes: readonly string[]): ErrorSchema => {
   const when = codes.map((code) => `\`${code}\`: ${Reflect.get(registry, code)?.when ?? ""}`).join("; ");
   const schema = {
     type: "object",
     description: when,
     required: ["code", "message"],
     additionalProperties: false,
-    properties: { code: { type: "string", enum: codes }, message: { type: "string" }, details: { type: "object" } },
+    properties: { code: { type: "string", enum: codes }, message: { type: "string" }, ...members },
   };
   Object.defineProperty(schema, CODES, { value: codes });
   return Type.Unsafe<ErrorBody>(schema);
@@ -85,12 +85,12 @@ export const codesOf = (schema: unknown): readonly string[] | null =>
 
 /** For a route's `response`: `{ 200: Order, ...errorResponses(["ORDER_NOT_FOUND"]) }`. What every route may answer is added by itself. */
 export const errorResponsesOf =
-  <Code extends string>(registry: ErrorRegistry<Code>) =>
-  (codes: readonly (keyof ErrorRegistry<Code>)[]): Record<number, ErrorSchema> => {
+  <Code extends string>(registry: ErrorRegistry<Code>, manner: Manner = PLAIN) =>
+  (codes: readonly Code[]): Record<number, ErrorSchema> => {
     const byStatus = new Map<number, string[]>();
     for (const code of codes) {
       const { status } = registry[code];
       byStatus.set(status, [...(byStatus.get(status) ?? []), String(code)]);
     }
-    return Object.fromEntries([...byStatus].map(([status, list]) => [status, errorSchema(registry, list)]));
+    return Object.fromEntries([...byStatus].map(([status, list]) => [status, errorSchema(registry, manner, list)]));
   };

@@ -20,7 +20,7 @@ import { type Access, createGuard, type Limit } from "./access.ts";
 import { BODY_LIMIT, parseBody } from "./body.ts";
 import { createBrokenRequestHandler } from "./broken-requests.ts";
 import { DRAIN_GRACE, registerDraining } from "./draining.ts";
-import { type ErrorRegistry, handleError, RefusedError } from "./errors.ts";
+import { type ErrorRegistry, handleError, type Manner, PLAIN, RefusedError } from "./errors.ts";
 import { registerHealth } from "./health.ts";
 import { checkIdempotencyKey } from "./idempotency.ts";
 import { ANONYMOUS_PER_WINDOW, createLimits } from "./limits.ts";
@@ -64,6 +64,7 @@ declare module "fastify" {
   }
   interface FastifyInstance {
     readonly errorRegistry: ErrorRegistry;
+    readonly manner: Manner;
     /** Filled with `validateResponses` only; tests assert that it is empty. */
     readonly responseFaults: readonly ResponseFault[];
     isDraining(): boolean;
@@ -77,7 +78,9 @@ export type ServerDeps = {
   /** The listener's name in metrics: `exchange` or `rail`. */
   readonly name: string;
   readonly errors: ErrorRegistry;
-  readonly tokens: Tokens;
+  readonly manner?: Manner;
+  /** Null: nobody calls with a token. */
+  readonly tokens: Tokens | null;
   readonly publicJwks: JSONWebKeySet;
   readonly logger: FastifyBaseLogger;
   readonly metrics: Registry;
@@ -93,6 +96,8 @@ export type ServerDeps = {
   /** Tests of slow requests and of limits cannot wait, or come from elsewhere. */
   readonly requestTimeoutMs?: number;
   readonly limitLoopback?: boolean;
+  /** Of all headers of a request together; Node's own bound unless said otherwise. */
+  readonly maxHeaderBytes?: number;
   /** Tests that start many servers need not wait for idle connections. */
   readonly drainGraceMs?: number;
 };
@@ -118,6 +123,7 @@ const createInstance = (deps: ServerDeps): Server => {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     requestTimeout,
     http: {
+      ...(deps.maxHeaderBytes === undefined ? {} : { maxHeaderSize: deps.maxHeaderBytes }),
       headersTimeout: Math.min(HEADERS_TIMEOUT, requestTimeout),
       connectionsCheckingInterval: Math.min(TIMEOUT_CHECK, requestTimeout),
     },
@@ -129,7 +135,7 @@ const createInstance = (deps: ServerDeps): Server => {
       querystringParser: parseQuery as (text: string) => Record<string, unknown>,
     },
     schemaController: { compilersFactory: { buildValidator: buildValidator as never } },
-    clientErrorHandler: createBrokenRequestHandler(deps.errors),
+    clientErrorHandler: createBrokenRequestHandler(deps.errors, deps.manner ?? PLAIN),
     frameworkErrors: handleError,
   });
   // Exactly what the handler gave. A schema-driven serialiser would drop or convert members in silence.
@@ -183,14 +189,15 @@ const registerRouteHooks = (server: Server, deps: ServerDeps, faults: ResponseFa
   });
   const guard = createGuard({ tokens: deps.tokens, addressLimit: limits.address, onCaller: deps.onCaller });
   const timer = createTimer(deps.metrics, deps.name);
+  const say = { registry: deps.errors, manner: deps.manner ?? PLAIN };
   const writeCheck = createWriteCheck(limits.writes);
   const responseCheck = deps.validateResponses === true ? createResponseCheck(server, faults) : null;
 
   server.addHook("onRoute", (route: RouteOptions) => {
-    const { access, write } = completeRoute(deps.errors, route);
+    const { access, write } = completeRoute(say, route);
     route.onRequest = before(guard(access), route.onRequest);
     route.onResponse = before(timer(String(route.method), route.url), route.onResponse);
-    if (write) {
+    if (write && access !== "signed") {
       route.preValidation = before(ensureBody, route.preValidation);
       route.preHandler = before(writeCheck, route.preHandler);
     }
@@ -220,6 +227,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   const server = createInstance(deps);
   const faults: ResponseFault[] = [];
   server.decorate("errorRegistry", deps.errors);
+  server.decorate("manner", deps.manner ?? PLAIN);
   server.decorate("responseFaults", faults);
   server.decorateRequest("caller", null);
   registerSecurityHeaders(server, deps.https === true);

@@ -15,8 +15,9 @@ import { type Instant, instant, MINUTE, refuse, SECOND, type TraderId, traderId 
 import { RefusedError } from "./errors.ts";
 import { isSoundText } from "./text.ts";
 
-export type Role = "operator" | "platform";
-const ROLES: readonly Role[] = ["operator", "platform"];
+/** Who settles disputes does not install banks' keys: that is a `rail_operator`. */
+export type Role = "operator" | "rail_operator" | "platform";
+export const ROLES: readonly Role[] = ["operator", "rail_operator", "platform"];
 
 /** Who calls, as a valid token says. */
 export type Caller = {

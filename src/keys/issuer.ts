@@ -1,4 +1,5 @@
 import {
+  CompactSign,
   calculateJwkThumbprint,
   exportJWK,
   generateKeyPair,
@@ -37,6 +38,8 @@ export type Issuer = {
   signToken(claims: TokenClaims): Promise<string>;
   /** Any other document as a compact JWS. @param type the media type for the header, never `JWT` */
   sign(claims: JWTPayload, type: string): Promise<string>;
+  /** A document that is text already, as it is: numbers stay as they were written. */
+  signText(text: string, type: string): Promise<string>;
 };
 
 const createKey = async (): Promise<string> => {
@@ -51,6 +54,11 @@ const readKey = (content: string): JWK & { readonly kid: string } => {
   if (jwk.kty !== "EC" || jwk.crv !== "P-256" || typeof jwk.d !== "string" || typeof jwk.kid !== "string")
     throw new Error(`${KEY_FILE} holds no private P-256 key with a kid`);
   return { ...jwk, kid: jwk.kid };
+};
+
+const documentType = (type: string): string => {
+  if (type.toUpperCase() === TOKEN_TYPE) throw new Error("a document must not pass for a token");
+  return type;
 };
 
 /** Opens our key under the data directory and makes one on the first start. */
@@ -76,8 +84,11 @@ export const openIssuer = async (dataDir: string, now: () => number = Date.now):
         .sign(privateKey);
     },
     async sign(claims, type) {
-      if (type.toUpperCase() === TOKEN_TYPE) throw new Error("a document must not pass for a token");
-      return new SignJWT(claims).setProtectedHeader({ ...header, typ: type }).sign(privateKey);
+      return new SignJWT(claims).setProtectedHeader({ ...header, typ: documentType(type) }).sign(privateKey);
     },
+    signText: async (text, type) =>
+      new CompactSign(Buffer.from(text, "utf8"))
+        .setProtectedHeader({ ...header, typ: documentType(type) })
+        .sign(privateKey),
   };
 };

@@ -1,7 +1,5 @@
 /** What must be true of the books. Each check selects what breaks it; none selects anything when all is well. */
-
-/** @property sql selects one text column, `fault`, for each breach */
-export type Check = { readonly name: string; readonly sql: string };
+import type { Check } from "../database/index.ts";
 
 export const ledgerChecks = (schema: string): readonly Check[] => [
   {

@@ -7,8 +7,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import { ALL_GRANTS } from "../../src/app.ts";
 import { migrate, startEmbedded } from "../../src/database/index.ts";
-import { GRANTS } from "../../src/exchange/index.ts";
 
 const OWNER = "parley_test_owner";
 const SERVING = "parley_test";
@@ -71,7 +71,7 @@ const prepare = async (superuserUrl: string) => {
     `drop database if exists ${TEMPLATE} with (force)`,
     `create database ${TEMPLATE} owner ${OWNER}`,
   );
-  await migrate({ connectionString: as(superuserUrl, OWNER, TEMPLATE), servingRole: SERVING, grants: GRANTS });
+  await migrate({ connectionString: as(superuserUrl, OWNER, TEMPLATE), servingRole: SERVING, grants: ALL_GRANTS });
 };
 
 let alone: Promise<Cluster> | undefined;

@@ -1,5 +1,6 @@
 /** What must be true of the exchange, foreign keys that the hot tables do without included. */
-import { type Check, ledgerChecks } from "../../ledger/index.ts";
+import type { Check } from "../../database/index.ts";
+import { ledgerChecks } from "../../ledger/index.ts";
 import type { Settings } from "../settings.ts";
 
 /** Events are kept for seven days; those of the last hours may be on their way out. */

@@ -1,0 +1,154 @@
+/**
+ * The usual handler: the same HTTP, the same signatures and the same checks, and then one statement per order that
+ * writes the very rows that our server writes.
+ */
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import pino from "pino";
+import { Registry } from "prom-client";
+import { readConfig } from "../../src/config.ts";
+import { RAIL_DOCUMENTATION } from "../../src/documentation.ts";
+import { openFeed } from "../../src/engine/index.ts";
+import { createServer } from "../../src/http/index.ts";
+import { instant, isRefusal } from "../../src/kernel/index.ts";
+import { openIssuer, openKeyedHash, openSealing } from "../../src/keys/index.ts";
+import { createAuthenticate } from "../../src/rail/auth/index.ts";
+import { RAIL_ERRORS, RAIL_MANNER } from "../../src/rail/index.ts";
+import { orderText, readDraft } from "../../src/rail/orders/index.ts";
+import { createDirectory } from "../../src/rail/participants/index.ts";
+import { createPhoneBox } from "../../src/rail/phones.ts";
+import { railSettingsOf } from "../../src/settings.ts";
+
+const CONNECTIONS = Number(process.env.REFERENCE_CONNECTIONS ?? 20);
+const DAY_MS = 86_400_000;
+
+const config = readConfig(process.env);
+if (config.database.kind === "embedded") throw new Error("the bench starts the database: DATABASE_URL is missing");
+const connectionString = config.database.url;
+const settings = railSettingsOf(config);
+const pool = new pg.Pool({
+  connectionString,
+  max: CONNECTIONS,
+  types: {
+    getTypeParser: (oid: number, format?: "text") =>
+      oid === pg.types.builtins.TIMESTAMPTZ ? (at: string) => Date.parse(at) : pg.types.getTypeParser(oid, format),
+  } as pg.CustomTypesConfig,
+});
+const issuer = await openIssuer(config.dataDir);
+const phones = createPhoneBox(await openKeyedHash(config.dataDir), await openSealing(config.dataDir));
+const onFailure = (what: string, error: unknown) => console.error(what, error);
+const feed = await openFeed({ connectionString, schema: "rail", pool, onFailure: (error) => onFailure("feed", error) });
+const directory = createDirectory({ pool, feed, onFailure });
+await directory.refresh();
+let address = "";
+const authenticate = createAuthenticate({ directory, audience: () => address });
+const server = await createServer({
+  name: "reference",
+  errors: RAIL_ERRORS,
+  manner: RAIL_MANNER,
+  tokens: null,
+  publicJwks: issuer.publicJwks,
+  logger: pino({ level: config.logLevel }),
+  metrics: new Registry(),
+  ready: async () => true,
+  documentation: RAIL_DOCUMENTATION,
+  writesPer10Seconds: config.writesPer10Seconds,
+});
+server.removeAllContentTypeParsers();
+server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
+
+/** Takes the price, looks the phone up, and writes the order with all that belongs to it. */
+const ORDER = `with phone as (select participant_guid, account from rail.phones where hash = $1 and account is not null),
+  quota as (update rail.quotas set units = least(100000, units + 5 * 200 * extract(epoch from now() - refilled_at)::int) - 5,
+      refilled_at = now(), row_version = row_version + 1
+    where participant_guid = $2 and units >= 15 returning participant_guid),
+  payer as (insert into rail.payers (id, units, refilled_at) values ($3, 3000000 - 30000, now())
+    on conflict (id) do update set units = rail.payers.units - 30000, refilled_at = now(),
+      row_version = rail.payers.row_version + 1 returning id),
+  jti as (insert into rail.claims (scope, key, fingerprint, answer, expires_at)
+    select 'jti ' || $2, key, $4, $4, now() + interval '1 day' from unnest($5::text[]) as u(key) returning key),
+  used as (insert into rail.external_ids (participant_guid, kind, external_id, target_guid) values ($2, 'order', $6, $7)),
+  made as (insert into rail.orders (guid, participant_guid, mode, type, phone_hash, phone, debtor_account, expires_at,
+      amount, amount_text, currency, external_id, purpose, pay_request_guid, created_at)
+    select $7, $2, 'production', 'phone', $1, $8, $9, $10, $11, $12, $13, $6, $14, $15, now() from quota, payer
+    returning created_at),
+  state as (insert into rail.order_states (order_guid, participant_guid, phone_hash, status, changes,
+      creditor_participant_guid, creditor_account, refused)
+    select $7, $2, $1, 'processing', 1, participant_guid, account, '{}' from phone),
+  story as (insert into rail.order_history (order_guid, change, status, at) values ($7, 1, 'processing', now())),
+  deadline as (insert into rail.order_deadlines (order_guid, due_at) values ($7, $10)),
+  request as (insert into rail.pay_requests (guid, order_guid, participant_guid, phone_hash, debtor_account, status, created_at)
+    values ($15, $7, $2, $1, $9, 'completed', now()))
+  select created_at from made, phone`;
+
+server.post(
+  "/api/v1/p2p/orders",
+  { config: { access: "signed" }, schema: { response: { 201: {} } } },
+  async (request, reply) => {
+    const header = request.headers["cx-authorization"];
+    const authenticated = await authenticate({
+      path: request.url,
+      headerToken: header === undefined ? null : String(header),
+      body: { contentType: request.headers["content-type"] ?? "", bytes: request.body as Buffer },
+    });
+    if (authenticated.kind !== "accepted") throw new Error("not authorised");
+    const { participant, uses } = authenticated.caller;
+    const draft = readDraft(authenticated.payload, participant, settings);
+    if (isRefusal(draft) || draft.phone === null || draft.afterExpiry !== null) throw new Error("not an order");
+    const [guid, payRequestGuid] = [randomUUID(), randomUUID()];
+    const hash = phones.hash(participant.mode, draft.phone);
+    const expiresAt = draft.expiresAt ?? Date.now() + DAY_MS;
+    const sealed = phones.seal(hash, draft.phone);
+    const payer = `${participant.mode} ${draft.debtorAccount}`;
+    const { rows } = await pool.query<{ created_at: number }>({
+      name: "order",
+      text: ORDER,
+      values: [
+        hash,
+        participant.guid,
+        payer,
+        guid,
+        uses,
+        draft.externalId,
+        guid,
+        sealed,
+        draft.debtorAccount,
+        new Date(expiresAt),
+        draft.amount?.minor ?? null,
+        draft.amount?.text ?? null,
+        draft.currency,
+        draft.purpose,
+        payRequestGuid,
+      ],
+    });
+    const [made] = rows;
+    if (made === undefined) throw new Error("nothing was made");
+    const order = {
+      guid,
+      participantGuid: participant.guid,
+      mode: participant.mode,
+      type: draft.type,
+      phoneHash: hash,
+      phone: sealed,
+      creditorAccount: null,
+      debtorAccount: draft.debtorAccount,
+      expiresAt: instant(expiresAt),
+      expiresAtText: draft.expiresAtText,
+      amount: draft.amount?.minor ?? null,
+      amountText: draft.amount?.text ?? null,
+      currency: draft.currency,
+      externalId: draft.externalId,
+      purpose: draft.purpose,
+      payRequestGuid,
+      requestGuid: null,
+      createdAt: instant(made.created_at),
+    } as const;
+    const said = orderText(order, { status: "processing", statusReason: null }, { phone: draft.phone, page: null });
+    return reply.code(201).header("content-type", "application/json; charset=utf-8").send(said);
+  },
+);
+
+address = await server.listen({ host: config.host, port: config.port });
+console.log(address);
+process.stdin.resume();
+process.stdin.once("end", () => void server.close().then(() => process.exit()));

@@ -1,0 +1,25 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { openKeyDirectory, readOrCreate } from "./files.ts";
+
+const KEY_BYTES = 32;
+const KEY_FILE = "keyed-hash.json";
+
+/** Finds what is stored encrypted: the same text has the same hash, and nobody without the key can try out texts. */
+export type KeyedHash = (text: string) => string;
+
+const createKey = async (): Promise<string> =>
+  `${JSON.stringify({ key: randomBytes(KEY_BYTES).toString("base64url") })}\n`;
+
+export const createKeyedHash =
+  (key: Buffer): KeyedHash =>
+  (text) =>
+    createHmac("sha256", key).update(text, "utf8").digest("base64url");
+
+/** Opens the key under the data directory and makes one on the first start. It cannot be changed: every hash would. */
+export const openKeyedHash = async (dataDir: string): Promise<KeyedHash> => {
+  const directory = await openKeyDirectory(dataDir);
+  const file: { readonly key?: unknown } = JSON.parse(await readOrCreate(directory, KEY_FILE, createKey));
+  const key = Buffer.from(typeof file.key === "string" ? file.key : "", "base64url");
+  if (key.length !== KEY_BYTES) throw new Error(`${KEY_FILE} holds no key of ${KEY_BYTES} bytes`);
+  return createKeyedHash(key);
+};

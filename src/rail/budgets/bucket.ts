@@ -1,0 +1,47 @@
+/**
+ * Token buckets against scanning. A level is kept in milliseconds of refilling, an integer: a float would lose the
+ * thousandths of a token that come back between two calls.
+ */
+import { type Instant, instant } from "../../kernel/index.ts";
+import type { Level } from "../tables.ts";
+
+export type Bucket = {
+  readonly capacity: number;
+  readonly msPerToken: number;
+};
+
+/** Of a payer's account, across the whole network: two tokens a minute. */
+export const PAYER: Bucket = { capacity: 100, msPerToken: 30_000 };
+/** Of a participant: 12,000 tokens a minute. */
+export const BANK: Bucket = { capacity: 20_000, msPerToken: 5 };
+
+/** Taken before the directory is read; given back when the receiver is found, by then or by a search. */
+export const PRICES = {
+  payer: { reserve: 20, found: 19, paid: 1 },
+  bank: { reserve: 3, found: 2, paid: 1 },
+} as const;
+
+export const full = ({ capacity, msPerToken }: Bucket, now: Instant): Level => ({
+  units: capacity * msPerToken,
+  refilledAt: now,
+});
+
+/** A clock that steps back refills nothing and takes nothing. */
+export const refilled = ({ capacity, msPerToken }: Bucket, { units, refilledAt }: Level, now: Instant): Level => {
+  const elapsed = Math.max(0, now - refilledAt);
+  return { units: Math.min(capacity * msPerToken, units + elapsed), refilledAt: instant(Math.max(now, refilledAt)) };
+};
+
+/** Takes from a refilled level. A number says how many milliseconds it takes until there is enough. */
+export const taken = ({ msPerToken }: Bucket, level: Level, tokens: number): Level | number => {
+  const units = level.units - tokens * msPerToken;
+  return units < 0 ? -units : { ...level, units };
+};
+
+export const givenBack = ({ capacity, msPerToken }: Bucket, level: Level, tokens: number): Level => ({
+  ...level,
+  units: Math.min(capacity * msPerToken, level.units + tokens * msPerToken),
+});
+
+/** Whole tokens that are there. */
+export const tokensOf = ({ msPerToken }: Bucket, { units }: Level): number => Math.floor(units / msPerToken);

@@ -1,0 +1,219 @@
+/**
+ * From a signed request to an answer: who calls, how often, which keys it uses up, and in what form the answer goes out.
+ * Every call of a bank passes here, in one order of checks.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Claim, Command, Executor } from "../engine/index.ts";
+import {
+  ANONYMOUS_PER_WINDOW,
+  createCounter,
+  IDEMPOTENCY_HEADER,
+  isIdempotencyKey,
+  isLoopbackAddress,
+  markReplayed,
+  sendJsonText,
+  sendRefusal,
+} from "../http/index.ts";
+import { canonicalJson, type JsonMembers } from "../jws/index.ts";
+import { isRefusal, type Refusal, refuse } from "../kernel/index.ts";
+import type { Issuer } from "../keys/index.ts";
+import { type Authenticate, type Authenticated, type Caller, type Uses, useClaims } from "./auth/index.ts";
+import { LIMITS } from "./settings.ts";
+import { quotas } from "./tables.ts";
+
+/** Not remembered: what may be sent again as it was. */
+const FORGOTTEN: ReadonlySet<string> = new Set(["RATE_LIMITED", "AUTHORIZATION_FAILED"]);
+export const keepsRefusal = ({ refusal }: Refusal): boolean => !FORGOTTEN.has(refusal);
+
+/** What a read answers: JSON as text, or a page of it. */
+export type Reading = (caller: Caller, request: FastifyRequest) => Promise<string | Refusal>;
+
+/** @property present makes the answer; a repeat is told the present state of what the first one made */
+export type Writing<Input, Result> = {
+  readonly command: Command<Input, Result>;
+  readonly input: Input;
+  present(result: Result, replayed: boolean): Answer | Promise<Answer>;
+};
+export type Answer = { readonly status: number; readonly text: string; readonly location?: string };
+
+/** Reads a payload; a refusal uses up the request's `jti`s like anything else. */
+export type Preparing<Input, Result> = (
+  caller: Caller,
+  payload: JsonMembers,
+  request: FastifyRequest,
+) => Refusal | Writing<Input, Result>;
+
+export type Calls = {
+  read(reading: Reading): Handler;
+  write<Input, Result>(preparing: Preparing<Input, Result>): Handler;
+};
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+export type CallsDeps = {
+  readonly authenticate: Authenticate;
+  readonly executor: Executor;
+  readonly uses: Uses;
+  readonly issuer: Issuer;
+  readonly callsPer10Seconds: number;
+  /** Why a request was turned away: for the log alone. */
+  readonly onRefused: (reason: string) => void;
+};
+
+export const createCalls = (deps: CallsDeps): Calls => {
+  const { authenticate, executor, uses, issuer, onRefused } = deps;
+  const callsOf = createCounter(deps.callsPer10Seconds);
+  const failuresOf = createCounter(ANONYMOUS_PER_WINDOW);
+
+  const admit = async (request: FastifyRequest): Promise<Authenticated | Limited> => {
+    const authenticated = await authenticate(signedRequestOf(request));
+    if (authenticated.kind !== "refused") {
+      const wait = callsOf(authenticated.caller.participant.guid);
+      return wait === null ? authenticated : limited(wait);
+    }
+    onRefused(authenticated.reason);
+    // Guessing costs us as much as verifying. Reverse proxies and tests come from this very machine.
+    const wait = isLoopbackAddress(request.ip) ? null : failuresOf(request.ip);
+    return wait === null ? authenticated : limited(wait);
+  };
+
+  const send = async (request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<void> => {
+    if (answer.location !== undefined) reply.header("location", answer.location);
+    if (!wantsJws(request)) sendJsonText(reply, answer.status, answer.text);
+    else {
+      const jws = await issuer.signText(answer.text, "answer+jwt");
+      reply.code(answer.status).header("content-type", "application/jwt").send(jws);
+    }
+  };
+
+  const submit = async <Input, Result>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { caller, writing, payload }: Submission<Input, Result>,
+  ): Promise<void> => {
+    const { command, input, present } = writing;
+    const { outcome, replayed } = await executor.submit(command, input, {
+      caller: caller.participant.guid,
+      claims: [...keyClaims(request, caller, payload), ...useClaims(caller, randomUUID())],
+    });
+    const again = replayed.length > 0;
+    if (again) markReplayed(reply);
+    return isRefusal(outcome) ? refuseWith(reply, outcome) : send(request, reply, await present(outcome, again));
+  };
+
+  return {
+    read: (reading) => async (request, reply) => {
+      const admitted = await admit(request);
+      if (admitted.kind === "limited" || admitted.kind === "refused") return refuseWith(reply, admitted.refusal);
+      const { caller } = admitted;
+      const outcome = admitted.kind === "invalid" ? admitted.refusal : await reading(caller, request);
+      // After the reading, so that a fault of ours uses nothing up.
+      if (!(await uses.spend(caller))) return refuseWith(reply, refuse("AUTHORIZATION_FAILED"));
+      return isRefusal(outcome) ? refuseWith(reply, outcome) : send(request, reply, { status: 200, text: outcome });
+    },
+    write: (preparing) => async (request, reply) => {
+      const admitted = await admit(request);
+      if (admitted.kind === "limited" || admitted.kind === "refused") return refuseWith(reply, admitted.refusal);
+      const { caller } = admitted;
+      const payload: JsonMembers = admitted.kind === "accepted" ? admitted.payload : new Map();
+      const prepared = admitted.kind === "invalid" ? admitted.refusal : prepare(preparing, caller, payload, request);
+      if (!isRefusal(prepared)) return submit(request, reply, { caller, payload, writing: prepared });
+      const writing = {
+        command: decline,
+        input: { caller: caller.participant.guid, refusal: prepared },
+        present: nothing,
+      };
+      return submit(request, reply, { caller, payload, writing });
+    },
+  };
+};
+
+type Submission<Input, Result> = {
+  readonly caller: Caller;
+  readonly payload: JsonMembers;
+  readonly writing: Writing<Input, Result>;
+};
+
+type Limited = { readonly kind: "limited"; readonly refusal: Refusal };
+const limited = (seconds: number): Limited => ({
+  kind: "limited",
+  refusal: refuse("RATE_LIMITED", { retry_after_seconds: seconds }),
+});
+
+const prepare = <Input, Result>(
+  preparing: Preparing<Input, Result>,
+  caller: Caller,
+  payload: JsonMembers,
+  request: FastifyRequest,
+): Refusal | Writing<Input, Result> => {
+  const key = request.headers[IDEMPOTENCY_HEADER];
+  if (key !== undefined && !isIdempotencyKey(key)) return refuse("INVALID_REQUEST", { field: "Idempotency-Key" });
+  return preparing(caller, payload, request);
+};
+
+/** A refusal that was known before: it still uses up what it came with. */
+const decline: Command<{ readonly caller: string; readonly refusal: Refusal }, null> = {
+  name: "decline",
+  needs: ({ caller }) => [quotas.at(caller)],
+  decide: (_state, { refusal }) => refusal,
+};
+
+const nothing = (): Answer => {
+  throw new Error("a declined request has no result");
+};
+
+/** The same payload, whatever its `jti` and dates: a repeat is signed anew. */
+const keyClaims = (
+  request: FastifyRequest,
+  { participant: { guid } }: Caller,
+  payload: JsonMembers,
+): readonly Claim[] => {
+  const key = request.headers[IDEMPOTENCY_HEADER];
+  if (!isIdempotencyKey(key)) return [];
+  const asked = new Map([...payload].filter(([name]) => !["jti", "iat", "exp"].includes(name)));
+  const content = `${request.method} ${pathOf(request)}\n${canonicalJson(asked)}`;
+  return [
+    {
+      scope: `key ${guid}`,
+      key,
+      fingerprint: createHash("sha256").update(content, "utf8").digest("base64url"),
+      mismatch: refuse("IDEMPOTENCY_KEY_REUSED"),
+      keeps: "answers",
+      lifetimeMs: LIMITS.memoryMs,
+      guard: quotas.at(guid),
+    },
+  ];
+};
+
+const pathOf = ({ url }: FastifyRequest): string => {
+  const query = url.indexOf("?");
+  return query < 0 ? url : url.slice(0, query);
+};
+
+const BEARER = /^Bearer +(\S+)$/i;
+
+const signedRequestOf = (request: FastifyRequest) => {
+  const own = request.headers["cx-authorization"];
+  const bearer = BEARER.exec(request.headers.authorization ?? "")?.[1] ?? request.headers.authorization ?? null;
+  const reads = request.method === "GET" || request.method === "HEAD";
+  return {
+    path: pathOf(request),
+    headerToken: own === undefined ? bearer : String(own),
+    body: reads
+      ? null
+      : {
+          contentType: request.headers["content-type"] ?? "",
+          bytes: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+        },
+  };
+};
+
+const wantsJws = ({ headers: { accept } }: FastifyRequest): boolean =>
+  accept?.split(",").some((type) => (type.split(";")[0] ?? "").trim().toLowerCase() === "application/jwt") ?? false;
+
+const refuseWith = (reply: FastifyReply, refusal: Refusal): void => {
+  const wait = refusal.details?.retry_after_seconds;
+  if (typeof wait === "number") sendRefusal(reply, refusal, wait);
+  else sendRefusal(reply, refusal);
+};

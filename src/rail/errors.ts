@@ -1,0 +1,129 @@
+/**
+ * Every code that the rail answers with, letter for letter as they were published, hyphen and blank included. Two of the
+ * published ones are not as they look: one has a Cyrillic С, one a trailing blank; ours are plain ASCII.
+ */
+import type { ErrorEntry, ErrorRegistry, HttpCode, Manner } from "../http/index.ts";
+import { errorResponsesOf } from "../http/index.ts";
+
+const entry = (status: number, message: string, when: string): ErrorEntry => ({ status, message, when });
+
+export const ERRORS = {
+  INVALID_DEBTOR_ACCOUNT: entry(
+    400,
+    "debtor.account must be an IBAN of your own bank; a link order has none.",
+    "not an IBAN, wrong check digits, not one of the caller's bank codes, or given for a link order",
+  ),
+  INVALID_CREDITOR_PHONE: entry(
+    400,
+    "creditor.phone must be a phone number in the scheme's form; a link order has none.",
+    "not a number of the scheme, or given for a link order",
+  ),
+  INVALID_TYPE: entry(400, 'type must be "phone" or "link".', "neither `phone` nor `link`"),
+  INVALID_CURRENCY: entry(400, "currency must be three capital letters of ISO 4217.", "malformed, or not the order's"),
+  UNSUPPORTED_CURRENCY: entry(400, "This currency is not supported.", "well formed, but not one of the scheme's"),
+  INVALID_EXTERNAL_ID: entry(
+    400,
+    "The external id must be 1 to 64 visible ASCII characters.",
+    "missing, too long, or with blanks or other characters",
+  ),
+  EXTERNAL_ID_NOT_UNIQUE: entry(
+    400,
+    "You have used this external id already. Read order_guid, or send a new one.",
+    "the caller has used it before; `order_guid` says for what",
+  ),
+  "EXPIRES_AT_IS_NOT-FUTURE_DATE": entry(
+    400,
+    "expires_at must be a moment in the future, as RFC 3339 has it.",
+    "unparsable, or not in the future",
+  ),
+  INVALID_PURPOSE: entry(
+    400,
+    "purpose must be 1 to 420 characters in NFC, without control characters.",
+    "missing, too long, not NFC, or with control or direction characters",
+  ),
+  INVALID_REQUEST: entry(
+    400,
+    "The request is not valid: see field, or the documentation of this call.",
+    "no JWS, a content type that is not listed, bad JSON, duplicate or null members, a wrong JSON type, a bad jti or amount; what the present state does not allow",
+  ),
+  INVALID_ORDER_GUID: entry(400, "The guid must be a UUID.", "not a UUID"),
+  INVALID_CREDITOR_ACCOUNT: entry(
+    400,
+    "The account must be an IBAN of your own bank; a phone order has none.",
+    "not an IBAN, wrong check digits, not one of the caller's bank codes, or given for a phone order",
+  ),
+  ORDER_IS_EXPIRED: entry(400, "The order is over: make a new one.", "a call on an order after its `expires_at`"),
+  AUTHORIZATION_FAILED: entry(
+    401,
+    "The request could not be authorised.",
+    "any fault of a token; always the same answer",
+  ),
+  "ORDER NOT FOUND": entry(404, "You have no such order.", "there is none, or it is another bank's"),
+  NOT_FOUND: entry(404, "There is nothing here.", "no such path, delivery, search or payment of the caller"),
+  IDEMPOTENCY_KEY_REUSED: entry(
+    422,
+    "This Idempotency-Key belongs to another request.",
+    "the same key with another payload",
+  ),
+  RATE_LIMITED: entry(
+    429,
+    "Too many calls, or the budget against scanning is used up. Wait for Retry-After seconds.",
+    "more calls than the limit, or the budget of the payer's account or of the bank is used up; see `/limits`",
+  ),
+  INTERNAL_ERROR: entry(500, "Something broke on our side.", "a fault of ours; nothing was done"),
+  OVERLOADED: entry(503, "Too much to do. Nothing was done; try again.", "the queue is full, or the server stops"),
+  BUSY: entry(503, "Somebody else is at it. Nothing was done; try again.", "a row is held elsewhere"),
+  OUTCOME_UNKNOWN: entry(
+    503,
+    "It is not known whether it was done. Repeat it with the same Idempotency-Key.",
+    "the database did not say whether it committed",
+  ),
+} as const satisfies ErrorRegistry;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+const WORDS = {
+  VALIDATION_ERROR: "INVALID_REQUEST",
+  UNSUPPORTED_MEDIA_TYPE: "INVALID_REQUEST",
+  UNAUTHORIZED: "AUTHORIZATION_FAILED",
+  FORBIDDEN: "AUTHORIZATION_FAILED",
+  // What is too long to be read cannot vouch for itself.
+  PAYLOAD_TOO_LARGE: "AUTHORIZATION_FAILED",
+} as const satisfies Partial<Record<HttpCode, ErrorCode>>;
+
+export const MANNER: Manner = {
+  words: WORDS,
+  members: { field: { type: "string" }, order_guid: { type: "string" } },
+  tell: ({ field, order_guid }) => ({
+    ...(field === undefined ? {} : { field }),
+    ...(order_guid === undefined ? {} : { order_guid }),
+  }),
+};
+
+export const errorResponses = errorResponsesOf<ErrorCode>(ERRORS, MANNER);
+
+/** What the operator's calls on the other listener may answer, beside what every call may. */
+export const OPERATOR_ERRORS = {
+  PARTICIPANT_NOT_FOUND: entry(404, "There is no such participant.", "no such participant"),
+  KEY_NOT_FOUND: entry(404, "This participant has no such key.", "no such key of this participant"),
+  KEY_REFUSED: entry(
+    422,
+    "The key cannot be registered: details.fault says why.",
+    "not a public JWK with `alg` and `kid`",
+  ),
+  KID_IN_USE: entry(
+    409,
+    "A key with this kid is registered already. Choose another kid.",
+    "the `kid` is in use, by anybody",
+  ),
+  BANK_CODE_IN_USE: entry(
+    409,
+    "details.bank_code belongs to another participant.",
+    "a bank code of another participant of the same world",
+  ),
+  PRODUCTION_NEEDS_RAIL_OPERATOR: entry(
+    403,
+    "Participants in production are installed by a rail_operator.",
+    "an operator who is no `rail_operator`, and a participant in production",
+  ),
+} as const satisfies ErrorRegistry;

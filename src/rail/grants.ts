@@ -1,0 +1,16 @@
+/** What the serving role may do in the rail's schema: no more than the rules need. */
+import type { Grants } from "../database/index.ts";
+import { JOURNALS, TABLES } from "./tables.ts";
+
+export const GRANTS: Grants = {
+  schemas: ["rail"],
+  tables: TABLES,
+  journals: JOURNALS,
+  further: [
+    "select, insert, update (fingerprint, answer), delete on rail.claims",
+    "select, update (position) on rail.feed",
+    "select, insert, delete on rail.events",
+    "delete on rail.order_deadlines",
+    "delete on rail.phone_changes",
+  ],
+};

@@ -1,0 +1,116 @@
+/**
+ * The rail: banks turn a phone number into a payment order. It answers on its own listener; every write is a command
+ * through its own executor. It knows nothing of the exchange.
+ */
+import type { Pool } from "pg";
+import {
+  type Chore,
+  createExecutor,
+  createPostgresStore,
+  type Executor,
+  type Feed,
+  type Observer,
+} from "../engine/index.ts";
+import type { Server } from "../http/index.ts";
+import { SECOND } from "../kernel/index.ts";
+import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
+import { createAuthenticate, createUses } from "./auth/index.ts";
+import { createCalls, keepsRefusal } from "./calls.ts";
+import { housekeeping } from "./chores.ts";
+import type { RailDeps } from "./deps.ts";
+import { createDueOrders } from "./orders/index.ts";
+import { registerOrderRoutes } from "./orders/routes.ts";
+import { createDirectory, type Directory } from "./participants/index.ts";
+import { createPhoneBox, type PhoneBox } from "./phones.ts";
+import { COMPONENTS } from "./schemas.ts";
+import type { RailSettings } from "./settings.ts";
+
+export { ERRORS as RAIL_ERRORS, MANNER as RAIL_MANNER, OPERATOR_ERRORS } from "./errors.ts";
+export { GRANTS as RAIL_GRANTS } from "./grants.ts";
+export { DEFAULT_RAIL_SETTINGS, type RailSettings } from "./settings.ts";
+
+export type RailOptions = {
+  readonly connectionString: string;
+  readonly namedStatements: boolean;
+  readonly settings: RailSettings;
+  readonly sealing: Sealing;
+  readonly keyedHash: KeyedHash;
+  readonly issuer: Issuer;
+  readonly feed: Feed;
+  readonly pool: Pool;
+  /** For chores, deliveries, and the `jti`s of reads. */
+  readonly chores: Pool;
+  /** RAIL_PUBLIC_URL. Asked late: a port that is chosen by the system is known once it listens. */
+  readonly publicUrl: () => string;
+  readonly observer?: Observer & { locked(milliseconds: number): void };
+  /** Why a request was turned away. */
+  readonly onRefused: (reason: string) => void;
+  readonly onFailure: (what: string, error: unknown) => void;
+};
+
+export type Rail = {
+  readonly executor: Executor;
+  readonly directory: Directory;
+  readonly phones: PhoneBox;
+  readonly settings: RailSettings;
+  readonly chores: readonly Chore[];
+  /** On the rail's own listener. */
+  routes(server: Server): void;
+  /** On the exchange's, where operators are. */
+  operatorRoutes(server: Server): void;
+  /** Answers what was taken, then lets go of the database. */
+  close(): Promise<void>;
+};
+
+export const createRail = async (options: RailOptions): Promise<Rail> => {
+  const { settings, pool, chores, issuer, publicUrl, observer, onFailure } = options;
+  const store = createPostgresStore({
+    connectionString: options.connectionString,
+    schema: "rail",
+    namedStatements: options.namedStatements,
+    applicationName: "parley rail",
+    onTold: options.feed.wake,
+    ...(observer === undefined ? {} : { onLocked: observer.locked }),
+  });
+  const executor = createExecutor({ store, keeps: keepsRefusal, ...(observer === undefined ? {} : { observer }) });
+  const directory = createDirectory({ pool, feed: options.feed, onFailure });
+  await directory.refresh();
+  const phones = createPhoneBox(options.keyedHash, options.sealing);
+  const calls = createCalls({
+    authenticate: createAuthenticate({ directory, audience: publicUrl }),
+    executor,
+    uses: createUses(chores),
+    issuer,
+    callsPer10Seconds: settings.callsPer10Seconds,
+    onRefused: options.onRefused,
+  });
+  const deps: Omit<RailDeps, "server"> = { calls, executor, directory, phones, settings, issuer, pool, publicUrl };
+
+  return {
+    executor,
+    directory,
+    phones,
+    settings,
+    chores: [
+      { name: "meet the rail's deadlines", everyMs: SECOND, run: createDueOrders({ executor, chores, onFailure }) },
+      ...housekeeping(chores),
+    ],
+    routes(server) {
+      for (const component of COMPONENTS) server.addSchema(component);
+      registerTokenBodies(server);
+      registerOrderRoutes({ ...deps, server });
+    },
+    operatorRoutes(_server) {},
+    async close() {
+      await executor.drain();
+      directory.close();
+      await store.close();
+    },
+  };
+};
+
+/** Bodies are taken as the bytes that came, whatever their type: what they are is judged after who sent them. */
+const registerTokenBodies = (server: Server): void => {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
+};

@@ -1,0 +1,128 @@
+/**
+ * The members of the rail's requests, one reader each: what they mean, or null when they are not what the contract says.
+ * Texts are measured in code points, as people count them.
+ */
+import { isValidIBAN } from "ibantools";
+import { isMembers, isNumber, type JsonMembers, type JsonValue } from "../../jws/index.ts";
+import { type Instant, instant } from "../../kernel/index.ts";
+
+/**
+ * The account of the published example. It has 25 characters and wrong check digits, so that it can be nobody's; in the
+ * sandbox every participant may use it.
+ */
+export const FIXTURE_ACCOUNT = "UA41003506518366713636167";
+
+const UKRAINIAN = /^UA\d{2}(\d{6})[A-Z0-9]{19}$/;
+
+/** The six digits that name the bank of a Ukrainian account; null for an account of elsewhere. */
+export const bankCodeOf = (account: string): string | null => UKRAINIAN.exec(account)?.[1] ?? null;
+
+/** Whose accounts a caller may name. */
+export type AccountOwner = { readonly bankCodes: readonly string[]; readonly fixtureAllowed: boolean };
+
+/** An IBAN of one of the caller's own bank codes. */
+export const readOwnAccount = (value: JsonValue | undefined, owner: AccountOwner): string | null => {
+  if (typeof value !== "string") return null;
+  if (value === FIXTURE_ACCOUNT) return owner.fixtureAllowed ? value : null;
+  const code = bankCodeOf(value);
+  return code !== null && owner.bankCodes.includes(code) && isValidIBAN(value) ? value : null;
+};
+
+export const readPhone = (value: JsonValue | undefined, pattern: RegExp): string | null =>
+  typeof value === "string" && pattern.test(value) ? value : null;
+
+const CURRENCY = /^[A-Z]{3}$/;
+export const readCurrency = (value: JsonValue | undefined): string | null =>
+  typeof value === "string" && CURRENCY.test(value) ? value : null;
+
+const EXTERNAL_ID = /^[!-~]{1,64}$/;
+export const readExternalId = (value: JsonValue | undefined): string | null =>
+  typeof value === "string" && EXTERNAL_ID.test(value) ? value : null;
+
+const MAX_JTI = 128;
+/** 1 to 128 characters; not U+0000, which no database takes. */
+export const readJti = (value: JsonValue | undefined): string | null =>
+  typeof value === "string" && value.length > 0 && !value.includes("\u0000") && [...value].length <= MAX_JTI
+    ? value
+    : null;
+
+const MAX_PURPOSE = 420;
+/** Control characters, and those that change the direction of a text: a purpose is shown to people. */
+const DECEPTIVE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+export const readPurpose = (value: JsonValue | undefined): string | null =>
+  typeof value === "string" &&
+  value.length > 0 &&
+  [...value].length <= MAX_PURPOSE &&
+  value.normalize("NFC") === value &&
+  !DECEPTIVE.test(value)
+    ? value
+    : null;
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** A UUID; capitals are the same one. */
+export const readGuid = (value: unknown): string | null => {
+  const text = typeof value === "string" ? value.toLowerCase() : "";
+  return GUID.test(text) ? text : null;
+};
+
+/** @property minor in hundredths @property text as it was written */
+export type WrittenAmount = { readonly minor: bigint; readonly text: string };
+
+const AMOUNT = /^(0|[1-9]\d{0,8})(?:\.(\d{1,2}))?$/;
+
+/** Up to two decimals as written, no exponent, above 0, at most 999999999.99. Never through a float. */
+export const readAmount = (value: JsonValue | undefined): WrittenAmount | null => {
+  if (value === undefined || !isNumber(value)) return null;
+  const [, whole, fraction = ""] = AMOUNT.exec(value.number) ?? [];
+  if (whole === undefined) return null;
+  const minor = BigInt(whole) * 100n + BigInt(fraction.padEnd(2, "0"));
+  return minor > 0n ? { minor, text: value.number } : null;
+};
+
+const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-](\d{2}):(\d{2}))$/;
+
+/** An instant of RFC 3339; no leap second, no day that there is not. */
+export const readInstant = (value: JsonValue | undefined): Instant | null => {
+  const [, year, month, day, hour, minute, second, fraction = "", zone = "", zoneHour = "0", zoneMinute = "0"] =
+    typeof value === "string" ? (RFC_3339.exec(value) ?? []) : [];
+  if (year === undefined) return null;
+  const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (h > 23 || mi > 59 || s > 59 || Number(zoneHour) > 23 || Number(zoneMinute) > 59) return null;
+  const local = Date.UTC(y, mo - 1, d, h, mi, s, Number(fraction.padEnd(3, "0").slice(0, 3)));
+  const there = new Date(local);
+  // Date.UTC rolls 31 June over to 1 July, and takes years below 100 for others.
+  if (there.getUTCFullYear() !== y || there.getUTCMonth() !== mo - 1 || there.getUTCDate() !== d) return null;
+  const offset = (Number(zoneHour) * 60 + Number(zoneMinute)) * 60_000;
+  return instant(zone.startsWith("-") ? local + offset : zone.startsWith("+") ? local - offset : local);
+};
+
+/** A member that is an object; absent ones are empty. Undefined: there is one, and it is something else. */
+export const readObject = (members: JsonMembers, name: string): JsonMembers | undefined => {
+  const value = members.get(name);
+  if (value === undefined) return new Map();
+  return isMembers(value) ? value : undefined;
+};
+
+/** The first of these members that is there and is not of the JSON type that it should have; `null` has none. */
+export const wrongType = (
+  members: JsonMembers,
+  types: Readonly<Record<string, "string" | "number" | "boolean" | "object">>,
+): string | undefined =>
+  Object.entries(types).find(([name, type]) => {
+    const value = members.get(name);
+    return value !== undefined && typeOf(value) !== type;
+  })?.[0];
+
+const typeOf = (value: JsonValue): string => {
+  if (value === null) return "null";
+  if (isNumber(value)) return "number";
+  if (isMembers(value)) return "object";
+  return typeof value === "object" ? "list" : typeof value;
+};

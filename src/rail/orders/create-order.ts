@@ -1,0 +1,251 @@
+/**
+ * A bank orders a payment. Whether the phone is known is looked up under the phone's own lock, and only after the price
+ * of the question was taken.
+ */
+import type { Command, State, Write } from "../../engine/index.ts";
+import { after, type Instant, instant, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
+import { BANK, full, givenBack, PAYER, PRICES, refilled, taken } from "../budgets/index.ts";
+import { askForCreditor } from "../callbacks/index.ts";
+import { LIMITS } from "../settings.ts";
+import {
+  externalIds,
+  type Level,
+  links,
+  type Mode,
+  type Order,
+  type OrderState,
+  type OrderStatus,
+  orderDeadlines,
+  orderStates,
+  orders,
+  type Phone,
+  payers,
+  payRequests,
+  phones,
+  quotas,
+  type StatusReason,
+  searches,
+} from "../tables.ts";
+import { type Draft, NOT_FUTURE } from "./draft.ts";
+import { historyOf, opened } from "./transition.ts";
+
+export type CreateOrder = {
+  readonly participantGuid: string;
+  readonly mode: Mode;
+  readonly draft: Draft;
+  /** Of a phone order: how it is found, and how it is kept. */
+  readonly phone: { readonly hash: string; readonly sealed: string } | null;
+  readonly guid: string;
+  readonly payRequestGuid: string;
+  readonly requestGuid: string;
+  /** Banks that may be asked for the receiver. */
+  readonly candidates: readonly string[];
+};
+
+/** The rest of the answer is what was sent. */
+export type Created = {
+  readonly guid: string;
+  readonly createdAt: number;
+  readonly status: OrderStatus;
+  readonly statusReason: StatusReason | null;
+};
+
+export const payerId = (mode: Mode, account: string): string => `${mode} ${account}`;
+
+export const createOrder: Command<CreateOrder, Created> = {
+  name: "create-order",
+  needs({ participantGuid, mode, draft, phone, guid }) {
+    const own = [quotas.at(participantGuid), externalIds.at(participantGuid, "order", draft.externalId)];
+    if (phone === null || draft.debtorAccount === null) return [...own, links.at(guid)];
+    return [...own, payers.at(payerId(mode, draft.debtorAccount)), phones.at(phone.hash)];
+  },
+  decide(state, input, { now }) {
+    const { draft, participantGuid } = input;
+    const expiresAt = draft.expiresAt ?? after(now, LIMITS.defaultExpiryMs);
+    if (expiresAt <= now || expiresAt > now + LIMITS.longestExpiryMs) return NOT_FUTURE;
+    if (draft.afterExpiry !== null) return draft.afterExpiry;
+    const used = state.get(externalIds.at(participantGuid, "order", draft.externalId));
+    if (used !== undefined)
+      return refuse("EXTERNAL_ID_NOT_UNIQUE", { field: "external_id", order_guid: used.targetGuid });
+    return draft.type === "link" ? createLink(input, expiresAt, now) : createByPhone(state, input, expiresAt, now);
+  },
+};
+
+const createLink = (input: CreateOrder, expiresAt: Instant, now: Instant) => {
+  const order = termsOf(input, expiresAt, now);
+  const state = stateOf(order, { status: "created", statusReason: null });
+  return {
+    result: resultOf(order, state),
+    writes: [...openingOf(order, state, expiresAt), links.insert({ orderGuid: order.guid, paidBy: null, opened: 0 })],
+    events: [],
+  };
+};
+
+const createByPhone = (state: State, input: CreateOrder, expiresAt: Instant, now: Instant) => {
+  const budget = reserve(state, input, now);
+  if ("refusal" in budget) return budget;
+  const phone = state.get(phones.at(input.phone?.hash ?? ""));
+  const creditor = phone === undefined || phone.participantGuid === null ? null : phone;
+  const asked = creditor === null ? input.candidates : [];
+  const order = { ...termsOf(input, expiresAt, now), requestGuid: asked.length > 0 ? input.requestGuid : null };
+  const opening = stateOf(order, openingFor(creditor, asked));
+  const search = order.requestGuid === null ? null : searchOf(order, order.requestGuid, asked, now);
+  return {
+    result: resultOf(order, opening),
+    writes: [
+      ...openingOf(order, opening, search?.until ?? expiresAt),
+      payRequests.insert(payRequestOf(order, opening)),
+      ...budget.writes(creditor !== null),
+      ...(search === null ? [] : [searches.insert(search), ...askAll(order.guid, search)]),
+      ...(search !== null && phone === undefined ? [phoneOf(order)] : []),
+    ],
+    events: [],
+  };
+};
+
+const openingFor = (creditor: Phone | null, asked: readonly string[]): Opening => {
+  if (creditor === null)
+    return asked.length > 0
+      ? { status: "pending", statusReason: null }
+      : { status: "rejected", statusReason: "NOT_LINKED" };
+  const { participantGuid, account } = creditor;
+  return {
+    status: "processing",
+    statusReason: null,
+    creditorParticipantGuid: participantGuid,
+    creditorAccount: account,
+  };
+};
+
+const phoneOf = (order: Order): Write =>
+  phones.insert({
+    hash: order.phoneHash ?? "",
+    mode: order.mode,
+    phone: order.phone ?? "",
+    participantGuid: null,
+    account: null,
+    linkedAt: null,
+    heldParticipantGuid: null,
+    heldAccount: null,
+    heldUntil: null,
+    told: 0,
+  });
+
+const searchOf = (order: Order, requestGuid: string, asked: readonly string[], now: Instant) => ({
+  requestGuid,
+  orderGuid: order.guid,
+  phoneHash: order.phoneHash ?? "",
+  asked,
+  until: instant(Math.min(order.expiresAt, now + LIMITS.searchMs)),
+});
+
+const askAll = (orderGuid: string, { asked, requestGuid }: ReturnType<typeof searchOf>): readonly Write[] =>
+  asked.map((bank) => askForCreditor(bank, orderGuid, requestGuid));
+
+/** Takes the price of the question, or says how long to wait. What is given back depends on the answer. */
+const reserve = (state: State, { participantGuid, mode, draft }: CreateOrder, now: Instant) => {
+  const id = payerId(mode, draft.debtorAccount ?? "");
+  const quota = state.need(quotas.at(participantGuid));
+  const payer = state.get(payers.at(id));
+  const fromPayer = taken(
+    PAYER,
+    payer === undefined ? full(PAYER, now) : refilled(PAYER, payer, now),
+    PRICES.payer.reserve,
+  );
+  const fromBank = taken(BANK, refilled(BANK, quota, now), PRICES.bank.reserve);
+  if (typeof fromPayer === "number" || typeof fromBank === "number") return budgetUsedUp(fromPayer, fromBank);
+  return {
+    writes(found: boolean): readonly Write[] {
+      const payerLeft = found ? givenBack(PAYER, fromPayer, PRICES.payer.found) : fromPayer;
+      const bankLeft = found ? givenBack(BANK, fromBank, PRICES.bank.found) : fromBank;
+      const row = { id, units: payerLeft.units, refilledAt: payerLeft.refilledAt };
+      return [
+        payer === undefined ? payers.insert(row) : payers.update(row),
+        quotas.update({ participantGuid, units: bankLeft.units, refilledAt: bankLeft.refilledAt }),
+      ];
+    },
+  };
+};
+
+const budgetUsedUp = (...levels: readonly (Level | number)[]): Refusal => {
+  const wait = Math.max(...levels.map((level) => (typeof level === "number" ? level : 0)));
+  return refuse("RATE_LIMITED", { retry_after_seconds: Math.ceil(wait / SECOND) });
+};
+
+export const termsOf = (input: CreateOrder, expiresAt: Instant, now: Instant): Order => {
+  const { draft, phone } = input;
+  return {
+    guid: input.guid,
+    participantGuid: input.participantGuid,
+    mode: input.mode,
+    type: draft.type,
+    phoneHash: phone?.hash ?? null,
+    phone: phone?.sealed ?? null,
+    creditorAccount: draft.creditorAccount,
+    debtorAccount: draft.debtorAccount,
+    expiresAt,
+    expiresAtText: draft.expiresAtText,
+    amount: draft.amount?.minor ?? null,
+    amountText: draft.amount?.text ?? null,
+    currency: draft.currency,
+    externalId: draft.externalId,
+    purpose: draft.purpose,
+    payRequestGuid: draft.type === "phone" ? input.payRequestGuid : null,
+    requestGuid: null,
+    createdAt: now,
+  };
+};
+
+type Opening = Pick<OrderState, "status" | "statusReason"> &
+  Partial<Pick<OrderState, "creditorParticipantGuid" | "creditorAccount">>;
+
+const stateOf = (order: Order, opening: Opening): OrderState =>
+  opened({
+    orderGuid: order.guid,
+    participantGuid: order.participantGuid,
+    phoneHash: order.phoneHash,
+    creditorParticipantGuid: null,
+    creditorAccount: null,
+    refused: [],
+    ...opening,
+  });
+
+/** What every new order has. A rejected one waits for nothing. */
+const openingOf = (order: Order, state: OrderState, dueAt: Instant): readonly Write[] => [
+  orders.insert(order),
+  orderStates.insert(state),
+  historyOf(state, order.createdAt),
+  externalIds.insert({
+    participantGuid: order.participantGuid,
+    kind: "order",
+    externalId: order.externalId,
+    targetGuid: order.guid,
+  }),
+  ...(state.status === "rejected" ? [] : [orderDeadlines.append({ orderGuid: order.guid, dueAt })]),
+];
+
+/** A phone order's: done as soon as the payer's bank knows where to pay. */
+const payRequestOf = (order: Order, { status }: OrderState) => ({
+  guid: order.payRequestGuid ?? "",
+  orderGuid: order.guid,
+  participantGuid: order.participantGuid,
+  phoneHash: order.phoneHash,
+  debtorAccount: order.debtorAccount ?? "",
+  status:
+    status === "processing"
+      ? ("completed" as const)
+      : status === "rejected"
+        ? ("failed" as const)
+        : ("created" as const),
+  reason: status === "rejected" ? ("REJECTED" as const) : null,
+  paymentGuid: null,
+  changes: 1,
+  createdAt: order.createdAt,
+});
+
+const resultOf = (order: Order, { status, statusReason }: OrderState): Created => ({
+  guid: order.guid,
+  createdAt: order.createdAt,
+  status,
+  statusReason,
+});

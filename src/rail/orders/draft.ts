@@ -1,0 +1,139 @@
+/**
+ * Reads an order's payload, in the contract's order of checks: form, type, then the members as the table of codes lists
+ * them. What depends on the clock or on other rows is left to the command.
+ */
+import type { JsonMembers } from "../../jws/index.ts";
+import { type Instant, isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
+import type { ErrorCode } from "../errors.ts";
+import {
+  readAmount,
+  readCurrency,
+  readExternalId,
+  readInstant,
+  readObject,
+  readOwnAccount,
+  readPhone,
+  readPurpose,
+  type WrittenAmount,
+  wrongType,
+} from "../members/index.ts";
+import type { RailSettings } from "../settings.ts";
+import type { OrderType, Participant } from "../tables.ts";
+
+export type Draft = {
+  readonly type: OrderType;
+  /** Of a phone order. */
+  readonly phone: string | null;
+  readonly debtorAccount: string | null;
+  /** Of a link order. */
+  readonly creditorAccount: string | null;
+  readonly expiresAt: Instant | null;
+  readonly expiresAtText: string | null;
+  readonly amount: WrittenAmount | null;
+  readonly currency: string;
+  readonly externalId: string;
+  readonly purpose: string;
+  /** What comes after `expires_at` in the order of checks, and is wrong. */
+  readonly afterExpiry: Refusal<ErrorCode> | null;
+};
+
+const TYPES = {
+  type: "string",
+  creditor: "object",
+  debtor: "object",
+  expires_at: "string",
+  amount: "number",
+  currency: "string",
+  external_id: "string",
+  purpose: "string",
+} as const;
+
+const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
+
+/** What has a wrong form, whatever the type. */
+const wrongForm = (payload: JsonMembers): Refusal<ErrorCode> | null => {
+  const wrong = wrongType(payload, TYPES);
+  if (wrong !== undefined) return invalid(wrong);
+  const creditor = readObject(payload, "creditor") ?? new Map();
+  const inCreditor = wrongType(creditor, { phone: "string", account: "string" });
+  if (inCreditor !== undefined) return invalid(`creditor.${inCreditor}`);
+  const inDebtor = wrongType(readObject(payload, "debtor") ?? new Map(), { account: "string" });
+  if (inDebtor !== undefined) return invalid(`debtor.${inDebtor}`);
+  return payload.has("amount") && readAmount(payload.get("amount")) === null ? invalid("amount") : null;
+};
+
+const isOrderType = (type: unknown): type is OrderType => type === "phone" || type === "link";
+
+export const readDraft = (
+  payload: JsonMembers,
+  participant: Participant,
+  settings: RailSettings,
+): Draft | Refusal<ErrorCode> => {
+  const form = wrongForm(payload);
+  if (form !== null) return form;
+  const type = payload.get("type");
+  if (!isOrderType(type)) return refuse("INVALID_TYPE", { field: "type" });
+  const sides = readSides(payload, type, participant, settings);
+  if (isRefusal(sides)) return sides;
+  const currency = readCurrency(payload.get("currency"));
+  if (currency === null) return refuse("INVALID_CURRENCY", { field: "currency" });
+  if (!settings.currencies.includes(currency)) return refuse("UNSUPPORTED_CURRENCY", { field: "currency" });
+  const externalId = readExternalId(payload.get("external_id"));
+  if (externalId === null) return refuse("INVALID_EXTERNAL_ID", { field: "external_id" });
+  const expiresAtText = payload.get("expires_at");
+  const expiresAt = readInstant(expiresAtText);
+  if (expiresAtText !== undefined && expiresAt === null) return NOT_FUTURE;
+  const purpose = readPurpose(payload.get("purpose"));
+  const { creditorAccount, ...known } = sides;
+  return {
+    type,
+    ...known,
+    creditorAccount: typeof creditorAccount === "string" ? creditorAccount : null,
+    expiresAt,
+    expiresAtText: typeof expiresAtText === "string" ? expiresAtText : null,
+    amount: readAmount(payload.get("amount")),
+    currency,
+    externalId,
+    purpose: purpose ?? "",
+    afterExpiry:
+      purpose === null
+        ? refuse("INVALID_PURPOSE", { field: "purpose" })
+        : isRefusal(creditorAccount)
+          ? creditorAccount
+          : null,
+  };
+};
+
+export const NOT_FUTURE: Refusal<ErrorCode> = refuse("EXPIRES_AT_IS_NOT-FUTURE_DATE", { field: "expires_at" });
+
+type Sides = {
+  readonly phone: string | null;
+  readonly debtorAccount: string | null;
+  /** Judged here, told last. */
+  readonly creditorAccount: string | null | Refusal<ErrorCode>;
+};
+
+/** The two ends of the payment; a member that the type does not have gets that member's own code. */
+const readSides = (
+  payload: JsonMembers,
+  type: OrderType,
+  participant: Participant,
+  settings: RailSettings,
+): Sides | Refusal<ErrorCode> => {
+  const creditor: JsonMembers = readObject(payload, "creditor") ?? new Map();
+  const debtor: JsonMembers = readObject(payload, "debtor") ?? new Map();
+  const owner = { bankCodes: participant.bankCodes, fixtureAllowed: participant.mode === "sandbox" };
+  const debtorAccount = type === "phone" ? readOwnAccount(debtor.get("account"), owner) : null;
+  if ((type === "phone") !== (debtorAccount !== null) || (type === "link" && debtor.has("account")))
+    return refuse("INVALID_DEBTOR_ACCOUNT", { field: "debtor.account" });
+  const phone = type === "phone" ? readPhone(creditor.get("phone"), settings.phonePattern) : null;
+  if ((type === "phone") !== (phone !== null) || (type === "link" && creditor.has("phone")))
+    return refuse("INVALID_CREDITOR_PHONE", { field: "creditor.phone" });
+  const account = type === "link" ? readOwnAccount(creditor.get("account"), owner) : null;
+  const wrong = type === "link" ? account === null : creditor.has("account");
+  return {
+    phone,
+    debtorAccount,
+    creditorAccount: wrong ? refuse("INVALID_CREDITOR_ACCOUNT", { field: "creditor.account" }) : account,
+  };
+};

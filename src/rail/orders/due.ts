@@ -1,0 +1,112 @@
+/** What the clock looks for: deadlines that are over, and phones whose alias changed. Every node may do both. */
+import type { Pool } from "pg";
+import { type Command, type Executor, Unavailable } from "../../engine/index.ts";
+import { isRefusal, SECOND } from "../../kernel/index.ts";
+import { expireOrder, NOT_DUE } from "./expire-order.ts";
+import { type OrderRef, settleSearch } from "./settle-search.ts";
+
+/** Looked at in one round. */
+const AT_ONCE = 500;
+/** Submitted together: fewer than the places that one caller may hold in the queue. */
+const TOGETHER = 100;
+/** What failed is left alone for so long, so that it is never in the way of others. */
+const POSTPONED_MS = 10 * SECOND;
+
+export type DueDeps = {
+  readonly executor: Executor;
+  readonly chores: Pool;
+  readonly onFailure: (what: string, error: unknown) => void;
+};
+
+/** Whether there is nothing more to do. Too early, a deadline stays. */
+const submitAll = async <Item>(
+  { executor, onFailure }: DueDeps,
+  command: Command<Item, null>,
+  items: readonly Item[],
+): Promise<readonly boolean[]> => {
+  const settle = async (item: Item): Promise<boolean> => {
+    try {
+      const { outcome } = await executor.submit(command, item, { caller: "clock" });
+      return !(isRefusal(outcome) && outcome.refusal === NOT_DUE);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) onFailure(command.name, error);
+      return false;
+    }
+  };
+  const settled: boolean[] = [];
+  for (let start = 0; start < items.length; start += TOGETHER) {
+    settled.push(...(await Promise.all(items.slice(start, start + TOGETHER).map(settle))));
+  }
+  return settled;
+};
+
+type Deadline = { readonly guid: string; readonly due_at: string };
+
+/** @returns a chore */
+export const createDueOrders = (deps: DueDeps): (() => Promise<void>) => {
+  const postponed = new Map<string, number>();
+  return async () => {
+    for (const [guid, until] of postponed) if (until < Date.now()) postponed.delete(guid);
+    const { rows } = await deps.chores.query<Deadline>({
+      text: `select order_guid as guid, due_at::text from rail.order_deadlines
+        where due_at <= now() and order_guid <> all($1::text[]) order by due_at limit ${AT_ONCE}`,
+      values: [[...postponed.keys()]],
+    });
+    if (rows.length === 0) return;
+    const met = await submitAll<OrderRef>(deps, expireOrder, rows);
+    for (const [index, { guid }] of rows.entries()) if (!met[index]) postponed.set(guid, Date.now() + POSTPONED_MS);
+    const over = rows.filter((_, index) => met[index]);
+    await deps.chores.query({
+      text: `delete from rail.order_deadlines d using unnest($1::text[], $2::timestamptz[]) as u(order_guid, due_at)
+        where d.due_at = u.due_at and d.order_guid = u.order_guid`,
+      values: [over.map(({ guid }) => guid), over.map(({ due_at }) => due_at)],
+    });
+  };
+};
+
+export type AliasFollowersDeps = DueDeps & {
+  /** Fails what counts on an alias that is not there any more. */
+  readonly dropPayRequest: Command<{ readonly guid: string }, null>;
+};
+
+type Change = { readonly phone_hash: string; readonly at: string };
+
+/**
+ * After an alias changed: settles the orders that wait for that phone, and drops the unpaid requests that count on
+ * another account. What was read is removed when all of it is done.
+ */
+export const createAliasFollowers = (deps: AliasFollowersDeps): (() => Promise<void>) => {
+  const { chores, dropPayRequest } = deps;
+
+  /** @returns whether nothing is left to do for this phone */
+  const follow = async (hash: string): Promise<boolean> => {
+    const { rows: waiting } = await chores.query<OrderRef>({
+      text: `select order_guid as guid from rail.order_states where phone_hash = $1 and status = 'pending' limit ${AT_ONCE}`,
+      values: [hash],
+    });
+    const { rows: unpaid } = await chores.query<{ guid: string }>({
+      text: `select r.guid from rail.pay_requests r join rail.order_states s on s.order_guid = r.order_guid
+        join rail.phones p on p.hash = r.phone_hash
+        where r.phone_hash = $1 and r.status = 'completed' and r.payment_guid is null
+          and p.account is distinct from s.creditor_account limit ${AT_ONCE}`,
+      values: [hash],
+    });
+    const settled = await submitAll(deps, settleSearch, waiting);
+    const dropped = await submitAll(deps, dropPayRequest, unpaid);
+    const whole = waiting.length < AT_ONCE && unpaid.length < AT_ONCE;
+    return whole && [...settled, ...dropped].every((done) => done);
+  };
+
+  return async () => {
+    const { rows } = await chores.query<Change>(
+      `select phone_hash, at::text from rail.phone_changes order by at limit ${AT_ONCE}`,
+    );
+    for (const { phone_hash: hash, at } of rows) {
+      if (!(await follow(hash))) continue;
+      await chores.query({
+        text: "delete from rail.phone_changes where phone_hash = $1 and at <= $2",
+        values: [hash, at],
+      });
+    }
+  };
+};

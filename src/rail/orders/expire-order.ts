@@ -1,0 +1,77 @@
+/** The clock's command: a search that took too long, or an order that is over. It acts once, whoever submits it. */
+import type { Command, State, Write } from "../../engine/index.ts";
+import { type Instant, refuse } from "../../kernel/index.ts";
+import { orderUpdated, payRequestTold, voiceOf } from "../callbacks/index.ts";
+import {
+  gateOf,
+  links,
+  type Order,
+  openPayRequests,
+  orderStates,
+  orders,
+  type PayRequest,
+  payRequests,
+  searches,
+} from "../tables.ts";
+import { rejected, settleNeeds } from "./settle.ts";
+import type { OrderRef } from "./settle-search.ts";
+import { historyOf, moved, saved } from "./transition.ts";
+
+/** The deadline is not over yet: clocks can step back. */
+export const NOT_DUE = "NOT_DUE";
+
+export const expireOrder: Command<OrderRef, null> = {
+  name: "expire-order",
+  route: ({ guid }) => [orders.at(guid)],
+  needs({ guid }, routes) {
+    const order = routes.get(orders.at(guid));
+    if (order === undefined) return [];
+    return order.type === "phone"
+      ? [orders.at(guid), ...settleNeeds(order)]
+      : [orders.at(guid), gateOf(order), orderStates.at(guid), openPayRequests.of(links.at(guid))];
+  },
+  decide(state, { guid }, { now }) {
+    const order = state.get(orders.at(guid));
+    if (order === undefined) return refuse("ORDER NOT FOUND");
+    const current = state.need(orderStates.at(guid));
+    if (current.statusReason !== null) return NOTHING;
+    if (current.status === "pending") {
+      const until = order.requestGuid === null ? order.expiresAt : state.need(searches.at(order.requestGuid)).until;
+      if (now < until) return refuse(NOT_DUE);
+      const reason = now >= order.expiresAt ? "EXPIRED" : "SEARCH_TIMEOUT";
+      return { result: null, writes: rejected(state, order, reason, now), events: [] };
+    }
+    if (now < order.expiresAt) return refuse(NOT_DUE);
+    return { result: null, writes: expired(state, order, now), events: [] };
+  },
+};
+
+const NOTHING = { result: null, writes: [], events: [] };
+
+/** Keeps its status; what was not paid by then will not be. */
+const expired = (state: State, order: Order, now: Instant): readonly Write[] => {
+  const current = state.need(orderStates.at(order.guid));
+  const next = moved(current, { status: current.status, statusReason: "EXPIRED" });
+  const voice = voiceOf(order.guid, next.told);
+  voice.say(order.participantGuid, orderUpdated(next));
+  const over = unpaidOf(state, order).map((request): PayRequest => {
+    const failed: PayRequest = { ...request, status: "failed", reason: "EXPIRED", changes: request.changes + 1 };
+    voice.say(request.participantGuid, payRequestTold(failed, null));
+    return failed;
+  });
+  return [
+    saved(next, voice.told),
+    historyOf(next, now),
+    ...over.map((request) => payRequests.update(request)),
+    ...voice.writes,
+  ];
+};
+
+/** Requests that no payment has taken. */
+const unpaidOf = (state: State, order: Order): readonly PayRequest[] => {
+  const requests =
+    order.payRequestGuid === null
+      ? state.all(openPayRequests.of(links.at(order.guid)))
+      : [state.need(payRequests.at(order.payRequestGuid))];
+  return requests.filter(({ status, paymentGuid }) => status !== "failed" && paymentGuid === null);
+};

@@ -1,0 +1,10 @@
+export { type Created, type CreateOrder, createOrder, payerId } from "./create-order.ts";
+export { type Draft, readDraft } from "./draft.ts";
+export { createAliasFollowers, createDueOrders } from "./due.ts";
+export { expireOrder } from "./expire-order.ts";
+export { createOrderPresenter, type OrderPresenter, pageUrl } from "./present.ts";
+export { type FoundOrder, findAnyOrder, findOrder } from "./queries.ts";
+export { found, giveBack, rejectedFrom, settleNeeds } from "./settle.ts";
+export { type OrderRef, settleSearch } from "./settle-search.ts";
+export { historyOf, moved, saved } from "./transition.ts";
+export { nineDecimals, orderText } from "./views.ts";

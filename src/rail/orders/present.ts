@@ -1,0 +1,38 @@
+/** Orders as texts for the wire: with the phone in the clear, and a link's page and QR code. */
+import { instant } from "../../kernel/index.ts";
+import type { RailDeps } from "../deps.ts";
+import { qrCode } from "../qr/index.ts";
+import type { Order } from "../tables.ts";
+import { type Created, type CreateOrder, termsOf } from "./create-order.ts";
+import type { FoundOrder } from "./queries.ts";
+import { type OrderExtras, orderText } from "./views.ts";
+
+export type OrderPresenter = {
+  found(found: FoundOrder): Promise<string>;
+  /** Without reading it: what was sent, and what the command said. */
+  created(input: CreateOrder, created: Created): Promise<string>;
+};
+
+export const createOrderPresenter = ({ phones, publicUrl }: Pick<RailDeps, "phones" | "publicUrl">): OrderPresenter => {
+  const extrasOf = async (order: Order, phone: string | null): Promise<OrderExtras> => {
+    if (order.type === "phone") return { phone, page: null };
+    const url = pageUrl(publicUrl(), order.guid);
+    return { phone: null, page: { url, qrCode: await qrCode(url) } };
+  };
+
+  return {
+    async found({ order, state }) {
+      const { phoneHash, phone } = order;
+      const inTheClear = phoneHash === null || phone === null ? null : phones.open(phoneHash, phone);
+      return orderText(order, state, await extrasOf(order, inTheClear));
+    },
+    async created(input, created) {
+      const at = instant(created.createdAt);
+      const order = termsOf(input, input.draft.expiresAt ?? at, at);
+      return orderText(order, created, await extrasOf(order, input.draft.phone));
+    },
+  };
+};
+
+/** Where people choose the bank that they pay a link order with. */
+export const pageUrl = (publicUrl: string, orderGuid: string): string => `${publicUrl}/pay/${orderGuid}`;

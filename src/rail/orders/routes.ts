@@ -1,0 +1,137 @@
+/** The two published methods, and the way back to an order whose answer was lost. */
+import { randomUUID } from "node:crypto";
+import type { FastifyRequest } from "fastify";
+import { isRefusal, refuse } from "../../kernel/index.ts";
+import type { Preparing } from "../calls.ts";
+import type { RailDeps } from "../deps.ts";
+import { errorResponses } from "../errors.ts";
+import { readExternalId, readGuid } from "../members/index.ts";
+import { Order, orderBody, signedBody } from "../schemas.ts";
+import type { Participant } from "../tables.ts";
+import { type Created, type CreateOrder, createOrder } from "./create-order.ts";
+import { readDraft } from "./draft.ts";
+import { createOrderPresenter } from "./present.ts";
+import { type FoundOrder, findOrder, findOrderByExternalId } from "./queries.ts";
+
+const ORDERS = "/api/v1/p2p/orders";
+
+/** Who may be asked for a receiver: the others of the same world that can be reached and want to be asked. */
+const candidatesFor = ({ guid, mode }: Participant, active: readonly Participant[]): readonly string[] =>
+  active
+    .filter((bank) => bank.guid !== guid && bank.receiverSearch && bank.callbackUrl !== null)
+    .filter((bank) => mode === "sandbox" || bank.callbackProvenAt !== null)
+    .map((bank) => bank.guid);
+
+export const registerOrderRoutes = (deps: RailDeps): void => {
+  const { server, calls, pool, settings, phones, directory } = deps;
+  const present = createOrderPresenter(deps);
+
+  const create: Preparing<CreateOrder, Created> = ({ participant }, payload) => {
+    const draft = readDraft(payload, participant, settings);
+    if (isRefusal(draft)) return draft;
+    const { guid: participantGuid, mode } = participant;
+    const hash = draft.phone === null ? null : phones.hash(mode, draft.phone);
+    const input: CreateOrder = {
+      participantGuid,
+      mode,
+      draft,
+      phone: hash === null ? null : { hash, sealed: phones.seal(hash, draft.phone ?? "") },
+      guid: randomUUID(),
+      payRequestGuid: randomUUID(),
+      requestGuid: randomUUID(),
+      candidates: hash === null ? [] : candidatesFor(participant, directory.active(mode)),
+    };
+    return {
+      command: createOrder,
+      input,
+      async present(created, replayed) {
+        const text = replayed
+          ? await present.found(await mustFind(participantGuid, created.guid))
+          : await present.created(input, created);
+        return { status: 201, text, location: `${ORDERS}/${created.guid}` };
+      },
+    };
+  };
+
+  const mustFind = async (participantGuid: string, guid: string): Promise<FoundOrder> => {
+    const found = await findOrder(pool, participantGuid, guid);
+    if (found === null) throw new Error("an order that was answered is not there");
+    return found;
+  };
+
+  server.post(
+    ORDERS,
+    {
+      config: { access: "signed" },
+      schema: {
+        summary: "Order a payment to whoever has this phone, or make a link to be paid by",
+        tags: ["Orders"],
+        body: signedBody(orderBody),
+        response: {
+          201: Order,
+          ...errorResponses([
+            "INVALID_DEBTOR_ACCOUNT",
+            "INVALID_CREDITOR_PHONE",
+            "INVALID_TYPE",
+            "INVALID_CURRENCY",
+            "UNSUPPORTED_CURRENCY",
+            "INVALID_EXTERNAL_ID",
+            "EXTERNAL_ID_NOT_UNIQUE",
+            "EXPIRES_AT_IS_NOT-FUTURE_DATE",
+            "INVALID_PURPOSE",
+            "INVALID_REQUEST",
+            "INVALID_CREDITOR_ACCOUNT",
+          ]),
+        },
+      },
+    },
+    calls.write(create),
+  );
+
+  server.get(
+    `${ORDERS}/:guid`,
+    {
+      config: { access: "signed" },
+      schema: {
+        summary: "An order of yours",
+        tags: ["Orders"],
+        response: { 200: Order, ...errorResponses(["INVALID_ORDER_GUID", "ORDER NOT FOUND"]) },
+      },
+    },
+    calls.read(async ({ participant }, request) => {
+      const guid = readGuid(Reflect.get(request.params as object, "guid"));
+      if (guid === null) return refuse("INVALID_ORDER_GUID");
+      const found = await findOrder(pool, participant.guid, guid);
+      return found === null ? refuse("ORDER NOT FOUND") : present.found(found);
+    }),
+  );
+
+  server.get(
+    ORDERS,
+    {
+      config: { access: "signed" },
+      schema: {
+        summary: "An order of yours by your own id for it, after an answer was lost",
+        tags: ["Orders"],
+        querystring: {
+          type: "object",
+          required: ["external_id"],
+          properties: { external_id: { type: "string", pattern: "^[!-~]{1,64}$" } },
+        },
+        response: { 200: Order, ...errorResponses(["INVALID_EXTERNAL_ID", "ORDER NOT FOUND"]) },
+      },
+    },
+    calls.read(async ({ participant }, request) => {
+      const externalId = readExternalId(queryOf(request, "external_id"));
+      if (externalId === null) return refuse("INVALID_EXTERNAL_ID", { field: "external_id" });
+      const found = await findOrderByExternalId(pool, participant.guid, externalId);
+      return found === null ? refuse("ORDER NOT FOUND") : present.found(found);
+    }),
+  );
+};
+
+/** A name that is given twice has no meaning. */
+const queryOf = (request: FastifyRequest, name: string): string | undefined => {
+  const value: unknown = Reflect.get(request.query as object, name);
+  return typeof value === "string" ? value : undefined;
+};

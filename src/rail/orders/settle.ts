@@ -1,0 +1,107 @@
+/** How a search for an order's receiver ends: found, or not. Each with all that follows in the same transaction. */
+import type { Ref, SetRef, State, Write } from "../../engine/index.ts";
+import type { Instant } from "../../kernel/index.ts";
+import { BANK, full, givenBack, PAYER, PRICES, refilled } from "../budgets/index.ts";
+import { linkCancelled, orderUpdated, payRequestTold, voiceOf } from "../callbacks/index.ts";
+import {
+  gateOf,
+  type Order,
+  type OrderState,
+  orderDeadlines,
+  orderStates,
+  type PayRequestReason,
+  payers,
+  payRequests,
+  quotas,
+  type StatusReason,
+  searches,
+} from "../tables.ts";
+import { payerId } from "./create-order.ts";
+import { historyOf, moved, saved } from "./transition.ts";
+
+/** What a command names to settle a phone order. */
+export const settleNeeds = (order: Order): readonly (Ref | SetRef)[] => [
+  gateOf(order),
+  orderStates.at(order.guid),
+  payRequests.at(order.payRequestGuid ?? ""),
+  ...(order.requestGuid === null ? [] : [searches.at(order.requestGuid)]),
+  quotas.at(order.participantGuid),
+  payers.at(payerId(order.mode, order.debtorAccount ?? "")),
+];
+
+export type Creditor = { readonly participantGuid: string; readonly account: string };
+
+/** The receiver is found: the creditor's account is fixed, and the payer's bank knows where to pay. */
+export const found = (state: State, order: Order, creditor: Creditor, now: Instant): readonly Write[] => {
+  const next = moved(state.need(orderStates.at(order.guid)), {
+    status: "processing",
+    statusReason: null,
+    creditorParticipantGuid: creditor.participantGuid,
+    creditorAccount: creditor.account,
+  });
+  const open = state.need(payRequests.at(order.payRequestGuid ?? ""));
+  const request = { ...open, status: "completed" as const, changes: open.changes + 1 };
+  const voice = voiceOf(order.guid, next.told);
+  voice.say(order.participantGuid, orderUpdated(next));
+  voice.say(order.participantGuid, payRequestTold(request, creditor.account));
+  const losers = stillAsked(state, order, next).filter((bank) => bank !== creditor.participantGuid);
+  for (const bank of losers) voice.say(bank, linkCancelled(order.requestGuid ?? ""));
+  return [
+    saved(next, voice.told),
+    historyOf(next, now),
+    payRequests.update(request),
+    orderDeadlines.append({ orderGuid: order.guid, dueAt: order.expiresAt }),
+    ...giveBack(state, order, now, "found"),
+    ...voice.writes,
+  ];
+};
+
+/** Nobody has the phone, or nobody said so in time. */
+export const rejected = (state: State, order: Order, reason: StatusReason, now: Instant): readonly Write[] =>
+  rejectedFrom(state, state.need(orderStates.at(order.guid)), order, reason, now);
+
+/** @param current the order's state, with what this command has added to it */
+export const rejectedFrom = (
+  state: State,
+  current: OrderState,
+  order: Order,
+  reason: StatusReason,
+  now: Instant,
+): readonly Write[] => {
+  const next = moved(current, { status: "rejected", statusReason: reason });
+  const voice = voiceOf(order.guid, next.told);
+  voice.say(order.participantGuid, orderUpdated(next));
+  for (const bank of stillAsked(state, order, next)) voice.say(bank, linkCancelled(order.requestGuid ?? ""));
+  const request = state.need(payRequests.at(order.payRequestGuid ?? ""));
+  const because: PayRequestReason = reason === "EXPIRED" ? "EXPIRED" : "REJECTED";
+  return [
+    saved(next, voice.told),
+    historyOf(next, now),
+    payRequests.update({ ...request, status: "failed", reason: because, changes: request.changes + 1 }),
+    ...voice.writes,
+  ];
+};
+
+/** Banks that may still be asking their clients. */
+const stillAsked = (state: State, order: Order, { refused }: OrderState): readonly string[] =>
+  order.requestGuid === null
+    ? []
+    : state.need(searches.at(order.requestGuid)).asked.filter((bank) => !refused.includes(bank));
+
+/** What the question cost, but for one token; and a little more when it came to a payment. */
+export const giveBack = (state: State, order: Order, now: Instant, why: "found" | "paid"): readonly Write[] => {
+  const id = payerId(order.mode, order.debtorAccount ?? "");
+  const quota = state.need(quotas.at(order.participantGuid));
+  const payer = state.get(payers.at(id));
+  const bank = givenBack(BANK, refilled(BANK, quota, now), PRICES.bank[why]);
+  const account = givenBack(
+    PAYER,
+    payer === undefined ? full(PAYER, now) : refilled(PAYER, payer, now),
+    PRICES.payer[why],
+  );
+  const row = { id, ...account };
+  return [
+    quotas.update({ participantGuid: order.participantGuid, ...bank }),
+    payer === undefined ? payers.insert(row) : payers.update(row),
+  ];
+};

@@ -1,0 +1,114 @@
+/**
+ * Who takes part, with their keys, in this node's memory: banks are few, and every call asks. Each change is told on the
+ * feed, so that a revoked key is refused on every node as soon as it has read it, a second later at the latest.
+ */
+import type { Pool } from "pg";
+import type { Feed } from "../../engine/index.ts";
+import { type PublicKey, readPublicKey } from "../../jws/index.ts";
+import type { Mode, Participant } from "../tables.ts";
+
+/** Whom changes of the directory are told to. */
+export const DIRECTORY = "directory";
+
+export type KnownKey = {
+  readonly key: PublicKey;
+  readonly participant: Participant;
+  readonly notBefore: number | null;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+};
+
+export type Directory = {
+  byKid(kid: string): KnownKey | undefined;
+  participant(guid: string): Participant | undefined;
+  /** Of one world, active ones. */
+  active(mode: Mode): readonly Participant[];
+  /** Resolves when what was committed before the call has been read. */
+  refresh(): Promise<void>;
+  close(): void;
+};
+
+export type DirectoryDeps = {
+  readonly pool: Pool;
+  readonly feed: Feed;
+  readonly onFailure: (what: string, error: unknown) => void;
+};
+
+type Entry = Omit<KnownKey, "participant"> & { readonly participantGuid: string };
+type KeyRow = {
+  readonly jwk: object;
+  readonly participantGuid: string;
+  readonly notBefore: number | null;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+};
+
+export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Directory => {
+  let participants: ReadonlyMap<string, Participant> = new Map();
+  let keys: ReadonlyMap<string, Entry> = new Map();
+  let reading: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+
+  const read = async () => {
+    const [people, registered] = await Promise.all([readParticipants(pool), readKeys(pool)]);
+    participants = new Map(people.map((participant) => [participant.guid, participant]));
+    keys = new Map(registered.map((entry) => [entry.key.kid, entry]));
+  };
+
+  /** One reading at a time; whoever comes while one is under way waits for the next, which sees what it did not. */
+  const refresh = (): Promise<void> => {
+    if (reading === undefined) {
+      reading = read().finally(() => {
+        reading = undefined;
+      });
+      return reading;
+    }
+    next ??= reading
+      .catch(() => {})
+      .then(() => {
+        next = undefined;
+        return refresh();
+      });
+    return next;
+  };
+
+  const unsubscribe = feed.subscribe(DIRECTORY, () => {
+    refresh().catch((error) => onFailure("reading the directory", error));
+  });
+
+  return {
+    byKid(kid) {
+      const entry = keys.get(kid);
+      const participant = entry === undefined ? undefined : participants.get(entry.participantGuid);
+      return entry === undefined || participant === undefined ? undefined : { ...entry, participant };
+    },
+    participant: (guid) => participants.get(guid),
+    active: (mode) => [...participants.values()].filter((one) => one.mode === mode && one.state === "active"),
+    refresh,
+    close: unsubscribe,
+  };
+};
+
+const readParticipants = async (pool: Pool): Promise<readonly Participant[]> => {
+  const { rows } = await pool.query<Participant>({
+    name: "rail participants",
+    text: `select guid, mode, created_at as "createdAt", created_by as "createdBy", name, bank_codes as "bankCodes",
+        callback_url as "callbackUrl", callback_proven_at as "callbackProvenAt", challenge,
+        deeplink_url as "deeplinkUrl", profile, receiver_search as "receiverSearch", state
+      from rail.participants order by created_at, guid`,
+  });
+  return rows;
+};
+
+const readKeys = async (pool: Pool): Promise<readonly Entry[]> => {
+  const { rows } = await pool.query<KeyRow>({
+    name: "rail keys",
+    text: `select jwk, participant_guid as "participantGuid", not_before as "notBefore", expires_at as "expiresAt",
+        revoked_at as "revokedAt" from rail.keys`,
+  });
+  return rows.map(({ jwk, ...row }) => {
+    const key = readPublicKey(jwk);
+    if ("fault" in key) throw new Error(`a registered key cannot be read: ${key.fault}`);
+    return { ...row, key };
+  });
+};

@@ -1,0 +1,1 @@
+export { createDirectory, DIRECTORY, type Directory, type KnownKey } from "./directory.ts";

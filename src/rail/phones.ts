@@ -1,0 +1,17 @@
+/** Phones at rest: encrypted, and found by a keyed hash. The world is part of the hash, so that two never meet. */
+import type { KeyedHash, Sealing } from "../keys/index.ts";
+import type { Mode } from "./tables.ts";
+
+export type PhoneBox = {
+  hash(mode: Mode, phone: string): string;
+  seal(hash: string, phone: string): string;
+  open(hash: string, sealed: string): string;
+};
+
+const contextOf = (hash: string): string => `rail phone ${hash}`;
+
+export const createPhoneBox = (keyedHash: KeyedHash, sealing: Sealing): PhoneBox => ({
+  hash: (mode, phone) => keyedHash(`${mode} ${phone}`),
+  seal: (hash, phone) => sealing.seal(phone, contextOf(hash)),
+  open: (hash, sealed) => sealing.open(sealed, contextOf(hash)),
+});

@@ -1,0 +1,38 @@
+/** What the operator of the rail may set. */
+import { DAY, SECOND } from "../kernel/index.ts";
+import type { Mode } from "./tables.ts";
+
+export type RailSettings = {
+  /** What a phone looks like in the scheme, whole. */
+  readonly phonePattern: RegExp;
+  readonly currencies: readonly string[];
+  /** How long a move of a phone from one bank to another waits for an objection. */
+  readonly aliasMoveHoldMs: Readonly<Record<Mode, number>>;
+  readonly callsPer10Seconds: number;
+};
+
+export const DEFAULT_RAIL_SETTINGS: RailSettings = {
+  phonePattern: /^\+380\d{9}$/,
+  currencies: ["UAH"],
+  aliasMoveHoldMs: { sandbox: 0, production: DAY },
+  callsPer10Seconds: 600,
+};
+
+export const LIMITS = {
+  /** Of an order whose sender named none. */
+  defaultExpiryMs: DAY,
+  /** No receiver is searched for longer, whenever the order expires. */
+  searchMs: DAY,
+  /** How long a `jti` and an Idempotency-Key are remembered. */
+  memoryMs: DAY,
+  /** A year: whoever means a later one has made a typing error. */
+  longestExpiryMs: 366 * DAY,
+  /** Banks' clients that stand before one QR code at once. */
+  payRequestsPerLink: 100,
+  maxBankCodes: 50,
+  maxKeys: 20,
+  callMs: 5 * SECOND,
+} as const;
+
+/** `deliveries` knows ours by it. */
+export const CHANNEL = "rail";
