@@ -16,6 +16,7 @@ import { openIssuer, openSealing } from "../src/keys/index.ts";
 const DEAF: Feed = {
   place: () => ({ epoch: "", position: 0 }),
   subscribe: () => () => {},
+  follow: () => () => {},
   history: async () => "gone",
   wake: () => {},
   close: async () => {},

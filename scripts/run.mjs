@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process";
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -213,8 +214,18 @@ const install = async () => {
   }
 };
 
+/** `npm ci` would empty whatever the link leads to, which is somebody else's. */
+const refuseLink = () => {
+  if (!lstatSync(MODULES, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw fault(
+    "node_modules is a link, and what it leads to lacks packages: installing would empty that folder. " +
+      "Please remove the link (rm node_modules) and start again",
+  );
+};
+
 const ensureInstalled = async (needsDev) => {
   if (isComplete(needsDev)) return;
+  refuseLink();
   try {
     await claim();
   } catch (error) {

@@ -1,10 +1,11 @@
 /** The configuration as the rules of both systems. */
 import type { Config } from "./config.ts";
-import type { Settings } from "./exchange/index.ts";
+import { DEFAULT_SETTINGS, type Settings } from "./exchange/index.ts";
 import { amount, HOUR, MINUTE } from "./kernel/index.ts";
 import type { RailSettings } from "./rail/index.ts";
 
 export const settingsOf = (config: Config): Settings => ({
+  ...DEFAULT_SETTINGS,
   fiatCurrencies: config.fiatCurrencies,
   payWindowMs: config.payWindowMinutes * MINUTE,
   releaseWindowMs: config.releaseWindowMinutes * MINUTE,

@@ -4,13 +4,16 @@ import pg from "pg";
 /** Kopecks. No ad takes less than the least, more than the most, or what lies in the gap. */
 export const NOBODY = { tooLow: 50, gap: 30_000, tooHigh: 9_000_000_000_000 } as const;
 export const USUAL = 200_000;
-/** Taken by one ad in two thousand. */
+/** Taken by one ad in two thousand, and by enough of the first ones to fill a page in any market. */
 export const RARE = 400_000_000;
 /** As the maximum says, by every second ad, but hardly any has as much left. */
 export const LEFT_BY_FEW = 1_500_000_000;
 export const RARE_METHOD = "nobody_has_it";
 
 const METHODS = "array['card', 'bank_transfer', 'sbp', 'cash', 'qiwi']";
+
+/** Never one of the small ads. */
+const RARELY = "n % 5 <> 0 and (n % 2000 in (2, 3) or n <= 60)";
 
 /** Every other maker sells; the others buy. Half of the small ads end where the gap begins. */
 const statements = (from: number, to: number): readonly string[] => [
@@ -20,9 +23,9 @@ const statements = (from: number, to: number): readonly string[] => [
        (hashint4(n + 7) & 1048575) % 5000 as orders_count,
        95 + (hashint4(n + 13) & 1023) % 20 as rate,
        case when n % 5 = 0 then 100 + (hashint4(n) & 65535) % 9000 else 100000 + (hashint4(n) & 65535) end as low,
-       case when n % 2000 < 2 then 500000000 when n % 5 = 0 then 20000 + (hashint4(n + 3) & 4095) 
+       case when ${RARELY} then 500000000 when n % 5 = 0 then 20000 + (hashint4(n + 3) & 4095) 
             when n % 4 < 2 then 2000000000 else 5000000 + (hashint4(n + 3) & 1048575) end as high,
-       case when n % 5 <> 0 and n % 2000 >= 2 then 4000000 + (hashint4(n + 5) & 1048575)
+       case when n % 5 <> 0 and not (${RARELY}) then 4000000 + (hashint4(n + 5) & 1048575)
             else 500000000 end as balance,
        array[(${METHODS})[1 + n % 5], (${METHODS})[1 + (n + 1 + n / 5 % 3) % 5]] as methods
      from generate_series(${from}, ${to}) n`,

@@ -14,6 +14,8 @@ export type Served = {
   readonly address: string;
   /** Of its memory now, in MiB. */
   resident(): Promise<number>;
+  /** Of its processor time so far, user and system. */
+  cpuSeconds(): Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -27,6 +29,8 @@ export type Site = {
   close(): Promise<void>;
 };
 
+/** Linux counts processor time in these, whatever the machine. */
+const TICKS_PER_SECOND = 100;
 /** Of what a server logs. */
 const MAX_LINE = 600;
 
@@ -76,6 +80,11 @@ export const openSite = async (): Promise<Site> => {
       async resident() {
         const status = await readFile(`/proc/${child.pid}/status`, "utf8").catch(() => "");
         return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024;
+      },
+      async cpuSeconds() {
+        const stat = await readFile(`/proc/${child.pid}/stat`, "utf8").catch(() => "");
+        const [user, system] = stat.slice(stat.lastIndexOf(")")).split(" ").slice(12, 14).map(Number);
+        return ((user ?? Number.NaN) + (system ?? Number.NaN)) / TICKS_PER_SECOND;
       },
       async stop() {
         if (child.exitCode !== null || child.signalCode !== null) return;

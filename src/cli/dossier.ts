@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from "jose";
-import { DOSSIER_TYPE, type Dossier, faultOf, headOf, type Seal } from "../exchange/index.ts";
+import { DOSSIER_TYPE, type Dossier, faultOf, isDossier, isSealOf, type Seal } from "../exchange/index.ts";
 import { type Command, UsageError } from "./command.ts";
 
 /** Checks an order's dossier without the server: the chain of its entries, and the signature over the last one. */
 export const dossierCommand: Command = {
   name: "dossier",
   summary: "verify an order's dossier, without the server",
-  usage: "parley dossier verify FILE [--key=THUMBPRINT]",
+  usage: "parley dossier verify FILE [--key THUMBPRINT]",
   async run(args, { out }) {
     const { positionals, values } = parseArgs({
-      args: [...args],
+      args: joinKey(args),
       options: { key: { type: "string" } },
       allowPositionals: true,
     });
@@ -24,34 +24,37 @@ export const dossierCommand: Command = {
   },
 };
 
+/** A thumbprint may begin with a hyphen, and would then be taken for another option. */
+const joinKey = (args: readonly string[]): string[] => {
+  const index = args.indexOf("--key");
+  const value = args[index + 1];
+  return index < 0 || value === undefined ? [...args] : args.toSpliced(index, 2, `--key=${value}`);
+};
+
 const readDossier = async (file: string): Promise<Dossier> => {
   const text = await readFile(file, "utf8").catch(() => {
     throw new UsageError(`${file} cannot be read.`);
   });
   try {
-    const dossier = JSON.parse(text) as Dossier;
-    const { entries, signature, key } = dossier;
-    if (!Array.isArray(entries) || typeof signature !== "string" || typeof key !== "object" || key === null)
-      throw new Error();
-    return dossier;
+    const found: unknown = JSON.parse(text);
+    if (isDossier(found)) return found;
   } catch {
-    throw new UsageError(`${file} is not a dossier.`);
+    // Not even JSON.
   }
+  throw new UsageError(`${file} is not a dossier, or holds more than one does.`);
 };
 
 /** @returns the thumbprint of the key that signed. Throws with what is wrong. */
 const verify = async (dossier: Dossier, expected: string | undefined): Promise<string> => {
   const fault = faultOf(dossier.entries);
   if (fault !== null) throw new UsageError(`NOT VALID: ${fault}.`);
-  const jwk = dossier.key as JWK;
+  const jwk: JWK = { ...dossier.key };
   const thumbprint = await calculateJwkThumbprint(jwk);
   if (expected !== undefined && expected !== thumbprint) {
     throw new UsageError(`NOT VALID: it carries the key ${thumbprint}, not the one that was named.`);
   }
   const seal = await readSeal(dossier.signature, jwk);
-  const { order_id, made_at, entries } = dossier;
-  const same = seal.order_id === order_id && seal.made_at === made_at && seal.entries === entries.length;
-  if (!same || seal.head !== headOf(entries)) throw new UsageError("NOT VALID: the signature is of another dossier.");
+  if (!isSealOf(seal, dossier)) throw new UsageError("NOT VALID: the signature is of another dossier.");
   return thumbprint;
 };
 

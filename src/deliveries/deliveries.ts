@@ -90,12 +90,49 @@ export const backOffMs = (attempts: number, random: number, schedule = BACK_OFF_
   return seconds * SECOND * (1 - JITTER + 2 * JITTER * random);
 };
 
+/** Subjects of an endpoint that are looked at in one go: more than can be in their back-off for long. */
+const WALKED_AT_ONCE = 256;
+
+type Walked = { readonly endpoint: string; readonly next: string | null; readonly due: readonly string[] };
+
+/**
+ * From endpoint to endpoint, and within each from subject to subject: every step is one look into an index for the first
+ * that waits, so that what waits behind it costs nothing. An endpoint's walk ends when it has found as many as may be
+ * sent, or after so many steps; the next one goes on where it ended, so that every subject has its turn.
+ */
+const WALK = `
+  with recursive endpoints as (
+    (select endpoint from deliveries.queue where channel = $1 and state = 'waiting' order by endpoint limit 1)
+    union all
+    select n.endpoint from endpoints e cross join lateral (
+      select q.endpoint from deliveries.queue q where q.channel = $1 and q.state = 'waiting' and q.endpoint > e.endpoint
+      order by q.endpoint limit 1) n)
+  select e.endpoint, w.next, w.due from endpoints e
+  left join unnest($3::text[], $4::int[]) as b(endpoint, taken) on b.endpoint = e.endpoint
+  left join unnest($5::text[], $6::text[]) as p(endpoint, subject) on p.endpoint = e.endpoint
+  cross join lateral (select greatest($2::int - coalesce(b.taken, 0), 0) as free) f
+  cross join lateral (
+    with recursive heads as (
+      select coalesce(p.subject, '') as subject, null::int8 as id, 0 as step, 0 as due
+      union all
+      select n.subject, case when n.is_due then n.id end, h.step + 1, h.due + n.is_due::int
+      from heads h cross join lateral (
+        select q.subject, q.id, q.next_at <= now() as is_due from deliveries.queue q
+        where q.endpoint = e.endpoint and q.channel = $1 and q.state = 'waiting' and q.subject > h.subject
+        order by q.subject, q.id limit 1) n
+      where h.step < $7::int and h.due < f.free)
+    select case when max(step) >= $7::int or max(due) >= f.free then (array_agg(subject order by step desc))[1] end as next,
+      coalesce(array_agg(id) filter (where id is not null), '{}') as due
+    from heads) w`;
+
 const judgeByStatus = async (_delivery: Delivery, answered: Answered): Promise<Verdict> =>
   "status" in answered && answered.status >= 200 && answered.status < 300 ? "done" : "again";
 
 export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
   const { pool, channel, address, onFailure, judge = judgeByStatus } = options;
   const underWay = new Map<Promise<void>, string>();
+  /** The subject after which the next walk of an endpoint goes on; without one it begins anew. */
+  const places = new Map<string, string>();
 
   const settle = async ({ id, attempts }: Delivery, answered: Answered, verdict: Verdict): Promise<void> => {
     const delivered = verdict === "done";
@@ -143,31 +180,31 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
     // An endpoint that hangs has its own places and no more, however much waits for it.
     const busy = Map.groupBy(underWay.values(), (endpoint) => endpoint);
     // The candidates are looked for without a lock; whoever locks one and still finds it due has it.
-    const { rows } = await pool.query<Delivery>({
-      name: "take deliveries",
-      text: `with endpoints as (select distinct endpoint from deliveries.queue where channel = $1 and state = 'waiting'),
-        due as (
-          select d.id from endpoints e
-          left join unnest($5::text[], $6::int[]) as b(endpoint, places) on b.endpoint = e.endpoint
-          cross join lateral (
-            select q.id from deliveries.queue q
-            where q.channel = $1 and q.endpoint = e.endpoint and q.state = 'waiting' and q.next_at <= now()
-              and not exists (select from deliveries.queue o where o.endpoint = q.endpoint and o.subject = q.subject
-                and o.state = 'waiting' and o.id < q.id)
-            order by q.id limit greatest($2 - coalesce(b.places, 0), 0)) d limit $3),
-        taken as (select id from deliveries.queue where id in (select id from due) and state = 'waiting' and next_at <= now()
-          for update skip locked)
-        update deliveries.queue q set attempts = attempts + 1, next_at = now() + $4 * interval '1 second'
-        from taken where q.id = taken.id
-        returning q.id, q.endpoint, q.subject, q.event_id as "eventId", q.body, q.attempts`,
+    const { rows: walked } = await pool.query<Walked>({
+      name: "walk deliveries",
+      text: WALK,
       values: [
         channel,
         DELIVERY_LIMITS.perEndpoint,
-        free,
-        DELIVERY_LIMITS.leaseSeconds,
         [...busy.keys()],
         [...busy.values()].map(({ length }) => length),
+        [...places.keys()],
+        [...places.values()],
+        WALKED_AT_ONCE,
       ],
+    });
+    places.clear();
+    for (const { endpoint, next } of walked) if (next !== null) places.set(endpoint, next);
+    const due = walked.flatMap(({ due }) => due).slice(0, free);
+    if (due.length === 0) return [];
+    const { rows } = await pool.query<Delivery>({
+      name: "take deliveries",
+      text: `with taken as (select id from deliveries.queue where id = any($1::int8[]) and state = 'waiting' and next_at <= now()
+          for update skip locked)
+        update deliveries.queue q set attempts = attempts + 1, next_at = now() + $2 * interval '1 second'
+        from taken where q.id = taken.id
+        returning q.id, q.endpoint, q.subject, q.event_id as "eventId", q.body, q.attempts`,
+      values: [due, DELIVERY_LIMITS.leaseSeconds],
     });
     return rows;
   };

@@ -21,6 +21,8 @@ export type Feed = {
    * over, and no place that was known before means anything any more.
    */
   subscribe(recipient: string, listener: (event: Told | null) => void): () => void;
+  /** Called with the type of every event that this node reads, whoever it is for; null: the feed has started over. */
+  follow(listener: (type: string | null) => void): () => void;
   /**
    * A recipient's events after a place and up to where this node has read, oldest first. The place may be one that
    * another node has read to and this one has not: then there is nothing yet, and `next` is that place.
@@ -53,6 +55,7 @@ export const openFeed = async (options: FeedOptions): Promise<Feed> => {
   const { schema, pool, onFailure } = options;
   const channel = `parley_${schema}`;
   const listeners = new Map<string, Set<(event: Told | null) => void>>();
+  const followers = new Set<(type: string | null) => void>();
   const start = await readPlace(pool, schema);
   let { epoch, position } = start;
   let reading: Promise<void> | undefined;
@@ -62,12 +65,14 @@ export const openFeed = async (options: FeedOptions): Promise<Feed> => {
   let wakeAgain = false;
 
   const tell = (row: TailRow) => {
+    for (const follower of followers) follower(row.type);
     for (const listener of listeners.get(row.recipient) ?? []) listener(row);
   };
 
   /** A restored or a new database counts from elsewhere: what was read before says nothing about it. */
   const startOver = (place: Place) => {
     ({ epoch, position } = place);
+    for (const follower of followers) follower(null);
     for (const listener of [...listeners.values()].flatMap((group) => [...group])) listener(null);
   };
 
@@ -122,6 +127,12 @@ export const openFeed = async (options: FeedOptions): Promise<Feed> => {
       return () => {
         group.delete(listener);
         if (group.size === 0) listeners.delete(recipient);
+      };
+    },
+    follow(listener) {
+      followers.add(listener);
+      return () => {
+        followers.delete(listener);
       };
     },
     async history(recipient, after, limit) {

@@ -6,6 +6,7 @@ import type { FileStore } from "../files/index.ts";
 import type { Server } from "../http/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
 import type { DetailsBox } from "./details.ts";
+import type { PageCache } from "./market/index.ts";
 import type { Settings } from "./settings.ts";
 import type { Writer } from "./writes.ts";
 
@@ -22,6 +23,7 @@ export type ExchangeDeps = {
   readonly pool: Pool;
   /** For the market alone, with a time limit of its own: strangers read here. */
   readonly marketPool: Pool;
+  readonly marketPages: PageCache;
   readonly executor: Executor;
   readonly files: FileStore;
   readonly feed: Feed;

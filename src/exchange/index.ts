@@ -13,11 +13,11 @@ import {
 } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
 import type { Caller, Server } from "../http/index.ts";
-import { type OrderId, SECOND, type TraderId } from "../kernel/index.ts";
+import { HOUR, type OrderId, SECOND, type TraderId } from "../kernel/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
 import { createAd, deleteAd, editAd } from "./ads/index.ts";
 import { registerAdRoutes } from "./ads/routes.ts";
-import { sendMessage } from "./chat/index.ts";
+import { createOrphanSweep, sendMessage } from "./chat/index.ts";
 import { registerChatRoutes } from "./chat/routes.ts";
 import { housekeeping } from "./chores.ts";
 import type { ExchangeDeps, ServerLimits } from "./deps.ts";
@@ -26,6 +26,7 @@ import { assignDispute, resolveDispute } from "./disputes/index.ts";
 import { registerDisputeRoutes } from "./disputes/routes.ts";
 import { registerDossierRoutes } from "./dossier/routes.ts";
 import { registerLiveRoutes } from "./live/routes.ts";
+import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
 import { registerMarketRoutes } from "./market/routes.ts";
 import { actOnOrder, createDueOrders, createOrder, meetDeadline } from "./orders/index.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
@@ -43,7 +44,7 @@ import { registerWebhookRoutes } from "./webhooks/routes.ts";
 import { createWriter, keepsRefusal } from "./writes.ts";
 
 export { audit } from "./audit/index.ts";
-export { DOSSIER_TYPE, type Dossier, faultOf, headOf, type Seal } from "./dossier/index.ts";
+export { DOSSIER_TYPE, type Dossier, faultOf, isDossier, isSealOf, type Seal } from "./dossier/index.ts";
 export { ERRORS, type ErrorCode } from "./errors.ts";
 export { GRANTS, PREPARE } from "./grants.ts";
 export { MOVES } from "./orders/index.ts";
@@ -109,7 +110,13 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     onTold: options.feed.wake,
     ...(observer === undefined ? {} : { onLocked: observer.locked }),
   });
-  const executor = createExecutor({ store, keeps: keepsRefusal, ...(observer === undefined ? {} : { observer }) });
+  const marketPages = createPageCache({ freshMs: settings.marketFreshMs });
+  const unwatch = watchFeed(options.feed, marketPages.drop);
+  const executor = createExecutor({
+    store: watchStore(store, marketPages.drop),
+    keeps: keepsRefusal,
+    ...(observer === undefined ? {} : { observer }),
+  });
   const webhooks = createWebhooks({ pool: chores, sealing: options.sealing, onFailure });
   const presence = createPresence(executor, chores);
   const details = createDetailsBox(options.sealing);
@@ -130,6 +137,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     chores: [
       { name: "meet deadlines", everyMs: SECOND, run: dueOrders },
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
+      { name: "remove orphaned files", everyMs: HOUR, run: createOrphanSweep(options.files, chores) },
       ...webhooks.chores,
       ...housekeeping(chores),
     ],
@@ -149,6 +157,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         limits: options.limits,
         pool,
         marketPool,
+        marketPages,
         register,
       };
       registerMarketRoutes(deps);
@@ -166,6 +175,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     },
     async close() {
       await executor.drain();
+      unwatch();
       await webhooks.stop();
       await store.close();
     },

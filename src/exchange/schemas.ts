@@ -10,6 +10,8 @@ import { LIMITS } from "./settings.ts";
 export const Shown = (component: TSchema): TUnsafe<object> => Ref(component) as TUnsafe<object>;
 
 const MAX_UNITS = 10_000_000_000_000;
+/** The column's. */
+const MAX_VERSION = 2_147_483_647;
 
 export const Units = (description: string) => Type.Integer({ minimum: 1, maximum: MAX_UNITS, description });
 const Figure = (description: string) => Type.Integer({ minimum: 0, description });
@@ -267,8 +269,13 @@ export const Dossier = Closed(
         hash: Type.String(),
       }),
     ),
-    signature: Type.String({ description: "compact JWS over order_id, made_at, number of entries and the last hash" }),
-    key: Type.Object({}, { additionalProperties: true, description: "the public key, as a JWK" }),
+    signature: Type.String({
+      description: "compact JWS over version, order_id, made_at, number of entries and the last hash",
+    }),
+    key: Closed(
+      { crv: Type.String(), kty: Type.String(), x: Type.String(), y: Type.String() },
+      { description: "the public key, as a JWK: the members that its RFC 7638 thumbprint covers" },
+    ),
   },
   { $id: "Dossier", description: "The whole story of an order, hash-chained and signed." },
 );
@@ -278,7 +285,9 @@ export const CreateOrderBody = Closed(
     ad_id: Id(),
     usdt_amount: Units("in kopecks"),
     payment_method: Method,
-    ad_version: Type.Optional(Type.Integer({ minimum: 1, description: "the version whose terms the taker saw" })),
+    ad_version: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: MAX_VERSION, description: "the version whose terms the taker saw" }),
+    ),
     payment_details: Type.Optional(Details),
   },
   { $id: "CreateOrder" },

@@ -8,6 +8,8 @@ export type Settings = {
   readonly minDeposit: Amount;
   /** Wagering required per unit deposited. */
   readonly wageringMultiplier: bigint;
+  /** How old a page of the market may be that is given out again; 0: every page is read. */
+  readonly marketFreshMs: number;
 };
 
 /** Its rate may be left out: balances are denominated in it. */
@@ -44,4 +46,5 @@ export const DEFAULT_SETTINGS: Settings = {
   releaseWindowMs: 60 * MINUTE,
   minDeposit: amount(100_000),
   wageringMultiplier: 0n,
+  marketFreshMs: 250,
 };

@@ -257,6 +257,8 @@ export type OrderState = {
   readonly changes: number;
   /** Of the chat's newest line. */
   readonly lastSeq: number;
+  /** Attachments, whoever uploaded them. */
+  readonly files: number;
   /** When anything last happened, a line included. */
   readonly activityAt: Instant;
   readonly releaseBy: Instant | null;
@@ -279,6 +281,7 @@ export const orderStates = defineTable<OrderState>()({
     outcome: "text",
     changes: "integer",
     lastSeq: "integer",
+    files: "integer",
     activityAt: "instant",
     releaseBy: "instant",
     paidAt: "instant",
@@ -541,7 +544,8 @@ export const disputes = defineTable<Dispute>()({
 /** The audit trail: every act of an operator, reading included. */
 export type OperatorAct = {
   readonly operatorId: TraderId;
-  readonly orderId: OrderId;
+  /** Null: of no order in particular. */
+  readonly orderId: OrderId | null;
   readonly act: string;
   readonly details: object | null;
   readonly at: Instant;

@@ -27,7 +27,12 @@ export type FileStore = {
   /** Null when there is no such file. */
   read(id: string): Promise<Readable | null>;
   remove(id: string): Promise<void>;
+  /** Kept files by their ids, from the first after one on. */
+  list(after: string, limit: number): Promise<readonly Kept[]>;
 };
+
+/** `keptAt`: milliseconds since 1970; when its bytes were written. */
+export type Kept = { readonly id: string; readonly keptAt: number };
 
 export class TooLarge extends Error {
   override readonly name = "TooLarge";
@@ -84,12 +89,30 @@ export const openFileStore = async (directory: string): Promise<FileStore> => {
       };
     },
     remove: (id) => rm(placeOf(id), { force: true }),
+    list: (after, limit) => listKept(directory, after, limit),
     async read(id) {
       const place = placeOf(id);
       const found = await stat(place).catch(() => null);
       return found === null ? null : createReadStream(place);
     },
   };
+};
+
+/** Named after the beginnings of ids. */
+const FOLDER = /^[0-9a-f]{2}$/;
+
+const listKept = async (directory: string, after: string, limit: number): Promise<readonly Kept[]> => {
+  const folders = (await readdir(directory)).filter((name) => FOLDER.test(name) && name >= after.slice(0, 2));
+  const found: Kept[] = [];
+  for (const folder of folders.toSorted()) {
+    const ids = (await readdir(join(directory, folder))).filter((id) => id > after).toSorted();
+    for (const id of ids.slice(0, limit - found.length)) {
+      const file = await stat(join(directory, folder, id)).catch(() => null);
+      if (file?.isFile()) found.push({ id, keptAt: file.mtimeMs });
+    }
+    if (found.length >= limit) break;
+  }
+  return found;
 };
 
 /** What a crash left half way is nobody's; what is young may be on its way to another node with the same directory. */

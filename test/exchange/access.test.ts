@@ -292,7 +292,7 @@ const assertCell = async (row: Row, person: Person, expected: Expected, subject:
 };
 
 for (const name of Object.keys(STATES) as StateName[]) {
-  describe(`an order that is ${name}`, () => {
+  describe(`leak of the other side's data: an order that is ${name}`, () => {
     let shared: Subject;
     before(async () => {
       shared = await make(name);
@@ -320,7 +320,7 @@ for (const name of Object.keys(STATES) as StateName[]) {
       });
     }
 
-    test("lists and sessions show it to its two parties alone", async () => {
+    test("leak of the other side's data: lists and sessions show it to its two parties alone", async () => {
       for (const person of PEOPLE.filter((candidate) => candidate !== "nobody")) {
         for (const path of ["/p2p/orders?limit=100", "/p2p/sessions?limit=100"]) {
           const { items } = assertDone(await callOf(person, shared)("GET", path));
@@ -330,7 +330,7 @@ for (const name of Object.keys(STATES) as StateName[]) {
       }
     });
 
-    test("nothing secret is told by the market, profiles, wallets, events or the queue", async () => {
+    test("leak of the other side's data: nothing secret is told by the market, profiles, wallets, events or the queue", async () => {
       const paths = [
         "/p2p/ads?type=sell&limit=100",
         "/p2p/ads?type=buy&limit=100",

@@ -143,6 +143,11 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
     () => [`update exchange.orders set ad_id = ${completed.ad.id} where id = ${cancelled.order.id}`],
   ],
   [
+    "each order's files are as many as it counts",
+    "a file that nobody counted",
+    () => [state(pending, "files = files + 1")],
+  ],
+  [
     "each status change has one history row",
     "a change that nobody wrote down",
     () => [state(pending, "changes = changes + 1")],

@@ -111,7 +111,7 @@ test("lines and status changes that come at once share one row of numbers", asyn
   }
 });
 
-test("a repeated client_id is the same message, also with other words, for one sender and one order", async () => {
+test("a repeated client_id is the same message, for one sender and one order, and with other words a mistake", async () => {
   const { order, asBuyer, asSeller } = await trade(market);
   const client_id = randomUUID();
   const first = assertDone(await say(asBuyer, order, "once", { client_id }), 201);
@@ -119,7 +119,10 @@ test("a repeated client_id is the same message, also with other words, for one s
     const again = await say(asBuyer, order, "once", { client_id: spelled }, { node: 1 });
     assert.deepEqual(assertDone(again, 201), first);
   }
-  assert.deepEqual(assertDone(await say(asBuyer, order, "other words", { client_id }), 201), first);
+  assertRefused(await say(asBuyer, order, "other words", { client_id }), "IDEMPOTENCY_KEY_REUSED", { client_id });
+  const file = assertDone(await upload(asBuyer, order, png()), 201);
+  const shown = { client_id, attachment_ids: [file.id] };
+  assertRefused(await say(asBuyer, order, "once", shown), "IDEMPOTENCY_KEY_REUSED");
   assert.equal(assertDone(await say(asSeller, order, "mine", { client_id }), 201).seq, first.seq + 1);
   const other = await trade(market);
   assert.equal(assertDone(await say(other.asBuyer, other.order, "there", { client_id }), 201).message, "there");

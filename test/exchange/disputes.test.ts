@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { actsOf, disputed, linesOf, operatorCall } from "../support/chats.ts";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { type Call, eventually, type Json, type Market, startMarket } from "../support/market.ts";
 import {
   ACTIONS,
   AMOUNT,
@@ -275,6 +275,37 @@ test("the queue goes from the oldest, by status, with both sides' records", asyn
     times.toSorted((a: number, b: number) => a - b),
   );
   assertInvalid(await asOperator("GET", "/operator/disputes?status=closed"), "/status");
+});
+
+test("who is a party does not find the case in the queue", async () => {
+  const found = await trade(market, { status: "disputed" });
+  const seen = async (call: Call) =>
+    assertDone(await call("GET", "/operator/disputes?limit=100")).items.some(
+      ({ order_id }: Json) => order_id === found.order.id,
+    );
+  assert.equal(await seen(operators().asOperator), true);
+  for (const person of [found.buyer, found.seller]) assert.equal(await seen(market.as(person, "operator")), false);
+});
+
+test("every look at the queue is in the audit trail, with the cases that it showed", async () => {
+  const { operator, asOperator } = operators();
+  await trade(market, { status: "disputed" });
+  const shown = [];
+  for (const query of ["", "?limit=1", "?status=resolved&limit=1&offset=5000"]) {
+    const { items } = assertDone(await asOperator("GET", `/operator/disputes${query}`));
+    shown.push({
+      order_id: null,
+      details: {
+        status: query.includes("resolved") ? "resolved" : "open",
+        orders: items.map(({ order_id }: Json) => order_id),
+      },
+    });
+  }
+  assertInvalid(await asOperator("GET", "/operator/disputes?status=closed"), "/status");
+  assertRefused(await market.as(someone("trader"))("GET", "/operator/disputes"), "FORBIDDEN");
+  const acts = await market.sql(`select order_id, details from exchange.operator_acts
+    where operator_id = '${operator}' and act = 'read_queue' order by id`);
+  assert.deepEqual(acts, shown);
 });
 
 test("a case has one operator; another takes it over only by saying so and why", async () => {

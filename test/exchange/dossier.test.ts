@@ -87,10 +87,13 @@ test("each entry carries the hash of all before it, and the last one is signed w
       times.toSorted((a: number, b: number) => a - b),
     );
     const published = (await market.stranger("GET", "/.well-known/jwks.json")).body.keys;
-    assert.deepEqual(dossier.key, published[0]);
+    const { crv, kty, x, y } = published[0];
+    assert.deepEqual(dossier.key, { crv, kty, x, y });
+    assert.equal(await calculateJwkThumbprint(dossier.key), published[0].kid);
     const { payload, protectedHeader } = await compactVerify(dossier.signature, await importJWK(dossier.key, "ES256"));
     assert.equal(protectedHeader.typ, "parley-dossier+jws");
     assert.deepEqual(JSON.parse(new TextDecoder().decode(payload)), {
+      version: dossier.version,
       order_id: dossier.order_id,
       made_at: dossier.made_at,
       entries: dossier.entries.length,
@@ -186,7 +189,27 @@ test("the command accepts the real one, also spelled with other blanks, and with
     assert.equal(await refusalOf(dossier), null);
     assert.equal(await refusalOf(JSON.stringify(dossier, null, 2)), null);
     assert.equal(await refusalOf(dossier, `--key=${thumbprint}`), null);
-    assert.match((await refusalOf(dossier, "--key", "another")) ?? "", /^NOT VALID/);
+    assert.equal(await refusalOf(dossier, "--key", thumbprint), null);
+    // A thumbprint is base64url: one of sixty-four begins with a hyphen.
+    for (const other of ["another", "-another", "--key"]) {
+      for (const named of [["--key", other], [`--key=${other}`]]) {
+        assert.match((await refusalOf(dossier, ...named)) ?? "", /^NOT VALID/, named.join(" "));
+      }
+    }
+  }
+});
+
+test("what no seal covers is not in it, and what is added is refused", async () => {
+  for (const edit of [
+    (dossier: Json) => Object.assign(dossier, { version: 2 }),
+    (dossier: Json) => Object.assign(dossier, { version: "1" }),
+    (dossier: Json) => Object.assign(dossier, { note: "the buyer paid" }),
+    (dossier: Json) => Object.assign(dossier.key, { kid: "the bank's" }),
+    (dossier: Json) => Object.assign(dossier.key, { use: "enc", alg: "none" }),
+    (dossier: Json) => Object.assign(dossier.entries[0], { note: "x" }),
+    (dossier: Json) => delete dossier.version,
+  ]) {
+    assert.notEqual(await refusalOf(edited(edit)), null, String(edit));
   }
 });
 
@@ -211,12 +234,18 @@ test("as a program it says so by its exit code", async () => {
 
 test("any changed byte of it is refused", async () => {
   const text = JSON.stringify(mine);
-  // What else a JWK says of itself (its id, its use) has no part in verifying; `version` is under no seal yet.
   const told = (dossier: Json) => {
-    const { order_id, made_at, entries, signature, key } = dossier;
+    const { version, order_id, made_at, entries, signature, key } = dossier;
     const { kty, crv, x, y } = key ?? {};
     const point = [x, y].map(signatureBytes);
-    const read = { order_id, made_at, entries, signature: signatureBytes(signature), key: { kty, crv, point } };
+    const read = {
+      version,
+      order_id,
+      made_at,
+      entries,
+      signature: signatureBytes(signature),
+      key: { kty, crv, point },
+    };
     return JSON.stringify(read);
   };
   // The last character of base64url carries bits that no byte has.

@@ -104,6 +104,15 @@ describe("creating an order", () => {
     ]);
   });
 
+  test("a version of the ad that no ad can have is VALIDATION_ERROR, and the last one that it could is a mismatch", async () => {
+    const ad = await market.buyAd(someone("maker"));
+    const versioned = (ad_version: number) => tryOrder(market, someone("taker"), ad, { extra: { ad_version } });
+    assertRefused(await versioned(2_147_483_647), "VERSION_MISMATCH");
+    for (const version of [2_147_483_648, Number.MAX_SAFE_INTEGER, 1e300, 0, -1, 1.5]) {
+      assertInvalid(await versioned(version), "/ad_version");
+    }
+  });
+
   test("on a sell ad the maker's right to sell is judged last", async () => {
     const [maker, taker, other] = [someone("maker"), someone("taker"), someone("other")];
     await market.fund(maker, 1_000_000);

@@ -1,10 +1,14 @@
 /** Files of a chat: what they are is told by their content, and whatever is refused leaves nothing behind. */
 import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, utimes } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { after, afterEach, before, describe, test } from "node:test";
+import pg from "pg";
+import type { App } from "../../src/app.ts";
+import { createOrphanSweep } from "../../src/exchange/chat/index.ts";
 import {
   attachmentsOf,
   disputed,
@@ -219,11 +223,16 @@ const cut = async (caller: string, { id }: Json, body: Buffer, sent: number, chu
   });
 };
 
-test("a connection that is cut half way leaves nothing, in the store and in the database", async () => {
+test("a connection that is cut half way leaves nothing, in the store and in the database, and is no fault of ours", async () => {
   const before = await known();
+  const faults: unknown[] = [];
+  const { log } = (market.nodes[0] as App).server;
+  log.error = (...said: unknown[]) => void faults.push(said);
   const body = form([{ bytes: Buffer.concat([png(), randomBytes(1_000_000)]) }]);
   for (const chunked of [false, true]) await cut(found.buyer, found.order, body, 400_000, chunked);
   assert.deepEqual(await known(), before);
+  await eventually(async () => (await filesOf()).length === (await known()).length, "what had come is removed");
+  assert.deepEqual(faults, []);
 });
 
 test("a node that starts leaves alone what is on its way to another node", async () => {
@@ -370,13 +379,77 @@ test("the operator of the case uploads and shows files, and the trail says so", 
   assert.deepEqual(acts, [{ operator_id: operator, details: { id: file.id } }]);
 });
 
+test("every look of the operator of the case at a file is in the trail, and a party's is not", async () => {
+  const { order, asOperator, asBuyer, asSeller, operator } = await disputed(market);
+  const file = assertDone(await upload(asBuyer, order, png("receipt")), 201);
+  const looks = () =>
+    market.sql(`select operator_id, details from exchange.operator_acts
+      where order_id = ${order.id} and act = 'read_attachment'`);
+  for (const call of [asBuyer, asSeller]) assertDone(await call("GET", `${attachmentsOf(order)}/${file.id}`));
+  assertRefused(await asOperator("GET", `${attachmentsOf(order)}/${randomUUID()}`), "NOT_FOUND");
+  const other = market.as(someone("operator"), "operator");
+  assertRefused(await other("GET", `${attachmentsOf(order)}/${file.id}`), "ORDER_NOT_FOUND");
+  assert.deepEqual(await looks(), []);
+  for (const node of [0, 1])
+    assertDone(await asOperator("GET", `${attachmentsOf(order)}/${file.id}`, undefined, { node }));
+  const look = { operator_id: operator, details: { id: file.id } };
+  assert.deepEqual(await looks(), [look, look]);
+});
+
+test("a file that no row names is removed after an hour, a young one and a known one are not", async () => {
+  const { openFileStore } = await import("../../src/files/index.ts");
+  const directory = join(market.dataDir, "attachments");
+  const store = await openFileStore(directory);
+  const old = assertDone(await upload(found.asBuyer, found.order, png("known")), 201).id;
+  const [orphan, young] = [randomUUID(), randomUUID()];
+  for (const id of [orphan, young]) await (await store.receive(Readable.from([png()]), LIMIT)).keep(id);
+  const longAgo = new Date(Date.now() - 2 * 3_600_000);
+  for (const id of [orphan, old]) await utimes(join(directory, id.slice(0, 2), id), longAgo, longAgo);
+  const chores = new pg.Pool({ connectionString: market.database.servingUrl, max: 1 });
+  try {
+    await createOrphanSweep(store, chores)();
+    const files = await filesOf();
+    assert.deepEqual(
+      [orphan, young, old].map((id) => files.includes(id)),
+      [false, true, true],
+    );
+    // Where none is known, as in front of another database, nothing is removed.
+    await utimes(join(directory, young.slice(0, 2), young), longAgo, longAgo);
+    const foreign = { query: async () => ({ rows: [] }) } as unknown as pg.Pool;
+    await createOrphanSweep(store, foreign)();
+    assert.ok((await filesOf()).includes(young));
+  } finally {
+    await chores.end();
+    await store.remove(young);
+  }
+});
+
+test("kept files are listed by their ids, so many at once", async () => {
+  const { openFileStore } = await import("../../src/files/index.ts");
+  const store = await openFileStore(join(market.dataDir, "attachments"));
+  const all = (await known()).toSorted();
+  const listed: string[] = [];
+  for (let after = ""; ; after = listed.at(-1) ?? "") {
+    const some = await store.list(after, 3);
+    listed.push(...some.map(({ id }) => id));
+    if (some.length < 3) break;
+  }
+  assert.deepEqual(listed, all);
+});
+
 test("an order holds a hundred files and no more", async () => {
   const { order, asBuyer, asSeller, buyer } = await trade(market);
+  const count = (more: number) =>
+    market.sql(`update exchange.order_states set files = files + ${more} where order_id = ${order.id}`);
   assertDone(await upload(asBuyer, order, png()), 201);
   // Ninety-eight more, known to the database alone until the end of the test.
   await market.sql(`insert into exchange.attachments (id, order_id, uploader_id, sha256, type, size, created_at)
     select gen_random_uuid(), ${order.id}, '${buyer}', repeat('0', 64), 'image/png', 1, now() from generate_series(1, 98)`);
-  assertDone(await upload(asSeller, order, png()), 201);
+  await count(98);
+  // Both find room before the body is read; the lock says whose the last place is.
+  const both = await together(2, (index) => upload(index === 0 ? asBuyer : asSeller, order, png(), { node: index }));
+  assert.deepEqual(tally(both), { 201: 1, VALIDATION_ERROR: 1 });
   for (const call of [asBuyer, asSeller]) assertInvalid(await upload(call, order, png()), "/file");
   await market.sql(`delete from exchange.attachments where order_id = ${order.id} and sha256 = repeat('0', 64)`);
+  await count(-98);
 });

@@ -115,6 +115,26 @@ describe("the minimum deposit", () => {
 });
 
 describe("wagering", () => {
+  test("what is required never grows beyond what an account may hold, whatever the host asks for", async () => {
+    const most = 1_000_000_000_000_000;
+    const all = 10_000_000_000_000;
+    const user = someone("user");
+    for (let n = 0; n < 99; n++) await credit(plain, user, "bonus", 1, all);
+    assert.deepEqual(await outstanding(plain, user), [99 * all, 0]);
+    for (const kind of ["bonus", "deposit", "adjustment", "bonus"]) {
+      await credit(plain, user, kind, 1, all);
+      assert.deepEqual(await outstanding(plain, user), [most, 0]);
+    }
+    assert.deepEqual(await wager(plain, user, all), { required: most, wagered: all });
+    const bounded = await startMarket({ settings: { wageringMultiplier: 1_000_000n } });
+    try {
+      await credit(bounded, user, "deposit", all);
+      assert.deepEqual(await outstanding(bounded, user), [most, 0]);
+    } finally {
+      await bounded.end();
+    }
+  });
+
   test("without a multiplier is asked for by credits that say so alone", async () => {
     const user = someone("user");
     await credit(plain, user, "deposit", 100_000);

@@ -78,7 +78,10 @@ describe("configuration", () => {
     assert.deepEqual([...(readConfig({ ...auth, AUTH_ROLES: "platform" }).auth?.roles ?? [])], ["platform"]);
     assert.deepEqual([...(readConfig({ ...auth, AUTH_ROLES: "none" }).auth?.roles ?? ["?"])], []);
     assertFault({ AUTH_ISSUER: "x" }, /AUTH_JWKS_URL and AUTH_AUDIENCE missing/);
-    assertFault({ ...auth, AUTH_ROLES: "platform,king" }, /"king"; allowed is a list of operator, rail_operator, platform/);
+    assertFault(
+      { ...auth, AUTH_ROLES: "platform,king" },
+      /"king"; allowed is a list of operator, rail_operator, platform/,
+    );
     assertFault({ ...auth, AUTH_ISSUER: "parley" }, /names our own tokens/);
   });
 

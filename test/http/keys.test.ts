@@ -155,7 +155,10 @@ describe("parley token", () => {
       [["tokn"], /no command "tokn"/],
       [["token"], /--user is missing/],
       [["token", "--user", "a b"], /--user is "a b"/],
-      [["token", "--user", "a", "--role", "king"], /--role is "king"; allowed is operator or rail_operator or platform/],
+      [
+        ["token", "--user", "a", "--role", "king"],
+        /--role is "king"; allowed is operator or rail_operator or platform/,
+      ],
       [["token", "--user", "a", "--ttl", "0"], /--ttl is "0"/],
       [["token", "--usr", "a"], /Unknown option '--usr'/],
       [["token", "--user", "a", "extra"], /Unexpected argument 'extra'/],

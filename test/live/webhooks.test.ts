@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
-import { backOffMs, DELIVERY_LIMITS, isPrivate } from "../../src/deliveries/index.ts";
+import pg from "pg";
+import { backOffMs, createDeliveries, DELIVERY_LIMITS, isPrivate } from "../../src/deliveries/index.ts";
 import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
 import { assertDone, someone, trade } from "../support/trades.ts";
 import { upTo } from "./reader.ts";
@@ -234,4 +235,67 @@ test("an endpoint that is added is told what happens from then on, once, and onl
   assert.ok(!all.received.some(({ data }) => data.order_id === early.order.id));
   assert.equal(new Set(all.ids).size, all.ids.length);
   await comes("everything is settled", async () => (await queued(id, "state = 'waiting'")).length === 0);
+});
+
+test("an event id names the feed's epoch: what happens after a restore comes under no id from before it", async () => {
+  const hook = await endpoint();
+  const { id } = await add(hook.url);
+  await market.fund(someone("before"), 1_000);
+  await comes("the event before", async () => hook.ids.length === 1);
+  const [before] = await market.sql("select epoch, position from exchange.feed");
+  assert.equal(hook.ids[0], `msg_${id.slice(0, 8)}_${before.epoch}_${before.position}`);
+  // As after a restore: the last event never was, and the feed counts on from before it under another epoch.
+  const position = before.position - 1;
+  await market.sql(`update exchange.feed set epoch = '0badcafe', position = ${position}`);
+  await market.sql(`delete from exchange.events where position > ${position}`);
+  await market.sql(`update deliveries.cursors set position = ${position}`);
+  await market.fund(someone("after"), 1_000);
+  await comes("the event after", async () => hook.ids.length === 2);
+  assert.equal(hook.ids[1], `msg_${id.slice(0, 8)}_0badcafe_${before.position}`);
+});
+
+test("every subject of a large backlog has its turn, and each is sent in its order", async () => {
+  const pool = new pg.Pool({ connectionString: market.database.servingUrl, max: 1 });
+  const sent: string[] = [];
+  const deliveries = createDeliveries({
+    pool,
+    channel: "lab",
+    address: async ({ subject, eventId }) => {
+      sent.push(`${subject} ${eventId}`);
+      return null;
+    },
+    allowPrivate: true,
+    onFailure: (error) => assert.fail(String(error)),
+  });
+  const queue = (endpointName: string, rows: number, subjects: number) =>
+    market.sql(`insert into deliveries.queue (channel, endpoint, subject, event_id, body)
+      select 'lab', '${endpointName}', 'order ' || n % ${subjects}, '${endpointName} ' || lpad(n::text, 6, '0'), '{}'
+      from generate_series(1, ${rows}) n order by n`);
+  try {
+    await queue("dead", 20_000, 1_000);
+    await queue("late", 3, 1);
+    // All that come first are in their back-off: more than one walk looks at.
+    await market.sql(`update deliveries.queue set next_at = now() + interval '1 hour' where id in (
+      select min(id) from deliveries.queue where channel = 'lab' and endpoint = 'dead' group by subject
+      order by subject limit 900)`);
+    await market.sql("analyze deliveries.queue");
+    for (let round = 0; round < 8; round++) {
+      await deliveries.run();
+      await deliveries.stop();
+    }
+    const ofLate = sent.filter((name) => name.includes("late"));
+    assert.deepEqual(
+      ofLate,
+      upTo(3).map((n) => `order 0 late 00000${n}`),
+    );
+    const ofDead = sent.filter((name) => name.includes("dead"));
+    assert.ok(ofDead.length >= DELIVERY_LIMITS.perEndpoint, `${ofDead.length} of those that are due were found`);
+    const blocked = await market.sql(`select from deliveries.queue where channel = 'lab' and attempts > 0 and id in (
+      select id from deliveries.queue q where exists (select from deliveries.queue o where o.endpoint = q.endpoint
+        and o.subject = q.subject and o.state = 'waiting' and o.id < q.id))`);
+    assert.deepEqual(blocked, [], "sent before the one in front of it");
+  } finally {
+    await pool.end();
+    await market.sql("delete from deliveries.queue where channel = 'lab'");
+  }
 });

@@ -48,6 +48,13 @@ const ORDERS: readonly Check[] = [
               and i.phase = case when s.status in ('completed', 'cancelled') then s.status else 'open' end) <> 2`,
   },
   {
+    name: "each order's files are as many as it counts",
+    sql: `select 'order ' || s.order_id || ' counts ' || s.files || ' files and has ' || coalesce(f.files, 0) as fault
+      from exchange.order_states s left join (
+        select order_id, count(*) as files from exchange.attachments group by order_id) f on f.order_id = s.order_id
+      where s.files <> coalesce(f.files, 0)`,
+  },
+  {
     name: "each status change has one history row",
     sql: `select 'order ' || s.order_id as fault from exchange.order_states s left join (
         select order_id, count(*) as rows, max(change) as last,

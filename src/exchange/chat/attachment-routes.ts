@@ -12,8 +12,9 @@ import { ERRORS } from "../errors.ts";
 import { invalid } from "../issues.ts";
 import { File, Shown } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
-import { addAttachment } from "./add-attachment.ts";
+import { addAttachment, tooManyFiles } from "./add-attachment.ts";
 import { type FileViewer, findFile, uploadState } from "./queries.ts";
+import { readAttachment } from "./read-attachment.ts";
 
 const errors = errorResponsesOf(ERRORS);
 /** The form around a file. */
@@ -26,7 +27,7 @@ const FILE_PART = "file";
 const UNKNOWN_TYPE = "application/octet-stream";
 
 export const registerAttachmentRoutes = (deps: ExchangeDeps) => {
-  const { server, pool, files } = deps;
+  const { server, pool, files, executor } = deps;
 
   server.register(async (scope) => {
     // One byte more than allowed, so that a file that is too long is noticed as such.
@@ -60,14 +61,20 @@ export const registerAttachmentRoutes = (deps: ExchangeDeps) => {
         produces: ["application/octet-stream"],
         response: {
           200: Type.Unsafe<object>({ type: "string", format: "binary" }),
-          ...errors(["ORDER_NOT_FOUND", "NOT_FOUND"]),
+          ...errors(["ORDER_NOT_FOUND", "NOT_FOUND", "BUSY", "OUTCOME_UNKNOWN"]),
         },
       },
     },
     async (request, reply) => {
       const { id, attachment_id } = request.params;
-      const file = await findFile(pool, viewerOf(request), id, attachment_id.toLowerCase());
+      const viewer = viewerOf(request);
+      const file = await findFile(pool, viewer, id, attachment_id.toLowerCase());
       if (isRefusal(file)) return sendRefusal(reply, file);
+      if (file.asOperator) {
+        const look = { orderId: id as OrderId, operatorId: viewer.id, id: file.id };
+        const { outcome } = await executor.submit(readAttachment, look, { caller: viewer.id });
+        if (isRefusal(outcome)) return sendRefusal(reply, outcome);
+      }
       const bytes = await files.read(file.id);
       if (bytes === null) return sendRefusal(reply, refuse("NOT_FOUND"));
       // Never shown in our origin, whatever it holds.
@@ -148,7 +155,7 @@ const receiveOne = async (
   } catch (error) {
     await received?.discard();
     if (error instanceof TooLarge) return refuse("PAYLOAD_TOO_LARGE", { limit: LIMITS.attachmentBytes });
-    if (!isBrokenForm(error)) throw error;
+    if (!isBrokenForm(error) && !isCut(request)) throw error;
     return invalid({ pointer: "/file", message: "could not be read: the form is broken" });
   }
 };
@@ -156,10 +163,12 @@ const receiveOne = async (
 /** The parser's own errors have no code; those of the disk, of connections and of the framework do. */
 const isBrokenForm = (error: unknown): boolean => error instanceof Error && !("code" in error);
 
+/** The connection ended before the form did: nobody hears the answer, and nothing of ours is broken. */
+const isCut = ({ raw }: FastifyRequest): boolean => !raw.complete && (raw.destroyed || raw.socket.destroyed);
+
 const refuseUpload = (request: FastifyRequest, count: number): Refusal | undefined => {
   if (!request.isMultipart()) return refuse("UNSUPPORTED_MEDIA_TYPE", { allowed: "multipart/form-data" });
-  if (count < LIMITS.attachmentsPerOrder) return undefined;
-  return invalid({ pointer: "/file", message: `an order holds at most ${LIMITS.attachmentsPerOrder} files` });
+  return count < LIMITS.attachmentsPerOrder ? undefined : tooManyFiles();
 };
 
 /** What a file says of itself must be what it is; saying nothing is no lie. */

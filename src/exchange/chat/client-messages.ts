@@ -1,5 +1,6 @@
 /** What a client sends as a message, whoever it is. */
-import { Type } from "typebox";
+import { hash } from "node:crypto";
+import { type Static, Type } from "typebox";
 import type { Claim } from "../../engine/index.ts";
 import { Closed, Text } from "../../http/index.ts";
 import { DAY, refuse, type TraderId } from "../../kernel/index.ts";
@@ -20,16 +21,21 @@ export const MessageBody = Closed(
   { $id: "SendMessage" },
 );
 
-/** A repeat of a sender's `client_id` in an order is the message that it was. */
-export const clientClaim = (sender: TraderId, order: number, clientId: string | undefined): readonly Claim[] =>
-  clientId === undefined
+type Said = Static<typeof MessageBody>;
+
+const digestOf = ({ message, attachment_ids = [] }: Said): string =>
+  hash("sha256", JSON.stringify([message, attachment_ids]));
+
+/** A repeat of a sender's `client_id` in an order is the message that it was; with other words it is a mistake. */
+export const clientClaim = (sender: TraderId, order: number, said: Said): readonly Claim[] =>
+  said.client_id === undefined
     ? []
     : [
         {
           scope: `message ${order} ${sender}`,
-          key: clientId.toLowerCase(),
-          fingerprint: "",
-          mismatch: refuse("IDEMPOTENCY_KEY_REUSED"),
+          key: said.client_id.toLowerCase(),
+          fingerprint: digestOf(said),
+          mismatch: refuse("IDEMPOTENCY_KEY_REUSED", { client_id: said.client_id }),
           keeps: "results",
           lifetimeMs: CLIENT_ID_LIFETIME_MS,
           guard: traders.at(sender),

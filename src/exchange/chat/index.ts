@@ -3,6 +3,8 @@ export * from "./add-attachment.ts";
 export * from "./client-messages.ts";
 export * from "./lines.ts";
 export * from "./mark-read.ts";
+export * from "./orphans.ts";
 export * from "./queries.ts";
+export * from "./read-attachment.ts";
 export * from "./send-message.ts";
 export * from "./views.ts";

@@ -1,6 +1,6 @@
 /** The lines of a chat. */
 import type { Pool } from "pg";
-import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
+import { type Instant, type Refusal, refuse, type TraderId } from "../../kernel/index.ts";
 import { type PageQuery, page } from "../rows.ts";
 import type { MessageKind } from "../tables.ts";
 import { type FileSource, type MessageDocument, messageDocument } from "./views.ts";
@@ -62,7 +62,10 @@ export const countLines = async (pool: Pool, viewer: string, order: number, upTo
 };
 
 /** Who looks at files: a party, or the operator who is assigned, while the caller's token says that it is one. */
-export type FileViewer = { readonly id: string; readonly isOperator: boolean };
+export type FileViewer = { readonly id: TraderId; readonly isOperator: boolean };
+
+/** `asOperator`: it is shown to somebody who is no party, which is an act. */
+export type FoundFile = FileSource & { readonly asOperator: boolean };
 
 /**
  * ORDER_NOT_FOUND for who is neither a party nor the operator of the case. What a hidden line showed is for that
@@ -73,10 +76,10 @@ export const findFile = async (
   viewer: FileViewer,
   order: number,
   id: string,
-): Promise<FileSource | Refusal> => {
-  const { rows } = await pool.query<Omit<FileSource, "id"> & { readonly id: string | null }>({
+): Promise<FoundFile | Refusal> => {
+  const { rows } = await pool.query<Omit<FoundFile, "id"> & { readonly id: string | null }>({
     name: "attachment",
-    text: `select f.id, f.sha256, f.type, f.size from exchange.order_states s
+    text: `select f.id, f.sha256, f.type, f.size, $2 not in (s.buyer_id, s.seller_id) as "asOperator" from exchange.order_states s
       left join exchange.disputes d on d.order_id = s.order_id
       left join exchange.attachments f on f.id = $3 and f.order_id = s.order_id
         and ($2 not in (s.buyer_id, s.seller_id) or not exists (
@@ -98,7 +101,7 @@ export const uploadState = async (
 ): Promise<{ readonly files: number } | null> => {
   const { rows } = await pool.query<{ files: number }>({
     name: "upload state",
-    text: `select (select count(*) from exchange.attachments f where f.order_id = s.order_id) as files
+    text: `select s.files
       from exchange.order_states s left join exchange.disputes d on d.order_id = s.order_id
       where s.order_id = $1 and ($2 in (s.buyer_id, s.seller_id) or ($3 and d.assigned_to = $2))`,
     values: [order, viewer.id, viewer.isOperator],

@@ -31,13 +31,13 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
       },
     },
     (request, reply) => {
-      const { message, client_id, attachment_ids = [] } = request.body;
+      const { message, attachment_ids = [] } = request.body;
       const { traderId } = callerOf(request);
       const orderId = request.params.id as OrderId;
       const input = { orderId, senderId: traderId, as: "party" as const, message, attachmentIds: attachment_ids };
       return write(request, reply, sendMessage, input, {
         status: 201,
-        claims: clientClaim(traderId, orderId, client_id),
+        claims: clientClaim(traderId, orderId, request.body),
       });
     },
   );

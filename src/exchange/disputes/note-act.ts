@@ -1,9 +1,9 @@
-/** Puts an act of an operator that changes nothing else into the audit trail: reading a case, hiding a line. */
+/** Puts an act of an operator that changes nothing else into the audit trail: reading the queue or a case, hiding a line. */
 import type { Claim, Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { isParty, refuseOperator } from "../chat/index.ts";
 import { invalid } from "../issues.ts";
-import { disputes, hiddenMessages, operatorActs, orderStates, orders, traders } from "../tables.ts";
+import { type DisputeStatus, disputes, hiddenMessages, operatorActs, orderStates, orders, traders } from "../tables.ts";
 
 export type ReadCase = { readonly orderId: OrderId; readonly operatorId: TraderId };
 
@@ -26,6 +26,23 @@ export const readCase: Command<ReadCase, { readonly seller: TraderId }> = {
     if (state.get(disputes.at(orderId)) === undefined) return refuse("ORDER_NOT_FOUND");
     const act = operatorActs.append({ operatorId, orderId, act: "read", details: null, at: now });
     return { result: { seller: order.sellerId }, writes: [act], events: [] };
+  },
+};
+
+export type ReadQueue = {
+  readonly operatorId: TraderId;
+  readonly status: DisputeStatus;
+  /** The cases that were shown. */
+  readonly orders: readonly number[];
+};
+
+export const readQueue: Command<ReadQueue, null> = {
+  name: "read-queue",
+  needs: ({ operatorId }) => [traders.at(operatorId)],
+  decide(_state, { operatorId, status, orders: shown }, { now }) {
+    const details = { status, orders: shown };
+    const act = operatorActs.append({ operatorId, orderId: null, act: "read_queue", details, at: now });
+    return { result: null, writes: [act], events: [] };
   },
 };
 

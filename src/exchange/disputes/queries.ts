@@ -6,13 +6,14 @@ import { type DisputeStatus, disputes, traders } from "../tables.ts";
 import { profileView } from "../traders/index.ts";
 import { disputeDocument } from "./views.ts";
 
-/** Oldest first. */
-export const listDisputes = async (pool: Pool, status: DisputeStatus, query: PageQuery) => {
+/** Oldest first, but for the operator's own: nobody judges those. */
+export const listDisputes = async (pool: Pool, operator: string, status: DisputeStatus, query: PageQuery) => {
   const { rows } = await pool.query({
     name: "disputes",
     text: `select d.*, o.usdt_amount from exchange.disputes d join exchange.orders o on o.id = d.order_id
-      where d.status = $1 order by d.opened_at, d.order_id limit $2 offset $3`,
-    values: [status, query.limit + 1, query.offset],
+      where d.status = $1 and $4 not in (d.buyer_id, d.seller_id)
+      order by d.opened_at, d.order_id limit $2 offset $3`,
+    values: [status, query.limit + 1, query.offset, operator],
   });
   const ids = rows.flatMap(({ buyer_id, seller_id }) => [buyer_id, seller_id]);
   const parties = await pool.query({

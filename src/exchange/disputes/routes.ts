@@ -9,7 +9,7 @@ import { invalid } from "../issues.ts";
 import { Dispute, DisputePage, Message, Resolved, Shown, Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
 import { assignDispute } from "./assign.ts";
-import { hideClaim, hideMessage } from "./note-act.ts";
+import { hideClaim, hideMessage, readQueue } from "./note-act.ts";
 import { isAssigned, listDisputes } from "./queries.ts";
 import { resolveDispute } from "./resolve.ts";
 
@@ -19,7 +19,7 @@ const Reason = Text({ minLength: 1, maxLength: LIMITS.reasonCharacters });
 const config = { access: "operator" } as const;
 const tags = ["Operators"];
 
-export const registerDisputeRoutes = ({ server, write, pool, settings }: ExchangeDeps) => {
+export const registerDisputeRoutes = ({ server, write, pool, executor, settings }: ExchangeDeps) => {
   const resolve = resolveDispute(settings);
 
   server.get(
@@ -27,13 +27,20 @@ export const registerDisputeRoutes = ({ server, write, pool, settings }: Exchang
     {
       config,
       schema: {
-        summary: "The queue of disputes, oldest first",
+        summary: "The queue of disputes, oldest first; each look is in the audit trail",
         tags,
         querystring: Closed({ status: Choice(["open", "assigned", "resolved"], { default: "open" }), ...paging() }),
-        response: { 200: DisputePage },
+        response: { 200: DisputePage, ...errors(["BUSY", "OUTCOME_UNKNOWN"]) },
       },
     },
-    (request) => listDisputes(pool, request.query.status, request.query),
+    async (request) => {
+      const { status } = request.query;
+      const { traderId: operatorId } = callerOf(request);
+      const found = await listDisputes(pool, operatorId, status, request.query);
+      const orders = found.items.map(({ order_id }) => order_id);
+      await executor.submit(readQueue, { operatorId, status, orders }, { caller: operatorId });
+      return found;
+    },
   );
 
   server.post(
@@ -75,13 +82,13 @@ export const registerDisputeRoutes = ({ server, write, pool, settings }: Exchang
       },
     },
     (request, reply) => {
-      const { message, client_id, attachment_ids = [] } = request.body;
+      const { message, attachment_ids = [] } = request.body;
       const { traderId } = callerOf(request);
       const orderId = request.params.id as OrderId;
       const input = { orderId, senderId: traderId, as: "operator" as const, message, attachmentIds: attachment_ids };
       return write(request, reply, sendMessage, input, {
         status: 201,
-        claims: clientClaim(traderId, orderId, client_id),
+        claims: clientClaim(traderId, orderId, request.body),
       });
     },
   );

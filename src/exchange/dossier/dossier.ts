@@ -20,14 +20,18 @@ export type Dossier = {
   readonly order_id: number;
   readonly made_at: string;
   readonly entries: readonly Entry[];
-  /** Compact JWS over `{order_id, made_at, entries, head}`: the number of entries and the last one's hash. */
+  /** Compact JWS over the seal. */
   readonly signature: string;
-  /** Our public key. Whoever relies on it compares it with the one we publish. */
-  readonly key: object;
+  /** Our public key, by the members that its thumbprint covers. Whoever relies on it compares it with the one we publish. */
+  readonly key: PublicKey;
 };
 
-/** What the signature says. */
+/** The members of RFC 7638, and no other: one that no seal covers could say anything. */
+export type PublicKey = { readonly crv: string; readonly kty: string; readonly x: string; readonly y: string };
+
+/** What the signature says: all that the document says besides its entries, their number, and the last one's hash. */
 export type Seal = {
+  readonly version: Dossier["version"];
   readonly order_id: number;
   readonly made_at: string;
   readonly entries: number;
@@ -61,11 +65,26 @@ export const chain = (stories: readonly Story[]): readonly Entry[] => {
   });
 };
 
-const MEMBERS = "at data hash kind previous";
+const DOCUMENT = "entries key made_at order_id signature version";
+const KEY = "crv kty x y";
+const ENTRY = "at data hash kind previous";
+
+const holds = (value: unknown, members: string): value is object =>
+  typeof value === "object" && value !== null && Object.keys(value).sort().join(" ") === members;
 
 /** From a file, anything may come. A member that no hash covers could say anything. */
-const isEntry = (entry: unknown): entry is Entry =>
-  typeof entry === "object" && entry !== null && Object.keys(entry).sort().join(" ") === MEMBERS;
+const isEntry = (entry: unknown): entry is Entry => holds(entry, ENTRY);
+
+/** Whether it has a dossier's members, and no more. Its entries are judged by `faultOf`. */
+export const isDossier = (value: unknown): value is Dossier =>
+  holds(value, DOCUMENT) &&
+  Reflect.get(value, "version") === 1 &&
+  holds(Reflect.get(value, "key"), KEY) &&
+  Array.isArray(Reflect.get(value, "entries"));
+
+/** Whether a seal is of this document. */
+export const isSealOf = (seal: Seal, { version, order_id, made_at, entries }: Dossier): boolean =>
+  canonical(seal) === canonical({ version, order_id, made_at, entries: entries.length, head: headOf(entries) });
 
 export const headOf = (entries: readonly Entry[]): string => entries.at(-1)?.hash ?? NOTHING;
 

@@ -7,7 +7,7 @@ import { readCase } from "../disputes/index.ts";
 import { ERRORS } from "../errors.ts";
 import { findOrder, presentOrder } from "../orders/index.ts";
 import { Dossier as DossierSchema, Shown } from "../schemas.ts";
-import { chain, DOSSIER_TYPE, type Dossier, headOf, type Seal } from "./dossier.ts";
+import { chain, DOSSIER_TYPE, type Dossier, headOf, type PublicKey, type Seal } from "./dossier.ts";
 import { type StoryView, storyOf } from "./queries.ts";
 
 const errors = errorResponsesOf(ERRORS);
@@ -69,14 +69,18 @@ const makeDossier = async (
 ): Promise<Dossier> => {
   const entries = chain(await storyOf(pool, orderId, view));
   const made_at = toRfc3339(instant(Date.now()));
-  const seal: Seal = { order_id: orderId, made_at, entries: entries.length, head: headOf(entries) };
-  const [key = {}] = issuer.publicJwks.keys;
+  const seal: Seal = { version: 1, order_id: orderId, made_at, entries: entries.length, head: headOf(entries) };
   return {
-    version: 1,
+    version: seal.version,
     order_id: orderId,
     made_at,
     entries,
     signature: await issuer.sign({ ...seal }, DOSSIER_TYPE),
-    key,
+    key: publicKeyOf(issuer),
   };
+};
+
+const publicKeyOf = ({ publicJwks }: ExchangeDeps["issuer"]): PublicKey => {
+  const [{ crv = "", kty = "", x = "", y = "" } = {}] = publicJwks.keys;
+  return { crv, kty, x, y };
 };

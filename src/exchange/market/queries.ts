@@ -2,6 +2,7 @@
  * The market page: a walk along an index of listings, joined by key with the ads and makers of the page's rows. No page
  * reads the whole market: what many ads take is found near the index's start, and what few take by an index of its own.
  */
+import { LRUCache } from "lru-cache";
 import type { Pool } from "pg";
 import { type Instant, instant, type TraderId } from "../../kernel/index.ts";
 import { adView } from "../ads/index.ts";
@@ -30,10 +31,14 @@ const COLUMNS = `p.*, a.status, a.version, a.total_amount, a.instructions, a.pay
   t.name, t.ratings_count, t.joined_at, t.last_seen_at, t.days, t.median_release_seconds, t.median_pay_seconds,
   t.partners_count`;
 
+/** The first page of the usual length stays prepared; for each other one a statement would be too many. */
+const PREPARED_LIMIT = 20;
 /** Rows of the sort index that are looked at for a filter before the filter's own index is asked. */
 const WALK = 500;
 /** Rows that are sorted for a page. When more ads take an amount, a walk finds a page of them soon enough. */
 const MATCHES = 5_000;
+/** Filters whose shorter way is remembered, some 100 bytes each. */
+const FILTERS = 10_000;
 
 type Parameters = { readonly values: unknown[]; add(value: unknown): string };
 
@@ -50,24 +55,33 @@ const joined = (from: string, sort: Sort): string => `
   select ${COLUMNS} from p join exchange.ads a on a.id = p.ad_id join exchange.traders t on t.id = p.maker_id
   order by ${ORDERS[sort].replaceAll(/(rating|orders_count|price_rank|ad_id)/g, "p.$1")}`;
 
-/** Along the whole index, or its first rows only. */
+const givenOf = (values: object): string =>
+  Object.entries(values)
+    .flatMap(([name, value]) => (value == null ? [] : [name]))
+    .join(" ");
+
+/**
+ * Along the whole index, or its first rows only. The page's length is part of the text: with an unknown one PostgreSQL
+ * expects to read a tenth of the market and plans anew each time, which costs half as much again as the page.
+ */
 const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promise<readonly MarketRow[]> => {
   const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy } = query;
   const { values, add } = parameters();
   values.push(type, fiatCurrency);
-  const [first, skipped] = [add(limit + 1), add(offset)];
   const order = ORDERS[sortBy];
   const near = reach === null ? "" : `order by ${order} limit ${add(reach)}`;
   const wanted = [
-    ...(amount === undefined ? [] : [amountCondition(add(amount))]),
+    ...(amount === undefined ? [] : [hiddenCondition(add(amount))]),
     ...(paymentMethod === undefined ? [] : [`payment_methods @> array[${add(paymentMethod)}]::text[]`]),
   ];
   const where = wanted.length === 0 ? "" : `where ${wanted.join(" and ")}`;
   const { rows } = await pool.query<MarketRow>({
-    name: `market ${sortBy} ${Object.entries({ reach, amount, paymentMethod }).flatMap(([name, value]) => (value == null ? [] : [name]))}`,
+    ...(limit === PREPARED_LIMIT && offset === 0
+      ? { name: `market ${sortBy} ${givenOf({ reach, amount, paymentMethod })}` }
+      : {}),
     text: joined(
       `select * from (select * from exchange.listings where ${LISTED} ${near}) l ${where}
-       order by ${order} limit ${first} offset ${skipped}`,
+       order by ${order} limit ${limit + 1} offset ${offset}`,
       sortBy,
     ),
     values,
@@ -78,8 +92,17 @@ const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promi
 const amountCondition = (parameter: string): string =>
   ["min_amount <=", "max_amount >=", "available_amount >="].map((bound) => `${bound} ${parameter}::int8`).join(" and ");
 
+/**
+ * The same, so that PostgreSQL cannot tell how many rows meet it: else it finds the plan for any amount dearer than one
+ * for this amount, and plans anew for every page. The walk is the same whatever the amount.
+ */
+const hiddenCondition = (parameter: string): string =>
+  `min_amount + 0 <= ${parameter}::int8 and least(max_amount, available_amount) >= ${parameter}::int8`;
+
+type Match = MarketRow & { readonly matches: number };
+
 /** By the filter's own index. Null when so many match that a walk is the better way. */
-const search = async (pool: Pool, query: MarketQuery): Promise<readonly MarketRow[] | null> => {
+const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] | null> => {
   const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy } = query;
   const { values, add } = parameters();
   values.push(type, fiatCurrency);
@@ -93,8 +116,11 @@ const search = async (pool: Pool, query: MarketQuery): Promise<readonly MarketRo
     const key = "exchange.method_keys(type, fiat_currency, payment_methods)";
     wanted.push(`${key} @> exchange.method_keys($1, $2, array[${method}]::text[])`);
   }
-  // Without a name, so that it is planned for these very values: which index is the better one depends on them.
-  const { rows } = await pool.query<MarketRow & { readonly matches: number }>({
+  // With both filters it has no name, so that it is planned for these very values: which index is the better one depends
+  // on them. With one there is no choice, and planning costs as much as finding.
+  const given = amount === undefined || paymentMethod === undefined;
+  const { rows } = await pool.query<Match>({
+    ...(given ? { name: `search ${sortBy} by ${amount === undefined ? "method" : "amount"}` } : {}),
     text: joined(
       `select * from (select *, count(*) over () as matches from (
          select * from exchange.listings where ${LISTED} and ${wanted.join(" and ")} limit ${MATCHES + 1}) m) l
@@ -106,16 +132,32 @@ const search = async (pool: Pool, query: MarketQuery): Promise<readonly MarketRo
   return (rows[0]?.matches ?? 0) > MATCHES ? null : rows;
 };
 
-const findPage = async (pool: Pool, query: MarketQuery): Promise<readonly MarketRow[]> => {
-  const { amount, paymentMethod, limit, offset } = query;
+/** @param rare filters that were looked for in vain near the index's start, so that the next look begins elsewhere */
+const findPage = async (
+  pool: Pool,
+  rare: LRUCache<string, true>,
+  query: MarketQuery,
+): Promise<readonly MarketRow[]> => {
+  const { type, fiatCurrency, amount, paymentMethod, limit, offset } = query;
   if (amount === undefined && paymentMethod === undefined) return walk(pool, query, null);
-  const near = await walk(pool, query, WALK + limit + offset);
-  if (near.length > limit) return near;
-  return (await search(pool, query)) ?? walk(pool, query, null);
+  const filter = JSON.stringify([type, fiatCurrency, amount, paymentMethod]);
+  if (!rare.has(filter)) {
+    const near = await walk(pool, query, WALK + limit + offset);
+    if (near.length > limit) return near;
+  }
+  const found = await search(pool, query);
+  const matches = found === null ? MATCHES : (found[0]?.matches ?? 0);
+  // Beyond the last match nobody knows how many there are.
+  if (matches > WALK) rare.delete(filter);
+  else if (offset === 0) rare.set(filter, true);
+  return found ?? walk(pool, query, null);
 };
 
-export const listAds = async (pool: Pool, query: MarketQuery) =>
-  page((await findPage(pool, query)).map(marketAd), query);
+/** How pages are read. It remembers nothing that a page shows, only which way to it was the shorter one. */
+export const createAdLister = (pool: Pool) => {
+  const rare = new LRUCache<string, true>({ max: FILTERS });
+  return async (query: MarketQuery) => page((await findPage(pool, rare, query)).map(marketAd), query);
+};
 
 /** Active or paused; null for any other. */
 export const findAd = async (pool: Pool, id: number) => {

@@ -1,17 +1,18 @@
 /** HTTP for the market, which needs no token. */
 import { Type } from "typebox";
-import { Choice, Closed, errorResponsesOf, Id, paging, sendRefusal } from "../../http/index.ts";
+import { Choice, Closed, errorResponsesOf, Id, paging, sendJsonText, sendRefusal } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
 import { Ad, AdPage, AdType, Currency, Method, Profile, Shown, Units, UserId } from "../schemas.ts";
 import { BALANCE_CURRENCY } from "../settings.ts";
 import { findProfile } from "../traders/index.ts";
-import { findAd, listAds, SORTS } from "./queries.ts";
+import { createAdLister, findAd, SORTS } from "./queries.ts";
 
 const errors = errorResponsesOf(ERRORS);
 
-export const registerMarketRoutes = ({ server, marketPool, pool }: ExchangeDeps) => {
+export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: ExchangeDeps) => {
+  const listAds = createAdLister(marketPool);
   server.get(
     "/api/v1/p2p/ads",
     {
@@ -33,9 +34,10 @@ export const registerMarketRoutes = ({ server, marketPool, pool }: ExchangeDeps)
         response: { 200: AdPage },
       },
     },
-    (request) => {
+    (request, reply) => {
       const { type, fiat_currency, amount, payment_method, sort_by, limit, offset } = request.query;
-      return listAds(marketPool, {
+      // Nothing of the caller: whoever asks for the same is given the same.
+      const query = {
         type,
         fiatCurrency: fiat_currency ?? BALANCE_CURRENCY,
         sortBy: sort_by,
@@ -43,7 +45,10 @@ export const registerMarketRoutes = ({ server, marketPool, pool }: ExchangeDeps)
         paymentMethod: payment_method,
         limit,
         offset,
-      });
+      };
+      const text = marketPages.page(query, () => listAds(query));
+      const send = (page: string) => void sendJsonText(reply, 200, page);
+      return typeof text === "string" ? send(text) : text.then(send);
     },
   );
 

@@ -178,6 +178,7 @@ const opened = (order: Order): OrderState => ({
   outcome: null,
   changes: 1,
   lastSeq: 0,
+  files: 0,
   activityAt: order.createdAt,
   releaseBy: null,
   paidAt: null,

@@ -6,7 +6,7 @@ import { type OrderStatus, orderSides, orderStates, orders, type Phase, type Rol
 import { type OrderDocument, orderDocument } from "./views.ts";
 
 const SELECTED = `select o.*, s.status, s.outcome, s.changes, s.release_by, s.paid_at, s.disputed_at, s.completed_at,
-    s.cancelled_at, s.released_amount, s.order_id, s.last_seq, s.activity_at,
+    s.cancelled_at, s.released_amount, s.order_id, s.last_seq, s.files, s.activity_at,
     v.trader_id, v.role, v.phase, v.read_seq, v.lines, v.lines_read, v.rating, floor(extract(epoch from now()) * 1000)::int8 as server_time`;
 
 /** Null when there is none, or it is not the viewer's. */

@@ -4,6 +4,8 @@ import {
   after,
   amount,
   type Instant,
+  lesser,
+  MAX_BALANCE,
   minus,
   plus,
   type Refusal,
@@ -35,8 +37,12 @@ export const refuseToSell = (trader: Trader, settings: Settings): Refusal | unde
 export const deposited = (trader: Trader, value: Amount, settings: Settings, wagering?: Amount): Trader => ({
   ...trader,
   depositedTotal: plus(trader.depositedTotal, value),
-  wageringRequired: plus(trader.wageringRequired, wagering ?? amount(value * settings.wageringMultiplier)),
+  wageringRequired: moreWagering(trader, wagering ?? amount(value * settings.wageringMultiplier)),
 });
+
+/** No more than an account may hold: nobody turns over as much, and sums stay exact in a JSON number. */
+export const moreWagering = ({ wageringRequired }: Trader, more: Amount): Amount =>
+  lesser(plus(wageringRequired, more), MAX_BALANCE);
 
 /** Turnover counts against what is outstanding; the rest is dropped, and both figures restart when nothing is left. */
 export const wageredMore = (trader: Trader, turnover: Amount): Trader => {

@@ -6,7 +6,7 @@ import { invalid } from "../issues.ts";
 import { relist, relistNeeds } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { openBook, type Trader, traders } from "../tables.ts";
-import { deposited } from "../traders/index.ts";
+import { deposited, moreWagering } from "../traders/index.ts";
 import { walletMoved } from "./events.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";
 
@@ -44,5 +44,5 @@ export const credit = (settings: Settings): Command<Credit, PlatformEntry> => ({
 
 const credited = (trader: Trader, { kind, amount, wageringRequired }: Credit, settings: Settings): Trader => {
   if (kind === "deposit") return deposited(trader, amount, settings, wageringRequired);
-  return { ...trader, wageringRequired: plus(trader.wageringRequired, wageringRequired ?? ZERO) };
+  return { ...trader, wageringRequired: moreWagering(trader, wageringRequired ?? ZERO) };
 };

@@ -30,6 +30,7 @@ export type WebhooksDeps = {
 };
 
 type EventRow = {
+  readonly epoch: string;
   readonly position: number;
   readonly recipient: string;
   readonly type: string;
@@ -108,7 +109,7 @@ const queueSome = async (
     const { rows } = await client.query<EventRow>({
       name: "next webhook events",
       text: `with cursor as (select position from deliveries.cursors where endpoint = $1 for update skip locked)
-        select e.position, e.recipient, e.type, e.data, e.at from cursor c cross join lateral (
+        select f.epoch, e.position, e.recipient, e.type, e.data, e.at from exchange.feed f cross join cursor c cross join lateral (
           select position, recipient, type, data, at from exchange.events where position > c.position
           order by position limit ${AT_ONCE}) e
         order by e.position`,
@@ -137,9 +138,10 @@ const queueSome = async (
   }
 };
 
-const queued = (endpoint: string, { position, recipient, type, data, at }: EventRow): Queued => ({
+/** A restored database counts on from where it was saved: without the epoch another event would come under a known id. */
+const queued = (endpoint: string, { epoch, position, recipient, type, data, at }: EventRow): Queued => ({
   endpoint,
   subject: "order_id" in data ? `order ${data.order_id}` : `user ${recipient}`,
-  eventId: `msg_${endpoint.slice(0, 8)}_${position}`,
+  eventId: `msg_${endpoint.slice(0, 8)}_${epoch}_${position}`,
   body: JSON.stringify({ type, timestamp: toRfc3339(instant(at.getTime())), data: { user_id: recipient, ...data } }),
 });

@@ -1,0 +1,25 @@
+/** The operator of a case looks at a file of its chat: in the audit trail before a byte of it is sent. */
+import type { Command } from "../../engine/index.ts";
+import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
+import { disputes, operatorActs, orders, traders } from "../tables.ts";
+
+export type ReadAttachment = { readonly orderId: OrderId; readonly operatorId: TraderId; readonly id: string };
+
+export const readAttachment: Command<ReadAttachment, null> = {
+  name: "read-attachment",
+  route: ({ orderId }) => [orders.at(orderId)],
+  needs({ orderId, operatorId }, routes) {
+    const order = routes.get(orders.at(orderId));
+    if (order === undefined) return [traders.at(operatorId)];
+    const gates = [operatorId, order.buyerId, order.sellerId].map((person) => traders.at(person));
+    return [...gates, disputes.at(orderId)];
+  },
+  decide(state, { orderId, operatorId, id }, { now }) {
+    const order = state.get(orders.at(orderId));
+    // The case may have been taken over since.
+    const assigned = order !== undefined && state.get(disputes.at(orderId))?.assignedTo === operatorId;
+    if (!assigned) return refuse("ORDER_NOT_FOUND");
+    const act = operatorActs.append({ operatorId, orderId, act: "read_attachment", details: { id }, at: now });
+    return { result: null, writes: [act], events: [] };
+  },
+};
