@@ -5,12 +5,13 @@ import { join } from "node:path";
 import pg from "pg";
 import pino from "pino";
 import { Registry } from "prom-client";
-import { DOCUMENTATION } from "../src/documentation.ts";
+import { DOCUMENTATION, RAIL_DOCUMENTATION } from "../src/documentation.ts";
 import type { Feed } from "../src/engine/index.ts";
 import { createExchange, DEFAULT_SETTINGS, ERRORS, MOVES } from "../src/exchange/index.ts";
 import { openFileStore } from "../src/files/index.ts";
-import { createServer, createTokens, type ErrorEntry } from "../src/http/index.ts";
-import { openIssuer, openSealing } from "../src/keys/index.ts";
+import { createServer, createTokens, type ErrorEntry, type Server } from "../src/http/index.ts";
+import { openIssuer, openKeyedHash, openSealing } from "../src/keys/index.ts";
+import { createRail, DEFAULT_RAIL_SETTINGS, OPERATOR_ERRORS, RAIL_ERRORS, RAIL_MANNER } from "../src/rail/index.ts";
 
 /** A feed of a server that never listens. */
 const DEAF: Feed = {
@@ -22,54 +23,86 @@ const DEAF: Feed = {
   close: async () => {},
 };
 
-/** The very schemas that validate, from a server that never listens. */
-const openApi = async (): Promise<string> => {
+/** Nobody answers there. */
+const NOWHERE = "postgres://nobody@localhost:1/none";
+
+const documentOf = async (server: Server): Promise<string> => {
+  const { body } = await server.inject("/openapi.json");
+  await server.close();
+  return `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
+};
+
+/** The very schemas that validate, from servers that never listen. */
+const openApis = async (): Promise<{ readonly exchange: string; readonly rail: string }> => {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-docs-"));
-  const nowhere = new pg.Pool({ connectionString: "postgres://nobody@localhost:1/none" });
+  const nowhere = new pg.Pool({ connectionString: NOWHERE });
   try {
     const issuer = await openIssuer(dataDir);
-    const server = await createServer({
-      name: "exchange",
-      errors: ERRORS,
-      tokens: createTokens({ own: issuer, host: null }),
+    const sealing = await openSealing(dataDir);
+    const common = {
+      connectionString: NOWHERE,
+      namedStatements: true,
+      sealing,
+      issuer,
+      feed: DEAF,
+      pool: nowhere,
+      chores: nowhere,
+      onFailure: () => {},
+    };
+    const listening = {
       publicJwks: issuer.publicJwks,
       logger: pino({ level: "silent" }),
       metrics: new Registry(),
       ready: async () => false,
-      documentation: DOCUMENTATION,
       writesPer10Seconds: 600,
-    });
+    };
     const exchange = createExchange({
-      connectionString: "postgres://nobody@localhost:1/none",
-      namedStatements: true,
+      ...common,
       settings: DEFAULT_SETTINGS,
-      sealing: await openSealing(dataDir),
-      issuer,
       files: await openFileStore(join(dataDir, "attachments")),
-      feed: DEAF,
       limits: { writesPer10Seconds: 600 },
-      pool: nowhere,
       marketPool: nowhere,
-      chores: nowhere,
-      onFailure: () => {},
     });
-    exchange.routes(server);
-    const { body } = await server.inject("/openapi.json");
-    await server.close();
-    await exchange.close();
-    return `${JSON.stringify(JSON.parse(body), null, 2)}\n`;
+    const rail = createRail({
+      ...common,
+      settings: DEFAULT_RAIL_SETTINGS,
+      keyedHash: await openKeyedHash(dataDir),
+      publicUrl: () => "https://rail.example",
+      onRefused: () => {},
+    });
+    const exchangeServer = await createServer({
+      ...listening,
+      name: "exchange",
+      errors: { ...ERRORS, ...OPERATOR_ERRORS },
+      tokens: createTokens({ own: issuer, host: null }),
+      documentation: DOCUMENTATION,
+    });
+    const railServer = await createServer({
+      ...listening,
+      name: "rail",
+      errors: RAIL_ERRORS,
+      manner: RAIL_MANNER,
+      tokens: null,
+      documentation: RAIL_DOCUMENTATION,
+    });
+    exchange.routes(exchangeServer);
+    rail.operatorRoutes(exchangeServer);
+    rail.routes(railServer);
+    const documents = { exchange: await documentOf(exchangeServer), rail: await documentOf(railServer) };
+    await Promise.all([exchange.close(), rail.close()]);
+    return documents;
   } finally {
     await nowhere.end();
     await rm(dataDir, { recursive: true, force: true });
   }
 };
 
-const errors = (): string => {
-  const entries = Object.entries<ErrorEntry>(ERRORS);
+const errors = (title: string, form: string, registry: Readonly<Record<string, ErrorEntry>>): string => {
+  const entries = Object.entries(registry);
   return [
-    "# Errors of the exchange",
+    `# ${title}`,
     "",
-    'Made from the registry by `npm run docs`. Every error answers `{"code", "message", "details"?}`.',
+    `Made from the registry by \`npm run docs\`. Every error answers \`${form}\`.`,
     "",
     "| Code | HTTP | When | Message |",
     "|---|---|---|---|",
@@ -100,9 +133,15 @@ const MONEY = {
   to_both: "escrow → both",
 } as const;
 
+const { exchange, rail } = await openApis();
 const documents: Readonly<Record<string, string>> = {
-  "docs/openapi.exchange.json": await openApi(),
-  "docs/errors.md": errors(),
+  "docs/openapi.exchange.json": exchange,
+  "docs/openapi.rail.json": rail,
+  "docs/errors.md": errors("Errors of the exchange", '{"code", "message", "details"?}', {
+    ...ERRORS,
+    ...OPERATOR_ERRORS,
+  }),
+  "docs/errors.rail.md": errors("Errors of the rail", '{"code", "message", "field"?, "order_guid"?}', RAIL_ERRORS),
   "docs/orders.md": machine(),
 };
 

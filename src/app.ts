@@ -154,7 +154,7 @@ const openExchange = async (common: Common, settings: Partial<Settings>) => {
 const openRail = async (common: Common, settings: Partial<RailSettings>, publicUrl: () => string) => {
   const { config, logger } = common;
   const feed = await openFeedOf(common, "rail");
-  const rail = await createRail({
+  const rail = createRail({
     connectionString: common.databaseUrl,
     namedStatements: config.preparedStatements === "named",
     settings: { ...railSettingsOf(config), ...settings },
@@ -169,6 +169,7 @@ const openRail = async (common: Common, settings: Partial<RailSettings>, publicU
     onRefused: (reason) => logger.info({ reason }, "a bank's request was not authorised"),
     onFailure: common.onFailure,
   });
+  await rail.open();
   const server = await createServer({
     ...common.listening,
     name: "rail",

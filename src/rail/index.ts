@@ -63,6 +63,8 @@ export type Rail = {
   readonly phones: PhoneBox;
   readonly settings: RailSettings;
   readonly chores: readonly Chore[];
+  /** Resolves when it knows who takes part: before it serves. */
+  open(): Promise<void>;
   /** On the rail's own listener. */
   routes(server: Server): void;
   /** On the exchange's, where operators are. */
@@ -71,7 +73,7 @@ export type Rail = {
   close(): Promise<void>;
 };
 
-export const createRail = async (options: RailOptions): Promise<Rail> => {
+export const createRail = (options: RailOptions): Rail => {
   const { settings, pool, chores, issuer, publicUrl, observer, onFailure } = options;
   const store = createPostgresStore({
     connectionString: options.connectionString,
@@ -83,7 +85,6 @@ export const createRail = async (options: RailOptions): Promise<Rail> => {
   });
   const executor = createExecutor({ store, keeps: keepsRefusal, ...(observer === undefined ? {} : { observer }) });
   const directory = createDirectory({ pool, feed: options.feed, onFailure });
-  await directory.refresh();
   const phones = createPhoneBox(options.keyedHash, options.sealing);
   const calls = createCalls({
     authenticate: createAuthenticate({ directory, audience: publicUrl }),
@@ -132,6 +133,7 @@ export const createRail = async (options: RailOptions): Promise<Rail> => {
       sending.chore,
       ...housekeeping(chores),
     ],
+    open: directory.refresh,
     routes(server) {
       for (const component of COMPONENTS) server.addSchema(component);
       registerTokenBodies(server);
