@@ -188,7 +188,12 @@ const openRail = async (common: Common, settings: Partial<RailSettings>, publicU
 export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
   const common = await openCommon(config, options);
   const { exchange, server, feed } = await openExchange(common, options.settings ?? {});
-  const railAddress = () => config.railPublicUrl ?? addressOf(railed.server, config.host);
+  let listening: string | undefined;
+  /** Asked by every call: looked up once, when the port is known. */
+  const railAddress = (): string => {
+    listening ??= config.railPublicUrl ?? addressOf(railed.server, config.host);
+    return listening;
+  };
   const railed = await openRail(common, options.railSettings ?? {}, railAddress);
   const { rail, server: railServer } = railed;
   rail.operatorRoutes(server);

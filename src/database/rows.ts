@@ -5,16 +5,37 @@ import { instant } from "../kernel/index.ts";
 type SqlRecord = Readonly<Record<string, unknown>>;
 
 /** @param record columns by their SQL names, as the read pool gives them */
-export const rowOf = <Row extends object>(table: AnyTable & { update(row: Row): unknown }, record: SqlRecord): Row =>
-  Object.fromEntries(
-    Object.entries(table.columns).map(([property, type]) => {
-      const value = record[columnName(property)];
-      if (value === null || value === undefined) return [property, null];
-      if (type === "amount") return [property, BigInt(value as number)];
-      if (type === "instant[]") return [property, (value as Date[]).map((at) => instant(at.getTime()))];
-      return [property, value];
-    }),
-  ) as Row;
+export const rowOf = <Row extends object>(table: AnyTable & { update(row: Row): unknown }, record: SqlRecord): Row => {
+  const row: Record<string, unknown> = {};
+  for (const { property, column, read } of columnsOf(table)) {
+    const value = record[column];
+    row[property] = value === null || value === undefined ? null : read(value);
+  }
+  return row as Row;
+};
+
+type Column = { readonly property: string; readonly column: string; read(value: unknown): unknown };
+
+const known = new WeakMap<AnyTable["columns"], readonly Column[]>();
+
+/** Worked out once per table. */
+const columnsOf = ({ columns }: AnyTable): readonly Column[] => {
+  const list =
+    known.get(columns) ??
+    Object.entries(columns).map(([property, type]) => ({
+      property,
+      column: columnName(property),
+      read: readerOf(type),
+    }));
+  known.set(columns, list);
+  return list;
+};
+
+const readerOf = (type: string): ((value: unknown) => unknown) => {
+  if (type === "amount") return (value) => BigInt(value as number);
+  if (type === "instant[]") return (value) => (value as Date[]).map((at) => instant(at.getTime()));
+  return (value) => value;
+};
 
 export type PageQuery = { readonly limit: number; readonly offset: number };
 

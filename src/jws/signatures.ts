@@ -1,7 +1,7 @@
-import { sign, verify } from "node:crypto";
+import { type KeyObject, sign, subtle, type webcrypto } from "node:crypto";
 import { decoyKey, isDecoy } from "./decoys.ts";
 import type { PrivateKey, PublicKey } from "./keys.ts";
-import { SCHEMES } from "./schemes.ts";
+import { SCHEMES, type Verification } from "./schemes.ts";
 import type { Envelope } from "./token.ts";
 
 /** Of r and s each, in ES256. */
@@ -25,16 +25,24 @@ const fits = (signature: Buffer, { alg, key }: PublicKey): boolean => {
 };
 
 /** In the thread pool. */
-const check = ({ alg, key }: PublicKey, input: Buffer, signature: Buffer): Promise<boolean> =>
-  new Promise((resolve) => {
-    const { digest, options } = SCHEMES[alg];
-    try {
-      verify(digest, input, { key, ...options }, signature, (error, valid) => resolve(error === null && valid));
-    } catch {
-      // What Node refuses before it asks OpenSSL.
-      resolve(false);
-    }
-  });
+const check = async ({ alg, key }: PublicKey, input: Buffer, signature: Buffer): Promise<boolean> => {
+  const { verification } = SCHEMES[alg];
+  try {
+    return await subtle.verify(verification, forWebCrypto(key, verification), signature, input);
+  } catch {
+    // What Node refuses before it asks OpenSSL.
+    return false;
+  }
+};
+
+const converted = new WeakMap<KeyObject, webcrypto.CryptoKey>();
+
+/** The same key; a bank's is used again and again. */
+const forWebCrypto = (key: KeyObject, verification: Verification): webcrypto.CryptoKey => {
+  const known = converted.get(key) ?? key.toCryptoKey(verification, true, ["verify"]);
+  converted.set(key, known);
+  return known;
+};
 
 /** In form for every decoy (a 2048-bit modulus, or two numbers in range), and nobody's. */
 const NOBODYS = { rsa: Buffer.alloc(256, 1), pair: Buffer.alloc(PAIR_BYTES, 1) };
