@@ -63,6 +63,7 @@ export const run = async (args: readonly string[]): Promise<void> => {
       clients: { type: "string", default: "32,128,256" },
       rounds: { type: "string", default: "2" },
       alg: { type: "string", default: "ES256,RS256" },
+      only: { type: "string", default: "" },
     },
   });
   const clients = values.clients.split(",").map(Number);
@@ -81,12 +82,12 @@ export const run = async (args: readonly string[]): Promise<void> => {
     const env = { RAIL_CALLS_PER_10_SECONDS: "1000000" };
     const ours = await site.serve(SERVER, env);
     const reference = await site.serve(REFERENCE, env);
-    for (const alg of algorithms) {
+    for (const alg of values.only === "reads" ? [] : algorithms) {
       await measureOrders(bench, { ours, reference, banks: banks.get(alg) ?? [], alg, clients, rounds });
     }
     console.log(`peak of our node: ${whole(await ours.resident())} MiB resident at the end`);
     const strong = banks.get("ES256");
-    if (strong !== undefined)
+    if (strong !== undefined && values.only !== "orders")
       await measureReads(bench, ours, (body) => site.serve(STATIC, { STATIC_BODY: body }), strong);
     await ours.stop();
     await reference.stop();
