@@ -175,10 +175,10 @@ create index order_deadlines_due on rail.order_deadlines (due_at);
 
 -- Phones whose alias changed: orders that wait for one, or count on another, are looked at after it.
 create table rail.phone_changes (
+  id bigint generated always as identity primary key,
   phone_hash text not null,
   at timestamptz not null
 );
-create index phone_changes_at on rail.phone_changes (at);
 
 -- For the caller that lost the answer, and so that no external id is used twice.
 create table rail.external_ids (

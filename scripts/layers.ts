@@ -38,7 +38,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   rail: {
     members: [],
-    budgets: [],
+    budgets: ["members"],
     callbacks: [],
     qr: [],
     page: ["participants", "orders", "members", "qr"],

@@ -1,7 +1,6 @@
 /** The one place where everything is put together. A process may hold several apps; tests do. */
 import { join } from "node:path";
 import pg from "pg";
-import pino from "pino";
 import { Registry } from "prom-client";
 import type { Config } from "./config.ts";
 import { createReadPool, migrate, startEmbedded } from "./database/index.ts";
@@ -12,6 +11,7 @@ import { openFileStore } from "./files/index.ts";
 import { createServer, createTokens, type Server } from "./http/index.ts";
 import { SECOND } from "./kernel/index.ts";
 import { type Issuer, openIssuer, openKeyedHash, openSealing } from "./keys/index.ts";
+import { createLog } from "./log.ts";
 import { createEngineObservers } from "./metrics.ts";
 import {
   createRail,
@@ -57,7 +57,7 @@ export type AppOptions = {
 
 /** What both systems stand on. */
 const openCommon = async (config: Config, { databaseUrl, validateResponses = false }: AppOptions) => {
-  const logger = pino({ level: config.logLevel });
+  const logger = createLog(config.logLevel);
   const read = (name: string, connections: number, limitMs: number) =>
     createReadPool({ connectionString: databaseUrl, applicationName: `parley ${name}`, connections, limitMs });
   const pools = {

@@ -1,8 +1,9 @@
 /** `npm start`: the whole thing. Prints what to open and how to act as a demo trader; Ctrl-C stops everything. */
 import { mkdir } from "node:fs/promises";
 import { type App, openDatabase, startApp } from "./app.ts";
+import { NUMBERS, numberOf } from "./bank/index.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
-import { fillDemoMarket } from "./demo/index.ts";
+import { type DemoBanks, fillDemoMarket, startDemoBanks } from "./demo/index.ts";
 
 const say = (line = "") => console.log(line);
 
@@ -11,10 +12,12 @@ const serve = async (config: Config): Promise<() => Promise<void>> => {
   const database = await openDatabase(config, say);
   try {
     const app = await startApp(config, { databaseUrl: database.servingUrl });
-    if (config.demo) await fillDemoMarket(app.exchange, say);
-    greet(config, app);
+    const banks = config.demo ? await fillDemo(config, app) : null;
+    greet(app, banks);
     return async () => {
       await app.stop();
+      // After the rail, so that what it has begun to send finds somebody.
+      await banks?.stop();
       await database.stop();
     };
   } catch (error) {
@@ -23,23 +26,52 @@ const serve = async (config: Config): Promise<() => Promise<void>> => {
   }
 };
 
-const greet = ({ demo }: Config, { address }: App) => {
+/** Of the banks' start alone. */
+const TOKEN_SECONDS = 600;
+
+const fillDemo = async ({ dataDir }: Config, app: App): Promise<DemoBanks> => {
+  const token = await app.issuer.signToken({ sub: "demo", roles: ["operator"], ttlSeconds: TOKEN_SECONDS });
+  const { server, railServer, railAddress } = app;
+  const listening = { operators: server.listeningOrigin, rail: railServer.listeningOrigin, audience: railAddress };
+  const [banks] = await Promise.all([
+    startDemoBanks({ ...listening, dataDir, token, say }),
+    fillDemoMarket(app.exchange, say),
+  ]);
+  return banks;
+};
+
+const greet = ({ address, railAddress }: App, banks: DemoBanks | null) => {
   say();
   say(`Parley serves at ${address}`);
   say(`  market     ${address}/api/v1/p2p/ads?type=sell`);
   say(`  API docs   ${address}/docs`);
   say(`  OpenAPI    ${address}/openapi.json`);
   say(`  health     ${address}/health/ready`);
-  if (demo) {
+  say(`The rail between banks at ${railAddress}`);
+  say(`  API docs   ${railAddress}/docs`);
+  if (banks !== null) {
     say();
     say("This is a demo market with made-up people and money. Act as one of them:");
     say("  TOKEN=$(npx parley token --user vera)");
     say(`  curl -H "Authorization: Bearer $TOKEN" ${address}/api/v1/wallet`);
     say("  OPERATOR=$(npx parley token --user olga --role operator)     one dispute waits for her");
     say("  npm run demo:trade     plays a deposit and a withdrawal, step by step");
+    greetBanks(banks);
   }
   say();
   say("Ctrl-C stops it; the data stays.");
+};
+
+const greetBanks = ({ banks }: DemoBanks) => {
+  say();
+  say("Two made-up banks are on the rail; what each has seen:");
+  for (const { title, controlAddress } of banks) say(`  ${title.padEnd(15)} ${controlAddress}/demo/events`);
+  say("Phones that always behave in one way; the five zeros may be any digits:");
+  for (const { ending, says } of NUMBERS) say(`  ${numberOf(ending)}   ${says}`);
+  say("Order as one of the banks, or have it all played:");
+  say(`  curl -H 'content-type: application/json' ${banks[0]?.controlAddress}/demo/orders \\`);
+  say(`    -d '{"phone": "${numberOf("02")}", "amount": 1500.75}'`);
+  say("  npm run demo:rail      plays aliases, searches, payments and links, step by step");
 };
 
 const stopOnSignals = (stop: () => Promise<void>) => {

@@ -42,14 +42,14 @@ export const createBank = ({ name, code, client, events, say, stopping }: BankOp
     say(`${what}: ${answer === null ? "no answer" : outcomeOf(answer)}`);
   };
 
-  /** The question may come twice; its answer is one. */
+  /** Clients that are being asked: the question may come again meanwhile. */
   const claiming = new Set<string>();
   const claim = async (requestGuid: string, phone: string): Promise<void> => {
     if (claiming.has(requestGuid)) return;
     claiming.add(requestGuid);
     await report(
       `creditor_linked for ${masked(phone)}`,
-      `claim-${requestGuid}`,
+      randomUUID(),
       members({
         type: "creditor_linked",
         request_guid: requestGuid,
@@ -58,6 +58,7 @@ export const createBank = ({ name, code, client, events, say, stopping }: BankOp
         consent: given("in_app"),
       }),
     );
+    claiming.delete(requestGuid);
   };
 
   const linkCreditor = (payload: JsonMembers): Reply => {
@@ -110,10 +111,10 @@ export const createBank = ({ name, code, client, events, say, stopping }: BankOp
     async take(path, payload) {
       switch (path) {
         case "/link_creditor":
-          events.record("link_creditor", payload);
+          events.record("link_creditor", payload, `ask_${textOf(payload, "request_guid")}`);
           return linkCreditor(payload);
         case "/callbacks":
-          events.record(textOf(payload, "type"), objectOf(payload, "data"));
+          events.record(textOf(payload, "type"), objectOf(payload, "data"), textOf(payload, "event_id"));
           return callback(payload);
         case "/challenge":
           events.record("challenge", payload);

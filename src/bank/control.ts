@@ -17,17 +17,20 @@ export type ControlOptions = {
   readonly client: Client;
   readonly bank: Bank;
   readonly events: Events;
+  /** Its own, once it listens. */
+  readonly address: () => string;
   readonly say: (line: string) => void;
 };
 
 const ORDERS = "/api/v1/p2p/orders";
+const PAY_REQUESTS = "/api/v1/p2p/pay-requests";
 const PAYMENTS = "/api/v1/p2p/payment-messages";
 /** Proxies and people lose patience soon after. */
 const LONGEST_WAIT_SECONDS = 25;
 
 type Acting = (given: JsonMembers) => Promise<Reply>;
 
-export const createControl = ({ code, client, bank, events, say }: ControlOptions) => {
+export const createControl = ({ code, client, bank, events, address, say }: ControlOptions) => {
   const order: Acting = async (given) => {
     const payload = orderPayload(code, given);
     const answer = await client.call({ method: "POST", path: ORDERS, payload });
@@ -37,8 +40,16 @@ export const createControl = ({ code, client, bank, events, say }: ControlOption
   };
 
   const pay: Acting = async (given) => {
+    const orderGuid = textOf(given, "order_guid");
+    if (given.get("link") === true) {
+      const debtor = members({ account: accountOf(code, somebody()) });
+      const payload = members({ order_guid: orderGuid, debtor });
+      const opened = await client.call({ method: "POST", path: PAY_REQUESTS, payload });
+      say(`pay request: ${outcomeOf(opened)}`);
+      if (opened.status >= 400) return passedOn(opened);
+    }
     const payload = members({
-      order_guid: textOf(given, "order_guid"),
+      order_guid: orderGuid,
       payment_message_external_id: randomUUID(),
       amount: given.get("amount"),
       currency: given.get("currency") ?? "UAH",
@@ -68,6 +79,7 @@ export const createControl = ({ code, client, bank, events, say }: ControlOption
 
   return async ({ method, path, query, contentType, body }: Asked): Promise<Reply> => {
     if (method === "GET" && path === "/demo/events") return look(query);
+    if (method === "GET" && path === APP_PATH) return standIn(query, address());
     const action = actions[`${method} ${path}`];
     if (action === undefined)
       return refusal(404, "NOT_FOUND", `There is ${["GET /demo/events", ...Object.keys(actions)].join(", ")}.`);
@@ -76,6 +88,22 @@ export const createControl = ({ code, client, bank, events, say }: ControlOption
     const given = readMembers(body);
     return given === null ? refusal(400, "NO_JSON", "Send a JSON object.") : action(given);
   };
+};
+
+/** Where a link order's page sends the bank's clients: a text in the place of the bank's app. */
+export const APP_PATH = "/demo/app";
+
+const standIn = (query: URLSearchParams, address: string): Reply => {
+  // It goes into a command line.
+  const guid = (query.get("order_guid") ?? "").replace(/[^0-9a-f-]/gi, "");
+  const lines = [
+    "Here the bank's app would open. To pay as one of its clients:",
+    "",
+    `  curl -H 'content-type: application/json' ${address}/demo/payments \\`,
+    `    -d '{"order_guid": "${guid}", "link": true, "amount": THE-AMOUNT}'`,
+    "",
+  ];
+  return { status: 200, text: lines.join("\n"), contentType: "text/plain; charset=utf-8" };
 };
 
 const statusOf = ({ body }: Answer): string => (body === null ? "" : textOf(body, "status"));

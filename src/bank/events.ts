@@ -6,10 +6,13 @@ export type BankEvent = {
   readonly at: string;
   readonly type: string;
   readonly data: JsonMembers;
+  /** The rail's own id of it, the same at every attempt to tell. */
+  readonly id: string | null;
 };
 
 export type Events = {
-  record(type: string, data: JsonMembers): void;
+  /** What was told before, by its id, is not recorded again. */
+  record(type: string, data: JsonMembers, id?: string): void;
   after(seq: number): readonly BankEvent[];
   /** Resolves with the next event, or with nothing when the time is over or the bank stops. */
   next(limitMs: number): Promise<void>;
@@ -30,9 +33,10 @@ export const createEvents = (now: () => number = Date.now): Events => {
   };
 
   return {
-    record(type, data) {
+    record(type, data, id) {
+      if (id !== undefined && kept.some((event) => event.id === id)) return;
       seq++;
-      kept = [...kept, { seq, at: new Date(now()).toISOString(), type, data }].slice(-KEPT);
+      kept = [...kept, { seq, at: new Date(now()).toISOString(), type, data, id: id ?? null }].slice(-KEPT);
       wakeAll();
     },
     after: (place) => kept.filter((event) => event.seq > place),

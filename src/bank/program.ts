@@ -2,7 +2,7 @@
 import type { PrivateKey } from "../jws/index.ts";
 import { type Bank, createBank } from "./bank.ts";
 import { type Answer, type Call, type Client, createClient, type Profile } from "./client.ts";
-import { createControl } from "./control.ts";
+import { APP_PATH, createControl } from "./control.ts";
 import { createEvents, type Events } from "./events.ts";
 import { type Asked, type Listener, listen, type Reply, refusal } from "./listen.ts";
 import { createVerifier, type Verify } from "./verify.ts";
@@ -30,6 +30,8 @@ export type RunningBank = {
   /** Where it listens for the rail. */
   readonly address: string;
   readonly controlAddress: string;
+  /** Where its clients are sent to pay a link. */
+  readonly appUrl: string;
   readonly client: Client;
   readonly bank: Bank;
   readonly events: Events;
@@ -58,10 +60,11 @@ export const startBank = async (program: BankProgram): Promise<RunningBank> => {
     const forRail = answerRail({ bank, verify: createVerifier({ railUrl }), calledAt, say });
     const front: Listener = await listen({ host, port }, forRail, onFault);
     open.push(front);
-    const control = createControl({ code, client, bank, events, say });
-    const back = await listen({ host: CONTROL_HOST, port: controlPort }, control, onFault);
+    const control = createControl({ code, client, bank, events, address: () => back.address, say });
+    const back: Listener = await listen({ host: CONTROL_HOST, port: controlPort }, control, onFault);
     open.push(back);
-    return { address: front.address, controlAddress: back.address, client, bank, events, stop };
+    const addresses = { address: front.address, controlAddress: back.address, appUrl: `${back.address}${APP_PATH}` };
+    return { ...addresses, client, bank, events, stop };
   } catch (error) {
     await stop();
     throw error;

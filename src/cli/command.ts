@@ -9,7 +9,16 @@ export type Command = {
   readonly name: string;
   readonly summary: string;
   readonly usage: string;
+  /** Words that may come next; they are commands of their own. */
+  readonly commands?: readonly Command[];
   run(args: readonly string[], terminal: Terminal): Promise<void>;
+};
+
+/** Follows the words as far as they are commands. */
+export const descend = (command: Command, args: readonly string[]): readonly [Command, readonly string[]] => {
+  const [word, ...rest] = args;
+  const next = command.commands?.find(({ name }) => name === word);
+  return next === undefined ? [command, args] : descend(next, rest);
 };
 
 /** The caller asked for something that there is not: said in one sentence, without a stack. */
@@ -17,5 +26,13 @@ export class UsageError extends Error {
   constructor(sentence: string) {
     super(sentence);
     this.name = "UsageError";
+  }
+}
+
+/** It was understood and did not work: said in one sentence too. */
+export class FailedError extends Error {
+  constructor(sentence: string) {
+    super(sentence);
+    this.name = "FailedError";
   }
 }

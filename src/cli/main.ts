@@ -1,11 +1,12 @@
 /** `parley <command>`: finds the command, runs it, and turns faults into sentences. Exit 2: not understood; 1: failed. */
 import { ConfigError } from "../config.ts";
 import { auditCommand } from "./audit.ts";
-import { type Command, UsageError } from "./command.ts";
+import { type Command, descend, FailedError, UsageError } from "./command.ts";
 import { dossierCommand } from "./dossier.ts";
+import { railCommand } from "./rail.ts";
 import { tokenCommand } from "./token.ts";
 
-const COMMANDS: readonly Command[] = [tokenCommand, auditCommand, dossierCommand];
+const COMMANDS: readonly Command[] = [tokenCommand, auditCommand, dossierCommand, railCommand];
 
 const MISUSE = 2;
 const FAILURE = 1;
@@ -22,18 +23,19 @@ const isMisuse = (error: unknown): error is Error =>
   error instanceof UsageError ||
   (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
 
-const run = async ([word, ...args]: readonly string[]): Promise<number> => {
+const run = async ([word, ...words]: readonly string[]): Promise<number> => {
   if (word === undefined || word === "--help" || word === "-h" || word === "help") {
     console.log(help());
     return word === undefined ? MISUSE : 0;
   }
-  const command = COMMANDS.find(({ name }) => name === word);
-  if (command === undefined) {
+  const first = COMMANDS.find(({ name }) => name === word);
+  if (first === undefined) {
     console.error(
       `There is no command "${word}". Commands: ${COMMANDS.map(({ name }) => name).join(", ")}; see parley --help.`,
     );
     return MISUSE;
   }
+  const [command, args] = descend(first, words);
   if (args.includes("--help") || args.includes("-h")) {
     console.log(`Usage: ${command.usage}`);
     return 0;
@@ -46,7 +48,7 @@ const run = async ([word, ...args]: readonly string[]): Promise<number> => {
       console.error(`${error.message}\nUsage: ${command.usage}`);
       return MISUSE;
     }
-    console.error(error instanceof ConfigError ? error.message : error);
+    console.error(error instanceof ConfigError || error instanceof FailedError ? error.message : error);
     return FAILURE;
   }
 };

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { type BankProgram, startBank } from "../bank/index.ts";
+import { type BankProgram, type RunningBank, startBank } from "../bank/index.ts";
 import { type PrivateKey, readPrivateKey } from "../jws/index.ts";
-import { type Command, UsageError } from "./command.ts";
+import { type Command, FailedError, UsageError } from "./command.ts";
 
 const OPTIONS = {
   name: { type: "string" },
@@ -20,7 +20,7 @@ const OPTIONS = {
 } as const;
 
 /** What a supervised bank tells whoever started it, once it listens and its clients are linked. */
-export type BankReady = { readonly address: string; readonly controlAddress: string };
+export type BankReady = Pick<RunningBank, "address" | "controlAddress" | "appUrl">;
 
 /**
  * Runs a simulated bank until it is told to stop. `--supervised`, for whoever starts it with an IPC channel: it says there
@@ -52,18 +52,23 @@ export const railBank: Command = {
       say: out,
     };
     const stopped = untilStopped(values.supervised);
-    const bank = await startBank(program);
+    const bank = await startBank(program).catch(sayPortInUse);
     try {
       await bank.bank.linkClients();
-      const { address, controlAddress } = bank;
+      const { address, controlAddress, appUrl } = bank;
       out(`${program.name}: listens at ${address}, controls at ${controlAddress}/demo/events`);
-      if (values.supervised) process.send?.({ address, controlAddress } satisfies BankReady);
+      if (values.supervised) process.send?.({ address, controlAddress, appUrl } satisfies BankReady);
       await stopped;
     } finally {
       await bank.stop();
       if (process.connected) process.disconnect();
     }
   },
+};
+
+const sayPortInUse = (error: unknown): never => {
+  const inUse = error instanceof Error && Reflect.get(error, "code") === "EADDRINUSE";
+  throw inUse ? new FailedError("The port is in use: choose another, or 0 for one that is free.") : error;
 };
 
 /** The terminal's Ctrl-C reaches every process in it: a supervised bank goes when its supervisor says so. */

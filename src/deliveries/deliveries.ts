@@ -73,7 +73,7 @@ export const DELIVERY_LIMITS = {
   attempts: 10,
   /** Under way at once from one node, to one endpoint and in all: more than all endpoints of a channel that hang. */
   perEndpoint: 4,
-  inAll: 128,
+  inAll: 512,
   /** A delivery that a node took and never settled is taken again after it. Longer than one attempt. */
   leaseSeconds: 30,
   /** Settled deliveries are kept for so long, to recognise repeats and to look at. */
@@ -209,6 +209,42 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
     return rows;
   };
 
+  let stopping = false;
+  let looking: Promise<void> | undefined;
+  let askedMeanwhile = false;
+
+  /** One at a time: two would give the same places away. */
+  const look = (): Promise<void> => {
+    if (looking !== undefined) {
+      askedMeanwhile = true;
+      return looking;
+    }
+    askedMeanwhile = false;
+    looking = take()
+      .then((taken) => taken.forEach(begin))
+      .finally(() => {
+        looking = undefined;
+        if (askedMeanwhile) lookAgain();
+      });
+    return looking;
+  };
+
+  /** A place that became free has its next delivery at once: an endpoint that answers fast is sent to as fast. */
+  const lookAgain = (): void => {
+    // What fails here fails in the next run as well, and is told by it.
+    if (!stopping) look().catch(() => {});
+  };
+
+  const begin = (delivery: Delivery): void => {
+    const sending: Promise<void> = send(delivery)
+      .catch(onFailure)
+      .finally(() => {
+        underWay.delete(sending);
+        lookAgain();
+      });
+    underWay.set(sending, delivery.endpoint);
+  };
+
   return {
     async enqueue(client, items) {
       if (items.length === 0) return;
@@ -227,14 +263,7 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
         ],
       });
     },
-    async run() {
-      for (const delivery of await take()) {
-        const sending: Promise<void> = send(delivery)
-          .catch(onFailure)
-          .finally(() => underWay.delete(sending));
-        underWay.set(sending, delivery.endpoint);
-      }
-    },
+    run: look,
     async dead(limit, offset, endpoint) {
       const { rows } = await pool.query<Dead & { created_at: Date }>({
         name: "dead deliveries",
@@ -256,6 +285,8 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
       return rowCount === 1;
     },
     async stop() {
+      stopping = true;
+      await looking?.catch(() => {});
       await Promise.all(underWay.keys());
     },
   };

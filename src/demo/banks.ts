@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { RunningBank } from "../bank/index.ts";
 import {
   DEMO_BANKS,
   type DemoBank,
@@ -14,7 +15,7 @@ import {
   removeRunning,
   writeRunning,
 } from "./bank-list.ts";
-import { type Enrolled, enrol, type Operating, setCallbackUrl } from "./enrol.ts";
+import { type Enrolled, enrol, type Operating, place } from "./enrol.ts";
 
 const PARLEY = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 /** A bank stops within milliseconds; one that does not is stuck. */
@@ -51,8 +52,10 @@ export const startDemoBanks = async (options: DemoBanksOptions): Promise<DemoBan
     child.once("exit", (code) => {
       if (!stopping) options.say(`${bank.title} has ended (${code}); restart the server to have it back.`);
     });
-    await setCallbackUrl(operating, enrolled.guid, ready.address);
-    return { name: bank.name, title: bank.title, guid: enrolled.guid, pid: child.pid ?? 0, ...ready };
+    const { address, controlAddress, appUrl } = ready;
+    await place(operating, enrolled.guid, { callback_url: address, deeplink_url: appUrl });
+    const { name, title } = bank;
+    return { name, title, guid: enrolled.guid, pid: child.pid ?? 0, address, controlAddress };
   };
   try {
     const banks = await Promise.all(DEMO_BANKS.map(start));
@@ -83,7 +86,7 @@ const launch = (
   return child;
 };
 
-type Ready = Pick<RunningDemoBank, "address" | "controlAddress">;
+type Ready = Pick<RunningBank, "address" | "controlAddress" | "appUrl">;
 
 const readyOf = (child: ChildProcess, { title }: DemoBank): Promise<Ready> =>
   new Promise((resolve, reject) => {

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { chmod, link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { generateKey, type PrivateKey, readPrivateKey } from "../jws/index.ts";
+import { generateKey, type PrivateKey, publicJwkOf, readPrivateKey } from "../jws/index.ts";
 import { type DemoBank, participantOf } from "./bank-list.ts";
 
 export type Operating = {
@@ -33,9 +33,11 @@ export const enrol = async (operating: Operating, dataDir: string, bank: DemoBan
   return { guid, keyFile, key };
 };
 
-/** Null: it is not reached for now. */
-export const setCallbackUrl = async (operating: Operating, guid: string, url: string | null): Promise<void> => {
-  await ask(operating, "PATCH", `${PARTICIPANTS}/${guid}`, { callback_url: url });
+/** Where the rail reaches it, and where its clients are sent; null: nowhere for now. */
+export type Whereabouts = { readonly callback_url: string | null; readonly deeplink_url: string | null };
+
+export const place = async (operating: Operating, guid: string, whereabouts: Whereabouts): Promise<void> => {
+  await ask(operating, "PATCH", `${PARTICIPANTS}/${guid}`, whereabouts);
 };
 
 const ask = async ({ url, token }: Operating, method: string, path: string, body?: Json) => {
@@ -73,11 +75,9 @@ const openKey = async (dataDir: string, { name, alg }: DemoBank) => {
   const present = await readFile(keyFile, "utf8").catch(() => null);
   if (present === null) await createWhole(keyFile, JSON.stringify((await generateKey(alg)).privateJwk));
   else await chmod(keyFile, 0o600);
-  const jwk: unknown = JSON.parse(await readFile(keyFile, "utf8"));
-  const key = readPrivateKey(jwk);
+  const key = readPrivateKey(JSON.parse(await readFile(keyFile, "utf8")));
   if ("fault" in key) throw new Error(`${keyFile} holds no key to sign with: ${key.fault}`);
-  const { d: _d, p: _p, q: _q, dp: _dp, dq: _dq, qi: _qi, ...publicJwk } = jwk as Json;
-  return { keyFile, key, publicJwk };
+  return { keyFile, key, publicJwk: publicJwkOf(key) };
 };
 
 /** Never half a file; of two that come at once the first one's stays. */

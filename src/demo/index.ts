@@ -4,6 +4,10 @@ import { commandsOf, type Exchange } from "../exchange/index.ts";
 import { type AdId, adId, amount, instant, isRefusal, refuse, traderId } from "../kernel/index.ts";
 import { type Offer, PEOPLE, type Person, TRADES, type Trade } from "./people.ts";
 
+export { type RunningDemo, readRunning, VISITOR_BANK } from "./bank-list.ts";
+export { type DemoBanks, startDemoBanks } from "./banks.ts";
+export { enrol, place } from "./enrol.ts";
+
 const CALLER = "demo";
 
 /** Done already, it does nothing: each step is claimed for ever. */

@@ -5,7 +5,6 @@
 import type { Pool } from "pg";
 import {
   type Chore,
-  type Command,
   createExecutor,
   createPostgresStore,
   type Executor,
@@ -17,16 +16,19 @@ import { SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
 import { createDueMoves, createSoon } from "./aliases/index.ts";
 import { registerAliasRoutes } from "./aliases/routes.ts";
-import { createAuthenticate, createUses } from "./auth/index.ts";
+import { createAuthenticate, createUses, listedType } from "./auth/index.ts";
 import { registerLimitRoutes } from "./budgets/routes.ts";
 import { createCalls, keepsRefusal } from "./calls.ts";
 import { housekeeping } from "./chores.ts";
 import type { RailDeps } from "./deps.ts";
 import { createAliasFollowers, createDueOrders } from "./orders/index.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
+import { registerPageRoutes } from "./page/index.ts";
 import { createDirectory, type Directory } from "./participants/index.ts";
 import { registerOperatorRoutes } from "./participants/operator-routes.ts";
 import { registerParticipantRoutes } from "./participants/routes.ts";
+import { dropPayRequest } from "./pay-requests/index.ts";
+import { registerPayRequestRoutes } from "./pay-requests/routes.ts";
 import { createPhoneBox, type PhoneBox } from "./phones.ts";
 import { COMPONENTS } from "./schemas.ts";
 import { createSending } from "./sending/index.ts";
@@ -34,8 +36,10 @@ import { registerSendingRoutes } from "./sending/routes.ts";
 import type { RailSettings } from "./settings.ts";
 
 export { auditRail } from "./audit/index.ts";
+export { FRESHNESS } from "./auth/index.ts";
 export { ERRORS as RAIL_ERRORS, MANNER as RAIL_MANNER, OPERATOR_ERRORS } from "./errors.ts";
 export { GRANTS as RAIL_GRANTS } from "./grants.ts";
+export { faultOfAlgorithm } from "./participants/index.ts";
 export { DEFAULT_RAIL_SETTINGS, type RailSettings } from "./settings.ts";
 
 export type RailOptions = {
@@ -141,6 +145,8 @@ export const createRail = (options: RailOptions): Rail => {
       registerOrderRoutes({ ...deps, server });
       registerLimitRoutes({ ...deps, server });
       registerAliasRoutes({ ...deps, server });
+      registerPayRequestRoutes({ ...deps, server });
+      registerPageRoutes({ ...deps, server });
       registerSendingRoutes({ ...deps, server });
     },
     operatorRoutes: (server) => registerOperatorRoutes({ server, executor, directory, pool }),
@@ -155,15 +161,16 @@ export const createRail = (options: RailOptions): Rail => {
   };
 };
 
-// TO WIRE: `dropPayRequest` of pay-requests/ takes this one's place as soon as it is there.
-const dropPayRequest: Command<{ readonly guid: string }, null> = {
-  name: "drop-pay-request",
-  needs: () => [],
-  decide: () => ({ result: null, writes: [], events: [] }),
-};
+const UNLISTED_TYPE = "application/octet-stream";
 
 /** Bodies are taken as the bytes that came, whatever their type: what they are is judged after who sent them. */
 const registerTokenBodies = (server: Server): void => {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
+  // What is no media type at all would be turned away before anybody has looked at the signatures.
+  server.addHook("onRequest", ({ headers }, _reply, done) => {
+    const given = headers["content-type"];
+    if (given !== undefined) headers["content-type"] = listedType(given) ?? UNLISTED_TYPE;
+    done();
+  });
 };

@@ -344,7 +344,9 @@ test("every refusal's code is in the contract's table, and so are its limits", a
     for (const code of node.properties?.code?.enum ?? []) codes.add(code);
     for (const child of Object.values(node)) look(child);
   };
-  look(document.paths);
+  // Operators install banks on this listener too; those calls are the rail's, with codes of its own.
+  const isRails = (path: string) => path.startsWith("/api/v1/operator/participants");
+  look(Object.fromEntries(Object.entries(document.paths).filter(([path]) => !isRails(path))));
   const { STATUS_OF_CODE } = await import("../support/trades.ts");
   assert.deepEqual(
     [...codes].filter((code) => !(code in STATUS_OF_CODE)),

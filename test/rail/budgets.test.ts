@@ -1,6 +1,7 @@
 /** What asking costs: the buckets' arithmetic, a scan of 600,000 numbers, and the same over HTTP. */
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { randomUUID } from "node:crypto";
+import { after, before, describe, it } from "node:test";
 import {
   type Claim,
   createExecutor,
@@ -22,6 +23,7 @@ import {
 } from "../../src/rail/budgets/index.ts";
 import { type CreateOrder, createOrder } from "../../src/rail/orders/index.ts";
 import { type Level, orders, payers, phones, quotas } from "../../src/rail/tables.ts";
+import { type Bank, eventually, type Json, phone, type Reply, startRail, type TestRail } from "../support/rail.ts";
 
 const NOON = instant(Date.UTC(2027, 0, 1, 12));
 const later = (milliseconds: number): Instant => instant(NOON + milliseconds);
@@ -185,5 +187,194 @@ describe("scanning", () => {
     assert.ok(rejected > 0, "those that are not known cost something");
     assert.ok(processing / NUMBERS < 0.01, `${processing} were found`);
     assert.ok((processing + rejected) / NUMBERS < 0.01, "nor is one in a hundred told to be unknown");
+  });
+});
+
+const ORDERS = "/p2p/orders";
+/** Everybody's in the sandbox, and so one payer of many banks. */
+const FIXTURE = "UA41003506518366713636167";
+
+describe("over HTTP", () => {
+  let rail: TestRail;
+  let bank: Bank;
+  before(async () => {
+    rail = await startRail();
+    bank = await rail.bank();
+  });
+  after(() => rail.end());
+
+  const byPhone = (account: string, terms: object = {}) => ({
+    creditor: { phone: phone() },
+    debtor: { account },
+    currency: "UAH",
+    external_id: randomUUID(),
+    purpose: "Replenishment of own account",
+    type: "phone",
+    ...terms,
+  });
+
+  const ask = async (from: Bank, account: string, terms: object = {}): Promise<string> => {
+    const reply = await from.post(ORDERS, byPhone(account, terms));
+    assert.equal(reply.status, 201, reply.text);
+    return reply.body.status;
+  };
+
+  const link = async (from: Bank, number: string) => {
+    const consent = { method: "otp", at: new Date().toISOString(), reference: "1" };
+    const payload = { phone: number, account: from.iban(), linked: true, consent };
+    assert.equal((await from.put("/p2p/alias", payload)).status, 200);
+  };
+
+  const limits = async (from: Bank, account?: string): Promise<Json> => {
+    const reply = await from.get(`/p2p/limits${account === undefined ? "" : `?account=${account}`}`);
+    assert.equal(reply.status, 200, reply.text);
+    return reply.body;
+  };
+
+  const left = async (from: Bank, account: string): Promise<number> => (await limits(from, account)).payer.available;
+
+  /** @returns the seconds to wait */
+  const isTooMuch = (reply: Reply): number => {
+    assert.equal(reply.status, 429, reply.text);
+    assert.equal(reply.body.code, "RATE_LIMITED");
+    assert.deepEqual(Object.keys(reply.body), ["code", "message"]);
+    return Number(reply.headers["retry-after"]);
+  };
+
+  it("/limits tells what there is, and of an account of one's own what is left", async () => {
+    const fresh = await rail.bank();
+    const told = {
+      participant: { capacity: 20_000, available: 20_000, refill_per_minute: 12_000 },
+      calls: { limit: 100_000, window_seconds: 10 },
+      payer: { capacity: 100, refill_per_minute: 2, reserve: 20, found_gives_back: 19 },
+    };
+    assert.deepEqual(await limits(fresh), told);
+    const account = fresh.iban();
+    assert.deepEqual(await limits(fresh, account), { ...told, payer: { ...told.payer, available: 100 } });
+    assert.equal(await ask(fresh, account), "rejected");
+    assert.equal(await left(fresh, account), 80);
+    assert.equal(await left(fresh, fresh.iban()), 100);
+  });
+
+  it("/limits is silent about the accounts of others", async () => {
+    const other = await rail.bank();
+    for (const account of [other.iban(), "UA", "", `${bank.iban()}&account=${bank.iban()}`]) {
+      const reply = await bank.get(`/p2p/limits?account=${account}`);
+      assert.equal(reply.status, 400, reply.text);
+      assert.equal(reply.body.code, "INVALID_DEBTOR_ACCOUNT");
+    }
+    assert.equal((await bank.get("/p2p/limits", { header: false })).status, 401);
+  });
+
+  it("five misses use a payer's account up; what is refused then costs nothing", async () => {
+    const account = bank.iban();
+    for (let miss = 0; miss < 5; miss++) assert.equal(await ask(bank, account), "rejected");
+    const before = await rail.sql(`select units, refilled_at from rail.payers where id = 'sandbox ${account}'`);
+    const quota = await rail.sql(`select units, refilled_at from rail.quotas where participant_guid = '${bank.guid}'`);
+    for (let call = 0; call < 5; call++) {
+      const wait = isTooMuch(await bank.post(ORDERS, byPhone(account)));
+      assert.ok(wait > 590 && wait <= 600, String(wait));
+    }
+    assert.deepEqual(
+      await rail.sql(`select units, refilled_at from rail.payers where id = 'sandbox ${account}'`),
+      before,
+    );
+    assert.deepEqual(
+      await rail.sql(`select units, refilled_at from rail.quotas where participant_guid = '${bank.guid}'`),
+      quota,
+    );
+    assert.equal(await ask(bank, bank.iban()), "rejected");
+  });
+
+  it("is not asked whether the number is known before it was paid for", async () => {
+    const account = bank.iban();
+    const number = phone();
+    await link(await rail.bank(), number);
+    for (let miss = 0; miss < 5; miss++) await ask(bank, account);
+    const unknown = await bank.post(ORDERS, byPhone(account));
+    const known = await bank.post(ORDERS, byPhone(account, { creditor: { phone: number } }));
+    isTooMuch(unknown);
+    assert.equal(known.text, unknown.text);
+  });
+
+  it("whatever is refused for its members, or as a second one, costs nothing", async () => {
+    const account = bank.iban();
+    const external_id = randomUUID();
+    await ask(bank, account, { external_id });
+    for (const terms of [
+      { external_id },
+      { purpose: "" },
+      { amount: 0 },
+      { creditor: {} },
+      { expires_at: "2020-01-01T00:00:00Z" },
+    ])
+      assert.equal((await bank.post(ORDERS, byPhone(account, terms))).status, 400);
+    assert.equal(await left(bank, account), 80);
+  });
+
+  it("a repeat costs nothing, and an order by link neither", async () => {
+    const account = bank.iban();
+    const payload = byPhone(account);
+    for (let repeat = 0; repeat < 3; repeat++)
+      assert.equal((await bank.post(ORDERS, payload, { key: payload.external_id })).status, 201);
+    const { debtor: _debtor, ...rest } = payload;
+    const byLink = { ...rest, external_id: randomUUID(), type: "link", creditor: { account } };
+    assert.equal((await bank.post(ORDERS, byLink)).status, 201);
+    assert.equal(await left(bank, account), 80);
+  });
+
+  it("found gives back all but one token", async () => {
+    const [from, to] = [await rail.bank(), await rail.bank()];
+    const account = from.iban();
+    const number = phone();
+    await link(to, number);
+    for (let call = 0; call < 6; call++)
+      assert.equal(await ask(from, account, { creditor: { phone: number } }), "processing");
+    assert.equal(await left(from, account), 94);
+    await rail.sql(`update rail.quotas set units = 50000, refilled_at = now() + interval '1 hour', row_version = row_version + 1
+      where participant_guid = '${from.guid}'`);
+    assert.equal((await limits(from)).participant.available, 10_000);
+    await ask(from, account, { creditor: { phone: number } });
+    assert.equal((await limits(from)).participant.available, 9_999);
+    await ask(from, account);
+    assert.equal((await limits(from)).participant.available, 9_996);
+  });
+
+  it("a search that ends well gives back as much", async () => {
+    const asked = await rail.bank({ callbackUrl: "http://127.0.0.1:9/nobody" });
+    try {
+      const account = bank.iban();
+      const number = phone();
+      assert.equal(await ask(bank, account, { creditor: { phone: number } }), "pending");
+      assert.equal(await left(bank, account), 80);
+      await link(asked, number);
+      await eventually(async () => (await left(bank, account)) === 99, "the search ended well");
+    } finally {
+      await rail.operator("PATCH", `/participants/${asked.guid}`, { state: "suspended" });
+    }
+  });
+
+  it("a payer's account is one across all banks", async () => {
+    const [first, second] = [await rail.bank(), await rail.bank()];
+    for (const from of [first, second, first, second, first]) assert.equal(await ask(from, FIXTURE), "rejected");
+    for (const from of [first, second]) isTooMuch(await from.post(ORDERS, byPhone(FIXTURE)));
+    assert.equal(await left(second, FIXTURE), 0);
+  });
+
+  it("a bank's own budget ends for all its payers, and for nobody else's", async () => {
+    const [from, other] = [await rail.bank(), await rail.bank()];
+    await rail.sql(`update rail.quotas set units = 14, refilled_at = now() + interval '1 hour', row_version = row_version + 1
+      where participant_guid = '${from.guid}'`);
+    for (let call = 0; call < 3; call++) assert.equal(isTooMuch(await from.post(ORDERS, byPhone(from.iban()))), 1);
+    assert.equal((await limits(from)).participant.available, 2);
+    assert.equal(await ask(other, other.iban()), "rejected");
+  });
+
+  it("50 at once of one payer are five, on however many connections", async () => {
+    const account = bank.iban();
+    const replies = await Promise.all(Array.from({ length: 50 }, () => bank.post(ORDERS, byPhone(account))));
+    const made = replies.filter(({ status }) => status === 201);
+    assert.equal(made.length, 5);
+    for (const reply of replies) if (reply.status !== 201) isTooMuch(reply);
   });
 });

@@ -218,6 +218,8 @@ export const startRail = async ({
       const body = { ...pair.publicJwk, ...(nbf === undefined ? {} : { nbf }), ...(exp === undefined ? {} : { exp }) };
       const reply = await operator("POST", `/participants/${guid}/keys`, body);
       assert.equal(reply.status, 201, reply.text);
+      // The node that was asked knows at once; the others as soon as they have read their feed.
+      await Promise.all(nodes.map((node) => node.rail.directory.refresh()));
       return pair;
     };
     const keys = await addKey(options.kid === undefined ? {} : { kid: options.kid });

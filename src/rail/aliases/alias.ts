@@ -17,7 +17,7 @@ export type Alias = {
   readonly held: (Holder & { readonly until: Instant }) | null;
   /** From whomever had it, who is told unless it is the same bank. A move that waited is off. */
   link(holder: Holder, act: "linked" | "moved", consent: Consent | null): void;
-  /** Nobody has it. @returns nothing; a move that waited still waits */
+  /** Nobody has it. A move that waits goes on waiting. */
   unlink(): void;
   /** Its bank is told when it goes, and may object until then. */
   hold(holder: Holder, until: Instant, consent: Consent): void;

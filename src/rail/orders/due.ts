@@ -69,7 +69,7 @@ export type AliasFollowersDeps = DueDeps & {
   readonly dropPayRequest: Command<{ readonly guid: string }, null>;
 };
 
-type Change = { readonly phone_hash: string; readonly at: string };
+type Change = { readonly id: number; readonly phone_hash: string };
 
 /**
  * After an alias changed: settles the orders that wait for that phone, and drops the unpaid requests that count on
@@ -99,13 +99,14 @@ export const createAliasFollowers = (deps: AliasFollowersDeps): (() => Promise<v
 
   return async () => {
     const { rows } = await chores.query<Change>(
-      `select phone_hash, at::text from rail.phone_changes order by at limit ${AT_ONCE}`,
+      `select id, phone_hash from rail.phone_changes order by id limit ${AT_ONCE}`,
     );
-    for (const { phone_hash: hash, at } of rows) {
+    for (const [hash, changes] of Map.groupBy(rows, ({ phone_hash }) => phone_hash)) {
       if (!(await follow(hash))) continue;
+      // Those that were read, and no other: what changed meanwhile is followed next.
       await chores.query({
-        text: "delete from rail.phone_changes where phone_hash = $1 and at <= $2",
-        values: [hash, at],
+        text: "delete from rail.phone_changes where id = any($1::int8[])",
+        values: [changes.map(({ id }) => id)],
       });
     }
   };

@@ -7,17 +7,21 @@ import { type Order, type OrderState, orderStates, orders } from "../tables.ts";
 
 export type FoundOrder = { readonly order: Order; readonly state: OrderState };
 
+const ORDER_COLUMNS = Object.keys(orders.columns).map(columnName);
 const STATE_COLUMNS = Object.keys(orderStates.columns).map(columnName);
-const ORDER_COLUMNS = Object.keys(orders.columns)
-  .map(columnName)
-  .filter((column) => !STATE_COLUMNS.includes(column));
+
+/** Both have a creditor's account: the one that was sent for a link, the one that was found for a phone. */
+const STATE = "state_";
 
 const SELECT = `select ${ORDER_COLUMNS.map((column) => `o.${column}`).join(", ")},
-    ${STATE_COLUMNS.map((column) => `s.${column}`).join(", ")}
+    ${STATE_COLUMNS.map((column) => `s.${column} as ${STATE}${column}`).join(", ")}
   from rail.orders o join rail.order_states s on s.order_guid = o.guid`;
 
-const foundIn = (record: Readonly<Record<string, unknown>> | undefined): FoundOrder | null =>
-  record === undefined ? null : { order: rowOf<Order>(orders, record), state: rowOf<OrderState>(orderStates, record) };
+const foundIn = (record: Readonly<Record<string, unknown>> | undefined): FoundOrder | null => {
+  if (record === undefined) return null;
+  const state = Object.fromEntries(STATE_COLUMNS.map((column) => [column, record[`${STATE}${column}`]]));
+  return { order: rowOf<Order>(orders, record), state: rowOf<OrderState>(orderStates, state) };
+};
 
 export type OwnOrder = { readonly participantGuid: string; readonly guid: string };
 export type FindOrder = (own: OwnOrder) => Promise<FoundOrder | null>;

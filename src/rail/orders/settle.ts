@@ -101,7 +101,12 @@ const stillAsked = (state: State, order: Order, { refused }: OrderState): readon
     : state.need(searches.at(order.requestGuid)).asked.filter((bank) => !refused.includes(bank));
 
 /** What the question cost, but for one token; and a little more when it came to a payment. */
-export const giveBack = (state: State, order: Order, now: Instant, why: "found" | "paid"): readonly Write[] => {
+export const giveBack = (
+  state: State,
+  order: Pick<Order, "participantGuid" | "mode" | "debtorAccount">,
+  now: Instant,
+  why: "found" | "paid",
+): readonly Write[] => {
   const id = payerId(order.mode, order.debtorAccount ?? "");
   const quota = state.need(quotas.at(order.participantGuid));
   const payer = state.get(payers.at(id));

@@ -1,4 +1,4 @@
-export { type AddKey, addKey } from "./add-key.ts";
+export { type AddKey, addKey, faultOfAlgorithm } from "./add-key.ts";
 export { type ChallengeCallback, challengeCallback } from "./challenge-callback.ts";
 export { type CreateParticipant, createParticipant } from "./create-participant.ts";
 export { createDirectory, DIRECTORY, type Directory, type KnownKey } from "./directory.ts";

@@ -6,7 +6,7 @@ import type { Preparing, Writing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import type { ErrorCode } from "../errors.ts";
 import { objectText, text } from "../json.ts";
-import { readGuid, readOwnAccount, wrongType } from "../members/index.ts";
+import { ownerOf, readGuid, readOwnAccount, wrongType } from "../members/index.ts";
 import { type Answered, type AnswerSearch, answerSearch } from "./answer-search.ts";
 
 const TYPES = { request_guid: "string", result: "string", account: "string", consent: "object" } as const;
@@ -29,8 +29,8 @@ export const prepareCreditorLinked =
     if (requestGuid === null) return invalid("request_guid");
     const result = payload.get("result");
     if (result !== "success" && result !== "failure") return invalid("result");
-    const { guid: participantGuid, bankCodes, mode } = participant;
-    const account = readOwnAccount(payload.get("account"), { bankCodes, fixtureAllowed: mode === "sandbox" });
+    const { guid: participantGuid } = participant;
+    const account = readOwnAccount(payload.get("account"), ownerOf(participant));
     if (result === "success" && account === null) return refuse("INVALID_CREDITOR_ACCOUNT", { field: "account" });
     const consent = result === "success" ? readConsent(payload) : null;
     if (isRefusal(consent)) return consent;

@@ -5,9 +5,9 @@ import { refuse } from "../../kernel/index.ts";
 import type { Preparing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
+import { preparePayInResult } from "../pay-requests/index.ts";
 import { Account, Guid, Jti, signedBody } from "../schemas.ts";
 import { prepareCreditorLinked } from "../search/index.ts";
-import { preparePayInResult } from "./to-wire.ts";
 
 const result = Choice(["success", "failure"]);
 const creditorLinked = Type.Object({
@@ -24,7 +24,15 @@ const creditorLinked = Type.Object({
     }),
   ),
 });
-const payIn = Type.Object({ jti: Jti, type: Type.Literal("pay_in"), guid: Guid, result });
+const payIn = Type.Object({
+  jti: Jti,
+  type: Type.Literal("pay_in"),
+  guid: Guid,
+  result,
+  reason: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 420, description: "why not: the payer's bank is told" }),
+  ),
+});
 
 /** One for each type; what they answer is the type's own. */
 type Told = Preparing<unknown, unknown>;
@@ -33,7 +41,7 @@ export const registerCallbackRoutes = (deps: RailDeps): void => {
   const { server, calls } = deps;
   const types: ReadonlyMap<unknown, Told> = new Map<unknown, Told>([
     ["creditor_linked", prepareCreditorLinked(deps)],
-    ["pay_in", preparePayInResult(deps)],
+    ["pay_in", preparePayInResult],
   ]);
 
   server.post(

@@ -3,14 +3,14 @@
  * asked again, and the commands act once.
  */
 import type { Answered, Delivery, Verdict } from "../../deliveries/index.ts";
-import type { Executor } from "../../engine/index.ts";
+import { type Command, type Executor, Unavailable } from "../../engine/index.ts";
 import { isMembers, JsonFault, parseJson } from "../../jws/index.ts";
 import type { Told } from "../callbacks/index.ts";
 import { type Directory, proveCallback } from "../participants/index.ts";
+import { settlePayment } from "../pay-requests/index.ts";
 import { refuseAsk } from "../search/index.ts";
 import { answersChallenge } from "./challenge.ts";
 import { toldOf } from "./render.ts";
-import { settlePayment } from "./to-wire.ts";
 
 export type JudgeDeps = { readonly executor: Executor; readonly directory: Pick<Directory, "byKid"> };
 
@@ -18,30 +18,35 @@ export type JudgeDeps = { readonly executor: Executor; readonly directory: Pick<
 type Answer = { readonly status: number; readonly text?: string };
 type Of<Type extends Told["type"]> = Extract<Told, { readonly type: Type }>;
 
-/** Of what the deliveries do by themselves: as many places in the queue as one caller has are enough for all of them. */
-const CALLER = { caller: "callbacks" };
-
 export const createJudge = ({ executor, directory }: JudgeDeps) => {
+  /** A refusal is an end as well: there is nothing that asking again would change. */
+  const follow = async <Input>(command: Command<Input, unknown>, input: Input, bank: string): Promise<Verdict> => {
+    try {
+      await executor.submit(command, input, { caller: `callbacks ${bank}` });
+      return "done";
+    } catch (error) {
+      if (error instanceof Unavailable) return "again";
+      throw error;
+    }
+  };
+
   const asked = async ({ order_guid }: Of<"link_creditor">, bank: string, answer: Answer): Promise<Verdict> => {
     if (isTaken(answer)) return "done";
     if (answer.status !== 400 || codeOf(answer) !== "USER_NOT_FOUND") return "again";
-    await executor.submit(refuseAsk, { orderGuid: order_guid, participantGuid: bank }, CALLER);
-    return "done";
+    return follow(refuseAsk, { orderGuid: order_guid, participantGuid: bank }, bank);
   };
 
   /** Anything but 200 is no confirmation: money is only said to have come by who got it. */
   const paidIn = async ({ guid }: Of<"pay_in">, bank: string, { status }: Answer): Promise<Verdict> => {
     if (status === 202) return "done";
     if (status !== 200) return "again";
-    await executor.submit(settlePayment, { paymentGuid: guid, by: bank, result: "success" }, CALLER);
-    return "done";
+    return follow(settlePayment, { paymentGuid: guid, by: bank, result: "success" }, bank);
   };
 
   const challenged = async ({ challenge }: Of<"challenge">, bank: string, answer: Answer): Promise<Verdict> => {
     const text = answer.status === 200 ? (answer.text ?? "") : "";
     if (!(await answersChallenge({ directory, participantGuid: bank, challenge, answer: text }))) return "again";
-    await executor.submit(proveCallback, { participantGuid: bank, challenge }, CALLER);
-    return "done";
+    return follow(proveCallback, { participantGuid: bank, challenge }, bank);
   };
 
   return async (delivery: Delivery, answered: Answered): Promise<Verdict> => {

@@ -1,0 +1,47 @@
+import { open } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { ALGORITHMS, type Algorithm, generateKey, readPublicKey } from "../jws/index.ts";
+import { type Command, FailedError, UsageError } from "./command.ts";
+
+const OWNER_ALONE = 0o600;
+
+const readAlgorithm = (given: string): Algorithm => {
+  const alg = ALGORITHMS.find((known) => known === given);
+  if (alg === undefined) throw new UsageError(`--alg is "${given}"; allowed is ${ALGORITHMS.join(", ")}.`);
+  return alg;
+};
+
+/** A key that is there already signs for somebody: it is never written over. */
+const writeSecret = async (file: string, content: string): Promise<void> => {
+  const handle = await open(file, "wx", OWNER_ALONE).catch((error: NodeJS.ErrnoException) => {
+    throw new FailedError(
+      error.code === "EEXIST"
+        ? `${file} is there already: name another file, or take that one away.`
+        : `${file} cannot be written: ${error.message}`,
+    );
+  });
+  try {
+    await handle.writeFile(content, "utf8");
+  } finally {
+    await handle.close();
+  }
+};
+
+/** Makes a bank's pair: the private half stays in a file, the public one is printed, to be registered. */
+export const railKeygen: Command = {
+  name: "keygen",
+  summary: "make a key pair: the private JWK into a file, the public one to the terminal",
+  usage: `parley rail keygen --out FILE [--alg ${ALGORITHMS.join("|")}] [--kid KID]`,
+  async run(args, { out }) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { out: { type: "string" }, alg: { type: "string", default: "ES256" }, kid: { type: "string" } },
+    });
+    if (values.out === undefined) throw new UsageError("--out is missing: where shall the private key be?");
+    const { privateJwk, publicJwk } = await generateKey(readAlgorithm(values.alg), values.kid);
+    const checked = readPublicKey(publicJwk);
+    if ("fault" in checked) throw new UsageError(checked.fault);
+    await writeSecret(values.out, `${JSON.stringify(privateJwk)}\n`);
+    out(JSON.stringify(publicJwk));
+  },
+};

@@ -1,0 +1,104 @@
+import { hash, randomUUID } from "node:crypto";
+import { parseArgs } from "node:util";
+import { type JsonMembers, type JsonValue, type PrivateKey, signToken, writeJson } from "../jws/index.ts";
+import { FRESHNESS, faultOfAlgorithm } from "../rail/index.ts";
+import { type Command, UsageError } from "./command.ts";
+import { type ProfileName, readMembers, readProfile, readSigningKey, readUrl } from "./rail-files.ts";
+
+type Signing = {
+  readonly key: PrivateKey;
+  readonly profile: ProfileName;
+  readonly guid: string | null;
+  readonly url: URL;
+  /** RAIL_PUBLIC_URL. */
+  readonly audience: string;
+  readonly payload: JsonMembers | null;
+};
+
+const number = (value: number): JsonValue => ({ number: String(value) });
+
+/** What a strong token says beside `iat` and `jti`. */
+const boundClaims = ({ profile, guid, url, audience }: Signing, now: number): readonly [string, JsonValue][] =>
+  profile === "compat" || guid === null
+    ? []
+    : [
+        ["iss", guid],
+        ["aud", `${audience}${url.pathname}`],
+        ["exp", number(now + FRESHNESS.strong.life)],
+      ];
+
+/** What the payload says already stays as it is, so that faults can be tried out. */
+const signBody = (signing: Signing, payload: JsonMembers, now: number): Promise<string> => {
+  const dated: readonly [string, JsonValue][] = signing.profile === "compat" ? [] : [["iat", number(now)]];
+  const claims = new Map<string, JsonValue>([["jti", randomUUID()], ...dated, ...boundClaims(signing, now)]);
+  return signToken(writeJson(new Map([...claims, ...payload])), signing.key, "JWT");
+};
+
+const signHeader = (signing: Signing, body: string, now: number): Promise<string> => {
+  const claims: readonly [string, JsonValue][] = [
+    ["iat", number(now)],
+    ["jti", randomUUID()],
+    ...boundClaims(signing, now),
+  ];
+  const bound: readonly [string, JsonValue][] =
+    signing.profile === "compat" ? [] : [["bh", hash("sha256", body, "base64url")]];
+  return signToken(writeJson(new Map([...claims, ...bound])), signing.key, "JWT");
+};
+
+/** For a shell: nothing in it ends the quotation. */
+const quoted = (url: URL): string => `'${url.href.replaceAll("'", "%27")}'`;
+
+const linesOf = (method: string, url: URL, header: string, body: string | null): readonly string[] => [
+  `CX_AUTHORIZATION='${header}'`,
+  ...(body === null ? [] : [`BODY='${body}'`]),
+  `curl -sS -X ${method} ${quoted(url)} \\`,
+  `  -H "CX-Authorization: $CX_AUTHORIZATION"${body === null ? "" : " \\"}`,
+  ...(body === null ? [] : ["  -H 'Content-Type: application/jwt' \\", '  --data-binary "$BODY"']),
+];
+
+const METHODS = ["GET", "POST", "PUT"];
+
+const readMethod = (given: string | undefined, payload: JsonMembers | null): string => {
+  const method = given ?? (payload === null ? "GET" : "POST");
+  if (!METHODS.includes(method)) throw new UsageError(`--method is "${method}"; allowed is ${METHODS.join(", ")}.`);
+  if (method === "GET" && payload !== null) throw new UsageError("A GET has no body: leave --body away.");
+  return method;
+};
+
+/** Signs one call and prints it as lines for a shell: `parley rail sign … | sh` makes the call. */
+export const railSign: Command = {
+  name: "sign",
+  summary: "sign one call to the rail, and print it as curl lines",
+  usage:
+    "parley rail sign --key FILE --url URL [--profile strong|compat] [--guid GUID] [--method GET|POST|PUT] " +
+    "[--body FILE|-] [--audience RAIL_PUBLIC_URL]",
+  async run(args, { out }) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        key: { type: "string" },
+        url: { type: "string" },
+        profile: { type: "string", default: "strong" },
+        guid: { type: "string" },
+        method: { type: "string" },
+        body: { type: "string" },
+        audience: { type: "string" },
+      },
+    });
+    if (values.key === undefined) throw new UsageError("--key is missing: which file holds the private JWK?");
+    const profile = readProfile(values.profile);
+    if (profile === "strong" && values.guid === undefined)
+      throw new UsageError("--guid is missing: a strong token says which participant it is from.");
+    const url = readUrl("--url", values.url);
+    const key = await readSigningKey(values.key);
+    const fault = faultOfAlgorithm(profile, key.alg);
+    if (fault !== null) throw new UsageError(fault);
+    const payload = values.body === undefined ? null : await readMembers(values.body);
+    const audience = values.audience === undefined ? url.origin : readUrl("--audience", values.audience).href;
+    const signing = { key, profile, guid: values.guid ?? null, url, audience: audience.replace(/\/+$/, ""), payload };
+    const method = readMethod(values.method, payload);
+    const now = Math.floor(Date.now() / 1_000);
+    const body = payload === null ? null : await signBody(signing, payload, now);
+    for (const line of linesOf(method, url, await signHeader(signing, body ?? "", now), body)) out(line);
+  },
+};

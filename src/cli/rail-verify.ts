@@ -1,0 +1,103 @@
+import { parseArgs } from "node:util";
+import type { PublicKey } from "../jws/index.ts";
+import { type Command, FailedError, UsageError } from "./command.ts";
+import { isKeySet, keysOf, readBytes, readKeys, readProfile, readUrl, STANDARD_INPUT } from "./rail-files.ts";
+import { checkToken, type Finding, type Question } from "./rail-token-checks.ts";
+
+const OPTIONS = {
+  jwk: { type: "string" },
+  jwks: { type: "string" },
+  profile: { type: "string", default: "strong" },
+  as: { type: "string", default: "header" },
+  guid: { type: "string" },
+  url: { type: "string" },
+  audience: { type: "string" },
+  body: { type: "string" },
+  "no-body": { type: "boolean", default: false },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>["values"];
+
+const ANSWER_LIMIT_MS = 10_000;
+
+/** Such as the rail's own, for what it has signed. */
+const fetchKeys = async (given: string): Promise<readonly PublicKey[]> => {
+  const { href } = readUrl("--jwks", given);
+  try {
+    const response = await fetch(href, { redirect: "error", signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+    const document: unknown = await response.json();
+    if (isKeySet(document)) return keysOf(document);
+  } catch {
+    // Said below.
+  }
+  throw new FailedError(`There is no set of keys at ${href}.`);
+};
+
+const keysFor = ({ jwk, jwks }: Values): Promise<readonly PublicKey[]> | null => {
+  if (jwk !== undefined && jwks !== undefined) throw new UsageError("--jwk and --jwks are both given: which keys?");
+  if (jwk !== undefined) return readKeys(jwk);
+  return jwks === undefined ? null : fetchKeys(jwks);
+};
+
+/** What `aud` has to be. */
+const audienceOf = ({ url, audience }: Values): string | null => {
+  if (url === undefined) return null;
+  const { origin, pathname } = readUrl("--url", url);
+  const base = audience === undefined ? origin : readUrl("--audience", audience).href.replace(/\/+$/, "");
+  return `${base}${pathname}`;
+};
+
+const readAs = (given: string): Question["as"] => {
+  if (given === "header" || given === "body") return given;
+  throw new UsageError(`--as is "${given}"; allowed is header (sent in CX-Authorization) or body.`);
+};
+
+const bodyOf = async (values: Values): Promise<Buffer | null> => {
+  if (values["no-body"]) return Buffer.alloc(0);
+  return values.body === undefined ? null : readBytes(values.body);
+};
+
+/** Shells and editors end with a line, and people copy the scheme with it; neither is the token's. */
+const readToken = async (given: string | undefined, body: string | undefined): Promise<string> => {
+  if (given === undefined) throw new UsageError("Say which token; - reads it from standard input.");
+  if (given === STANDARD_INPUT && body === STANDARD_INPUT)
+    throw new UsageError("Token and --body cannot both come from standard input.");
+  const text = given === STANDARD_INPUT ? (await readBytes(given)).toString("utf8") : given;
+  return text.replace(/^Bearer +/i, "").replace(/[\r\n]+$/, "");
+};
+
+const MARKS: Readonly<Record<Finding["verdict"], string>> = { right: "ok", wrong: "WRONG", unknown: "?" };
+
+/** Says step by step what is right and wrong with a token, as the rail would judge it now. */
+export const railVerify: Command = {
+  name: "verify",
+  summary: "say step by step what is right and wrong with a token",
+  usage:
+    "parley rail verify [--jwk FILE | --jwks URL] [--profile strong|compat] [--as header|body] [--guid GUID] " +
+    "[--url URL] [--audience RAIL_PUBLIC_URL] [--body FILE|- | --no-body] TOKEN|-",
+  async run(args, { out }) {
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    if (positionals.length > 1) throw new UsageError("There is more than one token.");
+    if (values.jwk === STANDARD_INPUT && [positionals[0], values.body].includes(STANDARD_INPUT))
+      throw new UsageError("Only one of token, --jwk and --body can come from standard input.");
+    const findings = await checkToken({
+      text: await readToken(positionals[0], values.body),
+      as: readAs(values.as),
+      profile: readProfile(values.profile),
+      keys: await keysFor(values),
+      guid: values.guid ?? null,
+      audience: audienceOf(values),
+      body: await bodyOf(values),
+      now: Date.now() / 1_000,
+    });
+    for (const { verdict, what, says } of findings) out(`${MARKS[verdict].padEnd(5)}  ${what.padEnd(9)}  ${says}`);
+    conclude(findings, out);
+  },
+};
+
+const conclude = (findings: readonly Finding[], out: (line: string) => void): void => {
+  if (findings.some(({ verdict }) => verdict === "wrong"))
+    throw new FailedError("The rail would answer 401 AUTHORIZATION_FAILED, or 400 where it is no JWS: see WRONG.");
+  const open = findings.some(({ verdict }) => verdict === "unknown");
+  out(open ? "Nothing is wrong in what could be looked at." : "The rail would take it now.");
+};

@@ -1,0 +1,169 @@
+/**
+ * The payer's bank has sent the money. One payment takes one request; the first one on a link closes the others. Whether
+ * the phone still leads to the account that was fixed is looked at under the phone's own lock.
+ */
+import type { Command, Ref, SetRef, State, Write } from "../../engine/index.ts";
+import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
+import { payIn, payRequestTold, voiceOf } from "../callbacks/index.ts";
+import type { WrittenAmount } from "../members/index.ts";
+import { saved } from "../orders/index.ts";
+import {
+  externalIds,
+  gateOf,
+  links,
+  type Mode,
+  type Order,
+  openPayRequests,
+  orderStates,
+  orders,
+  type Payment,
+  type PayRequest,
+  payments,
+  payRequests,
+  phones,
+  quotas,
+} from "../tables.ts";
+import { isMoved, isOver } from "./payable.ts";
+import { failed, takenBy } from "./transition.ts";
+
+export type AnnouncePayment = {
+  readonly participantGuid: string;
+  readonly mode: Mode;
+  readonly orderGuid: string;
+  readonly externalId: string;
+  readonly amount: WrittenAmount;
+  readonly currency: string;
+  readonly guid: string;
+};
+
+export type AnnouncedPayment = { readonly guid: string };
+
+type Known = Pick<Order, "mode" | "type" | "participantGuid">;
+
+/** A phone order is its bank's to pay; a link any bank's of its world. */
+const isPayableBy = ({ mode, type, participantGuid }: Known, by: AnnouncePayment): boolean =>
+  mode === by.mode && (type === "link" || participantGuid === by.participantGuid);
+
+const NOT_FOUND = refuse("ORDER NOT FOUND");
+const NOT_NOW = refuse("INVALID_REQUEST", { field: "order_guid" });
+
+export const announcePayment: Command<AnnouncePayment, AnnouncedPayment> = {
+  name: "announce-payment",
+  route: ({ orderGuid }) => [orders.at(orderGuid)],
+  needs(input, routes) {
+    const own = [quotas.at(input.participantGuid), externalIds.at(input.participantGuid, "payment", input.externalId)];
+    const order = routes.get(orders.at(input.orderGuid));
+    return order === undefined || !isPayableBy(order, input) ? own : [...own, ...payingNeeds(order)];
+  },
+  decide(state, input, { now }) {
+    const order = state.get(orders.at(input.orderGuid));
+    if (order === undefined || !isPayableBy(order, input)) return NOT_FOUND;
+    const used = state.get(externalIds.at(input.participantGuid, "payment", input.externalId));
+    const again = used?.targetGuid === order.guid ? used.paymentGuid : null;
+    const request = requestOf(state, order, input.participantGuid);
+    const over = isOver(order, state.need(orderStates.at(order.guid)), now);
+    if (request === undefined && again === null && !over && !isPaid(state, order)) return NOT_FOUND;
+    const fault = faultOfTerms(order, input);
+    if (fault !== null) return fault;
+    if (again !== null) return { result: { guid: again }, writes: [], events: [] };
+    if (used !== undefined)
+      return refuse("EXTERNAL_ID_NOT_UNIQUE", { field: "payment_message_external_id", order_guid: used.targetGuid });
+    if (over) return refuse("ORDER_IS_EXPIRED");
+    if (request === undefined || !isWaiting(state, order, request)) return NOT_NOW;
+    return { result: { guid: input.guid }, writes: paying(state, { input, order, request, now }), events: [] };
+  },
+};
+
+const payingNeeds = (order: Pick<Order, "guid" | "phoneHash" | "payRequestGuid">): readonly (Ref | SetRef)[] => [
+  orders.at(order.guid),
+  gateOf(order),
+  orderStates.at(order.guid),
+  order.payRequestGuid === null ? openPayRequests.of(links.at(order.guid)) : payRequests.at(order.payRequestGuid),
+];
+
+/** Those of a link that no payment has taken; a phone order has one, whatever became of it. */
+const requestsOf = (state: State, order: Order): readonly PayRequest[] =>
+  order.payRequestGuid === null
+    ? state.all(openPayRequests.of(links.at(order.guid))).filter(({ paymentGuid }) => paymentGuid === null)
+    : [state.need(payRequests.at(order.payRequestGuid))];
+
+const requestOf = (state: State, order: Order, bank: string): PayRequest | undefined =>
+  requestsOf(state, order).find(({ participantGuid }) => participantGuid === bank);
+
+/** Of a link; a phone order's request says so itself. */
+const isPaid = (state: State, { guid, type }: Order): boolean =>
+  type === "link" && state.need(links.at(guid)).paidBy !== null;
+
+/** What never changes is compared first, so that a repeat is the same request. */
+const faultOfTerms = (order: Order, { amount, currency }: AnnouncePayment): Refusal | null => {
+  if (currency !== order.currency) return refuse("INVALID_CURRENCY", { field: "currency" });
+  return order.amount === null || order.amount === amount.minor ? null : refuse("INVALID_REQUEST", { field: "amount" });
+};
+
+/** Whether a payment may take it now. */
+const isWaiting = (state: State, order: Order, request: PayRequest): boolean => {
+  if (request.paymentGuid !== null) return false;
+  if (order.phoneHash === null) return request.status === "created" && !isPaid(state, order);
+  // Its request is dropped a moment later; money that is sent now would go where the phone does not lead any more.
+  const moved = isMoved(state.get(phones.at(order.phoneHash)), state.need(orderStates.at(order.guid)));
+  return request.status === "completed" && !moved;
+};
+
+type Paying = {
+  readonly input: AnnouncePayment;
+  readonly order: Order;
+  readonly request: PayRequest;
+  readonly now: Instant;
+};
+
+const paying = (state: State, paid: Paying): readonly Write[] => {
+  const { input, order, request } = paid;
+  const current = state.need(orderStates.at(order.guid));
+  const creditor = creditorOf(state, order);
+  const payment = paymentOf(paid, creditor.participantGuid);
+  const voice = voiceOf(order.guid, current.told);
+  voice.say(creditor.participantGuid, payIn(payment, creditor.account));
+  const others = requestsOf(state, order).filter(({ guid }) => guid !== request.guid);
+  const closed = others.map((other) => failed(other, "PAID"));
+  for (const other of closed) voice.say(other.participantGuid, payRequestTold(other, null));
+  return [
+    payments.insert(payment),
+    externalIds.insert({
+      participantGuid: input.participantGuid,
+      kind: "payment",
+      externalId: input.externalId,
+      targetGuid: order.guid,
+      paymentGuid: payment.guid,
+    }),
+    ...[takenBy(request, payment.guid), ...closed].map((each) => payRequests.update(each)),
+    ...(order.type === "link" ? [links.update({ ...state.need(links.at(order.guid)), paidBy: request.guid })] : []),
+    saved(current, voice.told),
+    ...voice.writes,
+  ];
+};
+
+/** Who gets the money: of a link whoever made it, else whose the phone was found to be. */
+const creditorOf = (state: State, order: Order): { readonly participantGuid: string; readonly account: string } => {
+  const { creditorParticipantGuid, creditorAccount } = state.need(orderStates.at(order.guid));
+  return order.type === "link"
+    ? { participantGuid: order.participantGuid, account: order.creditorAccount ?? "" }
+    : { participantGuid: creditorParticipantGuid ?? "", account: creditorAccount ?? "" };
+};
+
+const paymentOf = ({ input, order, request, now }: Paying, creditorParticipantGuid: string): Payment => ({
+  guid: input.guid,
+  payRequestGuid: request.guid,
+  orderGuid: order.guid,
+  mode: order.mode,
+  phoneHash: order.phoneHash,
+  participantGuid: request.participantGuid,
+  debtorAccount: request.debtorAccount,
+  creditorParticipantGuid,
+  externalId: input.externalId,
+  amount: input.amount.minor,
+  amountText: input.amount.text,
+  currency: input.currency,
+  createdAt: now,
+  status: "created",
+  reason: null,
+});

@@ -1,0 +1,40 @@
+/** The phone of an order leads elsewhere by now: what counts on the account that it had is not paid any more. */
+import type { Command } from "../../engine/index.ts";
+import { refuse } from "../../kernel/index.ts";
+import { payRequestTold, voiceOf } from "../callbacks/index.ts";
+import { saved } from "../orders/index.ts";
+import { gateOf, orderStates, payRequests, phones } from "../tables.ts";
+import { isMoved } from "./payable.ts";
+import { failed } from "./transition.ts";
+
+export type DropPayRequest = { readonly guid: string };
+
+const NOTHING = { result: null, writes: [], events: [] };
+
+export const dropPayRequest: Command<DropPayRequest, null> = {
+  name: "drop-pay-request",
+  route: ({ guid }) => [payRequests.at(guid)],
+  needs({ guid }, routes) {
+    const request = routes.get(payRequests.at(guid));
+    if (request === undefined) return [];
+    const { orderGuid, phoneHash } = request;
+    return [gateOf({ guid: orderGuid, phoneHash }), payRequests.at(guid), orderStates.at(orderGuid)];
+  },
+  decide(state, { guid }) {
+    const request = state.get(payRequests.at(guid));
+    if (request === undefined) return refuse("NOT_FOUND");
+    const { orderGuid, phoneHash, status, paymentGuid } = request;
+    // Money that is under way goes where it was sent.
+    if (phoneHash === null || status !== "completed" || paymentGuid !== null) return NOTHING;
+    const order = state.need(orderStates.at(orderGuid));
+    if (!isMoved(state.get(phones.at(phoneHash)), order)) return NOTHING;
+    const dropped = failed(request, "ALIAS_CHANGED");
+    const voice = voiceOf(orderGuid, order.told);
+    voice.say(request.participantGuid, payRequestTold(dropped, null));
+    return {
+      result: null,
+      writes: [payRequests.update(dropped), saved(order, voice.told), ...voice.writes],
+      events: [],
+    };
+  },
+};

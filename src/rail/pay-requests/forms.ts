@@ -1,0 +1,63 @@
+/** Reads what banks send about paying: form, then the members as the table of codes lists them. */
+import type { JsonMembers } from "../../jws/index.ts";
+import { type Refusal, refuse } from "../../kernel/index.ts";
+import type { ErrorCode } from "../errors.ts";
+import {
+  readAmount,
+  readCurrency,
+  readExternalId,
+  readGuid,
+  readObject,
+  readOwnAccount,
+  type WrittenAmount,
+  wrongType,
+} from "../members/index.ts";
+import type { RailSettings } from "../settings.ts";
+import type { Participant } from "../tables.ts";
+
+const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
+const INVALID_GUID: Refusal<ErrorCode> = refuse("INVALID_ORDER_GUID", { field: "order_guid" });
+
+export type PayRequestForm = { readonly orderGuid: string; readonly debtorAccount: string };
+
+export const readPayRequest = (
+  payload: JsonMembers,
+  { bankCodes, mode }: Participant,
+): PayRequestForm | Refusal<ErrorCode> => {
+  const wrong = wrongType(payload, { order_guid: "string", debtor: "object" });
+  if (wrong !== undefined) return invalid(wrong);
+  const debtor: JsonMembers = readObject(payload, "debtor") ?? new Map();
+  if (wrongType(debtor, { account: "string" }) !== undefined) return invalid("debtor.account");
+  const debtorAccount = readOwnAccount(debtor.get("account"), { bankCodes, fixtureAllowed: mode === "sandbox" });
+  if (debtorAccount === null) return refuse("INVALID_DEBTOR_ACCOUNT", { field: "debtor.account" });
+  const orderGuid = readGuid(payload.get("order_guid"));
+  return orderGuid === null ? INVALID_GUID : { orderGuid, debtorAccount };
+};
+
+export type PaymentForm = {
+  readonly orderGuid: string;
+  readonly externalId: string;
+  readonly amount: WrittenAmount;
+  readonly currency: string;
+};
+
+const PAYMENT_TYPES = {
+  order_guid: "string",
+  payment_message_external_id: "string",
+  amount: "number",
+  currency: "string",
+} as const;
+
+export const readPayment = (payload: JsonMembers, { currencies }: RailSettings): PaymentForm | Refusal<ErrorCode> => {
+  const wrong = wrongType(payload, PAYMENT_TYPES);
+  if (wrong !== undefined) return invalid(wrong);
+  const amount = readAmount(payload.get("amount"));
+  if (amount === null) return invalid("amount");
+  const currency = readCurrency(payload.get("currency"));
+  if (currency === null) return refuse("INVALID_CURRENCY", { field: "currency" });
+  if (!currencies.includes(currency)) return refuse("UNSUPPORTED_CURRENCY", { field: "currency" });
+  const externalId = readExternalId(payload.get("payment_message_external_id"));
+  if (externalId === null) return refuse("INVALID_EXTERNAL_ID", { field: "payment_message_external_id" });
+  const orderGuid = readGuid(payload.get("order_guid"));
+  return orderGuid === null ? INVALID_GUID : { orderGuid, externalId, amount, currency };
+};

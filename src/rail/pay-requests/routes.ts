@@ -1,0 +1,153 @@
+/** HTTP for the payer's bank: where to pay, and that it has paid. */
+import { randomUUID } from "node:crypto";
+import { Type } from "typebox";
+import { Choice, Closed } from "../../http/index.ts";
+import { isRefusal, refuse } from "../../kernel/index.ts";
+import type { Preparing } from "../calls.ts";
+import type { RailDeps } from "../deps.ts";
+import { errorResponses } from "../errors.ts";
+import { type MemberText, objectText, text } from "../json.ts";
+import { readGuid } from "../members/index.ts";
+import { Account, Amount, Guid, Jti, signedBody } from "../schemas.ts";
+import { type AnnouncedPayment, type AnnouncePayment, announcePayment } from "./announce-payment.ts";
+import { readPayment, readPayRequest } from "./forms.ts";
+import { type OpenedPayRequest, type OpenPayRequest, openPayRequest } from "./open-pay-request.ts";
+import { paymentText } from "./pay-in-result.ts";
+import { type FoundPayRequest, findPayRequest } from "./queries.ts";
+
+const PAY_REQUESTS = "/api/v1/p2p/pay-requests";
+const tags = ["Payments"];
+const config = { access: "signed" } as const;
+
+const status = Choice(["created", "completed", "failed"]);
+const reason = Type.Optional(Choice(["EXPIRED", "ALIAS_CHANGED", "REJECTED", "PAID", "REPLACED", "PAYMENT_FAILED"]));
+const creditor = Type.Optional(Closed({ account: Type.String({ description: "where to pay, while it may be paid" }) }));
+
+const payRequestBody = Type.Object({ jti: Jti, order_guid: Guid, debtor: Type.Object({ account: Account }) });
+const paymentBody = Type.Object({
+  jti: Jti,
+  order_guid: Guid,
+  payment_message_external_id: Type.String({ pattern: "^[!-~]{1,64}$" }),
+  amount: Amount,
+  currency: Type.String({ pattern: "^[A-Z]{3}$" }),
+});
+
+const creditorMember = (account: string | null): MemberText => [
+  "creditor",
+  account === null ? undefined : objectText([["account", text(account)]]),
+];
+
+const foundText = ({ guid, orderGuid, status, reason, account }: FoundPayRequest): string =>
+  objectText([
+    ["guid", text(guid)],
+    ["order_guid", text(orderGuid)],
+    ["status", text(status)],
+    ["reason", text(reason)],
+    creditorMember(account),
+  ]);
+
+const openedText = ({ guid, status, account }: Pick<FoundPayRequest, "guid" | "status" | "account">): string =>
+  objectText([["guid", text(guid)], ["status", text(status)], creditorMember(account)]);
+
+export const registerPayRequestRoutes = ({ server, calls, pool, settings }: RailDeps): void => {
+  const open: Preparing<OpenPayRequest, OpenedPayRequest> = ({ participant }, payload) => {
+    const form = readPayRequest(payload, participant);
+    if (isRefusal(form)) return form;
+    const { guid: participantGuid, mode } = participant;
+    return {
+      command: openPayRequest,
+      input: { participantGuid, mode, ...form, guid: randomUUID() },
+      async present(opened, replayed) {
+        const present = replayed ? await findPayRequest(pool, participantGuid, opened.guid) : opened;
+        return { status: 202, text: openedText(present ?? opened), location: `${PAY_REQUESTS}/${opened.guid}` };
+      },
+    };
+  };
+
+  const announce: Preparing<AnnouncePayment, AnnouncedPayment> = ({ participant }, payload) => {
+    const form = readPayment(payload, settings);
+    if (isRefusal(form)) return form;
+    const { guid: participantGuid, mode } = participant;
+    return {
+      command: announcePayment,
+      input: { participantGuid, mode, ...form, guid: randomUUID() },
+      present: ({ guid }) => ({ status: 201, text: paymentText(guid, "created") }),
+    };
+  };
+
+  server.get(
+    `${PAY_REQUESTS}/:guid`,
+    {
+      config,
+      schema: {
+        summary: "A pay request of yours",
+        description:
+          "Of a phone order once it is `processing`. `creditor` is there while it may be paid, and once it is.",
+        tags,
+        response: {
+          200: Closed({ guid: Guid, order_guid: Guid, status, reason, creditor }),
+          ...errorResponses(["INVALID_ORDER_GUID", "NOT_FOUND"]),
+        },
+      },
+    },
+    calls.read(async ({ participant }, request) => {
+      const guid = readGuid(Reflect.get(request.params as object, "guid"));
+      if (guid === null) return refuse("INVALID_ORDER_GUID");
+      const found = await findPayRequest(pool, participant.guid, guid);
+      return found === null ? refuse("NOT_FOUND") : foundText(found);
+    }),
+  );
+
+  server.post(
+    PAY_REQUESTS,
+    {
+      config,
+      schema: {
+        summary: "Ask to pay a link order that a client of yours was shown",
+        description:
+          "One per bank and link: the same account again is the same request, another account takes its place. The first payment closes the others.",
+        tags,
+        body: signedBody(payRequestBody),
+        response: {
+          202: Closed({ guid: Guid, status, creditor }),
+          ...errorResponses([
+            "INVALID_DEBTOR_ACCOUNT",
+            "INVALID_REQUEST",
+            "INVALID_ORDER_GUID",
+            "ORDER_IS_EXPIRED",
+            "ORDER NOT FOUND",
+          ]),
+        },
+      },
+    },
+    calls.write(open),
+  );
+
+  server.post(
+    "/api/v1/p2p/payment-messages",
+    {
+      config,
+      schema: {
+        summary: "Say that the money was sent",
+        description:
+          "Of a phone order whose pay request is completed, or of a link that you have an open pay request for. The same external id again gives the first answer.",
+        tags,
+        body: signedBody(paymentBody),
+        response: {
+          201: Closed({ guid: Guid, status }),
+          ...errorResponses([
+            "INVALID_CURRENCY",
+            "UNSUPPORTED_CURRENCY",
+            "INVALID_EXTERNAL_ID",
+            "EXTERNAL_ID_NOT_UNIQUE",
+            "INVALID_REQUEST",
+            "INVALID_ORDER_GUID",
+            "ORDER_IS_EXPIRED",
+            "ORDER NOT FOUND",
+          ]),
+        },
+      },
+    },
+    calls.write(announce),
+  );
+};

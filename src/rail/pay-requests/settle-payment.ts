@@ -1,0 +1,85 @@
+/**
+ * The creditor's bank says whether the money came: in its answer to `pay_in`, or later. The first word counts; whatever
+ * it says after it is told what became of the payment.
+ */
+import type { Command, Ref, State, Write } from "../../engine/index.ts";
+import { type Instant, refuse } from "../../kernel/index.ts";
+import { payerId } from "../budgets/index.ts";
+import { payOut, payRequestTold, voiceOf } from "../callbacks/index.ts";
+import { giveBack, saved } from "../orders/index.ts";
+import { gateOf, links, orderStates, type Payment, payers, payments, payRequests, quotas } from "../tables.ts";
+import { failed } from "./transition.ts";
+
+export type SettlePayment = {
+  readonly paymentGuid: string;
+  /** The participant that says so. */
+  readonly by: string;
+  readonly result: "success" | "failure";
+  /** Why not, in the bank's own words. */
+  readonly reason?: string | null;
+};
+
+export type SettledPayment = { readonly guid: string; readonly status: Payment["status"] };
+
+export const settlePayment: Command<SettlePayment, SettledPayment> = {
+  name: "settle-payment",
+  route: ({ paymentGuid }) => [payments.at(paymentGuid)],
+  needs({ paymentGuid, by }, routes) {
+    const payment = routes.get(payments.at(paymentGuid));
+    return payment === undefined ? [quotas.at(by)] : [quotas.at(by), ...settlingNeeds(payment)];
+  },
+  decide(state, { paymentGuid, by, result, reason }, { now }) {
+    const payment = state.get(payments.at(paymentGuid));
+    if (payment === undefined || payment.creditorParticipantGuid !== by) return refuse("NOT_FOUND");
+    if (payment.status !== "created") return { result: resultOf(payment), writes: [], events: [] };
+    const settled: Payment =
+      result === "success"
+        ? { ...payment, status: "completed" }
+        : { ...payment, status: "failed", reason: reason ?? null };
+    const writes = result === "success" ? completing(state, settled, now) : failing(state, settled);
+    return { result: resultOf(settled), writes: [payments.update(settled), ...writes], events: [] };
+  },
+};
+
+type Fixed = Pick<
+  Payment,
+  "guid" | "orderGuid" | "payRequestGuid" | "mode" | "phoneHash" | "participantGuid" | "debtorAccount"
+>;
+
+const settlingNeeds = (payment: Fixed): readonly Ref[] => {
+  const { guid, orderGuid, payRequestGuid, mode, phoneHash, participantGuid, debtorAccount } = payment;
+  const needs = [
+    gateOf({ guid: orderGuid, phoneHash }),
+    payments.at(guid),
+    orderStates.at(orderGuid),
+    payRequests.at(payRequestGuid),
+  ];
+  // Only a question that was paid for has something to give back.
+  return phoneHash === null ? needs : [...needs, quotas.at(participantGuid), payers.at(payerId(mode, debtorAccount))];
+};
+
+const resultOf = ({ guid, status }: Payment): SettledPayment => ({ guid, status });
+
+const completing = (state: State, payment: Payment, now: Instant): readonly Write[] => {
+  const order = state.need(orderStates.at(payment.orderGuid));
+  const voice = voiceOf(order.orderGuid, order.told);
+  voice.say(payment.participantGuid, payOut(payment));
+  const paidFor = payment.phoneHash === null ? [] : giveBack(state, payment, now, "paid");
+  return [...paidFor, saved(order, voice.told), ...voice.writes];
+};
+
+/** The request is over with its payment. A link may be opened again until it expires. */
+const failing = (state: State, payment: Payment): readonly Write[] => {
+  const order = state.need(orderStates.at(payment.orderGuid));
+  const request = failed(state.need(payRequests.at(payment.payRequestGuid)), "PAYMENT_FAILED");
+  const voice = voiceOf(order.orderGuid, order.told);
+  voice.say(payment.participantGuid, payOut(payment));
+  voice.say(request.participantGuid, payRequestTold(request, null));
+  const link = payment.phoneHash === null ? state.need(links.at(payment.orderGuid)) : null;
+  return [
+    payRequests.update(request),
+    ...(link === null ? [] : [links.update({ ...link, paidBy: null })]),
+    saved(order, voice.told),
+    ...voice.writes,
+  ];
+};

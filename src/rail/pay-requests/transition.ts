@@ -1,0 +1,14 @@
+/** The one place that sets a pay request's status. It only moves forward: created, completed, failed. */
+import type { PayRequest, PayRequestReason } from "../tables.ts";
+
+/** A payment took it. A phone order's was completed before: its bank knew where to pay. */
+export const takenBy = (request: PayRequest, paymentGuid: string): PayRequest => {
+  if (request.status === "failed" || request.paymentGuid !== null)
+    throw new Error(`a pay request that is ${request.status} is not paid`);
+  return { ...request, status: "completed", paymentGuid, changes: request.changes + 1 };
+};
+
+export const failed = (request: PayRequest, reason: PayRequestReason): PayRequest => {
+  if (request.status === "failed") throw new Error("a pay request fails once");
+  return { ...request, status: "failed", reason, changes: request.changes + 1 };
+};

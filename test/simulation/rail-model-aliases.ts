@@ -1,0 +1,70 @@
+/** Aliases, as the contract has them: the last link wins, and in production a move to another bank waits. */
+import type { ChangeAlias } from "./rail-requests.ts";
+import { type Answer, type Holder, isSame, type Phone, phoneOf, tell, type World } from "./rail-world.ts";
+
+type Change = { readonly linked: boolean; readonly moves_at?: number };
+
+const tellOf = (world: World, hash: string, bank: string, change: Change) =>
+  tell(world, `phone ${hash}`, bank, { type: "alias_updated", phone_hash: hash, ...change });
+
+/** The phone goes from its bank to another one. */
+const move = (world: World, hash: string, phone: Phone, to: Holder) => {
+  const from = phone.holder;
+  phone.holder = to;
+  phone.held = null;
+  if (from !== null && from.bank !== to.bank) tellOf(world, hash, from.bank, { linked: false });
+};
+
+export const link = (world: World, { who, phone: hash, account }: ChangeAlias): Answer => {
+  const phone = phoneOf(world, hash);
+  const wanted = { bank: who, account };
+  if (phone.holder === null) phone.holder = wanted;
+  else if (phone.holder.bank === who) linkAgain(world, hash, phone, wanted);
+  else if (world.rules.holdMs === 0) move(world, hash, phone, wanted);
+  else wait(world, hash, phone, wanted);
+  return { facts: { linked: isSame(phone.holder, wanted) } };
+};
+
+/** Whoever has it objects to whoever waits for it. */
+const linkAgain = (world: World, hash: string, phone: Phone, wanted: Holder) => {
+  if (phone.held !== null) tellOf(world, hash, phone.held.bank, { linked: false });
+  phone.held = null;
+  phone.holder = wanted;
+};
+
+/** One waits at a time: another bank takes the place, and begins to wait. */
+const wait = (world: World, hash: string, phone: Phone, wanted: Holder) => {
+  const { held, holder } = phone;
+  const again = held?.bank === wanted.bank;
+  const until = again ? held.until : world.now + world.rules.holdMs;
+  phone.held = { ...wanted, until };
+  if (again) return;
+  if (held !== null) tellOf(world, hash, held.bank, { linked: false });
+  if (holder !== null) tellOf(world, hash, holder.bank, { linked: true, moves_at: until });
+};
+
+export const unlink = (world: World, { who, phone: hash, account }: ChangeAlias): Answer => {
+  const phone = phoneOf(world, hash);
+  const own = { bank: who, account };
+  const { holder, held } = phone;
+  const next = held === null ? null : { bank: held.bank, account: held.account };
+  if (isSame(holder, own)) {
+    phone.holder = next;
+    phone.held = null;
+    if (next !== null) tellOf(world, hash, next.bank, { linked: true });
+  } else if (isSame(next, own)) {
+    phone.held = null;
+    if (holder !== null) tellOf(world, hash, holder.bank, { linked: true });
+  }
+  return { facts: { linked: false } };
+};
+
+export const completeMove = (world: World, hash: string): Answer => {
+  const phone = phoneOf(world, hash);
+  if (phone.held === null) return { facts: null };
+  const { until, ...to } = phone.held;
+  if (world.now < until) return { code: "NOT_DUE" };
+  move(world, hash, phone, to);
+  tellOf(world, hash, to.bank, { linked: true });
+  return { facts: null };
+};

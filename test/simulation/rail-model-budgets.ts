@@ -1,0 +1,50 @@
+/** Budgets against scanning, as the contract has them: what a question costs, and what is given back. */
+import type { Answer, Level, World } from "./rail-world.ts";
+
+/** What a token is worth in milliseconds of refilling: two a minute for a payer, 12,000 a minute for a bank. */
+const WORTH = { payer: 60_000 / 2, bank: 60_000 / 12_000 };
+const CAPACITY = { payer: 100 * WORTH.payer, bank: 20_000 * WORTH.bank };
+const RESERVED = { payer: 20 * WORTH.payer, bank: 3 * WORTH.bank };
+const BACK = {
+  found: { payer: 19 * WORTH.payer, bank: 2 * WORTH.bank },
+  paid: { payer: WORTH.payer, bank: WORTH.bank },
+};
+
+type Kind = "payer" | "bank";
+type Asker = { readonly bank: string; readonly payer: string };
+
+export const payerOf = (account: string): string => `payer ${account}`;
+export const bankOf = (bank: string): string => `bank ${bank}`;
+
+export const tokensOfBank = (tokens: number): number => tokens * WORTH.bank;
+
+/** What there is at a moment. */
+export const levelAt = (kind: Kind, level: Level | undefined, now: number): Level => {
+  if (level === undefined) return { units: CAPACITY[kind], at: now };
+  const units = Math.min(CAPACITY[kind], level.units + Math.max(0, now - level.at));
+  return { units, at: Math.max(level.at, now) };
+};
+
+const placesOf = ({ bank, payer }: Asker): readonly (readonly [Kind, string])[] => [
+  ["payer", payerOf(payer)],
+  ["bank", bankOf(bank)],
+];
+
+/** @returns what is answered when there is not enough; then nothing was taken */
+export const reserve = (world: World, asker: Asker): Answer | undefined => {
+  const levels = placesOf(asker).map(([kind, id]) => {
+    const level = levelAt(kind, world.budgets.get(id), world.now);
+    return { id, units: level.units - RESERVED[kind], at: level.at };
+  });
+  const missing = Math.max(...levels.map(({ units }) => -units));
+  if (missing > 0) return { code: "RATE_LIMITED", details: { retry_after_seconds: Math.ceil(missing / 1_000) } };
+  for (const { id, ...level } of levels) world.budgets.set(id, level);
+  return undefined;
+};
+
+export const giveBack = (world: World, asker: Asker, why: keyof typeof BACK) => {
+  for (const [kind, id] of placesOf(asker)) {
+    const level = levelAt(kind, world.budgets.get(id), world.now);
+    world.budgets.set(id, { ...level, units: Math.min(CAPACITY[kind], level.units + BACK[why][kind]) });
+  }
+};

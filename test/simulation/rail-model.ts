@@ -1,0 +1,56 @@
+/**
+ * The rail as its contract describes it, in a few maps and as simply as can be. Written from the contract and not from
+ * the code: what both say is tested, what they say differently fails the simulation.
+ */
+import { completeMove, link, unlink } from "./rail-model-aliases.ts";
+import { answer, createByLink, createByPhone, expire, refuseAsk, settleSearch } from "./rail-model-orders.ts";
+import { drop, open, pay, settle } from "./rail-model-payments.ts";
+import { callerOf, contentOf, type Request, type Sent } from "./rail-requests.ts";
+import type { Answer, Prediction, World } from "./rail-world.ts";
+
+const decide = (world: World, request: Request): Answer => {
+  switch (request.kind) {
+    case "order-by-phone":
+      return createByPhone(world, request);
+    case "order-by-link":
+      return createByLink(world, request);
+    case "link":
+      return link(world, request);
+    case "unlink":
+      return unlink(world, request);
+    case "answer":
+      return answer(world, request);
+    case "refuse-ask":
+      return refuseAsk(world, request);
+    case "open":
+      return open(world, request);
+    case "pay":
+      return pay(world, request);
+    case "settle-payment":
+      return settle(world, request);
+    case "complete-move":
+      return completeMove(world, request.phone);
+    case "settle-search":
+      return settleSearch(world, request.order);
+    case "expire":
+      return expire(world, request.order);
+    case "drop":
+      return drop(world, request.request);
+  }
+};
+
+/** What the rail must answer; takes effect at once, so that the order of calls is the order of decisions. */
+export const predict = (world: World, sent: Sent): Prediction => {
+  const { request, key } = sent;
+  if (key === null) return { answer: decide(world, request), replayed: false };
+  const place = `${callerOf(request)} ${key}`;
+  const first = world.keys.get(place);
+  if (first !== undefined)
+    return contentOf(first.sent.request) === contentOf(request)
+      ? { answer: first.answer, replayed: true }
+      : { answer: { code: "IDEMPOTENCY_KEY_REUSED" }, replayed: false };
+  const given = decide(world, request);
+  // 429 may be sent again as it was.
+  if (!("code" in given && given.code === "RATE_LIMITED")) world.keys.set(place, { sent, answer: given });
+  return { answer: given, replayed: false };
+};

@@ -1,0 +1,213 @@
+/** A store's rows and the model's world in the same words, and what must be true of any two looks at a store. */
+import assert from "node:assert/strict";
+import type { Callback, Link, OrderState, Payer, Payment, PayRequest, Phone, Quota } from "../../src/rail/tables.ts";
+import { bankOf, levelAt, payerOf } from "./rail-model-budgets.ts";
+import { type Holder, paymentOn, requestsFor, type World } from "./rail-world.ts";
+
+/** What a stage reads of a store. */
+export type Rows = {
+  readonly states: readonly Pick<
+    OrderState,
+    "orderGuid" | "status" | "statusReason" | "told" | "creditorParticipantGuid" | "creditorAccount" | "refused"
+  >[];
+  readonly phones: readonly Pick<
+    Phone,
+    "hash" | "participantGuid" | "account" | "heldParticipantGuid" | "heldAccount" | "heldUntil" | "told"
+  >[];
+  readonly requests: readonly Pick<
+    PayRequest,
+    "guid" | "orderGuid" | "participantGuid" | "status" | "reason" | "paymentGuid"
+  >[];
+  readonly payments: readonly Pick<Payment, "guid" | "orderGuid" | "status" | "reason">[];
+  readonly links: readonly Link[];
+  readonly quotas: readonly Quota[];
+  readonly payers: readonly Payer[];
+  /** In the order in which they were written. */
+  readonly told: readonly Pick<Callback, "endpoint" | "subject" | "eventId" | "body">[];
+};
+
+type Facts = Readonly<Record<string, unknown>>;
+type Named<Value> = Readonly<Record<string, Value>>;
+type OrderFacts = { readonly status: string; readonly reason: string | null; readonly creditor: string | null };
+type RequestFacts = { readonly status: string; readonly reason: string | null; readonly payment: string | null };
+type PaymentFacts = { readonly order: string; readonly status: string; readonly reason: string | null };
+
+export type Observation = {
+  readonly orders: Named<OrderFacts & { readonly refused: readonly string[]; readonly told: number }>;
+  readonly phones: Named<Facts>;
+  readonly requests: Named<RequestFacts & { readonly order: string; readonly bank: string }>;
+  readonly payments: Named<PaymentFacts>;
+  readonly links: Named<Facts>;
+  /** Levels as they are now. */
+  readonly budgets: Named<number>;
+  /** By subject and endpoint, in their order, without their numbers. */
+  readonly told: Named<readonly Facts[]>;
+};
+
+const nameOf = (bank: string | null | undefined, account: string | null | undefined): string | null =>
+  typeof bank === "string" && typeof account === "string" ? `${bank} ${account}` : null;
+const nameOfHolder = (holder: Holder | null): string | null => nameOf(holder?.bank, holder?.account);
+
+const named = <Row, Value>(rows: readonly Row[], entry: (row: Row) => readonly [string, Value]): Named<Value> =>
+  Object.fromEntries(rows.map(entry));
+
+type Message = Facts & { readonly seq?: number };
+const messageOf = ({ body }: Pick<Callback, "body">): Message => JSON.parse(body) as Message;
+
+/** @param now of the model: a level is compared as it is by then */
+export const observed = (rows: Rows, now: number, mode: string): Observation => {
+  const told = new Map<string, Facts[]>();
+  for (const callback of rows.told) {
+    const place = `${callback.subject} to ${callback.endpoint}`;
+    const { seq: _seq, ...message } = messageOf(callback);
+    told.set(place, [...(told.get(place) ?? []), message]);
+  }
+  const levels = (kind: "bank" | "payer", id: string, { units, refilledAt }: Pick<Quota, "units" | "refilledAt">) =>
+    [id, levelAt(kind, { units, at: refilledAt }, now).units] as const;
+  return {
+    orders: named(rows.states, (row) => [
+      row.orderGuid,
+      {
+        status: row.status,
+        reason: row.statusReason,
+        creditor: nameOf(row.creditorParticipantGuid, row.creditorAccount),
+        refused: [...row.refused].sort(),
+        told: row.told,
+      },
+    ]),
+    // Whether a phone that nobody ever had has a row is nobody's concern.
+    phones: named(
+      rows.phones.filter(({ participantGuid, told }) => participantGuid !== null || told > 0),
+      ({ hash, participantGuid, account, heldParticipantGuid, heldAccount, heldUntil, told }) => [
+        hash,
+        {
+          holder: nameOf(participantGuid, account),
+          held: nameOf(heldParticipantGuid, heldAccount),
+          until: heldUntil,
+          told,
+        },
+      ],
+    ),
+    requests: named(rows.requests, ({ guid, orderGuid, participantGuid, status, reason, paymentGuid }) => [
+      guid,
+      { order: orderGuid, bank: participantGuid, status, reason, payment: paymentGuid },
+    ]),
+    payments: named(rows.payments, ({ guid, orderGuid, status, reason }) => [
+      guid,
+      { order: orderGuid, status, reason },
+    ]),
+    links: named(rows.links, ({ orderGuid, paidBy, opened }) => [orderGuid, { paidBy, opened }]),
+    budgets: Object.fromEntries([
+      ...rows.quotas.map((row) => levels("bank", bankOf(row.participantGuid), row)),
+      ...rows.payers.map((row) => levels("payer", payerOf(row.id.replace(`${mode} `, "")), row)),
+    ]),
+    told: Object.fromEntries(told),
+  };
+};
+
+/** The model's world as an observation. */
+export const expected = (world: World): Observation => {
+  const orders = [...world.orders.values()];
+  const counted = (subject: string): number =>
+    [...world.told]
+      .filter(([place]) => place.startsWith(`${subject} to `))
+      .flatMap(([, messages]) => messages)
+      .filter(({ type }) => type !== "link_creditor").length;
+  const phones = [...world.phones].map(
+    ([hash, phone]) => [hash, { ...phone, told: counted(`phone ${hash}`) }] as const,
+  );
+  return {
+    orders: named(orders, ({ guid, type, status, reason, creditor, search }) => [
+      guid,
+      {
+        status,
+        reason,
+        creditor: type === "link" ? null : nameOfHolder(creditor),
+        refused: [...(search?.refused ?? [])].sort(),
+        told: counted(`order ${guid}`),
+      },
+    ]),
+    phones: Object.fromEntries(
+      phones
+        .filter(([, { holder, told }]) => holder !== null || told > 0)
+        .map(([hash, { holder, held, told }]) => [
+          hash,
+          { holder: nameOfHolder(holder), held: nameOfHolder(held), until: held?.until ?? null, told },
+        ]),
+    ),
+    requests: named([...world.requests.values()], ({ guid, order, bank, status, reason, payment }) => [
+      guid,
+      { order, bank, status, reason, payment },
+    ]),
+    payments: named([...world.payments.values()], ({ guid, order, status, reason }) => [
+      guid,
+      { order, status, reason },
+    ]),
+    links: named(
+      orders.filter(({ type }) => type === "link"),
+      ({ guid }) => [
+        guid,
+        { paidBy: paymentOn(world, guid)?.request ?? null, opened: requestsFor(world, guid).length },
+      ],
+    ),
+    budgets: Object.fromEntries(
+      [...world.budgets].map(([id, level]) => [
+        id,
+        levelAt(id.startsWith("bank ") ? "bank" : "payer", level, world.now).units,
+      ]),
+    ),
+    told: Object.fromEntries(world.told),
+  };
+};
+
+/** What no model is needed for: told apart, so that no error in it hides one of these. */
+export const proveForward = (before: Observation, after: Observation, rows: Rows) => {
+  for (const [guid, { status, reason, creditor }] of Object.entries(before.orders)) {
+    const now = after.orders[guid];
+    assert.ok(now !== undefined, `${guid} is gone`);
+    const same = now.status === status && now.reason === reason;
+    const ended = now.status === status && reason === null && now.reason === "EXPIRED" && status !== "pending";
+    const settled = status === "pending" && ["processing", "rejected"].includes(now.status);
+    assert.ok(same || ended || settled, `${guid} went from ${status} ${reason} to ${now.status} ${now.reason}`);
+    assert.equal(now.creditor, creditor ?? now.creditor, `the creditor of ${guid} is not what it was`);
+  }
+  const ranks = ["created", "completed", "failed"];
+  for (const [guid, { status, reason, payment }] of Object.entries(before.requests)) {
+    const now = after.requests[guid];
+    assert.ok(now !== undefined && ranks.indexOf(now.status) >= ranks.indexOf(status), `${guid} went back`);
+    assert.equal(now.reason, reason ?? now.reason);
+    assert.equal(now.payment, payment ?? now.payment, `${guid} was paid twice`);
+  }
+  for (const [guid, { status }] of Object.entries(before.payments))
+    assert.equal(after.payments[guid]?.status, status === "created" ? after.payments[guid]?.status : status);
+  const paid = Object.values(after.payments).flatMap(({ order, status }) => (status === "failed" ? [] : [order]));
+  assert.equal(new Set(paid).size, paid.length, "an order was paid twice");
+  for (const [place, messages] of Object.entries(before.told))
+    assert.deepEqual(
+      after.told[place]?.slice(0, messages.length),
+      messages,
+      `what was told is told otherwise: ${place}`,
+    );
+  proveNumbers(after, rows);
+};
+
+/** Callbacks of one subject are numbered one by one, and nobody is told twice that a search is over. */
+const proveNumbers = (after: Observation, { told }: Rows) => {
+  const numbers = new Map<string, number>();
+  const ids = new Set<string>();
+  const cancelled = new Set<string>();
+  for (const callback of told) {
+    const { endpoint, subject, eventId } = callback;
+    const { type, seq, request_guid: search } = messageOf(callback);
+    assert.ok(!ids.has(`${endpoint} ${eventId}`), `${eventId} is there twice`);
+    ids.add(`${endpoint} ${eventId}`);
+    if (type === "link_creditor" || type === "challenge") continue;
+    assert.equal(seq, (numbers.get(subject) ?? 0) + 1, `the numbers of ${subject}`);
+    numbers.set(subject, seq ?? 0);
+    if (type !== "link_cancelled") continue;
+    assert.ok(!cancelled.has(`${endpoint} ${search}`), `${endpoint} was told twice that ${search} is over`);
+    cancelled.add(`${endpoint} ${search}`);
+  }
+  for (const [guid, { told: count }] of Object.entries(after.orders))
+    assert.equal(count, numbers.get(`order ${guid}`) ?? 0, `how often was told of ${guid}`);
+};

@@ -1,0 +1,86 @@
+/** What banks, and the clock, ask of the rail in a simulation. Guids are the store's own: they are made by whoever asks. */
+
+type OrderTerms = {
+  readonly who: string;
+  /** What its guids are numbered with. */
+  readonly number: number;
+  /** Null: not given. */
+  readonly expiresAt: number | null;
+  /** As it is written, whole hryvnias; null: not given. */
+  readonly amount: number | null;
+  readonly external: string;
+};
+
+export type OrderByPhone = OrderTerms & {
+  readonly kind: "order-by-phone";
+  readonly phone: string;
+  readonly debtor: string;
+};
+export type OrderByLink = OrderTerms & { readonly kind: "order-by-link"; readonly account: string };
+export type ChangeAlias = {
+  readonly kind: "link" | "unlink";
+  readonly who: string;
+  readonly phone: string;
+  readonly account: string;
+};
+/** `creditor_linked`; without an account it is a no. */
+export type AnswerSearch = {
+  readonly kind: "answer";
+  readonly who: string;
+  readonly search: string;
+  readonly account: string | null;
+};
+/** USER_NOT_FOUND, as the answer to `link_creditor` itself. */
+export type RefuseAsk = { readonly kind: "refuse-ask"; readonly who: string; readonly order: string };
+export type OpenPayRequest = {
+  readonly kind: "open";
+  readonly who: string;
+  readonly number: number;
+  readonly order: string;
+  readonly debtor: string;
+};
+export type Pay = {
+  readonly kind: "pay";
+  readonly who: string;
+  readonly number: number;
+  readonly order: string;
+  readonly external: string;
+  readonly amount: number;
+  readonly currency: string;
+};
+export type SettlePayment = {
+  readonly kind: "settle-payment";
+  readonly who: string;
+  readonly payment: string;
+  readonly result: "success" | "failure";
+  readonly reason: string | null;
+};
+/** What the clock, and whoever follows aliases, submits. */
+export type Chore =
+  | { readonly kind: "complete-move"; readonly phone: string }
+  | { readonly kind: "settle-search" | "expire"; readonly order: string }
+  | { readonly kind: "drop"; readonly request: string };
+
+export type Request =
+  | OrderByPhone
+  | OrderByLink
+  | ChangeAlias
+  | AnswerSearch
+  | RefuseAsk
+  | OpenPayRequest
+  | Pay
+  | SettlePayment
+  | Chore;
+
+/** A request as it was sent, with or without an idempotency key. */
+export type Sent = { readonly request: Request; readonly key: string | null };
+
+/** Whose place in the queue it takes. */
+export const callerOf = (request: Request): string => ("who" in request ? request.who : "clock");
+
+/** What a request says besides the guids that it was given on its way: what its key is for. */
+export const contentOf = (request: Request): string => JSON.stringify({ ...request, number: undefined });
+
+/** Guids by the number of the request that made them. */
+export const guidOf = (run: string, kind: "order" | "request" | "search" | "payment", number: number): string =>
+  `${run}-${kind}${number}`;

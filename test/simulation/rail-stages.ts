@@ -1,0 +1,266 @@
+/** Where a script is played: a memory store of its own, or a corner of one PostgreSQL database, with one engine or two. */
+import pg from "pg";
+import {
+  type Command,
+  createExecutor,
+  createMemoryStore,
+  createPostgresStore,
+  type Executor,
+  type MemoryStore,
+  type Store,
+} from "../../src/engine/index.ts";
+import { DAY, type Instant, instant } from "../../src/kernel/index.ts";
+import { completeMove, createDueMoves } from "../../src/rail/aliases/index.ts";
+import { keepsRefusal } from "../../src/rail/calls.ts";
+import {
+  createAliasFollowers,
+  createDueOrders,
+  type DueDeps,
+  expireOrder,
+  settleSearch,
+} from "../../src/rail/orders/index.ts";
+import { dropPayRequest } from "../../src/rail/pay-requests/index.ts";
+import {
+  callbacks,
+  links,
+  orderDeadlines,
+  orderStates,
+  orders,
+  payers,
+  payments,
+  payRequests,
+  phoneChanges,
+  phones,
+  quotas,
+  searches,
+} from "../../src/rail/tables.ts";
+import type { TestDatabase } from "../support/cluster.ts";
+import type { Rows } from "./rail-observe.ts";
+import type { ChoreName } from "./rail-steps.ts";
+
+export type Names = {
+  readonly banks: readonly string[];
+  readonly phones: readonly string[];
+  readonly payers: readonly string[];
+  /** Guids that an order, a request, a search, a payment may have by now. */
+  readonly guids: readonly string[];
+};
+
+/** A part of a store that nobody else uses: rows whose keys start with the name. */
+export type Stage = {
+  readonly name: string;
+  readonly startsAt: number;
+  /** Bank codes that nobody has yet. */
+  readonly codes: number;
+  /** One, or as many as there are nodes. */
+  open(limits: { readonly batch: number }): readonly Executor[];
+  turnClock(now: number): void;
+  rows(names: Names): Promise<Rows>;
+  /** What is due by the store's own books, submitted to whoever is given. */
+  readonly chores: Readonly<Record<ChoreName, (to: Pick<Executor, "submit">) => Promise<void>>>;
+  /** So that no engine has to look a route up, and commands are decided in the order in which they were submitted. */
+  warm(names: Names): Promise<void>;
+};
+
+type RowsOf<Table> = Table extends { update(row: infer Row): unknown } ? readonly Row[] : never;
+type Appended<Journal> = Journal extends { append(row: infer Row): unknown } ? readonly Row[] : never;
+const rowsOf = <Table extends { readonly name: string }>(store: MemoryStore, table: Table) =>
+  store.rows(table) as unknown as RowsOf<Table>;
+const appendedTo = <Journal extends { readonly name: string }>(store: MemoryStore, journal: Journal) =>
+  store.appended(journal) as unknown as Appended<Journal>;
+
+const CALLER = { caller: "clock" };
+
+/** A new and empty store. */
+export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
+  let now = instant(0);
+  const store = createMemoryStore(() => now);
+  return {
+    store,
+    name: "run",
+    startsAt: Date.UTC(2026, 0, 1),
+    codes: 100_000,
+    open: (limits) => [createExecutor({ store, keeps: keepsRefusal, limits })],
+    turnClock: (to) => {
+      now = instant(to);
+    },
+    rows: async () => ({
+      states: rowsOf(store, orderStates),
+      phones: rowsOf(store, phones),
+      requests: rowsOf(store, payRequests),
+      payments: rowsOf(store, payments),
+      links: rowsOf(store, links),
+      quotas: rowsOf(store, quotas),
+      payers: rowsOf(store, payers),
+      told: appendedTo(store, callbacks),
+    }),
+    chores: memoryChores(store, () => now),
+    warm: async () => {},
+  };
+};
+
+/** As the chores find it in PostgreSQL, from rows and journals that are never emptied. */
+const memoryChores = (store: MemoryStore, now: () => Instant): Stage["chores"] => {
+  const submitAll = async <Input>(
+    to: Pick<Executor, "submit">,
+    command: Command<Input, null>,
+    inputs: readonly Input[],
+  ) => void (await Promise.all(inputs.map((input) => to.submit(command, input, CALLER))));
+  let met: readonly object[] = [];
+  let followed = 0;
+  return {
+    moves: (to) =>
+      submitAll(
+        to,
+        completeMove,
+        rowsOf(store, phones).filter(({ heldUntil }) => heldUntil !== null && heldUntil <= now()),
+      ),
+    async deadlines(to) {
+      const due = appendedTo(store, orderDeadlines).filter((row) => row.dueAt <= now() && !met.includes(row));
+      await submitAll(
+        to,
+        expireOrder,
+        due.map(({ orderGuid: guid }) => ({ guid })),
+      );
+      met = [...met, ...due];
+    },
+    async followers(to) {
+      const changes = appendedTo(store, phoneChanges);
+      const changed = new Set(changes.slice(followed).map(({ phoneHash }) => phoneHash));
+      followed = changes.length;
+      const concerned = rowsOf(store, orderStates).filter(({ phoneHash }) => changed.has(phoneHash ?? ""));
+      const waiting = concerned.filter(({ status }) => status === "pending");
+      const unpaid = rowsOf(store, payRequests).filter(
+        ({ phoneHash, status, paymentGuid }) =>
+          changed.has(phoneHash ?? "") && status === "completed" && paymentGuid === null,
+      );
+      await submitAll(
+        to,
+        settleSearch,
+        waiting.map(({ orderGuid: guid }) => ({ guid })),
+      );
+      await submitAll(to, dropPayRequest, unpaid);
+    },
+  };
+};
+
+const milliseconds = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
+
+const listOf = (columns: Readonly<Record<string, string>>, from: string, order = "1"): string => `
+  (select coalesce(json_agg(json_build_object(${Object.entries(columns)
+    .map(([name, column]) => `'${name}', ${column}`)
+    .join(", ")}) order by ${order}), '[]') from ${from})`;
+
+const LEVEL = { units: "units", refilledAt: milliseconds("refilled_at") };
+const ROWS = `select
+  ${listOf(
+    {
+      orderGuid: "order_guid",
+      status: "status",
+      statusReason: "status_reason",
+      told: "told",
+      creditorParticipantGuid: "creditor_participant_guid",
+      creditorAccount: "creditor_account",
+      refused: "refused",
+    },
+    "rail.order_states where order_guid = any($1)",
+  )} as states,
+  ${listOf(
+    {
+      hash: "hash",
+      participantGuid: "participant_guid",
+      account: "account",
+      heldParticipantGuid: "held_participant_guid",
+      heldAccount: "held_account",
+      heldUntil: milliseconds("held_until"),
+      told: "told",
+    },
+    "rail.phones where hash = any($2)",
+  )} as phones,
+  ${listOf(
+    {
+      guid: "guid",
+      orderGuid: "order_guid",
+      participantGuid: "participant_guid",
+      status: "status",
+      reason: "reason",
+      paymentGuid: "payment_guid",
+    },
+    "rail.pay_requests where guid = any($1)",
+  )} as requests,
+  ${listOf({ guid: "guid", orderGuid: "order_guid", status: "status", reason: "reason" }, "rail.payments where guid = any($1)")} as payments,
+  ${listOf({ orderGuid: "order_guid", paidBy: "paid_by", opened: "opened" }, "rail.links where order_guid = any($1)")} as links,
+  ${listOf({ participantGuid: "participant_guid", ...LEVEL }, "rail.quotas where participant_guid = any($3)")} as quotas,
+  ${listOf({ id: "id", ...LEVEL }, "rail.payers where id = any($4)")} as payers,
+  ${listOf(
+    { endpoint: "endpoint", subject: "subject", eventId: "event_id", body: "body" },
+    "deliveries.queue where endpoint = any($3)",
+    "id",
+  )} as told`;
+
+/** Long enough ago that whatever a simulation has due is due by the database's clock as well. */
+const AGO = 90 * DAY;
+
+export type PostgresStages = { next(): Stage; close(): Promise<void> };
+
+/** Runs go one after the other, each with banks of its own; rows of earlier ones stay. @param nodes engines of each run */
+export const postgresStages = async (database: TestDatabase, nodes: number): Promise<PostgresStages> => {
+  const real = Array.from({ length: nodes }, () =>
+    createPostgresStore({ connectionString: database.servingUrl, schema: "rail" }),
+  );
+  const pool = new pg.Pool({ connectionString: database.servingUrl, max: 1 });
+  let now: Instant = instant(0);
+  let runs = 0;
+  // The rules take their time from what the store loaded, so this is the whole clock.
+  const stores = real.map(
+    (store): Store => ({
+      ...store,
+      transact: (plan, decide) => store.transact(plan, (loaded) => decide({ ...loaded, now })),
+    }),
+  );
+  const peekAll = async (guids: readonly string[]) => {
+    const refs = guids.flatMap((guid) => [orders, searches, payRequests, payments].map((table) => table.at(guid)));
+    await Promise.all(stores.map((store) => store.peek(refs)));
+  };
+  // From now on the stores remember the routes of what they insert.
+  await peekAll(["nothing"]);
+  const due = (executor: Pick<Executor, "submit">): DueDeps => ({
+    executor: { ...executor, drain: async () => {} },
+    chores: pool,
+    onFailure: (what, error) => {
+      throw new Error(what, { cause: error });
+    },
+  });
+  return {
+    next() {
+      const name = `n${nodes}run${++runs}`;
+      return {
+        name,
+        startsAt: Date.now() - AGO,
+        codes: 100_000 * nodes + 10 * runs,
+        open: (limits) => stores.map((store) => createExecutor({ store, keeps: keepsRefusal, limits })),
+        turnClock: (to) => {
+          now = instant(to);
+        },
+        async rows({ guids, phones: hashes, banks, payers: accounts }) {
+          const { rows } = await pool.query<Rows>({
+            name: "rows",
+            text: ROWS,
+            values: [guids, hashes, banks, accounts],
+          });
+          if (rows[0] === undefined) throw new Error("no rows");
+          return rows[0];
+        },
+        chores: {
+          moves: (to) => createDueMoves(due(to))(),
+          deadlines: (to) => createDueOrders(due(to))(),
+          followers: (to) => createAliasFollowers({ ...due(to), dropPayRequest })(),
+        },
+        warm: ({ guids }) => peekAll(guids),
+      };
+    },
+    async close() {
+      await Promise.all([...real.map((store) => store.close()), pool.end()]);
+    },
+  };
+};

@@ -1,0 +1,333 @@
+/**
+ * What fast-check draws: steps that say roughly what is wanted ("some bank that was asked says yes"), so that a script
+ * still makes sense when it is shrunk. What exactly is meant is settled when its turn comes.
+ */
+import fc from "fast-check";
+import { DAY, HOUR, MINUTE } from "../../src/kernel/index.ts";
+import type { Request } from "./rail-requests.ts";
+import { type Holder, isOpen, type Order, type PayRequest, phoneOf, type World } from "./rail-world.ts";
+
+const BANKS = ["ada", "boo", "cyr", "dot"] as const;
+const PHONES = 3;
+
+/** The world as the step finds it, and whether a guid was known when all answers were last in. */
+export type Sight = {
+  readonly world: World;
+  isSettled(guid: string): boolean;
+  /** A number that nothing has yet. */
+  number(): number;
+};
+
+/** `how`: as it was, with the same key for something else, or the same thing with another key. */
+export type Repeat = { readonly do: "repeat"; readonly back: number; readonly how: "same" | "altered" | "rekeyed" };
+export type Ask = { readonly do: "ask"; readonly keyed: boolean; readonly ask: (sight: Sight) => Request };
+/** `lane`: which engine, where there are two; `twice`: on both of them, or one after the other. */
+export type Step = (Ask | Repeat) & { readonly lane: number; readonly twice: boolean };
+
+/** How far time goes: a stretch, or to the next deadline and a little more or less. */
+export type Passing = { readonly by: number } | { readonly toDeadline: number };
+
+/** Steps that are submitted in one turn; `settle`: then all answers are waited for, time passes, and chores are done. */
+export type Group = {
+  readonly steps: readonly Step[];
+  readonly settle: boolean;
+  readonly passes: Passing;
+  readonly chores: readonly ChoreName[];
+};
+export type ChoreName = "moves" | "deadlines" | "followers";
+
+export type Script = {
+  readonly holdMs: number;
+  /** By bank: whether it is asked for receivers, and the tokens that it begins with; null: all. */
+  readonly banks: readonly { readonly searched: boolean; readonly tokens: number | null }[];
+  /** By phone: who has it. */
+  readonly linked: readonly (number | null)[];
+  /** Commands in a batch: small ones, so that groups are cut at any place. */
+  readonly batch: number;
+  readonly groups: readonly Group[];
+};
+
+export const bankNames = (run: string): readonly string[] => BANKS.map((name) => `${run}-${name}`);
+export const phoneHashes = (run: string): readonly string[] =>
+  Array.from({ length: PHONES }, (_, index) => `${run}-phone${index}`);
+export const accountOf = (bank: string, which: number): string => `${bank}-account${which}`;
+
+const NOTHING = "nothing";
+export const isNothing = (request: Request): boolean => Object.values(request).includes(NOTHING);
+
+const who = fc.nat(BANKS.length - 1);
+const phone = fc.nat(PHONES - 1);
+const account = fc.nat(1);
+/** Of the newest few, as a rule: old ones have long ended. */
+const recency = fc.oneof({ weight: 5, arbitrary: fc.nat(2) }, { weight: 2, arbitrary: fc.nat(9) });
+/** All but once in so many times, and never when shrunk. */
+const usually = (times: number) => fc.nat(times).map((n) => n < times);
+/** Null: one of its own. */
+const external = fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(3) });
+const amount = fc.constantFrom(null, 100, 250);
+
+type Thing = { readonly guid: string };
+
+/** One of the newest that are as wished, or of all when none is. */
+const choose = <One extends Thing>(
+  { isSettled }: Sight,
+  all: Iterable<One>,
+  back: number,
+  wished: (one: One) => boolean,
+): One | undefined => {
+  const known = [...all].filter(({ guid }) => isSettled(guid));
+  const fit = known.filter(wished);
+  const among = fit.length > 0 ? fit : known;
+  return among.at(-1 - (back % Math.max(1, among.length)));
+};
+
+const chooseOrder = (sight: Sight, back: number, wished: (order: Order) => boolean): Order | undefined =>
+  choose(sight, sight.world.orders.values(), back, wished);
+
+const nameOf = ({ world }: Sight, index: number): string => world.rules.banks[index] ?? "";
+const hashOf = ({ world }: Sight, index: number): string => phoneHashes(world.rules.run)[index] ?? "";
+
+/** How a failure prints it. */
+const named = (what: string, keyed: boolean, ask: (sight: Sight) => Request): Ask =>
+  Object.assign(
+    { do: "ask" as const, keyed, ask },
+    { [fc.toStringMethod]: () => (keyed ? `${what} with a key` : what) },
+  );
+
+const asking = <Drawn>(
+  what: string,
+  drawn: fc.Arbitrary<Drawn>,
+  ask: (drawn: Drawn, sight: Sight) => Request,
+): fc.Arbitrary<Ask> =>
+  fc
+    .tuple(
+      drawn,
+      usually(2).map((plain) => !plain),
+    )
+    .map(([given, keyed]) => named(`${what} ${JSON.stringify(given)}`, keyed, (sight) => ask(given, sight)));
+
+/** From now; null: not given. Some orders outlive their search, some expire at once. */
+const expiry = fc.constantFrom(null, null, 10 * MINUTE, 2 * HOUR, DAY, 30 * HOUR, 3 * DAY, 0, -1);
+const terms = { who, expiry, amount, external };
+type Terms = { who: number; expiry: number | null; amount: number | null; external: number | null };
+
+const termsOf = (sight: Sight, { expiry: after, amount: hryvnias, external: reused, ...given }: Terms) => {
+  const number = sight.number();
+  return {
+    who: nameOf(sight, given.who),
+    number,
+    expiresAt: after === null ? null : sight.world.now + after,
+    amount: hryvnias,
+    external: reused === null ? `own${number}` : `used${reused}`,
+  };
+};
+
+const orderByPhone = asking(
+  "order by phone",
+  fc.record({ terms: fc.record(terms), phone, payer: account }),
+  ({ terms: given, phone: which, payer }, sight) => {
+    const own = termsOf(sight, given);
+    return { kind: "order-by-phone", ...own, phone: hashOf(sight, which), debtor: accountOf(own.who, payer) };
+  },
+);
+
+const orderByLink = asking("order by link", fc.record({ terms: fc.record(terms), account }), (given, sight) => {
+  const own = termsOf(sight, given.terms);
+  return { kind: "order-by-link", ...own, account: accountOf(own.who, given.account) };
+});
+
+const linking = asking("link", fc.record({ who, phone, account }), (given, sight) => {
+  const bank = nameOf(sight, given.who);
+  return { kind: "link", who: bank, phone: hashOf(sight, given.phone), account: accountOf(bank, given.account) };
+});
+
+/** Whoever has the phone, or waits for it, does something about it. */
+const ofParty = (what: string, kind: "link" | "unlink") =>
+  asking(
+    what,
+    fc.record({ who, phone, account, apt: usually(6), waits: usually(2).map((no) => !no), same: usually(4) }),
+    ({ apt, waits, same, ...given }, sight) => {
+      const hash = hashOf(sight, given.phone);
+      const { holder, held } = phoneOf(sight.world, hash);
+      const party: Holder | null = waits ? held : holder;
+      const bank = apt && party !== null ? party.bank : nameOf(sight, given.who);
+      const own = apt && same && party !== null ? party.account : accountOf(bank, given.account);
+      return { kind, who: bank, phone: hash, account: own };
+    },
+  );
+
+/** A bank that was asked and has not said no, as a rule. */
+const askedOf = (sight: Sight, order: Order | undefined, who: number, apt: boolean): string => {
+  const { asked = [], refused = [] } = order?.search ?? {};
+  const waiting = asked.filter((bank) => !refused.includes(bank));
+  const among = !apt ? sight.world.rules.banks : waiting.length > 0 ? waiting : asked;
+  return among[who % Math.max(1, among.length)] ?? nameOf(sight, who);
+};
+
+const searching = (order: Order): boolean => order.status === "pending";
+const searched = (order: Order): boolean => order.search !== null;
+
+const answering = (what: string, kind: "yes" | "no" | "refuse-ask") =>
+  asking(
+    what,
+    fc.record({ who, recency, account, apt: usually(5), asked: usually(8) }),
+    ({ who: index, recency: back, account: which, apt, asked }, sight) => {
+      const order = chooseOrder(sight, back, apt ? searching : searched);
+      const bank = askedOf(sight, order, index, asked);
+      if (kind === "refuse-ask") return { kind, who: bank, order: order?.guid ?? NOTHING };
+      const yes = kind === "yes" ? accountOf(bank, which) : null;
+      return { kind: "answer", who: bank, search: order?.search?.guid ?? NOTHING, account: yes };
+    },
+  );
+
+const opening = asking(
+  "open",
+  fc.record({ who, recency, account, apt: usually(6) }),
+  ({ who: index, recency: back, account: which, apt }, sight) => {
+    const order = chooseOrder(sight, back, ({ status, reason }) => !apt || (status === "created" && reason === null));
+    const bank = nameOf(sight, index);
+    const number = sight.number();
+    return { kind: "open", who: bank, number, order: order?.guid ?? NOTHING, debtor: accountOf(bank, which) };
+  },
+);
+
+/** A request that was opened or found, and its own bank, as a rule. */
+const paying = asking(
+  "pay",
+  fc.record({ who, recency, apt: usually(6), own: usually(8), right: usually(8), external }),
+  ({ who: index, recency: back, apt, own, right, external: reused }, sight) => {
+    const payable = (request: PayRequest) => !apt || (isOpen(request) && orderMayBePaid(sight.world, request));
+    const request = choose(sight, sight.world.requests.values(), back, payable);
+    const order = sight.world.orders.get(request?.order ?? "");
+    const number = sight.number();
+    return {
+      kind: "pay",
+      who: own ? (request?.bank ?? nameOf(sight, index)) : nameOf(sight, index),
+      number,
+      order: order?.guid ?? NOTHING,
+      external: reused === null ? `own${number}` : `used${reused}`,
+      amount: (order?.amount ?? 70) + (right ? 0 : 1),
+      currency: right || index > 0 ? "UAH" : "USD",
+    };
+  },
+);
+
+const orderMayBePaid = ({ orders }: World, { order }: PayRequest): boolean => {
+  const status = orders.get(order)?.status;
+  return status === "processing" || status === "created";
+};
+
+const settling = asking(
+  "settle payment",
+  fc.record({
+    who,
+    recency,
+    apt: usually(5),
+    own: usually(8),
+    success: usually(2),
+    reason: fc.constantFrom(null, "closed"),
+  }),
+  ({ who: index, recency: back, apt, own, success, reason }, sight) => {
+    const payment = choose(sight, sight.world.payments.values(), back, ({ status }) => !apt || status === "created");
+    const bank = own ? (payment?.creditor ?? nameOf(sight, index)) : nameOf(sight, index);
+    const result = success ? "success" : "failure";
+    return { kind: "settle-payment", who: bank, payment: payment?.guid ?? NOTHING, result, reason };
+  },
+);
+
+const onOrder = (what: string, kind: "settle-search" | "expire", wished: (order: Order, world: World) => boolean) =>
+  asking(what, fc.record({ recency, apt: usually(3) }), ({ recency: back, apt }, sight) => ({
+    kind,
+    order: chooseOrder(sight, back, (order) => !apt || wished(order, sight.world))?.guid ?? NOTHING,
+  }));
+
+const expiring = onOrder("expire", "expire", ({ reason, search, status, expiresAt }, { now }) => {
+  const until = status === "pending" ? (search?.until ?? expiresAt) : expiresAt;
+  return reason === null && now >= until;
+});
+const settlingSearch = onOrder("settle search", "settle-search", searching);
+
+const dropping = asking("drop", fc.record({ recency, apt: usually(5) }), ({ recency: back, apt }, sight) => {
+  const wished = (request: PayRequest) => !apt || (request.status === "completed" && isOpen(request));
+  return { kind: "drop", request: choose(sight, sight.world.requests.values(), back, wished)?.guid ?? NOTHING };
+});
+
+const moving = asking("complete move", fc.record({ phone }), (given, sight) => ({
+  kind: "complete-move",
+  phone: hashOf(sight, given.phone),
+}));
+
+const repeating = fc.record({
+  do: fc.constant("repeat" as const),
+  back: fc.nat(7),
+  how: fc.constantFrom("same" as const, "same" as const, "altered" as const, "rekeyed" as const),
+});
+
+const doing: fc.Arbitrary<Ask | Repeat> = fc.oneof(
+  { weight: 12, arbitrary: orderByPhone },
+  { weight: 4, arbitrary: orderByLink },
+  { weight: 3, arbitrary: linking },
+  { weight: 3, arbitrary: ofParty("link by a party", "link") },
+  { weight: 7, arbitrary: ofParty("unlink by a party", "unlink") },
+  { weight: 7, arbitrary: answering("yes", "yes") },
+  { weight: 7, arbitrary: answering("no", "no") },
+  { weight: 4, arbitrary: answering("refuse ask", "refuse-ask") },
+  { weight: 7, arbitrary: opening },
+  { weight: 8, arbitrary: paying },
+  { weight: 6, arbitrary: settling },
+  { weight: 4, arbitrary: expiring },
+  { weight: 3, arbitrary: settlingSearch },
+  { weight: 3, arbitrary: dropping },
+  { weight: 2, arbitrary: moving },
+  { weight: 5, arbitrary: repeating },
+);
+
+const step: fc.Arbitrary<Step> = fc
+  .tuple(
+    doing,
+    fc.nat(1),
+    usually(5).map((once) => !once),
+  )
+  .map(([what, lane, twice]) => ({ ...what, lane, twice }));
+
+const passing: fc.Arbitrary<Passing> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant({ by: 0 }) },
+  // A clock may also step back.
+  { weight: 3, arbitrary: fc.record({ by: fc.constantFrom(1, MINUTE, 11 * MINUTE, 3 * HOUR, -1, -7 * MINUTE) }) },
+  { weight: 1, arbitrary: fc.constant({ by: 25 * HOUR }) },
+  { weight: 3, arbitrary: fc.record({ toDeadline: fc.constantFrom(-1, 0, 0, 1, MINUTE) }) },
+);
+
+const groupOf = (most: number): fc.Arbitrary<Group> =>
+  fc.record({
+    steps: fc.array(step, { minLength: 1, maxLength: most }),
+    settle: usually(3),
+    passes: passing,
+    chores: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.subarray<ChoreName>(["moves", "deadlines", "followers"]) },
+    ),
+  });
+
+/** @param most steps in a group */
+export const scriptOf = (most: number): fc.Arbitrary<Script> =>
+  fc.record({
+    holdMs: fc.constantFrom(0, DAY),
+    banks: fc.array(
+      fc.record({
+        searched: usually(4),
+        tokens: fc.option(fc.constantFrom(0, 4, 8), { freq: 2 }),
+      }),
+      { minLength: BANKS.length, maxLength: BANKS.length },
+    ),
+    linked: fc.array(fc.option(who, { freq: 2 }), { minLength: PHONES, maxLength: PHONES }),
+    batch: fc.constantFrom(1, 2, 3, 5, 256),
+    groups: fc.array(groupOf(most), { minLength: 1, maxLength: 16, size: "max" }),
+  });
+
+const NOBODYS = "nobody's phone";
+/** The same key for something else. */
+export const altered = (request: Request): Request => {
+  if (!("who" in request)) throw new Error("the clock has no keys");
+  return { kind: "unlink", who: request.who, phone: NOBODYS, account: accountOf(request.who, 0) };
+};

@@ -1,0 +1,171 @@
+/** From a simulated request to a command with its claims, as the routes make them; and back, for what the clock submits. */
+import type { Claim, Command } from "../../src/engine/index.ts";
+import { DAY, type Instant, instant, refuse } from "../../src/kernel/index.ts";
+import { completeMove, linkAlias, unlinkAlias } from "../../src/rail/aliases/index.ts";
+import { createOrder, type Draft, expireOrder, settleSearch } from "../../src/rail/orders/index.ts";
+import { announcePayment } from "../../src/rail/pay-requests/announce-payment.ts";
+import { dropPayRequest, settlePayment } from "../../src/rail/pay-requests/index.ts";
+import { openPayRequest } from "../../src/rail/pay-requests/open-pay-request.ts";
+import { answerSearch, refuseAsk } from "../../src/rail/search/index.ts";
+import { type Mode, quotas } from "../../src/rail/tables.ts";
+import {
+  type AnswerSearch,
+  type ChangeAlias,
+  type Chore,
+  callerOf,
+  contentOf,
+  guidOf,
+  type OpenPayRequest,
+  type OrderByLink,
+  type OrderByPhone,
+  type Pay,
+  type Request,
+  type Sent,
+} from "./rail-requests.ts";
+import type { Rules } from "./rail-world.ts";
+
+export type Submission = {
+  readonly command: Command<never, unknown>;
+  readonly input: never;
+  readonly caller: string;
+  readonly claims: readonly Claim[];
+};
+
+type Pair = Pick<Submission, "command" | "input">;
+
+const pair = <Input>(command: Command<Input, unknown>, input: Input): Pair => ({ command, input }) as unknown as Pair;
+
+const CONSENT = { method: "otp", at: "2026-01-01T00:00:00.000Z", reference: "sealed" } as const;
+
+const amountOf = (amount: number) => ({ minor: BigInt(amount) * 100n, text: `${amount}.00` });
+const instantOf = (at: number | null): Instant | null => (at === null ? null : instant(at));
+
+const keyClaim = ({ request, key }: Sent): readonly Claim[] => {
+  if (key === null) return [];
+  const caller = callerOf(request);
+  return [
+    {
+      scope: `key ${caller}`,
+      key,
+      fingerprint: contentOf(request),
+      mismatch: refuse("IDEMPOTENCY_KEY_REUSED"),
+      keeps: "answers",
+      lifetimeMs: DAY,
+      guard: quotas.at(caller),
+    },
+  ];
+};
+
+const draftOf = (request: OrderByPhone | OrderByLink): Draft => {
+  const { expiresAt, amount, external } = request;
+  return {
+    type: request.kind === "order-by-phone" ? "phone" : "link",
+    phone: request.kind === "order-by-phone" ? request.phone : null,
+    debtorAccount: request.kind === "order-by-phone" ? request.debtor : null,
+    creditorAccount: request.kind === "order-by-link" ? request.account : null,
+    expiresAt: instantOf(expiresAt),
+    expiresAtText: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+    amount: amount === null ? null : amountOf(amount),
+    currency: "UAH",
+    externalId: external,
+    purpose: "a gift",
+    afterExpiry: null,
+  };
+};
+
+export const modeOf = ({ holdMs }: Rules): Mode => (holdMs === 0 ? "sandbox" : "production");
+
+export const createTranslator = (rules: Rules): ((sent: Sent) => Submission) => {
+  const { run, searched, holdMs } = rules;
+  const mode = modeOf(rules);
+  const link = linkAlias({ aliasMoveHoldMs: { sandbox: holdMs, production: holdMs } });
+
+  const ordering = (request: OrderByPhone | OrderByLink): Pair =>
+    pair(createOrder, {
+      participantGuid: request.who,
+      mode,
+      draft: draftOf(request),
+      phone: request.kind === "order-by-phone" ? { hash: request.phone, sealed: "sealed" } : null,
+      guid: guidOf(run, "order", request.number),
+      payRequestGuid: guidOf(run, "request", request.number),
+      requestGuid: guidOf(run, "search", request.number),
+      candidates: searched.filter((bank) => bank !== request.who),
+    });
+
+  const changing = ({ kind, who, phone, account }: ChangeAlias): Pair => {
+    const alias = { participantGuid: who, account, hash: phone };
+    return kind === "unlink"
+      ? pair(unlinkAlias, alias)
+      : pair(link, { ...alias, mode, sealed: "sealed", consent: CONSENT });
+  };
+
+  const answering = ({ who, search, account }: AnswerSearch): Pair =>
+    pair(answerSearch, {
+      participantGuid: who,
+      requestGuid: search,
+      yes: account === null ? null : { account, consent: CONSENT },
+    });
+
+  const opening = ({ who, number, order, debtor }: OpenPayRequest): Pair =>
+    pair(openPayRequest, {
+      participantGuid: who,
+      mode,
+      orderGuid: order,
+      debtorAccount: debtor,
+      guid: guidOf(run, "request", number),
+    });
+
+  const paying = ({ who, number, order, external, amount, currency }: Pay): Pair =>
+    pair(announcePayment, {
+      participantGuid: who,
+      mode,
+      orderGuid: order,
+      externalId: external,
+      amount: amountOf(amount),
+      currency,
+      guid: guidOf(run, "payment", number),
+    });
+
+  const commandOf = (request: Request): Pair => {
+    switch (request.kind) {
+      case "order-by-phone":
+      case "order-by-link":
+        return ordering(request);
+      case "link":
+      case "unlink":
+        return changing(request);
+      case "answer":
+        return answering(request);
+      case "refuse-ask":
+        return pair(refuseAsk, { orderGuid: request.order, participantGuid: request.who });
+      case "open":
+        return opening(request);
+      case "pay":
+        return paying(request);
+      case "settle-payment": {
+        const { payment: paymentGuid, who: by, result, reason } = request;
+        return pair(settlePayment, { paymentGuid, by, result, reason });
+      }
+      case "complete-move":
+        return pair(completeMove, { hash: request.phone });
+      case "settle-search":
+        return pair(settleSearch, { guid: request.order });
+      case "expire":
+        return pair(expireOrder, { guid: request.order });
+      case "drop":
+        return pair(dropPayRequest, { guid: request.request });
+    }
+  };
+
+  return (sent) => ({ ...commandOf(sent.request), caller: callerOf(sent.request), claims: keyClaim(sent) });
+};
+
+/** What a chore submitted, in the words of the simulation. */
+export const choreOf = (command: { readonly name: string }, input: unknown): Chore => {
+  const { guid = "", hash = "" } = input as { readonly guid?: string; readonly hash?: string };
+  if (command.name === completeMove.name) return { kind: "complete-move", phone: hash };
+  if (command.name === expireOrder.name) return { kind: "expire", order: guid };
+  if (command.name === settleSearch.name) return { kind: "settle-search", order: guid };
+  if (command.name === dropPayRequest.name) return { kind: "drop", request: guid };
+  throw new Error(`a chore submitted ${command.name}`);
+};

@@ -1,0 +1,92 @@
+/**
+ * Random scripts of four banks and the clock, played on the rail and on a model of its contract: every answer, alias,
+ * order, payment, budget and callback must agree, on both stores; and on PostgreSQL with two engines at once, some order
+ * of what was asked must explain them.
+ *
+ *   PARLEY_MODEL_RUNS=1000 node --test test/simulation/rail.test.ts     nightly; scripts against PostgreSQL, as many
+ *                                                                       races, and ten times as many in memory
+ *   PARLEY_MODEL_SEED=… PARLEY_MODEL_PATH=… node --test …               a failure again, from what it printed
+ */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import fc from "fast-check";
+import { auditRail } from "../../src/rail/index.ts";
+import { createTestDatabase, type TestDatabase } from "../support/cluster.ts";
+import { play } from "./rail-play.ts";
+import { memoryStage, type PostgresStages, postgresStages } from "./rail-stages.ts";
+import { scriptOf } from "./rail-steps.ts";
+
+const RUNS = Number(process.env.PARLEY_MODEL_RUNS ?? 60);
+const MEMORY_RUNS = 10 * RUNS;
+
+/** Steps in a group; of a race fewer, because every order of them may have to be tried. */
+const SCRIPT = scriptOf(10);
+const RACE = scriptOf(5);
+
+const { PARLEY_MODEL_SEED: seed, PARLEY_MODEL_PATH: path } = process.env;
+const again = { ...(seed === undefined ? {} : { seed: Number(seed) }), ...(path === undefined ? {} : { path }) };
+
+let database: TestDatabase;
+let stages: PostgresStages;
+let races: PostgresStages;
+
+before(async () => {
+  database = await createTestDatabase();
+  stages = await postgresStages(database, 1);
+  races = await postgresStages(database, 2);
+});
+
+after(async () => {
+  await Promise.all([stages.close(), races.close()]);
+  await database.drop();
+});
+
+const proveAudit = async () => {
+  const { checks, findings } = await auditRail(database.superuserUrl);
+  assert.ok(checks > 0);
+  assert.deepEqual(findings, []);
+};
+
+/** What hundreds of scripts must have met, or they prove little. */
+const TO_MEET = [
+  ...["order-by-phone", "order-by-link", "link", "unlink", "answer", "refuse-ask", "open", "pay", "settle-payment"],
+  ...["complete-move", "settle-search", "expire", "drop", "replayed", "linked too late"],
+  ...["EXPIRES_AT_IS_NOT-FUTURE_DATE", "EXTERNAL_ID_NOT_UNIQUE", "RATE_LIMITED", "IDEMPOTENCY_KEY_REUSED", "NOT_DUE"],
+  ...["NOT_FOUND", "ORDER NOT FOUND", "ORDER_IS_EXPIRED", "INVALID_REQUEST", "INVALID_CURRENCY"],
+  ...["phone processing EXPIRED", "phone rejected NOT_LINKED", "phone rejected SEARCH_TIMEOUT"],
+  ...["phone rejected EXPIRED", "link created EXPIRED"],
+  ...["request EXPIRED", "request ALIAS_CHANGED", "request REJECTED", "request PAID", "request REPLACED"],
+  ...["request PAYMENT_FAILED", "payment created", "payment completed", "payment failed"],
+  ...["told link_creditor", "told order.updated", "told link_cancelled", "told alias_updated", "told pay_request"],
+  ...["told pay_in", "told pay_out"],
+];
+
+test("in memory, whatever banks and the clock do comes to what the contract's model says", async () => {
+  const met = new Set<string>();
+  const property = fc.asyncProperty(SCRIPT, async (drawn) => {
+    for (const what of await play(memoryStage(), drawn)) met.add(what);
+  });
+  await fc.assert(property, { numRuns: MEMORY_RUNS, ...again });
+  if (seed === undefined)
+    assert.deepEqual(
+      TO_MEET.filter((what) => !met.has(what)),
+      [],
+      "never met",
+    );
+});
+
+test("on PostgreSQL, it comes to what the contract's model says, and the audit is clean", async () => {
+  const property = fc.asyncProperty(SCRIPT, async (drawn) => {
+    await play(stages.next(), drawn);
+  });
+  await fc.assert(property, { numRuns: RUNS, ...again });
+  await proveAudit();
+});
+
+test("two engines at once do what some order of it explains, and the audit is clean", async () => {
+  const property = fc.asyncProperty(RACE, async (drawn) => {
+    await play(races.next(), drawn);
+  });
+  await fc.assert(property, { numRuns: RUNS, ...again });
+  await proveAudit();
+});
