@@ -152,6 +152,15 @@ describe("an Idempotency-Key", () => {
     }
   });
 
+  it("with another payload has used its jti up all the same", async () => {
+    const options = { key: key() };
+    const jti = randomUUID();
+    assert.equal((await strong.post(ORDERS, byLink(strong), options)).status, 201);
+    const other = await strong.post(ORDERS, byLink(strong), { ...options, headerClaims: { jti } });
+    isCode(other, 422, "IDEMPOTENCY_KEY_REUSED");
+    isCode(await strong.post(ORDERS, byLink(strong), { headerClaims: { jti } }), 401, "AUTHORIZATION_FAILED");
+  });
+
   it("keeps 7.5 and 7.50 apart: they are echoed as they were written", async () => {
     const options = { key: key() };
     const payload = byLink(compat);

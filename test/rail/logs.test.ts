@@ -10,6 +10,7 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { generateKey, type Jwk } from "../../src/jws/index.ts";
 import { openIssuer } from "../../src/keys/index.ts";
+import { auditRail } from "../../src/rail/index.ts";
 import { createTestDatabase, query, type TestDatabase } from "../support/cluster.ts";
 import { eventually, freshCode, ibanOf, phone, type SignedOptions, signCall } from "../support/rail.ts";
 
@@ -62,8 +63,10 @@ after(async () => {
     child.kill("SIGTERM");
     await once(child, "exit");
   }
+  const { findings } = await auditRail(database.superuserUrl);
   await database.drop();
   await rm(dataDir, { recursive: true, force: true });
+  assert.deepEqual(findings, [], "the audit found something");
 });
 
 type Bank = { readonly guid: string; readonly code: string; readonly profile: "strong" | "compat"; readonly key: Jwk };

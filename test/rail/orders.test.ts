@@ -307,7 +307,7 @@ describe("expires_at", () => {
     await asked(async () => {
       const number = phone();
       await link(creditors, number);
-      const soon = { expires_at: new Date(Date.now() + 2 * SECOND).toISOString() };
+      const soon = { expires_at: new Date(Date.now() + 3 * SECOND).toISOString() };
       const made = await Promise.all([
         order(payers, byPhone(payers, { creditor: { phone: number }, ...soon })),
         order(payers, byPhone(payers, soon)),
@@ -517,6 +517,21 @@ describe("each code", () => {
     assert.match(made.guid, UUID);
     for (const name of ["jti", "iss", "aud", "iat", "exp", "sub", "nbf"]) assert.equal(name in made, false, name);
     assert.deepEqual(Object.keys(made.creditor), ["account"]);
+  });
+});
+
+describe("a call on an order that is over", () => {
+  it("is ORDER_IS_EXPIRED, and one before is taken", async () => {
+    const payer = await rail.bank();
+    const made = await order(payers, byLink(payers, { expires_at: inSeconds(4) }));
+    const open = () => payer.post("/p2p/pay-requests", { order_guid: made.guid, debtor: { account: payer.iban() } });
+    const first = await open();
+    assert.equal(first.status, 202, first.text);
+    const late = await eventually(async () => {
+      const reply = await open();
+      return reply.status === 202 ? undefined : reply;
+    }, "the order is over");
+    refusedAs(late, 400, "ORDER_IS_EXPIRED");
   });
 });
 

@@ -1,6 +1,6 @@
 /** Who calls, by signatures: both profiles over HTTP, and every way in that is none. */
 import assert from "node:assert/strict";
-import {
+import crypto, {
   createHash,
   createHmac,
   createPrivateKey,
@@ -12,7 +12,8 @@ import {
   type SigningOptions,
   sign,
 } from "node:crypto";
-import { after, before, describe, it } from "node:test";
+import { syncBuiltinESMExports } from "node:module";
+import { after, before, describe, it, mock } from "node:test";
 import { generateKey, type Jwk, readPublicKey } from "../../src/jws/index.ts";
 import { instant } from "../../src/kernel/index.ts";
 import { createAuthenticate } from "../../src/rail/auth/index.ts";
@@ -293,6 +294,8 @@ describe("what a strong token is for", () => {
   });
 });
 
+type Terms = Partial<Pick<KnownKey, "notBefore" | "expiresAt" | "revokedAt">> & { readonly signer?: Jwk };
+
 /** Of a bank that is known by one key, at a moment that the test chooses. */
 const at = async (profile: Profile) => {
   const { privateJwk, publicJwk } = await generateKey("ES256", "kid");
@@ -314,21 +317,58 @@ const at = async (profile: Profile) => {
     state: "active" as const,
   };
   const NOW = 1_800_000_000;
-  return async (claims: object, terms: Partial<KnownKey> = {}, now = NOW * 1_000): Promise<boolean> => {
-    const known: KnownKey = { key, participant, notBefore: null, expiresAt: null, revokedAt: null, ...terms };
+  return async (claims: object, terms: Terms = {}): Promise<boolean> => {
+    const { signer = privateJwk, ...validity } = terms;
+    const known: KnownKey = { key, participant, notBefore: null, expiresAt: null, revokedAt: null, ...validity };
     const authenticate = createAuthenticate({
       directory: { byKid: (kid) => (kid === "kid" ? known : undefined) },
       audience: () => "https://rail.example",
-      now: () => now,
+      now: () => NOW * 1_000,
     });
     const bh = createHash("sha256").digest("base64url");
     const all = { iss: "guid", aud: "https://rail.example/x", bh, jti: "1", iat: NOW, exp: NOW + 300, ...claims };
-    const headerToken = await signText(JSON.stringify(all), privateJwk);
+    const headerToken = await signText(JSON.stringify(all), signer);
     const { kind } = await authenticate({ path: "/x", headerToken, body: null });
     assert.ok(kind === "accepted" || kind === "refused");
     return kind === "accepted";
   };
 };
+
+/** How often OpenSSL is asked, whoever asks it. */
+const countVerifications = async (work: () => Promise<void>): Promise<number> => {
+  const counting = mock.method(crypto, "verify");
+  syncBuiltinESMExports();
+  try {
+    await work();
+    return counting.mock.callCount();
+  } finally {
+    counting.mock.restore();
+    syncBuiltinESMExports();
+  }
+};
+
+describe("the work that a token makes", () => {
+  it("is one verification, whatever its kid is and whatever is wrong with it", async () => {
+    const takes = await at("strong");
+    const { privateJwk: other } = await generateKey("ES256", "kid");
+    const { privateJwk: rs256 } = await generateKey("RS256", "kid");
+    const cases: readonly (readonly [string, boolean, Parameters<typeof takes>[0], Parameters<typeof takes>[1]])[] = [
+      ["a good one", true, {}, {}],
+      ["an old one", false, { iat: 1 }, {}],
+      ["for another place", false, { aud: "x" }, {}],
+      ["of a revoked key", false, {}, { revokedAt: 0 }],
+      ["of a key that is not valid yet", false, {}, { notBefore: Number.MAX_SAFE_INTEGER }],
+      ["of an unknown kid", false, {}, { signer: { ...other, kid: "nobody" } }],
+      ["of an unknown kid and another algorithm", false, {}, { signer: { ...rs256, kid: "nobody" } }],
+      ["of a stranger with a known kid", false, {}, { signer: other }],
+      ["of a known kid and another algorithm", false, {}, { signer: rs256 }],
+    ];
+    for (const [what, taken, claims, terms] of cases) {
+      const count = await countVerifications(async () => assert.equal(await takes(claims, terms), taken, what));
+      assert.equal(count, 1, what);
+    }
+  });
+});
 
 describe("freshness, to the second", () => {
   const NOW = 1_800_000_000;
@@ -648,7 +688,7 @@ describe("keys", () => {
 
   it("have a beginning and an end", async () => {
     const bank = await rail.bank();
-    const [unborn, mortal] = [await bank.addKey({ nbf: seconds() + 3_600 }), await bank.addKey({ exp: seconds() + 2 })];
+    const [unborn, mortal] = [await bank.addKey({ nbf: seconds() + 3_600 }), await bank.addKey({ exp: seconds() + 4 })];
     isTheOne(await bank.get(NOWHERE, { signer: unborn.privateJwk }));
     isIn(await bank.get(NOWHERE, { signer: mortal.privateJwk }));
     await eventually(
