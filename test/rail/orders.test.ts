@@ -552,6 +552,15 @@ describe("reading an order", () => {
       refusedAs(await payers.get(`${ORDERS}${query}`), 400, "INVALID_EXTERNAL_ID");
   });
 
+  it("finds an external id of all the characters that one may have", async () => {
+    const visible = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join("");
+    for (const external_id of [visible.slice(0, 64), visible.slice(30)]) {
+      const made = await order(payers, byLink(payers, { external_id }));
+      const read = await payers.get(`${ORDERS}?external_id=${encodeURIComponent(external_id)}`);
+      assert.deepEqual(read.body, made);
+    }
+  });
+
   it("another bank's order and one that nobody has are the same 404, byte for byte", async () => {
     const made = await order(payers, byLink(payers));
     const nobodys = await creditors.get(`${ORDERS}/${randomUUID()}`);

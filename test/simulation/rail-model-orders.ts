@@ -143,13 +143,15 @@ const overBy = ({ expiresAt, search }: Order, now: number): Order["reason"] => {
   return now >= (search?.until ?? expiresAt) ? "SEARCH_TIMEOUT" : null;
 };
 
+const isRefusedByAll = ({ search }: Order): boolean =>
+  search?.asked.every((bank) => search.refused.includes(bank)) ?? false;
+
 /** A no counts once. The last one ends the search, unless the phone has been linked by then. */
 const no = (world: World, order: Order, bank: string) => {
   const { search } = order;
   if (order.status !== "pending" || search === null || search.refused.includes(bank)) return;
   search.refused.push(bank);
-  const last = search.asked.every((one) => search.refused.includes(one));
-  if (last && phoneOf(world, order.phone ?? "").holder === null)
+  if (isRefusedByAll(order) && phoneOf(world, order.phone ?? "").holder === null)
     reject(world, order, overBy(order, world.now) ?? "NOT_LINKED");
 };
 
@@ -179,12 +181,14 @@ export const refuseAsk = (world: World, { who, order: guid }: RefuseAsk): Answer
   return { facts: null };
 };
 
-/** The phone was linked meanwhile, whoever did it. */
+/** The phone was linked meanwhile, whoever did it; or unlinked again, and nobody is left to say whose it is. */
 export const settleSearch = (world: World, guid: string): Answer => {
   const order = world.orders.get(guid);
   if (order === undefined || order.type === "link") return { code: "ORDER NOT FOUND" };
+  if (order.status !== "pending" || overBy(order, world.now) !== null) return { facts: null };
   const { holder } = phoneOf(world, order.phone ?? "");
-  if (order.status === "pending" && holder !== null && overBy(order, world.now) === null) find(world, order, holder);
+  if (holder !== null) find(world, order, holder);
+  else if (isRefusedByAll(order)) reject(world, order, "NOT_LINKED");
   return { facts: null };
 };
 

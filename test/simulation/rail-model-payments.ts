@@ -22,7 +22,7 @@ const NOT_NOW: Answer = { code: "INVALID_REQUEST", details: { field: "order_guid
 /** A bank has one open request on a link: the same again is the same one, for another payer it is replaced. */
 export const open = (world: World, { who, number, order: guid, debtor }: OpenPayRequest): Answer => {
   const order = world.orders.get(guid);
-  if (order === undefined || order.type === "phone") return NOT_FOUND;
+  if (order === undefined || order.type === "phone" || who === world.rules.outsider) return NOT_FOUND;
   if (isOver(order, world.now)) return { code: "ORDER_IS_EXPIRED" };
   if (paymentOn(world, guid) !== undefined) return NOT_NOW;
   const before = requestsFor(world, guid).find((request) => request.bank === who && isOpen(request));
@@ -46,6 +46,7 @@ const payable = (world: World, order: Order, who: string): PayRequest | undefine
 
 /** A phone order is its own bank's; a link is known to whoever has an open request on it, and to all once it is over. */
 const isKnown = (world: World, order: Order, { who, external }: Pay): boolean => {
+  if (who === world.rules.outsider) return false;
   if (order.type === "phone") return order.bank === who;
   if (world.externals.get(`${who} payment ${external}`)?.order === order.guid) return true;
   if (isOver(order, world.now) || paymentOn(world, order.guid) !== undefined) return true;

@@ -12,6 +12,7 @@ import { createParticipant } from "../../src/rail/participants/create-participan
 import { quotas } from "../../src/rail/tables.ts";
 import { predict } from "./rail-model.ts";
 import { bankOf, levelAt, tokensOfBank } from "./rail-model-budgets.ts";
+import { leadsThere } from "./rail-model-orders.ts";
 import { expected, type Observation, observed, proveForward } from "./rail-observe.ts";
 import { explain, type Heard } from "./rail-race.ts";
 import { guidOf, type Sent } from "./rail-requests.ts";
@@ -23,13 +24,25 @@ import {
   type ChoreName,
   type Group,
   isNothing,
+  outsiderOf,
   type Passing,
   phoneHashes,
   type Script,
   type Step,
 } from "./rail-steps.ts";
 import { choreOf, createTranslator, modeOf } from "./rail-translate.ts";
-import { createWorld, isOpen, nextDeadline, type Prediction, type World } from "./rail-world.ts";
+import {
+  createWorld,
+  isDue,
+  isOpen,
+  nextDeadline,
+  type Order,
+  orderOf,
+  type PayRequest,
+  type Prediction,
+  phoneOf,
+  type World,
+} from "./rail-world.ts";
 
 /** No order and no move of a simulation takes longer. */
 const LONGEST = 5 * DAY;
@@ -41,7 +54,7 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
   const run = stage.name;
   const banks = bankNames(run);
   const searched = banks.filter((_, index) => script.banks[index]?.searched);
-  let world = createWorld({ run, banks, searched, holdMs: script.holdMs }, stage.startsAt);
+  let world = createWorld({ run, banks, outsider: outsiderOf(run), searched, holdMs: script.holdMs }, stage.startsAt);
   const mode = modeOf(world.rules);
   const translate = createTranslator(world.rules);
   const engines = stage.open({ batch: script.batch });
@@ -60,7 +73,7 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
     number: () => ++numbers,
   });
   const namesNow = (): Names => ({
-    banks,
+    banks: [...banks, outsiderOf(run)],
     phones: phoneHashes(run),
     payers: banks.flatMap((bank) => [0, 1].map((which) => `${mode} ${accountOf(bank, which)}`)),
     guids: KINDS.flatMap((kind) => Array.from({ length: numbers }, (_, index) => guidOf(run, kind, index + 1))),
@@ -113,6 +126,7 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
       }),
     );
     await settle(false);
+    proveDone(name, world);
   };
 
   const playGroup = async ({ steps, settle: waits, passes, chores }: Group) => {
@@ -169,9 +183,9 @@ const later = (world: World, passes: Passing): number => {
 type Started = { readonly engine: Executor; readonly world: World };
 
 const arrive = async (stage: Stage, script: Script, { engine, world }: Started) => {
-  const mode = modeOf(world.rules);
   const operator = { id: "olena", production: true };
-  for (const [index, guid] of world.rules.banks.entries()) {
+  for (const [index, guid] of [...world.rules.banks, world.rules.outsider].entries()) {
+    const mode = modeOf(world.rules, guid);
     const { searched = false, tokens = null } = script.banks[index] ?? {};
     const bankCodes = [String(stage.codes + index)];
     const urls = { callbackUrl: null, deeplinkUrl: null };
@@ -274,6 +288,29 @@ const note = (heard: readonly Heard[], met: Set<string>) => {
     if (answered !== null && answered.replayed.length > 0) met.add("replayed");
   }
 };
+
+/** What a chore must not have left behind. */
+const proveDone = (chore: ChoreName, world: World) => {
+  const left = {
+    moves: () => [...world.phones].filter(([, { held }]) => held !== null && held.until <= world.now),
+    deadlines: () => [...world.orders.values()].filter((order) => isDue(order, world.now)),
+    followers: () => [
+      ...[...world.orders.values()].filter((order) => !isDue(order, world.now) && waitsInVain(world, order)),
+      ...[...world.requests.values()].filter((request) => isMisled(world, request)),
+    ],
+  }[chore]();
+  assert.deepEqual(left, [], `the chore "${chore}" left something to do`);
+};
+
+/** Its phone is linked, or nobody is left who could say whose it is. */
+const waitsInVain = (world: World, { status, phone, search }: Order): boolean => {
+  const isAsked = search?.asked.some((bank) => !search.refused.includes(bank)) ?? false;
+  return status === "pending" && (!isAsked || phoneOf(world, phone ?? "").holder !== null);
+};
+
+/** Unpaid, and the phone leads elsewhere by now. */
+const isMisled = (world: World, request: PayRequest): boolean =>
+  request.status === "completed" && isOpen(request) && !leadsThere(world, orderOf(world, request.order));
 
 const proveEnded = (world: World) => {
   for (const { guid, status, reason } of world.orders.values())

@@ -5,9 +5,11 @@
 import fc from "fast-check";
 import { DAY, HOUR, MINUTE } from "../../src/kernel/index.ts";
 import type { Request } from "./rail-requests.ts";
-import { type Holder, isOpen, type Order, type PayRequest, phoneOf, type World } from "./rail-world.ts";
+import { type Holder, isDue, isOpen, type Order, type PayRequest, phoneOf, type World } from "./rail-world.ts";
 
 const BANKS = ["ada", "boo", "cyr", "dot"] as const;
+/** A bank of the other world. */
+const OUTSIDER = "out";
 const PHONES = 3;
 
 /** The world as the step finds it, and whether a guid was known when all answers were last in. */
@@ -48,6 +50,7 @@ export type Script = {
 };
 
 export const bankNames = (run: string): readonly string[] => BANKS.map((name) => `${run}-${name}`);
+export const outsiderOf = (run: string): string => `${run}-${OUTSIDER}`;
 export const phoneHashes = (run: string): readonly string[] =>
   Array.from({ length: PHONES }, (_, index) => `${run}-phone${index}`);
 export const accountOf = (bank: string, which: number): string => `${bank}-account${which}`;
@@ -56,6 +59,8 @@ const NOTHING = "nothing";
 export const isNothing = (request: Request): boolean => Object.values(request).includes(NOTHING);
 
 const who = fc.nat(BANKS.length - 1);
+/** Once in a while the bank of the other world. */
+const anybody = fc.oneof({ weight: 15, arbitrary: who }, { weight: 1, arbitrary: fc.constant(BANKS.length) });
 const phone = fc.nat(PHONES - 1);
 const account = fc.nat(1);
 /** Of the newest few, as a rule: old ones have long ended. */
@@ -84,7 +89,7 @@ const choose = <One extends Thing>(
 const chooseOrder = (sight: Sight, back: number, wished: (order: Order) => boolean): Order | undefined =>
   choose(sight, sight.world.orders.values(), back, wished);
 
-const nameOf = ({ world }: Sight, index: number): string => world.rules.banks[index] ?? "";
+const nameOf = ({ world: { rules } }: Sight, index: number): string => rules.banks[index] ?? rules.outsider;
 const hashOf = ({ world }: Sight, index: number): string => phoneHashes(world.rules.run)[index] ?? "";
 
 /** How a failure prints it. */
@@ -160,8 +165,8 @@ const ofParty = (what: string, kind: "link" | "unlink") =>
 const askedOf = (sight: Sight, order: Order | undefined, who: number, apt: boolean): string => {
   const { asked = [], refused = [] } = order?.search ?? {};
   const waiting = asked.filter((bank) => !refused.includes(bank));
-  const among = !apt ? sight.world.rules.banks : waiting.length > 0 ? waiting : asked;
-  return among[who % Math.max(1, among.length)] ?? nameOf(sight, who);
+  const among = waiting.length > 0 ? waiting : asked;
+  return (apt ? among[who % Math.max(1, among.length)] : undefined) ?? nameOf(sight, who);
 };
 
 const searching = (order: Order): boolean => order.status === "pending";
@@ -170,7 +175,7 @@ const searched = (order: Order): boolean => order.search !== null;
 const answering = (what: string, kind: "yes" | "no" | "refuse-ask") =>
   asking(
     what,
-    fc.record({ who, recency, account, apt: usually(5), asked: usually(8) }),
+    fc.record({ who: anybody, recency, account, apt: usually(5), asked: usually(8) }),
     ({ who: index, recency: back, account: which, apt, asked }, sight) => {
       const order = chooseOrder(sight, back, apt ? searching : searched);
       const bank = askedOf(sight, order, index, asked);
@@ -182,7 +187,7 @@ const answering = (what: string, kind: "yes" | "no" | "refuse-ask") =>
 
 const opening = asking(
   "open",
-  fc.record({ who, recency, account, apt: usually(6) }),
+  fc.record({ who: anybody, recency, account, apt: usually(6) }),
   ({ who: index, recency: back, account: which, apt }, sight) => {
     const order = chooseOrder(sight, back, ({ status, reason }) => !apt || (status === "created" && reason === null));
     const bank = nameOf(sight, index);
@@ -194,7 +199,7 @@ const opening = asking(
 /** A request that was opened or found, and its own bank, as a rule. */
 const paying = asking(
   "pay",
-  fc.record({ who, recency, apt: usually(6), own: usually(8), right: usually(8), external }),
+  fc.record({ who: anybody, recency, apt: usually(6), own: usually(8), right: usually(8), external }),
   ({ who: index, recency: back, apt, own, right, external: reused }, sight) => {
     const payable = (request: PayRequest) => !apt || (isOpen(request) && orderMayBePaid(sight.world, request));
     const request = choose(sight, sight.world.requests.values(), back, payable);
@@ -220,7 +225,7 @@ const orderMayBePaid = ({ orders }: World, { order }: PayRequest): boolean => {
 const settling = asking(
   "settle payment",
   fc.record({
-    who,
+    who: anybody,
     recency,
     apt: usually(5),
     own: usually(8),
@@ -241,10 +246,7 @@ const onOrder = (what: string, kind: "settle-search" | "expire", wished: (order:
     order: chooseOrder(sight, back, (order) => !apt || wished(order, sight.world))?.guid ?? NOTHING,
   }));
 
-const expiring = onOrder("expire", "expire", ({ reason, search, status, expiresAt }, { now }) => {
-  const until = status === "pending" ? (search?.until ?? expiresAt) : expiresAt;
-  return reason === null && now >= until;
-});
+const expiring = onOrder("expire", "expire", (order, { now }) => isDue(order, now));
 const settlingSearch = onOrder("settle search", "settle-search", searching);
 
 const dropping = asking("drop", fc.record({ recency, apt: usually(5) }), ({ recency: back, apt }, sight) => {

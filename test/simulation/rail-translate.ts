@@ -73,7 +73,8 @@ const draftOf = (request: OrderByPhone | OrderByLink): Draft => {
   };
 };
 
-export const modeOf = ({ holdMs }: Rules): Mode => (holdMs === 0 ? "sandbox" : "production");
+export const modeOf = ({ holdMs, outsider }: Rules, bank?: string): Mode =>
+  (holdMs === 0) === (bank !== outsider) ? "sandbox" : "production";
 
 export const createTranslator = (rules: Rules): ((sent: Sent) => Submission) => {
   const { run, searched, holdMs } = rules;
@@ -109,7 +110,7 @@ export const createTranslator = (rules: Rules): ((sent: Sent) => Submission) => 
   const opening = ({ who, number, order, debtor }: OpenPayRequest): Pair =>
     pair(openPayRequest, {
       participantGuid: who,
-      mode,
+      mode: modeOf(rules, who),
       orderGuid: order,
       debtorAccount: debtor,
       guid: guidOf(run, "request", number),
@@ -118,7 +119,7 @@ export const createTranslator = (rules: Rules): ((sent: Sent) => Submission) => 
   const paying = ({ who, number, order, external, amount, currency }: Pay): Pair =>
     pair(announcePayment, {
       participantGuid: who,
-      mode,
+      mode: modeOf(rules, who),
       orderGuid: order,
       externalId: external,
       amount: amountOf(amount),

@@ -73,6 +73,8 @@ export type Prediction = { readonly answer: Answer; readonly replayed: boolean }
 export type Rules = {
   readonly run: string;
   readonly banks: readonly string[];
+  /** A bank of the other world. */
+  readonly outsider: string;
   /** Those that are asked for receivers. */
   readonly searched: readonly string[];
   /** How long a move of a phone waits. */
@@ -161,11 +163,17 @@ export const fail = (world: World, request: PayRequest, reason: string) => {
   tellRequest(world, request);
 };
 
+/** When the clock has something to do about an order; null: never again. */
+export const deadlineOf = ({ reason, status, search, expiresAt }: Order): number | null => {
+  if (reason !== null) return null;
+  return status === "pending" ? (search?.until ?? expiresAt) : expiresAt;
+};
+
+export const isDue = (order: Order, now: number): boolean => (deadlineOf(order) ?? Number.POSITIVE_INFINITY) <= now;
+
 /** When the clock has something to do next. */
 export const nextDeadline = ({ orders, phones, now }: World): number | undefined => {
-  const ends = [...orders.values()].flatMap(({ reason, status, search, expiresAt }) =>
-    reason === null ? [status === "pending" ? (search?.until ?? expiresAt) : expiresAt] : [],
-  );
+  const ends = [...orders.values()].map((order) => deadlineOf(order) ?? now);
   const moves = [...phones.values()].flatMap(({ held }) => (held === null ? [] : [held.until]));
   const ahead = [...ends, ...moves].filter((at) => at > now);
   return ahead.length === 0 ? undefined : Math.min(...ahead);

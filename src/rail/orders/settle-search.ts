@@ -1,10 +1,15 @@
-/** The phone of a pending order was linked meanwhile, by another order's search or by its bank: the search is over. */
+/**
+ * The phone of a pending order was linked meanwhile, by another order's search or by its bank: the search is over. So it
+ * is when the phone was unlinked again, and the last bank had said no while it seemed to be found.
+ */
 import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { orderStates, orders, phones } from "../tables.ts";
-import { endOfSearch, found, settleNeeds } from "./settle.ts";
+import { endOfSearch, found, rejected, settleNeeds, stillAsked } from "./settle.ts";
 
 export type OrderRef = { readonly guid: string };
+
+const NOTHING = { result: null, writes: [], events: [] };
 
 export const settleSearch: Command<OrderRef, null> = {
   name: "settle-search",
@@ -19,9 +24,11 @@ export const settleSearch: Command<OrderRef, null> = {
     const { participantGuid, account } = state.get(phones.at(order.phoneHash)) ?? {};
     const current = state.need(orderStates.at(guid));
     // One that is over by now is the clock's.
-    const waiting = current.status === "pending" && endOfSearch(state, order, now) === null;
-    if (!waiting || typeof participantGuid !== "string" || typeof account !== "string")
-      return { result: null, writes: [], events: [] };
-    return { result: null, writes: found(state, order, { participantGuid, account }, now), events: [] };
+    if (current.status !== "pending" || endOfSearch(state, order, now) !== null) return NOTHING;
+    if (typeof participantGuid === "string" && typeof account === "string")
+      return { ...NOTHING, writes: found(state, order, { participantGuid, account }, now) };
+    return stillAsked(state, order, current).length > 0
+      ? NOTHING
+      : { ...NOTHING, writes: rejected(state, order, "NOT_LINKED", now) };
   },
 };

@@ -95,7 +95,7 @@ export const rejectedFrom = (
 };
 
 /** Banks that may still be asking their clients. */
-const stillAsked = (state: State, order: Order, { refused }: OrderState): readonly string[] =>
+export const stillAsked = (state: State, order: Order, { refused }: OrderState): readonly string[] =>
   order.requestGuid === null
     ? []
     : state.need(searches.at(order.requestGuid)).asked.filter((bank) => !refused.includes(bank));
