@@ -248,3 +248,6 @@ create table rail.payments (
   reason text,
   row_version integer not null default 1
 ) with (fillfactor = 50);
+
+-- A bank looks through its own dead letters.
+create index deliveries_dead_of_endpoint on deliveries.queue (channel, endpoint, id) where state = 'dead';

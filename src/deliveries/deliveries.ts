@@ -53,6 +53,8 @@ export type Deliveries = {
   dead(limit: number, offset: number, endpoint?: string): Promise<readonly Dead[]>;
   /** Whether there was such a dead delivery. @param endpoint of one only */
   resend(id: number, endpoint?: string): Promise<boolean>;
+  /** Throws away what was settled long ago. */
+  forget(): Promise<void>;
   /** Resolves when nothing is under way any more. */
   stop(): Promise<void>;
 };
@@ -78,6 +80,8 @@ export const DELIVERY_LIMITS = {
   leaseSeconds: 30,
   /** Settled deliveries are kept for so long, to recognise repeats and to look at. */
   keptDays: 7,
+  /** Dead ones for longer: somebody has to find them, mend the endpoint, and send them again. */
+  deadKeptDays: 90,
 } as const;
 
 const BACK_OFF_SECONDS: readonly number[] = [1, 2, 4, 8, 16, 32, 60];
@@ -283,6 +287,15 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
         values: [id, channel, endpoint ?? null],
       });
       return rowCount === 1;
+    },
+    async forget() {
+      await pool.query({
+        name: "forget deliveries",
+        text: `delete from deliveries.queue where channel = $1 and (
+          state = 'delivered' and settled_at < now() - $2 * interval '1 day'
+          or state = 'dead' and settled_at < now() - $3 * interval '1 day')`,
+        values: [channel, DELIVERY_LIMITS.keptDays, DELIVERY_LIMITS.deadKeptDays],
+      });
     },
     async stop() {
       stopping = true;

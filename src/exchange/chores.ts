@@ -18,15 +18,6 @@ export const housekeeping = (chores: Pool): readonly Chore[] => [
     },
   },
   {
-    name: "forget old deliveries",
-    everyMs: HOUR,
-    async run() {
-      await chores.query(
-        "delete from deliveries.queue where state = 'delivered' and settled_at < now() - interval '7 days'",
-      );
-    },
-  },
-  {
     name: "roll the feed",
     everyMs: HOUR,
     async run() {

@@ -2,7 +2,6 @@
 import type { Pool } from "pg";
 import type { Chore } from "../engine/index.ts";
 import { HOUR, SECOND } from "../kernel/index.ts";
-import { CHANNEL } from "./settings.ts";
 
 /** Old keys thrown away in one statement. */
 const KEYS_AT_ONCE = 10_000;
@@ -22,10 +21,6 @@ export const housekeeping = (chores: Pool): readonly Chore[] => [
     everyMs: HOUR,
     async run() {
       await chores.query("delete from rail.events where at < now() - interval '7 days'");
-      await chores.query({
-        text: "delete from deliveries.queue where channel = $1 and state = 'delivered' and settled_at < now() - interval '7 days'",
-        values: [CHANNEL],
-      });
     },
   },
 ];

@@ -134,7 +134,7 @@ export const createRail = (options: RailOptions): Rail => {
       { name: "meet the rail's deadlines", everyMs: SECOND, run: createDueOrders(due) },
       { name: "complete moves of phones", everyMs: SECOND, run: createDueMoves(due) },
       { name: "follow aliases", everyMs: SECOND, run: aliasFollowers },
-      sending.chore,
+      ...sending.chores,
       ...housekeeping(chores),
     ],
     open: directory.refresh,

@@ -6,7 +6,7 @@ import { createHmac } from "node:crypto";
 import type { Pool } from "pg";
 import { createDeliveries, type Deliveries, type Delivery, type Queued } from "../../deliveries/index.ts";
 import type { Chore } from "../../engine/index.ts";
-import { instant, SECOND, toRfc3339 } from "../../kernel/index.ts";
+import { HOUR, instant, SECOND, toRfc3339 } from "../../kernel/index.ts";
 import type { Sealing } from "../../keys/index.ts";
 
 /** Events turned into deliveries in one transaction. */
@@ -74,6 +74,7 @@ export const createWebhooks = ({ pool, sealing, onFailure }: WebhooksDeps): Webh
     chores: [
       { name: "queue webhooks", everyMs: SECOND / 2, run: () => queueAll(pool, deliveries) },
       { name: "send webhooks", everyMs: SECOND / 4, run: deliveries.run },
+      { name: "forget old webhooks", everyMs: HOUR, run: deliveries.forget },
     ],
     stop: deliveries.stop,
   };

@@ -19,7 +19,7 @@ import {
 import { type Refusal, refuse, SECOND } from "../../kernel/index.ts";
 import type { ErrorCode } from "../errors.ts";
 import { readJti } from "../members/index.ts";
-import type { Directory, KnownKey } from "../participants/index.ts";
+import { type Directory, faultOfKey, type KnownKey } from "../participants/index.ts";
 import type { Participant } from "../tables.ts";
 
 export type SignedRequest = {
@@ -171,13 +171,6 @@ const callerOf = (header: Verified | null, body: Verified | null): Caller => {
 
 const unreachable = (): never => {
   throw new Error("nobody signed");
-};
-
-const faultOfKey = ({ participant, notBefore, expiresAt, revokedAt }: KnownKey, now: number): string | null => {
-  if (participant.state !== "active") return "the participant is suspended";
-  if (revokedAt !== null) return "the key is revoked";
-  if (notBefore !== null && now < notBefore) return "the key is not valid yet";
-  return expiresAt !== null && now >= expiresAt ? "the key is over" : null;
 };
 
 const secondsOf = (value: JsonValue | undefined): number | null => {

@@ -5,3 +5,4 @@ export { createDirectory, DIRECTORY, type Directory, type KnownKey } from "./dir
 export { type EditParticipant, editParticipant } from "./edit-participant.ts";
 export { type Proof, type ProveCallback, proveCallback } from "./prove-callback.ts";
 export { type RevokeKey, revokeKey } from "./revoke-key.ts";
+export { faultOfKey } from "./validity.ts";

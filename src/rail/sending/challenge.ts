@@ -1,6 +1,6 @@
 /** Whether a bank's answer to a challenge is its own: the challenge, signed with one of its keys that are valid now. */
 import { parseToken, verifySignature } from "../../jws/index.ts";
-import type { Directory, KnownKey } from "../participants/index.ts";
+import { type Directory, faultOfKey } from "../participants/index.ts";
 
 export type Proven = {
   readonly directory: Pick<Directory, "byKid">;
@@ -13,9 +13,7 @@ export const answersChallenge = async ({ directory, participantGuid, challenge, 
   const token = parseToken(answer.trim());
   if ("fault" in token) return false;
   const known = directory.byKid(token.kid);
-  if (known === undefined || known.participant.guid !== participantGuid || !isValid(known, Date.now())) return false;
+  if (known === undefined || known.participant.guid !== participantGuid) return false;
+  if (faultOfKey(known, Date.now()) !== null) return false;
   return (await verifySignature(token, known.key)) && token.payload.get("challenge") === challenge;
 };
-
-const isValid = ({ notBefore, expiresAt, revokedAt }: KnownKey, now: number): boolean =>
-  revokedAt === null && (notBefore === null || now >= notBefore) && (expiresAt === null || now < expiresAt);

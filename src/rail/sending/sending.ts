@@ -2,12 +2,12 @@
 import type { Pool } from "pg";
 import { createDeliveries, type Deliveries } from "../../deliveries/index.ts";
 import type { Chore } from "../../engine/index.ts";
-import { SECOND } from "../../kernel/index.ts";
+import { HOUR, SECOND } from "../../kernel/index.ts";
 import { CHANNEL } from "../settings.ts";
 import { type AddressDeps, createAddress } from "./address.ts";
 import { createJudge, type JudgeDeps } from "./judge.ts";
 
-export type Sending = { readonly deliveries: Deliveries; readonly chore: Chore };
+export type Sending = { readonly deliveries: Deliveries; readonly chores: readonly Chore[] };
 
 export type SendingDeps = AddressDeps &
   JudgeDeps & {
@@ -30,5 +30,11 @@ export const createSending = (deps: SendingDeps): Sending => {
     ...(backOffSeconds === undefined ? {} : { backOffSeconds }),
     onFailure: (error) => onFailure("sending a callback", error),
   });
-  return { deliveries, chore: { name: "send callbacks", everyMs: SECOND / 4, run: deliveries.run } };
+  return {
+    deliveries,
+    chores: [
+      { name: "send callbacks", everyMs: SECOND / 4, run: deliveries.run },
+      { name: "forget old callbacks", everyMs: HOUR, run: deliveries.forget },
+    ],
+  };
 };
