@@ -45,7 +45,7 @@ export type Dead = {
 export type Deliveries = {
   /** Inside the caller's transaction. What is queued already stays as it is. */
   enqueue(client: PoolClient, items: readonly Queued[]): Promise<void>;
-  /** Sends what is due; does not wait for the answers. */
+  /** Sends what is due; does not wait for the answers. What was delivered makes room for the next at once. */
   run(): Promise<void>;
   /** @param endpoint of one only */
   dead(limit: number, offset: number, endpoint?: string): Promise<readonly Dead[]>;
@@ -90,6 +90,7 @@ export const backOffMs = (attempts: number, random: number): number => {
 /** Subjects of an endpoint that are looked at in one go: more than can be in their back-off for long. */
 const WALKED_AT_ONCE = 256;
 
+/** @property next the subject after which the next walk goes on; null: from the first one */
 type Walked = { readonly endpoint: string; readonly next: string | null; readonly due: readonly string[] };
 
 /**
@@ -130,8 +131,13 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
   const underWay = new Map<Promise<void>, string>();
   /** The subject after which the next walk of an endpoint goes on; without one it begins anew. */
   const places = new Map<string, string>();
+  /** The endpoint that was served last: those after it come first the next time, so that all have their turn. */
+  let servedLast = "";
+  let looking: Promise<void> | undefined;
+  let stopping = false;
 
-  const settle = async ({ id, attempts }: Delivery, answered: Answered, verdict: Verdict): Promise<void> => {
+  /** @returns whether it was delivered */
+  const settle = async ({ id, attempts }: Delivery, answered: Answered, verdict: Verdict): Promise<boolean> => {
     const delivered = verdict === "done";
     const last = attempts >= DELIVERY_LIMITS.attempts;
     const fault = "error" in answered ? answered.error : `answered ${answered.status}`;
@@ -146,9 +152,10 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
         backOffMs(attempts, Math.random()),
       ],
     });
+    return delivered;
   };
 
-  const send = async (delivery: Delivery): Promise<void> => {
+  const send = async (delivery: Delivery): Promise<boolean> => {
     const addressed = await address(delivery).catch((error: unknown) => {
       onFailure(error);
       return { error: "the address could not be made up" };
@@ -168,7 +175,23 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
       onFailure(error);
       return "again";
     });
-    await settle(delivery, answered, verdict);
+    return settle(delivery, answered, verdict);
+  };
+
+  /** As many as there are places in all; an endpoint that finds too few keeps its turn. */
+  const choose = (walked: readonly Walked[], free: number): readonly string[] => {
+    const due: string[] = [];
+    const later = walked.filter(({ endpoint }) => endpoint > servedLast);
+    const earlier = walked.filter(({ endpoint }) => endpoint <= servedLast);
+    for (const { endpoint, next, due: found } of [...later, ...earlier]) {
+      const room = free - due.length;
+      due.push(...found.slice(0, room));
+      if (found.length > room) break;
+      if (next === null) places.delete(endpoint);
+      else places.set(endpoint, next);
+      if (found.length > 0) servedLast = endpoint;
+    }
+    return due;
   };
 
   const take = async (): Promise<readonly Delivery[]> => {
@@ -190,9 +213,7 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
         WALKED_AT_ONCE,
       ],
     });
-    places.clear();
-    for (const { endpoint, next } of walked) if (next !== null) places.set(endpoint, next);
-    const due = walked.flatMap(({ due }) => due).slice(0, free);
+    const due = choose(walked, free);
     if (due.length === 0) return [];
     const { rows } = await pool.query<Delivery>({
       name: "take deliveries",
@@ -206,7 +227,33 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
     return rows;
   };
 
+  const begin = (delivery: Delivery) => {
+    const failed = (error: unknown) => {
+      onFailure(error);
+      return false;
+    };
+    const sending: Promise<void> = send(delivery)
+      .catch(failed)
+      .then((delivered) => {
+        underWay.delete(sending);
+        // What failed waits for the next look: a dead end is not to be tried as fast as it can say no.
+        if (delivered && !stopping) run().catch(onFailure);
+      });
+    underWay.set(sending, delivery.endpoint);
+  };
+
+  /** One look at a time, so that each knows what the one before it has taken. */
+  const run = (): Promise<void> => {
+    looking ??= take()
+      .then((taken) => taken.forEach(begin))
+      .finally(() => {
+        looking = undefined;
+      });
+    return looking;
+  };
+
   return {
+    run,
     async enqueue(client, items) {
       if (items.length === 0) return;
       await client.query({
@@ -223,14 +270,6 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
           items.map(({ body }) => body),
         ],
       });
-    },
-    async run() {
-      for (const delivery of await take()) {
-        const sending: Promise<void> = send(delivery)
-          .catch(onFailure)
-          .finally(() => underWay.delete(sending));
-        underWay.set(sending, delivery.endpoint);
-      }
     },
     async dead(limit, offset, endpoint) {
       const { rows } = await pool.query<Dead & { created_at: Date }>({
@@ -253,6 +292,8 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
       return rowCount === 1;
     },
     async stop() {
+      stopping = true;
+      await looking?.catch(() => {});
       await Promise.all(underWay.keys());
     },
   };
