@@ -5,17 +5,7 @@
 import type { Pool, PoolClient } from "pg";
 import { SECOND } from "../kernel/index.ts";
 import { type Answered, type PostOptions, post } from "./post.ts";
-
-export type Queued = {
-  readonly endpoint: string;
-  /** Delivered in order within it. */
-  readonly subject: string;
-  /** The same at every attempt, so that a receiver can tell a repeat. */
-  readonly eventId: string;
-  readonly body: string;
-};
-
-export type Delivery = Queued & { readonly id: number; readonly attempts: number };
+import { createTake, DELIVERY_LIMITS, type Delivery, type Queued } from "./take.ts";
 
 /** Null when the endpoint is gone: then the delivery is dead. `skip`: nobody wants it, and that is all right. */
 export type Addressed =
@@ -47,7 +37,7 @@ export type Dead = {
 export type Deliveries = {
   /** Inside the caller's transaction. What is queued already stays as it is. */
   enqueue(client: PoolClient, items: readonly Queued[]): Promise<void>;
-  /** Sends what is due; does not wait for the answers. */
+  /** Sends what is due; does not wait for the answers. What was delivered makes room for the next at once. */
   run(): Promise<void>;
   /** @param endpoint of one only */
   dead(limit: number, offset: number, endpoint?: string): Promise<readonly Dead[]>;
@@ -71,19 +61,6 @@ export type DeliveriesOptions = PostOptions & {
   readonly onFailure: (error: unknown) => void;
 };
 
-export const DELIVERY_LIMITS = {
-  attempts: 10,
-  /** Under way at once from one node, to one endpoint and in all: more than all endpoints of a channel that hang. */
-  perEndpoint: 4,
-  inAll: 512,
-  /** A delivery that a node took and never settled is taken again after it. Longer than one attempt. */
-  leaseSeconds: 30,
-  /** Settled deliveries are kept for so long, to recognise repeats and to look at. */
-  keptDays: 7,
-  /** Dead ones for longer: somebody has to find them, mend the endpoint, and send them again. */
-  deadKeptDays: 90,
-} as const;
-
 const BACK_OFF_SECONDS: readonly number[] = [1, 2, 4, 8, 16, 32, 60];
 /** Up to a fifth more or less, so that what failed together does not come back together. */
 const JITTER = 0.2;
@@ -94,51 +71,19 @@ export const backOffMs = (attempts: number, random: number, schedule = BACK_OFF_
   return seconds * SECOND * (1 - JITTER + 2 * JITTER * random);
 };
 
-/** Subjects of an endpoint that are looked at in one go: more than can be in their back-off for long. */
-const WALKED_AT_ONCE = 256;
-
-type Walked = { readonly endpoint: string; readonly next: string | null; readonly due: readonly string[] };
-
-/**
- * From endpoint to endpoint, and within each from subject to subject: every step is one look into an index for the first
- * that waits, so that what waits behind it costs nothing. An endpoint's walk ends when it has found as many as may be
- * sent, or after so many steps; the next one goes on where it ended, so that every subject has its turn.
- */
-const WALK = `
-  with recursive endpoints as (
-    (select endpoint from deliveries.queue where channel = $1 and state = 'waiting' order by endpoint limit 1)
-    union all
-    select n.endpoint from endpoints e cross join lateral (
-      select q.endpoint from deliveries.queue q where q.channel = $1 and q.state = 'waiting' and q.endpoint > e.endpoint
-      order by q.endpoint limit 1) n)
-  select e.endpoint, w.next, w.due from endpoints e
-  left join unnest($3::text[], $4::int[]) as b(endpoint, taken) on b.endpoint = e.endpoint
-  left join unnest($5::text[], $6::text[]) as p(endpoint, subject) on p.endpoint = e.endpoint
-  cross join lateral (select greatest($2::int - coalesce(b.taken, 0), 0) as free) f
-  cross join lateral (
-    with recursive heads as (
-      select coalesce(p.subject, '') as subject, null::int8 as id, 0 as step, 0 as due
-      union all
-      select n.subject, case when n.is_due then n.id end, h.step + 1, h.due + n.is_due::int
-      from heads h cross join lateral (
-        select q.subject, q.id, q.next_at <= now() as is_due from deliveries.queue q
-        where q.endpoint = e.endpoint and q.channel = $1 and q.state = 'waiting' and q.subject > h.subject
-        order by q.subject, q.id limit 1) n
-      where h.step < $7::int and h.due < f.free)
-    select case when max(step) >= $7::int or max(due) >= f.free then (array_agg(subject order by step desc))[1] end as next,
-      coalesce(array_agg(id) filter (where id is not null), '{}') as due
-    from heads) w`;
-
 const judgeByStatus = async (_delivery: Delivery, answered: Answered): Promise<Verdict> =>
   "status" in answered && answered.status >= 200 && answered.status < 300 ? "done" : "again";
 
 export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
   const { pool, channel, address, onFailure, judge = judgeByStatus } = options;
+  const take = createTake(pool, channel);
+  /** The endpoint of each. */
   const underWay = new Map<Promise<void>, string>();
-  /** The subject after which the next walk of an endpoint goes on; without one it begins anew. */
-  const places = new Map<string, string>();
+  let looking: Promise<void> | undefined;
+  let stopping = false;
 
-  const settle = async ({ id, attempts }: Delivery, answered: Answered, verdict: Verdict): Promise<void> => {
+  /** @returns whether it was delivered */
+  const settle = async ({ id, attempts }: Delivery, answered: Answered, verdict: Verdict): Promise<boolean> => {
     const delivered = verdict === "done";
     const last = attempts >= DELIVERY_LIMITS.attempts;
     const fault = "error" in answered ? answered.error : `answered ${answered.status}`;
@@ -153,9 +98,10 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
         backOffMs(attempts, Math.random(), options.backOffSeconds),
       ],
     });
+    return delivered;
   };
 
-  const send = async (delivery: Delivery): Promise<void> => {
+  const send = async (delivery: Delivery): Promise<boolean> => {
     const addressed = await address(delivery).catch((error: unknown) => {
       onFailure(error);
       return { error: "the address could not be made up" };
@@ -175,56 +121,19 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
       onFailure(error);
       return "again";
     });
-    await settle(delivery, answered, verdict);
+    return settle(delivery, answered, verdict);
   };
 
-  const take = async (): Promise<readonly Delivery[]> => {
-    const free = DELIVERY_LIMITS.inAll - underWay.size;
-    if (free <= 0) return [];
-    // An endpoint that hangs has its own places and no more, however much waits for it.
-    const busy = Map.groupBy(underWay.values(), (endpoint) => endpoint);
-    // The candidates are looked for without a lock; whoever locks one and still finds it due has it.
-    const { rows: walked } = await pool.query<Walked>({
-      name: "walk deliveries",
-      text: WALK,
-      values: [
-        channel,
-        DELIVERY_LIMITS.perEndpoint,
-        [...busy.keys()],
-        [...busy.values()].map(({ length }) => length),
-        [...places.keys()],
-        [...places.values()],
-        WALKED_AT_ONCE,
-      ],
-    });
-    places.clear();
-    for (const { endpoint, next } of walked) if (next !== null) places.set(endpoint, next);
-    const due = walked.flatMap(({ due }) => due).slice(0, free);
-    if (due.length === 0) return [];
-    const { rows } = await pool.query<Delivery>({
-      name: "take deliveries",
-      text: `with taken as (select id from deliveries.queue where id = any($1::int8[]) and state = 'waiting' and next_at <= now()
-          for update skip locked)
-        update deliveries.queue q set attempts = attempts + 1, next_at = now() + $2 * interval '1 second'
-        from taken where q.id = taken.id
-        returning q.id, q.endpoint, q.subject, q.event_id as "eventId", q.body, q.attempts`,
-      values: [due, DELIVERY_LIMITS.leaseSeconds],
-    });
-    return rows;
-  };
-
-  let stopping = false;
-  let looking: Promise<void> | undefined;
   let askedMeanwhile = false;
 
-  /** One at a time: two would give the same places away. */
-  const look = (): Promise<void> => {
+  /** One look at a time, so that each knows what the one before it has taken; who asks meanwhile gets another. */
+  const run = (): Promise<void> => {
     if (looking !== undefined) {
       askedMeanwhile = true;
       return looking;
     }
     askedMeanwhile = false;
-    looking = take()
+    looking = take([...underWay.values()])
       .then((taken) => taken.forEach(begin))
       .finally(() => {
         looking = undefined;
@@ -236,20 +145,26 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
   /** A place that became free has its next delivery at once: an endpoint that answers fast is sent to as fast. */
   const lookAgain = (): void => {
     // What fails here fails in the next run as well, and is told by it.
-    if (!stopping) look().catch(() => {});
+    if (!stopping) run().catch(() => {});
   };
 
-  const begin = (delivery: Delivery): void => {
+  const begin = (delivery: Delivery) => {
+    const failed = (error: unknown) => {
+      onFailure(error);
+      return false;
+    };
     const sending: Promise<void> = send(delivery)
-      .catch(onFailure)
-      .finally(() => {
+      .catch(failed)
+      .then((delivered) => {
         underWay.delete(sending);
-        lookAgain();
+        // What failed waits for the next look: a dead end is not to be tried as fast as it can say no.
+        if (delivered) lookAgain();
       });
     underWay.set(sending, delivery.endpoint);
   };
 
   return {
+    run,
     async enqueue(client, items) {
       if (items.length === 0) return;
       await client.query({
@@ -267,7 +182,6 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
         ],
       });
     },
-    run: look,
     async dead(limit, offset, endpoint) {
       const { rows } = await pool.query<Dead & { created_at: Date }>({
         name: "dead deliveries",

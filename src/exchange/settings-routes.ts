@@ -1,7 +1,7 @@
 /** Every limit and rule in force, and the error code that enforces each. */
 import { Type } from "typebox";
 import { LIMITS as ENGINE_LIMITS } from "../engine/index.ts";
-import { Choice, Closed } from "../http/index.ts";
+import { ANONYMOUS_PER_WINDOW, Choice, Closed, MAX_LIMIT, MAX_OFFSET } from "../http/index.ts";
 import { HOUR, MAX_AMOUNT, MINUTE, SECOND } from "../kernel/index.ts";
 import { CHAT_OPEN_AFTER_END_MS } from "./chat/index.ts";
 import type { ExchangeDeps, ServerLimits } from "./deps.ts";
@@ -50,11 +50,13 @@ const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
   rule("active_withdraw_orders", 1, "count", "ACTIVE_WITHDRAW_ORDER_EXISTS"),
   rule("dropped_orders_per_day", LIMITS.strikes, "count", "RATE_LIMITED"),
   rule("max_amount", Number(MAX_AMOUNT), "balance_units", "VALIDATION_ERROR"),
+  rule("exchange_rate_min", LIMITS.exchangeRate.min, "count", "VALIDATION_ERROR"),
   rule("exchange_rate_max", LIMITS.exchangeRate.max, "count", "VALIDATION_ERROR"),
   rule("payment_window_min", LIMITS.paymentWindowMinutes.min, "minutes", "VALIDATION_ERROR"),
   rule("payment_window_max", LIMITS.paymentWindowMinutes.max, "minutes", "VALIDATION_ERROR"),
   rule("payment_methods", LIMITS.paymentMethods, "count", "VALIDATION_ERROR"),
   rule("payment_details", LIMITS.paymentDetails, "count", "VALIDATION_ERROR"),
+  rule("payment_detail", LIMITS.paymentDetailCharacters, "characters", "VALIDATION_ERROR"),
   rule("instructions", LIMITS.instructionsCharacters, "characters", "VALIDATION_ERROR"),
   rule("message", LIMITS.messageCharacters, "characters", "VALIDATION_ERROR"),
   rule("attachments_per_message", LIMITS.attachmentsPerMessage, "count", "VALIDATION_ERROR"),
@@ -63,7 +65,13 @@ const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
   rule("chat_open_after_end", CHAT_OPEN_AFTER_END_MS / HOUR, "hours", "CHAT_CLOSED"),
   rule("rating_window", LIMITS.ratingWindowMs / DAY_MS, "days", "RATING_CLOSED"),
   rule("rating_comment", LIMITS.ratingCommentCharacters, "characters", "VALIDATION_ERROR"),
+  rule("dispute_comment", LIMITS.disputeCommentCharacters, "characters", "VALIDATION_ERROR"),
+  rule("operator_reason", LIMITS.reasonCharacters, "characters", "VALIDATION_ERROR"),
+  rule("webhooks_per_caller", LIMITS.webhooks, "count", "VALIDATION_ERROR"),
+  rule("page_limit", MAX_LIMIT, "count", "VALIDATION_ERROR"),
+  rule("page_offset", MAX_OFFSET, "count", "VALIDATION_ERROR"),
   rule("writes_per_10_seconds", limits.writesPer10Seconds, "count", "RATE_LIMITED"),
+  rule("calls_without_token_per_10_seconds_and_address", ANONYMOUS_PER_WINDOW, "count", "RATE_LIMITED"),
   rule("streams_per_caller", LIVE_LIMITS.perCaller, "count", "RATE_LIMITED"),
   rule("commands_under_way_per_caller", ENGINE_LIMITS.perCaller, "count", "OVERLOADED"),
   rule("command_deadline", ENGINE_LIMITS.deadlineMs / SECOND, "seconds", "OVERLOADED"),

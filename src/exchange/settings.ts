@@ -38,6 +38,8 @@ export const LIMITS = {
   attachmentsPerOrder: 100,
   attachmentBytes: 10_485_760,
   reasonCharacters: 1_000,
+  /** Endpoints of one caller; each is a cursor on the feed of its own. */
+  webhooks: 20,
 } as const;
 
 export const DEFAULT_SETTINGS: Settings = {

@@ -584,6 +584,14 @@ export const webhooks = defineTable<Webhook>()({
   guardedBy: (webhook) => [traders.at(webhook.createdBy)],
 });
 
+/** Of one caller: those that are told. */
+export const liveWebhooks = defineSet<Webhook>(webhooks, {
+  name: "exchange.live_webhooks",
+  by: "createdBy",
+  where: "deleted_at is null",
+  holds: (webhook) => webhook.deletedAt === null,
+});
+
 /** Sequences that ids are drawn from. */
 export const SEQUENCES = { ads: "exchange.ad_ids", orders: "exchange.order_ids" } as const;
 

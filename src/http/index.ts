@@ -23,7 +23,19 @@ export { IDEMPOTENCY_HEADER, type Idempotency, idempotencyOf, isIdempotencyKey, 
 export { ANONYMOUS_PER_WINDOW, createCounter, isLoopbackAddress } from "./limits.ts";
 export type { Documentation } from "./openapi.ts";
 export type { ResponseFault } from "./response-check.ts";
-export { Choice, Closed, errorResponsesOf, Id, Nullable, Page, paging, Ref, Text } from "./schemas.ts";
+export {
+  Choice,
+  Closed,
+  errorResponsesOf,
+  Id,
+  MAX_LIMIT,
+  MAX_OFFSET,
+  Nullable,
+  Page,
+  paging,
+  Ref,
+  Text,
+} from "./schemas.ts";
 export { createServer, type Server, type ServerDeps } from "./server.ts";
 export {
   type Caller,

@@ -34,10 +34,10 @@ export const Ref = <Schema extends TSchema & { readonly $id?: string }>(schema: 
 };
 
 /** Enough for a screen; more is what `offset` is for. */
-const MAX_LIMIT = 100;
+export const MAX_LIMIT = 100;
 const DEFAULT_LIMIT = 20;
 /** Deep pages cost what they skip. */
-const MAX_OFFSET = 10_000;
+export const MAX_OFFSET = 10_000;
 
 /** The two members that every list's query has. */
 export const paging = (defaultLimit: number = DEFAULT_LIMIT) => ({

@@ -110,8 +110,27 @@ test("the dossier tells the whole story to the parties and to operators", async 
 });
 
 test("settings name every rule with its code", async () => {
-  const settings = await market.stranger("GET", "/p2p/settings");
-  assert.ok(settings.body.rules.length > 20);
+  const { rules } = (await market.stranger("GET", "/p2p/settings")).body;
+  const named = new Map<string, Json>(rules.map((rule: Json) => [rule.name, rule]));
+  assert.equal(named.size, rules.length, "a name comes twice");
+  for (const [name, value, code, status] of [
+    ["pay_window", 15, "INVALID_ORDER_STATUS", 409],
+    ["release_window", 60, "INVALID_ORDER_STATUS", 409],
+    ["min_deposit", 100_000, "MIN_DEPOSIT_REQUIRED", 403],
+    ["wagering_multiplier", 0, "WAGERING_REQUIREMENT_NOT_MET", 403],
+    ["dropped_orders_per_day", 5, "RATE_LIMITED", 429],
+    ["message", 2_000, "VALIDATION_ERROR", 400],
+    ["attachment", 10_485_760, "PAYLOAD_TOO_LARGE", 413],
+    ["chat_open_after_end", 72, "CHAT_CLOSED", 409],
+    ["rating_window", 30, "RATING_CLOSED", 409],
+    ["writes_per_10_seconds", 100_000, "RATE_LIMITED", 429],
+    ["calls_without_token_per_10_seconds_and_address", 600, "RATE_LIMITED", 429],
+    ["page_limit", 100, "VALIDATION_ERROR", 400],
+    ["page_offset", 10_000, "VALIDATION_ERROR", 400],
+  ]) {
+    const rule = named.get(String(name));
+    assert.deepEqual([rule?.value, rule?.code, rule?.status], [value, code, status], String(name));
+  }
 });
 
 test("the feed's poll goes on from where it was", async () => {

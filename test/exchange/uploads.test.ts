@@ -446,9 +446,18 @@ test("an order holds a hundred files and no more", async () => {
   await market.sql(`insert into exchange.attachments (id, order_id, uploader_id, sha256, type, size, created_at)
     select gen_random_uuid(), ${order.id}, '${buyer}', repeat('0', 64), 'image/png', 1, now() from generate_series(1, 98)`);
   await count(98);
-  // Both find room before the body is read; the lock says whose the last place is.
-  const both = await together(2, (index) => upload(index === 0 ? asBuyer : asSeller, order, png(), { node: index }));
+  // Both send at once; the lock says whose the last place is.
+  const last = (index: number) =>
+    upload(index === 0 ? asBuyer : asSeller, order, png("last"), { node: index, key: "last-place" });
+  const both = await together(2, last);
   assert.deepEqual(tally(both), { 201: 1, VALIDATION_ERROR: 1 });
+  const winner = both.findIndex(({ status }) => status === 201);
+  const again = await last(winner);
+  assert.deepEqual(
+    [again.status, again.body],
+    [201, both[winner]?.body],
+    "a repeat is the first answer, also when full",
+  );
   for (const call of [asBuyer, asSeller]) assertInvalid(await upload(call, order, png()), "/file");
   await market.sql(`delete from exchange.attachments where order_id = ${order.id} and sha256 = repeat('0', 64)`);
   await count(-98);

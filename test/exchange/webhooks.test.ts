@@ -96,3 +96,22 @@ test("an endpoint is https, or http on loopback", async () => {
   }
   assert.equal((await market.as("vera")("POST", "/platform/webhooks", { url: "https://example.com" })).status, 403);
 });
+
+test("a caller has twenty endpoints and no more, however many are added at once, and a repeat of the last is the last", async () => {
+  const host = market.as("busy-host", "platform");
+  const post = (n: number) =>
+    host("POST", "/platform/webhooks", { url: `https://example.com/${n}` }, { key: `endpoint-${n}` });
+  const all = await Promise.all(Array.from({ length: 25 }, (_, n) => post(n)));
+  const made = all.flatMap(({ status, body }, n) => (status === 201 ? [{ n, id: body.id }] : []));
+  assert.equal(made.length, 20);
+  assert.ok(all.every(({ status }) => status === 201 || status === 400));
+  for (const { n, id } of made) {
+    const again = await post(n);
+    assert.deepEqual([again.status, again.body.id], [201, id]);
+  }
+  for (const { id } of made) assert.equal((await host("DELETE", `/platform/webhooks/${id}`)).status, 204);
+  const [missed] = all.flatMap(({ status }, n) => (status === 400 ? [n] : []));
+  const { status, body } = await post(missed as number);
+  assert.equal(status, 201, "a limit is not remembered");
+  assert.equal((await host("DELETE", `/platform/webhooks/${body.id}`)).status, 204);
+});

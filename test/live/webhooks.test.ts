@@ -4,7 +4,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
 import pg from "pg";
-import { backOffMs, createDeliveries, DELIVERY_LIMITS, isPrivate } from "../../src/deliveries/index.ts";
+import {
+  type Addressed,
+  backOffMs,
+  createDeliveries,
+  DELIVERY_LIMITS,
+  type Delivery,
+  isPrivate,
+} from "../../src/deliveries/index.ts";
 import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
 import { assertDone, someone, trade } from "../support/trades.ts";
 import { upTo } from "./reader.ts";
@@ -254,23 +261,72 @@ test("an event id names the feed's epoch: what happens after a restore comes und
   assert.equal(hook.ids[1], `msg_${id.slice(0, 8)}_0badcafe_${before.position}`);
 });
 
-test("every subject of a large backlog has its turn, and each is sent in its order", async () => {
+/** Deliveries of a channel that the node does not send: by hand, to wherever the test says. */
+const lab = (address: (delivery: Delivery) => Promise<Addressed>) => {
   const pool = new pg.Pool({ connectionString: market.database.servingUrl, max: 1 });
-  const sent: string[] = [];
   const deliveries = createDeliveries({
     pool,
     channel: "lab",
-    address: async ({ subject, eventId }) => {
-      sent.push(`${subject} ${eventId}`);
-      return null;
-    },
+    address,
     allowPrivate: true,
     onFailure: (error) => assert.fail(String(error)),
   });
-  const queue = (endpointName: string, rows: number, subjects: number) =>
-    market.sql(`insert into deliveries.queue (channel, endpoint, subject, event_id, body)
-      select 'lab', '${endpointName}', 'order ' || n % ${subjects}, '${endpointName} ' || lpad(n::text, 6, '0'), '{}'
-      from generate_series(1, ${rows}) n order by n`);
+  return {
+    deliveries,
+    queue: (endpointName: string, rows: number, subjects: number) =>
+      market.sql(`insert into deliveries.queue (channel, endpoint, subject, event_id, body)
+        select 'lab', '${endpointName}', 'order ' || n % ${subjects}, '${endpointName} ' || lpad(n::text, 6, '0'), '{}'
+        from generate_series(1, ${rows}) n order by n`),
+    async end() {
+      await deliveries.stop();
+      await pool.end();
+      await market.sql("delete from deliveries.queue where channel = 'lab'");
+    },
+  };
+};
+
+test("what is delivered makes room at once: one look sends all that waits, in order", async () => {
+  const sent: string[] = [];
+  const { deliveries, queue, end } = lab(async ({ eventId }) => {
+    sent.push(eventId);
+    return { skip: "that is all" };
+  });
+  try {
+    await queue("live", 100, 1);
+    await deliveries.run();
+    await comes("everything is sent", async () => sent.length === 100);
+    assert.deepEqual(sent, sent.toSorted());
+  } finally {
+    await end();
+  }
+});
+
+test("when endpoints need more places than there are, each has its turn", async () => {
+  const tried = new Set<string>();
+  const { deliveries, queue, end } = lab(async ({ endpoint: name }) => {
+    tried.add(name);
+    return null;
+  });
+  const places = DELIVERY_LIMITS.inAll / DELIVERY_LIMITS.perEndpoint;
+  const names = upTo(places + 8).map((n) => `endpoint-${1_000 + n}`);
+  try {
+    for (const name of names) await queue(name, 3 * DELIVERY_LIMITS.perEndpoint, 3 * DELIVERY_LIMITS.perEndpoint);
+    for (const reached of [places, names.length]) {
+      await deliveries.run();
+      await deliveries.stop();
+      assert.equal(tried.size, reached);
+    }
+  } finally {
+    await end();
+  }
+});
+
+test("every subject of a large backlog has its turn, and each is sent in its order", async () => {
+  const sent: string[] = [];
+  const { deliveries, queue, end } = lab(async ({ subject, eventId }) => {
+    sent.push(`${subject} ${eventId}`);
+    return null;
+  });
   try {
     await queue("dead", 20_000, 1_000);
     await queue("late", 3, 1);
@@ -295,7 +351,6 @@ test("every subject of a large backlog has its turn, and each is sent in its ord
         and o.subject = q.subject and o.state = 'waiting' and o.id < q.id))`);
     assert.deepEqual(blocked, [], "sent before the one in front of it");
   } finally {
-    await pool.end();
-    await market.sql("delete from deliveries.queue where channel = 'lab'");
+    await end();
   }
 });

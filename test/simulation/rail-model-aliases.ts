@@ -1,6 +1,6 @@
 /** Aliases, as the contract has them: the last link wins, and in production a move to another bank waits. */
 import type { ChangeAlias } from "./rail-requests.ts";
-import { type Answer, type Holder, isSame, type Phone, phoneOf, tell, type World } from "./rail-world.ts";
+import { type Answer, type Holder, isSame, type Phone, phoneOf, record, tell, type World } from "./rail-world.ts";
 
 type Change = { readonly linked: boolean; readonly moves_at?: number };
 
@@ -12,13 +12,19 @@ const move = (world: World, hash: string, phone: Phone, to: Holder) => {
   const from = phone.holder;
   phone.holder = to;
   phone.held = null;
+  record(world, hash, "moved", to);
   if (from !== null && from.bank !== to.bank) tellOf(world, hash, from.bank, { linked: false });
+};
+
+const linkTo = (world: World, hash: string, phone: Phone, holder: Holder) => {
+  phone.holder = holder;
+  record(world, hash, "linked", holder);
 };
 
 export const link = (world: World, { who, phone: hash, account }: ChangeAlias): Answer => {
   const phone = phoneOf(world, hash);
   const wanted = { bank: who, account };
-  if (phone.holder === null) phone.holder = wanted;
+  if (phone.holder === null) linkTo(world, hash, phone, wanted);
   else if (phone.holder.bank === who) linkAgain(world, hash, phone, wanted);
   else if (world.rules.holdMs === 0) move(world, hash, phone, wanted);
   else wait(world, hash, phone, wanted);
@@ -27,9 +33,12 @@ export const link = (world: World, { who, phone: hash, account }: ChangeAlias): 
 
 /** Whoever has it objects to whoever waits for it. */
 const linkAgain = (world: World, hash: string, phone: Phone, wanted: Holder) => {
-  if (phone.held !== null) tellOf(world, hash, phone.held.bank, { linked: false });
+  if (phone.held !== null) {
+    record(world, hash, "objected", wanted);
+    tellOf(world, hash, phone.held.bank, { linked: false });
+  }
   phone.held = null;
-  phone.holder = wanted;
+  if (!isSame(phone.holder, wanted)) linkTo(world, hash, phone, wanted);
 };
 
 /** One waits at a time: another bank takes the place, and begins to wait. */
@@ -37,6 +46,7 @@ const wait = (world: World, hash: string, phone: Phone, wanted: Holder) => {
   const { held, holder } = phone;
   const again = held?.bank === wanted.bank;
   const until = again ? held.until : world.now + world.rules.holdMs;
+  if (held === null || !isSame(held, wanted)) record(world, hash, "held", wanted);
   phone.held = { ...wanted, until };
   if (again) return;
   if (held !== null) tellOf(world, hash, held.bank, { linked: false });
@@ -49,11 +59,14 @@ export const unlink = (world: World, { who, phone: hash, account }: ChangeAlias)
   const { holder, held } = phone;
   const next = held === null ? null : { bank: held.bank, account: held.account };
   if (isSame(holder, own)) {
-    phone.holder = next;
-    phone.held = null;
-    if (next !== null) tellOf(world, hash, next.bank, { linked: true });
+    phone.holder = null;
+    record(world, hash, "unlinked", own);
+    if (next === null) return { facts: { linked: false } };
+    move(world, hash, phone, next);
+    tellOf(world, hash, next.bank, { linked: true });
   } else if (isSame(next, own)) {
     phone.held = null;
+    record(world, hash, "withdrawn", own);
     if (holder !== null) tellOf(world, hash, holder.bank, { linked: true });
   }
   return { facts: { linked: false } };

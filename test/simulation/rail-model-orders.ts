@@ -11,6 +11,7 @@ import {
   type Order,
   orderOf,
   phoneOf,
+  record,
   requestOf,
   requestsFor,
   searchOf,
@@ -158,7 +159,10 @@ const no = (world: World, order: Order, bank: string) => {
 /** Links a phone that nobody has, and finds the receiver if it comes in time. */
 const yes = (world: World, order: Order, own: Holder) => {
   const phone = phoneOf(world, order.phone ?? "");
-  if (order.status !== "processing") phone.holder ??= own;
+  if (order.status !== "processing" && phone.holder === null) {
+    phone.holder = own;
+    record(world, order.phone ?? "", "linked", own);
+  }
   if (order.status !== "pending") return;
   const over = overBy(order, world.now);
   if (over === null) find(world, order, phone.holder ?? own);

@@ -1,6 +1,16 @@
 /** A store's rows and the model's world in the same words, and what must be true of any two looks at a store. */
 import assert from "node:assert/strict";
-import type { Callback, Link, OrderState, Payer, Payment, PayRequest, Phone, Quota } from "../../src/rail/tables.ts";
+import type {
+  AliasHistory,
+  Callback,
+  Link,
+  OrderState,
+  Payer,
+  Payment,
+  PayRequest,
+  Phone,
+  Quota,
+} from "../../src/rail/tables.ts";
 import { bankOf, levelAt, payerOf } from "./rail-model-budgets.ts";
 import { type Holder, paymentOn, requestsFor, type World } from "./rail-world.ts";
 
@@ -20,6 +30,7 @@ export type Rows = {
   >[];
   readonly payments: readonly Pick<Payment, "guid" | "orderGuid" | "status" | "reason">[];
   readonly links: readonly Link[];
+  readonly history: readonly Pick<AliasHistory, "phoneHash" | "participantGuid" | "account" | "act">[];
   readonly quotas: readonly Quota[];
   readonly payers: readonly Payer[];
   /** In the order in which they were written. */
@@ -38,6 +49,7 @@ export type Observation = {
   readonly requests: Named<RequestFacts & { readonly order: string; readonly bank: string }>;
   readonly payments: Named<PaymentFacts>;
   readonly links: Named<Facts>;
+  readonly history: Named<readonly string[]>;
   /** Levels as they are now. */
   readonly budgets: Named<number>;
   /** By subject and endpoint, in their order, without their numbers. */
@@ -97,6 +109,15 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
       { order: orderGuid, status, reason },
     ]),
     links: named(rows.links, ({ orderGuid, paidBy, opened }) => [orderGuid, { paidBy, opened }]),
+    history: Object.fromEntries(
+      rows.phones
+        .map(({ hash }) => [hash, rows.history.filter(({ phoneHash }) => phoneHash === hash)] as const)
+        .filter(([, acts]) => acts.length > 0)
+        .map(([hash, acts]) => [
+          hash,
+          acts.map(({ act, participantGuid, account }) => `${act} ${participantGuid} ${account}`),
+        ]),
+    ),
     budgets: Object.fromEntries([
       ...rows.quotas.map((row) => levels("bank", bankOf(row.participantGuid), row)),
       ...rows.payers.map((row) => levels("payer", payerOf(row.id.replace(`${mode} `, "")), row)),
@@ -150,6 +171,7 @@ export const expected = (world: World): Observation => {
         { paidBy: paymentOn(world, guid)?.request ?? null, opened: requestsFor(world, guid).length },
       ],
     ),
+    history: Object.fromEntries(world.history),
     budgets: Object.fromEntries(
       [...world.budgets].map(([id, level]) => [
         id,

@@ -96,7 +96,7 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
   };
 
   let before: Observation | undefined;
-  const settle = async (explaining: boolean) => {
+  const settle = async (explaining: boolean): Promise<readonly Heard[]> => {
     const heard = await hear();
     const rows = await stage.rows(namesNow());
     const after = observed(rows, world.now, mode);
@@ -107,6 +107,7 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
     assert.deepEqual(after, expected(world), "the store and the model differ");
     before = after;
     settled = new Set([...world.orders.keys(), ...world.requests.keys(), ...world.payments.keys()]);
+    return heard;
   };
 
   // On one engine the model goes ahead: what is asked next may be about what was asked just now.
@@ -117,16 +118,13 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
     return submitTo(racing ? lane : 0, sent);
   };
 
-  /** What is due by the store's own books goes the same way as everything else. */
+  /** What is due by the store's own books goes the same way as everything else; every node does it. */
   const doChore = async (name: ChoreName) => {
-    await stage.chores[name](
-      recorderOf(run, (sent) => {
-        predictions.set(sent, predict(world, sent));
-        return submitTo(0, sent);
-      }),
-    );
-    await settle(false);
-    proveDone(name, world);
+    const submitTo = (lane: number) => recorderOf(run, (sent) => ask(lane, sent));
+    await Promise.all(engines.map((_, lane) => stage.chores[name](submitTo(lane))));
+    const heard = await settle(racing);
+    // Who was in another's way comes again.
+    if (heard.every(({ answered }) => answered !== null)) proveDone(name, world);
   };
 
   const playGroup = async ({ steps, settle: waits, passes, chores }: Group) => {
@@ -136,10 +134,14 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
       if (sent !== undefined) for (const [lane, one] of lanesOf(step, sent, () => ++numbers)) ask(lane, one);
     }
     // Time stands still while anything is under way: nobody could say which of two moments decided it.
-    if (!waits && !racing) return setImmediate();
+    if (!waits && !racing) {
+      await setImmediate();
+      return;
+    }
     await settle(racing);
     world.now = later(world, passes);
     stage.turnClock(world.now);
+    if (racing) await stage.warm(namesNow());
     for (const name of chores) await doChore(name);
   };
 
@@ -148,6 +150,7 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
   await settle(racing);
 
   // However it was left, the clock brings all of it to an end.
+  if (racing) await stage.warm(namesNow());
   world.now += LONGEST;
   stage.turnClock(world.now);
   for (const name of ["moves", "followers", "deadlines", "followers"] as const) await doChore(name);

@@ -21,6 +21,7 @@ import {
 } from "../../src/rail/orders/index.ts";
 import { dropPayRequest } from "../../src/rail/pay-requests/index.ts";
 import {
+  aliasHistory,
   callbacks,
   links,
   orderDeadlines,
@@ -90,6 +91,7 @@ export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
       requests: rowsOf(store, payRequests),
       payments: rowsOf(store, payments),
       links: rowsOf(store, links),
+      history: appendedTo(store, aliasHistory),
       quotas: rowsOf(store, quotas),
       payers: rowsOf(store, payers),
       told: appendedTo(store, callbacks),
@@ -190,6 +192,11 @@ const ROWS = `select
   )} as requests,
   ${listOf({ guid: "guid", orderGuid: "order_guid", status: "status", reason: "reason" }, "rail.payments where guid = any($1)")} as payments,
   ${listOf({ orderGuid: "order_guid", paidBy: "paid_by", opened: "opened" }, "rail.links where order_guid = any($1)")} as links,
+  ${listOf(
+    { phoneHash: "phone_hash", participantGuid: "participant_guid", account: "account", act: "act" },
+    "rail.alias_history where phone_hash = any($2)",
+    "id",
+  )} as history,
   ${listOf({ participantGuid: "participant_guid", ...LEVEL }, "rail.quotas where participant_guid = any($3)")} as quotas,
   ${listOf({ id: "id", ...LEVEL }, "rail.payers where id = any($4)")} as payers,
   ${listOf(

@@ -92,6 +92,8 @@ export type World = {
   readonly payments: Map<string, Payment>;
   /** Orders and payments by bank, kind and external id. */
   readonly externals: Map<string, { readonly order: string; readonly payment: string | null }>;
+  /** By phone: what became of its alias. */
+  readonly history: Map<string, string[]>;
   /** By subject and endpoint. */
   readonly told: Map<string, Told[]>;
   readonly keys: Map<string, { readonly sent: Sent; readonly answer: Answer }>;
@@ -106,6 +108,7 @@ export const createWorld = (rules: Rules, now: number): World => ({
   requests: new Map(),
   payments: new Map(),
   externals: new Map(),
+  history: new Map(),
   told: new Map(),
   keys: new Map(),
 });
@@ -147,6 +150,11 @@ export const tell = ({ told }: World, subject: string, endpoint: string, message
   told.set(place, messages);
   messages.push(message);
 };
+
+export type AliasAct = "linked" | "unlinked" | "moved" | "held" | "objected" | "withdrawn";
+
+export const record = ({ history }: World, hash: string, act: AliasAct, { bank, account }: Holder) =>
+  void history.set(hash, [...(history.get(hash) ?? []), `${act} ${bank} ${account}`]);
 
 export const tellOrder = (world: World, { guid, bank, status, reason }: Order) =>
   tell(world, `order ${guid}`, bank, { type: "order.updated", order_guid: guid, status, status_reason: reason });

@@ -4,7 +4,7 @@
  * of what was asked must explain them.
  *
  *   PARLEY_MODEL_RUNS=1000 node --test test/simulation/rail.test.ts     nightly; scripts against PostgreSQL, as many
- *                                                                       races, and ten times as many in memory
+ *                                                                       races, and 15 times as many in memory
  *   PARLEY_MODEL_SEED=… PARLEY_MODEL_PATH=… node --test …               a failure again, from what it printed
  */
 import assert from "node:assert/strict";
@@ -16,8 +16,8 @@ import { play } from "./rail-play.ts";
 import { memoryStage, type PostgresStages, postgresStages } from "./rail-stages.ts";
 import { scriptOf } from "./rail-steps.ts";
 
-const RUNS = Number(process.env.PARLEY_MODEL_RUNS ?? 60);
-const MEMORY_RUNS = 10 * RUNS;
+const RUNS = Number(process.env.PARLEY_MODEL_RUNS ?? 40);
+const MEMORY_RUNS = 15 * RUNS;
 
 /** Steps in a group; of a race fewer, because every order of them may have to be tried. */
 const SCRIPT = scriptOf(10);

@@ -1,6 +1,6 @@
 /** A party, or the operator of the case, adds a file to the order's chat. Its bytes are in the file store by then. */
 import type { Command } from "../../engine/index.ts";
-import { type OrderId, type Refusal, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
+import { type OrderId, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { invalid } from "../issues.ts";
 import { LIMITS } from "../settings.ts";
 import { attachments, disputes, operatorActs, orderStates, orders, traders } from "../tables.ts";
@@ -14,9 +14,6 @@ export type AddAttachment = FileSource & {
   /** Whether the caller has the role now; who is assigned may have lost it. */
   readonly isOperator: boolean;
 };
-
-export const tooManyFiles = (): Refusal =>
-  invalid({ pointer: "/file", message: `an order holds at most ${LIMITS.attachmentsPerOrder} files` });
 
 export const addAttachment: Command<AddAttachment, FileSource> = {
   name: "add-attachment",
@@ -36,7 +33,9 @@ export const addAttachment: Command<AddAttachment, FileSource> = {
     if (!party && !assigned) return refuse("ORDER_NOT_FOUND");
     const current = state.need(orderStates.at(orderId));
     if (!chatOpen(current, now)) return refuse("CHAT_CLOSED", { ended_at: toRfc3339(endedAt(current) ?? now) });
-    if (current.files >= LIMITS.attachmentsPerOrder) return tooManyFiles();
+    if (current.files >= LIMITS.attachmentsPerOrder) {
+      return invalid({ pointer: "/file", message: `an order holds at most ${LIMITS.attachmentsPerOrder} files` });
+    }
     return {
       result: fileView(input),
       writes: [

@@ -12,8 +12,8 @@ import { ERRORS } from "../errors.ts";
 import { invalid } from "../issues.ts";
 import { File, Shown } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
-import { addAttachment, tooManyFiles } from "./add-attachment.ts";
-import { type FileViewer, findFile, uploadState } from "./queries.ts";
+import { addAttachment } from "./add-attachment.ts";
+import { type FileViewer, findFile, mayUpload } from "./queries.ts";
 import { readAttachment } from "./read-attachment.ts";
 
 const errors = errorResponsesOf(ERRORS);
@@ -103,9 +103,10 @@ const upload = async (
   const orderId = request.params.id as OrderId;
   // Before a byte is read: who may not, sends for nothing.
   const viewer = viewerOf(request);
-  const order = await uploadState(pool, viewer, orderId);
-  const refusal = order === null ? refuse("ORDER_NOT_FOUND") : refuseUpload(request, order.files);
-  if (refusal !== undefined) return void sendRefusal(reply, refusal);
+  if (!(await mayUpload(pool, viewer, orderId))) return void sendRefusal(reply, refuse("ORDER_NOT_FOUND"));
+  if (!request.isMultipart()) {
+    return void sendRefusal(reply, refuse("UNSUPPORTED_MEDIA_TYPE", { allowed: "multipart/form-data" }));
+  }
   const arrived = await receiveOne(files, request);
   if (isRefusal(arrived)) return void sendRefusal(reply, arrived);
   const { received, said } = arrived;
@@ -165,11 +166,6 @@ const isBrokenForm = (error: unknown): boolean => error instanceof Error && !("c
 
 /** The connection ended before the form did: nobody hears the answer, and nothing of ours is broken. */
 const isCut = ({ raw }: FastifyRequest): boolean => !raw.complete && (raw.destroyed || raw.socket.destroyed);
-
-const refuseUpload = (request: FastifyRequest, count: number): Refusal | undefined => {
-  if (!request.isMultipart()) return refuse("UNSUPPORTED_MEDIA_TYPE", { allowed: "multipart/form-data" });
-  return count < LIMITS.attachmentsPerOrder ? undefined : tooManyFiles();
-};
 
 /** What a file says of itself must be what it is; saying nothing is no lie. */
 const refuseType = (type: string | null, said: string, size: number): Refusal | undefined => {

@@ -93,18 +93,13 @@ export const findFile = async (
   return found.id === null ? refuse("NOT_FOUND") : { ...found, id: found.id };
 };
 
-/** Whether somebody may add files to an order, and how many it has: asked before a body is read. */
-export const uploadState = async (
-  pool: Pool,
-  viewer: FileViewer,
-  order: number,
-): Promise<{ readonly files: number } | null> => {
-  const { rows } = await pool.query<{ files: number }>({
-    name: "upload state",
-    text: `select s.files
-      from exchange.order_states s left join exchange.disputes d on d.order_id = s.order_id
+/** Whether somebody may add files to an order: asked before a body is read. */
+export const mayUpload = async (pool: Pool, viewer: FileViewer, order: number): Promise<boolean> => {
+  const { rows } = await pool.query({
+    name: "may upload",
+    text: `select from exchange.order_states s left join exchange.disputes d on d.order_id = s.order_id
       where s.order_id = $1 and ($2 in (s.buyer_id, s.seller_id) or ($3 and d.assigned_to = $2))`,
     values: [order, viewer.id, viewer.isOperator],
   });
-  return rows[0] ?? null;
+  return rows.length > 0;
 };

@@ -101,7 +101,10 @@ const hiddenCondition = (parameter: string): string =>
 
 type Match = MarketRow & { readonly matches: number };
 
-/** By the filter's own index. Null when so many match that a walk is the better way. */
+/**
+ * By the filter's own index. Null when so many match that a walk is the better way: `MATCHES` more than the page passes
+ * over, so that a page without rows is one behind the last match.
+ */
 const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] | null> => {
   const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy } = query;
   const { values, add } = parameters();
@@ -118,18 +121,19 @@ const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] 
   }
   // With both filters it has no name, so that it is planned for these very values: which index is the better one depends
   // on them. With one there is no choice, and planning costs as much as finding.
-  const given = amount === undefined || paymentMethod === undefined;
+  const given = offset === 0 && (amount === undefined || paymentMethod === undefined);
+  const most = MATCHES + offset;
   const { rows } = await pool.query<Match>({
     ...(given ? { name: `search ${sortBy} by ${amount === undefined ? "method" : "amount"}` } : {}),
     text: joined(
       `select * from (select *, count(*) over () as matches from (
-         select * from exchange.listings where ${LISTED} and ${wanted.join(" and ")} limit ${MATCHES + 1}) m) l
+         select * from exchange.listings where ${LISTED} and ${wanted.join(" and ")} limit ${most + 1}) m) l
        order by ${ORDERS[sortBy]} limit ${add(limit + 1)} offset ${add(offset)}`,
       sortBy,
     ),
     values,
   });
-  return (rows[0]?.matches ?? 0) > MATCHES ? null : rows;
+  return (rows[0]?.matches ?? 0) > most ? null : rows;
 };
 
 /** @param rare filters that were looked for in vain near the index's start, so that the next look begins elsewhere */

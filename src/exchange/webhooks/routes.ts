@@ -12,8 +12,6 @@ import { addWebhook, removeWebhook, WEBHOOK_EVENTS } from "./webhook-commands.ts
 import { secretContext } from "./webhooks.ts";
 
 const errors = errorResponsesOf(ERRORS);
-/** Each is a cursor on the feed of its own. */
-const MAX_WEBHOOKS = 20;
 /** The specification asks for 24 to 64 bytes. */
 const SECRET_BYTES = 32;
 
@@ -77,13 +75,6 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
       const { url, events = WEBHOOK_EVENTS } = request.body;
       if (!soundUrl(url)) {
         sendRefusal(reply, invalid({ pointer: "/url", message: "must be https, or http on loopback, without a user" }));
-        return;
-      }
-      if ((await listWebhooks(pool)).length >= MAX_WEBHOOKS) {
-        sendRefusal(
-          reply,
-          invalid({ pointer: "/url", message: `at most ${MAX_WEBHOOKS} endpoints: remove one first` }),
-        );
         return;
       }
       const id = randomUUID();

@@ -1,7 +1,9 @@
 /** The host platform adds and removes endpoints. */
 import type { Command } from "../../engine/index.ts";
 import { refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
-import { traders, type Webhook, webhooks } from "../tables.ts";
+import { invalid } from "../issues.ts";
+import { LIMITS } from "../settings.ts";
+import { liveWebhooks, traders, type Webhook, webhooks } from "../tables.ts";
 
 export const WEBHOOK_EVENTS = ["order.updated", "wallet.updated"] as const;
 
@@ -24,8 +26,11 @@ export type AddWebhook = Pick<Webhook, "id" | "createdBy" | "url" | "secret" | "
 /** @returns the endpoint with its secret, sealed */
 export const addWebhook: Command<AddWebhook, WebhookDocument & { readonly secret: string }> = {
   name: "add-webhook",
-  needs: ({ createdBy }) => [traders.at(createdBy)],
-  decide(_state, input, { now }) {
+  needs: ({ createdBy }) => [traders.at(createdBy), liveWebhooks.of(traders.at(createdBy))],
+  decide(state, input, { now }) {
+    if (state.all(liveWebhooks.of(traders.at(input.createdBy))).length >= LIMITS.webhooks) {
+      return invalid({ pointer: "/url", message: `you have ${LIMITS.webhooks} endpoints: remove one first` });
+    }
     const webhook: Webhook = { ...input, createdAt: now, deletedAt: null };
     return {
       result: { ...webhookDocument(webhook), secret: webhook.secret },

@@ -1,0 +1,124 @@
+/**
+ * Takes what is due: in order within a subject, each endpoint for itself, and none of them for ever before another. What
+ * waits behind a subject's first costs nothing to pass by.
+ */
+import type { Pool } from "pg";
+
+export type Queued = {
+  readonly endpoint: string;
+  /** Delivered in order within it. */
+  readonly subject: string;
+  /** The same at every attempt, so that a receiver can tell a repeat. */
+  readonly eventId: string;
+  readonly body: string;
+};
+
+export type Delivery = Queued & { readonly id: number; readonly attempts: number };
+
+export const DELIVERY_LIMITS = {
+  attempts: 10,
+  /** Under way at once from one node, to one endpoint and in all: more than all endpoints of a channel that hang. */
+  perEndpoint: 4,
+  inAll: 512,
+  /** A delivery that a node took and never settled is taken again after it. Longer than one attempt. */
+  leaseSeconds: 30,
+  /** Settled deliveries are kept for so long, to recognise repeats and to look at. */
+  keptDays: 7,
+  /** Dead ones for longer: somebody has to find them, mend the endpoint, and send them again. */
+  deadKeptDays: 90,
+} as const;
+
+/** Subjects of an endpoint that are looked at in one go: more than can be in their back-off for long. */
+const WALKED_AT_ONCE = 256;
+
+/** @property next the subject after which the next walk goes on; null: from the first one */
+type Walked = { readonly endpoint: string; readonly next: string | null; readonly due: readonly string[] };
+
+/**
+ * From endpoint to endpoint, and within each from subject to subject: every step is one look into an index for the first
+ * that waits, so that what waits behind it costs nothing. An endpoint's walk ends when it has found as many as may be
+ * sent, or after so many steps; the next one goes on where it ended, so that every subject has its turn.
+ */
+const WALK = `
+  with recursive endpoints as (
+    (select endpoint from deliveries.queue where channel = $1 and state = 'waiting' order by endpoint limit 1)
+    union all
+    select n.endpoint from endpoints e cross join lateral (
+      select q.endpoint from deliveries.queue q where q.channel = $1 and q.state = 'waiting' and q.endpoint > e.endpoint
+      order by q.endpoint limit 1) n)
+  select e.endpoint, w.next, w.due from endpoints e
+  left join unnest($3::text[], $4::int[]) as b(endpoint, taken) on b.endpoint = e.endpoint
+  left join unnest($5::text[], $6::text[]) as p(endpoint, subject) on p.endpoint = e.endpoint
+  cross join lateral (select greatest($2::int - coalesce(b.taken, 0), 0) as free) f
+  cross join lateral (
+    with recursive heads as (
+      select coalesce(p.subject, '') as subject, null::int8 as id, 0 as step, 0 as due
+      union all
+      select n.subject, case when n.is_due then n.id end, h.step + 1, h.due + n.is_due::int
+      from heads h cross join lateral (
+        select q.subject, q.id, q.next_at <= now() as is_due from deliveries.queue q
+        where q.endpoint = e.endpoint and q.channel = $1 and q.state = 'waiting' and q.subject > h.subject
+        order by q.subject, q.id limit 1) n
+      where h.step < $7::int and h.due < f.free)
+    select case when max(step) >= $7::int or max(due) >= f.free then (array_agg(subject order by step desc))[1] end as next,
+      coalesce(array_agg(id) filter (where id is not null), '{}') as due
+    from heads) w`;
+
+/** @param underWay the endpoint of each delivery that this node is sending now @returns what is this node's to send */
+export type Take = (underWay: readonly string[]) => Promise<readonly Delivery[]>;
+
+export const createTake = (pool: Pool, channel: string): Take => {
+  /** The subject after which the next walk of an endpoint goes on; without one it begins anew. */
+  const places = new Map<string, string>();
+  /** The endpoint that was served last: those after it come first the next time, so that all have their turn. */
+  let servedLast = "";
+
+  /** As many as there are places in all; an endpoint that finds too few keeps its turn. */
+  const choose = (walked: readonly Walked[], free: number): readonly string[] => {
+    const due: string[] = [];
+    const later = walked.filter(({ endpoint }) => endpoint > servedLast);
+    const earlier = walked.filter(({ endpoint }) => endpoint <= servedLast);
+    for (const { endpoint, next, due: found } of [...later, ...earlier]) {
+      const room = free - due.length;
+      due.push(...found.slice(0, room));
+      if (found.length > room) break;
+      if (next === null) places.delete(endpoint);
+      else places.set(endpoint, next);
+      if (found.length > 0) servedLast = endpoint;
+    }
+    return due;
+  };
+
+  return async (underWay) => {
+    const free = DELIVERY_LIMITS.inAll - underWay.length;
+    if (free <= 0) return [];
+    // An endpoint that hangs has its own places and no more, however much waits for it.
+    const busy = Map.groupBy(underWay, (endpoint) => endpoint);
+    // The candidates are looked for without a lock; whoever locks one and still finds it due has it.
+    const { rows: walked } = await pool.query<Walked>({
+      name: "walk deliveries",
+      text: WALK,
+      values: [
+        channel,
+        DELIVERY_LIMITS.perEndpoint,
+        [...busy.keys()],
+        [...busy.values()].map(({ length }) => length),
+        [...places.keys()],
+        [...places.values()],
+        WALKED_AT_ONCE,
+      ],
+    });
+    const due = choose(walked, free);
+    if (due.length === 0) return [];
+    const { rows } = await pool.query<Delivery>({
+      name: "take deliveries",
+      text: `with taken as (select id from deliveries.queue where id = any($1::int8[]) and state = 'waiting' and next_at <= now()
+          for update skip locked)
+        update deliveries.queue q set attempts = attempts + 1, next_at = now() + $2 * interval '1 second'
+        from taken where q.id = taken.id
+        returning q.id, q.endpoint, q.subject, q.event_id as "eventId", q.body, q.attempts`,
+      values: [due, DELIVERY_LIMITS.leaseSeconds],
+    });
+    return rows;
+  };
+};
