@@ -222,6 +222,17 @@ const registerUnknownRoutes = (server: Server, guard: onRequestHookHandler, time
   });
 };
 
+/**
+ * What is left of a body that was refused before its end is thrown away, within the request timeout. Node does so by
+ * itself only where nobody had begun to read; the next request on the connection would wait behind it for ever.
+ */
+const registerUnreadBodies = (server: Server): void => {
+  server.addHook("onResponse", (request, _reply, done) => {
+    if (!request.raw.complete) request.raw.resume();
+    done();
+  });
+};
+
 /** A server without routes of its own kind: the caller registers them, then listens. */
 export const createServer = async (deps: ServerDeps): Promise<Server> => {
   const server = createInstance(deps);
@@ -234,6 +245,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   registerDraining(server, deps.drainGraceMs ?? DRAIN_GRACE);
   openUnder(server, DOCS_PATH);
   registerRouteHooks(server, deps, faults);
+  registerUnreadBodies(server);
   await registerOpenApi(server, deps.documentation);
   registerHealth(server, deps);
   registerMetrics(server, deps.metrics);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
 import { readdir, utimes } from "node:fs/promises";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { after, afterEach, before, describe, test } from "node:test";
@@ -197,6 +198,33 @@ describe("length", () => {
       assertRefused(await upload(found.asBuyer, found.order, picture(size)), "PAYLOAD_TOO_LARGE");
     }
   });
+});
+
+test("what is refused half way is read to its end: the connection takes the next request", async () => {
+  const { hostname, port } = new URL(market.nodes[0]?.address ?? "");
+  const body = form([{ bytes: Buffer.concat([png("long"), Buffer.alloc(2 * LIMIT)]) }]);
+  const head = (method: string, path: string, length: number) =>
+    [
+      `${method} /api/v1${path} HTTP/1.1`,
+      `Host: ${hostname}:${port}`,
+      `Authorization: Bearer ${token}`,
+      ...(length === 0 ? [] : [`Content-Type: ${MULTIPART}`, `Content-Length: ${length}`]),
+      "\r\n",
+    ].join("\r\n");
+  const token = await market.token(found.buyer);
+  const socket = connect(Number(port), hostname);
+  let heard = "";
+  socket.on("data", (chunk) => {
+    heard += chunk.toString("latin1");
+  });
+  // Half of it comes before the answer, half after it.
+  socket.write(head("POST", attachmentsOf(found.order), body.length));
+  socket.write(body.subarray(0, LIMIT + 200_000));
+  await eventually(async () => heard.startsWith("HTTP/1.1 413"), "the refusal");
+  socket.write(body.subarray(LIMIT + 200_000));
+  socket.write(head("GET", "/wallet", 0));
+  await eventually(async () => heard.includes("HTTP/1.1 200"), "the answer to the next request");
+  socket.destroy();
 });
 
 /** Sends a part of a body and cuts the connection when the server has begun to read. */

@@ -45,6 +45,10 @@ describe("configuration", () => {
       minDeposit: 100_000,
       wageringMultiplier: 0,
       writesPer10Seconds: 600,
+      railCallsPer10Seconds: 600,
+      railPhonePattern: "^\\+380\\d{9}$",
+      railCurrencies: ["UAH"],
+      aliasMoveHoldHours: 24,
       logLevel: "warn",
     });
   });

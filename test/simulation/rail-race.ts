@@ -5,13 +5,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Answer as Answered } from "../../src/engine/index.ts";
 import { isRefusal } from "../../src/kernel/index.ts";
+import type { Heard } from "./rail-heard.ts";
 import { predict } from "./rail-model.ts";
 import { expected, type Observation } from "./rail-observe.ts";
 import type { Sent } from "./rail-requests.ts";
 import type { Prediction, World } from "./rail-world.ts";
-
-/** @property answered null: nothing was done, because somebody else was at it */
-export type Heard = { readonly sent: Sent; readonly lane: number; readonly answered: Answered<unknown> | null };
 
 type Asked = { readonly sent: Sent; readonly answered: Answered<unknown> };
 

@@ -14,7 +14,7 @@ import { auditRail } from "../../src/rail/index.ts";
 import { createTestDatabase, type TestDatabase } from "../support/cluster.ts";
 import { play } from "./rail-play.ts";
 import { memoryStage, type PostgresStages, postgresStages } from "./rail-stages.ts";
-import { scriptOf } from "./rail-steps.ts";
+import { type Ask, accountOf, bankNames, phoneHashes, type Step, scriptOf } from "./rail-steps.ts";
 
 const RUNS = Number(process.env.PARLEY_MODEL_RUNS ?? 40);
 const MEMORY_RUNS = 15 * RUNS;
@@ -73,6 +73,30 @@ test("in memory, whatever banks and the clock do comes to what the contract's mo
       [],
       "never met",
     );
+});
+
+const step = (ask: Ask["ask"]): Step => ({ do: "ask", keyed: false, lane: 0, twice: false, ask });
+
+test("an order does not wait on when its phone was linked until the last bank had said no", async () => {
+  const [payer = "", bank = ""] = bankNames("run");
+  const [phone = ""] = phoneHashes("run");
+  const alias = { who: payer, phone, account: accountOf(payer, 0) };
+  const terms = { who: payer, expiresAt: null, amount: null, external: "one", debtor: accountOf(payer, 1) };
+  const steps = [
+    step(({ number }) => ({ kind: "order-by-phone", ...terms, phone, number: number() })),
+    step(() => ({ kind: "link", ...alias })),
+    step(() => ({ kind: "answer", who: bank, search: "run-search1", account: null })),
+    step(() => ({ kind: "unlink", ...alias })),
+  ];
+  const groups = steps.map((each, index) => ({
+    steps: [each],
+    settle: true,
+    passes: { by: 0 },
+    chores: index === steps.length - 1 ? (["followers"] as const) : [],
+  }));
+  const banks = [false, true, false, false].map((searched) => ({ searched, tokens: null }));
+  const met = await play(memoryStage(), { holdMs: 0, banks, linked: [], batch: 1, groups });
+  assert.ok(met.has("phone rejected NOT_LINKED"));
 });
 
 test("on PostgreSQL, it comes to what the contract's model says, and the audit is clean", async () => {

@@ -1,0 +1,50 @@
+/** How things end: what a chore has to finish, what must not go on for ever, and what a script came to. */
+import assert from "node:assert/strict";
+import { leadsThere } from "./rail-model-orders.ts";
+import type { ChoreName } from "./rail-steps.ts";
+import { isDue, isOpen, type Order, orderOf, type PayRequest, phoneOf, type World } from "./rail-world.ts";
+
+/**
+ * What a chore must not have left behind. Whatever was due once is left to the deadlines, though the clock has stepped
+ * back since. @param latest what the clock showed at most
+ */
+export const proveDone = (chore: ChoreName, world: World, latest: number) => {
+  const left = {
+    moves: () => [...world.phones].filter(([, { held }]) => held !== null && held.until <= world.now),
+    deadlines: () => [...world.orders.values()].filter((order) => isDue(order, world.now)),
+    followers: () => [
+      ...[...world.orders.values()].filter((order) => !isDue(order, latest) && waitsInVain(world, order)),
+      ...[...world.requests.values()].filter((request) => isMisled(world, request)),
+    ],
+  }[chore]();
+  assert.deepEqual(left, [], `the chore "${chore}" left something to do`);
+};
+
+/** Its phone is linked, or nobody is left who could say whose it is. */
+const waitsInVain = (world: World, { status, phone, search }: Order): boolean => {
+  const isAsked = search?.asked.some((bank) => !search.refused.includes(bank)) ?? false;
+  return status === "pending" && (!isAsked || phoneOf(world, phone ?? "").holder !== null);
+};
+
+/** Unpaid, and the phone leads elsewhere by now. */
+const isMisled = (world: World, request: PayRequest): boolean =>
+  request.status === "completed" && isOpen(request) && !leadsThere(world, orderOf(world, request.order));
+
+export const proveEnded = (world: World) => {
+  for (const { guid, status, reason } of world.orders.values())
+    assert.ok(reason !== null && status !== "pending", `${guid} is ${status} for ever`);
+  for (const request of world.requests.values()) assert.ok(!isOpen(request), `${request.guid} is open for ever`);
+  for (const [hash, { held }] of world.phones) assert.equal(held, null, `${hash} waits for ever`);
+};
+
+export const whatBecameOf = (world: World): readonly string[] => [
+  ...[...world.orders.values()].map(({ type, status, reason }) => `${type} ${status} ${reason}`),
+  ...[...world.requests.values()].map(({ reason }) => `request ${reason}`),
+  ...[...world.payments.values()].map(({ status }) => `payment ${status}`),
+  ...[...world.told.values()].flat().map(({ type }) => `told ${type}`),
+  ...[...world.orders.values()].flatMap(({ status, reason, creditor, phone }) =>
+    status === "rejected" && reason !== "NOT_LINKED" && creditor === null && world.phones.get(phone ?? "")?.holder
+      ? ["linked too late"]
+      : [],
+  ),
+];
