@@ -352,6 +352,19 @@ test("one order's callbacks come in their order, each with the status of its mom
   assert.equal(new Set(first.map(({ payload }) => payload.jti)).size, failing + 1, "a jti for each attempt");
 });
 
+test("a bank that cannot be reached holds no search open: after its last attempt it counts as a no", async (t) => {
+  const payer = await party(t);
+  const [gone, refusing] = [await party(t, { receiverSearch: true }), await party(t, { receiverSearch: true })];
+  await gone.server.close();
+  refusing.server.answer({ status: 400, body: { code: "USER_NOT_FOUND" } });
+  const order = await orderByPhone(payer);
+  assert.equal(order.status, "pending");
+  const rejected = await payer.server.next(({ payload }) => payload.data?.guid === order.guid);
+  assert.deepEqual([rejected.payload.data.status, rejected.payload.data.status_reason], ["rejected", "NOT_LINKED"]);
+  const [dead] = await settled(gone, 1, "dead");
+  assert.deepEqual([dead.type, dead.attempts], ["link_creditor", DELIVERY_LIMITS.attempts]);
+});
+
 test("a redirect is not followed; a dead letter is in nobody's way, is listed, and is sent again", async (t) => {
   const [former, stranger] = [await party(t), await party(t)];
   const elsewhere = await party(t);

@@ -54,7 +54,7 @@ export const readJti = (value: JsonValue | undefined): string | null =>
 
 const MAX_PURPOSE = 420;
 /** Control characters, and those that change the direction of a text: a purpose is shown to people. */
-const DECEPTIVE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const DECEPTIVE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 export const readPurpose = (value: JsonValue | undefined): string | null =>
   typeof value === "string" &&
   value.length > 0 &&

@@ -2,7 +2,7 @@
  * What banks' answers mean, with what follows from them. It is done before the delivery is settled: after a crash it is
  * asked again, and the commands act once.
  */
-import type { Answered, Delivery, Verdict } from "../../deliveries/index.ts";
+import { type Answered, DELIVERY_LIMITS, type Delivery, type Verdict } from "../../deliveries/index.ts";
 import { type Command, type Executor, Unavailable } from "../../engine/index.ts";
 import { isMembers, JsonFault, parseJson } from "../../jws/index.ts";
 import type { Told } from "../callbacks/index.ts";
@@ -49,10 +49,19 @@ export const createJudge = ({ executor, directory }: JudgeDeps) => {
     return follow(proveCallback, { participantGuid: bank, challenge }, bank);
   };
 
+  /** Whoever cannot be reached is not asking its client: after the last attempt that is a no, like any other. */
+  const ask = async (told: Of<"link_creditor">, delivery: Delivery, answered: Answered): Promise<Verdict> => {
+    const { endpoint: bank, attempts } = delivery;
+    const verdict = "error" in answered ? "again" : await asked(told, bank, answered);
+    if (verdict === "again" && attempts >= DELIVERY_LIMITS.attempts)
+      await follow(refuseAsk, { orderGuid: told.order_guid, participantGuid: bank }, bank);
+    return verdict;
+  };
+
   return async (delivery: Delivery, answered: Answered): Promise<Verdict> => {
-    if ("error" in answered) return "again";
     const told = toldOf(delivery);
-    if (told.type === "link_creditor") return asked(told, delivery.endpoint, answered);
+    if (told.type === "link_creditor") return ask(told, delivery, answered);
+    if ("error" in answered) return "again";
     if (told.type === "challenge") return challenged(told, delivery.endpoint, answered);
     if (told.type === "pay_in") return paidIn(told, delivery.endpoint, answered);
     return isTaken(answered) ? "done" : "again";
