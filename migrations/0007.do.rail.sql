@@ -187,6 +187,7 @@ create table rail.external_ids (
   external_id text not null,
   target_guid text not null, -- the order that it was used for
   payment_guid text,
+  amount bigint, -- of the payment: other words under its id are another one
   row_version integer not null default 1,
   primary key (participant_guid, kind, external_id)
 );

@@ -19,6 +19,8 @@ export type Addressed =
       readonly answerBytes?: number;
     }
   | { readonly skip: string }
+  /** Not to be had now: it is parked with the reason, to be sent again. */
+  | { readonly unreachable: string }
   | null;
 
 /** `again`: not yet. `done`: nothing more is to be sent. */
@@ -109,6 +111,10 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
     if (addressed === null) {
       const last = { ...delivery, attempts: DELIVERY_LIMITS.attempts };
       return settle(last, { error: "the endpoint is gone" }, "again");
+    }
+    if ("unreachable" in addressed) {
+      const last = { ...delivery, attempts: DELIVERY_LIMITS.attempts };
+      return settle(last, { error: addressed.unreachable }, await judge(last, { error: addressed.unreachable }));
     }
     if ("error" in addressed) return settle(delivery, addressed, "again");
     if ("skip" in addressed) return settle(delivery, { error: addressed.skip }, "done");

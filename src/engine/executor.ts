@@ -321,8 +321,9 @@ const decideAll = (
     for (const claim of claims) {
       if (recall(claim) !== undefined) continue;
       if (refused && (claim.keeps === "results" || !keeps(outcome))) continue;
-      remembered.set(claimId(claim), { fingerprint: claim.fingerprint, answer });
-      answers.push({ claim, answer });
+      const kept = claim.keeps === "uses" ? "" : answer;
+      remembered.set(claimId(claim), { fingerprint: claim.fingerprint, answer: kept });
+      answers.push({ claim, answer: kept });
     }
   };
 

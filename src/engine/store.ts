@@ -11,8 +11,11 @@ export type Claim = {
   readonly fingerprint: string;
   /** The answer to the same key with another fingerprint. */
   readonly mismatch: Refusal;
-  /** `answers`: refusals are remembered as well. `results`: a refusal leaves the key free. */
-  readonly keeps: "answers" | "results";
+  /**
+   * `answers`: refusals are remembered as well. `results`: a refusal leaves the key free.
+   * `uses`: like `answers`, for keys that are never answered again: that they were used is all that is kept.
+   */
+  readonly keeps: "answers" | "results" | "uses";
   /** How long it is remembered; null is for ever. */
   readonly lifetimeMs: number | null;
   /**

@@ -12,9 +12,13 @@ export const housekeeping = (chores: Pool): readonly Chore[] => [
     name: "forget old keys",
     everyMs: 60 * SECOND,
     async run() {
-      await chores.query(`delete from exchange.claims where ctid = any(array(
-        select ctid from exchange.claims where expires_at < now() and answer is not null
-        limit ${KEYS_AT_ONCE} for update skip locked))`);
+      // Until none is left: more may be over than one statement should take.
+      for (let forgotten = KEYS_AT_ONCE; forgotten === KEYS_AT_ONCE; ) {
+        const { rowCount } = await chores.query(`delete from exchange.claims where ctid = any(array(
+          select ctid from exchange.claims where expires_at < now() and answer is not null
+          limit ${KEYS_AT_ONCE} for update skip locked))`);
+        forgotten = rowCount ?? 0;
+      }
     },
   },
   {

@@ -32,6 +32,12 @@ export const OrderComponent = Closed(
 );
 export const Order = Ref(OrderComponent);
 
+/** An answer of a route, with what it stands for. */
+export const answered = <Schema extends TSchema>(description: string, schema: Schema): Schema => ({
+  ...schema,
+  description,
+});
+
 /** The payload of an order's JWS. Members that are not ours are ignored. */
 export const orderBody = Type.Object({
   jti: Jti,

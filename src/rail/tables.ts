@@ -333,13 +333,22 @@ export type ExternalId = {
   readonly targetGuid: string;
   /** Of a payment's id. */
   readonly paymentGuid: string | null;
+  /** Of the payment. */
+  readonly amount: bigint | null;
 };
 
 export const externalIds = defineTable<ExternalId>()({
   name: "rail.external_ids",
   key: ["participantGuid", "kind", "externalId"],
-  fixed: ["targetGuid", "paymentGuid"],
-  columns: { participantGuid: "text", kind: "text", externalId: "text", targetGuid: "text", paymentGuid: "text" },
+  fixed: ["targetGuid", "paymentGuid", "amount"],
+  columns: {
+    participantGuid: "text",
+    kind: "text",
+    externalId: "text",
+    targetGuid: "text",
+    paymentGuid: "text",
+    amount: "amount",
+  },
   guardedBy: ({ participantGuid }) => [quotas.at(participantGuid)],
 });
 

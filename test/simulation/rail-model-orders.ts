@@ -116,14 +116,15 @@ const cancelSearch = (world: World, { guid, search }: Order, winner: string | nu
   }
 };
 
-const find = (world: World, order: Order, creditor: Holder) => {
+/** @param answered the bank whose yes to this search it was: it knows */
+const find = (world: World, order: Order, creditor: Holder, answered: string | null) => {
   order.status = "processing";
   order.creditor = creditor;
   tellOrder(world, order);
   const request = requestOf(world, order.request ?? "");
   request.status = "completed";
   tellRequest(world, request);
-  cancelSearch(world, order, creditor.bank);
+  cancelSearch(world, order, answered);
   giveBack(world, { bank: order.bank, payer: order.debtor ?? "" }, "found");
 };
 
@@ -165,7 +166,7 @@ const yes = (world: World, order: Order, own: Holder) => {
   }
   if (order.status !== "pending") return;
   const over = overBy(order, world.now);
-  if (over === null) find(world, order, phone.holder ?? own);
+  if (over === null) find(world, order, phone.holder ?? own, own.bank);
   else reject(world, order, over);
 };
 
@@ -191,7 +192,7 @@ export const settleSearch = (world: World, guid: string): Answer => {
   if (order === undefined || order.type === "link") return { code: "ORDER NOT FOUND" };
   if (order.status !== "pending" || overBy(order, world.now) !== null) return { facts: null };
   const { holder } = phoneOf(world, order.phone ?? "");
-  if (holder !== null) find(world, order, holder);
+  if (holder !== null) find(world, order, holder, null);
   else if (isRefusedByAll(order)) reject(world, order, "NOT_LINKED");
   return { facts: null };
 };

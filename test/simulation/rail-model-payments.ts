@@ -67,7 +67,7 @@ export const pay = (world: World, given: Pay): Answer => {
   const wrong = wrongTerms(order, given);
   if (wrong !== undefined) return wrong;
   const used = world.externals.get(`${who} payment ${external}`);
-  if (used?.order === order.guid) return { facts: { guid: used.payment } };
+  if (used?.order === order.guid && used.amount === given.amount) return { facts: { guid: used.payment } };
   if (used !== undefined) {
     const details = { field: "payment_message_external_id", order_guid: used.order };
     return { code: "EXTERNAL_ID_NOT_UNIQUE", details };
@@ -84,7 +84,7 @@ const take = (world: World, order: Order, request: PayRequest, { number, externa
   const creditor = order.creditor ?? { bank: "", account: "" };
   const parties = { order: order.guid, request: request.guid, bank, debtor, creditor: creditor.bank };
   world.payments.set(guid, { guid, ...parties, status: "created", reason: null });
-  world.externals.set(`${bank} payment ${external}`, { order: order.guid, payment: guid });
+  world.externals.set(`${bank} payment ${external}`, { order: order.guid, payment: guid, amount });
   request.status = "completed";
   request.payment = guid;
   const what = { guid, order_guid: order.guid, amount: `${amount}.00`, currency, account: creditor.account };

@@ -91,7 +91,10 @@ export type World = {
   readonly requests: Map<string, PayRequest>;
   readonly payments: Map<string, Payment>;
   /** Orders and payments by bank, kind and external id. */
-  readonly externals: Map<string, { readonly order: string; readonly payment: string | null }>;
+  readonly externals: Map<
+    string,
+    { readonly order: string; readonly payment: string | null; readonly amount?: number | bigint }
+  >;
   /** By phone: what became of its alias. */
   readonly history: Map<string, string[]>;
   /** By subject and endpoint. */

@@ -8,7 +8,7 @@ import type { RailDeps } from "../deps.ts";
 import { type ErrorCode, errorResponses } from "../errors.ts";
 import { objectText } from "../json.ts";
 import { ownerOf, readOwnAccount, readPhone, wrongType } from "../members/index.ts";
-import { Account, Jti, signedBody } from "../schemas.ts";
+import { Account, answered, Jti, signedBody } from "../schemas.ts";
 import type { Participant } from "../tables.ts";
 import { type Consent, readConsent, sealConsent, wrongConsentType } from "./consent.ts";
 import { type LinkAlias, type Linked, linkAlias } from "./link-alias.ts";
@@ -97,7 +97,7 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
         tags: ["Aliases"],
         body: signedBody(aliasBody),
         response: {
-          200: LinkedAnswer,
+          200: answered("done, or it waits for its time: `linked` says how it is now", LinkedAnswer),
           ...errorResponses(["INVALID_REQUEST", "INVALID_CREDITOR_PHONE", "INVALID_CREDITOR_ACCOUNT"]),
         },
       },
@@ -117,7 +117,10 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
           required: ["phone", "account"],
           properties: { phone: { type: "string" }, account: { type: "string" } },
         },
-        response: { 200: LinkedAnswer, ...errorResponses(["INVALID_CREDITOR_PHONE", "INVALID_CREDITOR_ACCOUNT"]) },
+        response: {
+          200: answered("how it is now", LinkedAnswer),
+          ...errorResponses(["INVALID_CREDITOR_PHONE", "INVALID_CREDITOR_ACCOUNT"]),
+        },
       },
     },
     calls.read(async ({ participant }, request) => {

@@ -22,7 +22,7 @@ export const useClaims = ({ participant: { guid }, uses }: Caller, request: stri
     key: jti,
     fingerprint: request,
     mismatch: refuse("AUTHORIZATION_FAILED"),
-    keeps: "answers",
+    keeps: "uses",
     lifetimeMs: LIMITS.memoryMs,
     guard: quotas.at(guid),
   }));

@@ -5,6 +5,7 @@ import { refuse } from "../../kernel/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { ownerOf, readOwnAccount } from "../members/index.ts";
+import { answered } from "../schemas.ts";
 import { CALLS_WINDOW_SECONDS } from "../settings.ts";
 import { BANK, PAYER, PRICES, payerId, refillPerMinute } from "./bucket.ts";
 import { participantTokens, payerTokens } from "./queries.ts";
@@ -51,7 +52,10 @@ export const registerLimitRoutes = ({ server, calls, pool, settings }: RailDeps)
           type: "object",
           properties: { account: { type: "string", description: "one of your own: its budget is told too" } },
         },
-        response: { 200: Limits, ...errorResponses(["INVALID_DEBTOR_ACCOUNT"]) },
+        response: {
+          200: answered("what is left at this moment", Limits),
+          ...errorResponses(["INVALID_DEBTOR_ACCOUNT"]),
+        },
       },
     },
     calls.read(async ({ participant }, request) => {

@@ -2,6 +2,7 @@
  * What banks are told, as rows of the transaction that it tells of: no crash between a change and its callback loses it,
  * and a repeat has the same event id. Bodies hold guids and statuses; phones and signatures are put in when they are sent.
  */
+import { hash } from "node:crypto";
 import type { Write } from "../../engine/index.ts";
 import { CHANNEL } from "../settings.ts";
 import { callbacks, type OrderState, type Payment, type PayRequest, type Phone } from "../tables.ts";
@@ -52,10 +53,21 @@ export type Told =
       readonly reason: string | null;
     };
 
+/** @property eventId different for everything that is told */
 type Queued = { readonly endpoint: string; readonly subject: string; readonly eventId: string; readonly told: Told };
 
-const queued = ({ told, ...where }: Queued): Write =>
-  callbacks.append({ channel: CHANNEL, ...where, body: JSON.stringify(told) });
+/** The same at every attempt, and says nothing of what it is made of: a losing bank learns no order's guid by it. */
+const opaque = ({ endpoint, eventId }: Queued): string =>
+  `evt_${hash("sha256", `${endpoint} ${eventId}`, "base64url")}`;
+
+const queued = (item: Queued): Write =>
+  callbacks.append({
+    channel: CHANNEL,
+    endpoint: item.endpoint,
+    subject: item.subject,
+    eventId: opaque(item),
+    body: JSON.stringify(item.told),
+  });
 
 /** Counts what is told of one order, and hands out the numbers. One per change of the order's state. */
 export type OrderVoice = {

@@ -223,6 +223,7 @@ const openingOf = (order: Order, state: OrderState, dueAt: Instant): readonly Wr
     externalId: order.externalId,
     targetGuid: order.guid,
     paymentGuid: null,
+    amount: null,
   }),
   ...(state.status === "rejected" ? [] : [orderDeadlines.append({ orderGuid: order.guid, dueAt })]),
 ];

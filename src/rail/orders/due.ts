@@ -40,7 +40,8 @@ export const submitAll = async <Item>(
   return settled;
 };
 
-type Deadline = { readonly guid: string; readonly due_at: string };
+/** @property open whether it is the deadline that the order waits for now */
+type Deadline = { readonly guid: string; readonly due_at: string; readonly open: boolean | null };
 
 /** @returns a chore */
 export const createDueOrders = (deps: DueDeps): (() => Promise<void>) => {
@@ -48,14 +49,21 @@ export const createDueOrders = (deps: DueDeps): (() => Promise<void>) => {
   return async () => {
     for (const [guid, until] of postponed) if (until < Date.now()) postponed.delete(guid);
     const { rows } = await deps.chores.query<Deadline>({
-      text: `select order_guid as guid, due_at::text from rail.order_deadlines
-        where due_at <= now() and order_guid <> all($1::text[]) order by due_at limit ${AT_ONCE}`,
+      text: `select d.order_guid as guid, d.due_at::text, s.status_reason is null and now() >=
+          case s.status when 'pending' then coalesce(q.until, o.expires_at) else o.expires_at end as open
+        from rail.order_deadlines d join rail.order_states s on s.order_guid = d.order_guid
+        join rail.orders o on o.guid = d.order_guid left join rail.searches q on q.request_guid = o.request_guid
+        where d.due_at <= now() and d.order_guid <> all($1::text[]) order by d.due_at limit ${AT_ONCE}`,
       values: [[...postponed.keys()]],
     });
     if (rows.length === 0) return;
-    const met = await submitAll<OrderRef>(deps, expireOrder, rows);
-    for (const [index, { guid }] of rows.entries()) if (!met[index]) postponed.set(guid, Date.now() + POSTPONED_MS);
-    const over = rows.filter((_, index) => met[index]);
+    // The deadline of a search that ended well is over; the order then waits for another.
+    const [open, over] = [rows.filter((row) => row.open === true), rows.filter((row) => row.open !== true)];
+    const met = await submitAll<OrderRef>(deps, expireOrder, open);
+    for (const [index, row] of open.entries()) {
+      if (met[index]) over.push(row);
+      else postponed.set(row.guid, Date.now() + POSTPONED_MS);
+    }
     await deps.chores.query({
       text: `delete from rail.order_deadlines d using unnest($1::text[], $2::timestamptz[]) as u(order_guid, due_at)
         where d.due_at = u.due_at and d.order_guid = u.order_guid`,
@@ -88,7 +96,7 @@ export const createAliasFollowers = (deps: AliasFollowersDeps): (() => Promise<v
       text: `select r.guid from rail.pay_requests r join rail.order_states s on s.order_guid = r.order_guid
         join rail.phones p on p.hash = r.phone_hash
         where r.phone_hash = $1 and r.status = 'completed' and r.payment_guid is null
-          and p.account is distinct from s.creditor_account limit ${AT_ONCE}`,
+          and (p.account, p.participant_guid) is distinct from (s.creditor_account, s.creditor_participant_guid) limit ${AT_ONCE}`,
       values: [hash],
     });
     const settled = await submitAll(deps, settleSearch, waiting);

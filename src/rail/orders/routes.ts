@@ -6,7 +6,7 @@ import type { Preparing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { readExternalId, readGuid } from "../members/index.ts";
-import { Order, orderBody, signedBody } from "../schemas.ts";
+import { answered, Order, orderBody, signedBody } from "../schemas.ts";
 import type { Participant } from "../tables.ts";
 import { type Created, type CreateOrder, createOrder } from "./create-order.ts";
 import { readDraft } from "./draft.ts";
@@ -69,7 +69,10 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
         tags: ["Orders"],
         body: signedBody(orderBody),
         response: {
-          201: Order,
+          201: answered(
+            "the order; `status` says whether a receiver was found, is searched for, or there is none",
+            Order,
+          ),
           ...errorResponses([
             "INVALID_DEBTOR_ACCOUNT",
             "INVALID_CREDITOR_PHONE",
@@ -96,7 +99,10 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
       schema: {
         summary: "An order of yours",
         tags: ["Orders"],
-        response: { 200: Order, ...errorResponses(["INVALID_ORDER_GUID", "ORDER NOT FOUND"]) },
+        response: {
+          200: answered("the order as it is now", Order),
+          ...errorResponses(["INVALID_ORDER_GUID", "ORDER NOT FOUND"]),
+        },
       },
     },
     calls.read(async ({ participant }, request) => {
@@ -119,7 +125,10 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
           required: ["external_id"],
           properties: { external_id: { type: "string", pattern: "^[!-~]{1,64}$" } },
         },
-        response: { 200: Order, ...errorResponses(["INVALID_EXTERNAL_ID", "ORDER NOT FOUND"]) },
+        response: {
+          200: answered("the order as it is now", Order),
+          ...errorResponses(["INVALID_EXTERNAL_ID", "ORDER NOT FOUND"]),
+        },
       },
     },
     calls.read(async ({ participant }, request) => {

@@ -37,7 +37,14 @@ export const settleNeeds = (order: Settled): readonly (Ref | SetRef)[] => [
 export type Creditor = { readonly participantGuid: string; readonly account: string };
 
 /** The receiver is found: the creditor's account is fixed, and the payer's bank knows where to pay. */
-export const found = (state: State, order: Order, creditor: Creditor, now: Instant): readonly Write[] => {
+/** @param answeredBy the bank whose answer to this very search it was */
+export const found = (
+  state: State,
+  order: Order,
+  creditor: Creditor,
+  now: Instant,
+  answeredBy: string | null = null,
+): readonly Write[] => {
   const next = moved(state.need(orderStates.at(order.guid)), {
     status: "processing",
     statusReason: null,
@@ -49,7 +56,7 @@ export const found = (state: State, order: Order, creditor: Creditor, now: Insta
   const voice = voiceOf(order.guid, next.told);
   voice.say(order.participantGuid, orderUpdated(next));
   voice.say(order.participantGuid, payRequestTold(request, creditor.account));
-  const losers = stillAsked(state, order, next).filter((bank) => bank !== creditor.participantGuid);
+  const losers = stillAsked(state, order, next).filter((bank) => bank !== answeredBy);
   for (const bank of losers) voice.say(bank, linkCancelled(order.requestGuid ?? ""));
   return [
     saved(next, voice.told),

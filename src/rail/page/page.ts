@@ -38,11 +38,11 @@ const timeOf = (at: number): Markup => {
 
 const NARROW_NO_BREAK = "\u202f";
 
-/** Hundredths as people write them: "1 500.75 UAH". */
+/** Hundredths as people write them: "1 500.75 UAH". A narrow screen may break the line before the currency alone. */
 const amountText = ({ amount, currency }: Pick<Order, "amount" | "currency">): string => {
   if (amount === null) return `Any amount in ${currency}`;
   const whole = String(amount / 100n).replace(/\B(?=(\d{3})+$)/g, NARROW_NO_BREAK);
-  return `${whole}.${String(amount % 100n).padStart(2, "0")}\u00a0${currency}`;
+  return `${whole}.${String(amount % 100n).padStart(2, "0")} ${currency}`;
 };
 
 /** Enough to recognise one's own, too little to pay to. */

@@ -26,7 +26,10 @@ main { max-width: 480px; margin: 0 auto; }
 }
 h1 { margin: 0 0 6px; font-size: 20px; line-height: 1.3; overflow-wrap: anywhere; }
 h2 { margin: 28px 0 12px; font-size: 16px; line-height: 1.3; }
-.amount { margin: 0 0 20px; font-size: 34px; line-height: 1.2; font-weight: 700; font-variant-numeric: tabular-nums; }
+.amount {
+  margin: 0 0 20px; font-size: clamp(24px, 7.6vw, 34px); line-height: 1.2; font-weight: 700;
+  font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
+}
 .status { margin: 0 0 20px; font-weight: 600; }
 .status.good { color: var(--good); }
 .status.bad { color: var(--bad); }

@@ -5,10 +5,14 @@
 import type { Pool } from "pg";
 import type { Feed } from "../../engine/index.ts";
 import { type PublicKey, readPublicKey } from "../../jws/index.ts";
+import { SECOND } from "../../kernel/index.ts";
 import type { Mode, Participant } from "../tables.ts";
 
 /** Whom changes of the directory are told to. */
 export const DIRECTORY = "directory";
+
+/** A database that does not answer is asked again so soon. */
+const RETRY_MS = SECOND;
 
 export type KnownKey = {
   readonly key: PublicKey;
@@ -72,9 +76,18 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
     return next;
   };
 
-  const unsubscribe = feed.subscribe(DIRECTORY, () => {
-    refresh().catch((error) => onFailure("reading the directory", error));
-  });
+  let closed = false;
+  let retry: NodeJS.Timeout | undefined;
+
+  /** Until it succeeds: the feed tells of a revoked key once, and it must not be good here for ever. */
+  const follow = (): void => {
+    clearTimeout(retry);
+    refresh().catch((error) => {
+      onFailure("reading the directory", error);
+      if (!closed) retry = setTimeout(follow, RETRY_MS);
+    });
+  };
+  const unsubscribe = feed.subscribe(DIRECTORY, follow);
 
   return {
     byKid(kid) {
@@ -85,7 +98,11 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
     participant: (guid) => participants.get(guid),
     active: (mode) => [...participants.values()].filter((one) => one.mode === mode && one.state === "active"),
     refresh,
-    close: unsubscribe,
+    close() {
+      closed = true;
+      clearTimeout(retry);
+      unsubscribe();
+    },
   };
 };
 

@@ -24,7 +24,9 @@ export const registerParticipantRoutes = ({ server, issuer }: Pick<RailDeps, "se
       schema: {
         summary: "Our public keys, which callbacks and signed answers are verified with",
         tags: ["Keys"],
-        response: { 200: Closed({ keys: Type.Array(Jwk) }) },
+        response: {
+          200: Closed({ keys: Type.Array(Jwk) }, { description: "a JWK set; may be kept for five minutes" }),
+        },
       },
     },
     async (_request, reply) =>

@@ -51,21 +51,23 @@ export const announcePayment: Command<AnnouncePayment, AnnouncedPayment> = {
   name: "announce-payment",
   route: ({ orderGuid }) => [orders.at(orderGuid)],
   needs(input, routes) {
-    const own = [quotas.at(input.participantGuid), externalIds.at(input.participantGuid, "payment", input.externalId)];
+    const own = [quotas.at(input.participantGuid), usedIdOf(input)];
     const order = routes.get(orders.at(input.orderGuid));
     return order === undefined || !isPayableBy(order, input) ? own : [...own, ...payingNeeds(order)];
   },
   decide(state, input, { now }) {
     const order = state.get(orders.at(input.orderGuid));
     if (order === undefined || !isPayableBy(order, input)) return NOT_FOUND;
-    const used = state.get(externalIds.at(input.participantGuid, "payment", input.externalId));
+    const used = state.get(usedIdOf(input));
     const again = used?.targetGuid === order.guid ? used.paymentGuid : null;
     const request = requestOf(state, order, input.participantGuid);
     const over = isOver(order, state.need(orderStates.at(order.guid)), now);
     if (request === undefined && again === null && !over && !isPaid(state, order)) return NOT_FOUND;
     const fault = faultOfTerms(order, input);
     if (fault !== null) return fault;
-    if (again !== null) return { result: { guid: again }, writes: [], events: [] };
+    // The same words again; other words under the same id are another payment.
+    if (again !== null && used?.amount === input.amount.minor)
+      return { result: { guid: again }, writes: [], events: [] };
     if (used !== undefined)
       return refuse("EXTERNAL_ID_NOT_UNIQUE", { field: "payment_message_external_id", order_guid: used.targetGuid });
     if (over) return refuse("ORDER_IS_EXPIRED");
@@ -73,6 +75,9 @@ export const announcePayment: Command<AnnouncePayment, AnnouncedPayment> = {
     return { result: { guid: input.guid }, writes: paying(state, { input, order, request, now }), events: [] };
   },
 };
+
+const usedIdOf = ({ participantGuid, externalId }: AnnouncePayment) =>
+  externalIds.at(participantGuid, "payment", externalId);
 
 const payingNeeds = (order: Pick<Order, "guid" | "phoneHash" | "payRequestGuid">): readonly (Ref | SetRef)[] => [
   orders.at(order.guid),
@@ -134,6 +139,7 @@ const paying = (state: State, paid: Paying): readonly Write[] => {
       externalId: input.externalId,
       targetGuid: order.guid,
       paymentGuid: payment.guid,
+      amount: payment.amount,
     }),
     ...[takenBy(request, payment.guid), ...closed].map((each) => payRequests.update(each)),
     ...(order.type === "link" ? [links.update({ ...state.need(links.at(order.guid)), paidBy: request.guid })] : []),

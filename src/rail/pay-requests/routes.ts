@@ -8,7 +8,7 @@ import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { type MemberText, objectText, text } from "../json.ts";
 import { readGuid } from "../members/index.ts";
-import { Account, Amount, Guid, Jti, signedBody } from "../schemas.ts";
+import { Account, Amount, answered, Guid, Jti, signedBody } from "../schemas.ts";
 import { type AnnouncedPayment, type AnnouncePayment, announcePayment } from "./announce-payment.ts";
 import { readPayment, readPayRequest } from "./forms.ts";
 import { type OpenedPayRequest, type OpenPayRequest, openPayRequest } from "./open-pay-request.ts";
@@ -20,7 +20,13 @@ const tags = ["Payments"];
 const config = { access: "signed" } as const;
 
 const status = Choice(["created", "completed", "failed"]);
-const reason = Type.Optional(Choice(["EXPIRED", "ALIAS_CHANGED", "REJECTED", "PAID", "REPLACED", "PAYMENT_FAILED"]));
+const reason = Type.Optional(
+  Choice(["EXPIRED", "ALIAS_CHANGED", "REJECTED", "PAID", "REPLACED", "PAYMENT_FAILED"], {
+    description:
+      "why it failed: the order is over, the phone leads elsewhere, no receiver was found, another bank paid first, " +
+      "you opened another one, the creditor's bank says that no money came",
+  }),
+);
 const creditor = Type.Optional(Closed({ account: Type.String({ description: "where to pay, while it may be paid" }) }));
 
 const payRequestBody = Type.Object({ jti: Jti, order_guid: Guid, debtor: Type.Object({ account: Account }) });
@@ -85,7 +91,10 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
           "Of a phone order once it is `processing`. `creditor` is there while it may be paid, and once it is.",
         tags,
         response: {
-          200: Closed({ guid: Guid, order_guid: Guid, status, reason, creditor }),
+          200: answered(
+            "the pay request as it is now",
+            Closed({ guid: Guid, order_guid: Guid, status, reason, creditor }),
+          ),
           ...errorResponses(["INVALID_ORDER_GUID", "NOT_FOUND"]),
         },
       },
@@ -109,7 +118,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
         tags,
         body: signedBody(payRequestBody),
         response: {
-          202: Closed({ guid: Guid, status, creditor }),
+          202: answered("opened: `creditor` says where to pay", Closed({ guid: Guid, status, creditor })),
           ...errorResponses([
             "INVALID_DEBTOR_ACCOUNT",
             "INVALID_REQUEST",
@@ -134,7 +143,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
         tags,
         body: signedBody(paymentBody),
         response: {
-          201: Closed({ guid: Guid, status }),
+          201: answered("taken; `pay_out` tells later what the creditor's bank says", Closed({ guid: Guid, status })),
           ...errorResponses([
             "INVALID_CURRENCY",
             "UNSUPPORTED_CURRENCY",

@@ -69,13 +69,16 @@ const sayYes = (
   if (status !== "processing" && alias.holder === null) alias.link(own, "linked", consent);
   return {
     result: { requestGuid, linked: isSame(alias.holder, own) },
-    writes: [...alias.writes(), ...(status === "pending" ? settled(state, order, alias.holder ?? own, now) : [])],
+    writes: [
+      ...alias.writes(),
+      ...(status === "pending" ? settled(state, order, alias.holder ?? own, now, participantGuid) : []),
+    ],
     events: [],
   };
 };
 
 /** Found, at whichever bank has the phone now; or too late, before the clock had noticed. */
-const settled = (state: State, order: Order, holder: Parameters<typeof found>[2], now: Instant) => {
+const settled = (state: State, order: Order, holder: Parameters<typeof found>[2], now: Instant, answeredBy: string) => {
   const over = endOfSearch(state, order, now);
-  return over === null ? found(state, order, holder, now) : rejected(state, order, over, now);
+  return over === null ? found(state, order, holder, now, answeredBy) : rejected(state, order, over, now);
 };

@@ -1,7 +1,9 @@
 /** Where a callback goes, and whether the bank wants it at all; signed anew at each attempt. */
+import type { Pool } from "pg";
 import type { Addressed, Delivery } from "../../deliveries/index.ts";
 import type { Issuer } from "../../keys/index.ts";
 import type { Told } from "../callbacks/index.ts";
+import { findAnyOrder } from "../orders/index.ts";
 import { type Bank, findBank } from "./queries.ts";
 import { createRender, pathOf, type RenderDeps, toldOf } from "./render.ts";
 
@@ -17,9 +19,11 @@ export const createAddress = (deps: AddressDeps) => {
     const told = toldOf(delivery);
     const bank = await findBank(deps.pool, delivery.endpoint);
     const base = bank?.callbackUrl ?? null;
-    if (bank === null || base === null) return { skip: "the bank has no callback URL" };
-    const unwanted = whyNot(bank, told);
+    const unwanted = await whyUnwanted(deps.pool, bank, told);
     if (unwanted !== null) return { skip: unwanted };
+    if (bank === null || base === null) return { unreachable: "the bank has no callback URL" };
+    const unreachable = whyUnreachable(bank, told);
+    if (unreachable !== null) return { unreachable };
     const url = below(base, pathOf(told));
     return {
       url,
@@ -31,11 +35,19 @@ export const createAddress = (deps: AddressDeps) => {
   };
 };
 
-const whyNot = (bank: Bank, told: Told): string | null => {
-  if (bank.state !== "active") return "the bank is suspended";
+/** What nobody waits for any more. A phone does not leave the house for a search that is over. */
+const whyUnwanted = async (pool: Pool, bank: Bank | null, told: Told): Promise<string | null> => {
   if (told.type === "challenge")
-    return told.challenge === bank.challenge ? null : "the challenge is not the present one";
-  return bank.mode === "production" && bank.callbackProvenAt === null ? "the callback URL is not proven" : null;
+    return told.challenge === bank?.challenge ? null : "the challenge is not the present one";
+  if (told.type !== "link_creditor") return null;
+  const order = await findAnyOrder(pool, told.order_guid);
+  return order?.state.status === "pending" ? null : "the search is over";
+};
+
+const whyUnreachable = (bank: Bank, told: Told): string | null => {
+  if (bank.state !== "active") return "the bank is suspended";
+  const unproven = bank.mode === "production" && bank.callbackProvenAt === null && told.type !== "challenge";
+  return unproven ? "the callback URL is not proven" : null;
 };
 
 /** As it was written, so that a bank finds in `aud` what it gave. */

@@ -6,7 +6,7 @@ import type { Preparing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { preparePayInResult } from "../pay-requests/index.ts";
-import { Account, Guid, Jti, signedBody } from "../schemas.ts";
+import { Account, answered, Guid, Jti, signedBody } from "../schemas.ts";
 import { prepareCreditorLinked } from "../search/index.ts";
 
 const result = Choice(["success", "failure"]);
@@ -53,10 +53,13 @@ export const registerCallbackRoutes = (deps: RailDeps): void => {
         tags: ["Callbacks"],
         body: signedBody(Type.Union([creditorLinked, payIn])),
         response: {
-          200: Type.Union([
-            Closed({ request_guid: Guid, linked: Type.Boolean() }),
-            Closed({ guid: Guid, status: Choice(["created", "completed", "failed"]) }),
-          ]),
+          200: answered(
+            "what became of it: of `creditor_linked` whether the phone is linked, of `pay_in` the payment",
+            Type.Union([
+              Closed({ request_guid: Guid, linked: Type.Boolean() }),
+              Closed({ guid: Guid, status: Choice(["created", "completed", "failed"]) }),
+            ]),
+          ),
           ...errorResponses(["INVALID_REQUEST", "INVALID_CREDITOR_ACCOUNT", "NOT_FOUND"]),
         },
       },

@@ -9,7 +9,7 @@ import { instant, isRefusal, type Refusal, refuse, toRfc3339 } from "../../kerne
 import type { Preparing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { type ErrorCode, errorResponses } from "../errors.ts";
-import { Jti, signedBody } from "../schemas.ts";
+import { answered, Jti, signedBody } from "../schemas.ts";
 import { quotas } from "../tables.ts";
 import { isDeliveryOf } from "./queries.ts";
 import { toldOf } from "./render.ts";
@@ -63,7 +63,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
             offset: { type: "integer", minimum: 0, maximum: PAGE.maxOffset, default: 0 },
           },
         },
-        response: { 200: Page(DeadDelivery), ...errorResponses(["INVALID_REQUEST"]) },
+        response: { 200: answered("a page of them", Page(DeadDelivery)), ...errorResponses(["INVALID_REQUEST"]) },
       },
     },
     calls.read(async ({ participant }, request) => {
@@ -98,7 +98,10 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
         summary: "Have a dead callback sent again, with ten more attempts",
         tags: ["Callbacks"],
         body: signedBody(Type.Object({ jti: Jti })),
-        response: { 202: Closed({ id: Id(), state: Type.Literal("waiting") }), ...errorResponses(["NOT_FOUND"]) },
+        response: {
+          202: answered("it waits for its next attempt", Closed({ id: Id(), state: Type.Literal("waiting") })),
+          ...errorResponses(["NOT_FOUND"]),
+        },
       },
     },
     calls.write(resend),

@@ -31,7 +31,7 @@ export const createJudge = ({ executor, directory }: JudgeDeps) => {
   };
 
   const asked = async ({ order_guid }: Of<"link_creditor">, bank: string, answer: Answer): Promise<Verdict> => {
-    if (isTaken(answer)) return "done";
+    if (answer.status === 202) return "done";
     if (answer.status !== 400 || codeOf(answer) !== "USER_NOT_FOUND") return "again";
     return follow(refuseAsk, { orderGuid: order_guid, participantGuid: bank }, bank);
   };
