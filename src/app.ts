@@ -166,7 +166,7 @@ const openRail = async (common: Common, settings: Partial<RailSettings>, publicU
     chores: common.chores,
     publicUrl,
     observer: common.observe("rail"),
-    onRefused: (reason) => logger.info({ reason }, "a bank's request was not authorised"),
+    onRefused: (reason) => logger.warn({ reason }, "a bank's request was not authorised"),
     onFailure: common.onFailure,
   });
   await rail.open();

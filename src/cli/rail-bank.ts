@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 import { type BankProgram, type RunningBank, startBank } from "../bank/index.ts";
 import { type PrivateKey, readPrivateKey } from "../jws/index.ts";
 import { type Command, FailedError, UsageError } from "./command.ts";
+import { readGuid } from "./rail-files.ts";
+import { usageOf } from "./rail-usage.ts";
 
 const OPTIONS = {
   name: { type: "string" },
@@ -29,15 +31,30 @@ export type BankReady = Pick<RunningBank, "address" | "controlAddress" | "appUrl
 export const railBank: Command = {
   name: "bank",
   summary: "run a simulated bank, registered before, against a rail",
-  usage:
+  usage: usageOf(
     "parley rail bank --name NAME --rail URL --key FILE --guid GUID --code DIGITS [--profile compat|strong] " +
-    "[--audience URL] [--callback-url URL] [--host HOST] [--port PORT] [--control-port PORT] [--supervised]",
+      "[--audience URL] [--callback-url URL] [--host HOST] [--port PORT] [--control-port PORT] [--supervised]",
+    [
+      ["--name NAME", "whose clients it has: aurora, borealis, or any other name"],
+      ["--rail URL", "where the rail is reached"],
+      ["--key FILE", "the private JWK; its public half is registered"],
+      ["--guid GUID", "the participant's"],
+      ["--code DIGITS", "the six digits inside its accounts, as registered"],
+      ["--profile compat|strong", "as registered; default strong"],
+      ["--audience URL", "RAIL_PUBLIC_URL; default what --rail says"],
+      ["--callback-url URL", "as registered, where a proxy stands between; default its own address"],
+      ["--host HOST", "where it listens for the rail; default 127.0.0.1"],
+      ["--port PORT", "default 0, one that is free"],
+      ["--control-port PORT", "of its controls, on this machine alone; default 0, one that is free"],
+      ["--supervised", "end with the IPC channel of whoever started it"],
+    ],
+  ),
   async run(args, { out }) {
     const { values } = parseArgs({ args: [...args], options: OPTIONS });
     const rail = readUrl("--rail", required("--rail", values.rail));
     const program: BankProgram = {
       name: required("--name", values.name),
-      guid: required("--guid", values.guid),
+      guid: readGuid("--guid", required("--guid", values.guid)),
       code: readCode(required("--code", values.code)),
       profile: readProfile(values.profile),
       key: await readKey(required("--key", values.key)),

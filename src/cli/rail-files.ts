@@ -90,6 +90,12 @@ export const readUrl = (option: string, given: string | undefined): URL => {
   throw new UsageError(`${option} is "${given}"; allowed is a URL that starts with https:// or http://.`);
 };
 
+/** As the server writes it: tokens are compared with it letter for letter. */
+export const readGuid = (option: string, given: string): string => {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(given)) return given.toLowerCase();
+  throw new UsageError(`${option} is "${given}"; allowed is a participant's guid, a UUID.`);
+};
+
 export type ProfileName = "compat" | "strong";
 
 export const readProfile = (given: string): ProfileName => {

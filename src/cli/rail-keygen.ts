@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ALGORITHMS, type Algorithm, generateKey, readPublicKey } from "../jws/index.ts";
 import { type Command, FailedError, UsageError } from "./command.ts";
+import { usageOf } from "./rail-usage.ts";
 
 const OWNER_ALONE = 0o600;
 
@@ -31,7 +32,11 @@ const writeSecret = async (file: string, content: string): Promise<void> => {
 export const railKeygen: Command = {
   name: "keygen",
   summary: "make a key pair: the private JWK into a file, the public one to the terminal",
-  usage: `parley rail keygen --out FILE [--alg ${ALGORITHMS.join("|")}] [--kid KID]`,
+  usage: usageOf(`parley rail keygen --out FILE [--alg ${ALGORITHMS.join("|")}] [--kid KID]`, [
+    ["--out FILE", "where the private key goes; a file that is there is never written over"],
+    ["--alg ALG", "default ES256; RS256 is for banks of the profile compat alone"],
+    ["--kid KID", "the key's name, which nobody else has; default a random UUID"],
+  ]),
   async run(args, { out }) {
     const { values } = parseArgs({
       args: [...args],

@@ -1,8 +1,8 @@
 /** The operators' API of the running server, called with a token of this installation's own key. */
 import { type Config, isLoopbackHost } from "../config.ts";
-import { openIssuer } from "../keys/index.ts";
 import { FailedError, UsageError } from "./command.ts";
 import { readUrl } from "./rail-files.ts";
+import { openOwnIssuer } from "./rail-own-keys.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 export type Ask = (method: string, path: string, body?: Json) => Promise<Json>;
@@ -36,7 +36,7 @@ const readTarget = (given: string): string => {
 export const createAsk = (config: Config, options: { readonly url?: string; readonly user: string }): Ask => {
   const url = urlOf(config, options.url);
   const send = async (method: string, path: string, body?: Json): Promise<Response> => {
-    const issuer = await openIssuer(config.dataDir);
+    const issuer = await openOwnIssuer(config.dataDir);
     const token = await issuer.signToken({ sub: options.user, roles: ["rail_operator"], ttlSeconds: TOKEN_SECONDS });
     return fetch(`${url}${PATH}${path}`, {
       method,

@@ -4,6 +4,7 @@ import { publicJwkOf } from "../jws/index.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { readPublicHalf } from "./rail-files.ts";
 import { type Ask, createAsk, type Json } from "./rail-operator.ts";
+import { type OptionHelp, usageOf } from "./rail-usage.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
@@ -17,8 +18,19 @@ const TERMS = {
   "receiver-search": { type: "string" },
 } as const;
 const COMMON_USAGE = "[--url URL] [--user NAME]";
+const COMMON_HELP: readonly OptionHelp[] = [
+  ["--url URL", "where the exchange's listener is; default PUBLIC_URL, or HOST and PORT"],
+  ["--user NAME", "who is noted as the operator; default cli"],
+];
 const TERMS_USAGE =
   "[--profile strong|compat] [--callback-url URL|none] [--deeplink-url URL|none] [--receiver-search on|off]";
+
+const TERMS_HELP: readonly OptionHelp[] = [
+  ["--profile strong|compat", "how the bank signs; a new bank's default is strong"],
+  ["--callback-url URL|none", "what banks are told goes below it; a new bank's default is none"],
+  ["--deeplink-url URL|none", "what opens the bank's app, for the page of a link; a new bank's default is none"],
+  ["--receiver-search on|off", "whether the bank is asked for receivers; a new bank's default is on"],
+];
 
 /** The server says what is wrong with a value; here only the words become JSON. */
 const termsOf = (values: { readonly [option in keyof typeof TERMS]?: string | string[] | undefined }): Json => {
@@ -59,7 +71,10 @@ const PAGE = 100;
 const list: Command = {
   name: "list",
   summary: "the banks that take part",
-  usage: `parley rail participant list [--mode sandbox|production] ${COMMON_USAGE}`,
+  usage: usageOf(`parley rail participant list [--mode sandbox|production] ${COMMON_USAGE}`, [
+    ["--mode MODE", "sandbox or production; default both"],
+    ...COMMON_HELP,
+  ]),
   async run(args, terminal) {
     const { values, positionals } = parse(args, { mode: { type: "string" } });
     words(positionals, []);
@@ -82,9 +97,18 @@ const lineOf = ({ guid, mode, state, profile, bank_codes, keys, name }: Json): s
 const add: Command = {
   name: "add",
   summary: "let a bank take part",
-  usage:
+  usage: usageOf(
     "parley rail participant add --name NAME --code DIGITS... [--mode sandbox|production] [--key FILE] " +
-    `${TERMS_USAGE} ${COMMON_USAGE}`,
+      `${TERMS_USAGE} ${COMMON_USAGE}`,
+    [
+      ["--name NAME", "as people read it"],
+      ["--code DIGITS", "six digits inside its accounts; once for each"],
+      ["--mode MODE", "sandbox or production; default sandbox"],
+      ["--key FILE", "a JWK to install at once; of a private one its public half"],
+      ...TERMS_HELP,
+      ...COMMON_HELP,
+    ],
+  ),
   async run(args, terminal) {
     const { values, positionals } = parse(args, {
       ...TERMS,
@@ -106,7 +130,7 @@ const add: Command = {
 const showOne: Command = {
   name: "show",
   summary: "a bank that takes part, with its keys",
-  usage: `parley rail participant show GUID ${COMMON_USAGE}`,
+  usage: usageOf(`parley rail participant show GUID ${COMMON_USAGE}`, COMMON_HELP),
   async run(args, terminal) {
     const { values, positionals } = parse(args, {});
     const [guid] = words(positionals, ["GUID"]);
@@ -117,9 +141,17 @@ const showOne: Command = {
 const edit: Command = {
   name: "edit",
   summary: "change a participant, or suspend it",
-  usage:
+  usage: usageOf(
     "parley rail participant edit GUID [--name NAME] [--code DIGITS]... [--state active|suspended] " +
-    `${TERMS_USAGE} ${COMMON_USAGE}`,
+      `${TERMS_USAGE} ${COMMON_USAGE}`,
+    [
+      ["--name NAME", "as people read it"],
+      ["--code DIGITS", "six digits inside its accounts; once for each, and these are all of them then"],
+      ["--state STATE", "active or suspended"],
+      ...TERMS_HELP,
+      ...COMMON_HELP,
+    ],
+  ),
   async run(args, terminal) {
     const { values, positionals } = parse(args, { ...TERMS, state: { type: "string" } });
     const [guid] = words(positionals, ["GUID"]);
@@ -141,7 +173,11 @@ const readTime = (option: string, given: string | undefined): number | undefined
 const key: Command = {
   name: "key",
   summary: "install a bank's public key; of a private one its public half",
-  usage: `parley rail participant key GUID FILE|- [--nbf TIME] [--exp TIME] ${COMMON_USAGE}`,
+  usage: usageOf(`parley rail participant key GUID FILE|- [--nbf TIME] [--exp TIME] ${COMMON_USAGE}`, [
+    ["--nbf TIME", "from when it is taken, such as 2030-01-31T00:00:00Z; default now"],
+    ["--exp TIME", "until when; default until it is revoked"],
+    ...COMMON_HELP,
+  ]),
   async run(args, terminal) {
     const { values, positionals } = parse(args, { nbf: { type: "string" }, exp: { type: "string" } });
     const [guid] = words(positionals, ["GUID", "FILE"]);
@@ -155,7 +191,7 @@ const key: Command = {
 const revoke: Command = {
   name: "revoke",
   summary: "revoke a bank's key",
-  usage: `parley rail participant revoke GUID KID ${COMMON_USAGE}`,
+  usage: usageOf(`parley rail participant revoke GUID KID ${COMMON_USAGE}`, COMMON_HELP),
   async run(args, terminal) {
     const { values, positionals } = parse(args, {});
     const [guid, kid] = words(positionals, ["GUID", "KID"]);
@@ -167,12 +203,13 @@ const revoke: Command = {
 const challenge: Command = {
   name: "challenge",
   summary: "have a bank's callback URL prove itself anew",
-  usage: `parley rail participant challenge GUID ${COMMON_USAGE}`,
+  usage: usageOf(`parley rail participant challenge GUID ${COMMON_USAGE}`, COMMON_HELP),
   async run(args, terminal) {
     const { values, positionals } = parse(args, {});
     const [guid] = words(positionals, ["GUID"]);
     const { callback_url } = await askWith(terminal, values)("POST", `/${guid}/challenge`);
     terminal.out(`a challenge goes to ${String(callback_url)}`);
+    terminal.out(`once it is answered, callback_proven_at is set: parley rail participant show ${guid}`);
   },
 };
 
@@ -182,7 +219,10 @@ const COMMANDS: readonly Command[] = [list, add, showOne, edit, key, revoke, cha
 export const railParticipant: Command = {
   name: "participant",
   summary: "let banks take part, and install their keys",
-  usage: `parley rail participant ${COMMANDS.map(({ name }) => name).join("|")} …`,
+  usage: usageOf(
+    `parley rail participant ${COMMANDS.map(({ name }) => name).join("|")} …`,
+    COMMANDS.map(({ name, summary }) => [name, summary]),
+  ),
   commands: COMMANDS,
   async run([word]) {
     const names = COMMANDS.map(({ name }) => name).join(", ");

@@ -3,7 +3,8 @@ import { parseArgs } from "node:util";
 import { type JsonMembers, type JsonValue, type PrivateKey, signToken, writeJson } from "../jws/index.ts";
 import { FRESHNESS, faultOfAlgorithm } from "../rail/index.ts";
 import { type Command, UsageError } from "./command.ts";
-import { type ProfileName, readMembers, readProfile, readSigningKey, readUrl } from "./rail-files.ts";
+import { type ProfileName, readGuid, readMembers, readProfile, readSigningKey, readUrl } from "./rail-files.ts";
+import { usageOf } from "./rail-usage.ts";
 
 type Signing = {
   readonly key: PrivateKey;
@@ -69,9 +70,20 @@ const readMethod = (given: string | undefined, payload: JsonMembers | null): str
 export const railSign: Command = {
   name: "sign",
   summary: "sign one call to the rail, and print it as curl lines",
-  usage:
+  usage: usageOf(
     "parley rail sign --key FILE --url URL [--profile strong|compat] [--guid GUID] [--method GET|POST|PUT] " +
-    "[--body FILE|-] [--audience RAIL_PUBLIC_URL]",
+      "[--body FILE|-] [--audience RAIL_PUBLIC_URL] [--raw]",
+    [
+      ["--key FILE", "the private JWK"],
+      ["--url URL", "of the call, with its query"],
+      ["--profile strong|compat", "how the bank was registered; default strong"],
+      ["--guid GUID", "the participant's; needed for strong"],
+      ["--method GET|POST|PUT", "default POST with a body, GET without"],
+      ["--body FILE|-", "the members to sign, as JSON; jti and the other claims are added where they are missing"],
+      ["--audience URL", "RAIL_PUBLIC_URL, where it is not how --url begins; default the origin of --url"],
+      ["--raw", "print one token and nothing else: the body's where there is --body, else the header's"],
+    ],
+  ),
   async run(args, { out }) {
     const { values } = parseArgs({
       args: [...args],
@@ -83,22 +95,27 @@ export const railSign: Command = {
         method: { type: "string" },
         body: { type: "string" },
         audience: { type: "string" },
+        raw: { type: "boolean", default: false },
       },
     });
     if (values.key === undefined) throw new UsageError("--key is missing: which file holds the private JWK?");
     const profile = readProfile(values.profile);
     if (profile === "strong" && values.guid === undefined)
       throw new UsageError("--guid is missing: a strong token says which participant it is from.");
+    const guid = values.guid === undefined ? null : readGuid("--guid", values.guid);
     const url = readUrl("--url", values.url);
     const key = await readSigningKey(values.key);
     const fault = faultOfAlgorithm(profile, key.alg);
     if (fault !== null) throw new UsageError(fault);
     const payload = values.body === undefined ? null : await readMembers(values.body);
     const audience = values.audience === undefined ? url.origin : readUrl("--audience", values.audience).href;
-    const signing = { key, profile, guid: values.guid ?? null, url, audience: audience.replace(/\/+$/, ""), payload };
+    const signing = { key, profile, guid, url, audience: audience.replace(/\/+$/, ""), payload };
     const method = readMethod(values.method, payload);
     const now = Math.floor(Date.now() / 1_000);
     const body = payload === null ? null : await signBody(signing, payload, now);
-    for (const line of linesOf(method, url, await signHeader(signing, body ?? "", now), body)) out(line);
+    if (values.raw && body !== null) return out(body);
+    const header = await signHeader(signing, body ?? "", now);
+    if (values.raw) return out(header);
+    for (const line of linesOf(method, url, header, body)) out(line);
   },
 };

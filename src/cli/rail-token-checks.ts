@@ -1,6 +1,7 @@
 /** What is right and wrong with a token, step by step, in words: what the rail itself never tells a caller. */
 import { hash } from "node:crypto";
 import {
+  type Envelope,
   isNumber,
   type JsonValue,
   type PublicKey,
@@ -12,14 +13,14 @@ import {
 import { FRESHNESS, faultOfAlgorithm } from "../rail/index.ts";
 import type { ProfileName } from "./rail-files.ts";
 import { faultOfSignature } from "./rail-token-signature.ts";
+import type { Place } from "./rail-token-verdict.ts";
 
 /** @property verdict `unknown`: what it would be held against was not given */
 export type Finding = { readonly verdict: "right" | "wrong" | "unknown"; readonly what: string; readonly says: string };
 
-/** @property as `header`: sent in CX-Authorization; `body`: sent as the body */
 export type Question = {
   readonly text: string;
-  readonly as: "header" | "body";
+  readonly as: Place;
   readonly profile: ProfileName;
   /** Those that it may be signed with; null: not given. */
   readonly keys: readonly PublicKey[] | null;
@@ -42,7 +43,8 @@ const judged = (what: string, fault: string | null, fine: string): Finding =>
 export const checkToken = async (question: Question): Promise<readonly Finding[]> => {
   const token = parseToken(question.text);
   const form = checkForm(question.text, token);
-  if ("fault" in token) return form;
+  if ("fault" in token)
+    return token.envelope === undefined ? form : [...form, ...(await checkKey(question, token.envelope))];
   return [...form, ...(await checkKey(question, token)), ...checkClaims(question, token)];
 };
 
@@ -86,7 +88,7 @@ const hintOfAlgorithm = (segment: string): string | null => {
   return `"${named}" is not taken; RS256, PS256, ES256 and EdDSA are, letter for letter`;
 };
 
-const checkKey = async (question: Question, token: Token): Promise<readonly Finding[]> => {
+const checkKey = async (question: Question, token: Envelope): Promise<readonly Finding[]> => {
   const { keys, profile, text } = question;
   const allowed = judgedAlgorithm(profile, token);
   if (keys === null) return [unknown("kid", `${token.kid}; give --jwk or --jwks to hold it against a key`), allowed];
@@ -101,7 +103,7 @@ const checkKey = async (question: Question, token: Token): Promise<readonly Find
   return [known, allowed, judged("signed", await faultOfSignature(token, key, text), "the signature fits")];
 };
 
-const judgedAlgorithm = (profile: ProfileName, { alg }: Token): Finding => {
+const judgedAlgorithm = (profile: ProfileName, { alg }: Pick<Token, "alg">): Finding => {
   const named = ["RS256", "PS256", "ES256", "EdDSA"] as const;
   const known = named.find((each) => each === alg);
   return judged("alg", known === undefined ? "none of ours" : faultOfAlgorithm(profile, known), `${alg}, ${profile}`);

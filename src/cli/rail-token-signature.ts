@@ -1,9 +1,9 @@
 /** Why a signature does not fit: the usual ways in which signers go wrong are tried one by one. */
 import { constants, verify } from "node:crypto";
-import { type PublicKey, type Token, verifySignature } from "../jws/index.ts";
+import { type Envelope, type PublicKey, verifySignature } from "../jws/index.ts";
 
 /** Null: it fits. Otherwise what to do about it. */
-export const faultOfSignature = async (token: Token, key: PublicKey, text: string): Promise<string | null> => {
+export const faultOfSignature = async (token: Envelope, key: PublicKey, text: string): Promise<string | null> => {
   if (await verifySignature(token, key)) return null;
   const hint = usualMistakes(token, key, text).find(({ made }) => made());
   return hint?.says ?? "it is not this key's over these bytes: another key, or the token was changed after signing";
@@ -14,7 +14,7 @@ type Mistake = { readonly says: string; made(): boolean };
 const PADDINGS = { RS256: constants.RSA_PKCS1_PSS_PADDING, PS256: constants.RSA_PKCS1_PADDING } as const;
 
 const usualMistakes = (
-  { signature, signingInput }: Token,
+  { signature, signingInput }: Envelope,
   { alg, key }: PublicKey,
   text: string,
 ): readonly Mistake[] => {

@@ -2,13 +2,15 @@ import { parseArgs } from "node:util";
 import type { PublicKey } from "../jws/index.ts";
 import { type Command, FailedError, UsageError } from "./command.ts";
 import { isKeySet, keysOf, readBytes, readKeys, readProfile, readUrl, STANDARD_INPUT } from "./rail-files.ts";
-import { checkToken, type Finding, type Question } from "./rail-token-checks.ts";
+import { checkToken, type Finding } from "./rail-token-checks.ts";
+import { type Assumed, answerTo, assumePlace, type Place } from "./rail-token-verdict.ts";
+import { usageOf } from "./rail-usage.ts";
 
 const OPTIONS = {
   jwk: { type: "string" },
   jwks: { type: "string" },
   profile: { type: "string", default: "strong" },
-  as: { type: "string", default: "header" },
+  as: { type: "string" },
   guid: { type: "string" },
   url: { type: "string" },
   audience: { type: "string" },
@@ -47,7 +49,8 @@ const audienceOf = ({ url, audience }: Values): string | null => {
   return `${base}${pathname}`;
 };
 
-const readAs = (given: string): Question["as"] => {
+const readAs = (given: string | undefined): Place | null => {
+  if (given === undefined) return null;
   if (given === "header" || given === "body") return given;
   throw new UsageError(`--as is "${given}"; allowed is header (sent in CX-Authorization) or body.`);
 };
@@ -72,17 +75,33 @@ const MARKS: Readonly<Record<Finding["verdict"], string>> = { right: "ok", wrong
 export const railVerify: Command = {
   name: "verify",
   summary: "say step by step what is right and wrong with a token",
-  usage:
+  usage: usageOf(
     "parley rail verify [--jwk FILE | --jwks URL] [--profile strong|compat] [--as header|body] [--guid GUID] " +
-    "[--url URL] [--audience RAIL_PUBLIC_URL] [--body FILE|- | --no-body] TOKEN|-",
+      "[--url URL] [--audience RAIL_PUBLIC_URL] [--body FILE|- | --no-body] TOKEN|-",
+    [
+      ["--jwk FILE", "the key that signed it: either half, or a set of keys"],
+      ["--jwks URL", "or where a set of keys is, such as the rail's own"],
+      ["--profile strong|compat", "how the bank was registered; default strong"],
+      ["--as header|body", "sent in CX-Authorization, or as the body; default what the token looks like"],
+      ["--guid GUID", "the participant's, which iss is compared with"],
+      ["--url URL", "of the call, which aud is compared with"],
+      ["--audience URL", "RAIL_PUBLIC_URL, where it is not how --url begins; default the origin of --url"],
+      ["--body FILE|-", "what goes with a header token, which bh is compared with"],
+      ["--no-body", "nothing goes with it: a read"],
+    ],
+  ),
   async run(args, { out }) {
     const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
     if (positionals.length > 1) throw new UsageError("There is more than one token.");
     if (values.jwk === STANDARD_INPUT && [positionals[0], values.body].includes(STANDARD_INPUT))
       throw new UsageError("Only one of token, --jwk and --body can come from standard input.");
+    const as = readAs(values.as);
+    const text = await readToken(positionals[0], values.body);
+    const assumed = as === null ? assumePlace(text) : null;
+    const place = as ?? assumed?.place ?? null;
     const findings = await checkToken({
-      text: await readToken(positionals[0], values.body),
-      as: readAs(values.as),
+      text,
+      as: place ?? "header",
       profile: readProfile(values.profile),
       keys: await keysFor(values),
       guid: values.guid ?? null,
@@ -90,14 +109,18 @@ export const railVerify: Command = {
       body: await bodyOf(values),
       now: Date.now() / 1_000,
     });
+    if (assumed !== null) out(assumedLine(assumed));
     for (const { verdict, what, says } of findings) out(`${MARKS[verdict].padEnd(5)}  ${what.padEnd(9)}  ${says}`);
-    conclude(findings, out);
+    const wrong = findings.filter(({ verdict }) => verdict === "wrong").map(({ what }) => what);
+    const answer = answerTo(text, place, wrong);
+    if (answer !== null) throw new FailedError(`The rail would answer ${answer}: see WRONG.`);
+    const open = findings.some(({ verdict }) => verdict === "unknown");
+    const beside = place === "body" && values.profile === "compat" ? ", beside a good header token" : "";
+    out(open ? "Nothing is wrong in what could be looked at." : `The rail would take it now${beside}.`);
   },
 };
 
-const conclude = (findings: readonly Finding[], out: (line: string) => void): void => {
-  if (findings.some(({ verdict }) => verdict === "wrong"))
-    throw new FailedError("The rail would answer 401 AUTHORIZATION_FAILED, or 400 where it is no JWS: see WRONG.");
-  const open = findings.some(({ verdict }) => verdict === "unknown");
-  out(open ? "Nothing is wrong in what could be looked at." : "The rail would take it now.");
-};
+const NAMES: Readonly<Record<Place, string>> = { header: "a header token", body: "a signed body" };
+
+const assumedLine = ({ place, because }: Assumed): string =>
+  `Judged as ${NAMES[place]}, since ${because}; otherwise say --as ${place === "header" ? "body" : "header"}.`;

@@ -3,6 +3,7 @@ import { railBank } from "./rail-bank.ts";
 import { railKeygen } from "./rail-keygen.ts";
 import { railParticipant } from "./rail-participant.ts";
 import { railSign } from "./rail-sign.ts";
+import { synopsisOf } from "./rail-usage.ts";
 import { railVerify } from "./rail-verify.ts";
 
 const COMMANDS: readonly Command[] = [railParticipant, railKeygen, railSign, railVerify, railBank];
@@ -13,7 +14,7 @@ const INDENT = "\n\t\t";
 export const railCommand: Command = {
   name: "rail",
   summary: "let banks take part, make keys, sign, find out what is wrong with a token, run a simulated bank",
-  usage: COMMANDS.map(({ usage }) => usage).join(INDENT),
+  usage: COMMANDS.map(synopsisOf).join(INDENT),
   commands: COMMANDS,
   async run([word]) {
     const names = COMMANDS.map(({ name }) => name).join(", ");

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
 import { ROLES } from "../http/index.ts";
-import { openIssuer } from "../keys/index.ts";
 import { type Command, UsageError } from "./command.ts";
+import { openOwnIssuer } from "./rail-own-keys.ts";
 
 const DEFAULT_TTL_MINUTES = 60;
 /** A year: for a machine's own token. There is no taking back but by a new key. */
@@ -40,7 +40,7 @@ export const tokenCommand: Command = {
     const unknown = roles.find((role) => !ROLES.some((known) => known === role));
     if (unknown !== undefined) throw new UsageError(`--role is "${unknown}"; allowed is ${ROLES.join(" or ")}.`);
     const claims = { sub: readUser(values.user), roles, ttlSeconds: readTtl(values.ttl) * 60 };
-    const issuer = await openIssuer(readConfig(env).dataDir);
+    const issuer = await openOwnIssuer(readConfig(env).dataDir);
     out(await issuer.signToken(values.name === undefined ? claims : { ...claims, name: values.name }));
   },
 };

@@ -12,6 +12,8 @@ export type Documentation = {
   readonly description: string;
   /** How requests of `signed` routes are signed; an API has these or tokens. */
   readonly signing?: string;
+  /** What callers serve themselves, by its name: OpenAPI path items. */
+  readonly webhooks?: Readonly<Record<string, object>>;
 };
 
 export const DOCS_PATH = "/docs";
@@ -22,16 +24,21 @@ const SCRIPT_CACHE = "public, max-age=86400";
 
 const BEARER = "bearer";
 const SIGNATURE = "signature";
+const SIGNATURE_HEADER = "CX-Authorization";
+
+type Alternatives = readonly Readonly<Record<string, readonly string[]>>[];
 
 /** `hide` keeps a route out; the lock says which need a token. */
 const transform = ({ schema, url, route }: { schema: FastifySchema; url: string; route: RouteOptions }) => {
   const access = route.config?.access ?? "open";
-  return { schema: { ...schema, security: securityOf(access) }, url };
+  const write = [route.method].flat().some(isWrite);
+  return { schema: { ...schema, security: securityOf(access, write) }, url };
 };
 
-const securityOf = (access: Access): readonly object[] => {
+const securityOf = (access: Access, write: boolean): Alternatives => {
   if (access === "open") return [];
-  if (access === "signed") return [{ [SIGNATURE]: [] }];
+  // A body that is signed may vouch for itself; a read has none.
+  if (access === "signed") return [{ [SIGNATURE]: [] }, { [BEARER]: [] }, ...(write ? [{}] : [])];
   return access === "public" ? [{}, { [BEARER]: [] }] : [{ [BEARER]: [] }];
 };
 
@@ -68,8 +75,14 @@ const securitySchemes = (signing: string | undefined) =>
         [SIGNATURE]: {
           type: "apiKey" as const,
           in: "header" as const,
-          name: "CX-Authorization",
+          name: SIGNATURE_HEADER,
           description: signing,
+        },
+        [BEARER]: {
+          type: "http" as const,
+          scheme: "bearer",
+          bearerFormat: "JWT",
+          description: `The same token as in ${SIGNATURE_HEADER}, which counts where both are there.`,
         },
       };
 
@@ -133,7 +146,8 @@ export const registerOpenApi = async (server: FastifyInstance, documentation: Do
       if (!("openapiObject" in document)) return document.swaggerObject;
       for (const path of Object.values(document.openapiObject.paths ?? {}))
         for (const [method, operation] of Object.entries(path ?? {})) describeOperation(method, operation as Operation);
-      return document.openapiObject;
+      const { webhooks } = documentation;
+      return webhooks === undefined ? document.openapiObject : { ...document.openapiObject, webhooks };
     },
   });
 };

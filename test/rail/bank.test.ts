@@ -230,7 +230,18 @@ describe("a simulated bank", () => {
     assert.match(failed.stderr, /--rail is missing\./);
     const key = join(rail.dataDir, "other.json");
     await writeFile(key, JSON.stringify(aurora.registered.keys.privateJwk));
-    const given = ["--name", "x", "--rail", "http://127.0.0.1:1", "--key", key, "--guid", "g", "--code", "300001"];
+    const given = [
+      "--name",
+      "x",
+      "--rail",
+      "http://127.0.0.1:1",
+      "--key",
+      key,
+      "--guid",
+      crypto.randomUUID(),
+      "--code",
+      "300001",
+    ];
     const args = [PARLEY, "rail", "bank", ...given, "--port", new URL(aurora.address).port];
     const taken = await run(process.execPath, args).catch((error) => error);
     assert.equal(taken.code, 1);

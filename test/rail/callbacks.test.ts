@@ -556,13 +556,13 @@ test("in production nothing is sent to a private address, by number or by name, 
   await askFor(hidden.url.replace("127.0.0.1", "[::ffff:127.0.0.1]"), "the address is private");
   await set(asked, hidden.url, "null");
   await eventually(
-    async () => (await queued({ bank: asked })).every(({ state }) => state === "delivered"),
-    "what is not proven is let go of",
+    async () => (await queued({ bank: asked })).every(({ state }) => state === "dead"),
+    "what an unproven address does not get is parked",
   );
   assert.equal(hidden.received.length, 0);
 });
 
-test("a suspended bank is told nothing", async (t) => {
+test("a suspended bank is told nothing, and nothing is lost to it", async (t) => {
   const [former, mover] = [await party(t), await party(t)];
   former.server.answer({ status: 500 });
   const number = phone();
@@ -570,8 +570,8 @@ test("a suspended bank is told nothing", async (t) => {
   await link(mover, number);
   await eventually(async () => former.server.received.length > 0, "a first attempt");
   await retire(former.bank);
-  await settled(former, 1);
-  const [{ attempts }] = await queued(former);
+  const [{ attempts, last_error: reason }] = await settled(former, 1, "dead");
+  assert.equal(reason, "the bank is suspended");
   assert.equal(former.server.received.length, attempts - 1, "the last attempt was not sent");
 });
 

@@ -9,7 +9,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { descend, FailedError, UsageError } from "../../src/cli/command.ts";
+import { type Command, descend, FailedError, UsageError } from "../../src/cli/command.ts";
 import { railCommand } from "../../src/cli/rail.ts";
 import { type Algorithm, generateKey, type Jwk } from "../../src/jws/index.ts";
 import { type Bank, freshCode, type Json, phone, signText, startRail, type TestRail } from "../support/rail.ts";
@@ -115,7 +115,9 @@ test("a bank is let in, changed, given keys and suspended from the command line"
   );
   assert.deepEqual([added.kid, added.exp], ["second", Date.UTC(2031, 0, 31) / 1_000]);
   assert.match(await done(["participant", "revoke", made.guid, "second"]), /^second is revoked/);
-  assert.match(await done(["participant", "challenge", made.guid]), /goes to http:\/\/\[::1\]:9\//);
+  const challenged = await done(["participant", "challenge", made.guid]);
+  assert.match(challenged, /goes to http:\/\/\[::1\]:9\//);
+  assert.ok(challenged.includes(`parley rail participant show ${made.guid}`), challenged);
 
   await done([
     "participant",
@@ -160,8 +162,13 @@ test("a server that does not answer, or does not know our key, is said so", asyn
   assert.match(nowhere.err, /^No answer from http:\/\/127\.0\.0\.1:1: does the server run there/);
   const stranger = await parley(["participant", "list"], "", { DATA_DIR: join(directory, "another") });
   assert.equal(stranger.code, 1);
+  assert.match(stranger.err, /^There were no keys in .*another, so new ones were made: a server with another DATA_DIR/);
   assert.match(stranger.err, /does not know this installation's key/);
+  const again = await parley(["participant", "list"], "", { DATA_DIR: join(directory, "another") });
+  assert.doesNotMatch(again.err, /There were no keys/);
 });
+
+const SOME_GUID = randomUUID();
 
 const MISUSES: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /^Say what of: participant, keygen, sign, verify, bank\./],
@@ -183,8 +190,17 @@ const MISUSES: readonly (readonly [readonly string[], RegExp])[] = [
   [["sign"], /^--key is missing/],
   [["sign", "--key", "package.json"], /^--guid is missing/],
   [["sign", "--key", "x", "--profile", "weak"], /^--profile is "weak"/],
-  [["sign", "--key", "x", "--guid", "g", "--url", "ftp://x"], /^--url is "ftp:\/\/x"/],
+  [["sign", "--key", "x", "--guid", SOME_GUID, "--url", "ftp://x"], /^--url is "ftp:\/\/x"/],
+  [
+    ["sign", "--key", "x", "--guid", "g", "--url", "https://x/"],
+    /^--guid is "g"; allowed is a participant's guid, a UUID/,
+  ],
+  [
+    ["bank", "--name", "x", "--rail", "https://x", "--key", "x", "--code", "123456", "--guid", "g"],
+    /^--guid is "g"; allowed is a participant's guid, a UUID/,
+  ],
   [["verify"], /^Say which token/],
+  [["verify", "--as", "footer", "a"], /^--as is "footer"/],
   [["verify", "a", "b"], /^There is more than one token/],
   [["verify", "-", "--body", "-"], /^Token and --body cannot both/],
 ];
@@ -209,6 +225,20 @@ test("--help says how, of the innermost command that was named", async () => {
     /^Usage: parley rail participant key GUID FILE\|-/,
   );
   assert.match((await parley(["verify", "-h"])).out, /^Usage: parley rail verify /);
+  assert.match((await parley(["sign", "--help"])).out, /^ {2}--profile strong\|compat +how .*; default strong$/m);
+  assert.doesNotMatch((await parley(["--help"])).out, /^ {2}--/m, "an overview has a line for each");
+});
+
+const commandsOf = (command: Command): readonly Command[] =>
+  command.commands === undefined ? [command] : command.commands.flatMap(commandsOf);
+
+test("--help has a line for every option of a command, and for no other", () => {
+  for (const { name, usage } of commandsOf(railCommand)) {
+    const [synopsis = "", ...lines] = usage.split("\n");
+    const listed = lines.flatMap((line) => /^ {2}(--[a-z-]+)/.exec(line)?.[1] ?? []);
+    const meant = [...synopsis.matchAll(/--[a-z-]+/g)].map(([option]) => option);
+    assert.deepEqual(listed.toSorted(), meant.toSorted(), name);
+  }
 });
 
 test("keygen keeps the private half to its owner, and never writes over a key", async () => {
@@ -269,11 +299,11 @@ test("behind a proxy a token is signed for the public URL", async () => {
 
 test("a strong bank does not sign with RS256, and a body has to be strict JSON", async () => {
   const rs256 = await fileOf((await generateKey("RS256")).privateJwk);
-  const refused = await inside(["sign", "--key", rs256, "--guid", "g", "--url", "https://x/"]);
+  const refused = await inside(["sign", "--key", rs256, "--guid", SOME_GUID, "--url", "https://x/"]);
   assert.match(refused.err, /^Use a key with another alg: the profile strong has PS256, ES256, EdDSA/);
   const es256 = await fileOf((await generateKey("ES256")).privateJwk);
   const twice = await parley(
-    ["sign", "--key", es256, "--guid", "g", "--url", "https://x/", "--body", "-"],
+    ["sign", "--key", es256, "--guid", SOME_GUID, "--url", "https://x/", "--body", "-"],
     '{"a":1,"a":2}',
   );
   assert.equal(twice.code, 2);
@@ -325,10 +355,7 @@ test("a token comes from standard input as well", async () => {
   const right = await done(["verify", "--jwk", await fileOf(publicJwk), "--profile", "compat", "-"], `${token}\n`);
   assert.match(right, /The rail would take it now\.\n$/);
   const wrong = await parley(["verify", "--jwk", await fileOf(publicJwk), "--profile", "compat", "-"], `${token}A`);
-  assert.deepEqual(
-    [wrong.code, wrong.err.split(":")[0]],
-    [1, "The rail would answer 401 AUTHORIZATION_FAILED, or 400 where it is no JWS"],
-  );
+  assert.deepEqual([wrong.code, wrong.err.split(":")[0]], [1, "The rail would answer 401 AUTHORIZATION_FAILED"]);
 });
 
 test("of a token that is right every step is said, and that the rail would take it", async () => {
@@ -339,7 +366,7 @@ test("of a token that is right every step is said, and that the rail would take 
     .split("\n")
     .map((line) => line.split(/\s+/).slice(0, 2).join(" "));
   const names = "token header signature payload kid alg signed jti iat exp iss aud bh".split(" ");
-  assert.deepEqual(steps, [...names.map((name) => `ok ${name}`), "The rail"]);
+  assert.deepEqual(steps, ["Judged as", ...names.map((name) => `ok ${name}`), "The rail"]);
 });
 
 test("what nothing was given to compare with is said to be open", async () => {
@@ -459,6 +486,75 @@ for (const [what, wish, says] of FAULTS)
     assert.match(wrong.join("\n"), new RegExp(`^WRONG +${says.source}`, "m"));
     assert.match(err, /^The rail would answer 401/);
   });
+
+test("--raw prints one token alone, which verify takes: the body's, or without one the header's", async () => {
+  const bank = await rail.bank();
+  const key = await fileOf(bank.keys.privateJwk);
+  const url = `${nodeOf().railAddress}/api/v1/p2p/orders`;
+  const who = ["sign", "--raw", "--key", key, "--guid", bank.guid, "--url", url];
+  const body = await done([...who, "--body", await fileOf(orderOf(bank))]);
+  assert.match(body, /^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  const sent = { method: "POST", headers: { "content-type": "application/jwt" }, body };
+  assert.equal((await fetch(url, sent)).status, 201);
+  const checked = ["verify", "--jwk", key, "--guid", bank.guid, "--url", url];
+  const out = await done([...checked, body]);
+  assert.match(out, /^Judged as a signed body, since it has "[a-z_]+"; otherwise say --as header\.$/m);
+  assert.match(out, /The rail would take it now\.\n$/);
+  assert.doesNotMatch(out, / bh /);
+  const header = await done(who);
+  assert.match(header, /^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  const read = await done([...checked, "--no-body", header]);
+  assert.match(read, /^Judged as a header token, since it has bh; otherwise say --as body\.$/m);
+});
+
+type Told = { readonly status: number; readonly code: string };
+
+/** What the rail answers to this body, beside a header token that is right, and what `verify` says it would. */
+const bothSay = async (bank: Bank, text: string): Promise<{ readonly rail: Told; readonly cli: string }> => {
+  const url = `${nodeOf().railAddress}/api/v1/p2p/orders`;
+  const iat = seconds();
+  const claims = { iat, jti: randomUUID(), bh: createHash("sha256").update(text).digest("base64url") };
+  const whole = { ...claims, iss: bank.guid, aud: url, exp: iat + 60 };
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/jwt",
+      "cx-authorization": await signText(JSON.stringify(whole), bank.keys.privateJwk),
+    },
+    body: text,
+  });
+  const { code } = (await answer.json()) as Json;
+  const key = await fileOf(bank.keys.privateJwk);
+  const said = await inside(["verify", "--jwk", key, "--guid", bank.guid, "--url", url, "--as", "body", text]);
+  assert.equal(said.code, 1, said.out);
+  return { rail: { status: answer.status, code }, cli: said.err };
+};
+
+test("the verdict over a body names the status that the rail answers with", async () => {
+  const bank = await rail.bank();
+  const jwk = bank.keys.privateJwk;
+  const iat = seconds();
+  const aud = `${nodeOf().railAddress}/api/v1/p2p/orders`;
+  const order = { ...orderOf(bank), iss: bank.guid, aud, iat, exp: iat + 60 };
+  const bodies = {
+    unreadable: await signText('{"jti":"a","jti":"b"}', jwk),
+    "without a jti": await signText(JSON.stringify(order), jwk),
+    "no JWS": "not.aJWS",
+    "of yesterday": await signText(JSON.stringify({ ...order, jti: randomUUID(), iat: iat - 86_400 }), jwk),
+    "of another key": await signText(JSON.stringify(order), (await generateKey(jwk.alg, jwk.kid)).privateJwk),
+  };
+  const statuses = { unreadable: 400, "without a jti": 400, "no JWS": 400, "of yesterday": 401, "of another key": 401 };
+  for (const [what, text] of Object.entries(bodies)) {
+    const { rail: answered, cli } = await bothSay(bank, text);
+    assert.equal(answered.status, Reflect.get(statuses, what), what);
+    assert.ok(cli.startsWith(`The rail would answer ${answered.status} ${answered.code}`), `${what}: ${cli}`);
+  }
+  const open = await inside(["verify", bodies["no JWS"]]);
+  assert.match(
+    open.err,
+    /^The rail would answer 401 AUTHORIZATION_FAILED to a header token; to a body 400 INVALID_REQUEST/,
+  );
+});
 
 test("a body's token is judged as one: compat has no date, strong has no bh", async () => {
   const without = { iat: undefined, exp: undefined, iss: undefined, aud: undefined, bh: undefined };

@@ -122,7 +122,7 @@ const reply = (response: ServerResponse, how: BankAnswer): void => {
     return;
   }
   if (how === "stream") {
-    response.writeHead(200, { "content-type": "application/json" });
+    response.writeHead(202, { "content-type": "application/json" });
     const timer = setInterval(() => response.write(" ".repeat(1_024)), STREAM_EVERY_MS);
     response.on("close", () => clearInterval(timer));
     return;
