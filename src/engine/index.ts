@@ -13,6 +13,7 @@ export {
 } from "./executor.ts";
 export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
 export { type Feed, openFeed, type Place, type Told } from "./feed.ts";
+export { forgetClaims } from "./forget-claims.ts";
 export { createMemoryStore, type MemoryStore } from "./memory-store.ts";
 export { columnName } from "./postgres-statements.ts";
 export { createPostgresStore } from "./postgres-store.ts";

@@ -1,26 +1,11 @@
 /** What the exchange does by the clock, and what it throws away. */
 import type { Pool } from "pg";
-import type { Chore } from "../engine/index.ts";
-import { HOUR, SECOND } from "../kernel/index.ts";
-
-/** Old keys thrown away in one statement. */
-const KEYS_AT_ONCE = 10_000;
+import { type Chore, forgetClaims } from "../engine/index.ts";
+import { HOUR } from "../kernel/index.ts";
 
 /** Keys whose time is over, and the feed's partitions. */
 export const housekeeping = (chores: Pool): readonly Chore[] => [
-  {
-    name: "forget old keys",
-    everyMs: 60 * SECOND,
-    async run() {
-      // Until none is left: more may be over than one statement should take.
-      for (let forgotten = KEYS_AT_ONCE; forgotten === KEYS_AT_ONCE; ) {
-        const { rowCount } = await chores.query(`delete from exchange.claims where ctid = any(array(
-          select ctid from exchange.claims where expires_at < now() and answer is not null
-          limit ${KEYS_AT_ONCE} for update skip locked))`);
-        forgotten = rowCount ?? 0;
-      }
-    },
-  },
+  forgetClaims(chores, "exchange"),
   {
     name: "roll the feed",
     everyMs: HOUR,
