@@ -12,6 +12,7 @@ import {
   type PayRequest,
   payRequests,
 } from "../tables.ts";
+import { failed } from "./pay-request.ts";
 import { endOfSearch, rejected, settleNeeds } from "./settle.ts";
 import type { OrderRef } from "./settle-search.ts";
 import { historyOf, moved, saved } from "./transition.ts";
@@ -52,15 +53,15 @@ const expired = (state: State, order: Order, now: Instant): readonly Write[] => 
   const next = moved(current, { status: current.status, statusReason: "EXPIRED" });
   const voice = voiceOf(order.guid, next.told);
   voice.say(order.participantGuid, orderUpdated(next));
-  const over = unpaidOf(state, order).map((request): PayRequest => {
-    const failed: PayRequest = { ...request, status: "failed", reason: "EXPIRED", changes: request.changes + 1 };
-    voice.say(request.participantGuid, payRequestTold(failed, null));
-    return failed;
+  const closed = unpaidOf(state, order).map((request): PayRequest => {
+    const over = failed(request, "EXPIRED");
+    voice.say(request.participantGuid, payRequestTold(over, null));
+    return over;
   });
   return [
     saved(next, voice.told),
     historyOf(next, now),
-    ...over.map((request) => payRequests.update(request)),
+    ...closed.map((request) => payRequests.update(request)),
     ...voice.writes,
   ];
 };

@@ -2,6 +2,7 @@ export { type Created, type CreateOrder, createOrder } from "./create-order.ts";
 export { type Draft, readDraft } from "./draft.ts";
 export { createAliasFollowers, createDueOrders, type DueDeps, submitAll } from "./due.ts";
 export { expireOrder, NOT_DUE } from "./expire-order.ts";
+export { failed, takenBy } from "./pay-request.ts";
 export { createOrderPresenter, type OrderPresenter, pageUrl } from "./present.ts";
 export { createFindOrder, type FoundOrder, findAnyOrder } from "./queries.ts";
 export { endOfSearch, found, giveBack, rejected, rejectedFrom, settleNeeds } from "./settle.ts";

@@ -16,6 +16,7 @@ import {
   type StatusReason,
   searches,
 } from "../tables.ts";
+import { completed, failed } from "./pay-request.ts";
 import { historyOf, moved, saved } from "./transition.ts";
 
 /** What says which rows a phone order is settled with. */
@@ -51,8 +52,7 @@ export const found = (
     creditorParticipantGuid: creditor.participantGuid,
     creditorAccount: creditor.account,
   });
-  const open = state.need(payRequests.at(order.payRequestGuid ?? ""));
-  const request = { ...open, status: "completed" as const, changes: open.changes + 1 };
+  const request = completed(state.need(payRequests.at(order.payRequestGuid ?? "")));
   const voice = voiceOf(order.guid, next.told);
   voice.say(order.participantGuid, orderUpdated(next));
   voice.say(order.participantGuid, payRequestTold(request, creditor.account));
@@ -93,12 +93,7 @@ export const rejectedFrom = (
   for (const bank of stillAsked(state, order, next)) voice.say(bank, linkCancelled(order.requestGuid ?? ""));
   const request = state.need(payRequests.at(order.payRequestGuid ?? ""));
   const because: PayRequestReason = reason === "EXPIRED" ? "EXPIRED" : "REJECTED";
-  return [
-    saved(next, voice.told),
-    historyOf(next, now),
-    payRequests.update({ ...request, status: "failed", reason: because, changes: request.changes + 1 }),
-    ...voice.writes,
-  ];
+  return [saved(next, voice.told), historyOf(next, now), payRequests.update(failed(request, because)), ...voice.writes];
 };
 
 /** Banks that may still be asking their clients. */

@@ -6,7 +6,7 @@ import type { Command, Ref, SetRef, State, Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
 import { payIn, payRequestTold, voiceOf } from "../callbacks/index.ts";
 import type { WrittenAmount } from "../members/index.ts";
-import { saved } from "../orders/index.ts";
+import { failed, saved, takenBy } from "../orders/index.ts";
 import {
   externalIds,
   gateOf,
@@ -24,7 +24,6 @@ import {
   quotas,
 } from "../tables.ts";
 import { isMoved, isOver } from "./payable.ts";
-import { failed, takenBy } from "./transition.ts";
 
 export type AnnouncePayment = {
   readonly participantGuid: string;

@@ -2,10 +2,9 @@
 import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { payRequestTold, voiceOf } from "../callbacks/index.ts";
-import { saved } from "../orders/index.ts";
+import { failed, saved } from "../orders/index.ts";
 import { gateOf, orderStates, payRequests, phones } from "../tables.ts";
 import { isMoved } from "./payable.ts";
-import { failed } from "./transition.ts";
 
 export type DropPayRequest = { readonly guid: string };
 

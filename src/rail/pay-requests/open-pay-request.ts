@@ -2,7 +2,7 @@
 import type { Command, State, Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { payRequestTold, voiceOf } from "../callbacks/index.ts";
-import { saved } from "../orders/index.ts";
+import { failed, saved } from "../orders/index.ts";
 import { LIMITS } from "../settings.ts";
 import {
   links,
@@ -17,7 +17,6 @@ import {
   quotas,
 } from "../tables.ts";
 import { isOver } from "./payable.ts";
-import { failed } from "./transition.ts";
 
 export type OpenPayRequest = {
   readonly participantGuid: string;

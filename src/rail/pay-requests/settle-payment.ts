@@ -6,9 +6,8 @@ import type { Command, Ref, State, Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { payerId } from "../budgets/index.ts";
 import { payOut, payRequestTold, voiceOf } from "../callbacks/index.ts";
-import { giveBack, saved } from "../orders/index.ts";
+import { failed, giveBack, saved } from "../orders/index.ts";
 import { gateOf, links, orderStates, type Payment, payers, payments, payRequests, quotas } from "../tables.ts";
-import { failed } from "./transition.ts";
 
 export type SettlePayment = {
   readonly paymentGuid: string;

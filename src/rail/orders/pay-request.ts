@@ -1,6 +1,12 @@
 /** The one place that sets a pay request's status. It only moves forward: created, completed, failed. */
 import type { PayRequest, PayRequestReason } from "../tables.ts";
 
+/** Its bank knows where to pay. */
+export const completed = (request: PayRequest): PayRequest => {
+  if (request.status !== "created") throw new Error(`a pay request that is ${request.status} is not completed`);
+  return { ...request, status: "completed", changes: request.changes + 1 };
+};
+
 /** A payment took it. A phone order's was completed before: its bank knew where to pay. */
 export const takenBy = (request: PayRequest, paymentGuid: string): PayRequest => {
   if (request.status === "failed" || request.paymentGuid !== null)
