@@ -142,7 +142,9 @@ describe("parley token", () => {
       "5",
     ];
     const { code, stdout, stderr } = await parley(args, { DATA_DIR: directory });
-    assert.deepEqual([code, stderr], [0, ""]);
+    assert.equal(code, 0);
+    // Nobody has keys of that directory yet: it may be the wrong one.
+    assert.match(stderr, /^There were no keys in \S+, so new ones were made/);
     const caller = await createTokens({ own: await openIssuer(directory), host: null }).verify(
       `Bearer ${stdout.trim()}`,
     );
