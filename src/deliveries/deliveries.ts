@@ -7,7 +7,7 @@ import { SECOND } from "../kernel/index.ts";
 import { type Answered, type PostOptions, post } from "./post.ts";
 import { createTake, DELIVERY_LIMITS, type Delivery, type Queued } from "./take.ts";
 
-/** Null when the endpoint is gone: then the delivery is dead. `skip`: nobody wants it, and that is all right. */
+/** `skip`: nobody wants it, and that is all right. */
 export type Addressed =
   | {
       readonly url: string;
@@ -20,8 +20,7 @@ export type Addressed =
     }
   | { readonly skip: string }
   /** Not to be had now: it is parked with the reason, to be sent again. */
-  | { readonly unreachable: string }
-  | null;
+  | { readonly unreachable: string };
 
 /** `again`: not yet. `done`: nothing more is to be sent. */
 export type Verdict = "done" | "again";
@@ -108,10 +107,6 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
       onFailure(error);
       return { error: "the address could not be made up" };
     });
-    if (addressed === null) {
-      const last = { ...delivery, attempts: DELIVERY_LIMITS.attempts };
-      return settle(last, { error: "the endpoint is gone" }, "again");
-    }
     if ("unreachable" in addressed) {
       const last = { ...delivery, attempts: DELIVERY_LIMITS.attempts };
       return settle(last, { error: addressed.unreachable }, await judge(last, { error: addressed.unreachable }));
@@ -189,7 +184,7 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
       });
     },
     async dead(limit, offset, endpoint) {
-      const { rows } = await pool.query<Dead & { created_at: Date }>({
+      const { rows } = await pool.query<Dead>({
         name: "dead deliveries",
         text: `select id, endpoint, event_id as "eventId", attempts, last_error as "lastError", body,
             floor(extract(epoch from created_at) * 1000)::int8 as "createdAt"

@@ -305,7 +305,7 @@ test("when endpoints need more places than there are, each has its turn", async 
   const tried = new Set<string>();
   const { deliveries, queue, end } = lab(async ({ endpoint: name }) => {
     tried.add(name);
-    return null;
+    return { unreachable: "the endpoint is gone" };
   });
   const places = DELIVERY_LIMITS.inAll / DELIVERY_LIMITS.perEndpoint;
   const names = upTo(places + 8).map((n) => `endpoint-${1_000 + n}`);
@@ -325,7 +325,7 @@ test("every subject of a large backlog has its turn, and each is sent in its ord
   const sent: string[] = [];
   const { deliveries, queue, end } = lab(async ({ subject, eventId }) => {
     sent.push(`${subject} ${eventId}`);
-    return null;
+    return { unreachable: "the endpoint is gone" };
   });
   try {
     await queue("dead", 20_000, 1_000);

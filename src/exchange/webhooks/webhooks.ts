@@ -46,7 +46,7 @@ export const createWebhooks = ({ pool, sealing, onFailure }: WebhooksDeps): Webh
       values: [delivery.endpoint],
     });
     const [webhook] = rows;
-    if (webhook === undefined) return null;
+    if (webhook === undefined) return { unreachable: "the endpoint is gone" };
     const secret = sealing.open(webhook.secret, secretContext(delivery.endpoint));
     const timestamp = Math.floor(Date.now() / SECOND);
     return {
