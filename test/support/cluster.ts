@@ -2,8 +2,9 @@
  * One PostgreSQL for the whole run and one database per test file, copied from a template that was migrated once.
  * A file that is run alone starts a server of its own. TEST_DATABASE_URL, a superuser's, takes another server.
  */
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -121,4 +122,16 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
       await stop();
     },
   };
+};
+
+/** Fails when PostgreSQL met one in this database. */
+export const assertNoDeadlock = async ({ logFile, superuserUrl, name }: TestDatabase) => {
+  const [result] = await query(superuserUrl, `select deadlocks from pg_stat_database where datname = '${name}'`);
+  assert.equal(Number(result?.rows[0]?.deadlocks), 0, "PostgreSQL met a deadlock");
+  if (logFile === null) return;
+  const lines = (await readFile(logFile, "utf8")).split("\n");
+  assert.deepEqual(
+    lines.filter((line) => line.includes("deadlock detected") && line.includes(name)),
+    [],
+  );
 };

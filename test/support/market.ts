@@ -1,24 +1,16 @@
 /** A running exchange for tests: real HTTP, real PostgreSQL, real tokens. Every one ends with the audit. */
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { Agent, request as httpRequest } from "node:http";
+import { mkdtemp, rm } from "node:fs/promises";
+import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { audit, DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index.ts";
-import { createTestDatabase, query, type TestDatabase } from "./cluster.ts";
+import { assertNoDeadlock, createTestDatabase, query, type TestDatabase } from "./cluster.ts";
+import { type Json, type Reply, sendHttp } from "./http.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: tests read answers as JSON, whatever they are.
-export type Json = any;
-
-export type Reply = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Json;
-  readonly text: string;
-  readonly bytes: Buffer;
-};
+export type { Json, Reply } from "./http.ts";
 
 export type CallOptions = {
   readonly key?: string;
@@ -191,53 +183,17 @@ const send = (
   { key, headers = {}, raw }: CallOptions,
 ): Promise<Reply> => {
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(
-      `${node.address}${path.startsWith("/p2p") || path.startsWith("/wallet") || path.startsWith("/platform") || path.startsWith("/operator") ? `/api/v1${path}` : path}`,
-      {
-        method,
-        agent,
-        headers: {
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-          ...(payload === undefined
-            ? {}
-            : { "content-type": "application/json", "content-length": String(Buffer.byteLength(payload)) }),
-          ...(key === undefined ? {} : { "idempotency-key": key }),
-          ...headers,
-        },
-      },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          const bytes = Buffer.concat(chunks);
-          const text = bytes.toString("utf8");
-          const json = response.headers["content-type"]?.startsWith("application/json") ?? false;
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            text,
-            bytes,
-            body: json ? JSON.parse(text) : null,
-          });
-        });
-      },
-    );
-    request.on("error", reject);
-    request.end(payload);
+  const inApi = ["/p2p", "/wallet", "/platform", "/operator"].some((start) => path.startsWith(start));
+  return sendHttp(agent, `${node.address}${inApi ? "/api/v1" : ""}${path}`, {
+    method,
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(payload === undefined ? {} : { "content-type": "application/json" }),
+      ...(key === undefined ? {} : { "idempotency-key": key }),
+      ...headers,
+    },
+    body: payload,
   });
-};
-
-const assertNoDeadlock = async ({ logFile, superuserUrl, name }: TestDatabase) => {
-  const [result] = await query(superuserUrl, `select deadlocks from pg_stat_database where datname = '${name}'`);
-  assert.equal(Number(result?.rows[0]?.deadlocks), 0, "PostgreSQL met a deadlock");
-  if (logFile === null) return;
-  const lines = (await readFile(logFile, "utf8")).split("\n");
-  assert.deepEqual(
-    lines.filter((line) => line.includes("deadlock detected") && line.includes(name)),
-    [],
-  );
 };
 
 /** Waits for a condition that an event of the server brings about, looking often. Fails loudly when it never comes. */

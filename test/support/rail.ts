@@ -8,16 +8,16 @@
  */
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { Agent, request as httpRequest } from "node:http";
+import { mkdtemp, rm } from "node:fs/promises";
+import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { type Algorithm, generateKey, type Jwk, readPrivateKey, signToken } from "../../src/jws/index.ts";
 import { auditRail, type RailSettings } from "../../src/rail/index.ts";
-import { createTestDatabase, query, type TestDatabase } from "./cluster.ts";
-import type { Json, Reply } from "./market.ts";
+import { assertNoDeadlock, createTestDatabase, query, type TestDatabase } from "./cluster.ts";
+import { type Json, type Reply, sendHttp } from "./http.ts";
 
 export { type BankAnswer, type ListeningBank, listenAsBank, type Received } from "./callbacks.ts";
 export { eventually, type Json, type Reply } from "./market.ts";
@@ -364,36 +364,5 @@ export const signText = async (text: string, jwk: SigningKey, typ = "JWT"): Prom
   return signToken(text, key, typ);
 };
 
-const send = (agent: Agent, origin: string, { method, path, headers, body }: SignedCall): Promise<Reply> =>
-  new Promise((resolve, reject) => {
-    const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
-    const request = httpRequest(
-      `${origin}${path}`,
-      { method, agent, headers: { ...length, ...headers } },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          const bytes = Buffer.concat(chunks);
-          const text = bytes.toString("utf8");
-          const json = response.headers["content-type"]?.startsWith("application/json") ?? false;
-          const status = response.statusCode ?? 0;
-          resolve({ status, headers: response.headers, text, bytes, body: json ? JSON.parse(text) : null });
-        });
-      },
-    );
-    request.on("error", reject);
-    request.end(body);
-  });
-
-const assertNoDeadlock = async ({ logFile, superuserUrl, name }: TestDatabase) => {
-  const [result] = await query(superuserUrl, `select deadlocks from pg_stat_database where datname = '${name}'`);
-  assert.equal(Number(result?.rows[0]?.deadlocks), 0, "PostgreSQL met a deadlock");
-  if (logFile === null) return;
-  const lines = (await readFile(logFile, "utf8")).split("\n");
-  assert.deepEqual(
-    lines.filter((line) => line.includes("deadlock detected") && line.includes(name)),
-    [],
-  );
-};
+const send = (agent: Agent, origin: string, { path, ...call }: SignedCall): Promise<Reply> =>
+  sendHttp(agent, `${origin}${path}`, call);
