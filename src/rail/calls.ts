@@ -19,6 +19,7 @@ import { canonicalJson, type JsonMembers } from "../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/index.ts";
 import type { Issuer } from "../keys/index.ts";
 import { type Authenticate, type Authenticated, type Caller, type Uses, useClaims } from "./auth/index.ts";
+import { invalid } from "./errors.ts";
 import { LIMITS } from "./settings.ts";
 import { quotas } from "./tables.ts";
 
@@ -148,7 +149,7 @@ const prepare = <Input, Result>(
   request: FastifyRequest,
 ): Refusal | Writing<Input, Result> => {
   const key = request.headers[IDEMPOTENCY_HEADER];
-  if (key !== undefined && !isIdempotencyKey(key)) return refuse("INVALID_REQUEST", { field: "Idempotency-Key" });
+  if (key !== undefined && !isIdempotencyKey(key)) return invalid("Idempotency-Key");
   return preparing(caller, payload, request);
 };
 

@@ -4,6 +4,7 @@
  */
 import type { ErrorEntry, ErrorRegistry, HttpCode, Manner } from "../http/index.ts";
 import { errorResponsesOf } from "../http/index.ts";
+import { type Refusal, refuse } from "../kernel/index.ts";
 
 const entry = (status: number, message: string, when: string): ErrorEntry => ({ status, message, when });
 
@@ -99,6 +100,9 @@ export const MANNER: Manner = {
     ...(order_guid === undefined ? {} : { order_guid }),
   }),
 };
+
+/** Of a wrong form. @param field the member that is wrong */
+export const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
 
 export const errorResponses = errorResponsesOf<ErrorCode>(ERRORS, MANNER);
 

@@ -1,6 +1,6 @@
 /** Phones at rest: encrypted, and found by a keyed hash. The world is part of the hash, so that two never meet. */
 import type { KeyedHash, Sealing } from "../keys/index.ts";
-import type { Mode } from "./tables.ts";
+import type { Mode, Phone } from "./tables.ts";
 
 export type PhoneBox = {
   hash(mode: Mode, phone: string): string;
@@ -14,4 +14,18 @@ export const createPhoneBox = (keyedHash: KeyedHash, sealing: Sealing): PhoneBox
   hash: (mode, phone) => keyedHash(`${mode} ${phone}`),
   seal: (hash, phone) => sealing.seal(phone, contextOf(hash)),
   open: (hash, sealed) => sealing.open(sealed, contextOf(hash)),
+});
+
+/** A phone that nobody ever linked or searched for. */
+export const blankPhone = (hash: string, mode: Mode, sealed: string): Phone => ({
+  hash,
+  mode,
+  phone: sealed,
+  participantGuid: null,
+  account: null,
+  linkedAt: null,
+  heldParticipantGuid: null,
+  heldAccount: null,
+  heldUntil: null,
+  told: 0,
 });

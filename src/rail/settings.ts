@@ -1,5 +1,5 @@
 /** What the operator of the rail may set. */
-import { DAY, SECOND } from "../kernel/index.ts";
+import { DAY } from "../kernel/index.ts";
 import type { Mode } from "./tables.ts";
 
 export type RailSettings = {
@@ -34,7 +34,6 @@ export const LIMITS = {
   payRequestsPerLink: 100,
   maxBankCodes: 50,
   maxKeys: 20,
-  callMs: 5 * SECOND,
 } as const;
 
 /** `deliveries` knows ours by it. */

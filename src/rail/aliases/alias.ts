@@ -5,7 +5,7 @@
 import type { Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
 import { tellOfAlias } from "../callbacks/index.ts";
-import { type AliasAct, aliasHistory, type Mode, type Phone, phoneChanges, phones } from "../tables.ts";
+import { type AliasAct, aliasHistory, type Phone, phoneChanges, phones } from "../tables.ts";
 import type { Consent } from "./consent.ts";
 
 export type Holder = { readonly participantGuid: string; readonly account: string };
@@ -30,18 +30,6 @@ export type Alias = {
 };
 
 const NOT_HELD = { heldParticipantGuid: null, heldAccount: null, heldUntil: null } as const;
-
-/** A phone that nobody ever linked or searched for. */
-export const blankPhone = (hash: string, mode: Mode, sealed: string): Phone => ({
-  hash,
-  mode,
-  phone: sealed,
-  participantGuid: null,
-  account: null,
-  linkedAt: null,
-  ...NOT_HELD,
-  told: 0,
-});
 
 /** @param before undefined: the phone has no row yet @param blank the row that it then gets */
 export const openAlias = (before: Phone | undefined, blank: Phone, now: Instant): Alias => {

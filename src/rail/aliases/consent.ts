@@ -1,7 +1,9 @@
 /** What a bank says of its client's consent to a link. The reference is its own words: they may hold the number itself. */
+import { Type } from "typebox";
+import { Choice } from "../../http/index.ts";
 import type { JsonMembers } from "../../jws/index.ts";
-import { type Refusal, refuse, toRfc3339 } from "../../kernel/index.ts";
-import type { ErrorCode } from "../errors.ts";
+import { type Refusal, toRfc3339 } from "../../kernel/index.ts";
+import { type ErrorCode, invalid } from "../errors.ts";
 import { readInstant, readObject, wrongType } from "../members/index.ts";
 import type { PhoneBox } from "../phones.ts";
 
@@ -11,7 +13,12 @@ export type Consent = { readonly method: "otp" | "in_app"; readonly at: string; 
 /** An id in the bank's own books, or a short sentence. */
 const MAX_REFERENCE = 256;
 
-const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
+/** As readers of the documentation see it. */
+export const consentBody = Type.Object({
+  method: Choice(["otp", "in_app"]),
+  at: Type.String({ format: "date-time" }),
+  reference: Type.String({ minLength: 1, maxLength: MAX_REFERENCE, description: "of the consent in your own books" }),
+});
 
 const TYPES = { method: "string", at: "string", reference: "string" } as const;
 

@@ -4,9 +4,10 @@
  */
 import type { Command } from "../../engine/index.ts";
 import { after, type Instant } from "../../kernel/index.ts";
+import { blankPhone } from "../phones.ts";
 import type { RailSettings } from "../settings.ts";
 import { type Mode, phones, quotas } from "../tables.ts";
-import { type Alias, blankPhone, type Holder, isSame, openAlias } from "./alias.ts";
+import { type Alias, type Holder, isSame, openAlias } from "./alias.ts";
 import type { Consent } from "./consent.ts";
 
 export type LinkAlias = Holder & {

@@ -1,27 +1,21 @@
 /** A bank's own aliases: it links, unlinks and asks for what it has. There is no looking up by phone alone. */
 import { Type } from "typebox";
-import { Choice, Closed } from "../../http/index.ts";
+import { Closed } from "../../http/index.ts";
 import type { JsonMembers } from "../../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { Answer, Preparing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
-import { type ErrorCode, errorResponses } from "../errors.ts";
+import { type ErrorCode, errorResponses, invalid } from "../errors.ts";
 import { objectText } from "../json.ts";
 import { ownerOf, readOwnAccount, readPhone, wrongType } from "../members/index.ts";
 import { Account, answered, Jti, signedBody } from "../schemas.ts";
 import type { Participant } from "../tables.ts";
-import { type Consent, readConsent, sealConsent, wrongConsentType } from "./consent.ts";
+import { type Consent, consentBody, readConsent, sealConsent, wrongConsentType } from "./consent.ts";
 import { type LinkAlias, type Linked, linkAlias } from "./link-alias.ts";
 import { isLinked } from "./queries.ts";
 import { type UnlinkAlias, unlinkAlias } from "./unlink-alias.ts";
 
 const ALIAS = "/api/v1/p2p/alias";
-
-const consentBody = Closed({
-  method: Choice(["otp", "in_app"]),
-  at: Type.String({ format: "date-time" }),
-  reference: Type.String({ minLength: 1, maxLength: 256, description: "of the consent in your own books" }),
-});
 
 const aliasBody = Type.Object({
   jti: Jti,
@@ -39,8 +33,6 @@ type Asked = { readonly phone: string; readonly account: string };
 type AskedChange = Asked & { readonly consent: Consent | null };
 
 const TYPES = { phone: "string", account: "string", linked: "boolean", consent: "object" } as const;
-
-const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
 
 export const registerAliasRoutes = (deps: RailDeps): void => {
   const { server, calls, pool, settings, phones, followAliases } = deps;

@@ -17,7 +17,7 @@ import {
   verifySignature,
 } from "../../jws/index.ts";
 import { type Refusal, refuse, SECOND } from "../../kernel/index.ts";
-import type { ErrorCode } from "../errors.ts";
+import { type ErrorCode, invalid } from "../errors.ts";
 import { readJti } from "../members/index.ts";
 import { type Directory, faultOfKey, type KnownKey } from "../participants/index.ts";
 import type { Participant } from "../tables.ts";
@@ -148,9 +148,6 @@ export const createAuthenticate = ({ directory, audience, now = Date.now }: Auth
 
 export type Authenticate = ReturnType<typeof createAuthenticate>;
 
-const invalid = (field?: string): Refusal<ErrorCode> =>
-  field === undefined ? refuse("INVALID_REQUEST") : refuse("INVALID_REQUEST", { field });
-
 const refused = (reason: string): Authenticated => ({
   kind: "refused",
   refusal: refuse("AUTHORIZATION_FAILED"),
@@ -160,8 +157,8 @@ const refused = (reason: string): Authenticated => ({
 /** Nothing that could be verified: a bad request of whoever signed the header, or of nobody. */
 const invalidBody = (header: Verified | null): Authenticated =>
   header === null
-    ? { kind: "refused", refusal: invalid(), reason: "the body is no JWS" }
-    : { kind: "invalid", caller: callerOf(header, null), refusal: invalid() };
+    ? { kind: "refused", refusal: refuse("INVALID_REQUEST"), reason: "the body is no JWS" }
+    : { kind: "invalid", caller: callerOf(header, null), refusal: refuse("INVALID_REQUEST") };
 
 const callerOf = (header: Verified | null, body: Verified | null): Caller => {
   const { participant } = (header ?? body ?? unreachable()).known;

@@ -6,6 +6,7 @@ import type { Command, State, Write } from "../../engine/index.ts";
 import { after, type Instant, instant, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
 import { BANK, full, givenBack, PAYER, PRICES, payerId, refilled, taken } from "../budgets/index.ts";
 import { askForCreditor } from "../callbacks/index.ts";
+import { blankPhone } from "../phones.ts";
 import { LIMITS } from "../settings.ts";
 import {
   externalIds,
@@ -116,18 +117,7 @@ const openingFor = (creditor: Phone | null, asked: readonly string[]): Opening =
 };
 
 const phoneOf = (order: Order): Write =>
-  phones.insert({
-    hash: order.phoneHash ?? "",
-    mode: order.mode,
-    phone: order.phone ?? "",
-    participantGuid: null,
-    account: null,
-    linkedAt: null,
-    heldParticipantGuid: null,
-    heldAccount: null,
-    heldUntil: null,
-    told: 0,
-  });
+  phones.insert(blankPhone(order.phoneHash ?? "", order.mode, order.phone ?? ""));
 
 const searchOf = (order: Order, requestGuid: string, asked: readonly string[], now: Instant) => ({
   requestGuid,

@@ -4,7 +4,7 @@
  */
 import type { JsonMembers } from "../../jws/index.ts";
 import { type Instant, isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
-import type { ErrorCode } from "../errors.ts";
+import { type ErrorCode, invalid } from "../errors.ts";
 import {
   ownerOf,
   readAmount,
@@ -48,8 +48,6 @@ const TYPES = {
   external_id: "string",
   purpose: "string",
 } as const;
-
-const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
 
 /** What has a wrong form, whatever the type. */
 const wrongForm = (payload: JsonMembers): Refusal<ErrorCode> | null => {

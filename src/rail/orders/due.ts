@@ -1,9 +1,9 @@
-/** What the clock looks for: deadlines that are over, and phones whose alias changed. Every node may do both. */
+/** What the clock looks for: deadlines that are over. Every node may do it. */
 import type { Pool } from "pg";
 import { type Command, type Executor, Unavailable } from "../../engine/index.ts";
 import { isRefusal, SECOND } from "../../kernel/index.ts";
 import { expireOrder, NOT_DUE } from "./expire-order.ts";
-import { type OrderRef, settleSearch } from "./settle-search.ts";
+import type { OrderRef } from "./settle-search.ts";
 
 /** Looked at in one round. */
 const AT_ONCE = 500;
@@ -69,53 +69,5 @@ export const createDueOrders = (deps: DueDeps): (() => Promise<void>) => {
         where d.due_at = u.due_at and d.order_guid = u.order_guid`,
       values: [over.map(({ guid }) => guid), over.map(({ due_at }) => due_at)],
     });
-  };
-};
-
-export type AliasFollowersDeps = DueDeps & {
-  /** Fails what counts on an alias that is not there any more. */
-  readonly dropPayRequest: Command<{ readonly guid: string }, null>;
-};
-
-type Change = { readonly id: number; readonly phone_hash: string };
-
-/**
- * After an alias changed: settles the orders that wait for that phone, and drops the unpaid requests that count on
- * another account. What was read is removed when all of it is done.
- */
-export const createAliasFollowers = (deps: AliasFollowersDeps): (() => Promise<void>) => {
-  const { chores, dropPayRequest } = deps;
-
-  /** @returns whether nothing is left to do for this phone */
-  const follow = async (hash: string): Promise<boolean> => {
-    const { rows: waiting } = await chores.query<OrderRef>({
-      text: `select order_guid as guid from rail.order_states where phone_hash = $1 and status = 'pending' limit ${AT_ONCE}`,
-      values: [hash],
-    });
-    const { rows: unpaid } = await chores.query<{ guid: string }>({
-      text: `select r.guid from rail.pay_requests r join rail.order_states s on s.order_guid = r.order_guid
-        join rail.phones p on p.hash = r.phone_hash
-        where r.phone_hash = $1 and r.status = 'completed' and r.payment_guid is null
-          and (p.account, p.participant_guid) is distinct from (s.creditor_account, s.creditor_participant_guid) limit ${AT_ONCE}`,
-      values: [hash],
-    });
-    const settled = await submitAll(deps, settleSearch, waiting);
-    const dropped = await submitAll(deps, dropPayRequest, unpaid);
-    const whole = waiting.length < AT_ONCE && unpaid.length < AT_ONCE;
-    return whole && [...settled, ...dropped].every((done) => done);
-  };
-
-  return async () => {
-    const { rows } = await chores.query<Change>(
-      `select id, phone_hash from rail.phone_changes order by id limit ${AT_ONCE}`,
-    );
-    for (const [hash, changes] of Map.groupBy(rows, ({ phone_hash }) => phone_hash)) {
-      if (!(await follow(hash))) continue;
-      // Those that were read, and no other: what changed meanwhile is followed next.
-      await chores.query({
-        text: "delete from rail.phone_changes where id = any($1::int8[])",
-        values: [changes.map(({ id }) => id)],
-      });
-    }
   };
 };

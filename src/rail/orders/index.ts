@@ -1,7 +1,8 @@
 export { type Created, type CreateOrder, createOrder } from "./create-order.ts";
 export { type Draft, readDraft } from "./draft.ts";
-export { createAliasFollowers, createDueOrders, type DueDeps, submitAll } from "./due.ts";
+export { createDueOrders, type DueDeps, submitAll } from "./due.ts";
 export { expireOrder, NOT_DUE } from "./expire-order.ts";
+export { createAliasFollowers } from "./follow-aliases.ts";
 export { failed, takenBy } from "./pay-request.ts";
 export { createOrderPresenter, type OrderPresenter, pageUrl } from "./present.ts";
 export { createFindOrder, type FoundOrder, findAnyOrder } from "./queries.ts";

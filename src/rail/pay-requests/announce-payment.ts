@@ -5,6 +5,7 @@
 import type { Command, Ref, SetRef, State, Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
 import { payIn, payRequestTold, voiceOf } from "../callbacks/index.ts";
+import { invalid } from "../errors.ts";
 import type { WrittenAmount } from "../members/index.ts";
 import { failed, saved, takenBy } from "../orders/index.ts";
 import {
@@ -44,7 +45,7 @@ const isPayableBy = ({ mode, type, participantGuid }: Known, by: AnnouncePayment
   mode === by.mode && (type === "link" || participantGuid === by.participantGuid);
 
 const NOT_FOUND = refuse("ORDER NOT FOUND");
-const NOT_NOW = refuse("INVALID_REQUEST", { field: "order_guid" });
+const NOT_NOW = invalid("order_guid");
 
 export const announcePayment: Command<AnnouncePayment, AnnouncedPayment> = {
   name: "announce-payment",
@@ -101,7 +102,7 @@ const isPaid = (state: State, { guid, type }: Order): boolean =>
 /** What never changes is compared first, so that a repeat is the same request. */
 const faultOfTerms = (order: Order, { amount, currency }: AnnouncePayment): Refusal | null => {
   if (currency !== order.currency) return refuse("INVALID_CURRENCY", { field: "currency" });
-  return order.amount === null || order.amount === amount.minor ? null : refuse("INVALID_REQUEST", { field: "amount" });
+  return order.amount === null || order.amount === amount.minor ? null : invalid("amount");
 };
 
 /** Whether a payment may take it now. */

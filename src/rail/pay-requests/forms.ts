@@ -1,8 +1,9 @@
 /** Reads what banks send about paying: form, then the members as the table of codes lists them. */
 import type { JsonMembers } from "../../jws/index.ts";
 import { type Refusal, refuse } from "../../kernel/index.ts";
-import type { ErrorCode } from "../errors.ts";
+import { type ErrorCode, invalid } from "../errors.ts";
 import {
+  ownerOf,
   readAmount,
   readCurrency,
   readExternalId,
@@ -15,20 +16,16 @@ import {
 import type { RailSettings } from "../settings.ts";
 import type { Participant } from "../tables.ts";
 
-const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
 const INVALID_GUID: Refusal<ErrorCode> = refuse("INVALID_ORDER_GUID", { field: "order_guid" });
 
 export type PayRequestForm = { readonly orderGuid: string; readonly debtorAccount: string };
 
-export const readPayRequest = (
-  payload: JsonMembers,
-  { bankCodes, mode }: Participant,
-): PayRequestForm | Refusal<ErrorCode> => {
+export const readPayRequest = (payload: JsonMembers, participant: Participant): PayRequestForm | Refusal<ErrorCode> => {
   const wrong = wrongType(payload, { order_guid: "string", debtor: "object" });
   if (wrong !== undefined) return invalid(wrong);
   const debtor: JsonMembers = readObject(payload, "debtor") ?? new Map();
   if (wrongType(debtor, { account: "string" }) !== undefined) return invalid("debtor.account");
-  const debtorAccount = readOwnAccount(debtor.get("account"), { bankCodes, fixtureAllowed: mode === "sandbox" });
+  const debtorAccount = readOwnAccount(debtor.get("account"), ownerOf(participant));
   if (debtorAccount === null) return refuse("INVALID_DEBTOR_ACCOUNT", { field: "debtor.account" });
   const orderGuid = readGuid(payload.get("order_guid"));
   return orderGuid === null ? INVALID_GUID : { orderGuid, debtorAccount };

@@ -2,6 +2,7 @@
 import type { Command, State, Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { payRequestTold, voiceOf } from "../callbacks/index.ts";
+import { invalid } from "../errors.ts";
 import { failed, saved } from "../orders/index.ts";
 import { LIMITS } from "../settings.ts";
 import {
@@ -36,7 +37,7 @@ export type OpenedPayRequest = {
 const isOpenTo = (order: Pick<Order, "mode" | "type">, { mode }: OpenPayRequest): boolean =>
   order.type === "link" && order.mode === mode;
 
-const NOT_NOW = refuse("INVALID_REQUEST", { field: "order_guid" });
+const NOT_NOW = invalid("order_guid");
 
 export const openPayRequest: Command<OpenPayRequest, OpenedPayRequest> = {
   name: "open-pay-request",

@@ -4,14 +4,12 @@ import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { readConsent, sealConsent, wrongConsentType } from "../aliases/index.ts";
 import type { Preparing, Writing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
-import type { ErrorCode } from "../errors.ts";
+import { invalid } from "../errors.ts";
 import { objectText, text } from "../json.ts";
 import { ownerOf, readGuid, readOwnAccount, wrongType } from "../members/index.ts";
 import { type Answered, type AnswerSearch, answerSearch } from "./answer-search.ts";
 
 const TYPES = { request_guid: "string", result: "string", account: "string", consent: "object" } as const;
-
-const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
 
 export type CreditorLinkedDeps = Pick<RailDeps, "phones" | "followAliases">;
 

@@ -1,10 +1,10 @@
 /** What banks tell us later, by its type: whose phone it is, and that money came. */
 import { Type } from "typebox";
 import { Choice, Closed } from "../../http/index.ts";
-import { refuse } from "../../kernel/index.ts";
+import { consentBody } from "../aliases/index.ts";
 import type { Preparing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
-import { errorResponses } from "../errors.ts";
+import { errorResponses, invalid } from "../errors.ts";
 import { preparePayInResult } from "../pay-requests/index.ts";
 import { Account, answered, Guid, Jti, signedBody } from "../schemas.ts";
 import { prepareCreditorLinked } from "../search/index.ts";
@@ -16,13 +16,7 @@ const creditorLinked = Type.Object({
   request_guid: Guid,
   result,
   account: Type.Optional(Account),
-  consent: Type.Optional(
-    Type.Object({
-      method: Choice(["otp", "in_app"]),
-      at: Type.String({ format: "date-time" }),
-      reference: Type.String({ description: "of the consent in your own books" }),
-    }),
-  ),
+  consent: Type.Optional(consentBody),
 });
 const payIn = Type.Object({
   jti: Jti,
@@ -66,9 +60,7 @@ export const registerCallbackRoutes = (deps: RailDeps): void => {
     },
     calls.write<unknown, unknown>((caller, payload, request) => {
       const preparing = types.get(payload.get("type"));
-      return preparing === undefined
-        ? refuse("INVALID_REQUEST", { field: "type" })
-        : preparing(caller, payload, request);
+      return preparing === undefined ? invalid("type") : preparing(caller, payload, request);
     }),
   );
 };

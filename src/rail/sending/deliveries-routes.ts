@@ -8,7 +8,7 @@ import { Closed, Id, Nullable, Page, RefusedError } from "../../http/index.ts";
 import { instant, isRefusal, type Refusal, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { Preparing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
-import { type ErrorCode, errorResponses } from "../errors.ts";
+import { type ErrorCode, errorResponses, invalid } from "../errors.ts";
 import { answered, Jti, signedBody } from "../schemas.ts";
 import { quotas } from "../tables.ts";
 import { isDeliveryOf } from "./queries.ts";
@@ -107,8 +107,6 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
     calls.write(resend),
   );
 };
-
-const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
 
 const readPage = (
   request: FastifyRequest,
