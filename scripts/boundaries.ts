@@ -4,15 +4,19 @@ import { cruise, type ICruiseResult } from "dependency-cruiser";
 import extractTSConfig from "dependency-cruiser/config-utl/extract-ts-config";
 import layers from "./layers.ts";
 
-const written = readdirSync("src", { recursive: true }).filter((file) => String(file).endsWith(".ts")).length;
+const ROOTS = ["src", "simulators"];
+
+const written = ROOTS.flatMap((root) => readdirSync(root, { recursive: true, encoding: "utf8" })).filter((file) =>
+  file.endsWith(".ts"),
+).length;
 const { output } = await cruise(
-  ["src"],
+  ROOTS,
   { ...layers.options, ruleSet: { forbidden: layers.forbidden }, validate: true } as never,
   undefined,
   { tsConfig: extractTSConfig("tsconfig.json") } as never,
 );
 const { modules, summary } = output as ICruiseResult;
-const seen = modules.filter(({ source }) => source.startsWith("src/")).length;
+const seen = modules.filter(({ source }) => ROOTS.some((root) => source.startsWith(`${root}/`))).length;
 const arrows = modules.reduce((sum, { dependencies }) => sum + dependencies.length, 0);
 
 for (const { rule, from, to } of summary.violations) console.error(`${rule.name}: ${from} → ${to}`);

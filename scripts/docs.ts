@@ -11,7 +11,13 @@ import { createExchange, DEFAULT_SETTINGS, ERRORS, MOVES } from "../src/exchange
 import { openFileStore } from "../src/files/index.ts";
 import { createServer, createTokens, type ErrorEntry, type Server } from "../src/http/index.ts";
 import { openIssuer, openKeyedHash, openSealing } from "../src/keys/index.ts";
-import { createRail, DEFAULT_RAIL_SETTINGS, OPERATOR_ERRORS, RAIL_ERRORS, RAIL_MANNER } from "../src/rail/index.ts";
+import {
+  createRail,
+  DEFAULT_RAIL_SETTINGS,
+  OPERATOR_ERRORS,
+  RAIL_ERROR_FORMAT,
+  RAIL_ERRORS,
+} from "../src/rail/index.ts";
 
 /** A feed of a server that never listens. */
 const DEAF: Feed = {
@@ -81,7 +87,7 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       ...listening,
       name: "rail",
       errors: RAIL_ERRORS,
-      manner: RAIL_MANNER,
+      errorFormat: RAIL_ERROR_FORMAT,
       tokens: null,
       documentation: RAIL_DOCUMENTATION,
     });

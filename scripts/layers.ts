@@ -1,7 +1,7 @@
 /** The layers of ARCHITECTURE.md as rules. An arrow that is not allowed here fails `npm test`. */
 
 /** What each module may import besides itself. */
-const LAYERS = {
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   engine: ["kernel"],
   ledger: ["engine", "kernel", "database"],
@@ -13,8 +13,12 @@ const LAYERS = {
   deliveries: ["kernel"],
   rail: ["engine", "kernel", "database", "http", "keys", "jws", "deliveries"],
   exchange: ["ledger", "engine", "kernel", "database", "http", "keys", "files", "deliveries"],
-  bank: ["jws", "kernel"],
-  demo: ["exchange", "bank", "jws", "engine", "kernel"],
+};
+
+/** What stands beside `src`: it knows the product as its users do, or by its indexes. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  "simulators/bank": ["src/jws", "src/kernel"],
+  "simulators/sample-market": ["src/exchange", "src/jws", "src/engine", "src/kernel", "simulators/bank"],
 };
 
 /** Rooms of the two systems, each above those it may import. */
@@ -37,18 +41,18 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     audit: [],
   },
   rail: {
-    members: [],
-    budgets: ["members"],
+    parsers: [],
+    budgets: ["parsers"],
     callbacks: [],
     qr: [],
-    page: ["participants", "orders", "members", "qr"],
-    participants: ["members", "callbacks", "budgets"],
-    auth: ["members", "participants"],
-    orders: ["members", "budgets", "callbacks", "participants", "qr"],
-    aliases: ["members", "callbacks", "participants", "orders"],
-    search: ["members", "callbacks", "orders", "aliases"],
-    "pay-requests": ["members", "callbacks", "participants", "orders", "budgets"],
-    sending: ["callbacks", "participants", "orders", "aliases", "search", "pay-requests", "members"],
+    page: ["participants", "orders", "parsers", "qr"],
+    participants: ["parsers", "callbacks", "budgets"],
+    "signed-requests": ["parsers", "participants"],
+    orders: ["parsers", "budgets", "callbacks", "participants", "qr"],
+    aliases: ["parsers", "callbacks", "participants", "orders"],
+    search: ["parsers", "callbacks", "orders", "aliases"],
+    "pay-requests": ["parsers", "callbacks", "participants", "orders", "budgets"],
+    "callback-delivery": ["callbacks", "participants", "orders", "aliases", "search", "pay-requests", "parsers"],
     audit: [],
   },
 };
@@ -58,6 +62,13 @@ const modules = Object.entries(LAYERS).map(([module, allowed]) => ({
   severity: "error",
   from: { path: `^src/${module}/` },
   to: { path: "^src/", pathNot: `^src/(${[module, ...allowed].join("|")})/` },
+}));
+
+const beside = Object.entries(BESIDE).map(([module, allowed]) => ({
+  name: `${module.replaceAll("/", "-")}-imports-only-what-is-below`,
+  severity: "error",
+  from: { path: `^${module}/` },
+  to: { path: "^(src|simulators|examples)/", pathNot: `^(${[module, ...allowed].join("|")})/` },
 }));
 
 const rooms = Object.entries(ROOMS).flatMap(([system, allowedIn]) =>
@@ -91,6 +102,7 @@ const systems = Object.keys(ROOMS).flatMap((system) => [
 export default {
   forbidden: [
     ...modules,
+    ...beside,
     ...rooms,
     ...systems,
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
@@ -105,6 +117,18 @@ export default {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/exchange/orders/(transition|create-order)\\.ts$" },
       to: { path: "^src/exchange/orders/escrow\\.ts$" },
+    },
+    {
+      name: "only-the-start-and-the-command-line-know-the-simulators",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(main\\.ts$|cli/)" },
+      to: { path: "^(simulators|examples)/" },
+    },
+    {
+      name: "simulators-import-other-modules-through-their-index",
+      severity: "error",
+      from: { path: "^(simulators/[^/]+)/" },
+      to: { path: "^(src|simulators)/([^/]+)/.+", pathNot: ["^$1/", "^(src|simulators)/[^/]+/index\\.ts$"] },
     },
     { name: "nothing-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
     {

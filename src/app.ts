@@ -16,9 +16,9 @@ import { createEngineObservers } from "./metrics.ts";
 import {
   createRail,
   OPERATOR_ERRORS,
+  RAIL_ERROR_FORMAT,
   RAIL_ERRORS,
   RAIL_GRANTS,
-  RAIL_MANNER,
   type Rail,
   type RailSettings,
 } from "./rail/index.ts";
@@ -174,7 +174,7 @@ const openRail = async (common: Common, settings: Partial<RailSettings>, publicU
     ...common.listening,
     name: "rail",
     errors: RAIL_ERRORS,
-    manner: RAIL_MANNER,
+    errorFormat: RAIL_ERROR_FORMAT,
     tokens: null,
     documentation: RAIL_DOCUMENTATION,
     https: config.railPublicUrl?.startsWith("https:") ?? false,

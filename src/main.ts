@@ -1,9 +1,9 @@
 /** `npm start`: the whole thing. Prints what to open and how to act as a demo trader; Ctrl-C stops everything. */
 import { mkdir } from "node:fs/promises";
+import { NUMBERS, numberOf } from "../simulators/bank/index.ts";
+import { type DemoBanks, fillDemoMarket, startDemoBanks } from "../simulators/sample-market/index.ts";
 import { type App, openDatabase, startApp } from "./app.ts";
-import { NUMBERS, numberOf } from "./bank/index.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
-import { type DemoBanks, fillDemoMarket, startDemoBanks } from "./demo/index.ts";
 
 const say = (line = "") => console.log(line);
 

@@ -2,7 +2,7 @@
 import type pg from "pg";
 import { type Algorithm, generateKey, type PrivateKey, readPrivateKey } from "../../src/jws/index.ts";
 import { openKeyedHash, openSealing } from "../../src/keys/index.ts";
-import { createPhoneBox } from "../../src/rail/phones.ts";
+import { createPhoneCipher } from "../../src/rail/phone-cipher.ts";
 
 export type Bank = {
   readonly guid: string;
@@ -65,7 +65,7 @@ export const linkPhones = async (
   banks: readonly Bank[],
   count: number,
 ): Promise<void> => {
-  const box = createPhoneBox(await openKeyedHash(dataDir), await openSealing(dataDir));
+  const box = createPhoneCipher(await openKeyedHash(dataDir), await openSealing(dataDir));
   for (let first = 0; first < count; first += AT_ONCE) {
     const rows = Array.from({ length: Math.min(AT_ONCE, count - first) }, (_, offset) => {
       const n = first + offset;

@@ -12,11 +12,11 @@ import { openFeed } from "../../src/engine/index.ts";
 import { createServer } from "../../src/http/index.ts";
 import { instant, isRefusal } from "../../src/kernel/index.ts";
 import { openIssuer, openKeyedHash, openSealing } from "../../src/keys/index.ts";
-import { createAuthenticate } from "../../src/rail/auth/index.ts";
-import { RAIL_ERRORS, RAIL_MANNER } from "../../src/rail/index.ts";
+import { RAIL_ERROR_FORMAT, RAIL_ERRORS } from "../../src/rail/index.ts";
 import { orderText, readDraft } from "../../src/rail/orders/index.ts";
 import { createDirectory } from "../../src/rail/participants/index.ts";
-import { createPhoneBox } from "../../src/rail/phones.ts";
+import { createPhoneCipher } from "../../src/rail/phone-cipher.ts";
+import { createAuthenticate } from "../../src/rail/signed-requests/index.ts";
 import { railSettingsOf } from "../../src/settings.ts";
 
 const CONNECTIONS = Number(process.env.REFERENCE_CONNECTIONS ?? 20);
@@ -35,7 +35,7 @@ const pool = new pg.Pool({
   } as pg.CustomTypesConfig,
 });
 const issuer = await openIssuer(config.dataDir);
-const phones = createPhoneBox(await openKeyedHash(config.dataDir), await openSealing(config.dataDir));
+const phones = createPhoneCipher(await openKeyedHash(config.dataDir), await openSealing(config.dataDir));
 const onFailure = (what: string, error: unknown) => console.error(what, error);
 const feed = await openFeed({ connectionString, schema: "rail", pool, onFailure: (error) => onFailure("feed", error) });
 const directory = createDirectory({ pool, feed, onFailure });
@@ -45,7 +45,7 @@ const authenticate = createAuthenticate({ directory, audience: () => address });
 const server = await createServer({
   name: "reference",
   errors: RAIL_ERRORS,
-  manner: RAIL_MANNER,
+  errorFormat: RAIL_ERROR_FORMAT,
   tokens: null,
   publicJwks: issuer.publicJwks,
   logger: pino({ level: config.logLevel }),

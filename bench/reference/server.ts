@@ -8,7 +8,7 @@ import { Registry } from "prom-client";
 import { Type } from "typebox";
 import { readConfig } from "../../src/config.ts";
 import { DOCUMENTATION } from "../../src/documentation.ts";
-import { createDetailsBox } from "../../src/exchange/details.ts";
+import { createDetailsCipher } from "../../src/exchange/details-cipher.ts";
 import { ERRORS } from "../../src/exchange/index.ts";
 import { presentOrder } from "../../src/exchange/orders/present.ts";
 import { COMPONENTS, CreateOrderBody, Order, OrderActionBody, Shown } from "../../src/exchange/schemas.ts";
@@ -37,7 +37,7 @@ const config = readConfig(process.env);
 if (config.database.kind === "embedded") throw new Error("the bench starts the database: DATABASE_URL is missing");
 const settings = settingsOf(config);
 const issuer = await openIssuer(config.dataDir);
-const present = presentOrder(createDetailsBox(await openSealing(config.dataDir)));
+const present = presentOrder(createDetailsCipher(await openSealing(config.dataDir)));
 const { transact, end } = createTransactions(config.database.url, CONNECTIONS);
 const server = await createServer({
   name: "reference",

@@ -120,7 +120,7 @@ export const CREATE = named("create", {
   takeFromSeller: `update exchange.accounts set balance = balance - :amount, ${BUMP} where id = ${available(":seller")}`,
   openEscrow: `insert into exchange.accounts (id, kind, owner, balance) values (${ESCROW}, 'escrow', :seller, :amount)`,
   insertTransfer: insertTransfer("escrow_hold", available(":seller"), ESCROW),
-  relist: `update exchange.listings l set remaining_amount = l.remaining_amount - :amount,
+  refreshListings: `update exchange.listings l set remaining_amount = l.remaining_amount - :amount,
       available_amount = least(l.remaining_amount - :amount, a.balance),
       shown = l.shown and least(l.remaining_amount - :amount, a.balance) >= l.min_amount,
       row_version = l.row_version + 1
@@ -179,7 +179,7 @@ export const RECEIVED = named("received", {
   recordPartners,
   closeSides: `update exchange.order_sides set phase = 'completed', activity_at = ${NOW}, ${BUMP}
     where order_id = :order_id and trader_id in (:seller, :buyer)`,
-  relist: `update exchange.listings l set orders_count = l.orders_count + 1, row_version = l.row_version + 1,
+  refreshListings: `update exchange.listings l set orders_count = l.orders_count + 1, row_version = l.row_version + 1,
       available_amount = case l.type when 'sell' then least(l.remaining_amount, a.balance) else l.available_amount end
     from exchange.accounts a
     where l.maker_id in (:seller, :buyer) and a.id = 'available/' || l.maker_id`,

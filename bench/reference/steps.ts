@@ -126,7 +126,7 @@ const decideCreate = async (
   await run(CREATE.takeFromSeller, all);
   await run(CREATE.openEscrow, all);
   await run(CREATE.insertTransfer, all);
-  await run(CREATE.relist, all);
+  await run(CREATE.refreshListings, all);
   const side = rowOf(orderSides, one(sides.filter(({ role }) => role === "buyer")));
   const document = orderDocument(
     { order: rowOf(orders, order), state: rowOf(orderStates, state), side, buyer, seller },
@@ -214,6 +214,6 @@ export const receivedStep = actStep("confirm-received", RECEIVED, async (run, va
   await run(RECEIVED.recordDurations, values);
   await run(RECEIVED.recordPartners, values);
   await run(RECEIVED.closeSides, values);
-  await run(RECEIVED.relist, values);
+  await run(RECEIVED.refreshListings, values);
   return { state, parties: { buyer, seller } };
 });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { type BankProgram, type RunningBank, startBank } from "../bank/index.ts";
+import { type BankProgram, type RunningBank, startBank } from "../../simulators/bank/index.ts";
 import { type PrivateKey, readPrivateKey } from "../jws/index.ts";
 import { type Command, FailedError, UsageError } from "./command.ts";
 import { readGuid } from "./rail-files.ts";

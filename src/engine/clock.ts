@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-export type Chore = {
+export type MaintenanceTask = {
   readonly name: string;
   readonly everyMs: number;
   run(): Promise<void>;
@@ -15,11 +15,14 @@ export type Clock = {
   stop(): Promise<void>;
 };
 
-export const startClock = (chores: readonly Chore[], onFailure: (chore: string, error: unknown) => void): Clock => {
+export const startClock = (
+  chores: readonly MaintenanceTask[],
+  onFailure: (chore: string, error: unknown) => void,
+): Clock => {
   const stopping = new AbortController();
   const { signal } = stopping;
 
-  const repeat = async ({ name, everyMs, run }: Chore): Promise<void> => {
+  const repeat = async ({ name, everyMs, run }: MaintenanceTask): Promise<void> => {
     let failing = false;
     while (!signal.aborted) {
       await run().then(

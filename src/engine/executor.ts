@@ -7,7 +7,7 @@ import { type Named, openBatch } from "./batch.ts";
 import { claimId } from "./claims.ts";
 import type { Command, Moment, Routes } from "./command.ts";
 import { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
-import type { Claim, Loaded, Peeked, Plan, Save, Store } from "./store.ts";
+import type { Claim, FixedRows, Loaded, Plan, Save, Store } from "./store.ts";
 import type { Ref, SetRef } from "./table.ts";
 
 export const LIMITS = {
@@ -138,7 +138,7 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
     }
   };
 
-  const enqueue = (task: Task, refs: readonly Ref[], peeked: Peeked) => {
+  const enqueue = (task: Task, refs: readonly Ref[], peeked: FixedRows) => {
     if (task.state === "done") return;
     const routes: Routes = { get: (ref) => peeked.get(ref.id) as never };
     task.needs = task.command.needs(task.input, routes);
@@ -254,7 +254,7 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
   const route = async (task: Task) => {
     try {
       const refs = task.command.route?.(task.input) ?? [];
-      const peeked = store.peek(refs);
+      const peeked = store.readFixed(refs);
       enqueue(task, refs, peeked instanceof Promise ? await peeked : peeked);
     } catch (error) {
       // Routing reads only, so that nothing was done.

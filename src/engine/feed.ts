@@ -6,12 +6,12 @@ import pg from "pg";
 import { SECOND } from "../kernel/index.ts";
 
 /** One event for one recipient. `id` is what a client resumes from. */
-export type Told = { readonly position: number; readonly type: string; readonly data: unknown };
+export type FeedEvent = { readonly position: number; readonly type: string; readonly data: unknown };
 
 export type Place = { readonly epoch: string; readonly position: number };
 
 /** `gone`: that place is of another epoch, or older than what is kept. */
-export type History = { readonly events: readonly Told[]; readonly next: number } | "gone";
+export type History = { readonly events: readonly FeedEvent[]; readonly next: number } | "gone";
 
 export type Feed = {
   /** Where the node has read to. Every event after it reaches the subscribers. */
@@ -20,7 +20,7 @@ export type Feed = {
    * Called in the order of positions, for events after `place()`. Returns how to stop it. Null: the feed has started
    * over, and no place that was known before means anything any more.
    */
-  subscribe(recipient: string, listener: (event: Told | null) => void): () => void;
+  subscribe(recipient: string, listener: (event: FeedEvent | null) => void): () => void;
   /** Called with the type of every event that this node reads, whoever it is for; null: the feed has started over. */
   follow(listener: (type: string | null) => void): () => void;
   /**
@@ -47,14 +47,14 @@ const TAIL_AT_ONCE = 1_000;
 const RECONNECT_MS = SECOND;
 
 /** The tail, and where the feed itself stands: in one snapshot. */
-type TailRow = Told & { readonly recipient: string };
+type TailRow = FeedEvent & { readonly recipient: string };
 type TailAnswer = { readonly epoch: string; readonly end: number } & (TailRow | { readonly position: null });
-type HistoryRow = { readonly oldest: number | null } & (Told | { readonly position: null });
+type HistoryRow = { readonly oldest: number | null } & (FeedEvent | { readonly position: null });
 
 export const openFeed = async (options: FeedOptions): Promise<Feed> => {
   const { schema, pool, onFailure } = options;
   const channel = `parley_${schema}`;
-  const listeners = new Map<string, Set<(event: Told | null) => void>>();
+  const listeners = new Map<string, Set<(event: FeedEvent | null) => void>>();
   const followers = new Set<(type: string | null) => void>();
   const start = await readPlace(pool, schema);
   let { epoch, position } = start;

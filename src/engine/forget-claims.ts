@@ -1,12 +1,12 @@
 import type { Pool } from "pg";
 import { MINUTE } from "../kernel/index.ts";
-import type { Chore } from "./clock.ts";
+import type { MaintenanceTask } from "./clock.ts";
 
 /** In one statement: more would hold its locks for long. */
 const AT_ONCE = 10_000;
 
 /** Throws claims away whose time is over, until none is left. */
-export const forgetClaims = (pool: Pool, schema: string): Chore => ({
+export const forgetClaims = (pool: Pool, schema: string): MaintenanceTask => ({
   name: `forget old claims of the ${schema}`,
   everyMs: MINUTE,
   async run() {

@@ -1,6 +1,6 @@
 /** Every write is a command; this runs them. See ARCHITECTURE.md, "The engine". */
 
-export { type Chore, type Clock, startClock } from "./clock.ts";
+export { type Clock, type MaintenanceTask, startClock } from "./clock.ts";
 export type { Command, Decision, Event, Moment, Routes, State } from "./command.ts";
 export {
   type Answer,
@@ -12,7 +12,7 @@ export {
   type Terms,
 } from "./executor.ts";
 export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
-export { type Feed, openFeed, type Place, type Told } from "./feed.ts";
+export { type Feed, type FeedEvent, openFeed, type Place } from "./feed.ts";
 export { forgetClaims } from "./forget-claims.ts";
 export { createMemoryStore, type MemoryStore } from "./memory-store.ts";
 export { columnName } from "./postgres-statements.ts";

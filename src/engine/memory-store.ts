@@ -5,7 +5,7 @@
 import type { Instant } from "../kernel/index.ts";
 import { claimId } from "./claims.ts";
 import type { Event } from "./command.ts";
-import type { Claim, Loaded, Peeked, Plan, Row, Save, Store, StoredAnswer, Versioned } from "./store.ts";
+import type { Claim, FixedRows, Loaded, Plan, Row, Save, Store, StoredAnswer, Versioned } from "./store.ts";
 import { type AnyTable, fixedOf, type Ref, type SetRef } from "./table.ts";
 
 export type MemoryStore = Store & {
@@ -83,7 +83,7 @@ export const createMemoryStore = (now: () => Instant): MemoryStore => {
     events,
     rows: (table) => [...tableOf(table).values()].map(({ row }) => row),
     appended: (journal) => journals.get(journal.name) ?? [],
-    peek: (refs): Peeked => new Map(refs.map((ref) => [ref.id, fixedRowOf(ref)])),
+    readFixed: (refs): FixedRows => new Map(refs.map((ref) => [ref.id, fixedRowOf(ref)])),
     transact: async (plan, decide) => save(decide(load(plan))),
     close: async () => {},
   };

@@ -143,8 +143,8 @@ const peekText = cached((table: AnyTable) => {
   return `select ${list.join(", ")} ${fromKeys(table)}`;
 });
 
-export const peekRows = (table: AnyTable, refs: readonly Ref[]): Statement => ({
-  name: `peek ${table.name}`,
+export const readFixedRows = (table: AnyTable, refs: readonly Ref[]): Statement => ({
+  name: `readFixed ${table.name}`,
   text: peekText(table),
   values: keyColumns(table, refs),
 });

@@ -17,8 +17,8 @@ import {
   insertAnswers,
   insertRows,
   lockGates,
-  peekRows,
   readClaims,
+  readFixedRows,
   readMoment,
   readRows,
   readSets,
@@ -27,7 +27,7 @@ import {
   tellEvents,
   updateRows,
 } from "./postgres-statements.ts";
-import type { Claim, Loaded, Peeked, Plan, Row, Save, Store, StoredAnswer, Versioned } from "./store.ts";
+import type { Claim, FixedRows, Loaded, Plan, Row, Save, Store, StoredAnswer, Versioned } from "./store.ts";
 import { type AnyTable, fixedOf, type Ref, type SetRef } from "./table.ts";
 
 /** Rows whose fixed columns are kept: a kilobyte at the most, for an order's terms. They never change, so none is stale. */
@@ -89,9 +89,9 @@ export const createPostgresStore = (options: PostgresStoreOptions): Store => {
     }
   };
 
-  const peekMissing = async (refs: readonly Ref[], known: Map<string, Row | undefined>): Promise<Peeked> => {
+  const readMissing = async (refs: readonly Ref[], known: Map<string, Row | undefined>): Promise<FixedRows> => {
     for (const [table, group] of byTable(refs)) {
-      const { text, values } = peekRows(table, group);
+      const { text, values } = readFixedRows(table, group);
       const { rows } = await readers
         .query<(string | null)[]>({ text, values, rowMode: "array" })
         .catch((error) => Promise.reject(new StoreFailure("disconnected", error)));
@@ -140,11 +140,11 @@ export const createPostgresStore = (options: PostgresStoreOptions): Store => {
   };
 
   return {
-    peek(refs) {
+    readFixed(refs) {
       for (const { table } of refs) routing.add(table.name);
       const known = new Map<string, Row | undefined>(refs.map((ref) => [ref.id, routes.get(ref.id)]));
       const missing = refs.filter((ref) => known.get(ref.id) === undefined);
-      return missing.length === 0 ? known : peekMissing(missing, known);
+      return missing.length === 0 ? known : readMissing(missing, known);
     },
 
     async transact(plan, decide) {

@@ -57,11 +57,11 @@ export type Save = {
 };
 
 /** Fixed columns by ref id; undefined where there is no such row yet. */
-export type Peeked = ReadonlyMap<string, Row | undefined>;
+export type FixedRows = ReadonlyMap<string, Row | undefined>;
 
 export type Store = {
   /** Fixed columns, without a lock. At once when all are cached. */
-  peek(refs: readonly Ref[]): Peeked | Promise<Peeked>;
+  readFixed(refs: readonly Ref[]): FixedRows | Promise<FixedRows>;
   /**
    * Claims, gates in the one order, reads; lets `decide` run; saves, takes the feed position, commits: all or nothing.
    * `decide` is called once and synchronously. Rejects with `StoreFailure`, or with what `decide` threw.

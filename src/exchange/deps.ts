@@ -5,7 +5,7 @@ import type { Executor, Feed } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
 import type { Server } from "../http/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
-import type { DetailsBox } from "./details.ts";
+import type { DetailsCipher } from "./details-cipher.ts";
 import type { PageCache } from "./market/index.ts";
 import type { Settings } from "./settings.ts";
 import type { Writer } from "./writes.ts";
@@ -16,7 +16,7 @@ export type ServerLimits = { readonly writesPer10Seconds: number };
 export type ExchangeDeps = {
   readonly server: Server;
   readonly write: Writer;
-  readonly details: DetailsBox;
+  readonly details: DetailsCipher;
   readonly settings: Settings;
   readonly limits: ServerLimits;
   /** For pages of one caller. */

@@ -4,11 +4,11 @@
  */
 import type { Pool } from "pg";
 import {
-  type Chore,
   createExecutor,
   createPostgresStore,
   type Executor,
   type Feed,
+  type MaintenanceTask,
   type Observer,
 } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
@@ -19,13 +19,13 @@ import { createAd, deleteAd, editAd } from "./ads/index.ts";
 import { registerAdRoutes } from "./ads/routes.ts";
 import { createOrphanSweep, sendMessage } from "./chat/index.ts";
 import { registerChatRoutes } from "./chat/routes.ts";
-import { housekeeping } from "./chores.ts";
 import type { ExchangeDeps, ServerLimits } from "./deps.ts";
-import { createDetailsBox, type DetailsBox } from "./details.ts";
+import { createDetailsCipher, type DetailsCipher } from "./details-cipher.ts";
 import { assignDispute, resolveDispute } from "./disputes/index.ts";
 import { registerDisputeRoutes } from "./disputes/routes.ts";
 import { registerDossierRoutes } from "./dossier/routes.ts";
 import { registerLiveRoutes } from "./live/routes.ts";
+import { maintenance } from "./maintenance.ts";
 import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
 import { registerMarketRoutes } from "./market/routes.ts";
 import { actOnOrder, createDueOrders, createOrder, meetDeadline } from "./orders/index.ts";
@@ -69,9 +69,9 @@ export type ExchangeOptions = {
 
 export type Exchange = {
   readonly executor: Executor;
-  readonly details: DetailsBox;
+  readonly details: DetailsCipher;
   readonly settings: Settings;
-  readonly chores: readonly Chore[];
+  readonly chores: readonly MaintenanceTask[];
   welcome(caller: Caller): Promise<void> | undefined;
   register(trader: string, name: string | null): Promise<void>;
   routes(server: Server): void;
@@ -119,7 +119,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   });
   const webhooks = createWebhooks({ pool: chores, sealing: options.sealing, onFailure });
   const presence = createPresence(executor, chores);
-  const details = createDetailsBox(options.sealing);
+  const details = createDetailsCipher(options.sealing);
   const register = async (trader: string, name: string | null) => presence.welcome(trader as TraderId, name);
   const dueOrders = createDueOrders({
     executor,
@@ -139,7 +139,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
       { name: "remove orphaned files", everyMs: HOUR, run: createOrphanSweep(options.files, chores) },
       ...webhooks.chores,
-      ...housekeeping(chores),
+      ...maintenance(chores),
     ],
     routes(server) {
       for (const component of COMPONENTS) server.addSchema(component);

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { refuse } from "../kernel/index.ts";
-import { type ErrorRegistry, errorBody, type Issue, type Manner } from "./errors.ts";
+import { type ErrorFormat, type ErrorRegistry, errorBody, type Issue } from "./errors.ts";
 
 /** Node's field for the answer that is owed on a connection; its own default handler reads it too. */
 type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
@@ -25,7 +25,7 @@ const HEADLINES: Readonly<Record<number, string>> = {
 
 /** Answers what is not HTTP, or never became a whole request, in the form of all other errors. */
 export const createBrokenRequestHandler =
-  (registry: ErrorRegistry, manner: Manner) =>
+  (registry: ErrorRegistry, errorFormat: ErrorFormat) =>
   (error: BrokenRequest, socket: HttpSocket): void => {
     if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
       socket.destroy();
@@ -42,7 +42,7 @@ export const createBrokenRequestHandler =
       socket.destroy();
       return;
     }
-    const { status, text } = errorBody(registry, manner, refusalFor(error));
+    const { status, text } = errorBody(registry, errorFormat, refusalFor(error));
     const head = [
       `HTTP/1.1 ${status} ${HEADLINES[status] ?? "Error"}`,
       "Content-Type: application/json; charset=utf-8",

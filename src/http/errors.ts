@@ -23,7 +23,7 @@ export type HttpCode =
 export type ErrorRegistry<Code extends string = string> = Readonly<Record<Code, ErrorEntry>>;
 
 /** An API's way to say no, where it is not the plain one: its words for our codes, and the form of the body. */
-export type Manner = {
+export type ErrorFormat = {
   /** What it calls what this module refuses by itself. */
   readonly words: Readonly<Partial<Record<HttpCode, string>>>;
   /** JSON Schemas of the members beside code and message. */
@@ -32,7 +32,7 @@ export type Manner = {
   tell(details: Details): Readonly<Record<string, unknown>>;
 };
 
-export const PLAIN: Manner = {
+export const PLAIN_FORMAT: ErrorFormat = {
   words: {},
   members: { details: { type: "object" } },
   tell: (details) => ({ details }),
@@ -105,7 +105,7 @@ export const refusalOf = (error: unknown): Refusal | null => {
 /** The body of an answer. A code outside the registry is a bug and throws. */
 export const errorBody = (
   registry: ErrorRegistry,
-  { words, tell }: Manner,
+  { words, tell }: ErrorFormat,
   { refusal, details }: Refusal,
 ): { status: number; text: string } => {
   const code: string = Reflect.get(words, refusal) ?? refusal;
@@ -121,7 +121,7 @@ export const sendRefusal = (
   refusal: Refusal,
   retryAfterSeconds: number = RETRY_AFTER_SECONDS,
 ): FastifyReply => {
-  const { status, text } = errorBody(reply.server.errorRegistry, reply.server.manner, refusal);
+  const { status, text } = errorBody(reply.server.errorRegistry, reply.server.errorFormat, refusal);
   if (status === 429 || status === 503) reply.header("retry-after", String(retryAfterSeconds));
   if (status === 401) reply.header("www-authenticate", "Bearer");
   return sendJsonText(reply, status, text);

@@ -9,12 +9,12 @@ export { type Access, callerOf } from "./access.ts";
 export {
   answer,
   type ErrorEntry,
+  type ErrorFormat,
   type ErrorRegistry,
   type HttpCode,
   handleError,
   type Issue,
   invalid,
-  type Manner,
   RefusedError,
   sendJsonText,
   sendRefusal,

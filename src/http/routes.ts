@@ -1,6 +1,6 @@
 import type { FastifyInstance, RouteOptions } from "fastify";
 import type { Access } from "./access.ts";
-import type { ErrorRegistry, HttpCode, Manner } from "./errors.ts";
+import type { ErrorFormat, ErrorRegistry, HttpCode } from "./errors.ts";
 import { Closed, codesOf, type ErrorSchema, errorResponsesOf } from "./schemas.ts";
 
 const WRITES: readonly string[] = ["POST", "PUT", "PATCH", "DELETE"];
@@ -40,15 +40,15 @@ const tokenCodes = (access: Access, write: boolean): readonly HttpCode[] => [
 /** A route's own codes and the common ones, by status; an answer that is no error stays as it is. */
 const withCommonErrors = (
   registry: ErrorRegistry,
-  manner: Manner,
+  errorFormat: ErrorFormat,
   response: object,
   common: readonly HttpCode[],
 ): object => {
   const own = Object.values(response).flatMap((schema) => codesOf(schema) ?? []);
   const errors: Record<number, ErrorSchema> = errorResponsesOf(
     registry,
-    manner,
-  )([...new Set([...own, ...common.map((code) => manner.words[code] ?? code)])]);
+    errorFormat,
+  )([...new Set([...own, ...common.map((code) => errorFormat.words[code] ?? code)])]);
   const others = Object.entries(response).filter(([, schema]) => codesOf(schema) === null);
   const clash = others.find(([status]) => status in errors);
   if (clash !== undefined) throw new Error(`status ${clash[0]} is an error's: declare it with errorResponses`);
@@ -64,7 +64,7 @@ const requireClosed = (route: string, part: string, schema: unknown): void => {
 
 /** Fills in what every route has in common and refuses, at the start, what a route must not leave out. */
 export const completeRoute = (
-  { registry, manner }: { readonly registry: ErrorRegistry; readonly manner: Manner },
+  { registry, errorFormat }: { readonly registry: ErrorRegistry; readonly errorFormat: ErrorFormat },
   route: RouteOptions,
 ): { access: Access; write: boolean } => {
   const methods = [route.method].flat();
@@ -88,7 +88,7 @@ export const completeRoute = (
     ...(write && access !== "signed" && schema.body === undefined ? { body: Closed({}) } : {}),
     ...(declared === null
       ? {}
-      : { response: withCommonErrors(registry, manner, declared, commonCodes(access, write)) }),
+      : { response: withCommonErrors(registry, errorFormat, declared, commonCodes(access, write)) }),
   };
   return { access, write };
 };

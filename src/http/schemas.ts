@@ -1,5 +1,5 @@
 import { type Static, type TArray, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from "typebox";
-import { type ErrorRegistry, type Manner, PLAIN } from "./errors.ts";
+import { type ErrorFormat, type ErrorRegistry, PLAIN_FORMAT } from "./errors.ts";
 
 /** A text from outside: no U+0000, no lone surrogate; lengths count code points, as people do. */
 export const Text = (options: { minLength?: number; maxLength: number; pattern?: string; description?: string }) =>
@@ -66,7 +66,7 @@ export type ErrorSchema = TUnsafe<ErrorBody>;
 
 const CODES = Symbol("codes");
 
-const errorSchema = (registry: ErrorRegistry, { members }: Manner, codes: readonly string[]): ErrorSchema => {
+const errorSchema = (registry: ErrorRegistry, { members }: ErrorFormat, codes: readonly string[]): ErrorSchema => {
   const when = codes.map((code) => `\`${code}\`: ${Reflect.get(registry, code)?.when ?? ""}`).join("; ");
   const schema = {
     type: "object",
@@ -85,12 +85,14 @@ export const codesOf = (schema: unknown): readonly string[] | null =>
 
 /** For a route's `response`: `{ 200: Order, ...errorResponses(["ORDER_NOT_FOUND"]) }`. What every route may answer is added by itself. */
 export const errorResponsesOf =
-  <Code extends string>(registry: ErrorRegistry<Code>, manner: Manner = PLAIN) =>
+  <Code extends string>(registry: ErrorRegistry<Code>, errorFormat: ErrorFormat = PLAIN_FORMAT) =>
   (codes: readonly Code[]): Record<number, ErrorSchema> => {
     const byStatus = new Map<number, string[]>();
     for (const code of codes) {
       const { status } = registry[code];
       byStatus.set(status, [...(byStatus.get(status) ?? []), String(code)]);
     }
-    return Object.fromEntries([...byStatus].map(([status, list]) => [status, errorSchema(registry, manner, list)]));
+    return Object.fromEntries(
+      [...byStatus].map(([status, list]) => [status, errorSchema(registry, errorFormat, list)]),
+    );
   };

@@ -20,7 +20,7 @@ import { type Access, createGuard, type Limit } from "./access.ts";
 import { BODY_LIMIT, parseBody } from "./body.ts";
 import { createBrokenRequestHandler } from "./broken-requests.ts";
 import { DRAIN_GRACE, registerDraining } from "./draining.ts";
-import { type ErrorRegistry, handleError, type Manner, PLAIN, RefusedError } from "./errors.ts";
+import { type ErrorFormat, type ErrorRegistry, handleError, PLAIN_FORMAT, RefusedError } from "./errors.ts";
 import { registerHealth } from "./health.ts";
 import { checkIdempotencyKey } from "./idempotency.ts";
 import { ANONYMOUS_PER_WINDOW, createLimits } from "./limits.ts";
@@ -64,7 +64,7 @@ declare module "fastify" {
   }
   interface FastifyInstance {
     readonly errorRegistry: ErrorRegistry;
-    readonly manner: Manner;
+    readonly errorFormat: ErrorFormat;
     /** Filled with `validateResponses` only; tests assert that it is empty. */
     readonly responseFaults: readonly ResponseFault[];
     isDraining(): boolean;
@@ -78,7 +78,7 @@ export type ServerDeps = {
   /** The listener's name in metrics: `exchange` or `rail`. */
   readonly name: string;
   readonly errors: ErrorRegistry;
-  readonly manner?: Manner;
+  readonly errorFormat?: ErrorFormat;
   /** Null: nobody calls with a token. */
   readonly tokens: Tokens | null;
   readonly publicJwks: JSONWebKeySet;
@@ -135,7 +135,7 @@ const createInstance = (deps: ServerDeps): Server => {
       querystringParser: parseQuery as (text: string) => Record<string, unknown>,
     },
     schemaController: { compilersFactory: { buildValidator: buildValidator as never } },
-    clientErrorHandler: createBrokenRequestHandler(deps.errors, deps.manner ?? PLAIN),
+    clientErrorHandler: createBrokenRequestHandler(deps.errors, deps.errorFormat ?? PLAIN_FORMAT),
     frameworkErrors: handleError,
   });
   // Exactly what the handler gave. A schema-driven serialiser would drop or convert members in silence.
@@ -189,7 +189,7 @@ const registerRouteHooks = (server: Server, deps: ServerDeps, faults: ResponseFa
   });
   const guard = createGuard({ tokens: deps.tokens, addressLimit: limits.address, onCaller: deps.onCaller });
   const timer = createTimer(deps.metrics, deps.name);
-  const say = { registry: deps.errors, manner: deps.manner ?? PLAIN };
+  const say = { registry: deps.errors, errorFormat: deps.errorFormat ?? PLAIN_FORMAT };
   const writeCheck = createWriteCheck(limits.writes);
   const responseCheck = deps.validateResponses === true ? createResponseCheck(server, faults) : null;
 
@@ -238,7 +238,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   const server = createInstance(deps);
   const faults: ResponseFault[] = [];
   server.decorate("errorRegistry", deps.errors);
-  server.decorate("manner", deps.manner ?? PLAIN);
+  server.decorate("errorFormat", deps.errorFormat ?? PLAIN_FORMAT);
   server.decorate("responseFaults", faults);
   server.decorateRequest("caller", null);
   registerSecurityHeaders(server, deps.https === true);

@@ -41,7 +41,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 type Cursor = { readonly text: string; at: number };
 
 /** Steps over blanks. @returns the character there, undefined at the end */
-const peek = (cursor: Cursor): string | undefined => {
+const readFixed = (cursor: Cursor): string | undefined => {
   for (;;) {
     const char = cursor.text[cursor.at];
     if (char !== " " && char !== "\n" && char !== "\r" && char !== "\t") return char;
@@ -107,14 +107,14 @@ const readWord = <T extends true | false | null>(cursor: Cursor, word: T): T => 
 const enter = (cursor: Cursor, depth: number, end: string): boolean => {
   if (depth > MAX_DEPTH) throw new JsonFault("nesting too deep", cursor.at);
   cursor.at++;
-  if (peek(cursor) !== end) return false;
+  if (readFixed(cursor) !== end) return false;
   cursor.at++;
   return true;
 };
 
 /** Steps over what stands after an item. @returns whether it was the last one */
 const leave = (cursor: Cursor, end: string): boolean => {
-  const char = peek(cursor);
+  const char = readFixed(cursor);
   if (char !== "," && char !== end) throw new JsonFault("neither a comma nor the end", cursor.at);
   cursor.at++;
   return char === end;
@@ -134,11 +134,11 @@ const readMembers = (cursor: Cursor, depth: number): JsonMembers => {
   const members = new Map<string, JsonValue>();
   let done = enter(cursor, depth, "}");
   while (!done) {
-    if (peek(cursor) !== '"') throw new JsonFault("no member name", cursor.at);
+    if (readFixed(cursor) !== '"') throw new JsonFault("no member name", cursor.at);
     const start = cursor.at;
     const name = readString(cursor);
     if (members.has(name)) throw new JsonFault("a second member of the same name", start);
-    if (peek(cursor) !== ":") throw new JsonFault("no colon after a member name", cursor.at);
+    if (readFixed(cursor) !== ":") throw new JsonFault("no colon after a member name", cursor.at);
     cursor.at++;
     members.set(name, readValue(cursor, depth));
     done = leave(cursor, "}");
@@ -148,7 +148,7 @@ const readMembers = (cursor: Cursor, depth: number): JsonMembers => {
 
 /** @param depth how many lists and objects are around the value */
 const readValue = (cursor: Cursor, depth: number): JsonValue => {
-  switch (peek(cursor)) {
+  switch (readFixed(cursor)) {
     case '"':
       return readString(cursor);
     case "{":
@@ -177,7 +177,7 @@ export const parseJson = (text: string): JsonValue => {
   if (!text.isWellFormed()) throw new JsonFault("a lone surrogate", text.search(/\p{Surrogate}/u));
   const cursor = { text, at: 0 };
   const value = readValue(cursor, 0);
-  if (peek(cursor) !== undefined) throw new JsonFault("text after the value", cursor.at);
+  if (readFixed(cursor) !== undefined) throw new JsonFault("text after the value", cursor.at);
   return value;
 };
 

@@ -18,9 +18,15 @@ import {
 import { canonicalJson, type JsonMembers } from "../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/index.ts";
 import type { Issuer } from "../keys/index.ts";
-import { type Authenticate, type Authenticated, type Caller, type Uses, useClaims } from "./auth/index.ts";
 import { invalid } from "./errors.ts";
 import { LIMITS } from "./settings.ts";
+import {
+  type Authenticate,
+  type Authenticated,
+  type Caller,
+  type ReplayProtection,
+  replayClaims,
+} from "./signed-requests/index.ts";
 import { quotas } from "./tables.ts";
 
 /** Not remembered: what may be sent again as it was. */
@@ -39,7 +45,7 @@ export type Writing<Input, Result> = {
 export type Answer = { readonly status: number; readonly text: string; readonly location?: string };
 
 /** Reads a payload; a refusal uses up the request's `jti`s like anything else. */
-export type Preparing<Input, Result> = (
+export type ParseRequest<Input, Result> = (
   caller: Caller,
   payload: JsonMembers,
   request: FastifyRequest,
@@ -47,7 +53,7 @@ export type Preparing<Input, Result> = (
 
 export type Calls = {
   read(reading: Reading): Handler;
-  write<Input, Result>(preparing: Preparing<Input, Result>): Handler;
+  write<Input, Result>(preparing: ParseRequest<Input, Result>): Handler;
 };
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
@@ -55,7 +61,7 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 export type CallsDeps = {
   readonly authenticate: Authenticate;
   readonly executor: Executor;
-  readonly uses: Uses;
+  readonly uses: ReplayProtection;
   readonly issuer: Issuer;
   readonly callsPer10Seconds: number;
   /** Why a request was turned away: for the log alone. */
@@ -96,7 +102,7 @@ export const createCalls = (deps: CallsDeps): Calls => {
     const { command, input, present } = writing;
     const { outcome, replayed } = await executor.submit(command, input, {
       caller: caller.participant.guid,
-      claims: [...keyClaims(request, caller, payload), ...useClaims(caller, randomUUID())],
+      claims: [...keyClaims(request, caller, payload), ...replayClaims(caller, randomUUID())],
     });
     const again = replayed.length > 0;
     if (again) markReplayed(reply);
@@ -143,7 +149,7 @@ const limited = (seconds: number): Limited => ({
 });
 
 const prepare = <Input, Result>(
-  preparing: Preparing<Input, Result>,
+  preparing: ParseRequest<Input, Result>,
   caller: Caller,
   payload: JsonMembers,
   request: FastifyRequest,

@@ -6,7 +6,7 @@ import type { Server } from "../http/index.ts";
 import type { Issuer } from "../keys/index.ts";
 import type { Calls } from "./calls.ts";
 import type { Directory } from "./participants/index.ts";
-import type { PhoneBox } from "./phones.ts";
+import type { PhoneCipher } from "./phone-cipher.ts";
 import type { RailSettings } from "./settings.ts";
 
 export type RailDeps = {
@@ -15,7 +15,7 @@ export type RailDeps = {
   readonly calls: Calls;
   readonly executor: Executor;
   readonly directory: Directory;
-  readonly phones: PhoneBox;
+  readonly phones: PhoneCipher;
   readonly settings: RailSettings;
   /** What is sent to banks. */
   readonly deliveries: Deliveries;

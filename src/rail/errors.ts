@@ -2,7 +2,7 @@
  * Every code that the rail answers with, letter for letter as they were published, hyphen and blank included. Two of the
  * published ones are not as they look: one has a Cyrillic С, one a trailing blank; ours are plain ASCII.
  */
-import type { ErrorEntry, ErrorRegistry, HttpCode, Manner } from "../http/index.ts";
+import type { ErrorEntry, ErrorFormat, ErrorRegistry, HttpCode } from "../http/index.ts";
 import { errorResponsesOf } from "../http/index.ts";
 import { type Refusal, refuse } from "../kernel/index.ts";
 
@@ -92,7 +92,7 @@ const WORDS = {
   PAYLOAD_TOO_LARGE: "AUTHORIZATION_FAILED",
 } as const satisfies Partial<Record<HttpCode, ErrorCode>>;
 
-export const MANNER: Manner = {
+export const ERROR_FORMAT: ErrorFormat = {
   words: WORDS,
   members: { field: { type: "string" }, order_guid: { type: "string" } },
   tell: ({ field, order_guid }) => ({
@@ -104,7 +104,7 @@ export const MANNER: Manner = {
 /** Of a wrong form. @param field the member that is wrong */
 export const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
 
-export const errorResponses = errorResponsesOf<ErrorCode>(ERRORS, MANNER);
+export const errorResponses = errorResponsesOf<ErrorCode>(ERRORS, ERROR_FORMAT);
 
 /** What the operator's calls on the other listener may answer, beside what every call may. */
 export const OPERATOR_ERRORS = {

@@ -4,11 +4,11 @@
  */
 import type { Pool } from "pg";
 import {
-  type Chore,
   createExecutor,
   createPostgresStore,
   type Executor,
   type Feed,
+  type MaintenanceTask,
   type Observer,
 } from "../engine/index.ts";
 import type { Server } from "../http/index.ts";
@@ -16,11 +16,12 @@ import { SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
 import { createDueMoves, createSoon } from "./aliases/index.ts";
 import { registerAliasRoutes } from "./aliases/routes.ts";
-import { createAuthenticate, createUses, listedType } from "./auth/index.ts";
 import { registerLimitRoutes } from "./budgets/routes.ts";
+import { createSending } from "./callback-delivery/index.ts";
+import { registerSendingRoutes } from "./callback-delivery/routes.ts";
 import { createCalls, keepsRefusal } from "./calls.ts";
-import { housekeeping } from "./chores.ts";
 import type { RailDeps } from "./deps.ts";
+import { maintenance } from "./maintenance.ts";
 import { createAliasFollowers, createDueOrders } from "./orders/index.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
 import { registerPageRoutes } from "./page/index.ts";
@@ -29,18 +30,17 @@ import { registerOperatorRoutes } from "./participants/operator-routes.ts";
 import { registerParticipantRoutes } from "./participants/routes.ts";
 import { dropPayRequest } from "./pay-requests/index.ts";
 import { registerPayRequestRoutes } from "./pay-requests/routes.ts";
-import { createPhoneBox, type PhoneBox } from "./phones.ts";
+import { createPhoneCipher, type PhoneCipher } from "./phone-cipher.ts";
 import { COMPONENTS } from "./schemas.ts";
-import { createSending } from "./sending/index.ts";
-import { registerSendingRoutes } from "./sending/routes.ts";
 import type { RailSettings } from "./settings.ts";
+import { createAuthenticate, createReplayProtection, listedType } from "./signed-requests/index.ts";
 
 export { auditRail } from "./audit/index.ts";
-export { FRESHNESS } from "./auth/index.ts";
-export { ERRORS as RAIL_ERRORS, MANNER as RAIL_MANNER, OPERATOR_ERRORS } from "./errors.ts";
+export { ERROR_FORMAT as RAIL_ERROR_FORMAT, ERRORS as RAIL_ERRORS, OPERATOR_ERRORS } from "./errors.ts";
 export { GRANTS as RAIL_GRANTS } from "./grants.ts";
 export { faultOfAlgorithm } from "./participants/index.ts";
 export { DEFAULT_RAIL_SETTINGS, type RailSettings } from "./settings.ts";
+export { FRESHNESS } from "./signed-requests/index.ts";
 
 export type RailOptions = {
   readonly connectionString: string;
@@ -64,9 +64,9 @@ export type RailOptions = {
 export type Rail = {
   readonly executor: Executor;
   readonly directory: Directory;
-  readonly phones: PhoneBox;
+  readonly phones: PhoneCipher;
   readonly settings: RailSettings;
-  readonly chores: readonly Chore[];
+  readonly chores: readonly MaintenanceTask[];
   /** Resolves when it knows who takes part: before it serves. */
   open(): Promise<void>;
   /** On the rail's own listener. */
@@ -89,11 +89,11 @@ export const createRail = (options: RailOptions): Rail => {
   });
   const executor = createExecutor({ store, keeps: keepsRefusal, ...(observer === undefined ? {} : { observer }) });
   const directory = createDirectory({ pool, feed: options.feed, onFailure });
-  const phones = createPhoneBox(options.keyedHash, options.sealing);
+  const phones = createPhoneCipher(options.keyedHash, options.sealing);
   const calls = createCalls({
     authenticate: createAuthenticate({ directory, audience: publicUrl }),
     executor,
-    uses: createUses(chores),
+    uses: createReplayProtection(chores),
     issuer,
     callsPer10Seconds: settings.callsPer10Seconds,
     onRefused: options.onRefused,
@@ -135,7 +135,7 @@ export const createRail = (options: RailOptions): Rail => {
       { name: "complete moves of phones", everyMs: SECOND, run: createDueMoves(due) },
       { name: "follow aliases", everyMs: SECOND, run: aliasFollowers },
       ...sending.chores,
-      ...housekeeping(chores),
+      ...maintenance(chores),
     ],
     open: directory.refresh,
     routes(server) {

@@ -565,7 +565,9 @@ test("a routed row that is absent stays so for the command, though one before it
 });
 
 test("a routing that fails with the store is OVERLOADED: nothing was done", async () => {
-  const on = bench({ on: (store) => ({ ...store, peek: () => Promise.reject(new StoreFailure("disconnected")) }) });
+  const on = bench({
+    on: (store) => ({ ...store, readFixed: () => Promise.reject(new StoreFailure("disconnected")) }),
+  });
   assert.equal(await codeOf(on.executor.submit(annotate([]), {}, ME)), "OVERLOADED");
   await on.executor.drain();
 });

@@ -21,13 +21,13 @@ import {
   samples,
 } from "./lab.ts";
 
-export type Told = { readonly recipient: string; readonly type: string; readonly data: unknown };
+export type FeedEvent = { readonly recipient: string; readonly type: string; readonly data: unknown };
 
 /** A store, and what it holds as seen from outside. */
 export type Subject = {
   readonly store: Store;
   moves(): Promise<readonly Move[]>;
-  told(): Promise<readonly Told[]>;
+  told(): Promise<readonly FeedEvent[]>;
   end(): Promise<void>;
 };
 
@@ -396,28 +396,28 @@ export const storeSuite = (open: () => Promise<Subject>) => {
     assert.deepEqual(await answered(answeredUse), [{ fingerprint: "answered", answer: "1" }]);
   });
 
-  test("a peek gives the fixed columns alone, and undefined for what is absent", async () => {
+  test("a readFixed gives the fixed columns alone, and undefined for what is absent", async () => {
     const [id, absent] = [fresh(), fresh()];
     await put(purses, { id, holder: "anna", balance: 1n });
     const wanted = { id, holder: "anna" };
-    const peek = async (...refs: readonly Ref[]) => {
-      const peeked = await subject.store.peek(refs);
+    const readFixed = async (...refs: readonly Ref[]) => {
+      const peeked = await subject.store.readFixed(refs);
       return refs.map((ref) => peeked.get(ref.id));
     };
-    assert.deepEqual(await peek(purses.at(id), purses.at(absent)), [wanted, undefined]);
+    assert.deepEqual(await readFixed(purses.at(id), purses.at(absent)), [wanted, undefined]);
     await transact({}, { updates: [{ table: purses, row: { id, holder: "anna", balance: 9n }, version: 1 }] });
-    assert.deepEqual(await peek(purses.at(id)), [wanted]);
+    assert.deepEqual(await readFixed(purses.at(id)), [wanted]);
     await put(purses, { id: absent, holder: "vera", balance: 1n });
-    assert.deepEqual(await peek(purses.at(absent)), [{ id: absent, holder: "vera" }]);
-    assert.deepEqual(await peek(), []);
+    assert.deepEqual(await readFixed(purses.at(absent)), [{ id: absent, holder: "vera" }]);
+    assert.deepEqual(await readFixed(), []);
   });
 
-  test("a peek at an immutable row gives the whole row", async () => {
+  test("a readFixed at an immutable row gives the whole row", async () => {
     const { ids } = await transact({ draws: { [NOTE_IDS]: 1 } });
     const label = { id: ids.get(NOTE_IDS)?.[0] ?? 0, purseId: fresh(), text: "odd, \\ text" };
     await put(labels, label);
     const ref = labels.at(label.id);
-    assert.deepEqual((await subject.store.peek([ref])).get(ref.id), label);
+    assert.deepEqual((await subject.store.readFixed([ref])).get(ref.id), label);
   });
 
   test("events are told in order, once for each recipient, and not at all for none", async () => {

@@ -1,8 +1,8 @@
 /** The sample market of a first run: alive, and filled once. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { fillDemoMarket } from "../../simulators/sample-market/index.ts";
 import type { App } from "../../src/app.ts";
-import { fillDemoMarket } from "../../src/demo/index.ts";
 import { type Json, type Market, startMarket } from "../support/market.ts";
 import { assertDone } from "../support/trades.ts";
 

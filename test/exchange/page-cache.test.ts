@@ -123,7 +123,7 @@ test("a cache that is switched off reads every page", async () => {
 test("a commit is told of when it may have come about and changes what the market shows, and by then only", async () => {
   const told: string[] = [];
   const store = (end: () => Promise<void>): Store => ({
-    peek: () => new Map(),
+    readFixed: () => new Map(),
     async transact(_plan, decide) {
       decide({} as never);
       await end();

@@ -6,7 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { accountOf, NUMBERS, numberOf } from "../../src/bank/index.ts";
+import { accountOf, NUMBERS, numberOf } from "../../simulators/bank/index.ts";
 import { parseToken, readPublicKey, signToken, verifySignature } from "../../src/jws/index.ts";
 import { type BankProcess, PARLEY, startBankProcess } from "../support/bank-process.ts";
 import { type Bank, eventually, type Json, startRail, type TestRail } from "../support/rail.ts";

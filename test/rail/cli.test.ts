@@ -507,10 +507,10 @@ test("--raw prints one token alone, which verify takes: the body's, or without o
   assert.match(read, /^Judged as a header token, since it has bh; otherwise say --as body\.$/m);
 });
 
-type Told = { readonly status: number; readonly code: string };
+type FeedEvent = { readonly status: number; readonly code: string };
 
 /** What the rail answers to this body, beside a header token that is right, and what `verify` says it would. */
-const bothSay = async (bank: Bank, text: string): Promise<{ readonly rail: Told; readonly cli: string }> => {
+const bothSay = async (bank: Bank, text: string): Promise<{ readonly rail: FeedEvent; readonly cli: string }> => {
   const url = `${nodeOf().railAddress}/api/v1/p2p/orders`;
   const iat = seconds();
   const claims = { iat, jti: randomUUID(), bh: createHash("sha256").update(text).digest("base64url") };

@@ -10,14 +10,14 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import jsQR from "jsqr";
 import { PNG } from "pngjs";
-import { type RunningDemo, readRunning } from "../../src/demo/index.ts";
+import { type RunningDemo, readRunning } from "../../simulators/sample-market/index.ts";
 import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
 import { auditRail } from "../../src/rail/index.ts";
 import { createTestDatabase, type TestDatabase } from "../support/cluster.ts";
 import { eventually } from "../support/rail.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
-const DEMO = fileURLToPath(new URL("../../demo/rail.ts", import.meta.url));
+const DEMO = fileURLToPath(new URL("../../examples/rail.ts", import.meta.url));
 
 const isAlive = (pid: number): boolean => {
   try {

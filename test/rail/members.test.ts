@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type JsonMembers, type JsonValue, parseJson } from "../../src/jws/index.ts";
 import { type Instant, instant, isRefusal } from "../../src/kernel/index.ts";
+import { readDraft } from "../../src/rail/orders/index.ts";
 import {
   bankCodeOf,
   FIXTURE_ACCOUNT,
@@ -14,8 +15,7 @@ import {
   readOwnAccount,
   readPhone,
   readPurpose,
-} from "../../src/rail/members/index.ts";
-import { readDraft } from "../../src/rail/orders/index.ts";
+} from "../../src/rail/parsers/index.ts";
 import { DEFAULT_RAIL_SETTINGS } from "../../src/rail/settings.ts";
 import type { Participant } from "../../src/rail/tables.ts";
 

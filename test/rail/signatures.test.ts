@@ -16,8 +16,8 @@ import { syncBuiltinESMExports } from "node:module";
 import { after, before, describe, it, mock } from "node:test";
 import { generateKey, type Jwk, readPublicKey } from "../../src/jws/index.ts";
 import { instant } from "../../src/kernel/index.ts";
-import { createAuthenticate } from "../../src/rail/auth/index.ts";
 import type { KnownKey } from "../../src/rail/participants/index.ts";
+import { createAuthenticate } from "../../src/rail/signed-requests/index.ts";
 import type { Profile } from "../../src/rail/tables.ts";
 import {
   type Bank,

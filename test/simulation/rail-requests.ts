@@ -56,7 +56,7 @@ export type SettlePayment = {
   readonly reason: string | null;
 };
 /** What the clock, and whoever follows aliases, submits. */
-export type Chore =
+export type MaintenanceTask =
   | { readonly kind: "complete-move"; readonly phone: string }
   | { readonly kind: "settle-search" | "expire"; readonly order: string }
   | { readonly kind: "drop"; readonly request: string };
@@ -70,7 +70,7 @@ export type Request =
   | OpenPayRequest
   | Pay
   | SettlePayment
-  | Chore;
+  | MaintenanceTask;
 
 /** A request as it was sent, with or without an idempotency key. */
 export type Sent = { readonly request: Request; readonly key: string | null };

@@ -227,7 +227,7 @@ export const postgresStages = async (database: TestDatabase, nodes: number): Pro
   );
   const peekAll = async (guids: readonly string[]) => {
     const refs = guids.flatMap((guid) => [orders, searches, payRequests, payments].map((table) => table.at(guid)));
-    await Promise.all(stores.map((store) => store.peek(refs)));
+    await Promise.all(stores.map((store) => store.readFixed(refs)));
   };
   // From now on the stores remember the routes of what they insert.
   await peekAll(["nothing"]);

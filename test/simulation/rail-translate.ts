@@ -11,10 +11,10 @@ import { type Mode, quotas } from "../../src/rail/tables.ts";
 import {
   type AnswerSearch,
   type ChangeAlias,
-  type Chore,
   callerOf,
   contentOf,
   guidOf,
+  type MaintenanceTask,
   type OpenPayRequest,
   type OrderByLink,
   type OrderByPhone,
@@ -162,7 +162,7 @@ export const createTranslator = (rules: Rules): ((sent: Sent) => Submission) => 
 };
 
 /** What a chore submitted, in the words of the simulation. */
-export const choreOf = (command: { readonly name: string }, input: unknown): Chore => {
+export const choreOf = (command: { readonly name: string }, input: unknown): MaintenanceTask => {
   const { guid = "", hash = "" } = input as { readonly guid?: string; readonly hash?: string };
   if (command.name === completeMove.name) return { kind: "complete-move", phone: hash };
   if (command.name === expireOrder.name) return { kind: "expire", order: guid };

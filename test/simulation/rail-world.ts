@@ -65,7 +65,7 @@ export type Payment = {
 };
 
 /** A callback, without its number. */
-export type Told = Readonly<Record<string, unknown>>;
+export type FeedEvent = Readonly<Record<string, unknown>>;
 
 /** `replayed`: whether the idempotency key's memory gave it. */
 export type Prediction = { readonly answer: Answer; readonly replayed: boolean };
@@ -98,7 +98,7 @@ export type World = {
   /** By phone: what became of its alias. */
   readonly history: Map<string, string[]>;
   /** By subject and endpoint. */
-  readonly told: Map<string, Told[]>;
+  readonly told: Map<string, FeedEvent[]>;
   readonly keys: Map<string, { readonly sent: Sent; readonly answer: Answer }>;
 };
 
@@ -147,7 +147,7 @@ export const requestsFor = ({ requests }: World, order: string): readonly PayReq
 export const paymentOn = ({ payments }: World, order: string): Payment | undefined =>
   [...payments.values()].find((payment) => payment.order === order && payment.status !== "failed");
 
-export const tell = ({ told }: World, subject: string, endpoint: string, message: Told) => {
+export const tell = ({ told }: World, subject: string, endpoint: string, message: FeedEvent) => {
   const place = `${subject} to ${endpoint}`;
   const messages = told.get(place) ?? [];
   told.set(place, messages);

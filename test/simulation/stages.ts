@@ -96,7 +96,7 @@ export type PostgresStages = { next(): Stage; close(): Promise<void> };
 export const postgresStages = async (database: TestDatabase): Promise<PostgresStages> => {
   const real = createPostgresStore({ connectionString: database.servingUrl, schema: "exchange" });
   // From now on the store remembers the routes of what it inserts: no command waits for them and is overtaken.
-  await real.peek([ads.at(adId(1)), orders.at(orderId(1))]);
+  await real.readFixed([ads.at(adId(1)), orders.at(orderId(1))]);
   const pool = new pg.Pool({ connectionString: database.servingUrl, max: 1 });
   let now: Instant = instant(0);
   let runs = 0;

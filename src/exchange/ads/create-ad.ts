@@ -3,7 +3,7 @@ import type { Command } from "../../engine/index.ts";
 import { refuse, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { invalid } from "../issues.ts";
-import { relist, relistNeeds } from "../listings/index.ts";
+import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { type Ad, type AdType, accounts, ads, SEQUENCES, traders } from "../tables.ts";
 import { activeAd, withActiveAd } from "../traders/index.ts";
@@ -22,7 +22,7 @@ export type CreateAd = Omit<Terms, "exchangeRate"> & {
 export const createAd = (settings: Settings): Command<CreateAd, OwnAdDocument> => ({
   name: "create-ad",
   draws: [SEQUENCES.ads],
-  needs: ({ makerId }) => [traders.at(makerId), ...relistNeeds(makerId)],
+  needs: ({ makerId }) => [traders.at(makerId), ...listingNeeds(makerId)],
   decide(state, { makerId, type, fiatCurrency, exchangeRate: rate, ...rest }, { now, id }) {
     const exchangeRate = rateOr1to1(rate, fiatCurrency);
     if (exchangeRate === undefined) {
@@ -51,7 +51,7 @@ export const createAd = (settings: Settings): Command<CreateAd, OwnAdDocument> =
     const { balance } = state.need(accounts.at(availableAccount(makerId)));
     return {
       result: ownAdDocument(ad, trader, balance, settings, now),
-      writes: [ads.insert(ad), traders.update(trader), ...relist(state, settings, { trader, balance, ad })],
+      writes: [ads.insert(ad), traders.update(trader), ...refreshListings(state, settings, { trader, balance, ad })],
       events: [adUpdated(ad)],
     };
   },

@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { type AdId, refuse, type TraderId } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
-import { relist } from "../listings/index.ts";
+import { refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { accounts, ads, traders } from "../tables.ts";
 import { activeAd, withActiveAd } from "../traders/index.ts";
@@ -25,7 +25,7 @@ export const deleteAd = (settings: Settings): Command<DeleteAd, null> => ({
     const { balance } = state.need(accounts.at(availableAccount(callerId)));
     return {
       result: null,
-      writes: [ads.update(ad), traders.update(trader), ...relist(state, settings, { trader, balance, ad })],
+      writes: [ads.update(ad), traders.update(trader), ...refreshListings(state, settings, { trader, balance, ad })],
       events: [adUpdated(ad)],
     };
   },

@@ -3,7 +3,7 @@ import type { Command } from "../../engine/index.ts";
 import { type AdId, refuse, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { invalid } from "../issues.ts";
-import { relist, relistNeeds } from "../listings/index.ts";
+import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { type Ad, accounts, ads, type Trader, traders } from "../tables.ts";
 import { activeAd, withActiveAd } from "../traders/index.ts";
@@ -51,7 +51,7 @@ export const editAd = ({ settings, sameDetails }: EditAdDeps): Command<EditAd, O
     const { balance } = state.need(accounts.at(availableAccount(trader.id)));
     return {
       result: ownAdDocument(ad, trader, balance, settings, now),
-      writes: [ads.update(ad), traders.update(trader), ...relist(state, settings, { trader, balance, ad })],
+      writes: [ads.update(ad), traders.update(trader), ...refreshListings(state, settings, { trader, balance, ad })],
       events: [adUpdated(ad)],
     };
   },
@@ -61,7 +61,7 @@ export const editAd = ({ settings, sameDetails }: EditAdDeps): Command<EditAd, O
 export const ownAdNeeds = (adId: AdId, callerId: TraderId, makerId: TraderId | undefined) => {
   if (makerId === undefined) return [traders.at(callerId)];
   const gates = makerId === callerId ? [traders.at(callerId)] : [traders.at(callerId), traders.at(makerId)];
-  return [ads.at(adId), ...gates, ...relistNeeds(makerId)];
+  return [ads.at(adId), ...gates, ...listingNeeds(makerId)];
 };
 
 const withStatus = (maker: Trader, ad: Ad): Trader => {

@@ -1,5 +1,5 @@
 /** Disputes, and what operators do about them. */
 export * from "./assign.ts";
-export * from "./note-act.ts";
+export * from "./audit-trail.ts";
 export * from "./resolve.ts";
 export * from "./views.ts";

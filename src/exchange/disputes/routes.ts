@@ -9,7 +9,7 @@ import { invalid } from "../issues.ts";
 import { Dispute, DisputePage, Message, Resolved, Shown, Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
 import { assignDispute } from "./assign.ts";
-import { hideClaim, hideMessage, readQueue } from "./note-act.ts";
+import { hideClaim, hideMessage, readQueue } from "./audit-trail.ts";
 import { isAssigned, listDisputes } from "./queries.ts";
 import { resolveDispute } from "./resolve.ts";
 

@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import { type Instant, instant, toRfc3339 } from "../../kernel/index.ts";
 import type { Story } from "./dossier.ts";
 
-type Told = {
+type FeedEvent = {
   readonly at: Instant;
   readonly place: number;
   readonly kind: string;
@@ -33,7 +33,7 @@ export type StoryView = {
 };
 
 export const storyOf = async (pool: Pool, order: number, view: StoryView): Promise<readonly Story[]> => {
-  const { rows } = await pool.query<Told>({ name: "story", text: STORY, values: [order, view.acts] });
+  const { rows } = await pool.query<FeedEvent>({ name: "story", text: STORY, values: [order, view.acts] });
   const hidden = view.acts ? new Set<number>() : await hiddenLines(pool, order);
   const told = (kind: string, data: Record<string, unknown>) => {
     if (kind === "order") return { ...data, payment_details: view.details };

@@ -1,6 +1,6 @@
 /** One Server-Sent Events stream: catches up from where the client was, then follows the feed, and ends in time. */
 import type { ServerResponse } from "node:http";
-import type { Feed, Place, Told } from "../../engine/index.ts";
+import type { Feed, FeedEvent, Place } from "../../engine/index.ts";
 import { SECOND } from "../../kernel/index.ts";
 
 export const LIVE_LIMITS = {
@@ -35,7 +35,7 @@ export type StreamOptions = {
 export const openStream = (response: ServerResponse, options: StreamOptions): (() => void) => {
   const { feed, recipient, after, expiresAt, onEnd } = options;
   const { epoch } = feed.place();
-  let held: Told[] | undefined = [];
+  let held: FeedEvent[] | undefined = [];
   /** The client knows everything up to here; this node's tail may still be behind it. */
   let reached = 0;
   let ended = false;
@@ -61,7 +61,7 @@ export const openStream = (response: ServerResponse, options: StreamOptions): ((
   };
   const frame = (type: string, position: number, data: unknown) =>
     write(`id: ${placeText({ epoch, position })}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-  const send = ({ type, position, data }: Told) => {
+  const send = ({ type, position, data }: FeedEvent) => {
     if (position > reached) frame(type, position, data);
   };
 

@@ -16,7 +16,7 @@ import { availableAccount } from "../../ledger/index.ts";
 import { refuseAnswer } from "../ads/index.ts";
 import { systemLine, withLine } from "../chat/index.ts";
 import { invalid } from "../issues.ts";
-import { relist, relistNeeds } from "../listings/index.ts";
+import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import {
   type Ad,
@@ -69,8 +69,8 @@ export const createOrder = (settings: Settings): Command<CreateOrder, OrderDocum
       traders.at(takerId),
       traders.at(ad.makerId),
       ads.at(adId),
-      ...relistNeeds(ad.makerId, [ad.type]),
-      ...(sellerId === takerId ? [...relistNeeds(takerId, ["sell"]), activeAds.of(traders.at(takerId))] : []),
+      ...listingNeeds(ad.makerId, [ad.type]),
+      ...(sellerId === takerId ? [...listingNeeds(takerId, ["sell"]), activeAds.of(traders.at(takerId))] : []),
     ];
   },
   decide(state, input, { now, id }) {
@@ -141,9 +141,9 @@ export const createOrder = (settings: Settings): Command<CreateOrder, OrderDocum
         ads.update(filled),
         traders.update(occupied),
         ...book.writes(now),
-        ...relist(state, settings, { trader: maker, balance: makerBalance, ad: filled, types: [ad.type] }),
+        ...refreshListings(state, settings, { trader: maker, balance: makerBalance, ad: filled, types: [ad.type] }),
         ...(sellerTakes
-          ? relist(state, settings, {
+          ? refreshListings(state, settings, {
               trader: occupied,
               balance: book.balance(availableAccount(taker.id)),
               types: ["sell"],

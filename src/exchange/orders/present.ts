@@ -1,12 +1,12 @@
 /** Opens an order's payment details, for its two parties alone. */
-import type { DetailsBox, PaymentDetails } from "../details.ts";
+import type { DetailsCipher, PaymentDetails } from "../details-cipher.ts";
 import { detailsMasked, mask, type OrderDocument } from "./views.ts";
 
 export type PresentedOrder = Omit<OrderDocument, "payment_details"> & { readonly payment_details: PaymentDetails };
 
 /** The order as its party may see it now. */
 export const presentOrder =
-  (details: DetailsBox) =>
+  (details: DetailsCipher) =>
   (document: OrderDocument): PresentedOrder => {
     const clear = details.open(document.payment_details, document.seller.id);
     return { ...document, payment_details: detailsMasked(document) ? mask(clear) : clear };

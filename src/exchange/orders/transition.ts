@@ -3,7 +3,7 @@ import type { Event, Ref, Routes, State, Write } from "../../engine/index.ts";
 import { type Amount, after, type Instant, minus, type OrderId, plus, SECOND, ZERO } from "../../kernel/index.ts";
 import { availableAccount, escrowAccount } from "../../ledger/index.ts";
 import { systemLine, withLine } from "../chat/index.ts";
-import { relist, relistNeeds } from "../listings/index.ts";
+import { listingNeeds, refreshListings } from "../listings/index.ts";
 import { recordNeeds, withCompletion, withDrop } from "../records/index.ts";
 import type { Settings } from "../settings.ts";
 import {
@@ -44,7 +44,7 @@ export const orderNeeds = (id: OrderId, routes: Routes, ends: boolean): readonly
     ...always,
     ads.at(order.adId),
     accounts.at(escrowAccount(id)),
-    ...parties.flatMap((party) => relistNeeds(party)),
+    ...parties.flatMap((party) => listingNeeds(party)),
     ...recordNeeds(order.buyerId, order.sellerId),
   ];
 };
@@ -156,7 +156,7 @@ const settle = (
       ...[buyer, seller].flatMap((trader) => [
         traders.update(trader),
         orderSides.update({ ...state.need(orderSides.at(trader.id, order.id)), phase, activityAt: change.now }),
-        ...relist(state, settings, {
+        ...refreshListings(state, settings, {
           trader,
           balance: book.balance(availableAccount(trader.id)),
           ad: ownAd(ad, trader),

@@ -3,7 +3,7 @@ import type { Command } from "../../engine/index.ts";
 import { after, type Instant, type OrderId, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { isParty } from "../chat/index.ts";
-import { relist, relistNeeds } from "../listings/index.ts";
+import { listingNeeds, refreshListings } from "../listings/index.ts";
 import { dayOf } from "../records/index.ts";
 import { LIMITS, type Settings } from "../settings.ts";
 import {
@@ -48,7 +48,7 @@ export const rateOrder = (settings: Settings): Command<RateOrder, RatingDocument
       traders.at(rateeId),
       orderStates.at(orderId),
       orderSides.at(raterId, orderId),
-      ...relistNeeds(rateeId),
+      ...listingNeeds(rateeId),
       ...DAYS_AROUND.map((days) => ratingDays.at(rateeId, raterId, dayOf(nearly) + days)),
     ];
   },
@@ -74,7 +74,7 @@ export const rateOrder = (settings: Settings): Command<RateOrder, RatingDocument
         ratings.append({ orderId, raterId, rateeId, rating, comment, at: now }),
         sameDay === undefined ? ratingDays.insert(day) : ratingDays.update(day),
         traders.update(trader),
-        ...relist(state, settings, { trader, balance }),
+        ...refreshListings(state, settings, { trader, balance }),
       ],
       events: [{ type: "order.updated", to: [rateeId], data: { order_id: orderId, status, rated: rating } }],
     };

@@ -3,7 +3,7 @@ import type { Command } from "../../engine/index.ts";
 import { type Amount, MAX_BALANCE, plus, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { invalid } from "../issues.ts";
-import { relist, relistNeeds } from "../listings/index.ts";
+import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { openBook, type Trader, traders } from "../tables.ts";
 import { deposited, moreWagering } from "../traders/index.ts";
@@ -23,7 +23,7 @@ export type Credit = {
 
 export const credit = (settings: Settings): Command<Credit, PlatformEntry> => ({
   name: "credit",
-  needs: ({ traderId }) => [traders.at(traderId), ...relistNeeds(traderId)],
+  needs: ({ traderId }) => [traders.at(traderId), ...listingNeeds(traderId)],
   decide(state, input, { now }) {
     const { traderId, amount, kind, externalId } = input;
     const book = openBook(state);
@@ -36,7 +36,7 @@ export const credit = (settings: Settings): Command<Credit, PlatformEntry> => ({
     const balance = book.balance(account);
     return {
       result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
-      writes: [traders.update(trader), ...book.writes(now), ...relist(state, settings, { trader, balance })],
+      writes: [traders.update(trader), ...book.writes(now), ...refreshListings(state, settings, { trader, balance })],
       events: [walletMoved(traderId)],
     };
   },

@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { type Amount, minusUpTo, refuse, type TraderId, toNumber } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
-import { relist, relistNeeds } from "../listings/index.ts";
+import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { openBook, traders } from "../tables.ts";
 import { walletMoved } from "./events.ts";
@@ -19,7 +19,7 @@ export type Debit = {
 
 export const debit = (settings: Settings): Command<Debit, PlatformEntry> => ({
   name: "debit",
-  needs: ({ traderId }) => [traders.at(traderId), ...relistNeeds(traderId)],
+  needs: ({ traderId }) => [traders.at(traderId), ...listingNeeds(traderId)],
   decide(state, { traderId, amount, kind, externalId }, { now }) {
     const before = state.get(traders.at(traderId));
     if (before === undefined) return refuse("USER_NOT_FOUND");
@@ -34,7 +34,7 @@ export const debit = (settings: Settings): Command<Debit, PlatformEntry> => ({
     const balance = book.balance(account);
     return {
       result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
-      writes: [traders.update(trader), ...book.writes(now), ...relist(state, settings, { trader, balance })],
+      writes: [traders.update(trader), ...book.writes(now), ...refreshListings(state, settings, { trader, balance })],
       events: [walletMoved(traderId)],
     };
   },

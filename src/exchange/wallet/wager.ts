@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { type Amount, type TraderId, toNumber } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
-import { relist, relistNeeds } from "../listings/index.ts";
+import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { accounts, traders } from "../tables.ts";
 import { wageredMore } from "../traders/index.ts";
@@ -19,7 +19,7 @@ export type WagerEntry = {
 
 export const wager = (settings: Settings): Command<Wager, WagerEntry> => ({
   name: "wager",
-  needs: ({ traderId }) => [traders.at(traderId), ...relistNeeds(traderId)],
+  needs: ({ traderId }) => [traders.at(traderId), ...listingNeeds(traderId)],
   decide(state, { traderId, amount, externalId }) {
     const trader = wageredMore(state.need(traders.at(traderId)), amount);
     const { balance } = state.need(accounts.at(availableAccount(traderId)));
@@ -30,7 +30,7 @@ export const wager = (settings: Settings): Command<Wager, WagerEntry> => ({
         external_id: externalId,
         wagering: { required: toNumber(trader.wageringRequired), wagered: toNumber(trader.wagered) },
       },
-      writes: [traders.update(trader), ...relist(state, settings, { trader, balance })],
+      writes: [traders.update(trader), ...refreshListings(state, settings, { trader, balance })],
       events: [walletMoved(traderId)],
     };
   },

@@ -5,7 +5,7 @@
 import { createHmac } from "node:crypto";
 import type { Pool } from "pg";
 import { createDeliveries, type Deliveries, type Delivery, type Queued } from "../../deliveries/index.ts";
-import type { Chore } from "../../engine/index.ts";
+import type { MaintenanceTask } from "../../engine/index.ts";
 import { HOUR, instant, SECOND, toRfc3339 } from "../../kernel/index.ts";
 import type { Sealing } from "../../keys/index.ts";
 
@@ -21,7 +21,11 @@ export const signWebhook = (secret: string, id: string, timestamp: number, body:
   return `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64")}`;
 };
 
-export type Webhooks = { readonly deliveries: Deliveries; readonly chores: readonly Chore[]; stop(): Promise<void> };
+export type Webhooks = {
+  readonly deliveries: Deliveries;
+  readonly chores: readonly MaintenanceTask[];
+  stop(): Promise<void>;
+};
 
 export type WebhooksDeps = {
   readonly pool: Pool;

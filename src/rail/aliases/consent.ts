@@ -4,8 +4,8 @@ import { Choice } from "../../http/index.ts";
 import type { JsonMembers } from "../../jws/index.ts";
 import { type Refusal, toRfc3339 } from "../../kernel/index.ts";
 import { type ErrorCode, invalid } from "../errors.ts";
-import { readInstant, readObject, wrongType } from "../members/index.ts";
-import type { PhoneBox } from "../phones.ts";
+import { readInstant, readObject, wrongType } from "../parsers/index.ts";
+import type { PhoneCipher } from "../phone-cipher.ts";
 
 /** @property reference ciphertext, once it is on its way to a row */
 export type Consent = { readonly method: "otp" | "in_app"; readonly at: string; readonly reference: string };
@@ -46,7 +46,7 @@ const isReference = (text: string): boolean =>
   text.length > 0 && [...text].length <= MAX_REFERENCE && !/\p{Cc}/u.test(text);
 
 /** As it is kept: opened with the bank's guid. */
-export const sealConsent = (phones: PhoneBox, participantGuid: string, consent: Consent): Consent => ({
+export const sealConsent = (phones: PhoneCipher, participantGuid: string, consent: Consent): Consent => ({
   ...consent,
   reference: phones.seal(participantGuid, consent.reference),
 });

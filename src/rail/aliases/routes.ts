@@ -3,11 +3,11 @@ import { Type } from "typebox";
 import { Closed } from "../../http/index.ts";
 import type { JsonMembers } from "../../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
-import type { Answer, Preparing } from "../calls.ts";
+import type { Answer, ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { type ErrorCode, errorResponses, invalid } from "../errors.ts";
 import { objectText } from "../json.ts";
-import { ownerOf, readOwnAccount, readPhone, wrongType } from "../members/index.ts";
+import { ownerOf, readOwnAccount, readPhone, wrongType } from "../parsers/index.ts";
 import { Account, answered, Jti, signedBody } from "../schemas.ts";
 import type { Participant } from "../tables.ts";
 import { type Consent, consentBody, readConsent, sealConsent, wrongConsentType } from "./consent.ts";
@@ -67,7 +67,7 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
     return { status: 200, text: linkedText(result.linked) };
   };
 
-  const change: Preparing<LinkAlias | UnlinkAlias, Linked> = ({ participant }, payload) => {
+  const change: ParseRequest<LinkAlias | UnlinkAlias, Linked> = ({ participant }, payload) => {
     const asked = readChange(payload, participant);
     if (isRefusal(asked)) return asked;
     const { guid: participantGuid, mode } = participant;

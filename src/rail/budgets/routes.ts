@@ -4,7 +4,7 @@ import { Closed } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { ownerOf, readOwnAccount } from "../members/index.ts";
+import { ownerOf, readOwnAccount } from "../parsers/index.ts";
 import { answered } from "../schemas.ts";
 import { CALLS_WINDOW_SECONDS } from "../settings.ts";
 import { BANK, PAYER, PRICES, payerId, refillPerMinute } from "./bucket.ts";

@@ -6,7 +6,7 @@ import type { Command, State, Write } from "../../engine/index.ts";
 import { after, type Instant, instant, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
 import { BANK, full, givenBack, PAYER, PRICES, payerId, refilled, taken } from "../budgets/index.ts";
 import { askForCreditor } from "../callbacks/index.ts";
-import { blankPhone } from "../phones.ts";
+import { blankPhone } from "../phone-cipher.ts";
 import { LIMITS } from "../settings.ts";
 import {
   externalIds,

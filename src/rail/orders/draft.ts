@@ -17,7 +17,7 @@ import {
   readPurpose,
   type WrittenAmount,
   wrongType,
-} from "../members/index.ts";
+} from "../parsers/index.ts";
 import type { RailSettings } from "../settings.ts";
 import type { OrderType, Participant } from "../tables.ts";
 

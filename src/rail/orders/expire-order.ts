@@ -13,7 +13,7 @@ import {
   payRequests,
 } from "../tables.ts";
 import { failed } from "./pay-request.ts";
-import { endOfSearch, rejected, settleNeeds } from "./settle.ts";
+import { endOfSearch, rejected, settleNeeds } from "./resolve-search.ts";
 import type { OrderRef } from "./settle-search.ts";
 import { historyOf, moved, saved } from "./transition.ts";
 

@@ -2,10 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { isRefusal, refuse } from "../../kernel/index.ts";
-import type { Preparing } from "../calls.ts";
+import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { readExternalId, readGuid } from "../members/index.ts";
+import { readExternalId, readGuid } from "../parsers/index.ts";
 import { answered, Order, orderBody, signedBody } from "../schemas.ts";
 import type { Participant } from "../tables.ts";
 import { type Created, type CreateOrder, createOrder } from "./create-order.ts";
@@ -27,7 +27,7 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
   const present = createOrderPresenter(deps);
   const findOrder = createFindOrder(pool);
 
-  const create: Preparing<CreateOrder, Created> = ({ participant }, payload) => {
+  const create: ParseRequest<CreateOrder, Created> = ({ participant }, payload) => {
     const draft = readDraft(payload, participant, settings);
     if (isRefusal(draft)) return draft;
     const { guid: participantGuid, mode } = participant;

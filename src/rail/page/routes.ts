@@ -1,8 +1,8 @@
 /** The public page of a link order, for people. */
 import type { FastifyReply } from "fastify";
 import type { RailDeps } from "../deps.ts";
-import { readGuid } from "../members/index.ts";
 import { pageUrl } from "../orders/index.ts";
+import { readGuid } from "../parsers/index.ts";
 import { qrCode } from "../qr/index.ts";
 import { choicesOf, findLink, type PublicLink } from "./links.ts";
 import { linkPage, unknownPage } from "./page.ts";

@@ -4,7 +4,7 @@ import type { Algorithm, Jwk } from "../../jws/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { LIMITS } from "../settings.ts";
 import { activeKeys, keys, type Participant, type Profile, participants } from "../tables.ts";
-import { changed, faultOfMode, noteAct, type Operator, unfit } from "./records.ts";
+import { changed, faultOfMode, type Operator, recordAct, unfit } from "./records.ts";
 
 export type AddKey = {
   readonly operator: Operator;
@@ -63,7 +63,7 @@ export const addKey: Command<AddKey, { readonly kid: string }> = {
     const details = { kid, alg: jwk.alg, notBefore, expiresAt };
     return {
       result: { kid },
-      writes: [keys.insert(key), noteAct(guid, operator.id, { name: "key_added", details, at: now })],
+      writes: [keys.insert(key), recordAct(guid, operator.id, { name: "key_added", details, at: now })],
       events: changed(guid),
     };
   },

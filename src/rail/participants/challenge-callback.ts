@@ -3,7 +3,7 @@ import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
 import { participants } from "../tables.ts";
-import { changed, faultOfMode, noteAct, type Operator, unfit } from "./records.ts";
+import { changed, faultOfMode, type Operator, recordAct, unfit } from "./records.ts";
 
 export type ChallengeCallback = { readonly operator: Operator; readonly guid: string; readonly challenge: string };
 
@@ -20,7 +20,7 @@ export const challengeCallback: Command<ChallengeCallback, { readonly guid: stri
       result: { guid },
       writes: [
         participants.update({ ...participant, challenge }),
-        noteAct(guid, operator.id, { name: "challenged", details: {}, at: now }),
+        recordAct(guid, operator.id, { name: "challenged", details: {}, at: now }),
         sendChallenge(guid, challenge),
       ],
       events: changed(guid),

@@ -4,7 +4,7 @@ import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { BANK, full } from "../budgets/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
 import { bankCodes, type Mode, type Participant, participants, quotas } from "../tables.ts";
-import { callbackSet, changed, codeRefs, faultOfMode, faultOfUrl, noteAct, type Operator } from "./records.ts";
+import { callbackSet, changed, codeRefs, faultOfMode, faultOfUrl, type Operator, recordAct } from "./records.ts";
 
 type Terms = Pick<
   Participant,
@@ -46,7 +46,7 @@ export const createParticipant: Command<CreateParticipant, Changed> = {
         participants.insert(participant),
         quotas.insert({ participantGuid: guid, ...full(BANK, now) }),
         ...codes,
-        noteAct(guid, operator.id, { name: "created", details: terms, at: now }),
+        recordAct(guid, operator.id, { name: "created", details: terms, at: now }),
         ...(participant.challenge === null ? [] : [sendChallenge(guid, participant.challenge)]),
       ],
       events: changed(guid),

@@ -6,7 +6,7 @@ import { activeKeys, bankCodes, type Mode, type Participant, participants } from
 import { faultOfAlgorithm } from "./add-key.ts";
 import type { Changed } from "./create-participant.ts";
 import { takeCodes } from "./create-participant.ts";
-import { callbackSet, changed, codeRefs, faultOfMode, faultOfUrl, noteAct, type Operator, unfit } from "./records.ts";
+import { callbackSet, changed, codeRefs, faultOfMode, faultOfUrl, type Operator, recordAct, unfit } from "./records.ts";
 
 export type Changes = Partial<
   Pick<Participant, "name" | "bankCodes" | "callbackUrl" | "deeplinkUrl" | "profile" | "receiverSearch" | "state">
@@ -43,7 +43,7 @@ export const editParticipant: Command<EditParticipant, Changed> = {
       writes: [
         participants.update(participant),
         ...codes,
-        noteAct(guid, operator.id, { name: "edited", details: changes, at: now }),
+        recordAct(guid, operator.id, { name: "edited", details: changes, at: now }),
         ...(moved && participant.challenge !== null ? [sendChallenge(guid, participant.challenge)] : []),
       ],
       events: changed(guid),

@@ -1,7 +1,7 @@
 /** A callback URL has answered its challenge. */
 import type { Command } from "../../engine/index.ts";
 import { participants } from "../tables.ts";
-import { changed, noteAct } from "./records.ts";
+import { changed, recordAct } from "./records.ts";
 
 export type ProveCallback = { readonly participantGuid: string; readonly challenge: string };
 
@@ -21,7 +21,7 @@ export const proveCallback: Command<ProveCallback, Proof> = {
       writes: [
         participants.update({ ...participant, callbackProvenAt: now, challenge: null }),
         // Nobody but the bank itself can answer.
-        noteAct(participantGuid, participantGuid, { name: "callback_proven", details: { callbackUrl }, at: now }),
+        recordAct(participantGuid, participantGuid, { name: "callback_proven", details: { callbackUrl }, at: now }),
       ],
       events: changed(participantGuid),
     };

@@ -19,7 +19,7 @@ export const unfit = (pointer: string, message: string): Refusal =>
 export const changed = (guid: string): readonly Event[] => [{ type: "directory", to: [DIRECTORY], data: { guid } }];
 
 /** @param details what changed; neither secrets nor challenges */
-export const noteAct = (participantGuid: string, operatorId: string, act: Act): Write =>
+export const recordAct = (participantGuid: string, operatorId: string, act: Act): Write =>
   participantActs.append({ participantGuid, operatorId, act: act.name, details: act.details, at: act.at });
 
 type Act = { readonly name: string; readonly details: object; readonly at: Instant };

@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { keys, participants } from "../tables.ts";
-import { changed, faultOfMode, noteAct, type Operator } from "./records.ts";
+import { changed, faultOfMode, type Operator, recordAct } from "./records.ts";
 
 export type RevokeKey = { readonly operator: Operator; readonly guid: string; readonly kid: string };
 
@@ -26,7 +26,7 @@ export const revokeKey: Command<RevokeKey, null> = {
       result: null,
       writes: [
         keys.update({ ...key, revokedAt: now }),
-        noteAct(guid, operator.id, { name: "key_revoked", details: { kid }, at: now }),
+        recordAct(guid, operator.id, { name: "key_revoked", details: { kid }, at: now }),
       ],
       events: changed(guid),
     };

@@ -6,8 +6,8 @@ import type { Command, Ref, SetRef, State, Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
 import { payIn, payRequestTold, voiceOf } from "../callbacks/index.ts";
 import { invalid } from "../errors.ts";
-import type { WrittenAmount } from "../members/index.ts";
 import { failed, saved, takenBy } from "../orders/index.ts";
+import type { WrittenAmount } from "../parsers/index.ts";
 import {
   externalIds,
   gateOf,

@@ -12,7 +12,7 @@ import {
   readOwnAccount,
   type WrittenAmount,
   wrongType,
-} from "../members/index.ts";
+} from "../parsers/index.ts";
 import type { RailSettings } from "../settings.ts";
 import type { Participant } from "../tables.ts";
 

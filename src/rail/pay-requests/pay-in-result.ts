@@ -1,14 +1,14 @@
 /** Reads what the creditor's bank says later of a `pay_in` that it answered with 202. */
-import type { Preparing } from "../calls.ts";
+import type { ParseRequest } from "../calls.ts";
 import { invalid } from "../errors.ts";
 import { objectText, text } from "../json.ts";
-import { readGuid, readPurpose, wrongType } from "../members/index.ts";
+import { readGuid, readPurpose, wrongType } from "../parsers/index.ts";
 import { type SettledPayment, type SettlePayment, settlePayment } from "./settle-payment.ts";
 
 const TYPES = { guid: "string", result: "string", reason: "string" } as const;
 
 /** For `POST /api/v1/p2p/callbacks` of the type `pay_in`. A reason is for people, as a purpose is, and like one. */
-export const preparePayInResult: Preparing<SettlePayment, SettledPayment> = ({ participant }, payload) => {
+export const preparePayInResult: ParseRequest<SettlePayment, SettledPayment> = ({ participant }, payload) => {
   const wrong = wrongType(payload, TYPES);
   if (wrong !== undefined) return invalid(wrong);
   const paymentGuid = readGuid(payload.get("guid"));

@@ -3,11 +3,11 @@ import { randomUUID } from "node:crypto";
 import { Type } from "typebox";
 import { Choice, Closed } from "../../http/index.ts";
 import { isRefusal, refuse } from "../../kernel/index.ts";
-import type { Preparing } from "../calls.ts";
+import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { type MemberText, objectText, text } from "../json.ts";
-import { readGuid } from "../members/index.ts";
+import { readGuid } from "../parsers/index.ts";
 import { Account, Amount, answered, Guid, Jti, signedBody } from "../schemas.ts";
 import { type AnnouncedPayment, type AnnouncePayment, announcePayment } from "./announce-payment.ts";
 import { readPayment, readPayRequest } from "./forms.ts";
@@ -56,7 +56,7 @@ const openedText = ({ guid, status, account }: Pick<FoundPayRequest, "guid" | "s
   objectText([["guid", text(guid)], ["status", text(status)], creditorMember(account)]);
 
 export const registerPayRequestRoutes = ({ server, calls, pool, settings }: RailDeps): void => {
-  const open: Preparing<OpenPayRequest, OpenedPayRequest> = ({ participant }, payload) => {
+  const open: ParseRequest<OpenPayRequest, OpenedPayRequest> = ({ participant }, payload) => {
     const form = readPayRequest(payload, participant);
     if (isRefusal(form)) return form;
     const { guid: participantGuid, mode } = participant;
@@ -70,7 +70,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
     };
   };
 
-  const announce: Preparing<AnnouncePayment, AnnouncedPayment> = ({ participant }, payload) => {
+  const announce: ParseRequest<AnnouncePayment, AnnouncedPayment> = ({ participant }, payload) => {
     const form = readPayment(payload, settings);
     if (isRefusal(form)) return form;
     const { guid: participantGuid, mode } = participant;

@@ -2,18 +2,18 @@
 import type { JsonMembers } from "../../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { readConsent, sealConsent, wrongConsentType } from "../aliases/index.ts";
-import type { Preparing, Writing } from "../calls.ts";
+import type { ParseRequest, Writing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { invalid } from "../errors.ts";
 import { objectText, text } from "../json.ts";
-import { ownerOf, readGuid, readOwnAccount, wrongType } from "../members/index.ts";
+import { ownerOf, readGuid, readOwnAccount, wrongType } from "../parsers/index.ts";
 import { type Answered, type AnswerSearch, answerSearch } from "./answer-search.ts";
 
 const TYPES = { request_guid: "string", result: "string", account: "string", consent: "object" } as const;
 
 export type CreditorLinkedDeps = Pick<RailDeps, "phones" | "followAliases">;
 
-type Caller = Parameters<Preparing<AnswerSearch, Answered>>[0];
+type Caller = Parameters<ParseRequest<AnswerSearch, Answered>>[0];
 
 /** For `POST /api/v1/p2p/callbacks` of the type `creditor_linked`. */
 export const prepareCreditorLinked =

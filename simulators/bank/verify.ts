@@ -1,0 +1,93 @@
+/** Whether a text was signed by the rail, for this bank, now, and is here for the first time. */
+import {
+  isList,
+  isMembers,
+  isNumber,
+  type JsonMembers,
+  type PublicKey,
+  parseJson,
+  parseToken,
+  readPublicKey,
+  verifySignature,
+  writeJson,
+} from "../../src/jws/index.ts";
+import { MINUTE, SECOND } from "../../src/kernel/index.ts";
+import { textOf } from "./members.ts";
+
+export type Verified = { readonly payload: JsonMembers } | { readonly fault: string };
+/** @param url the address that it has come to */
+export type Verify = (jws: string, url: string) => Promise<Verified>;
+
+export type VerifierOptions = { readonly railUrl: string; readonly now?: () => number };
+
+/** A signature is made at each attempt to send, so that an old one is somebody's copy. */
+const FRESH_MS = 5 * MINUTE;
+/** An unknown kid has the keys read anew, no more often than so. */
+const KEYS_EVERY_MS = 5 * SECOND;
+const KEYS_LIMIT_MS = 5 * SECOND;
+
+export const createVerifier = ({ railUrl, now = Date.now }: VerifierOptions): Verify => {
+  const keyOf = createKeys(railUrl, now);
+  const isFirst = createOnce(now);
+  return async (jws, url) => {
+    const token = parseToken(jws);
+    if ("fault" in token) return token;
+    const key = await keyOf(token.kid);
+    if (key === undefined) return { fault: "no key of the rail's" };
+    if (!(await verifySignature(token, key))) return { fault: "the signature does not fit" };
+    const { payload } = token;
+    if (textOf(payload, "aud") !== url) return { fault: "meant for another address" };
+    const iat = payload.get("iat");
+    const age = iat === undefined || !isNumber(iat) ? Number.NaN : now() - Number(iat.number) * SECOND;
+    if (!(Math.abs(age) <= FRESH_MS)) return { fault: "too old, or from the future" };
+    return isFirst(textOf(payload, "jti")) ? { payload } : { fault: "here for the second time" };
+  };
+};
+
+/** The rail's public keys, read when one is needed that is not there. */
+const createKeys = (railUrl: string, now: () => number) => {
+  let keys: ReadonlyMap<string, PublicKey> = new Map();
+  let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
+
+  const read = async () => {
+    const url = `${railUrl}/api/v1/.well-known/jwks.json`;
+    const response = await fetch(url, { redirect: "error", signal: AbortSignal.timeout(KEYS_LIMIT_MS) });
+    keys = new Map(readKeys(await response.text()).map((key) => [key.kid, key]));
+    readAt = now();
+  };
+
+  return async (kid: string): Promise<PublicKey | undefined> => {
+    if (!keys.has(kid) && now() - readAt > KEYS_EVERY_MS) {
+      reading ??= read().finally(() => {
+        reading = undefined;
+      });
+      await reading;
+    }
+    return keys.get(kid);
+  };
+};
+
+const readKeys = (text: string): readonly PublicKey[] => {
+  const document = parseJson(text);
+  const listed = isMembers(document) ? document.get("keys") : undefined;
+  if (!isList(listed)) throw new Error("the rail's key set is none");
+  return listed
+    .map((jwk) => readPublicKey(JSON.parse(writeJson(jwk))))
+    .filter((key): key is PublicKey => !("fault" in key));
+};
+
+/** Remembers for as long as a copy would be fresh. */
+const createOnce = (now: () => number) => {
+  const seen = new Map<string, number>();
+  return (jti: string): boolean => {
+    const at = now();
+    for (const [old, since] of seen) {
+      if (at - since <= 2 * FRESH_MS) break;
+      seen.delete(old);
+    }
+    if (jti === "" || seen.has(jti)) return false;
+    seen.set(jti, at);
+    return true;
+  };
+};

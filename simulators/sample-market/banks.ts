@@ -1,0 +1,105 @@
+/**
+ * The two simulated banks of the demo: participants of the sandbox, each a process of its own that talks to the rail by
+ * HTTP. They end with the server, however that ends.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { RunningBank } from "../bank/index.ts";
+import {
+  DEMO_BANKS,
+  type DemoBank,
+  type RunningDemo,
+  type RunningDemoBank,
+  removeRunning,
+  writeRunning,
+} from "./bank-list.ts";
+import { type Enrolled, enrol, type Operating, place } from "./enrol.ts";
+
+const PARLEY = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+/** A bank stops within milliseconds; one that does not is stuck. */
+const STOP_LIMIT_MS = 5_000;
+
+export type DemoBanksOptions = Omit<RunningDemo, "banks"> & {
+  readonly dataDir: string;
+  /** An operator's. */
+  readonly token: string;
+  readonly say: (line: string) => void;
+};
+
+export type DemoBanks = {
+  readonly banks: readonly RunningDemoBank[];
+  /** Resolves when both processes are gone. */
+  stop(): Promise<void>;
+};
+
+export const startDemoBanks = async (options: DemoBanksOptions): Promise<DemoBanks> => {
+  const { dataDir, operators, rail, audience } = options;
+  const children: ChildProcess[] = [];
+  let stopping = false;
+  const stop = async () => {
+    stopping = true;
+    await removeRunning(dataDir);
+    await Promise.all(children.map(end));
+  };
+  const start = async (bank: DemoBank): Promise<RunningDemoBank> => {
+    const operating: Operating = { url: operators, token: options.token };
+    const enrolled = await enrol(operating, dataDir, bank);
+    const child = launch(bank, enrolled, options);
+    children.push(child);
+    const ready = await readyOf(child, bank);
+    child.once("exit", (code) => {
+      if (!stopping) options.say(`${bank.title} has ended (${code}); restart the server to have it back.`);
+    });
+    const { address, controlAddress, appUrl } = ready;
+    await place(operating, enrolled.guid, { callback_url: address, deeplink_url: appUrl });
+    const { name, title } = bank;
+    return { name, title, guid: enrolled.guid, pid: child.pid ?? 0, address, controlAddress };
+  };
+  try {
+    const banks = await Promise.all(DEMO_BANKS.map(start));
+    await writeRunning(dataDir, { operators, rail, audience, banks });
+    return { banks, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+/** The channel is what it lives by: the kernel closes it when we are gone. */
+const launch = (
+  bank: DemoBank,
+  { guid, keyFile }: Enrolled,
+  { rail, audience, say }: DemoBanksOptions,
+): ChildProcess => {
+  const { name, code, profile } = bank;
+  const given = { name, rail, audience, key: keyFile, guid, code, profile };
+  const args = Object.entries(given).flatMap(([option, value]) => [`--${option}`, value]);
+  const child = spawn(process.execPath, [PARLEY, "rail", "bank", ...args, "--supervised"], {
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: { PATH: process.env.PATH },
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream !== null) createInterface(stream).on("line", (line) => say(`  ${line}`));
+  }
+  return child;
+};
+
+type Ready = Pick<RunningBank, "address" | "controlAddress" | "appUrl">;
+
+const readyOf = (child: ChildProcess, { title }: DemoBank): Promise<Ready> =>
+  new Promise((resolve, reject) => {
+    child.once("message", (ready) => resolve(ready as Ready));
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`${title} ended with ${code} before it was ready`)));
+  });
+
+const end = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  const limit = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
+  await gone;
+  clearTimeout(limit);
+};

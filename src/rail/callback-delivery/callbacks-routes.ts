@@ -1,0 +1,66 @@
+/** What banks tell us later, by its type: whose phone it is, and that money came. */
+import { Type } from "typebox";
+import { Choice, Closed } from "../../http/index.ts";
+import { consentBody } from "../aliases/index.ts";
+import type { ParseRequest } from "../calls.ts";
+import type { RailDeps } from "../deps.ts";
+import { errorResponses, invalid } from "../errors.ts";
+import { preparePayInResult } from "../pay-requests/index.ts";
+import { Account, answered, Guid, Jti, signedBody } from "../schemas.ts";
+import { prepareCreditorLinked } from "../search/index.ts";
+
+const result = Choice(["success", "failure"]);
+const creditorLinked = Type.Object({
+  jti: Jti,
+  type: Type.Literal("creditor_linked"),
+  request_guid: Guid,
+  result,
+  account: Type.Optional(Account),
+  consent: Type.Optional(consentBody),
+});
+const payIn = Type.Object({
+  jti: Jti,
+  type: Type.Literal("pay_in"),
+  guid: Guid,
+  result,
+  reason: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 420, description: "why not: the payer's bank is told" }),
+  ),
+});
+
+/** One for each type; what they answer is the type's own. */
+type FeedEvent = ParseRequest<unknown, unknown>;
+
+export const registerCallbackRoutes = (deps: RailDeps): void => {
+  const { server, calls } = deps;
+  const types: ReadonlyMap<unknown, FeedEvent> = new Map<unknown, FeedEvent>([
+    ["creditor_linked", prepareCreditorLinked(deps)],
+    ["pay_in", preparePayInResult],
+  ]);
+
+  server.post(
+    "/api/v1/p2p/callbacks",
+    {
+      config: { access: "signed" },
+      schema: {
+        summary: "Tell us what you answered with 202: the client's answer to `link_creditor`, or the money of `pay_in`",
+        tags: ["Callbacks"],
+        body: signedBody(Type.Union([creditorLinked, payIn])),
+        response: {
+          200: answered(
+            "what became of it: of `creditor_linked` whether the phone is linked, of `pay_in` the payment",
+            Type.Union([
+              Closed({ request_guid: Guid, linked: Type.Boolean() }),
+              Closed({ guid: Guid, status: Choice(["created", "completed", "failed"]) }),
+            ]),
+          ),
+          ...errorResponses(["INVALID_REQUEST", "INVALID_CREDITOR_ACCOUNT", "NOT_FOUND"]),
+        },
+      },
+    },
+    calls.write<unknown, unknown>((caller, payload, request) => {
+      const preparing = types.get(payload.get("type"));
+      return preparing === undefined ? invalid("type") : preparing(caller, payload, request);
+    }),
+  );
+};

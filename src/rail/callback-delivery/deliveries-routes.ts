@@ -1,0 +1,127 @@
+/** What could not be delivered to a bank: it looks at its own, and has them sent again. */
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { page } from "../../database/index.ts";
+import type { Dead } from "../../deliveries/index.ts";
+import type { Command } from "../../engine/index.ts";
+import { Closed, Id, Nullable, Page, RefusedError } from "../../http/index.ts";
+import { instant, isRefusal, type Refusal, refuse, toRfc3339 } from "../../kernel/index.ts";
+import type { ParseRequest } from "../calls.ts";
+import type { RailDeps } from "../deps.ts";
+import { type ErrorCode, errorResponses, invalid } from "../errors.ts";
+import { answered, Jti, signedBody } from "../schemas.ts";
+import { quotas } from "../tables.ts";
+import { isDeliveryOf } from "./queries.ts";
+import { toldOf } from "./serialize.ts";
+
+const DELIVERIES = "/api/v1/p2p/deliveries";
+
+/** As elsewhere: a screen, what is still cheap to read, and what is still cheap to skip. */
+const PAGE = { limit: 20, maxLimit: 100, maxOffset: 10_000 } as const;
+
+const DeadDelivery = Closed({
+  id: Id(),
+  event_id: Type.String({ description: "the same at every attempt" }),
+  type: Type.String({
+    description: "as in the callback's body; `link_creditor` and `challenge` have paths of their own",
+  }),
+  attempts: Type.Integer(),
+  last_error: Nullable(Type.String()),
+  created_at: Type.String({ format: "date-time" }),
+});
+
+const documentOf = (dead: Dead) => ({
+  id: dead.id,
+  event_id: dead.eventId,
+  type: toldOf(dead).type,
+  attempts: dead.attempts,
+  last_error: dead.lastError,
+  created_at: toRfc3339(instant(dead.createdAt)),
+});
+
+/** Uses up what the request came with. Attempts are no row of the engine's: what is to be done comes after it. */
+const askForResend: Command<{ readonly participantGuid: string }, null> = {
+  name: "ask-for-resend",
+  needs: ({ participantGuid }) => [quotas.at(participantGuid)],
+  decide: () => ({ result: null, writes: [], events: [] }),
+};
+
+export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: RailDeps): void => {
+  server.get(
+    DELIVERIES,
+    {
+      config: { access: "signed" },
+      schema: {
+        summary: "Your callbacks that could not be delivered, newest first",
+        tags: ["Callbacks"],
+        querystring: {
+          type: "object",
+          required: ["state"],
+          properties: {
+            state: { type: "string", enum: ["dead"] },
+            limit: { type: "integer", minimum: 1, maximum: PAGE.maxLimit, default: PAGE.limit },
+            offset: { type: "integer", minimum: 0, maximum: PAGE.maxOffset, default: 0 },
+          },
+        },
+        response: { 200: answered("a page of them", Page(DeadDelivery)), ...errorResponses(["INVALID_REQUEST"]) },
+      },
+    },
+    calls.read(async ({ participant }, request) => {
+      const asked = readPage(request);
+      if (isRefusal(asked)) return asked;
+      const dead = await deliveries.dead(asked.limit + 1, asked.offset, participant.guid);
+      return JSON.stringify(page(dead.map(documentOf), asked));
+    }),
+  );
+
+  const resend: ParseRequest<{ readonly participantGuid: string }, null> = ({ participant: { guid } }, _, request) => {
+    const id = wholeNumber(Reflect.get(request.params as object, "id"), 1, Number.MAX_SAFE_INTEGER);
+    if (id === null) return refuse("NOT_FOUND");
+    return {
+      command: askForResend,
+      input: { participantGuid: guid },
+      async present(_result, replayed) {
+        const resent = await deliveries.resend(id, guid);
+        // The request that is repeated may have sent it already.
+        const known = resent || (replayed && (await isDeliveryOf(pool, id, guid)));
+        if (!known) throw new RefusedError(refuse("NOT_FOUND"));
+        return { status: 202, text: JSON.stringify({ id, state: "waiting" }) };
+      },
+    };
+  };
+
+  server.post(
+    `${DELIVERIES}/:id/resend`,
+    {
+      config: { access: "signed" },
+      schema: {
+        summary: "Have a dead callback sent again, with ten more attempts",
+        tags: ["Callbacks"],
+        body: signedBody(Type.Object({ jti: Jti })),
+        response: {
+          202: answered("it waits for its next attempt", Closed({ id: Id(), state: Type.Literal("waiting") })),
+          ...errorResponses(["NOT_FOUND"]),
+        },
+      },
+    },
+    calls.write(resend),
+  );
+};
+
+const readPage = (
+  request: FastifyRequest,
+): { readonly limit: number; readonly offset: number } | Refusal<ErrorCode> => {
+  const asked = (name: string): unknown => Reflect.get(request.query as object, name);
+  if (asked("state") !== "dead") return invalid("state");
+  const limit = wholeNumber(asked("limit") ?? String(PAGE.limit), 1, PAGE.maxLimit);
+  if (limit === null) return invalid("limit");
+  const offset = wholeNumber(asked("offset") ?? "0", 0, PAGE.maxOffset);
+  return offset === null ? invalid("offset") : { limit, offset };
+};
+
+/** Decimal digits as we write them ourselves. */
+const wholeNumber = (value: unknown, least: number, most: number): number | null => {
+  if (typeof value !== "string" || !/^(0|[1-9]\d{0,15})$/.test(value)) return null;
+  const number = Number(value);
+  return number >= least && number <= most ? number : null;
+};

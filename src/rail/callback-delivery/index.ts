@@ -1,0 +1,2 @@
+/** Sends banks what they are told, and takes what they say of it. */
+export { createSending, type Sending, type SendingDeps } from "./callback-delivery.ts";

@@ -1,0 +1,31 @@
+/** Phones at rest: encrypted, and found by a keyed hash. The world is part of the hash, so that two never meet. */
+import type { KeyedHash, Sealing } from "../keys/index.ts";
+import type { Mode, Phone } from "./tables.ts";
+
+export type PhoneCipher = {
+  hash(mode: Mode, phone: string): string;
+  seal(hash: string, phone: string): string;
+  open(hash: string, sealed: string): string;
+};
+
+const contextOf = (hash: string): string => `rail phone ${hash}`;
+
+export const createPhoneCipher = (keyedHash: KeyedHash, sealing: Sealing): PhoneCipher => ({
+  hash: (mode, phone) => keyedHash(`${mode} ${phone}`),
+  seal: (hash, phone) => sealing.seal(phone, contextOf(hash)),
+  open: (hash, sealed) => sealing.open(sealed, contextOf(hash)),
+});
+
+/** A phone that nobody ever linked or searched for. */
+export const blankPhone = (hash: string, mode: Mode, sealed: string): Phone => ({
+  hash,
+  mode,
+  phone: sealed,
+  participantGuid: null,
+  account: null,
+  linkedAt: null,
+  heldParticipantGuid: null,
+  heldAccount: null,
+  heldUntil: null,
+  told: 0,
+});
