@@ -20,28 +20,21 @@ const terms = ({ amount, method }: Sizes): string =>
       a.instructions, at, at + interval '15 minutes' from growth.o o join exchange.ads a on a.id = o.ad_id order by o.id`;
 
 const states = ({ amount }: Sizes): string =>
-  `insert into exchange.order_states (order_id, buyer_id, seller_id, status, outcome, changes, release_by, paid_at, disputed_at,
-      completed_at, cancelled_at, released_amount, last_seq, activity_at, row_version)
+  `insert into exchange.order_states (order_id, buyer_id, seller_id, status, outcome, completed, changes, release_by, paid_at,
+      disputed_at, completed_at, cancelled_at, released_amount, last_seq, activity_at, ended_activity_at, buyer_read_seq,
+      seller_read_seq, buyer_lines, seller_lines, buyer_lines_read, seller_lines_read, buyer_rating, row_version)
     select id, buyer, seller, case ending when 1 then 'cancelled' else 'completed' end,
-      (array['released', 'cancelled_by_buyer', 'dispute_released'])[ending + 1], changes,
+      (array['released', 'cancelled_by_buyer', 'dispute_released'])[ending + 1], ending <> 1, changes,
       case when ending <> 1 then at + interval '61 minutes' end, case when ending <> 1 then at + interval '1 minute' end,
       case when ending = 2 then at + interval '90 seconds' end, case when ending <> 1 then ${ENDED} end,
-      case when ending = 1 then ${ENDED} end, case when ending = 1 then 0 else ${amount} end,
-      changes + case when talked then 2 else 0 end, ${ENDED}, 3 from growth.o order by id`;
-
-const sides = (): string =>
-  `insert into exchange.order_sides (trader_id, order_id, role, phase, activity_at, lines, read_seq, lines_read, rating, row_version)
-    select s.trader, o.id, s.role, case ending when 1 then 'cancelled' else 'completed' end, ${ENDED}, talked::int,
-      case when talked then changes + 2 else 0 end, talked::int, case when rated and ending <> 1 and s.role = 'buyer' then 5 end, 2
-    from growth.o o, lateral (values (buyer, 'buyer'), (seller, 'seller')) s(trader, role) order by o.id`;
+      case when ending = 1 then ${ENDED} end, case when ending = 1 then 0 else ${amount} end, last_seq, ${ENDED}, ${ENDED},
+      case when talked then last_seq else 0 end, case when talked then last_seq else 0 end, talked::int, talked::int, talked::int,
+      talked::int, case when rated and ending <> 1 then 5 end, 3
+    from (select *, changes + case when talked then 2 else 0 end as last_seq from growth.o) o order by id`;
 
 const chat = (): readonly string[] => [
-  `insert into exchange.order_history (order_id, change, status, outcome, action, actor, at)
-    select id, h.change, h.status, h.outcome, h.action, ${ACTOR}, at + h.change * interval '30 seconds'
-    from growth.o o join ${HISTORY} using (ending) order by id, h.change`,
-  `insert into exchange.messages (order_id, seq, kind, message, event, attachment_ids, created_at)
-    select id, h.change, 'system', 'The seller confirmed the payment. The escrow was released to the buyer.',
-      jsonb_build_object('action', h.action, 'status', h.status, 'outcome', h.outcome), '{}', at + h.change * interval '30 seconds'
+  `insert into exchange.order_history (order_id, change, seq, status, outcome, action, actor, at)
+    select id, h.change, h.change, h.status, h.outcome, h.action, ${ACTOR}, at + h.change * interval '30 seconds'
     from growth.o o join ${HISTORY} using (ending) order by id, h.change`,
   `insert into exchange.messages (order_id, seq, kind, sender, message, attachment_ids, created_at)
     select id, changes + n, 'user', case n when 1 then buyer else seller end, 'Hello, the payment was sent, please check it.', '{}',
@@ -51,7 +44,6 @@ const chat = (): readonly string[] => [
 ];
 
 const money = ({ amount, merchantDeposit, makerDeposit }: Sizes): readonly string[] => [
-  `insert into exchange.accounts (id, kind, owner, balance, row_version) select 'escrow/' || id, 'escrow', seller, 0, 2 from growth.o`,
   `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after, order_id)
     select at + t.n * interval '1 minute', t.kind, t.f, t.t, ${amount}, t.fa, t.ta, o.id
     from (select *, case when seller like 'm%' then ${makerDeposit} else ${merchantDeposit} end - sold * ${amount} as rest from growth.o) o,
@@ -76,7 +68,6 @@ const afterwards = (): readonly string[] => [
 export const rowsOfOrders = (sizes: Sizes): readonly string[] => [
   terms(sizes),
   states(sizes),
-  sides(),
   ...chat(),
   ...money(sizes),
   ...afterwards(),

@@ -24,8 +24,8 @@ const traders = (sizes: Sizes): readonly string[] => [
 ];
 
 const money = (sizes: Sizes): readonly string[] => [
-  `insert into exchange.accounts (id, kind, owner, balance)
-    select 'available/' || id, 'available', id, deposit + sign * n * ${sizes.amount} from ${newcomers(sizes)}`,
+  `insert into exchange.accounts (id, owner, balance)
+    select 'available/' || id, id, deposit + sign * n * ${sizes.amount} from ${newcomers(sizes)}`,
   `update exchange.accounts a set balance = balance - g.n * ${sizes.amount} from growth.t g
     where a.id = 'available/' || g.id and g.id ~ '^[0-9]'`,
   `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after, external_id)

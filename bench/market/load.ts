@@ -37,7 +37,7 @@ const statements = (from: number, to: number): readonly string[] => [
        array[extract(epoch from now())::int / 86400 - n % 25, 5, n % 2], 120 + n % 60, 240 + n % 90, 1 + n % 20,
        coalesce(rating, 0) * 25 / 100
      from made`,
-  `insert into exchange.accounts (id, kind, owner, balance) select 'available/' || id, 'available', id, balance from made`,
+  `insert into exchange.accounts (id, owner, balance) select 'available/' || id, id, balance from made`,
   `insert into exchange.transfers (at, kind, from_account, to_account, amount, to_after, external_id)
      select now(), 'deposit', 'platform', 'available/' || id, balance, balance, 'bench ' || n from made`,
   `insert into exchange.ads (id, maker_id, type, fiat_currency, created_at, status, version, exchange_rate, min_amount,

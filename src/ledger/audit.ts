@@ -1,11 +1,13 @@
 /** What must be true of the books. Each check selects what breaks it; none selects anything when all is well. */
 import type { Check } from "../database/index.ts";
 
-export const ledgerChecks = (schema: string): readonly Check[] => [
+/** @param kept selects `id` and `balance` of accounts that other rows keep */
+export const ledgerChecks = (schema: string, kept: string): readonly Check[] => [
   {
     name: "all balances sum to zero",
     sql: `select 'accounts hold ' || held || ', system accounts gave ' || given as fault from
-        (select coalesce(sum(balance), 0) as held from ${schema}.accounts) a,
+        (select coalesce(sum(balance), 0) as held from (
+          select balance from ${schema}.accounts union all select balance from (${kept}) k) b) a,
         (select coalesce(sum(case when from_after is null then amount else 0 end)
                        - sum(case when to_after is null then amount else 0 end), 0) as given from ${schema}.transfers) t
       where held <> given`,
@@ -13,7 +15,7 @@ export const ledgerChecks = (schema: string): readonly Check[] => [
   {
     name: "each balance is the fold of its transfers",
     sql: `select a.id || ' holds ' || a.balance || ', its transfers come to ' || coalesce(f.folded, 0) as fault
-      from ${schema}.accounts a left join (
+      from (select id, balance from ${schema}.accounts union all ${kept}) a left join (
         select account, sum(amount) as folded from (
           select to_account as account, amount from ${schema}.transfers
           union all select from_account, -amount from ${schema}.transfers) m group by account) f on f.account = a.id
@@ -32,6 +34,7 @@ export const ledgerChecks = (schema: string): readonly Check[] => [
     name: "each account of a transfer exists, but for the system's",
     sql: `select 'transfer ' || t.id || ' names ' || n.account as fault from ${schema}.transfers t,
         lateral (values (t.from_account, t.from_after), (t.to_account, t.to_after)) n(account, after)
-      where n.after is not null and not exists (select from ${schema}.accounts a where a.id = n.account)`,
+        left join (select id from ${schema}.accounts union all select id from (${kept}) k) a on a.id = n.account
+      where n.after is not null and a.id is null`,
   },
 ];

@@ -2,44 +2,66 @@
 import type { Pool } from "pg";
 import { type Instant, type Refusal, refuse, type TraderId } from "../../kernel/index.ts";
 import { type PageQuery, page } from "../rows.ts";
-import type { MessageKind } from "../tables/index.ts";
+import type { MessageKind, OrderStatus, Outcome } from "../tables/index.ts";
+import { systemLine } from "./lines.ts";
 import { type FileSource, type MessageDocument, messageDocument } from "./views.ts";
 
 export type MessagesQuery = PageQuery & { readonly afterSeq?: number | undefined };
 
-type MessageRow = {
+type LineRow = {
   readonly seq: number;
   readonly kind: MessageKind;
   readonly sender: string | null;
+  /** Of what somebody wrote. */
   readonly message: string;
-  readonly event: object | null;
+  /** Of what happened. */
+  readonly action: string;
+  readonly status: OrderStatus;
+  readonly outcome: Outcome | null;
   readonly attachments: readonly FileSource[];
   readonly created_at: Instant;
   readonly read_at: Instant | null;
   readonly hidden: boolean;
-  readonly last_seq: number;
 };
 
-/** A line is read when somebody else than its sender has marked it. */
-export const LINE = `m.seq, m.kind, m.sender, m.message, m.event, m.created_at,
-  exists (select from exchange.hidden_messages h where h.order_id = m.order_id and h.seq = m.seq) as hidden,
-  (select min(r.at) from exchange.read_marks r
-    where r.order_id = m.order_id and r.up_to_seq >= m.seq and r.trader_id is distinct from m.sender) as read_at,
-  (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'sha256', f.sha256, 'type', f.type, 'size', f.size)
-      order by array_position(m.attachment_ids, f.id)), '[]') from exchange.attachments f
-    where f.id = any(m.attachment_ids)) as attachments`;
+/** What was written, and what happened, as lines of one chat. */
+const WRITTEN = `select order_id, seq, kind, sender, message, attachment_ids, null as action, null as status, null as outcome,
+    created_at from exchange.messages`;
+const HAPPENED = `select order_id, seq, 'system', null, null, '{}', action, status, outcome, at from exchange.order_history`;
 
-export const lineOf = (row: MessageRow): MessageDocument =>
-  messageDocument({ ...row, createdAt: row.created_at, readAt: row.read_at, files: row.attachments });
+/**
+ * Lines of an order, oldest first. What happened is a handful of rows, what was written may be thousands.
+ * @param condition of an order's lines @param limit of those that are needed, in SQL
+ */
+export const linesOf = (condition: string, limit: string): string => `
+  select m.seq, m.kind, m.sender, m.message, m.action, m.status, m.outcome, m.created_at,
+    exists (select from exchange.hidden_messages h where h.order_id = m.order_id and h.seq = m.seq) as hidden,
+    (select min(r.at) from exchange.read_marks r
+      where r.order_id = m.order_id and r.up_to_seq >= m.seq and r.trader_id is distinct from m.sender) as read_at,
+    (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'sha256', f.sha256, 'type', f.type, 'size', f.size)
+        order by array_position(m.attachment_ids, f.id)), '[]') from exchange.attachments f
+      where f.id = any(m.attachment_ids)) as attachments
+  from (select * from (
+      (${WRITTEN} where ${condition} order by seq limit ${limit}) union all (${HAPPENED} where ${condition})) l
+    order by seq limit ${limit}) m`;
+
+/** A line is read when somebody else than its sender has marked it. */
+export const lineOf = ({ action, status, outcome, ...row }: LineRow): MessageDocument =>
+  messageDocument({
+    ...row,
+    ...(row.kind === "system" ? systemLine({ action, status, outcome }) : {}),
+    createdAt: row.created_at,
+    readAt: row.read_at,
+    files: row.attachments,
+  });
 
 /** Oldest first. Null when the order is not the viewer's. */
 export const listMessages = async (pool: Pool, viewer: string, order: number, query: MessagesQuery) => {
-  const { rows } = await pool.query<MessageRow>({
+  const { rows } = await pool.query<LineRow & { readonly last_seq: number }>({
     name: "messages",
     text: `select s.last_seq, m.* from exchange.order_states s
       left join lateral (
-        select ${LINE} from exchange.messages m where m.order_id = s.order_id and m.seq > $3
-        order by m.seq limit $4 offset $5) m on true
+        ${linesOf("order_id = s.order_id and seq > $3", "$4::int + $5::int")} order by m.seq offset $5) m on true
       where s.order_id = $1 and $2 in (s.buyer_id, s.seller_id) order by m.seq`,
     values: [order, viewer, query.afterSeq ?? 0, query.limit + 1, query.offset],
   });
@@ -54,7 +76,7 @@ export const countLines = async (pool: Pool, viewer: string, order: number, upTo
   const { rows } = await pool.query<{ lines: number }>({
     name: "count lines",
     text: `select count(*) as lines from exchange.messages m join exchange.order_states s using (order_id)
-      where m.order_id = $1 and m.seq <= $3 and m.kind <> 'system' and m.sender <> $2
+      where m.order_id = $1 and m.seq <= $3 and m.sender <> $2
         and $2 in (s.buyer_id, s.seller_id)`,
     values: [order, viewer, upToSeq],
   });

@@ -1,19 +1,18 @@
 /** A party writes a line into the order's chat; so does the operator of the case. */
-import type { Command, State, Write } from "../../engine/index.ts";
+import type { Command, State } from "../../engine/index.ts";
 import { type OrderId, type Refusal, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { invalid } from "../issues.ts";
 import {
   attachments,
   disputes,
-  type OrderSide,
+  messages,
   type OrderState,
   operatorActs,
-  orderSides,
   orderStates,
   orders,
   traders,
 } from "../tables/index.ts";
-import { chatOpen, endedAt, withLine } from "./lines.ts";
+import { chatOpen, endedAt, lineAdded, withNextLine } from "./lines.ts";
 import { type MessageDocument, messageDocument } from "./views.ts";
 
 export type SendMessage = {
@@ -37,7 +36,7 @@ export const sendMessage: Command<SendMessage, MessageDocument> = {
       traders.at(senderId),
       orderStates.at(orderId),
       disputes.at(orderId),
-      ...parties.flatMap((party) => [traders.at(party), orderSides.at(party, orderId)]),
+      ...parties.map((party) => traders.at(party)),
     ];
   },
   decide(state, input, { now }) {
@@ -59,20 +58,19 @@ export const sendMessage: Command<SendMessage, MessageDocument> = {
       });
     }
     const kind = as === "operator" ? "operator" : "user";
-    const said = withLine(current, { kind, sender: senderId, message, attachmentIds }, now);
-    const seq = said.state.lastSeq;
+    const next = countLine(withNextLine(current, now), senderId);
+    const seq = next.lastSeq;
     const files = attachmentIds.map((id) => state.get(attachments.at(id))).filter((file) => file !== undefined);
     return {
       result: messageDocument({ ...input, sender: senderId, kind, seq, createdAt: now, files }),
       writes: [
-        orderStates.update(said.state),
-        said.line,
-        ...countLine(state, said.state, senderId),
+        orderStates.update(next),
+        messages.append({ orderId, seq, kind, sender: senderId, message, attachmentIds, createdAt: now }),
         ...(as === "operator"
           ? [operatorActs.append({ operatorId: senderId, orderId, act: "message", details: { seq }, at: now })]
           : []),
       ],
-      events: [said.told],
+      events: [lineAdded(next, kind)],
     };
   },
 };
@@ -93,16 +91,9 @@ export const refuseOperator = (state: State, order: Parties, operator: TraderId)
   return dispute.assignedTo === operator ? undefined : refuse("FORBIDDEN");
 };
 
-/** One more line for each side that did not write it; an ended order moves up in both lists. */
-const countLine = (state: State, order: OrderState, sender: TraderId): readonly Write[] => {
-  const ended = endedAt(order) !== null;
-  return [order.buyerId, order.sellerId].flatMap((party) => {
-    const side = state.need(orderSides.at(party, order.orderId));
-    const next: OrderSide = {
-      ...side,
-      lines: side.lines + (party === sender ? 0 : 1),
-      activityAt: ended ? order.activityAt : side.activityAt,
-    };
-    return ended || party !== sender ? [orderSides.update(next)] : [];
-  });
-};
+/** One more line for each side that did not write it. */
+const countLine = (order: OrderState, sender: TraderId): OrderState => ({
+  ...order,
+  buyerLines: order.buyerLines + (order.buyerId === sender ? 0 : 1),
+  sellerLines: order.sellerLines + (order.sellerId === sender ? 0 : 1),
+});

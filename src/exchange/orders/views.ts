@@ -2,7 +2,7 @@
 import { after, type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import { chatOpen } from "../chat/index.ts";
 import { LIMITS } from "../settings.ts";
-import type { Order, OrderSide, OrderState } from "../tables/index.ts";
+import { type Order, type OrderSide, type OrderState, type Role, sideOf } from "../tables/index.ts";
 import { type ProfileSource, profileView } from "../traders/index.ts";
 import { allowedActions } from "./machine.ts";
 
@@ -13,7 +13,7 @@ export type OrderSource = {
   readonly order: Loose<Order>;
   readonly state: Loose<OrderState>;
   /** Of the party that looks. */
-  readonly side: OrderSide;
+  readonly role: Role;
   readonly buyer: ProfileSource;
   readonly seller: ProfileSource;
 };
@@ -22,8 +22,8 @@ export type OrderSource = {
  * Plain JSON, kept as a stored answer: `payment_details` is still ciphertext here, for the seller. Only the route
  * opens it, for the two parties.
  */
-export const orderDocument = ({ order, state, side, buyer, seller }: OrderSource, now: Instant) => {
-  const { role } = side;
+export const orderDocument = ({ order, state, role, buyer, seller }: OrderSource, now: Instant) => {
+  const side = sideOf(state, role);
   const asTaker = order.adType === "sell" ? "deposit" : "withdraw";
   return {
     id: order.id,
@@ -32,7 +32,7 @@ export const orderDocument = ({ order, state, side, buyer, seller }: OrderSource
     status: state.status,
     outcome: state.outcome,
     role,
-    side: side.traderId === order.takerId ? asTaker : null,
+    side: order[`${role}Id`] === order.takerId ? asTaker : null,
     buyer: profileView(buyer, now),
     seller: profileView(seller, now),
     usdt_amount: Number(order.usdtAmount),

@@ -9,8 +9,8 @@ export const findWallet = async (pool: Pool, trader: string) => {
   const { rows } = await pool.query({
     name: "wallet",
     text: `select b.balance as available, t.deposited_total, t.wagering_required, t.wagered,
-        (select coalesce(sum(o.usdt_amount), 0)::int8 from exchange.order_sides i join exchange.orders o on o.id = i.order_id
-         where i.trader_id = t.id and i.role = 'seller' and i.phase = 'open') as in_escrow
+        (select coalesce(sum(s.escrow), 0)::int8 from exchange.order_states s
+         where s.seller_id = t.id and s.completed is null) as in_escrow
       from exchange.traders t join exchange.accounts b on b.id = $2 where t.id = $1`,
     values: [trader, availableAccount(trader)],
   });
