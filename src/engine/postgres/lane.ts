@@ -3,8 +3,8 @@
  * cut, so that a dead network never holds the lane.
  */
 import pg from "pg";
-import { SECOND } from "../kernel/index.ts";
-import type { Statement } from "./postgres-statements.ts";
+import { SECOND } from "../../kernel/index.ts";
+import type { Statement } from "./shapes.ts";
 
 /** A gate held elsewhere for longer makes the batch run one by one. */
 export const LOCK_TIMEOUT = "500ms";
