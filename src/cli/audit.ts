@@ -1,3 +1,4 @@
+/** `parley audit`: proves the books and the orders of both systems. */
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
 import { readEmbeddedUrls } from "../database/index.ts";

@@ -1,3 +1,4 @@
+/** `parley dossier verify`: checks an order's dossier offline. */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from "jose";

@@ -1,3 +1,4 @@
+/** `parley rail bank`: runs a simulated bank. */
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type BankProgram, type RunningBank, startBank } from "../../simulators/bank/index.ts";

@@ -1,3 +1,4 @@
+/** `parley rail keygen`: generates a key pair for a bank. */
 import { open } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ALGORITHMS, type Algorithm, generateKey, readPublicKey } from "../jws/index.ts";

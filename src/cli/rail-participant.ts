@@ -1,3 +1,4 @@
+/** `parley rail participant`: registers banks and their keys as an operator of the rail. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
 import { publicJwkOf } from "../jws/index.ts";

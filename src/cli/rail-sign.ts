@@ -1,3 +1,4 @@
+/** `parley rail sign`: signs a request as a bank would. */
 import { hash, randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import { type JsonMembers, type JsonValue, type PrivateKey, signToken, writeJson } from "../jws/index.ts";

@@ -1,3 +1,4 @@
+/** `parley rail verify`: says, step by step, why a token would be refused. */
 import { parseArgs } from "node:util";
 import type { PublicKey } from "../jws/index.ts";
 import { type Command, FailedError, UsageError } from "./command.ts";

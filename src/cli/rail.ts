@@ -1,3 +1,4 @@
+/** `parley rail`: the commands for the rail's operator and for a bank's engineers. */
 import { type Command, UsageError } from "./command.ts";
 import { railBank } from "./rail-bank.ts";
 import { railKeygen } from "./rail-keygen.ts";

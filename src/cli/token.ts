@@ -1,3 +1,4 @@
+/** `parley token`: prints a token of our own issuer. */
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
 import { ROLES } from "../http/index.ts";

@@ -1,11 +1,12 @@
-// Owns the embedded database: a real PostgreSQL whose programs come from npm and whose data lies in one directory.
-// It promises: one process at a time runs a directory's database; what was committed survives the death of anything; a
-// server left behind by a killed process is taken over; one that dies is started again at the same address; and it ends
-// for good when, and only when, its owner says so.
-//
-//   data/              the cluster              connection.json    the URLs, for its owner's eyes only
-//   postgres.log       what PostgreSQL says     owner.lock, .pid   which process runs it
-
+/**
+ * Owns the embedded database: a real PostgreSQL whose programs come from npm and whose data lies in one directory.
+ * It promises: one process at a time runs a directory's database; what was committed survives the death of anything; a
+ * server left behind by a killed process is taken over; one that dies is started again at the same address; and it ends
+ * for good when, and only when, its owner says so.
+ *
+ *   data/              the cluster              connection.json    the URLs, for its owner's eyes only
+ *   postgres.log       what PostgreSQL says     owner.lock, .pid   which process runs it
+ */
 import { lstat, mkdir, realpath } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+/** Who may call a route: the hook that checks the address, the token and the role before anything else is looked at. */
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler } from "fastify";
 import { refuse } from "../kernel/index.ts";
 import { RefusedError } from "./errors.ts";

@@ -1,3 +1,4 @@
+/** Request bodies: strict JSON within bounds, and the one canonical spelling that fingerprints are taken of. */
 import { isUtf8 } from "node:buffer";
 import { type Issue, invalid } from "./errors.ts";
 import { isSoundText, pointerTo } from "./text.ts";

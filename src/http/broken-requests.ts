@@ -1,3 +1,4 @@
+/** Answers what never became a whole HTTP request, in the same form as every other error. */
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { refuse } from "../kernel/index.ts";

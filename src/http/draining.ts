@@ -1,3 +1,4 @@
+/** Shutting down without losing a request: what was accepted is answered, what comes later gets a 503. */
 import { once } from "node:events";
 import { Server as NetServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";

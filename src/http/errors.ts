@@ -1,3 +1,7 @@
+/**
+ * Errors as clients see them: the registry of codes, the form of an error's body, and the one place where exceptions
+ * become answers.
+ */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Details, isRefusal, type Refusal, refuse } from "../kernel/index.ts";
 

@@ -1,3 +1,4 @@
+/** The endpoints that machines ask: liveness, readiness, and our public keys. */
 import type { FastifyInstance } from "fastify";
 import type { JSONWebKeySet } from "jose";
 import { refuse } from "../kernel/index.ts";

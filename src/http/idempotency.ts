@@ -1,3 +1,4 @@
+/** The Idempotency-Key header: its form, the fingerprint of a request, and the mark on a repeated answer. */
 import { hash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { canonicalJson } from "./body.ts";

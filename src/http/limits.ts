@@ -1,3 +1,4 @@
+/** Rate limits, per caller and per address, kept in memory by each node. */
 import type { FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { refuse, SECOND } from "../kernel/index.ts";

@@ -1,3 +1,4 @@
+/** Request durations as Prometheus metrics, and the endpoint that serves them. */
 import type { FastifyInstance, onResponseHookHandler } from "fastify";
 import { collectDefaultMetrics, Histogram, type Registry } from "prom-client";
 import { SECOND } from "../kernel/index.ts";

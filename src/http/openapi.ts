@@ -1,3 +1,4 @@
+/** The OpenAPI document, made from the schemas that validate, and the page to read it in. */
 import fastifySwagger from "@fastify/swagger";
 import scalar from "@scalar/fastify-api-reference";
 import type { FastifyInstance, FastifySchema, RouteOptions } from "fastify";

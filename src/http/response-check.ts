@@ -1,3 +1,4 @@
+/** For tests: holds every answer against the schema that its route declares. */
 import type { ValidateFunction } from "ajv";
 import type { FastifyInstance, onSendHookHandler, RouteOptions } from "fastify";
 import { createCompiler, type Schema } from "./validation.ts";

@@ -1,3 +1,6 @@
+/**
+ * What all routes have in common: errors that any of them may answer with, and declarations that none may leave out.
+ */
 import type { FastifyInstance, RouteOptions } from "fastify";
 import type { Access } from "./access.ts";
 import type { ErrorFormat, ErrorRegistry, HttpCode } from "./errors.ts";

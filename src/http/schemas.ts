@@ -1,3 +1,4 @@
+/** Building blocks of request and response schemas. What validates is what the documentation shows. */
 import { type Static, type TArray, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from "typebox";
 import { type ErrorFormat, type ErrorRegistry, PLAIN_FORMAT } from "./errors.ts";
 

@@ -1,3 +1,4 @@
+/** Security headers of every answer. */
 import type { FastifyInstance } from "fastify";
 
 /**

@@ -1,3 +1,4 @@
+/** One listener: a Fastify instance with everything that each of its routes needs. */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import fastify, {

@@ -1,3 +1,4 @@
+/** Bearer tokens: those of our own issuer and those of the host platform, verified once and remembered for a while. */
 import {
   createLocalJWKSet,
   createRemoteJWKSet,

@@ -1,3 +1,7 @@
+/**
+ * Validation of requests: strict parsing of queries and paths, JSON schemas for the rest, and issues that say what to
+ * change.
+ */
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import ajvFormats from "ajv-formats";
 import { type Issue, invalid } from "./errors.ts";

@@ -1,3 +1,4 @@
+/** Keys that nobody holds, so that an unknown key id takes as long to refuse as a wrong signature. */
 import { type PublicKey, readPublicKey } from "./keys.ts";
 import { type Algorithm, isAlgorithm } from "./names.ts";
 

@@ -1,3 +1,7 @@
+/**
+ * Public and private keys as JWKs (RFC 7517): generated, read and checked. A weak or malformed key is refused with a
+ * sentence that says what to do.
+ */
 import {
   createPrivateKey,
   createPublicKey,

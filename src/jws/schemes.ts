@@ -1,3 +1,4 @@
+/** The parameters of each signature algorithm (RFC 7518, RFC 8037) for node:crypto and WebCrypto. */
 import { constants, type SigningOptions, type webcrypto } from "node:crypto";
 import type { Algorithm } from "./names.ts";
 

@@ -1,3 +1,4 @@
+/** Signing and verifying. A signature is verified in about the same time whether the key is known or not. */
 import { type KeyObject, sign, subtle, type webcrypto } from "node:crypto";
 import { decoyKey, isDecoy } from "./decoys.ts";
 import type { PrivateKey, PublicKey } from "./keys.ts";

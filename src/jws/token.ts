@@ -1,3 +1,4 @@
+/** The compact serialization of a JWS (RFC 7515), read strictly: what two readers could read differently is refused. */
 import { isUtf8 } from "node:buffer";
 import { decodeBase64url } from "./base64url.ts";
 import { isMembers, JsonFault, type JsonMembers, parseJson } from "./json.ts";

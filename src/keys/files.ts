@@ -1,3 +1,4 @@
+/** Key files: created once, readable by their owner alone, never seen half written. */
 import { randomBytes } from "node:crypto";
 import { chmod, link, mkdir, open, readFile, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+/** Our own signing key: it issues tokens and signs documents, answers and callbacks. */
 import {
   CompactSign,
   calculateJwkThumbprint,

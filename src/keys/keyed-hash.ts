@@ -1,3 +1,4 @@
+/** A keyed hash that finds rows by a value that is stored encrypted. */
 import { createHmac, randomBytes } from "node:crypto";
 import { openKeyDirectory, readOrCreate } from "./files.ts";
 

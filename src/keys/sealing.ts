@@ -1,3 +1,4 @@
+/** Encryption at rest: AES-256-GCM with a ring of keys, each text bound to the place it was sealed for. */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { openKeyDirectory, readOrCreate } from "./files.ts";
 

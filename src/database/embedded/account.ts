@@ -1,6 +1,7 @@
-// Owns the question under which user PostgreSQL runs. It refuses to be root, so for root it is an unprivileged one: the
-// owner of the data, or `nobody` for data yet to be made. For anybody else it is that user.
-
+/**
+ * Owns the question under which user PostgreSQL runs. It refuses to be root, so for root it is an unprivileged one: the
+ * owner of the data, or `nobody` for data yet to be made. For anybody else it is that user.
+ */
 import { readFile, stat } from "node:fs/promises";
 import { ignoring } from "./errors.ts";
 

@@ -1,7 +1,8 @@
-// Owns where PostgreSQL's programs are. They come from npm; the library links that npm cannot pack are made here. Where
-// the user that runs them cannot reach the checkout (root's home, say), they are copied to where it can: into a folder
-// that belongs to root all the way up, so that nobody else can put programs there.
-
+/**
+ * Owns where PostgreSQL's programs are. They come from npm; the library links that npm cannot pack are made here. Where
+ * the user that runs them cannot reach the checkout (root's home, say), they are copied to where it can: into a folder
+ * that belongs to root all the way up, so that nobody else can put programs there.
+ */
 import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";

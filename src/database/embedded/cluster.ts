@@ -1,6 +1,7 @@
-// Owns what a new database cluster looks like. It is made complete, with roles, passwords and database, in a folder of
-// another name before it is called `data`: a start that is killed at any moment leaves all of it or nothing.
-
+/**
+ * Owns what a new database cluster looks like. It is made complete, with roles, passwords and database, in a folder of
+ * another name before it is called `data`: a start that is killed at any moment leaves all of it or nothing.
+ */
 import { chmod, chown, mkdtemp, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Account } from "./account.ts";

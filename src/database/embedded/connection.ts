@@ -1,6 +1,7 @@
-// Owns how to reach the embedded database: three URLs with random passwords, in a file that only its owner may read.
-// The file is written whole or not at all, and before the cluster it belongs to.
-
+/**
+ * Owns how to reach the embedded database: three URLs with random passwords, in a file that only its owner may read.
+ * The file is written whole or not at all, and before the cluster it belongs to.
+ */
 import { randomBytes } from "node:crypto";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";

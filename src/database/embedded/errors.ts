@@ -1,5 +1,4 @@
-// Owns how this folder tells one failure of the operating system from another.
-
+/** Owns how this folder tells one failure of the operating system from another. */
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 

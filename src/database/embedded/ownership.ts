@@ -1,8 +1,9 @@
-// Owns the rule that one process at a time runs the database of a directory, and says who it is when it is not us.
-// The lock is the kernel's, so it ends with its process however that dies: nothing to recover, no process id to mistake
-// for another's. Node offers no file lock of its own; SQLite, which it brings along, takes one for an open transaction.
-// (Such a lock is lost when the same process opens and closes that file by other means: nothing else may touch it.)
-
+/**
+ * Owns the rule that one process at a time runs the database of a directory, and says who it is when it is not us.
+ * The lock is the kernel's, so it ends with its process however that dies: nothing to recover, no process id to mistake
+ * for another's. Node offers no file lock of its own; SQLite, which it brings along, takes one for an open transaction.
+ * (Such a lock is lost when the same process opens and closes that file by other means: nothing else may touch it.)
+ */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";

@@ -1,8 +1,9 @@
-// Owns the server process of a cluster: finding the one that runs, starting one, proving that it is ours, stopping it.
-// A process is ours only if its command line carries the cluster's name, and is served from only if it also accepts our
-// password and reads our directory: a process id in a file proves nothing. The directory is the server's user's, and we
-// may be root: what is written there follows no link.
-
+/**
+ * Owns the server process of a cluster: finding the one that runs, starting one, proving that it is ours, stopping it.
+ * A process is ours only if its command line carries the cluster's name, and is served from only if it also accepts our
+ * password and reads our directory: a process id in a file proves nothing. The directory is the server's user's, and we
+ * may be root: what is written there follows no link.
+ */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";

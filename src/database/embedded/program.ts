@@ -1,6 +1,7 @@
-// Owns how PostgreSQL's programs are called: as the right user, inside the data directory, with nothing of our
-// environment but the path.
-
+/**
+ * Owns how PostgreSQL's programs are called: as the right user, inside the data directory, with nothing of our
+ * environment but the path.
+ */
 import { type SpawnOptions, spawn } from "node:child_process";
 import type { Account } from "./account.ts";
 

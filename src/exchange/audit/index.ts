@@ -1,1 +1,2 @@
+/** The audit of the exchange. */
 export { audit } from "./audit.ts";

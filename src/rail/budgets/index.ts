@@ -1,1 +1,2 @@
+/** Budgets against scanning: how many unknown phones a payer's bank may ask about. */
 export * from "./bucket.ts";

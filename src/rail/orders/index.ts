@@ -1,3 +1,4 @@
+/** Payment orders: created, searched for, linked to an account, expired. */
 export { type Created, type CreateOrder, createOrder } from "./create-order.ts";
 export { type Draft, readDraft } from "./draft.ts";
 export { createDueOrders, type DueDeps, submitAll } from "./due.ts";

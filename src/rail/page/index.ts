@@ -1,1 +1,2 @@
+/** The page behind a link order. */
 export { registerPageRoutes } from "./routes.ts";

@@ -1,1 +1,2 @@
+/** Parsers of the members of a signed payload. */
 export * from "./parsers.ts";

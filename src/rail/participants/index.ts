@@ -1,3 +1,4 @@
+/** Participants: the banks of the rail, their keys and their callback addresses. */
 export { type AddKey, addKey, faultOfAlgorithm } from "./add-key.ts";
 export { type ChallengeCallback, challengeCallback } from "./challenge-callback.ts";
 export { type CreateParticipant, createParticipant } from "./create-participant.ts";

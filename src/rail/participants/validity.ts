@@ -1,3 +1,4 @@
+/** When a key may sign. */
 import type { KnownKey } from "./directory.ts";
 
 /** Why a key may not sign now; null when it may. @param now milliseconds */

@@ -1,1 +1,2 @@
+/** QR codes. */
 export { qrCode } from "./qr.ts";

@@ -1,3 +1,4 @@
+/** Signed requests: who signed a request, whether it is fresh, and that it is used once. */
 export {
   type Authenticate,
   type Authenticated,
