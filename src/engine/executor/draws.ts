@@ -1,3 +1,4 @@
+/** Hands the ids that a batch drew to its commands. */
 import type { Command, Moment } from "../command.ts";
 import type { Loaded } from "../store.ts";
 

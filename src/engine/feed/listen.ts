@@ -1,3 +1,4 @@
+/** Hears when a node has told something. */
 import pg from "pg";
 import { SECOND } from "../../kernel/index.ts";
 

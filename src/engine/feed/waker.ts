@@ -1,3 +1,4 @@
+/** Tells every node that there is something new on the feed. */
 import type pg from "pg";
 
 export type Waker = { wake(): void; close(): Promise<void> };

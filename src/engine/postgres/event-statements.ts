@@ -1,3 +1,4 @@
+/** The statement that tells what happened. */
 import type { Save } from "../store.ts";
 import { encodeArray } from "./arrays.ts";
 import type { Statement } from "./shapes.ts";

@@ -1,3 +1,4 @@
+/** The moment at which a batch is decided. */
 import type { Statement } from "./shapes.ts";
 
 /** The database's time and fresh ids, after the locks: ids rise in lock order. */

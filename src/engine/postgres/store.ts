@@ -5,7 +5,7 @@
 import { StoreFailure } from "../failures.ts";
 import type { Loaded, Plan, Save, Store } from "../store.ts";
 import { createFixedRowReader } from "./fixed-rows.ts";
-import { connectLane, type Lane, LOCK_TIMEOUT } from "./lane.ts";
+import { connectLane, type Lane, type LaneOptions, LOCK_TIMEOUT } from "./lane.ts";
 import { loadedFrom, loadSteps } from "./load.ts";
 import { saveStatements } from "./save.ts";
 import type { Statement } from "./shapes.ts";
@@ -29,17 +29,7 @@ export type PostgresStoreOptions = {
 export const createPostgresStore = (options: PostgresStoreOptions): Store => {
   const { connectionString, schema, namedStatements = true, applicationName = "parley engine" } = options;
   const fixedRows = createFixedRowReader(connectionString, `${applicationName} routes`);
-  let lane: Lane | undefined;
-
-  const connected = async (): Promise<Lane> => {
-    if (lane?.alive) return lane;
-    try {
-      lane = await connectLane({ connectionString, namedStatements, applicationName });
-      return lane;
-    } catch (error) {
-      throw new StoreFailure("disconnected", error);
-    }
-  };
+  const connection = keepLane({ connectionString, namedStatements, applicationName });
 
   const load = async (current: Lane, plan: Plan): Promise<Loaded> => {
     const started = performance.now();
@@ -51,7 +41,7 @@ export const createPostgresStore = (options: PostgresStoreOptions): Store => {
 
   /** First round. Its failure means that nothing was done, so that a connection found dead is replaced, once. */
   const begin = async (plan: Plan, replaced = false): Promise<readonly [Lane, Loaded]> => {
-    const current = await connected();
+    const current = await connection.lane();
     try {
       return [current, await load(current, plan)];
     } catch (error) {
@@ -90,8 +80,25 @@ export const createPostgresStore = (options: PostgresStoreOptions): Store => {
       if (save.events.length > 0) options.onTold?.();
     },
     async close() {
-      await Promise.all([lane?.close(), fixedRows.close()]);
+      await Promise.all([connection.close(), fixedRows.close()]);
     },
+  };
+};
+
+/** The lane, connected when it is first needed and again when it was lost. */
+const keepLane = (options: LaneOptions) => {
+  let lane: Lane | undefined;
+  return {
+    async lane(): Promise<Lane> {
+      if (lane?.alive) return lane;
+      try {
+        lane = await connectLane(options);
+        return lane;
+      } catch (error) {
+        throw new StoreFailure("disconnected", error);
+      }
+    },
+    close: async () => lane?.close(),
   };
 };
 
