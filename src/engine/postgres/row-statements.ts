@@ -2,8 +2,10 @@
  * The statements that lock, read and write rows, built once from the declarations. All are set-based: their number does
  * not grow with the batch.
  */
+
+import type { ColumnType } from "../column.ts";
 import type { Row, Versioned } from "../store.ts";
-import type { AnyJournal, AnySet, AnyTable, ColumnType, Ref } from "../table.ts";
+import type { AnyJournal, AnySet, AnyTable, Ref } from "../table.ts";
 import { decode, encodeArray, fromUnnest, parameterType, selected } from "./arrays.ts";
 import {
   cached,

@@ -1,6 +1,7 @@
 /** The pieces that statements are made of: column lists, parameters, and texts that are built once per table. */
+
+import type { ColumnType } from "../column.ts";
 import type { Row } from "../store.ts";
-import type { ColumnType } from "../table.ts";
 import { encodeArray, fromUnnest, parameterType } from "./arrays.ts";
 
 /** `name` is what it is prepared under: the same name has always the same text. */

@@ -1,7 +1,7 @@
 /** A bank answered our question at once: it has no client with this phone. */
 import type { Command } from "../../engine/index.ts";
 import { settleNeeds } from "../orders/index.ts";
-import { orders, searches } from "../tables.ts";
+import { orders, searches } from "../tables/index.ts";
 import { refusedBy } from "./refusing.ts";
 
 /** @property participantGuid the bank that was asked */
