@@ -6,7 +6,7 @@ import type { Command } from "../../engine/index.ts";
 import { after, type Instant } from "../../kernel/index.ts";
 import { blankPhone } from "../phone-cipher.ts";
 import type { RailSettings } from "../settings.ts";
-import { type Mode, phones, quotas } from "../tables.ts";
+import { type Mode, phones, quotas } from "../tables/index.ts";
 import { type Alias, type Holder, isSameHolder, openAlias } from "./alias.ts";
 import type { Consent } from "./consent.ts";
 

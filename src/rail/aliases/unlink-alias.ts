@@ -1,6 +1,6 @@
 /** A bank gives a phone up, or does without a move that waits. What is not its own stays as it is. */
 import type { Command } from "../../engine/index.ts";
-import { type Phone, phones, quotas } from "../tables.ts";
+import { type Phone, phones, quotas } from "../tables/index.ts";
 import { type Alias, type Holder, isSameHolder, openAlias } from "./alias.ts";
 import type { Linked } from "./link-alias.ts";
 

@@ -10,7 +10,7 @@ import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { type ErrorCode, errorResponses, invalid } from "../errors.ts";
 import { answered, Jti, signedBody } from "../schemas.ts";
-import { quotas } from "../tables.ts";
+import { quotas } from "../tables/index.ts";
 import { isDeliveryOf } from "./queries.ts";
 import { eventOf } from "./serialize.ts";
 

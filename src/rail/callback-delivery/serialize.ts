@@ -10,7 +10,7 @@ import type { CallbackEvent } from "../callbacks/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { type MemberText, objectText, text } from "../json.ts";
 import { createOrderPresenter, findAnyOrder } from "../orders/index.ts";
-import type { OrderStatus, StatusReason } from "../tables.ts";
+import type { OrderStatus, StatusReason } from "../tables/index.ts";
 import { findPhone, findSearch, type SealedPhone } from "./queries.ts";
 
 export type SerializeDeps = Pick<RailDeps, "phones" | "publicUrl"> & {

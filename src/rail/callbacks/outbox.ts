@@ -6,7 +6,7 @@
 import { hash } from "node:crypto";
 import type { Write } from "../../engine/index.ts";
 import { CHANNEL } from "../settings.ts";
-import { callbacks, type OrderState, type Payment, type PayRequest, type Phone } from "../tables.ts";
+import { callbacks, type OrderState, type Payment, type PayRequest, type Phone } from "../tables/index.ts";
 
 /** What a row of the outbox holds. Numbered events become the `data` of the callback. */
 export type CallbackEvent =

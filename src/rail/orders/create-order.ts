@@ -26,7 +26,7 @@ import {
   quotas,
   type StatusReason,
   searches,
-} from "../tables.ts";
+} from "../tables/index.ts";
 import { type Draft, NOT_FUTURE } from "./draft.ts";
 import { historyOf, initialState } from "./transition.ts";
 

@@ -11,7 +11,7 @@ import {
   orders,
   type PayRequest,
   payRequests,
-} from "../tables.ts";
+} from "../tables/index.ts";
 import { failed } from "./pay-request.ts";
 import { endOfSearch, resolveNeeds, resolveRejected } from "./resolve-search.ts";
 import type { OrderRef } from "./settle-search.ts";

@@ -4,7 +4,7 @@
  */
 import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
-import { orderStates, orders, phones } from "../tables.ts";
+import { orderStates, orders, phones } from "../tables/index.ts";
 import { endOfSearch, resolveFound, resolveNeeds, resolveRejected, stillAsked } from "./resolve-search.ts";
 
 export type OrderRef = { readonly guid: string };

@@ -1,7 +1,7 @@
 /** The only place that sets an order's status, with its history. Statuses only move forward. */
 import type { Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
-import { type OrderState, type OrderStatus, orderHistory, orderStates, type StatusReason } from "../tables.ts";
+import { type OrderState, type OrderStatus, orderHistory, orderStates, type StatusReason } from "../tables/index.ts";
 
 /** The statuses that may follow each status. */
 const FORWARD: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {

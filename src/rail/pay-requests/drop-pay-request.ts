@@ -3,7 +3,7 @@ import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { orderOutbox, payRequestUpdated } from "../callbacks/index.ts";
 import { failed, updateState } from "../orders/index.ts";
-import { gateOf, orderStates, payRequests, phones } from "../tables.ts";
+import { gateOf, orderStates, payRequests, phones } from "../tables/index.ts";
 import { isMoved } from "./payable.ts";
 
 export type DropPayRequest = { readonly guid: string };

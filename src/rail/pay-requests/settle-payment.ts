@@ -7,7 +7,7 @@ import { type Instant, refuse } from "../../kernel/index.ts";
 import { payerId } from "../budgets/index.ts";
 import { orderOutbox, payOut, payRequestUpdated } from "../callbacks/index.ts";
 import { failed, refundBudget, updateState } from "../orders/index.ts";
-import { gateOf, links, orderStates, type Payment, payers, payments, payRequests, quotas } from "../tables.ts";
+import { gateOf, links, orderStates, type Payment, payers, payments, payRequests, quotas } from "../tables/index.ts";
 
 export type SettlePayment = {
   readonly paymentGuid: string;

@@ -6,7 +6,7 @@ import type { Command, Decision, State } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { type Consent, isSameHolder, openAlias } from "../aliases/index.ts";
 import { endOfSearch, resolveFound, resolveNeeds, resolveRejected } from "../orders/index.ts";
-import { type Order, orderStates, orders, phones, quotas, type Search, searches } from "../tables.ts";
+import { type Order, orderStates, orders, phones, quotas, type Search, searches } from "../tables/index.ts";
 import { recordRefusal } from "./record-refusal.ts";
 
 export type AnswerSearch = {

@@ -1,7 +1,7 @@
 /** A bank answered our question at once: it has no client with this phone. */
 import type { Command } from "../../engine/index.ts";
 import { resolveNeeds } from "../orders/index.ts";
-import { orders, searches } from "../tables.ts";
+import { orders, searches } from "../tables/index.ts";
 import { recordRefusal } from "./record-refusal.ts";
 
 /** @property participantGuid the bank that was asked */
