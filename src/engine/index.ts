@@ -15,6 +15,7 @@ export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
 export { type Feed, type FeedEvent, openFeed, type Place } from "./feed.ts";
 export { forgetClaims } from "./forget-claims.ts";
 export { createMemoryStore, type MemoryStore } from "./memory-store.ts";
+export { demandPartition, partitionRolling, type RollOptions, rollPartitions } from "./partitions.ts";
 export { columnName } from "./postgres-statements.ts";
 export { createPostgresStore } from "./postgres-store.ts";
 export type { Claim, Store } from "./store.ts";
