@@ -1,6 +1,6 @@
 /** What the database needs before the exchange serves, and what the serving role may do: no more than the rules need. */
 import type { Grants } from "../database/index.ts";
-import { JOURNALS, TABLES } from "./tables.ts";
+import { JOURNALS, TABLES } from "./tables/index.ts";
 
 export const GRANTS: Grants = {
   schemas: ["engine", "exchange", "deliveries"],
