@@ -12,6 +12,7 @@ export { type Feed, openFeed } from "./feed/feed.ts";
 export type { FeedEvent, Place } from "./feed/place.ts";
 export { forgetClaims } from "./forget-claims.ts";
 export { createMemoryStore, type MemoryStore } from "./memory/store.ts";
+export { demandPartition, partitionRolling, type RollOptions, rollPartitions } from "./partitions.ts";
 export { columnName } from "./postgres/shapes.ts";
 export { createPostgresStore } from "./postgres/store.ts";
 export type { Claim, Store } from "./store.ts";
