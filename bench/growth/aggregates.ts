@@ -25,8 +25,8 @@ const merchantOf = ({ orders, merchants }: Sizes): string =>
 
 /**
  * Of each order: the parties, its ad, how it ended (0 released, 1 cancelled by the buyer, 2 released by an operator), whether
- * the parties wrote and the buyer rated, and the how-manieth purchase of its buyer and sale of its seller it is. Nine in
- * ten ended before the last week.
+ * the parties wrote and the buyer rated, and the how-manieth purchase of its buyer and sale of its seller it is. All ended
+ * before the last week, so that their events are gone; one in ten counts for this month.
  */
 const orders = (sizes: Sizes): string => `create unlogged table growth.o as
   with b as (select g as id,
@@ -38,8 +38,8 @@ const orders = (sizes: Sizes): string => `create unlogged table growth.o as
       case when g % 100 < 7 then 1 when g % 100 = 7 then 2 else 0 end as ending,
       g % 4 = 0 as talked, g % 20 in (9, 18) as rated,
       date_trunc('milliseconds', now() - case when g <= ${sizes.orders} * 0.9
-        then interval '365 days' - g * (interval '357 days' / ${sizes.orders})
-        else interval '7 days' - (g - ${sizes.orders} * 0.9) * (interval '67 days' / ${sizes.orders}) end) as at
+        then interval '365 days' - g * (interval '370 days' / ${sizes.orders})
+        else interval '28 days' - (g - ${sizes.orders} * 0.9) * (interval '200 days' / ${sizes.orders}) end) as at
     from generate_series(1::bigint, ${sizes.orders}) g)
   select *, (array[3, 2, 4])[ending + 1] as changes,
     count(*) filter (where ending <> 1) over (partition by buyer order by id) as bought,

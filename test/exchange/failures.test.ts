@@ -98,7 +98,8 @@ const withFault = async (on: string, condition: string, use: () => Promise<void>
 };
 
 const totals = async () => {
-  const [row] = await market.sql(`select (select coalesce(sum(balance), 0) from exchange.accounts)::text as held,
+  const [row] = await market.sql(`select ((select coalesce(sum(balance), 0) from exchange.accounts)
+      + (select coalesce(sum(escrow), 0) from exchange.order_states))::text as held,
     (select coalesce(sum(case when from_account = 'platform' then amount else -amount end), 0)
      from exchange.transfers where 'platform' in (from_account, to_account))::text as given`);
   return row;
