@@ -44,13 +44,17 @@ const market = (sizes: Sizes): readonly string[] => [
   `update exchange.ads a set released_amount = g.n * ${sizes.amount} from growth.t g
     where g.id = a.maker_id and g.id ~ '^[0-9]'`,
   `insert into exchange.listings (maker_id, type, ad_id, fiat_currency, exchange_rate, min_amount, max_amount, payment_methods,
-      remaining_amount, available_amount, shown, rating, orders_count)
+      remaining_amount, available_amount, shown, rating)
     select a.maker_id, 'sell', a.id, 'RUB', a.exchange_rate, a.min_amount, a.max_amount, a.payment_methods,
-      a.total_amount - a.released_amount, a.total_amount - a.released_amount, true, t.rating, t.orders_count
+      a.total_amount - a.released_amount, a.total_amount - a.released_amount, true, t.rating
     from exchange.ads a join exchange.traders t on t.id = a.maker_id where a.id > ${sizes.firstMakerAd}`,
   `update exchange.listings l set remaining_amount = l.remaining_amount - g.n * ${sizes.amount},
-      available_amount = l.available_amount - g.n * ${sizes.amount}, orders_count = g.n,
+      available_amount = l.available_amount - g.n * ${sizes.amount},
       rating = case when g.ratings > 0 then 500 end from growth.t g where g.id = l.maker_id and g.id ~ '^[0-9]'`,
+  "truncate exchange.listing_counts",
+  `insert into exchange.listing_counts (maker_id, type, ad_id, fiat_currency, shown, orders_count)
+    select l.maker_id, l.type, l.ad_id, l.fiat_currency, l.shown, t.orders_count
+    from exchange.listings l join exchange.traders t on t.id = l.maker_id`,
   `select setval('exchange.ad_ids', ${sizes.firstMakerAd + sizes.makers})`,
 ];
 

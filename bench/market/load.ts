@@ -46,9 +46,11 @@ const statements = (from: number, to: number): readonly string[] => [
        'Please include the order in the comment of the transfer, and wait for my answer.', 0, high - least(high, balance)
      from made`,
   `insert into exchange.listings (maker_id, type, ad_id, fiat_currency, exchange_rate, min_amount, max_amount,
-       payment_methods, remaining_amount, available_amount, shown, rating, orders_count)
-     select id, type, n, 'RUB', rate, low, high, methods, least(high, balance), least(high, balance), true, rating, orders_count
+       payment_methods, remaining_amount, available_amount, shown, rating)
+     select id, type, n, 'RUB', rate, low, high, methods, least(high, balance), least(high, balance), true, rating
      from made`,
+  `insert into exchange.listing_counts (maker_id, type, ad_id, fiat_currency, shown, orders_count)
+     select id, type, n, 'RUB', true, orders_count from made`,
 ];
 
 const AT_ONCE = 100_000;

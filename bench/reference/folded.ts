@@ -87,8 +87,7 @@ const received = fold(
       where id in (:buyer, :seller)`,
     durations: recordDurations,
     partners: recordPartners,
-    listed: `update exchange.listings l set orders_count = l.orders_count + 1, row_version = l.row_version + 1
-      where l.maker_id in (:seller, :buyer)`,
+    listed: RECEIVED.countListings.text,
     claim: insertClaim("received"),
   },
   "select status from st",

@@ -132,7 +132,8 @@ export const RECEIVED = named("received", {
   lockState,
   lockAd,
   lockAccounts: `select * from exchange.accounts where id = ${available(":buyer")} for update`,
-  lockListings: `select * from exchange.listings where maker_id in (:seller, :buyer) order by maker_id, type for update`,
+  lockListings: `select * from exchange.listings l join exchange.listing_counts k using (maker_id, type)
+    where maker_id in (:seller, :buyer) order by maker_id, type for update`,
   complete: `update exchange.order_states set status = 'completed', outcome = 'released', completed = true,
       changes = changes + 1, last_seq = last_seq + 1, activity_at = ${NOW}, ended_activity_at = ${NOW},
       completed_at = ${NOW}, escrow = escrow - :amount, released_amount = :amount, ${BUMP}
@@ -154,7 +155,9 @@ export const RECEIVED = named("received", {
     where id = :seller returning *`,
   recordDurations,
   recordPartners,
-  refreshListings: `update exchange.listings l set orders_count = l.orders_count + 1, row_version = l.row_version + 1,
+  countListings: `update exchange.listing_counts set orders_count = orders_count + 1, ${BUMP}
+    where maker_id in (:seller, :buyer)`,
+  refreshListings: `update exchange.listings l set row_version = l.row_version + 1,
       available_amount = case l.type when 'sell' then least(l.remaining_amount, a.balance) else l.available_amount end
     from exchange.accounts a
     where l.maker_id in (:seller, :buyer) and a.id = 'available/' || l.maker_id`,

@@ -205,6 +205,7 @@ export const receivedStep = actStep("confirm-received", RECEIVED, async (run, va
   const seller = rowOf(traders, one(await run(RECEIVED.recordSeller, values)));
   await run(RECEIVED.recordDurations, values);
   await run(RECEIVED.recordPartners, values);
+  await run(RECEIVED.countListings, values);
   await run(RECEIVED.refreshListings, values);
   return { state, parties: { buyer, seller } };
 });

@@ -220,6 +220,11 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
   ["the market shows what may be ordered", "another price", () => [listing(pending, "exchange_rate = 99")]],
   [
     "the market shows what may be ordered",
+    "a count that flatters",
+    () => [`update exchange.listing_counts set orders_count = orders_count + 1 where maker_id = '${pending.maker}'`],
+  ],
+  [
+    "the market shows what may be ordered",
     "an ad that is paused but shown",
     () => [`update exchange.listings set shown = true where ad_id = ${disputed.ad.id}`],
   ],

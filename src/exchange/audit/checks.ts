@@ -195,13 +195,18 @@ const listings = ({ minDeposit }: Settings): Check => ({
     expected as (
       select *, case type when 'sell' then least(remaining, balance) else remaining end as available from derived)
     select 'ad ' || e.id as fault from expected e left join exchange.listings l on l.maker_id = e.maker_id and l.type = e.type
+      left join exchange.listing_counts k on k.maker_id = l.maker_id and k.type = l.type
     where l.ad_id is distinct from e.id or l.remaining_amount <> e.remaining or l.available_amount <> e.available
       or l.shown <> (e.available >= e.min_amount and (e.type = 'buy' or e.may_sell))
-      or (l.min_amount, l.max_amount, l.exchange_rate, l.orders_count) <> (e.min_amount, e.max_amount, e.exchange_rate, e.orders_count)
+      or (l.min_amount, l.max_amount, l.exchange_rate) <> (e.min_amount, e.max_amount, e.exchange_rate)
+      or (k.ad_id, k.fiat_currency, k.shown, k.orders_count) is distinct from (l.ad_id, l.fiat_currency, l.shown, e.orders_count)
       or l.rating is distinct from e.rating
     union all
     select 'listing of ' || l.maker_id || ' shows an ad that is not active' from exchange.listings l
-    where l.shown and not exists (select from exchange.ads a where a.id = l.ad_id and a.status = 'active')`,
+    where l.shown and not exists (select from exchange.ads a where a.id = l.ad_id and a.status = 'active')
+    union all
+    select 'count of ' || k.maker_id || ' shows what its listing does not' from exchange.listing_counts k
+    where k.shown and not exists (select from exchange.listings l where l.maker_id = k.maker_id and l.type = k.type and l.shown)`,
 });
 
 const FEED: readonly Check[] = [

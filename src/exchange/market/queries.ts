@@ -23,12 +23,12 @@ export type MarketQuery = PageQuery & {
 /** Each is served by an index; ties show the newest ad first. */
 const ORDERS: Readonly<Record<Sort, string>> = {
   rating: "rating desc nulls last, ad_id desc",
-  orders_count: "orders_count desc, ad_id desc",
+  orders_count: "count desc, ad_id desc",
   best_price: "price_rank, ad_id desc",
 };
 
 const COLUMNS = `p.*, a.status, a.version, a.total_amount, a.instructions, a.payment_window_minutes, a.created_at,
-  t.name, t.ratings_count, t.joined_at, t.last_seen_at, t.days, t.median_release_seconds, t.median_pay_seconds,
+  t.name, t.orders_count, t.ratings_count, t.joined_at, t.last_seen_at, t.days, t.median_release_seconds, t.median_pay_seconds,
   t.partners_count`;
 
 /** The first page of the usual length stays prepared; for each other one a statement would be too many. */
@@ -47,13 +47,25 @@ const parameters = (): Parameters => {
   return { values, add: (value) => `$${values.push(value)}` };
 };
 
-const LISTED = "shown and type = $1 and fiat_currency = $2";
+const LISTING = `l.maker_id, l.type, l.fiat_currency, l.exchange_rate, l.min_amount, l.max_amount, l.payment_methods,
+  l.remaining_amount, l.available_amount, l.rating, l.price_rank`;
+const OFFERS = `select l.ad_id, ${LISTING} from exchange.listings l where l.shown and l.type = $1 and l.fiat_currency = $2`;
+const COUNTED_OFFERS = `select k.ad_id, k.orders_count as count, ${LISTING} from exchange.listing_counts k
+  join exchange.listings l on l.maker_id = k.maker_id and l.type = k.type
+  where k.shown and k.type = $1 and k.fiat_currency = $2`;
+
+/** What a walk goes along: the listings, or their counts, each with its listing. */
+const SOURCES: Readonly<Record<Sort, string>> = {
+  rating: OFFERS,
+  orders_count: COUNTED_OFFERS,
+  best_price: OFFERS,
+};
 
 /** @param from what gives the page's listings, in any order, and no more than the page */
 const joined = (from: string, sort: Sort): string => `
   with p as (${from})
   select ${COLUMNS} from p join exchange.ads a on a.id = p.ad_id join exchange.traders t on t.id = p.maker_id
-  order by ${ORDERS[sort].replaceAll(/(rating|orders_count|price_rank|ad_id)/g, "p.$1")}`;
+  order by ${ORDERS[sort].replaceAll(/(rating|count|price_rank|ad_id)/g, "p.$1")}`;
 
 const givenOf = (values: object): string =>
   Object.entries(values)
@@ -80,7 +92,7 @@ const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promi
       ? { name: `market ${sortBy} ${givenOf({ reach, amount, paymentMethod })}` }
       : {}),
     text: joined(
-      `select * from (select * from exchange.listings where ${LISTED} ${near}) l ${where}
+      `select * from (${SOURCES[sortBy]} ${near}) l ${where}
        order by ${order} limit ${limit + 1} offset ${offset}`,
       sortBy,
     ),
@@ -123,11 +135,16 @@ const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] 
   // on them. With one there is no choice, and planning costs as much as finding.
   const given = offset === 0 && (amount === undefined || paymentMethod === undefined);
   const most = MATCHES + offset;
+  const counts =
+    sortBy === "orders_count"
+      ? `cross join lateral (select orders_count as count from exchange.listing_counts k
+           where k.maker_id = m.maker_id and k.type = m.type offset 0) k`
+      : "";
   const { rows } = await pool.query<Match>({
     ...(given ? { name: `search ${sortBy} by ${amount === undefined ? "method" : "amount"}` } : {}),
     text: joined(
       `select * from (select *, count(*) over () as matches from (
-         select * from exchange.listings where ${LISTED} and ${wanted.join(" and ")} limit ${most + 1}) m) l
+         ${OFFERS} and ${wanted.join(" and ")} limit ${most + 1}) m ${counts}) l
        order by ${ORDERS[sortBy]} limit ${add(limit + 1)} offset ${add(offset)}`,
       sortBy,
     ),

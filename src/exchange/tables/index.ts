@@ -1,6 +1,6 @@
 /** The exchange's rows. A trader's row is the gate of that trader's ads, orders and accounts. */
 import { accounts, transfers } from "./accounts.ts";
-import { ads, listings } from "./ads.ts";
+import { ads, listingCounts, listings } from "./ads.ts";
 import { attachments, hiddenMessages, messages, readMarks } from "./chat.ts";
 import { disputes, operatorActs } from "./disputes.ts";
 import { orderDeadlines, orderHistory, orderStates, orders } from "./orders.ts";
@@ -26,6 +26,7 @@ export const TABLES = [
   accounts,
   ads,
   listings,
+  listingCounts,
   orders,
   orderStates,
   attachments,
