@@ -16,6 +16,15 @@ drop index exchange.listings_by_orders;
 create index listings_by_orders on exchange.listing_counts (type, fiat_currency, orders_count desc, ad_id desc) where shown;
 alter table exchange.listings drop column orders_count;
 
+-- Every sort of the market is a rank, the highest first, and then the newest ad: so a page can begin behind any other.
+drop index exchange.listings_by_rating;
+create index listings_by_rating on exchange.listings (type, fiat_currency, coalesce(rating, 0) desc, ad_id desc) where shown;
+drop index exchange.listings_by_price;
+alter table exchange.listings drop column price_rank;
+alter table exchange.listings add column price_rank integer not null
+  generated always as (case when type = 'sell' then -exchange_rate else exchange_rate end) stored;
+create index listings_by_price on exchange.listings (type, fiat_currency, price_rank desc, ad_id desc) where shown;
+
 -- Not strict, so that PostgreSQL writes it into the statement: called, it cost more than the rest of an update.
 create or replace function exchange.amount_key(type text, currency text, amount bigint) returns bigint
 language sql immutable parallel safe as $$

@@ -1,6 +1,6 @@
 /** The shapes of requests and answers. What validates is what the documentation shows. */
 import { type TSchema, type TUnsafe, Type } from "typebox";
-import { Choice, Closed, Id, Nullable, Page, Ref, Text } from "../http/index.ts";
+import { Choice, Closed, CursorPage, Id, Nullable, Ref, Text } from "../http/index.ts";
 import { LIMITS } from "./settings.ts";
 
 /**
@@ -194,7 +194,7 @@ export const Message = Closed(
 );
 
 export const MessagePage = Closed({
-  ...Page(Shown(Message)).properties,
+  ...CursorPage(Shown(Message)).properties,
   last_seq: Type.Integer({ description: "of the newest line" }),
 });
 
@@ -390,12 +390,12 @@ export const WagerEntry = Closed(
   { $id: "WagerEntry" },
 );
 
-export const AdPage = Page(Shown(Ad));
-export const OwnAdPage = Page(Shown(OwnAd));
-export const OrderPage = Page(Shown(Order));
-export const SessionPage = Page(Shown(Session));
-export const DisputePage = Page(Shown(QueuedDispute));
-export const TransferPage = Page(Shown(Transfer));
+export const AdPage = CursorPage(Shown(Ad));
+export const OwnAdPage = CursorPage(Shown(OwnAd));
+export const OrderPage = CursorPage(Shown(Order));
+export const SessionPage = CursorPage(Shown(Session));
+export const DisputePage = CursorPage(Shown(QueuedDispute));
+export const TransferPage = CursorPage(Shown(Transfer));
 
 /** Named components of the OpenAPI document. */
 export const COMPONENTS = [

@@ -26,6 +26,8 @@ export type { ResponseFault } from "./response-check.ts";
 export {
   Choice,
   Closed,
+  CursorPage,
+  cursorPaging,
   errorResponsesOf,
   Id,
   MAX_LIMIT,

@@ -1,12 +1,12 @@
 /** The lines of a chat. */
 import type { Pool } from "pg";
 import { type Instant, type Refusal, refuse, type TraderId } from "../../kernel/index.ts";
-import { type PageQuery, page } from "../rows.ts";
+import { type ListQuery, listPage, OLDEST, placeOf } from "../cursors.ts";
 import type { MessageKind, OrderStatus, Outcome } from "../tables/index.ts";
 import { systemLine } from "./lines.ts";
 import { type FileSource, type MessageDocument, messageDocument } from "./views.ts";
 
-export type MessagesQuery = PageQuery & { readonly afterSeq?: number | undefined };
+export type MessagesQuery = ListQuery & { readonly afterSeq?: number | undefined };
 
 type LineRow = {
   readonly seq: number;
@@ -63,12 +63,16 @@ export const listMessages = async (pool: Pool, viewer: string, order: number, qu
       left join lateral (
         ${linesOf("order_id = s.order_id and seq > $3", "$4::int + $5::int")} order by m.seq offset $5) m on true
       where s.order_id = $1 and $2 in (s.buyer_id, s.seller_id) order by m.seq`,
-    values: [order, viewer, query.afterSeq ?? 0, query.limit + 1, query.offset],
+    values: [order, viewer, Math.max(query.afterSeq ?? 0, placeOf(query, OLDEST).id), query.limit + 1, query.offset],
   });
   const [first] = rows;
   if (first === undefined) return null;
-  const lines = rows.filter(({ seq }) => seq !== null).map(lineOf);
-  return { ...page(lines, query), last_seq: first.last_seq };
+  const found = listPage(
+    rows.filter(({ seq }) => seq !== null),
+    query,
+    ({ seq }) => ({ rank: 0, id: seq }),
+  );
+  return { ...found, items: found.items.map(lineOf), last_seq: first.last_seq };
 };
 
 /** The others' user and operator lines up to a number. */

@@ -1,19 +1,22 @@
 /** The operators' queue. */
 import type { Pool } from "pg";
 import { instant } from "../../kernel/index.ts";
-import { type PageQuery, page, rowOf } from "../rows.ts";
+import { instantOf, type ListQuery, listPage, OLDEST, placeOf } from "../cursors.ts";
+import { rowOf } from "../rows.ts";
 import { type DisputeStatus, disputes, traders } from "../tables/index.ts";
 import { profileView } from "../traders/index.ts";
 import { disputeDocument } from "./views.ts";
 
 /** Oldest first, but for the operator's own: nobody judges those. */
-export const listDisputes = async (pool: Pool, operator: string, status: DisputeStatus, query: PageQuery) => {
+export const listDisputes = async (pool: Pool, operator: string, status: DisputeStatus, query: ListQuery) => {
+  const start = placeOf(query, OLDEST);
   const { rows } = await pool.query({
     name: "disputes",
     text: `select d.*, o.usdt_amount from exchange.disputes d join exchange.orders o on o.id = d.order_id
       where d.status = $1 and $4 not in (d.buyer_id, d.seller_id)
+        and (d.opened_at, d.order_id) > (${instantOf("$5")}, $6::int8)
       order by d.opened_at, d.order_id limit $2 offset $3`,
-    values: [status, query.limit + 1, query.offset, operator],
+    values: [status, query.limit + 1, query.offset, operator, start.rank, start.id],
   });
   const ids = rows.flatMap(({ buyer_id, seller_id }) => [buyer_id, seller_id]);
   const parties = await pool.query({
@@ -23,15 +26,16 @@ export const listDisputes = async (pool: Pool, operator: string, status: Dispute
   });
   const now = instant(Date.now());
   const profiles = new Map(parties.rows.map((row) => [row.id as string, profileView(rowOf(traders, row), now)]));
-  return page(
-    rows.map((row) => ({
+  const found = listPage(rows, query, ({ opened_at, order_id }) => ({ rank: opened_at, id: order_id }));
+  return {
+    ...found,
+    items: found.items.map((row) => ({
       ...disputeDocument(rowOf(disputes, row)),
       buyer: profiles.get(row.buyer_id) ?? null,
       seller: profiles.get(row.seller_id) ?? null,
       usdt_amount: row.usdt_amount as number,
     })),
-    query,
-  );
+  };
 };
 
 export const isAssigned = async (pool: Pool, operator: string, order: number): Promise<boolean> => {

@@ -1,6 +1,6 @@
 /** HTTP for operators. */
 import { Type } from "typebox";
-import { Choice, Closed, callerOf, errorResponsesOf, Id, paging, sendRefusal, Text } from "../../http/index.ts";
+import { Choice, Closed, callerOf, cursorPaging, errorResponsesOf, Id, sendRefusal, Text } from "../../http/index.ts";
 import { amount, type OrderId } from "../../kernel/index.ts";
 import { clientClaim, MessageBody, sendMessage } from "../chat/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
@@ -29,7 +29,10 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
       schema: {
         summary: "The queue of disputes, oldest first; each look is in the audit trail",
         tags,
-        querystring: Closed({ status: Choice(["open", "assigned", "resolved"], { default: "open" }), ...paging() }),
+        querystring: Closed({
+          status: Choice(["open", "assigned", "resolved"], { default: "open" }),
+          ...cursorPaging(),
+        }),
         response: { 200: DisputePage, ...errors(["BUSY", "OUTCOME_UNKNOWN"]) },
       },
     },

@@ -1,7 +1,8 @@
 /** A party's orders. The cost of a page does not grow with what is finished. */
 import type { Pool } from "pg";
 import { type Instant, instant, type TraderId } from "../../kernel/index.ts";
-import { type PageQuery, page, rowOf } from "../rows.ts";
+import { type ListQuery, listPage, NEWEST, placeOf } from "../cursors.ts";
+import { rowOf } from "../rows.ts";
 import { type OrderStatus, orderStates, orders, type Role, traders } from "../tables/index.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";
 
@@ -22,7 +23,7 @@ export const ordersOf = async (pool: Pool, viewer: TraderId, ids: readonly numbe
   return documents(pool, viewer, rows);
 };
 
-export type OrdersQuery = PageQuery & { readonly status?: OrderStatus | undefined; readonly role?: Role | undefined };
+export type OrdersQuery = ListQuery & { readonly status?: OrderStatus | undefined; readonly role?: Role | undefined };
 
 const ROLES: readonly Role[] = ["buyer", "seller"];
 
@@ -42,7 +43,7 @@ const walksOf = ({ role, status }: OrdersQuery): string =>
     .flatMap((side) => (status === undefined ? PHASES : [PHASE_OF[status]]).map((phase) => ({ side, phase })))
     .map(
       ({ side, phase }) => `(select order_id from exchange.order_states
-        where ${side}_id = $1 and ${phase} and ($4::text is null or status = $4)
+        where ${side}_id = $1 and ${phase} and order_id < $5 and ($4::text is null or status = $4)
         order by order_id desc limit $2::int + $3::int)`,
     )
     .join(" union all ");
@@ -54,9 +55,9 @@ export const listOrders = async (pool: Pool, viewer: TraderId, query: OrdersQuer
     text: `${SELECTED} join (select order_id as id from (${walksOf(query)}) w
         order by order_id desc limit $2::int offset $3::int) k on k.id = o.id
       order by o.id desc`,
-    values: [viewer, query.limit + 1, query.offset, query.status ?? null],
+    values: [viewer, query.limit + 1, query.offset, query.status ?? null, placeOf(query, NEWEST).id],
   });
-  return page(await documents(pool, viewer, rows), query);
+  return listPage(await documents(pool, viewer, rows), query, ({ id }) => ({ rank: 0, id }));
 };
 
 type OrderRecord = Readonly<Record<string, unknown>> & {

@@ -1,6 +1,6 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { Closed, callerOf, errorResponsesOf, Id, paging, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, errorResponsesOf, Id, sendRefusal } from "../../http/index.ts";
 import { type AdId, amount, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
@@ -22,7 +22,7 @@ import { findOrder, listOrders } from "./queries.ts";
 
 const errors = errorResponsesOf(ERRORS);
 const OrderParams = Closed({ id: Id() });
-const OrderQuery = Closed({ status: Type.Optional(OrderStatus), role: Type.Optional(Role), ...paging() });
+const OrderQuery = Closed({ status: Type.Optional(OrderStatus), role: Type.Optional(Role), ...cursorPaging() });
 
 const ACTIONS: readonly {
   readonly action: PartyAction;

@@ -1,7 +1,7 @@
 /** Wallets and their movements. */
 import type { Pool } from "pg";
 import { availableAccount } from "../../ledger/index.ts";
-import { type PageQuery, page } from "../rows.ts";
+import { type ListQuery, listPage, NEWEST, placeOf } from "../cursors.ts";
 import { type TransferSource, transferView, walletView } from "./views.ts";
 
 /** Null for an unknown trader. */
@@ -25,19 +25,20 @@ export const findWallet = async (pool: Pool, trader: string) => {
   });
 };
 
-export const listTransfers = async (pool: Pool, trader: string, query: PageQuery) => {
+export const listTransfers = async (pool: Pool, trader: string, query: ListQuery) => {
   // The condition on the prefix is the partial indexes' own.
   const { rows } = await pool.query({
     name: "transfers",
     text: `select * from (
         (select id, kind, 'out' as direction, amount, from_after as "balanceAfter", order_id as "orderId",
            external_id as "externalId", at from exchange.transfers
-         where from_account = $1 and from_account like 'available/%' order by id desc limit $2::int + $3::int)
+         where from_account = $1 and from_account like 'available/%' and id < $4 order by id desc limit $2::int + $3::int)
         union all
         (select id, kind, 'in', amount, to_after, order_id, external_id, at from exchange.transfers
-         where to_account = $1 and to_account like 'available/%' order by id desc limit $2::int + $3::int)) m
+         where to_account = $1 and to_account like 'available/%' and id < $4 order by id desc limit $2::int + $3::int)) m
       order by id desc limit $2::int offset $3::int`,
-    values: [availableAccount(trader), query.limit + 1, query.offset],
+    values: [availableAccount(trader), query.limit + 1, query.offset, placeOf(query, NEWEST).id],
   });
-  return page((rows as TransferSource[]).map(transferView), query);
+  const found = listPage(rows as TransferSource[], query, ({ id }) => ({ rank: 0, id }));
+  return { ...found, items: found.items.map(transferView) };
 };
