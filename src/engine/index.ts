@@ -1,7 +1,8 @@
 /** Every write is a command; this runs them. See ARCHITECTURE.md, "The engine". */
 
 export { type Clock, type MaintenanceTask, startClock } from "./clock.ts";
-export type { Command, Decision, Event, Moment, Routes, State } from "./command.ts";
+export type { Command, Decision, Moment, Routes, State } from "./command.ts";
+export { type DeclaredEvent, defineEvents, type Event } from "./events.ts";
 export {
   type Answer,
   createExecutor,

@@ -2,7 +2,7 @@
 import type { Pool } from "pg";
 import type { Addressed, Delivery } from "../../deliveries/index.ts";
 import type { Issuer } from "../../keys/index.ts";
-import type { FeedEvent } from "../callbacks/index.ts";
+import type { Callback } from "../callbacks/index.ts";
 import { findAnyOrder } from "../orders/index.ts";
 import { type Bank, findBank } from "./queries.ts";
 import { createRender, pathOf, type RenderDeps, toldOf } from "./serialize.ts";
@@ -11,7 +11,7 @@ export type AddressDeps = RenderDeps & { readonly issuer: Issuer };
 
 /** Of an answer that means something: a signed challenge is a token, which has no more either. */
 const ANSWER_BYTES = 16 * 1_024;
-const READ: ReadonlySet<FeedEvent["type"]> = new Set(["link_creditor", "challenge"]);
+const READ: ReadonlySet<Callback["type"]> = new Set(["link_creditor", "challenge"]);
 
 export const createAddress = (deps: AddressDeps) => {
   const render = createRender(deps);
@@ -36,7 +36,7 @@ export const createAddress = (deps: AddressDeps) => {
 };
 
 /** What nobody waits for any more. A phone does not leave the house for a search that is over. */
-const whyUnwanted = async (pool: Pool, bank: Bank | null, told: FeedEvent): Promise<string | null> => {
+const whyUnwanted = async (pool: Pool, bank: Bank | null, told: Callback): Promise<string | null> => {
   if (told.type === "challenge")
     return told.challenge === bank?.challenge ? null : "the challenge is not the present one";
   if (told.type !== "link_creditor") return null;
@@ -44,7 +44,7 @@ const whyUnwanted = async (pool: Pool, bank: Bank | null, told: FeedEvent): Prom
   return order?.state.status === "pending" ? null : "the search is over";
 };
 
-const whyUnreachable = (bank: Bank, told: FeedEvent): string | null => {
+const whyUnreachable = (bank: Bank, told: Callback): string | null => {
   if (bank.state !== "active") return "the bank is suspended";
   const unproven = bank.mode === "production" && bank.callbackProvenAt === null && told.type !== "challenge";
   return unproven ? "the callback URL is not proven" : null;

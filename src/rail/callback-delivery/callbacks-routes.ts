@@ -29,11 +29,11 @@ const payIn = Type.Object({
 });
 
 /** One for each type; what they answer is the type's own. */
-type FeedEvent = ParseRequest<unknown, unknown>;
+type PrepareResult = ParseRequest<unknown, unknown>;
 
 export const registerCallbackRoutes = (deps: RailDeps): void => {
   const { server, calls } = deps;
-  const types: ReadonlyMap<unknown, FeedEvent> = new Map<unknown, FeedEvent>([
+  const types: ReadonlyMap<unknown, PrepareResult> = new Map<unknown, PrepareResult>([
     ["creditor_linked", prepareCreditorLinked(deps)],
     ["pay_in", preparePayInResult],
   ]);

@@ -5,7 +5,7 @@
 import { type Answered, DELIVERY_LIMITS, type Delivery, type Verdict } from "../../deliveries/index.ts";
 import { type Command, type Executor, Unavailable } from "../../engine/index.ts";
 import { isMembers, JsonFault, parseJson } from "../../jws/index.ts";
-import type { FeedEvent } from "../callbacks/index.ts";
+import type { Callback } from "../callbacks/index.ts";
 import { type Directory, proveCallback } from "../participants/index.ts";
 import { settlePayment } from "../pay-requests/index.ts";
 import { refuseAsk } from "../search/index.ts";
@@ -16,7 +16,7 @@ export type JudgeDeps = { readonly executor: Executor; readonly directory: Pick<
 
 /** @property text the beginning of the body, where it was asked for */
 type Answer = { readonly status: number; readonly text?: string };
-type Of<Type extends FeedEvent["type"]> = Extract<FeedEvent, { readonly type: Type }>;
+type Of<Type extends Callback["type"]> = Extract<Callback, { readonly type: Type }>;
 
 export const createJudge = ({ executor, directory }: JudgeDeps) => {
   /** A refusal is an end as well: there is nothing that asking again would change. */

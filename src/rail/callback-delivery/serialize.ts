@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Pool } from "pg";
 import type { Delivery } from "../../deliveries/index.ts";
 import { instant, SECOND, toRfc3339 } from "../../kernel/index.ts";
-import type { FeedEvent } from "../callbacks/index.ts";
+import type { Callback, NumberedCallback } from "../callbacks/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { type MemberText, objectText, text } from "../json.ts";
 import { createOrderPresenter, findAnyOrder } from "../orders/index.ts";
@@ -19,14 +19,14 @@ export type RenderDeps = Pick<RailDeps, "phones" | "publicUrl"> & {
 };
 
 /** Of `callbacks/`, which is the only one to queue. */
-export const toldOf = ({ body }: Pick<Delivery, "body">): FeedEvent => JSON.parse(body) as FeedEvent;
+export const toldOf = ({ body }: Pick<Delivery, "body">): Callback => JSON.parse(body) as Callback;
 
 /** Below the callback URL. */
-export const pathOf = ({ type }: FeedEvent): string =>
+export const pathOf = ({ type }: Callback): string =>
   type === "link_creditor" || type === "challenge" ? type : "callbacks";
 
 /** The payload of one attempt: its `jti` is never used again. @param url where it is sent to */
-export type Render = (told: FeedEvent, eventId: string, url: string) => Promise<string>;
+export type Render = (told: Callback, eventId: string, url: string) => Promise<string>;
 
 export const createRender = ({ pool, phones, publicUrl }: RenderDeps): Render => {
   const orders = createOrderPresenter({ phones, publicUrl });
@@ -41,25 +41,25 @@ export const createRender = ({ pool, phones, publicUrl }: RenderDeps): Render =>
     ];
   };
 
-  const orderThen = async ({ order_guid, status, status_reason }: FeedEvent & { type: "order.updated" }) => {
+  const orderThen = async ({ order_guid, status, status_reason }: Callback & { type: "order.updated" }) => {
     const { order, state } = found(await findAnyOrder(pool, order_guid), "order");
     const then = { status: status as OrderStatus, statusReason: status_reason as StatusReason | null };
     return orders.found({ order, state: { ...state, ...then } });
   };
 
-  const aliasThen = async ({ phone_hash, linked, moves_at }: FeedEvent & { type: "alias_updated" }) =>
+  const aliasThen = async ({ phone_hash, linked, moves_at }: Callback & { type: "alias_updated" }) =>
     objectText([
       ["phone", inTheClear(found(await findPhone(pool, phone_hash), "phone"))],
       ["linked", String(linked)],
       ["moves_at", moves_at === undefined ? undefined : text(toRfc3339(instant(moves_at)))],
     ]);
 
-  const dataOf = async (told: Event): Promise<string> => {
+  const dataOf = async (told: NumberedCallback): Promise<string> => {
     if (told.type === "order.updated") return orderThen(told);
     return told.type === "alias_updated" ? aliasThen(told) : objectText(membersOf(told));
   };
 
-  const contentOf = async (told: FeedEvent, eventId: string): Promise<readonly MemberText[]> => {
+  const contentOf = async (told: Callback, eventId: string): Promise<readonly MemberText[]> => {
     if (told.type === "link_creditor") return asking(told.request_guid);
     if (told.type === "challenge") return [["challenge", text(told.challenge)]];
     return [
@@ -80,12 +80,9 @@ export const createRender = ({ pool, phones, publicUrl }: RenderDeps): Render =>
     ]);
 };
 
-/** What is told by its number, at the one address for all of them. */
-type Event = Exclude<FeedEvent, { readonly type: "link_creditor" | "challenge" }>;
-
 /** What needs no looking up. */
 const membersOf = (
-  told: Exclude<Event, { readonly type: "order.updated" | "alias_updated" }>,
+  told: Exclude<NumberedCallback, { readonly type: "order.updated" | "alias_updated" }>,
 ): readonly MemberText[] => {
   if (told.type === "link_cancelled") return [["request_guid", text(told.request_guid)]];
   const which: readonly MemberText[] = [

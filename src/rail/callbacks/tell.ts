@@ -8,7 +8,7 @@ import { CHANNEL } from "../settings.ts";
 import { callbacks, type OrderState, type Payment, type PayRequest, type Phone } from "../tables.ts";
 
 /** What `deliveries` keeps. `data` becomes the callback's own. */
-export type FeedEvent =
+export type Callback =
   | { readonly type: "link_creditor"; readonly request_guid: string; readonly order_guid: string }
   | { readonly type: "challenge"; readonly challenge: string }
   | {
@@ -53,12 +53,15 @@ export type FeedEvent =
       readonly reason: string | null;
     };
 
+/** Told by its number, at the one address for all of them. */
+export type NumberedCallback = Extract<Callback, { readonly seq: number }>;
+
 /** @property eventId different for everything that is told */
 type Queued = {
   readonly endpoint: string;
   readonly subject: string;
   readonly eventId: string;
-  readonly told: FeedEvent;
+  readonly told: Callback;
 };
 
 /** The same at every attempt, and says nothing of what it is made of: a losing bank learns no order's guid by it. */
@@ -76,7 +79,7 @@ const queued = (item: Queued): Write =>
 
 /** Counts what is told of one order, and hands out the numbers. One per change of the order's state. */
 export type OrderVoice = {
-  say(endpoint: string, tell: (seq: number) => FeedEvent): void;
+  say(endpoint: string, tell: (seq: number) => Callback): void;
   /** The state with its new count, and the callbacks. */
   readonly writes: readonly Write[];
   readonly told: number;
@@ -100,7 +103,7 @@ export const voiceOf = (orderGuid: string, toldSoFar: number): OrderVoice => {
 
 export const orderUpdated =
   ({ orderGuid, status, statusReason }: OrderState) =>
-  (seq: number): FeedEvent => ({
+  (seq: number): Callback => ({
     type: "order.updated",
     seq,
     order_guid: orderGuid,
@@ -111,15 +114,15 @@ export const orderUpdated =
 /** @param account the creditor's, once the payer's bank may know it */
 export const payRequestTold =
   ({ guid, orderGuid, status, reason }: PayRequest, account: string | null) =>
-  (seq: number): FeedEvent => ({ type: "pay_request", seq, guid, order_guid: orderGuid, status, reason, account });
+  (seq: number): Callback => ({ type: "pay_request", seq, guid, order_guid: orderGuid, status, reason, account });
 
 export const linkCancelled =
   (requestGuid: string) =>
-  (seq: number): FeedEvent => ({ type: "link_cancelled", seq, request_guid: requestGuid });
+  (seq: number): Callback => ({ type: "link_cancelled", seq, request_guid: requestGuid });
 
 export const payIn =
   ({ guid, orderGuid, amountText, currency }: Payment, account: string) =>
-  (seq: number): FeedEvent => ({
+  (seq: number): Callback => ({
     type: "pay_in",
     seq,
     guid,
@@ -131,7 +134,7 @@ export const payIn =
 
 export const payOut =
   ({ guid, orderGuid, status, reason }: Payment) =>
-  (seq: number): FeedEvent => ({ type: "pay_out", seq, guid, order_guid: orderGuid, status, reason });
+  (seq: number): Callback => ({ type: "pay_out", seq, guid, order_guid: orderGuid, status, reason });
 
 /** Asks a bank whose phone it is. Sent to a path of its own; what is told of the order later comes after it. */
 export const askForCreditor = (endpoint: string, orderGuid: string, requestGuid: string): Write =>
