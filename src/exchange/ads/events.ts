@@ -1,7 +1,7 @@
 /** What makers are told of their ads. */
 import type { Event } from "../../engine/index.ts";
 import { event } from "../events.ts";
-import type { Ad } from "../tables.ts";
+import type { Ad } from "../tables/index.ts";
 
 export const adUpdated = ({ id, makerId, status, version }: Ad): Event =>
   event("ad.updated", [makerId], { ad_id: id, status, version });

@@ -23,7 +23,7 @@ import {
   type Role,
   type Trader,
   traders,
-} from "../tables.ts";
+} from "../tables/index.ts";
 import { deposited, struck, withOpenOrder } from "../traders/index.ts";
 import { buyerShare, settleEscrow } from "./escrow.ts";
 import { orderUpdated } from "./events.ts";

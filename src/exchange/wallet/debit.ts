@@ -5,7 +5,7 @@ import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { event } from "../events.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import { openBook, traders } from "../tables.ts";
+import { openBook, traders } from "../tables/index.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";
 
 export type DebitKind = "withdrawal" | "adjustment" | "deposit_reversal";

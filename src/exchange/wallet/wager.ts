@@ -5,7 +5,7 @@ import { availableAccount } from "../../ledger/index.ts";
 import { event } from "../events.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import { accounts, traders } from "../tables.ts";
+import { accounts, traders } from "../tables/index.ts";
 import { wageredMore } from "../traders/index.ts";
 
 export type Wager = { readonly traderId: TraderId; readonly amount: Amount; readonly externalId: string };

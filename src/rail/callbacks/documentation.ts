@@ -2,14 +2,14 @@
 import { type TSchema, Type } from "typebox";
 import { Choice, Closed } from "../../http/index.ts";
 import { Amount, Guid } from "../schemas.ts";
-import type { NumberedCallback } from "./tell.ts";
+import type { NumberedEvent } from "./outbox.ts";
 
 type Described = { readonly description: string; readonly data: TSchema };
 
 const reason = Type.Optional(Type.String({ description: "why it failed" }));
 
 /** What changed, by the callback's type. */
-const CHANGES: Readonly<Record<NumberedCallback["type"], Described>> = {
+const CHANGES: Readonly<Record<NumberedEvent["type"], Described>> = {
   "order.updated": {
     description: "An order of yours changed.",
     data: Type.Unsafe<object>({ $ref: "#/components/schemas/Order" }),

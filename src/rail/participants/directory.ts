@@ -7,7 +7,7 @@ import type { Feed } from "../../engine/index.ts";
 import { type PublicKey, readPublicKey } from "../../jws/index.ts";
 import { SECOND } from "../../kernel/index.ts";
 import { DIRECTORY } from "../events.ts";
-import type { Mode, Participant } from "../tables.ts";
+import type { Mode, Participant } from "../tables/index.ts";
 
 /** A database that does not answer is asked again so soon. */
 const RETRY_MS = SECOND;

@@ -2,7 +2,7 @@
 import type { Event, Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
 import { DIRECTORY, event } from "../events.ts";
-import { bankCodes, type Mode, type Participant, participantActs } from "../tables.ts";
+import { bankCodes, type Mode, type Participant, participantActs } from "../tables/index.ts";
 
 /** @property production whether participants in production are theirs to install */
 export type Operator = { readonly id: string; readonly production: boolean };
