@@ -4,6 +4,7 @@
  */
 import type { Event } from "../../engine/index.ts";
 import { after, HOUR, type Instant } from "../../kernel/index.ts";
+import { event } from "../events.ts";
 import type { MessageKind, OrderState, OrderStatus, Outcome } from "../tables/index.ts";
 
 /** How long the parties may still write after the end. */
@@ -27,11 +28,8 @@ export const withNextLine = (state: OrderState, now: Instant): OrderState => ({
 });
 
 /** Tells both parties of the newest line. */
-export const lineAdded = ({ orderId, lastSeq, buyerId, sellerId }: OrderState, kind: MessageKind): Event => ({
-  type: "message.created",
-  to: [buyerId, sellerId],
-  data: { order_id: orderId, seq: lastSeq, kind },
-});
+export const lineAdded = ({ orderId, lastSeq, buyerId, sellerId }: OrderState, kind: MessageKind): Event =>
+  event("message.created", [buyerId, sellerId], { order_id: orderId, seq: lastSeq, kind });
 
 const SAID: Readonly<Record<OrderStatus, string>> = {
   pending: "The order was made. The seller's amount is in escrow; the buyer should pay now.",
