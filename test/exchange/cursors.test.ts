@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Call, type Json, type Market, startMarket } from "../support/market.ts";
-import { act, assertDone, assertRefused, PATIENT, trade } from "../support/trades.ts";
+import { act, assertDone, assertRefused, trade } from "../support/trades.ts";
 
 let market: Market;
 before(async () => {
@@ -11,6 +11,7 @@ before(async () => {
 after(() => market.end());
 
 const AMOUNT = 100_000;
+const PATIENT = { payment_window_minutes: 60 };
 
 /** A maker with ended and open orders of several takers, whose chats were talked in. */
 const busyMaker = async () => {
@@ -32,7 +33,9 @@ const withQuery = (path: string, query: string): string => `${path}${path.includ
 const walked = async (call: Call, path: string, meanwhile: () => Promise<unknown> = async () => {}) => {
   const items: Json[] = [];
   for (let cursor: string | null = ""; cursor !== null; ) {
-    const page: Json = assertDone(await call("GET", withQuery(path, `limit=2${cursor === "" ? "" : `&cursor=${cursor}`}`)));
+    const page: Json = assertDone(
+      await call("GET", withQuery(path, `limit=2${cursor === "" ? "" : `&cursor=${cursor}`}`)),
+    );
     assert.equal(page.next !== null, page.has_more);
     items.push(...page.items);
     cursor = page.next;
