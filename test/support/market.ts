@@ -10,6 +10,7 @@ import { audit, DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index
 import { assertNoDeadlock, createTestDatabase, query, type TestDatabase } from "./cluster.ts";
 import { type Json, type Reply, sendHttp } from "./http.ts";
 
+export { eventually } from "./eventually.ts";
 export type { Json, Reply } from "./http.ts";
 
 export type CallOptions = {
@@ -194,19 +195,4 @@ const send = (
     },
     body: payload,
   });
-};
-
-/** Waits for a condition that an event of the server brings about, looking often. Fails loudly when it never comes. */
-export const eventually = async <Value>(
-  look: () => Promise<Value | undefined | false>,
-  what: string,
-  limitMs = 15_000,
-): Promise<Value> => {
-  const until = Date.now() + limitMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    if (Date.now() > until) throw new Error(`never came: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 };
