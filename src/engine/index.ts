@@ -28,3 +28,4 @@ export {
   type SetRef,
   type Write,
 } from "./table.ts";
+export { type Patience, TIMEOUTS, type Timeouts } from "./timeouts.ts";

@@ -7,7 +7,7 @@ import pg from "pg";
 import { instant, SECOND } from "../kernel/index.ts";
 import { claimId, unguarded } from "./claims.ts";
 import { StoreFailure } from "./failures.ts";
-import { connectLane, type Lane, LOCK_TIMEOUT, type Round, RoundFailure, type Rows } from "./postgres-lane.ts";
+import { connectLane, type Lane, type Round, RoundFailure, type Rows } from "./postgres-lane.ts";
 import {
   appendRows,
   decodeFixed,
@@ -29,15 +29,15 @@ import {
 } from "./postgres-statements.ts";
 import type { Claim, FixedRows, Loaded, Plan, Row, Save, Store, StoredAnswer, Versioned } from "./store.ts";
 import { type AnyTable, fixedOf, type Ref, type SetRef } from "./table.ts";
+import { TIMEOUTS, type Timeouts } from "./timeouts.ts";
 
 /** Rows whose fixed columns are kept: a kilobyte at the most, for an order's terms. They never change, so none is stale. */
 const ROUTES_CACHED = 20_000;
 /** Waiting a little is pointless for a command run alone: whoever holds the row holds it for long. */
 const BRIEF_LOCK_TIMEOUT = "5ms";
 const PEEK_CONNECTIONS = 2;
-
-/** Of the reads for routing, measured here: a silent peer obeys no `statement_timeout`. */
-const PEEK_LIMIT_MS = 3 * SECOND;
+/** Of a read for routing, measured here: a silent peer obeys no `statement_timeout`. */
+const PEEK_GRACE_MS = SECOND;
 
 /** Lock not available, cancelled by a timeout, deadlock, idle in transaction: nothing was done, try again later. */
 const CONTENTION = new Set(["55P03", "57014", "40P01", "40001"]);
@@ -54,6 +54,7 @@ export type PostgresStoreOptions = {
   readonly schema: string;
   readonly namedStatements?: boolean;
   readonly applicationName?: string;
+  readonly timeouts?: Partial<Timeouts>;
   /** How long the batch waited for its locks and reads; for metrics. */
   readonly onLocked?: (milliseconds: number) => void;
   /** After a commit that told something. */
@@ -62,14 +63,15 @@ export type PostgresStoreOptions = {
 
 export const createPostgresStore = (options: PostgresStoreOptions): Store => {
   const { connectionString, schema, namedStatements = true, applicationName = "parley engine" } = options;
+  const timeouts: Timeouts = { ...TIMEOUTS, ...options.timeouts };
   const routes = new LRUCache<string, Row>({ max: ROUTES_CACHED });
   const readers = new pg.Pool({
     connectionString,
     max: PEEK_CONNECTIONS,
     application_name: `${applicationName} routes`,
-    statement_timeout: 2 * SECOND,
-    connectionTimeoutMillis: 2 * SECOND,
-    query_timeout: PEEK_LIMIT_MS,
+    statement_timeout: timeouts.routeMs,
+    connectionTimeoutMillis: timeouts.routeMs,
+    query_timeout: timeouts.routeMs + PEEK_GRACE_MS,
     keepAlive: true,
     types: { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig,
     options: "-c timezone=UTC",
@@ -82,7 +84,7 @@ export const createPostgresStore = (options: PostgresStoreOptions): Store => {
   const connected = async (): Promise<Lane> => {
     if (lane?.alive) return lane;
     try {
-      lane = await connectLane({ connectionString, namedStatements, applicationName });
+      lane = await connectLane({ connectionString, namedStatements, applicationName, timeouts });
       return lane;
     } catch (error) {
       throw new StoreFailure("disconnected", error);
@@ -154,7 +156,7 @@ export const createPostgresStore = (options: PostgresStoreOptions): Store => {
       try {
         save = decide(loaded);
         // Encoding may find a value that its column cannot hold: before anything is sent.
-        statements = [...patienceToSave(plan), ...saveStatements(schema, plan, save)];
+        statements = [...patienceToSave(plan, timeouts), ...saveStatements(schema, plan, save)];
       } catch (error) {
         throw await giveUp(current, error);
       }
@@ -175,8 +177,8 @@ const patience = (plan: Plan): readonly string[] =>
   plan.patience === "brief" ? [`set local lock_timeout = '${BRIEF_LOCK_TIMEOUT}'`] : [];
 
 /** The feed, at the end, is held by other nodes for the time of a commit, and no longer: that is worth waiting for. */
-const patienceToSave = (plan: Plan): readonly string[] =>
-  plan.patience === "brief" ? [`set local lock_timeout = '${LOCK_TIMEOUT}'`] : [];
+const patienceToSave = (plan: Plan, { lockMs }: Timeouts): readonly string[] =>
+  plan.patience === "brief" ? [`set local lock_timeout = '${lockMs}'`] : [];
 
 /** While nothing can have been done: rolls back and says what it was. */
 const giveUp = async (lane: Lane, error: unknown): Promise<unknown> => {
