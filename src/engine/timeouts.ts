@@ -3,7 +3,7 @@
  * that promises something else gives others, so that a machine with much to do cannot break it.
  */
 import { SECOND } from "../kernel/index.ts";
-import type { Limits } from "./executor.ts";
+import type { Limits } from "./executor/limits.ts";
 
 export const TIMEOUTS = {
   /** A gate held elsewhere for longer makes the batch run one by one. */

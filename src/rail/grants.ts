@@ -1,11 +1,12 @@
 /** What the serving role may do in the rail's schema: no more than the rules need. */
 import type { Grants } from "../database/index.ts";
-import { JOURNALS, TABLES } from "./tables.ts";
+import { JOURNALS, TABLES } from "./tables/index.ts";
 
 export const GRANTS: Grants = {
   schemas: ["rail"],
   tables: TABLES,
   journals: JOURNALS,
+  partitioned: [],
   further: [
     "select, insert, update (fingerprint, answer), delete on rail.claims",
     "select, update (position) on rail.feed",

@@ -4,7 +4,7 @@ import { type AdId, refuse, type TraderId } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import { accounts, ads, traders } from "../tables.ts";
+import { accounts, ads, traders } from "../tables/index.ts";
 import { activeAd, withActiveAd } from "../traders/index.ts";
 import { ownAdNeeds } from "./edit-ad.ts";
 import { adUpdated } from "./events.ts";

@@ -3,7 +3,7 @@ import type { Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { invalid } from "../issues.ts";
 import { LIMITS } from "../settings.ts";
-import { attachments, disputes, operatorActs, orderStates, orders, traders } from "../tables.ts";
+import { attachments, disputes, operatorActs, orderStates, orders, traders } from "../tables/index.ts";
 import { chatOpen, endedAt } from "./lines.ts";
 import { isParty } from "./send-message.ts";
 import { type FileSource, fileView } from "./views.ts";

@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { invalid } from "../issues.ts";
-import { orderSides, orderStates, orders, readMarks, traders } from "../tables.ts";
+import { orderSides, orderStates, orders, readMarks, traders } from "../tables/index.ts";
 import { isParty } from "./send-message.ts";
 
 export type MarkRead = {

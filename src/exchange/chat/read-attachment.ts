@@ -1,7 +1,7 @@
 /** The operator of a case looks at a file of its chat: in the audit trail before a byte of it is sent. */
 import type { Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
-import { disputes, operatorActs, orders, traders } from "../tables.ts";
+import { disputes, operatorActs, orders, traders } from "../tables/index.ts";
 
 export type ReadAttachment = { readonly orderId: OrderId; readonly operatorId: TraderId; readonly id: string };
 

@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { isParty } from "../chat/index.ts";
-import { disputes, operatorActs, orderStates, orders, traders } from "../tables.ts";
+import { disputes, operatorActs, orderStates, orders, traders } from "../tables/index.ts";
 import { type DisputeDocument, disputeDocument } from "./views.ts";
 
 export type AssignDispute = {

@@ -3,7 +3,15 @@ import type { Claim, Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { isParty, refuseOperator } from "../chat/index.ts";
 import { invalid } from "../issues.ts";
-import { type DisputeStatus, disputes, hiddenMessages, operatorActs, orderStates, orders, traders } from "../tables.ts";
+import {
+  type DisputeStatus,
+  disputes,
+  hiddenMessages,
+  operatorActs,
+  orderStates,
+  orders,
+  traders,
+} from "../tables/index.ts";
 
 export type ReadCase = { readonly orderId: OrderId; readonly operatorId: TraderId };
 

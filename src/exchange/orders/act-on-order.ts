@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import type { Settings } from "../settings.ts";
-import { orderSides, orderStates, orders, traders } from "../tables.ts";
+import { orderSides, orderStates, orders, traders } from "../tables/index.ts";
 import { everAllowed, MOVES, moveOf, type PartyAction } from "./machine.ts";
 import { type DisputeReason, orderNeeds, transition } from "./transition.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";

@@ -36,7 +36,7 @@ import {
   type Role,
   SEQUENCES,
   traders,
-} from "../tables.ts";
+} from "../tables/index.ts";
 import { refuseSecondOrder, refuseStriker, refuseToSell, withOpenOrder } from "../traders/index.ts";
 import { holdEscrow } from "./escrow.ts";
 import { orderUpdated, walletUpdated } from "./events.ts";

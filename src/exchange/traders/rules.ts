@@ -14,7 +14,7 @@ import {
   ZERO,
 } from "../../kernel/index.ts";
 import { LIMITS, type Settings } from "../settings.ts";
-import type { AdType, Trader } from "../tables.ts";
+import type { AdType, Trader } from "../tables/index.ts";
 
 /** The withdrawal rules. They bind takers who sell and makers of sell ads alike, or a bonus could be cashed out. */
 export const refuseToSell = (trader: Trader, settings: Settings): Refusal | undefined => {

@@ -4,7 +4,7 @@ import { type Amount, minusUpTo, refuse, type TraderId, toNumber } from "../../k
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import { openBook, traders } from "../tables.ts";
+import { openBook, traders } from "../tables/index.ts";
 import { walletMoved } from "./events.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";
 

@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { NOT_DUE } from "../orders/index.ts";
-import { phones } from "../tables.ts";
+import { phones } from "../tables/index.ts";
 import { openAlias } from "./alias.ts";
 
 export type PhoneRef = { readonly hash: string };
@@ -22,7 +22,7 @@ export const completeMove: Command<PhoneRef, null> = {
     const { participantGuid, account } = held;
     // Its consent stands beside the move that was asked for.
     alias.link({ participantGuid, account }, "moved", null);
-    alias.tell(participantGuid, { linked: true });
+    alias.notify(participantGuid, { linked: true });
     return { ...NOTHING, writes: alias.writes() };
   },
 };

@@ -10,9 +10,9 @@ import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { type ErrorCode, errorResponses, invalid } from "../errors.ts";
 import { answered, Jti, signedBody } from "../schemas.ts";
-import { quotas } from "../tables.ts";
+import { quotas } from "../tables/index.ts";
 import { isDeliveryOf } from "./queries.ts";
-import { toldOf } from "./serialize.ts";
+import { eventOf } from "./serialize.ts";
 
 const DELIVERIES = "/api/v1/p2p/deliveries";
 
@@ -33,7 +33,7 @@ const DeadDelivery = Closed({
 const documentOf = (dead: Dead) => ({
   id: dead.id,
   event_id: dead.eventId,
-  type: toldOf(dead).type,
+  type: eventOf(dead).type,
   attempts: dead.attempts,
   last_error: dead.lastError,
   created_at: toRfc3339(instant(dead.createdAt)),

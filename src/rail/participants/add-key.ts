@@ -3,7 +3,7 @@ import type { Claim, Command } from "../../engine/index.ts";
 import type { Algorithm, Jwk } from "../../jws/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { LIMITS } from "../settings.ts";
-import { activeKeys, keys, type Participant, type Profile, participants } from "../tables.ts";
+import { activeKeys, keys, type Participant, type Profile, participants } from "../tables/index.ts";
 import { changed, faultOfMode, type Operator, recordAct, unfit } from "./records.ts";
 
 export type AddKey = {

@@ -2,7 +2,7 @@
 import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
-import { participants } from "../tables.ts";
+import { participants } from "../tables/index.ts";
 import { changed, faultOfMode, type Operator, recordAct, unfit } from "./records.ts";
 
 export type ChallengeCallback = { readonly operator: Operator; readonly guid: string; readonly challenge: string };

@@ -3,7 +3,7 @@ import type { Command, Write } from "../../engine/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { BANK, full } from "../budgets/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
-import { bankCodes, type Mode, type Participant, participants, quotas } from "../tables.ts";
+import { bankCodes, type Mode, type Participant, participants, quotas } from "../tables/index.ts";
 import { callbackSet, changed, codeRefs, faultOfMode, faultOfUrl, type Operator, recordAct } from "./records.ts";
 
 type Terms = Pick<

@@ -1,6 +1,6 @@
 /** A callback URL has answered its challenge. */
 import type { Command } from "../../engine/index.ts";
-import { participants } from "../tables.ts";
+import { participants } from "../tables/index.ts";
 import { changed, recordAct } from "./records.ts";
 
 export type ProveCallback = { readonly participantGuid: string; readonly challenge: string };

@@ -1,7 +1,7 @@
 /** An operator takes a key back. It stays known, so that its kid is nobody else's. */
 import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
-import { keys, participants } from "../tables.ts";
+import { keys, participants } from "../tables/index.ts";
 import { changed, faultOfMode, type Operator, recordAct } from "./records.ts";
 
 export type RevokeKey = { readonly operator: Operator; readonly guid: string; readonly kid: string };

@@ -3,9 +3,9 @@
  * cut, so that a dead network never holds the lane.
  */
 import pg from "pg";
-import { SECOND } from "../kernel/index.ts";
-import type { Statement } from "./postgres-statements.ts";
-import type { Timeouts } from "./timeouts.ts";
+import { SECOND } from "../../kernel/index.ts";
+import type { Timeouts } from "../timeouts.ts";
+import type { Statement } from "./shapes.ts";
 
 /** What the database enforces on the lane. */
 const sessionOf = ({ lockMs, statementMs, idleMs }: Timeouts) => ({
@@ -68,16 +68,7 @@ export const connectLane = async ({
   applicationName,
   timeouts,
 }: LaneOptions): Promise<Lane> => {
-  const client = new pg.Client({
-    connectionString,
-    application_name: applicationName,
-    pipeline: true,
-    connectionTimeoutMillis: timeouts.connectMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    // Values stay texts: the declarations know better than the driver what they are.
-    types: { getTypeParser: () => (value: string) => value },
-  } as pg.ClientConfig);
+  const client = createClient(connectionString, applicationName, timeouts);
   let alive = true;
   let warnings: string[] = [];
   client.on("error", () => {
@@ -137,6 +128,18 @@ export const connectLane = async ({
     },
   };
 };
+
+const createClient = (connectionString: string, applicationName: string, { connectMs }: Timeouts) =>
+  new pg.Client({
+    connectionString,
+    application_name: applicationName,
+    pipeline: true,
+    connectionTimeoutMillis: connectMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    // Values stay texts: the declarations know better than the driver what they are.
+    types: { getTypeParser: () => (value: string) => value },
+  } as pg.ClientConfig);
 
 const openSession = async (client: pg.Client, timeouts: Timeouts): Promise<void> => {
   const settings = Object.entries(sessionOf(timeouts)).map(([name, value]) => `set ${name} = '${value}'`);
