@@ -28,8 +28,8 @@ export type Limits = { readonly [Limit in keyof typeof LIMITS]: number };
 /** How often waiting callers are compared with their deadlines. */
 const SWEEP_MS = 100;
 
-export type Answer<Result> = {
-  readonly outcome: Refusal | Result;
+export type Answer<Result, Code extends string = string> = {
+  readonly outcome: Refusal<Code> | Result;
   /**
    * Empty when this was decided now. Otherwise the scope of the claim that remembered it; then, if that first answer
    * was a repeat itself, by whose memory.
@@ -37,11 +37,11 @@ export type Answer<Result> = {
   readonly replayed: readonly string[];
 };
 
-export type Terms = {
+export type Terms<Code extends string = string> = {
   /** Whose place in the queue it takes. */
   readonly caller: string;
   /** Looked at in this order: the first that was used before answers. */
-  readonly claims?: readonly Claim[];
+  readonly claims?: readonly Claim<Code>[];
   /** Milliseconds from now; at most the executor's own deadline. */
   readonly deadlineMs?: number;
 };
@@ -51,7 +51,11 @@ export type Executor = {
    * Rejects with `Unavailable` (OVERLOADED and BUSY: nothing was done; OUTCOME_UNKNOWN: repeat with the same claim), or
    * with a bug's error, in which case nothing was done either.
    */
-  submit<Input, Result>(command: Command<Input, Result>, input: Input, terms: Terms): Promise<Answer<Result>>;
+  submit<Input, Result, Code extends string>(
+    command: Command<Input, Result, Code>,
+    input: Input,
+    terms: Terms<Code>,
+  ): Promise<Answer<Result, Code>>;
   /** Refuses what comes from now on and resolves when all that was taken is answered. */
   drain(): Promise<void>;
 };
@@ -225,8 +229,12 @@ export const createExecutor = (deps: ExecutorDeps): Executor => {
     await runBatch([task], "brief");
   };
 
-  const submit = <Input, Result>(command: Command<Input, Result>, input: Input, terms: Terms) =>
-    new Promise<Answer<Result>>((resolve, reject) => {
+  const submit: Executor["submit"] = <Input, Result, Code extends string>(
+    command: Command<Input, Result, Code>,
+    input: Input,
+    terms: Terms<Code>,
+  ) =>
+    new Promise<Answer<Result, Code>>((resolve, reject) => {
       const busy = places.get(terms.caller) ?? 0;
       if (draining || open.size >= limits.queue || busy >= limits.perCaller) {
         reject(new Unavailable("OVERLOADED"));

@@ -1,7 +1,16 @@
 /** Every write is a command; this runs them. See ARCHITECTURE.md, "The engine". */
 
 export { type Clock, type MaintenanceTask, startClock } from "./clock.ts";
-export type { Command, Decision, Event, Moment, Routes, State } from "./command.ts";
+export {
+  type Command,
+  type Decision,
+  defineCommandsWith,
+  type Event,
+  type Moment,
+  type Routes,
+  type State,
+  unchanged,
+} from "./command.ts";
 export {
   type Answer,
   createExecutor,

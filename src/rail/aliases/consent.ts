@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { Choice } from "../../http/index.ts";
 import type { JsonMembers } from "../../jws/index.ts";
 import { type Refusal, toRfc3339 } from "../../kernel/index.ts";
-import { type ErrorCode, invalid } from "../errors.ts";
+import { invalid } from "../errors.ts";
 import { readInstant, readObject, wrongType } from "../parsers/index.ts";
 import type { PhoneCipher } from "../phone-cipher.ts";
 
@@ -23,14 +23,14 @@ export const consentBody = Type.Object({
 const TYPES = { method: "string", at: "string", reference: "string" } as const;
 
 /** What is of another JSON type than it should be, consent given or not. */
-export const wrongConsentType = (payload: JsonMembers): Refusal<ErrorCode> | null => {
+export const wrongConsentType = (payload: JsonMembers): Refusal<"INVALID_REQUEST"> | null => {
   const consent = readObject(payload, "consent");
   if (consent === undefined) return invalid("consent");
   const wrong = wrongType(consent, TYPES);
   return wrong === undefined ? null : invalid(`consent.${wrong}`);
 };
 
-export const readConsent = (payload: JsonMembers): Consent | Refusal<ErrorCode> => {
+export const readConsent = (payload: JsonMembers): Consent | Refusal<"INVALID_REQUEST"> => {
   if (!payload.has("consent")) return invalid("consent");
   const consent: JsonMembers = readObject(payload, "consent") ?? new Map();
   const method = consent.get("method");

@@ -1,7 +1,8 @@
 /** The clock's command: a search that took too long, or an order that is over. It acts once, whoever submits it. */
-import type { Command, State, Write } from "../../engine/index.ts";
+import { defineCommandsWith, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { orderUpdated, payRequestTold, voiceOf } from "../callbacks/index.ts";
+import type { ErrorCode } from "../errors.ts";
 import {
   gateOf,
   links,
@@ -17,11 +18,12 @@ import { endOfSearch, rejected, settleNeeds } from "./resolve-search.ts";
 import type { OrderRef } from "./settle-search.ts";
 import { historyOf, moved, saved } from "./transition.ts";
 
-/** The deadline is not over yet: clocks can step back. */
+/** The deadline is not over yet: clocks can step back. Only the clock ever sees it: it is in no registry. */
 export const NOT_DUE = "NOT_DUE";
 
-export const expireOrder: Command<OrderRef, null> = {
+export const expireOrder = defineCommandsWith<ErrorCode | typeof NOT_DUE>()<OrderRef, null>()({
   name: "expire-order",
+  refuses: ["ORDER NOT FOUND", NOT_DUE],
   route: ({ guid }) => [orders.at(guid)],
   needs({ guid }, routes) {
     const order = routes.get(orders.at(guid));
@@ -34,7 +36,7 @@ export const expireOrder: Command<OrderRef, null> = {
     const order = state.get(orders.at(guid));
     if (order === undefined) return refuse("ORDER NOT FOUND");
     const current = state.need(orderStates.at(guid));
-    if (current.statusReason !== null) return NOTHING;
+    if (current.statusReason !== null) return unchanged(null);
     if (current.status === "pending") {
       const reason = endOfSearch(state, order, now);
       if (reason === null) return refuse(NOT_DUE);
@@ -43,9 +45,7 @@ export const expireOrder: Command<OrderRef, null> = {
     if (now < order.expiresAt) return refuse(NOT_DUE);
     return { result: null, writes: expired(state, order, now), events: [] };
   },
-};
-
-const NOTHING = { result: null, writes: [], events: [] };
+});
 
 /** Keeps its status; what was not paid by then will not be. */
 const expired = (state: State, order: Order, now: Instant): readonly Write[] => {
