@@ -9,7 +9,7 @@ import { fiatOf } from "../../src/exchange/orders/create-order.ts";
 import { moveOf, orderDocument, type PartyAction } from "../../src/exchange/orders/index.ts";
 import { rowOf } from "../../src/exchange/rows.ts";
 import type { Settings } from "../../src/exchange/settings.ts";
-import { accounts, ads, orderSides, orderStates, orders, traders } from "../../src/exchange/tables.ts";
+import { accounts, ads, orderSides, orderStates, orders, traders } from "../../src/exchange/tables/index.ts";
 import { refuseSecondOrder, refuseStriker, refuseToSell } from "../../src/exchange/traders/index.ts";
 import { amount, type Instant, MAX_AMOUNT, MINUTE, type Refusal, refuse, traderId } from "../../src/kernel/index.ts";
 import { CREATE, PAID, RECEIVED, type Statement } from "./statements.ts";

@@ -1,17 +1,17 @@
 /** Rows of a query as rows of the rules, so that one view serves both. */
-import { type AnyTable, columnName } from "../engine/index.ts";
+import { type AnyTable, columnName, type RowOf } from "../engine/index.ts";
 import { instant } from "../kernel/index.ts";
 
 type SqlRecord = Readonly<Record<string, unknown>>;
 
 /** @param record columns by their SQL names, as the read pool gives them */
-export const rowOf = <Row extends object>(table: AnyTable & { update(row: Row): unknown }, record: SqlRecord): Row => {
+export const rowOf = <Table extends AnyTable>(table: Table, record: SqlRecord): RowOf<Table> => {
   const row: Record<string, unknown> = {};
   for (const { property, column, read } of columnsOf(table)) {
     const value = record[column];
     row[property] = value === null || value === undefined ? null : read(value);
   }
-  return row as Row;
+  return row as RowOf<Table>;
 };
 
 type Column = { readonly property: string; readonly column: string; read(value: unknown): unknown };

@@ -1,6 +1,7 @@
 /** Every write is a command; this runs them. See ARCHITECTURE.md, "The engine". */
 
 export { type Clock, type MaintenanceTask, startClock } from "./clock.ts";
+export { column, type RowOfColumns } from "./column.ts";
 export {
   type Command,
   type Decision,
@@ -34,6 +35,8 @@ export {
   defineSet,
   defineTable,
   type Ref,
+  type RowOf,
   type SetRef,
+  type Table,
   type Write,
 } from "./table.ts";

@@ -2,9 +2,10 @@
  * Every statement that the engine sends, built once from the declarations. All are set-based: their number does not
  * grow with the batch.
  */
+import type { ColumnType } from "./column.ts";
 import { decode, encodeArray, fromUnnest, parameterType, selected } from "./postgres-arrays.ts";
 import type { Claim, Row, Save, Versioned } from "./store.ts";
-import type { AnyJournal, AnySet, AnyTable, ColumnType, Ref } from "./table.ts";
+import type { AnyJournal, AnySet, AnyTable, Ref } from "./table.ts";
 
 export type Statement = { readonly name: string; readonly text: string; readonly values: unknown[] };
 

@@ -2,19 +2,7 @@
  * Tables as the rules see them, declared once: both stores build every lock, read and write from the declaration, and
  * the grants of the serving role come from it too.
  */
-
-/** How a value looks in a row (left) and in PostgreSQL (right). Columns may hold null where the row type says so. */
-export type ColumnType =
-  | "text" // string, text
-  | "id" // number, bigint
-  | "integer" // number, integer
-  | "amount" // bigint, bigint
-  | "boolean" // boolean, boolean
-  | "instant" // Instant, timestamptz
-  | "json" // any JSON value, jsonb
-  | "text[]" // string[], text[]
-  | "integer[]" // number[], integer[]
-  | "instant[]"; // Instant[], timestamptz[]
+import type { Column, Columns, ColumnType, RowOfColumns } from "./column.ts";
 
 export type KeyPart = string | number;
 
@@ -48,12 +36,14 @@ export type AnyTable = {
   /** No column ever changes: what routing read of a row is the row. */
   readonly immutable: boolean;
   readonly columns: Readonly<Record<string, ColumnType>>;
+  /** Columns that may hold null. */
+  readonly nullable: readonly string[];
   guards(row: object): readonly Ref[];
   refOf(row: object): Ref;
 };
 
 /** Rows that are only ever added: transfers, history. No command reads them. */
-export type AnyJournal = { readonly name: string; readonly columns: Readonly<Record<string, ColumnType>> };
+export type AnyJournal = Pick<AnyTable, "name" | "columns" | "nullable">;
 
 export type AnySet = {
   readonly name: string;
@@ -65,55 +55,74 @@ export type AnySet = {
   holds(row: object): boolean;
 };
 
-type Columns<Row> = { readonly [Column in keyof Row]-?: ColumnType };
-type KeyColumn<Row> = { [C in keyof Row & string]: Row[C] extends KeyPart ? C : never }[keyof Row & string];
+/** Flat, so that a row reads as one type where the compiler names it. */
+type RowOfBoth<Fixed extends Columns, Changing extends Columns> = RowOfColumns<{
+  readonly [Name in keyof (Fixed & Changing)]: (Fixed & Changing)[Name];
+}>;
+type KeyColumn<Fixed extends Columns> = {
+  [Name in keyof Fixed & string]: Fixed[Name] extends Column<KeyPart> ? Name : never;
+}[keyof Fixed & string];
 type KeyOf<Row, Key extends readonly (keyof Row)[]> = { readonly [I in keyof Key]: Row[Key[I]] };
 
-type TableDeclaration<Row, Fixed extends keyof Row, Key> = {
+type TableDeclaration<Fixed extends Columns, Changing extends Columns, Key> = {
   readonly name: string;
+  /** Of fixed columns. */
   readonly key: Key;
-  readonly fixed: readonly Fixed[];
-  readonly columns: Columns<Row>;
+  /** Columns that never change. */
+  readonly fixed: Fixed;
+  /** All others. Left out, no column ever changes. */
+  readonly changing?: Changing;
   /** The gates whose locks guard a row of this table. Left out, the table is a gate itself. */
-  readonly guardedBy?: (row: Row) => readonly Ref[];
+  readonly guardedBy?: (row: RowOfBoth<Fixed, Changing>) => readonly Ref[];
 };
 
-export type Table<Row extends object, Fixed extends keyof Row, Key extends readonly (keyof Row)[]> = AnyTable & {
-  at(...key: KeyOf<Row, Key>): Ref<Row, Pick<Row, Fixed>>;
+export type Table<Row extends object, Fixed extends object, Key extends readonly unknown[]> = AnyTable & {
+  readonly columns: { readonly [Name in keyof Row]: ColumnType };
+  at(...key: Key): Ref<Row, Fixed>;
   insert(row: Row): Write;
   update(row: Row): Write;
 };
 
-/**
- * Declares a table. `defineTable<Ad>()({ name: "exchange.ads", key: ["id"], … })`: the row type is given, the rest is
- * inferred. The key columns are fixed without being listed.
- */
-export const defineTable =
-  <Row extends object>() =>
-  <const Key extends readonly KeyColumn<Row>[], Fixed extends keyof Row & string = never>(
-    declaration: TableDeclaration<Row, Fixed, Key>,
-  ): Table<Row, Fixed | Key[number], Key> => {
-    const { name, key, guardedBy } = declaration;
-    const at = (...parts: readonly KeyPart[]): Ref => ({ table, key: parts, id: `${name} ${keyId(parts)}` });
-    const refOf = (row: object): Ref => at(...key.map((column) => (row as Record<string, KeyPart>)[column] as KeyPart));
-    const fixed = [...new Set<string>([...key, ...declaration.fixed])];
-    const table: AnyTable = {
-      name,
-      gate: guardedBy === undefined,
-      key,
-      fixed,
-      immutable: fixed.length === Object.keys(declaration.columns).length,
-      columns: declaration.columns,
-      guards: (row) => (guardedBy === undefined ? [] : guardedBy(row as Row)),
-      refOf,
-    };
-    return {
-      ...table,
-      at: (...parts) => at(...(parts as unknown as readonly KeyPart[])) as Ref<Row, Pick<Row, Fixed | Key[number]>>,
-      insert: (row) => ({ kind: "insert", ref: refOf(row), row }),
-      update: (row) => ({ kind: "update", ref: refOf(row), row }),
-    };
+/** The row of a table or a journal: `type Ad = RowOf<typeof ads>`. */
+export type RowOf<Declared> = Declared extends { insert(row: infer Row): Write } | { append(row: infer Row): Write }
+  ? Row
+  : never;
+
+/** Declares a table: its row, its key and what of it is fixed are inferred from its columns. */
+export const defineTable = <
+  Fixed extends Columns,
+  const Key extends readonly KeyColumn<Fixed>[],
+  Changing extends Columns = Record<never, never>,
+>(
+  declaration: TableDeclaration<Fixed, Changing, Key>,
+): Table<RowOfBoth<Fixed, Changing>, RowOfColumns<Fixed>, KeyOf<RowOfColumns<Fixed>, Key>> => {
+  type Row = RowOfBoth<Fixed, Changing>;
+  const { name, key, guardedBy } = declaration;
+  const at = (...parts: readonly KeyPart[]): Ref => ({ table, key: parts, id: `${name} ${keyId(parts)}` });
+  const refOf = (row: object): Ref => at(...key.map((part) => (row as Record<string, KeyPart>)[part] as KeyPart));
+  const table: AnyTable = {
+    name,
+    gate: guardedBy === undefined,
+    key,
+    fixed: Object.keys(declaration.fixed),
+    immutable: declaration.changing === undefined,
+    ...typesOf({ ...declaration.fixed, ...declaration.changing }),
+    guards: (row) => (guardedBy === undefined ? [] : guardedBy(row as Row)),
+    refOf,
   };
+  return {
+    ...(table as AnyTable & { readonly columns: { readonly [Name in keyof Row]: ColumnType } }),
+    at: (...parts) => at(...(parts as readonly KeyPart[])) as Ref<Row, RowOfColumns<Fixed>>,
+    insert: (row) => ({ kind: "insert", ref: refOf(row), row }),
+    update: (row) => ({ kind: "update", ref: refOf(row), row }),
+  };
+};
+
+/** What the stores read of the columns: plain names of types. */
+const typesOf = (columns: Columns): Pick<AnyTable, "columns" | "nullable"> => ({
+  columns: Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, type])),
+  nullable: Object.keys(columns).filter((name) => columns[name]?.holdsNull),
+});
 
 /** Parts of a composite key carry their lengths, so that no two keys look the same whatever the texts hold. */
 const keyId = (parts: readonly KeyPart[]): KeyPart =>
@@ -126,11 +135,11 @@ export const fixedOf = (table: AnyTable, row: Readonly<Record<string, unknown>>)
 export type RowSet<Row> = AnySet & { of(owner: Ref): SetRef<Row> };
 
 /** Declares the rows of a table that one owner holds and that a condition keeps few. */
-export const defineSet = <Row extends object>(
-  table: Table<Row, never, readonly (keyof Row)[]> | AnyTable,
+export const defineSet = <Row extends object, Fixed extends object, Key extends readonly unknown[]>(
+  table: Table<Row, Fixed, Key>,
   declaration: {
     readonly name: string;
-    readonly by: keyof Row & string;
+    readonly by: keyof Fixed & string;
     readonly where: string;
     holds(row: Row): boolean;
   },
@@ -141,9 +150,11 @@ export const defineSet = <Row extends object>(
 
 export type Journal<Row extends object> = AnyJournal & { append(row: Row): Write };
 
-export const defineJournal =
-  <Row extends object>() =>
-  (declaration: { readonly name: string; readonly columns: Columns<Row> }): Journal<Row> => {
-    const journal: AnyJournal = { name: declaration.name, columns: declaration.columns };
-    return { ...journal, append: (row) => ({ kind: "append", journal, row }) };
-  };
+/** Declares rows that are only ever added; their type is inferred from the columns. */
+export const defineJournal = <Declared extends Columns>(declaration: {
+  readonly name: string;
+  readonly columns: Declared;
+}): Journal<RowOfColumns<Declared>> => {
+  const journal: AnyJournal = { name: declaration.name, ...typesOf(declaration.columns) };
+  return { ...journal, append: (row) => ({ kind: "append", journal, row }) };
+};

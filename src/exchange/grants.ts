@@ -1,6 +1,6 @@
 /** What the database needs before the exchange serves, and what the serving role may do: no more than the rules need. */
 import type { Grants } from "../database/index.ts";
-import { JOURNALS, TABLES } from "./tables.ts";
+import { JOURNALS, TABLES } from "./tables/index.ts";
 
 /** Today's partition of the feed: a row that came before it would lie in the default one and be in its way. */
 export const PREPARE: readonly string[] = ["select exchange.roll_events()"];

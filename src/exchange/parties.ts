@@ -1,7 +1,7 @@
 /** The two sides of an order: who is one, and the gates that a command on the order holds. */
 
 import type { TraderId } from "../kernel/index.ts";
-import { traders } from "./tables.ts";
+import { traders } from "./tables/index.ts";
 
 export type Parties = { readonly buyerId: TraderId; readonly sellerId: TraderId };
 

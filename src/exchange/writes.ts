@@ -4,7 +4,7 @@ import type { Answer, Claim, Command, Executor } from "../engine/index.ts";
 import { callerOf, idempotencyOf, markReplayed, sendRefusal } from "../http/index.ts";
 import { DAY, isRefusal, type Refusal, refuse } from "../kernel/index.ts";
 import type { ErrorCode } from "./errors.ts";
-import { traders } from "./tables.ts";
+import { traders } from "./tables/index.ts";
 
 /** Only what was decided under the locks is remembered: a bad request or a limit may be mended and sent again. */
 const FORGOTTEN: ReadonlySet<string> = new Set<ErrorCode>(["VALIDATION_ERROR", "UNAUTHORIZED", "RATE_LIMITED"]);

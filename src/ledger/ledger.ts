@@ -2,7 +2,7 @@
  * Accounts and the transfers between them. A transfer moves one positive amount from one account to another, so that
  * the books balance by construction; it is only ever added, with both balances after it.
  */
-import { defineJournal, defineTable, type Ref, type State, type Write } from "../engine/index.ts";
+import { column, defineJournal, defineTable, type Ref, type RowOf, type State, type Write } from "../engine/index.ts";
 import { type Amount, type Instant, minus, plus, ZERO } from "../kernel/index.ts";
 
 /**
@@ -17,14 +17,6 @@ const SYSTEM: ReadonlySet<AccountId> = new Set([PLATFORM]);
 
 export type AccountKind = "available" | "escrow";
 
-/** @property owner the trader whose gate guards the account; of an escrow account the seller */
-export type Account = {
-  readonly id: AccountId;
-  readonly kind: AccountKind;
-  readonly owner: string;
-  readonly balance: Amount;
-};
-
 export type TransferKind =
   | "escrow_hold"
   | "escrow_release"
@@ -34,20 +26,6 @@ export type TransferKind =
   | "adjustment"
   | "withdrawal"
   | "deposit_reversal";
-
-/** @property fromAfter balance after the transfer; null for a system account */
-export type Transfer = {
-  readonly at: Instant;
-  readonly kind: TransferKind;
-  readonly fromAccount: AccountId;
-  readonly toAccount: AccountId;
-  readonly amount: Amount;
-  readonly fromAfter: Amount | null;
-  readonly toAfter: Amount | null;
-  readonly orderId: number | null;
-  /** The host platform's own id of what caused it. */
-  readonly externalId: string | null;
-};
 
 export type Movement = {
   readonly from: AccountId;
@@ -73,32 +51,47 @@ export type Book = {
   writes(at: Instant): readonly Write[];
 };
 
-export type Ledger = ReturnType<typeof defineLedger>;
-
 /** @param gate the row whose lock guards an owner's accounts */
-export const defineLedger = (schema: string, gate: (owner: string) => Ref) => {
-  const accounts = defineTable<Account>()({
+const defineRows = (schema: string, gate: (owner: string) => Ref) => ({
+  accounts: defineTable({
     name: `${schema}.accounts`,
     key: ["id"],
-    fixed: ["kind", "owner"],
-    columns: { id: "text", kind: "text", owner: "text", balance: "amount" },
+    fixed: {
+      id: column.text<AccountId>(),
+      kind: column.text<AccountKind>(),
+      /** The trader whose gate guards the account; of an escrow account the seller. */
+      owner: column.text(),
+    },
+    changing: { balance: column.amount() },
     guardedBy: (account) => [gate(account.owner)],
-  });
+  }),
 
-  const transfers = defineJournal<Transfer>()({
+  transfers: defineJournal({
     name: `${schema}.transfers`,
     columns: {
-      at: "instant",
-      kind: "text",
-      fromAccount: "text",
-      toAccount: "text",
-      amount: "amount",
-      fromAfter: "amount",
-      toAfter: "amount",
-      orderId: "id",
-      externalId: "text",
+      at: column.instant(),
+      kind: column.text<TransferKind>(),
+      fromAccount: column.text<AccountId>(),
+      toAccount: column.text<AccountId>(),
+      amount: column.amount(),
+      /** Balances after the transfer; null for a system account. */
+      fromAfter: column.amount().nullable,
+      toAfter: column.amount().nullable,
+      orderId: column.id().nullable,
+      /** The host platform's own id of what caused it. */
+      externalId: column.text().nullable,
     },
-  });
+  }),
+});
+
+type Rows = ReturnType<typeof defineRows>;
+export type Account = RowOf<Rows["accounts"]>;
+export type Transfer = RowOf<Rows["transfers"]>;
+export type Ledger = ReturnType<typeof defineLedger>;
+
+/** Accounts, transfers and the book that moves between them, in a schema of their own. */
+export const defineLedger = (schema: string, gate: (owner: string) => Ref) => {
+  const { accounts, transfers } = defineRows(schema, gate);
 
   const openBook = (state: State): Book => {
     const touched = new Map<AccountId, { readonly row: Account; readonly fresh: boolean }>();

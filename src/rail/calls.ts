@@ -27,7 +27,7 @@ import {
   type ReplayProtection,
   replayClaims,
 } from "./signed-requests/index.ts";
-import { quotas } from "./tables.ts";
+import { quotas } from "./tables/index.ts";
 
 /** Not remembered: what may be sent again as it was. */
 const FORGOTTEN: ReadonlySet<string> = new Set<ErrorCode>(["RATE_LIMITED", "AUTHORIZATION_FAILED"]);

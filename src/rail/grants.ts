@@ -1,6 +1,6 @@
 /** What the serving role may do in the rail's schema: no more than the rules need. */
 import type { Grants } from "../database/index.ts";
-import { JOURNALS, TABLES } from "./tables.ts";
+import { JOURNALS, TABLES } from "./tables/index.ts";
 
 export const GRANTS: Grants = {
   schemas: ["rail"],

@@ -1,6 +1,6 @@
 /** Phones at rest: encrypted, and found by a keyed hash. The world is part of the hash, so that two never meet. */
 import type { KeyedHash, Sealing } from "../keys/index.ts";
-import type { Mode, Phone } from "./tables.ts";
+import type { Mode, Phone } from "./tables/index.ts";
 
 export type PhoneCipher = {
   hash(mode: Mode, phone: string): string;

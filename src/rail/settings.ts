@@ -1,6 +1,6 @@
 /** What the operator of the rail may set. */
 import { DAY } from "../kernel/index.ts";
-import type { Mode } from "./tables.ts";
+import type { Mode } from "./tables/index.ts";
 
 export type RailSettings = {
   /** What a phone looks like in the scheme, whole. */

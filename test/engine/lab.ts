@@ -4,61 +4,48 @@ import pg from "pg";
 import {
   type Claim,
   type Command,
+  column,
   createExecutor,
   createPostgresStore,
   defineJournal,
   defineSet,
   defineTable,
   type Executor,
+  type RowOf,
   type Store,
   Unavailable,
 } from "../../src/engine/index.ts";
-import { type Instant, type Refusal, refuse } from "../../src/kernel/index.ts";
+import { type Refusal, refuse } from "../../src/kernel/index.ts";
 import { createTestDatabase, query, type TestDatabase } from "../support/cluster.ts";
 
-export type Purse = { readonly id: string; readonly holder: string; readonly balance: bigint };
-export const purses = defineTable<Purse>()({
+export const purses = defineTable({
   name: "lab.purses",
   key: ["id"],
-  fixed: ["holder"],
-  columns: { id: "text", holder: "text", balance: "amount" },
+  fixed: { id: column.text(), holder: column.text() },
+  changing: { balance: column.amount<bigint>() },
 });
+export type Purse = RowOf<typeof purses>;
 
 /** One column of every type, each nullable, below a composite key. */
-export type Sample = {
-  readonly purseId: string;
-  readonly label: string;
-  readonly aText: string | null;
-  readonly anId: number | null;
-  readonly anInteger: number | null;
-  readonly anAmount: bigint | null;
-  readonly aBoolean: boolean | null;
-  readonly anInstant: Instant | null;
-  readonly aJson: unknown;
-  readonly texts: readonly string[] | null;
-  readonly integers: readonly number[] | null;
-  readonly instants: readonly Instant[] | null;
-};
-export const samples = defineTable<Sample>()({
+export const samples = defineTable({
   name: "lab.samples",
   key: ["purseId", "label"],
-  fixed: [],
-  columns: {
-    purseId: "text",
-    label: "text",
-    aText: "text",
-    anId: "id",
-    anInteger: "integer",
-    anAmount: "amount",
-    aBoolean: "boolean",
-    anInstant: "instant",
-    aJson: "json",
-    texts: "text[]",
-    integers: "integer[]",
-    instants: "instant[]",
+  fixed: { purseId: column.text(), label: column.text() },
+  changing: {
+    aText: column.text().nullable,
+    anId: column.id().nullable,
+    anInteger: column.integer().nullable,
+    anAmount: column.amount<bigint>().nullable,
+    aBoolean: column.boolean().nullable,
+    anInstant: column.instant().nullable,
+    aJson: column.json<unknown>().nullable,
+    texts: column.texts().nullable,
+    integers: column.integers().nullable,
+    instants: column.instants().nullable,
   },
   guardedBy: (sample) => [purses.at(sample.purseId)],
 });
+export type Sample = RowOf<typeof samples>;
 
 export const EMPTY_SAMPLE: Omit<Sample, "purseId" | "label"> = {
   aText: null,
@@ -73,15 +60,15 @@ export const EMPTY_SAMPLE: Omit<Sample, "purseId" | "label"> = {
   instants: null,
 };
 
-export type Note = { readonly id: number; readonly purseId: string; readonly text: string; readonly open: boolean };
-export const notes = defineTable<Note>()({
+export const notes = defineTable({
   name: "lab.notes",
   key: ["id"],
-  fixed: ["purseId"],
-  columns: { id: "id", purseId: "text", text: "text", open: "boolean" },
+  fixed: { id: column.id(), purseId: column.text() },
+  changing: { text: column.text(), open: column.boolean() },
   guardedBy: (note) => [purses.at(note.purseId)],
 });
-export const openNotes = defineSet<Note>(notes, {
+export type Note = RowOf<typeof notes>;
+export const openNotes = defineSet(notes, {
   name: "lab.open_notes",
   by: "purseId",
   where: "open",
@@ -89,25 +76,24 @@ export const openNotes = defineSet<Note>(notes, {
 });
 
 /** Never changes, so that routing knows all of it. */
-export type Label = { readonly id: number; readonly purseId: string; readonly text: string };
-export const labels = defineTable<Label>()({
+export const labels = defineTable({
   name: "lab.labels",
   key: ["id"],
-  fixed: ["purseId", "text"],
-  columns: { id: "id", purseId: "text", text: "text" },
+  fixed: { id: column.id(), purseId: column.text(), text: column.text() },
   guardedBy: (label) => [purses.at(label.purseId)],
 });
+export type Label = RowOf<typeof labels>;
 
-export type Move = {
-  readonly at: Instant;
-  readonly purseId: string;
-  readonly amount: bigint;
-  readonly details: object | null;
-};
-export const moves = defineJournal<Move>()({
+export const moves = defineJournal({
   name: "lab.moves",
-  columns: { at: "instant", purseId: "text", amount: "amount", details: "json" },
+  columns: {
+    at: column.instant(),
+    purseId: column.text(),
+    amount: column.amount<bigint>(),
+    details: column.json().nullable,
+  },
 });
+export type Move = RowOf<typeof moves>;
 
 export const NOTE_IDS = "lab.note_ids";
 export const OTHER_IDS = "lab.other_ids";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Feed, Store } from "../../src/engine/index.ts";
 import { createPageCache, watchFeed, watchStore } from "../../src/exchange/market/index.ts";
-import { listings } from "../../src/exchange/tables.ts";
+import { listings } from "../../src/exchange/tables/index.ts";
 
 const FRESH_MS = 250;
 

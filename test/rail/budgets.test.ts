@@ -22,7 +22,7 @@ import {
   tokensOf,
 } from "../../src/rail/budgets/index.ts";
 import { type CreateOrder, createOrder } from "../../src/rail/orders/index.ts";
-import { type Level, orders, payers, phones, quotas } from "../../src/rail/tables.ts";
+import { type Level, orders, payers, phones, quotas } from "../../src/rail/tables/index.ts";
 import { type Bank, eventually, type Json, phone, type Reply, startRail, type TestRail } from "../support/rail.ts";
 
 const NOON = instant(Date.UTC(2027, 0, 1, 12));

@@ -17,7 +17,7 @@ import {
   readPurpose,
 } from "../../src/rail/parsers/index.ts";
 import { DEFAULT_RAIL_SETTINGS } from "../../src/rail/settings.ts";
-import type { Participant } from "../../src/rail/tables.ts";
+import type { Participant } from "../../src/rail/tables/index.ts";
 
 /** The ISO 13616 registry's own example for Ukraine. */
 const ACCOUNT = "UA213223130000026007233566001";

@@ -18,7 +18,7 @@ import { generateKey, type Jwk, readPublicKey } from "../../src/jws/index.ts";
 import { instant } from "../../src/kernel/index.ts";
 import type { KnownKey } from "../../src/rail/participants/index.ts";
 import { createAuthenticate } from "../../src/rail/signed-requests/index.ts";
-import type { Profile } from "../../src/rail/tables.ts";
+import type { Profile } from "../../src/rail/tables/index.ts";
 import {
   type Bank,
   eventually,

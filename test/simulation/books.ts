@@ -1,7 +1,7 @@
 /** What the audit proves in PostgreSQL, for the memory store: the books, the escrow, history and events. */
 import assert from "node:assert/strict";
 import type { MemoryStore } from "../../src/engine/index.ts";
-import { accounts, orderHistory, orderStates, orders, transfers } from "../../src/exchange/tables.ts";
+import { accounts, orderHistory, orderStates, orders, transfers } from "../../src/exchange/tables/index.ts";
 import type { Account, Transfer } from "../../src/ledger/index.ts";
 
 type Change = { readonly orderId: number; readonly change: number; readonly status: string };

@@ -2,7 +2,7 @@
 import type { Command, Executor } from "../../src/engine/index.ts";
 import { instant } from "../../src/kernel/index.ts";
 import { createParticipant } from "../../src/rail/participants/create-participant.ts";
-import { quotas } from "../../src/rail/tables.ts";
+import { quotas } from "../../src/rail/tables/index.ts";
 import { compare } from "./rail-heard.ts";
 import { predict } from "./rail-model.ts";
 import { bankOf, levelAt, tokensOfBank } from "./rail-model-budgets.ts";

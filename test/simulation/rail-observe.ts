@@ -10,7 +10,7 @@ import type {
   PayRequest,
   Phone,
   Quota,
-} from "../../src/rail/tables.ts";
+} from "../../src/rail/tables/index.ts";
 import { bankOf, levelAt, payerOf } from "./rail-model-budgets.ts";
 import { type Holder, paymentOn, requestsFor, type World } from "./rail-world.ts";
 

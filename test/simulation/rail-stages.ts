@@ -34,7 +34,7 @@ import {
   phones,
   quotas,
   searches,
-} from "../../src/rail/tables.ts";
+} from "../../src/rail/tables/index.ts";
 import type { TestDatabase } from "../support/cluster.ts";
 import type { Rows } from "./rail-observe.ts";
 import type { ChoreName } from "./rail-steps.ts";

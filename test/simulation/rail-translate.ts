@@ -7,7 +7,7 @@ import { announcePayment } from "../../src/rail/pay-requests/announce-payment.ts
 import { dropPayRequest, settlePayment } from "../../src/rail/pay-requests/index.ts";
 import { openPayRequest } from "../../src/rail/pay-requests/open-pay-request.ts";
 import { answerSearch, refuseAsk } from "../../src/rail/search/index.ts";
-import { type Mode, quotas } from "../../src/rail/tables.ts";
+import { type Mode, quotas } from "../../src/rail/tables/index.ts";
 import {
   type AnswerSearch,
   type ChangeAlias,

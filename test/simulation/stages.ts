@@ -7,7 +7,7 @@ import {
   type MemoryStore,
   type Store,
 } from "../../src/engine/index.ts";
-import { accounts, ads, listings, orderStates, orders, traders } from "../../src/exchange/tables.ts";
+import { accounts, ads, listings, orderStates, orders, traders } from "../../src/exchange/tables/index.ts";
 import { keepsRefusal } from "../../src/exchange/writes.ts";
 import { adId, type Instant, instant, orderId } from "../../src/kernel/index.ts";
 import type { TestDatabase } from "../support/cluster.ts";

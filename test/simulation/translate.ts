@@ -1,7 +1,7 @@
 /** From a simulated request to a command with its claims, as the routes make them. */
 import type { Claim, Command } from "../../src/engine/index.ts";
 import { commandsOf, type Settings } from "../../src/exchange/index.ts";
-import { traders } from "../../src/exchange/tables.ts";
+import { traders } from "../../src/exchange/tables/index.ts";
 import { type AdId, amount, DAY, type OrderId, refuse, traderId } from "../../src/kernel/index.ts";
 import {
   type Credit,

@@ -5,7 +5,7 @@ import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import { type Ad, type AdType, accounts, ads, SEQUENCES, traders } from "../tables.ts";
+import { type Ad, type AdType, accounts, ads, SEQUENCES, traders } from "../tables/index.ts";
 import { activeAd, withActiveAd } from "../traders/index.ts";
 import { adUpdated } from "./events.ts";
 import { rateOr1to1, refuseCurrency, refuseTerms, type Terms } from "./rules.ts";

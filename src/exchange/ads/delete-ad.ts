@@ -4,7 +4,7 @@ import { availableAccount } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
 import { refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import { accounts, ads, traders } from "../tables.ts";
+import { accounts, ads, traders } from "../tables/index.ts";
 import { activeAd, withActiveAd } from "../traders/index.ts";
 import { OWN_AD_REFUSALS, ownAdNeeds } from "./edit-ad.ts";
 import { adUpdated } from "./events.ts";

@@ -5,7 +5,7 @@ import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import { type Ad, accounts, ads, type Trader, traders } from "../tables.ts";
+import { type Ad, accounts, ads, type Trader, traders } from "../tables/index.ts";
 import { activeAd, withActiveAd } from "../traders/index.ts";
 import { adUpdated } from "./events.ts";
 import { refuseTerms, type Terms } from "./rules.ts";

@@ -1,6 +1,6 @@
 /** What makers are told of their ads. */
 import type { Event } from "../../engine/index.ts";
-import type { Ad } from "../tables.ts";
+import type { Ad } from "../tables/index.ts";
 
 export const adUpdated = (ad: Ad): Event => ({
   type: "ad.updated",

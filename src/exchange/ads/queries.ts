@@ -4,7 +4,7 @@ import { amount, instant, type TraderId } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { type PageQuery, page, rowOf } from "../rows.ts";
 import type { Settings } from "../settings.ts";
-import { ads, traders } from "../tables.ts";
+import { ads, traders } from "../tables/index.ts";
 import { ownAdDocument } from "./views.ts";
 
 /** All but the deleted ones, newest first. */

@@ -3,7 +3,7 @@ import { type Amount, type Refusal, type RefusalOf, refuse, toNumber } from "../
 import { type Issue, invalid } from "../issues.ts";
 import { remainingOf } from "../listings/index.ts";
 import { BALANCE_CURRENCY, RATE_ONE_TO_ONE, type Settings } from "../settings.ts";
-import type { Ad, AdType } from "../tables.ts";
+import type { Ad, AdType } from "../tables/index.ts";
 
 /** The members of a request that make up the terms; `paymentDetails` is sealed. */
 export type Terms = Pick<

@@ -2,7 +2,7 @@
 import { type Amount, type Instant, lesser, toRfc3339 } from "../../kernel/index.ts";
 import { remainingOf } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import type { Ad, Trader } from "../tables.ts";
+import type { Ad, Trader } from "../tables/index.ts";
 import { type ProfileSource, profileView, refuseToSell, type SELLING_REFUSALS } from "../traders/index.ts";
 
 type Units = bigint | number;

@@ -4,7 +4,7 @@ import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { gatesOf, isParty } from "../parties.ts";
 import { LIMITS } from "../settings.ts";
-import { attachments, disputes, operatorActs, orderStates, orders, traders } from "../tables.ts";
+import { attachments, disputes, operatorActs, orderStates, orders, traders } from "../tables/index.ts";
 import { chatOpen, endedAt } from "./lines.ts";
 import { type FileSource, fileView } from "./views.ts";
 

@@ -5,7 +5,7 @@ import type { Claim } from "../../engine/index.ts";
 import { Closed, Text } from "../../http/index.ts";
 import { DAY, refuse, type TraderId } from "../../kernel/index.ts";
 import { LIMITS } from "../settings.ts";
-import { traders } from "../tables.ts";
+import { traders } from "../tables/index.ts";
 
 /** How long a `client_id` is known: longer than a chat stays open. */
 const CLIENT_ID_LIFETIME_MS = 90 * DAY;

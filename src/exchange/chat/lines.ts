@@ -1,7 +1,7 @@
 /** Lines of an order's chat. Each takes the next number of its order, in the transaction of what it tells. */
 import type { Event, Write } from "../../engine/index.ts";
 import { after, HOUR, type Instant } from "../../kernel/index.ts";
-import { type MessageKind, messages, type OrderState, type OrderStatus, type Outcome } from "../tables.ts";
+import { type MessageKind, messages, type OrderState, type OrderStatus, type Outcome } from "../tables/index.ts";
 
 /** How long the parties may still write after the end. */
 export const CHAT_OPEN_AFTER_END_MS = 72 * HOUR;

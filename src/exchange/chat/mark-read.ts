@@ -3,7 +3,7 @@ import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { gatesOf, isParty } from "../parties.ts";
-import { orderSides, orderStates, orders, readMarks, traders } from "../tables.ts";
+import { orderSides, orderStates, orders, readMarks, traders } from "../tables/index.ts";
 
 export type MarkRead = {
   readonly orderId: OrderId;

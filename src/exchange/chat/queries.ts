@@ -2,7 +2,7 @@
 import type { Pool } from "pg";
 import { type Instant, type Refusal, refuse, type TraderId } from "../../kernel/index.ts";
 import { type PageQuery, page } from "../rows.ts";
-import type { MessageKind } from "../tables.ts";
+import type { MessageKind } from "../tables/index.ts";
 import { type FileSource, type MessageDocument, messageDocument } from "./views.ts";
 
 export type MessagesQuery = PageQuery & { readonly afterSeq?: number | undefined };

@@ -2,7 +2,7 @@
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { gatesOf } from "../parties.ts";
-import { disputes, operatorActs, orders, traders } from "../tables.ts";
+import { disputes, operatorActs, orders, traders } from "../tables/index.ts";
 
 export type ReadAttachment = { readonly orderId: OrderId; readonly operatorId: TraderId; readonly id: string };
 

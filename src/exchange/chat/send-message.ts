@@ -15,7 +15,7 @@ import {
   orderStates,
   orders,
   traders,
-} from "../tables.ts";
+} from "../tables/index.ts";
 import { chatOpen, endedAt, withLine } from "./lines.ts";
 import { type MessageDocument, messageDocument } from "./views.ts";
 

@@ -1,6 +1,6 @@
 /** Lines of a chat, as the parties see them. */
 import { type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
-import type { MessageKind } from "../tables.ts";
+import type { MessageKind } from "../tables/index.ts";
 
 export type FileSource = { readonly id: string; readonly sha256: string; readonly type: string; readonly size: number };
 

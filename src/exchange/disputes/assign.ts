@@ -2,7 +2,7 @@
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { gatesOf, isParty } from "../parties.ts";
-import { disputes, operatorActs, orderStates, orders, traders } from "../tables.ts";
+import { disputes, operatorActs, orderStates, orders, traders } from "../tables/index.ts";
 import { type DisputeDocument, disputeDocument } from "./views.ts";
 
 export type AssignDispute = {

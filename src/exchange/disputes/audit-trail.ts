@@ -5,7 +5,15 @@ import { OPERATOR_REFUSALS, refuseOperator } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { gatesOf, isParty } from "../parties.ts";
-import { type DisputeStatus, disputes, hiddenMessages, operatorActs, orderStates, orders, traders } from "../tables.ts";
+import {
+  type DisputeStatus,
+  disputes,
+  hiddenMessages,
+  operatorActs,
+  orderStates,
+  orders,
+  traders,
+} from "../tables/index.ts";
 
 export type ReadCase = { readonly orderId: OrderId; readonly operatorId: TraderId };
 

@@ -2,7 +2,7 @@
 import type { Pool } from "pg";
 import { instant } from "../../kernel/index.ts";
 import { type PageQuery, page, rowOf } from "../rows.ts";
-import { type DisputeStatus, disputes, traders } from "../tables.ts";
+import { type DisputeStatus, disputes, traders } from "../tables/index.ts";
 import { profileView } from "../traders/index.ts";
 import { disputeDocument } from "./views.ts";
 

@@ -5,7 +5,7 @@ import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { moveOf, type OperatorAction, orderNeeds, transition } from "../orders/index.ts";
 import type { Settings } from "../settings.ts";
-import { operatorActs, orderStates, orders, traders } from "../tables.ts";
+import { operatorActs, orderStates, orders, traders } from "../tables/index.ts";
 
 export type ResolveDispute = {
   readonly orderId: OrderId;

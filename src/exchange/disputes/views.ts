@@ -1,6 +1,6 @@
 /** Disputes as operators see them. */
 import { toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
-import type { Dispute } from "../tables.ts";
+import type { Dispute } from "../tables/index.ts";
 
 export const disputeDocument = (dispute: Dispute) => ({
   order_id: dispute.orderId as number,

@@ -6,7 +6,7 @@ import type { Ref, State, Write } from "../../engine/index.ts";
 import { type Amount, lesser, minus, type TraderId } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import type { Settings } from "../settings.ts";
-import { type Ad, type AdType, accounts, type Listing, listings, type Trader } from "../tables.ts";
+import { type Ad, type AdType, accounts, type Listing, listings, type Trader } from "../tables/index.ts";
 import { activeAd, refuseToSell } from "../traders/index.ts";
 
 const BOTH: readonly AdType[] = ["sell", "buy"];

@@ -1,6 +1,6 @@
 /** Tells when what the market shows has changed: by this node's own commits at once, by others' through the feed. */
 import type { Feed, Store } from "../../engine/index.ts";
-import { ads, listings, traders } from "../tables.ts";
+import { ads, listings, traders } from "../tables/index.ts";
 
 const SHOWN: ReadonlySet<string> = new Set([listings.name, ads.name, traders.name]);
 

@@ -7,7 +7,7 @@ import type { Pool } from "pg";
 import { type Instant, instant, type TraderId } from "../../kernel/index.ts";
 import { adView } from "../ads/index.ts";
 import { type PageQuery, page } from "../rows.ts";
-import type { AdType } from "../tables.ts";
+import type { AdType } from "../tables/index.ts";
 
 export const SORTS = ["rating", "orders_count", "best_price"] as const;
 export type Sort = (typeof SORTS)[number];

@@ -3,7 +3,7 @@ import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { isParty } from "../parties.ts";
 import type { Settings } from "../settings.ts";
-import { orderSides, orderStates, orders, traders } from "../tables.ts";
+import { orderSides, orderStates, orders, traders } from "../tables/index.ts";
 import { everAllowed, MOVES, moveOf, type PartyAction } from "./machine.ts";
 import { type DisputeReason, orderNeeds, transition } from "./transition.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";

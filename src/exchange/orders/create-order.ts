@@ -37,7 +37,7 @@ import {
   type Role,
   SEQUENCES,
   traders,
-} from "../tables.ts";
+} from "../tables/index.ts";
 import {
   refuseSecondOrder,
   refuseStriker,

@@ -1,7 +1,7 @@
 /** The order's own money: held once, given out once, in whole. Only the transition and the opening use it. */
 import { type Amount, minus, ZERO } from "../../kernel/index.ts";
 import { availableAccount, type Book, escrowAccount } from "../../ledger/index.ts";
-import type { Order } from "../tables.ts";
+import type { Order } from "../tables/index.ts";
 import type { Money } from "./machine.ts";
 
 export const holdEscrow = (book: Book, order: Order) => {

@@ -1,7 +1,7 @@
 /** What the parties are told. Ids and status only; a reader looks the rest up. */
 import type { Event } from "../../engine/index.ts";
 import type { TraderId } from "../../kernel/index.ts";
-import type { OrderState } from "../tables.ts";
+import type { OrderState } from "../tables/index.ts";
 
 export const orderUpdated = (order: OrderState): Event => ({
   type: "order.updated",

@@ -1,6 +1,6 @@
 /** One row for each time a status was set. */
 import type { Instant } from "../../kernel/index.ts";
-import type { OrderChange, OrderState } from "../tables.ts";
+import type { OrderChange, OrderState } from "../tables/index.ts";
 
 export const historyOf = (
   state: OrderState,

@@ -2,7 +2,7 @@
  * The life of an order, as one table. The rules, the docs and `allowed_actions` all read it; no other move exists, and
  * statuses only go forward.
  */
-import type { OrderStatus, Outcome, Role } from "../tables.ts";
+import type { OrderStatus, Outcome, Role } from "../tables/index.ts";
 
 export type Actor = Role | "clock" | "operator";
 export type PartyAction = "confirm-paid" | "cancel" | "confirm-received" | "call-operator";

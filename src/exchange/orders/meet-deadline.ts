@@ -6,7 +6,7 @@ import { defineCommandsWith } from "../../engine/index.ts";
 import { type OrderId, refuse } from "../../kernel/index.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Settings } from "../settings.ts";
-import { orderStates, orders } from "../tables.ts";
+import { orderStates, orders } from "../tables/index.ts";
 import { moveOf } from "./machine.ts";
 import { orderNeeds, transition } from "./transition.ts";
 

@@ -2,7 +2,7 @@
 import type { Pool } from "pg";
 import { type Instant, instant, type TraderId } from "../../kernel/index.ts";
 import { type PageQuery, page, rowOf } from "../rows.ts";
-import { type OrderStatus, orderSides, orderStates, orders, type Phase, type Role, traders } from "../tables.ts";
+import { type OrderStatus, orderSides, orderStates, orders, type Phase, type Role, traders } from "../tables/index.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";
 
 const SELECTED = `select o.*, s.status, s.outcome, s.changes, s.release_by, s.paid_at, s.disputed_at, s.completed_at,

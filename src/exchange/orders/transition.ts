@@ -22,7 +22,7 @@ import {
   type Role,
   type Trader,
   traders,
-} from "../tables.ts";
+} from "../tables/index.ts";
 import { deposited, struck, withOpenOrder } from "../traders/index.ts";
 import { buyerShare, settleEscrow } from "./escrow.ts";
 import { orderUpdated, walletUpdated } from "./events.ts";

@@ -2,7 +2,7 @@
 import { after, type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import { chatOpen } from "../chat/index.ts";
 import { LIMITS } from "../settings.ts";
-import type { Order, OrderSide, OrderState } from "../tables.ts";
+import type { Order, OrderSide, OrderState } from "../tables/index.ts";
 import { type ProfileSource, profileView } from "../traders/index.ts";
 import { allowedActions } from "./machine.ts";
 

@@ -16,7 +16,7 @@ import {
   ratings,
   type Trader,
   traders,
-} from "../tables.ts";
+} from "../tables/index.ts";
 
 export type RateOrder = {
   readonly orderId: OrderId;

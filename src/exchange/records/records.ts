@@ -1,7 +1,7 @@
 /** A trader's track record, kept by the end of each order. What others see of it is on the trader's own row. */
 import type { Ref, State, Write } from "../../engine/index.ts";
 import { DAY, type Instant, type TraderId } from "../../kernel/index.ts";
-import { partners, type Trader, type TraderRecord, traderRecords } from "../tables.ts";
+import { partners, type Trader, type TraderRecord, traderRecords } from "../tables/index.ts";
 
 /** Durations that the medians are of. */
 const DURATIONS = 100;

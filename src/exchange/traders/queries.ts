@@ -2,7 +2,7 @@
 import type { Pool } from "pg";
 import { instant } from "../../kernel/index.ts";
 import { rowOf } from "../rows.ts";
-import { traders } from "../tables.ts";
+import { traders } from "../tables/index.ts";
 import { profileView } from "./views.ts";
 
 export const findProfile = async (pool: Pool, id: string) => {

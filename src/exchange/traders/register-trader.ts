@@ -2,7 +2,7 @@
 import { type Instant, instant, MINUTE, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
-import { openBook, type Trader, traders } from "../tables.ts";
+import { openBook, type Trader, traders } from "../tables/index.ts";
 
 export type RegisterTrader = { readonly traderId: TraderId; readonly name: string | null };
 

@@ -15,7 +15,7 @@ import {
   ZERO,
 } from "../../kernel/index.ts";
 import { LIMITS, type Settings } from "../settings.ts";
-import type { AdType, Trader } from "../tables.ts";
+import type { AdType, Trader } from "../tables/index.ts";
 
 /** What `refuseToSell` says no with. */
 export const SELLING_REFUSALS = ["MIN_DEPOSIT_REQUIRED", "WAGERING_REQUIREMENT_NOT_MET"] as const;

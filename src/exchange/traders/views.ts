@@ -1,7 +1,7 @@
 /** A trader as others see one. */
 import { type Instant, toRfc3339 } from "../../kernel/index.ts";
 import { completionRate } from "../records/index.ts";
-import type { Trader } from "../tables.ts";
+import type { Trader } from "../tables/index.ts";
 
 export type ProfileSource = Pick<
   Trader,

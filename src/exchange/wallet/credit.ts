@@ -5,7 +5,7 @@ import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import { openBook, type Trader, traders } from "../tables.ts";
+import { openBook, type Trader, traders } from "../tables/index.ts";
 import { deposited, moreWagering } from "../traders/index.ts";
 import { walletMoved } from "./events.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";

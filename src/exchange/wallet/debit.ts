@@ -4,7 +4,7 @@ import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import { openBook, traders } from "../tables.ts";
+import { openBook, traders } from "../tables/index.ts";
 import { walletMoved } from "./events.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";
 

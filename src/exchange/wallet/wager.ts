@@ -4,7 +4,7 @@ import { availableAccount } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import { accounts, traders } from "../tables.ts";
+import { accounts, traders } from "../tables/index.ts";
 import { wageredMore } from "../traders/index.ts";
 import { walletMoved } from "./events.ts";
 

@@ -1,7 +1,7 @@
 /** The endpoints that are told. */
 import type { Pool } from "pg";
 import { rowOf } from "../rows.ts";
-import { type Webhook, webhooks } from "../tables.ts";
+import { webhooks } from "../tables/index.ts";
 import { webhookDocument } from "./webhook-commands.ts";
 
 export const listWebhooks = async (pool: Pool) => {
@@ -9,5 +9,5 @@ export const listWebhooks = async (pool: Pool) => {
     name: "list webhooks",
     text: "select * from exchange.webhooks where deleted_at is null order by created_at, id",
   });
-  return rows.map((row) => webhookDocument(rowOf<Webhook>(webhooks, row)));
+  return rows.map((row) => webhookDocument(rowOf(webhooks, row)));
 };

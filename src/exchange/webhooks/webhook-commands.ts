@@ -3,7 +3,7 @@ import { refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { LIMITS } from "../settings.ts";
-import { liveWebhooks, traders, type Webhook, webhooks } from "../tables.ts";
+import { liveWebhooks, traders, type Webhook, webhooks } from "../tables/index.ts";
 
 export const WEBHOOK_EVENTS = ["order.updated", "wallet.updated"] as const;
 

@@ -5,7 +5,7 @@
 import type { Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
 import { tellOfAlias } from "../callbacks/index.ts";
-import { type AliasAct, aliasHistory, type Phone, phoneChanges, phones } from "../tables.ts";
+import { type AliasAct, aliasHistory, type Phone, phoneChanges, phones } from "../tables/index.ts";
 import type { Consent } from "./consent.ts";
 
 export type Holder = { readonly participantGuid: string; readonly account: string };

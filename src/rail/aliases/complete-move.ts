@@ -2,7 +2,7 @@
 import { defineCommandsWith, unchanged } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { NOT_DUE } from "../orders/index.ts";
-import { phones } from "../tables.ts";
+import { phones } from "../tables/index.ts";
 import { openAlias } from "./alias.ts";
 
 export type PhoneRef = { readonly hash: string };

@@ -6,7 +6,7 @@ import { after, type Instant } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { blankPhone } from "../phone-cipher.ts";
 import type { RailSettings } from "../settings.ts";
-import { type Mode, phones, quotas } from "../tables.ts";
+import { type Mode, phones, quotas } from "../tables/index.ts";
 import { type Alias, type Holder, isSame, openAlias } from "./alias.ts";
 import type { Consent } from "./consent.ts";
 

@@ -9,7 +9,7 @@ import { type ErrorCode, errorResponses, invalid } from "../errors.ts";
 import { objectText } from "../json.ts";
 import { ownerOf, readOwnAccount, readPhone, wrongType } from "../parsers/index.ts";
 import { Account, answered, Jti, signedBody } from "../schemas.ts";
-import type { Participant } from "../tables.ts";
+import type { Participant } from "../tables/index.ts";
 import { type Consent, consentBody, readConsent, sealConsent, wrongConsentType } from "./consent.ts";
 import { type LinkAlias, type Linked, linkAlias } from "./link-alias.ts";
 import { isLinked } from "./queries.ts";

@@ -1,7 +1,7 @@
 /** A bank gives a phone up, or does without a move that waits. What is not its own stays as it is. */
 import { unchanged } from "../../engine/index.ts";
 import { defineCommand } from "../command.ts";
-import { type Phone, phones, quotas } from "../tables.ts";
+import { type Phone, phones, quotas } from "../tables/index.ts";
 import { type Alias, type Holder, isSame, openAlias } from "./alias.ts";
 import type { Linked } from "./link-alias.ts";
 

@@ -3,7 +3,7 @@
  * thousandths of a token that come back between two calls.
  */
 import { type Instant, instant, MINUTE } from "../../kernel/index.ts";
-import type { Level, Mode } from "../tables.ts";
+import type { Level, Mode } from "../tables/index.ts";
 
 export type Bucket = {
   readonly capacity: number;

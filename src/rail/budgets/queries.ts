@@ -1,7 +1,7 @@
 /** Reading budgets: what is there by the database's clock, which is the one that refills. */
 import type { Pool } from "pg";
 import { type Instant, instant } from "../../kernel/index.ts";
-import type { Level } from "../tables.ts";
+import type { Level } from "../tables/index.ts";
 import { BANK, type Bucket, full, PAYER, refilled, tokensOf } from "./bucket.ts";
 
 type Found = { readonly units: number; readonly refilledAt: Instant; readonly now: number };

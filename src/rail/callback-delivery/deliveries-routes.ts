@@ -11,7 +11,7 @@ import { defineCommand } from "../command.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
 import { answered, Jti, signedBody } from "../schemas.ts";
-import { quotas } from "../tables.ts";
+import { quotas } from "../tables/index.ts";
 import { isDeliveryOf } from "./queries.ts";
 import { toldOf } from "./serialize.ts";
 

@@ -2,7 +2,7 @@
 import type { Pool } from "pg";
 import type { Instant } from "../../kernel/index.ts";
 import { CHANNEL } from "../settings.ts";
-import type { Participant } from "../tables.ts";
+import type { Participant } from "../tables/index.ts";
 
 export type Bank = Pick<Participant, "mode" | "callbackUrl" | "callbackProvenAt" | "challenge" | "state">;
 

@@ -10,7 +10,7 @@ import type { FeedEvent } from "../callbacks/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { type MemberText, objectText, text } from "../json.ts";
 import { createOrderPresenter, findAnyOrder } from "../orders/index.ts";
-import type { OrderStatus, StatusReason } from "../tables.ts";
+import type { OrderStatus, StatusReason } from "../tables/index.ts";
 import { findPhone, findSearch, type SealedPhone } from "./queries.ts";
 
 export type RenderDeps = Pick<RailDeps, "phones" | "publicUrl"> & {

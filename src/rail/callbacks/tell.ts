@@ -5,7 +5,7 @@
 import { hash } from "node:crypto";
 import type { Write } from "../../engine/index.ts";
 import { CHANNEL } from "../settings.ts";
-import { callbacks, type OrderState, type Payment, type PayRequest, type Phone } from "../tables.ts";
+import { callbacks, type OrderState, type Payment, type PayRequest, type Phone } from "../tables/index.ts";
 
 /** What `deliveries` keeps. `data` becomes the callback's own. */
 export type FeedEvent =

@@ -27,7 +27,7 @@ import {
   quotas,
   type StatusReason,
   searches,
-} from "../tables.ts";
+} from "../tables/index.ts";
 import { type Draft, LATE_REFUSALS, NOT_FUTURE } from "./draft.ts";
 import { historyOf, opened } from "./transition.ts";
 

@@ -19,7 +19,7 @@ import {
   wrongType,
 } from "../parsers/index.ts";
 import type { RailSettings } from "../settings.ts";
-import type { OrderType, Participant } from "../tables.ts";
+import type { OrderType, Participant } from "../tables/index.ts";
 
 /** What `readDraft` says no with. */
 export const DRAFT_REFUSALS = [

@@ -12,7 +12,7 @@ import {
   orders,
   type PayRequest,
   payRequests,
-} from "../tables.ts";
+} from "../tables/index.ts";
 import { failed } from "./pay-request.ts";
 import { endOfSearch, rejected, settleNeeds } from "./resolve-search.ts";
 import type { OrderRef } from "./settle-search.ts";

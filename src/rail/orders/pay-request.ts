@@ -1,5 +1,5 @@
 /** The one place that sets a pay request's status. It only moves forward: created, completed, failed. */
-import type { PayRequest, PayRequestReason } from "../tables.ts";
+import type { PayRequest, PayRequestReason } from "../tables/index.ts";
 
 /** Its bank knows where to pay. */
 export const completed = (request: PayRequest): PayRequest => {

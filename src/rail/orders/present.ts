@@ -2,7 +2,7 @@
 import { instant } from "../../kernel/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { qrCode } from "../qr/index.ts";
-import type { Order } from "../tables.ts";
+import type { Order } from "../tables/index.ts";
 import { type Created, type CreateOrder, termsOf } from "./create-order.ts";
 import type { FoundOrder } from "./queries.ts";
 import { type OrderExtras, orderText } from "./views.ts";

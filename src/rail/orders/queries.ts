@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import { rowOf } from "../../database/index.ts";
 import { columnName } from "../../engine/index.ts";
 import { createBatcher } from "../batcher.ts";
-import { type Order, type OrderState, orderStates, orders } from "../tables.ts";
+import { type Order, type OrderState, orderStates, orders } from "../tables/index.ts";
 
 export type FoundOrder = { readonly order: Order; readonly state: OrderState };
 
@@ -20,7 +20,7 @@ const SELECT = `select ${ORDER_COLUMNS.map((column) => `o.${column}`).join(", ")
 const foundIn = (record: Readonly<Record<string, unknown>> | undefined): FoundOrder | null => {
   if (record === undefined) return null;
   const state = Object.fromEntries(STATE_COLUMNS.map((column) => [column, record[`${STATE}${column}`]]));
-  return { order: rowOf<Order>(orders, record), state: rowOf<OrderState>(orderStates, state) };
+  return { order: rowOf(orders, record), state: rowOf(orderStates, state) };
 };
 
 export type OwnOrder = { readonly participantGuid: string; readonly guid: string };

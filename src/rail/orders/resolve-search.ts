@@ -15,7 +15,7 @@ import {
   quotas,
   type StatusReason,
   searches,
-} from "../tables.ts";
+} from "../tables/index.ts";
 import { completed, failed } from "./pay-request.ts";
 import { historyOf, moved, saved } from "./transition.ts";
 

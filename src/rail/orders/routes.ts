@@ -7,7 +7,7 @@ import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { readExternalId, readGuid } from "../parsers/index.ts";
 import { answered, Order, orderBody, signedBody } from "../schemas.ts";
-import type { Participant } from "../tables.ts";
+import type { Participant } from "../tables/index.ts";
 import { type Created, type CreateOrder, createOrder } from "./create-order.ts";
 import { readDraft } from "./draft.ts";
 import { createOrderPresenter } from "./present.ts";

@@ -5,7 +5,7 @@
 import { unchanged } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
-import { orderStates, orders, phones } from "../tables.ts";
+import { orderStates, orders, phones } from "../tables/index.ts";
 import { endOfSearch, found, rejected, settleNeeds, stillAsked } from "./resolve-search.ts";
 
 export type OrderRef = { readonly guid: string };

@@ -1,7 +1,7 @@
 /** The one place that sets an order's status, with its history. States only move forward. */
 import type { Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
-import { type OrderState, type OrderStatus, orderHistory, orderStates, type StatusReason } from "../tables.ts";
+import { type OrderState, type OrderStatus, orderHistory, orderStates, type StatusReason } from "../tables/index.ts";
 
 /** Where an order may go from where it is; every order ends where nothing follows. */
 const FORWARD: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {

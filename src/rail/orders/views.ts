@@ -1,6 +1,6 @@
 /** An order as its bank sees it, member by member in the published order. */
 import { type MemberText, objectText, text } from "../json.ts";
-import type { Order, OrderState } from "../tables.ts";
+import type { Order, OrderState } from "../tables/index.ts";
 
 /** What is not in the rows. */
 export type OrderExtras = {

@@ -1,7 +1,7 @@
 /** What of a link order may be shown to whoever has its address, which is anybody. */
 import type { Pool } from "pg";
 import { type FoundOrder, findAnyOrder } from "../orders/index.ts";
-import type { Participant } from "../tables.ts";
+import type { Participant } from "../tables/index.ts";
 
 export type PublicLink = FoundOrder & { readonly paid: boolean };
 

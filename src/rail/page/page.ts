@@ -1,5 +1,5 @@
 /** The page of a link: who is paid, for what, how much, until when; which bank to pay with. No scripts at all. */
-import type { Order } from "../tables.ts";
+import type { Order } from "../tables/index.ts";
 import { type Markup, markup, NOTHING } from "./html.ts";
 import type { Choice } from "./links.ts";
 import { STYLE } from "./style.ts";

@@ -5,7 +5,7 @@
 import { isValidIBAN } from "ibantools";
 import { isMembers, isNumber, type JsonMembers, type JsonValue } from "../../jws/index.ts";
 import { type Instant, instant } from "../../kernel/index.ts";
-import type { Participant } from "../tables.ts";
+import type { Participant } from "../tables/index.ts";
 
 /**
  * The account of the published example. It has 25 characters and wrong check digits, so that it can be nobody's; in the

@@ -4,7 +4,7 @@ import type { Algorithm, Jwk } from "../../jws/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { defineOperatorCommand } from "../command.ts";
 import { LIMITS } from "../settings.ts";
-import { activeKeys, keys, type Participant, type Profile, participants } from "../tables.ts";
+import { activeKeys, keys, type Participant, type Profile, participants } from "../tables/index.ts";
 import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct, unfit } from "./records.ts";
 
 export type AddKey = {

@@ -2,7 +2,7 @@
 import { refuse } from "../../kernel/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
 import { defineOperatorCommand } from "../command.ts";
-import { participants } from "../tables.ts";
+import { participants } from "../tables/index.ts";
 import type { Changed } from "./create-participant.ts";
 import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct, unfit } from "./records.ts";
 

@@ -4,7 +4,7 @@ import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { BANK, full } from "../budgets/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
 import { defineOperatorCommand } from "../command.ts";
-import { bankCodes, type Mode, type Participant, participants, quotas } from "../tables.ts";
+import { bankCodes, type Mode, type Participant, participants, quotas } from "../tables/index.ts";
 import { callbackSet, changed, codeRefs, faultOfMode, faultOfUrl, type Operator, recordAct } from "./records.ts";
 
 type Terms = Pick<

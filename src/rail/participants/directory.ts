@@ -6,7 +6,7 @@ import type { Pool } from "pg";
 import type { Feed } from "../../engine/index.ts";
 import { type PublicKey, readPublicKey } from "../../jws/index.ts";
 import { SECOND } from "../../kernel/index.ts";
-import type { Mode, Participant } from "../tables.ts";
+import type { Mode, Participant } from "../tables/index.ts";
 
 /** Whom changes of the directory are told to. */
 export const DIRECTORY = "directory";

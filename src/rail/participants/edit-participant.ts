@@ -3,7 +3,7 @@ import type { State, Write } from "../../engine/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
 import { defineOperatorCommand } from "../command.ts";
-import { activeKeys, bankCodes, type Mode, type Participant, participants } from "../tables.ts";
+import { activeKeys, bankCodes, type Mode, type Participant, participants } from "../tables/index.ts";
 import { faultOfAlgorithm } from "./add-key.ts";
 import type { Changed } from "./create-participant.ts";
 import { takeCodes } from "./create-participant.ts";

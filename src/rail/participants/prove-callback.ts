@@ -1,7 +1,7 @@
 /** A callback URL has answered its challenge. */
 import { unchanged } from "../../engine/index.ts";
 import { defineOperatorCommand } from "../command.ts";
-import { participants } from "../tables.ts";
+import { participants } from "../tables/index.ts";
 import { changed, recordAct } from "./records.ts";
 
 export type ProveCallback = { readonly participantGuid: string; readonly challenge: string };

@@ -1,7 +1,7 @@
 /** Participants as operators see them. */
 import type { Pool } from "pg";
 import { type PageQuery, page, rowOf } from "../../database/index.ts";
-import { type Key, keys, type Mode, type Participant, participants } from "../tables.ts";
+import { type Key, keys, type Mode, participants } from "../tables/index.ts";
 import { participantDocument } from "./views.ts";
 
 /** A mode or null for both. Oldest first. */
@@ -12,7 +12,7 @@ export const listParticipants = async (pool: Pool, mode: Mode | null, query: Pag
       order by created_at, guid limit $2 offset $3`,
     values: [mode, query.limit + 1, query.offset],
   });
-  const found = rows.map((row) => rowOf<Participant>(participants, row));
+  const found = rows.map((row) => rowOf(participants, row));
   const registered = await keysOf(
     pool,
     found.map(({ guid }) => guid),
@@ -33,9 +33,7 @@ export const findParticipant = async (pool: Pool, guid: string) => {
     values: [guid],
   });
   const [row] = rows;
-  return row === undefined
-    ? null
-    : participantDocument(rowOf<Participant>(participants, row), await keysOf(pool, [guid]));
+  return row === undefined ? null : participantDocument(rowOf(participants, row), await keysOf(pool, [guid]));
 };
 
 export const findKey = async (pool: Pool, kid: string): Promise<Key | null> => {
@@ -44,7 +42,7 @@ export const findKey = async (pool: Pool, kid: string): Promise<Key | null> => {
     text: "select * from rail.keys where kid = $1",
     values: [kid],
   });
-  return rows[0] === undefined ? null : rowOf<Key>(keys, rows[0]);
+  return rows[0] === undefined ? null : rowOf(keys, rows[0]);
 };
 
 const keysOf = async (pool: Pool, guids: readonly string[]): Promise<readonly Key[]> => {
@@ -53,5 +51,5 @@ const keysOf = async (pool: Pool, guids: readonly string[]): Promise<readonly Ke
     text: "select * from rail.keys where participant_guid = any($1) order by created_at, kid",
     values: [guids],
   });
-  return rows.map((row) => rowOf<Key>(keys, row));
+  return rows.map((row) => rowOf(keys, row));
 };

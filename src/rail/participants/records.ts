@@ -1,7 +1,7 @@
 /** What every change of a participant leaves behind, and what every one asks first. */
 import type { Event, Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
-import { bankCodes, type Mode, type Participant, participantActs } from "../tables.ts";
+import { bankCodes, type Mode, type Participant, participantActs } from "../tables/index.ts";
 import { DIRECTORY } from "./directory.ts";
 
 /** @property production whether participants in production are theirs to install */

@@ -2,7 +2,7 @@
 import { unchanged } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { defineOperatorCommand } from "../command.ts";
-import { keys, participants } from "../tables.ts";
+import { keys, participants } from "../tables/index.ts";
 import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct } from "./records.ts";
 
 export type RevokeKey = { readonly operator: Operator; readonly guid: string; readonly kid: string };

@@ -1,6 +1,6 @@
 /** What operators are shown. No challenge: whoever knew it could answer for the bank. */
 import { SECOND, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
-import type { Key, Participant } from "../tables.ts";
+import type { Key, Participant } from "../tables/index.ts";
 
 export const keyDocument = ({ kid, jwk, notBefore, expiresAt, createdAt, revokedAt }: Key) => ({
   kid,

@@ -24,7 +24,7 @@ import {
   payRequests,
   phones,
   quotas,
-} from "../tables.ts";
+} from "../tables/index.ts";
 import { isMoved, isOver } from "./payable.ts";
 
 export type AnnouncePayment = {

@@ -4,7 +4,7 @@ import { refuse } from "../../kernel/index.ts";
 import { payRequestTold, voiceOf } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
 import { failed, saved } from "../orders/index.ts";
-import { gateOf, orderStates, payRequests, phones } from "../tables.ts";
+import { gateOf, orderStates, payRequests, phones } from "../tables/index.ts";
 import { isMoved } from "./payable.ts";
 
 export type DropPayRequest = { readonly guid: string };

@@ -14,7 +14,7 @@ import {
   wrongType,
 } from "../parsers/index.ts";
 import type { RailSettings } from "../settings.ts";
-import type { Participant } from "../tables.ts";
+import type { Participant } from "../tables/index.ts";
 
 const INVALID_GUID = refuse("INVALID_ORDER_GUID", { field: "order_guid" });
 

@@ -17,7 +17,7 @@ import {
   type PayRequestStatus,
   payRequests,
   quotas,
-} from "../tables.ts";
+} from "../tables/index.ts";
 import { isOver } from "./payable.ts";
 
 export type OpenPayRequest = {

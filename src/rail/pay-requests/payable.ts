@@ -1,6 +1,6 @@
 /** When an order, or a request to pay it, takes no money. */
 import type { Instant } from "../../kernel/index.ts";
-import type { Order, OrderState, Phone } from "../tables.ts";
+import type { Order, OrderState, Phone } from "../tables/index.ts";
 
 /** By the clock as well: the deadline's own command may come a moment later. */
 export const isOver = ({ expiresAt }: Order, { statusReason }: OrderState, now: Instant): boolean =>

@@ -1,6 +1,6 @@
 /** Reading pay requests. A bank's own only. */
 import type { Pool } from "pg";
-import type { PayRequestReason, PayRequestStatus } from "../tables.ts";
+import type { PayRequestReason, PayRequestStatus } from "../tables/index.ts";
 
 export type FoundPayRequest = {
   readonly guid: string;

@@ -8,7 +8,7 @@ import { payerId } from "../budgets/index.ts";
 import { payOut, payRequestTold, voiceOf } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
 import { failed, giveBack, saved } from "../orders/index.ts";
-import { gateOf, links, orderStates, type Payment, payers, payments, payRequests, quotas } from "../tables.ts";
+import { gateOf, links, orderStates, type Payment, payers, payments, payRequests, quotas } from "../tables/index.ts";
 
 export type SettlePayment = {
   readonly paymentGuid: string;

@@ -7,7 +7,7 @@ import { type Instant, refuse } from "../../kernel/index.ts";
 import { type Consent, isSame, openAlias } from "../aliases/index.ts";
 import { defineCommand } from "../command.ts";
 import { endOfSearch, found, rejected, settleNeeds } from "../orders/index.ts";
-import { type Order, orderStates, orders, phones, quotas, type Search, searches } from "../tables.ts";
+import { type Order, orderStates, orders, phones, quotas, type Search, searches } from "../tables/index.ts";
 import { refusedBy } from "./refusing.ts";
 
 export type AnswerSearch = {

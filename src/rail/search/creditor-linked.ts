@@ -21,7 +21,10 @@ export const CREDITOR_LINKED_REFUSALS = ["INVALID_REQUEST", "INVALID_CREDITOR_AC
 /** For `POST /api/v1/p2p/callbacks` of the type `creditor_linked`. */
 export const prepareCreditorLinked =
   ({ phones, followAliases }: CreditorLinkedDeps) =>
-  ({ participant }: Caller, payload: JsonMembers): RefusalOf<typeof CREDITOR_LINKED_REFUSALS> | Writing<AnswerSearch, Answered> => {
+  (
+    { participant }: Caller,
+    payload: JsonMembers,
+  ): RefusalOf<typeof CREDITOR_LINKED_REFUSALS> | Writing<AnswerSearch, Answered> => {
     const wrong = wrongType(payload, TYPES);
     if (wrong !== undefined) return invalid(wrong);
     const inConsent = wrongConsentType(payload);

@@ -2,7 +2,7 @@
 import { unchanged } from "../../engine/index.ts";
 import { defineCommand } from "../command.ts";
 import { settleNeeds } from "../orders/index.ts";
-import { orders, searches } from "../tables.ts";
+import { orders, searches } from "../tables/index.ts";
 import { refusedBy } from "./refusing.ts";
 
 /** @property participantGuid the bank that was asked */

@@ -2,7 +2,7 @@
 import type { State, Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
 import { endOfSearch, rejectedFrom } from "../orders/index.ts";
-import { type Order, orderStates, phones, type Search } from "../tables.ts";
+import { type Order, orderStates, phones, type Search } from "../tables/index.ts";
 
 export const refusedBy = (
   state: State,

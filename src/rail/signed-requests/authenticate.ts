@@ -20,7 +20,7 @@ import { type Refusal, refuse, SECOND } from "../../kernel/index.ts";
 import { type ErrorCode, invalid } from "../errors.ts";
 import { readJti } from "../parsers/index.ts";
 import { type Directory, faultOfKey, type KnownKey } from "../participants/index.ts";
-import type { Participant } from "../tables.ts";
+import type { Participant } from "../tables/index.ts";
 
 export type SignedRequest = {
   /** Without the query. */

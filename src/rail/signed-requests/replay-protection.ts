@@ -7,7 +7,7 @@ import type { Claim } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { createBatcher } from "../batcher.ts";
 import { LIMITS } from "../settings.ts";
-import { quotas } from "../tables.ts";
+import { quotas } from "../tables/index.ts";
 import type { Caller } from "./authenticate.ts";
 
 /** In one insert. */

@@ -1,0 +1,65 @@
+/** The chat of an order: its lines, how far each side has read them, what operators hid, and files. */
+import { column, defineJournal, defineTable, type RowOf } from "../../engine/index.ts";
+import type { OrderId, TraderId } from "../../kernel/index.ts";
+import { traders } from "./traders.ts";
+
+export type MessageKind = "user" | "system" | "operator";
+
+/** A line of an order's chat. What an operator's line is, is said here, never by its text. */
+export const messages = defineJournal({
+  name: "exchange.messages",
+  columns: {
+    orderId: column.id<OrderId>(),
+    /** 1, 2, 3 … per order, without a gap. */
+    seq: column.integer(),
+    kind: column.text<MessageKind>(),
+    sender: column.text().nullable,
+    message: column.text(),
+    /** Of a system line: what happened. */
+    event: column.json().nullable,
+    attachmentIds: column.texts(),
+    createdAt: column.instant(),
+  },
+});
+export type Message = RowOf<typeof messages>;
+
+export const readMarks = defineJournal({
+  name: "exchange.read_marks",
+  columns: {
+    orderId: column.id<OrderId>(),
+    traderId: column.text<TraderId>(),
+    upToSeq: column.integer(),
+    at: column.instant(),
+  },
+});
+export type ReadMark = RowOf<typeof readMarks>;
+
+/** Lines that an operator hid: the line stays, its text is in the dossier only. */
+export const hiddenMessages = defineJournal({
+  name: "exchange.hidden_messages",
+  columns: {
+    orderId: column.id<OrderId>(),
+    seq: column.integer(),
+    operatorId: column.text<TraderId>(),
+    reason: column.text(),
+    at: column.instant(),
+  },
+});
+export type HiddenMessage = RowOf<typeof hiddenMessages>;
+
+/** A file of an order's chat; its bytes are in the file store under the digest. Never changes. */
+export const attachments = defineTable({
+  name: "exchange.attachments",
+  key: ["id"],
+  fixed: {
+    id: column.text(),
+    orderId: column.id<OrderId>(),
+    uploaderId: column.text<TraderId>(),
+    sha256: column.text(),
+    type: column.text(),
+    size: column.integer(),
+    createdAt: column.instant(),
+  },
+  guardedBy: (attachment) => [traders.at(attachment.uploaderId)],
+});
+export type Attachment = RowOf<typeof attachments>;

@@ -1,0 +1,43 @@
+/** Disputes, and what operators did about them and anything else. */
+import { column, defineJournal, defineTable, type RowOf } from "../../engine/index.ts";
+import type { OrderId, TraderId } from "../../kernel/index.ts";
+import type { Role } from "./orders.ts";
+import { traders } from "./traders.ts";
+
+export type DisputeStatus = "open" | "assigned" | "resolved";
+
+export const disputes = defineTable({
+  name: "exchange.disputes",
+  key: ["orderId"],
+  fixed: {
+    orderId: column.id<OrderId>(),
+    buyerId: column.text<TraderId>(),
+    sellerId: column.text<TraderId>(),
+    /** Null: the release window was over. */
+    openedBy: column.text<Role>().nullable,
+    openedAt: column.instant(),
+    reason: column.text().nullable,
+    comment: column.text().nullable,
+  },
+  changing: {
+    status: column.text<DisputeStatus>(),
+    assignedTo: column.text<TraderId>().nullable,
+    resolvedAt: column.instant().nullable,
+  },
+  guardedBy: (dispute) => [traders.at(dispute.buyerId), traders.at(dispute.sellerId)],
+});
+export type Dispute = RowOf<typeof disputes>;
+
+/** The audit trail: every act of an operator, reading included. */
+export const operatorActs = defineJournal({
+  name: "exchange.operator_acts",
+  columns: {
+    operatorId: column.text<TraderId>(),
+    /** Null: of no order in particular. */
+    orderId: column.id<OrderId>().nullable,
+    act: column.text(),
+    details: column.json().nullable,
+    at: column.instant(),
+  },
+});
+export type OperatorAct = RowOf<typeof operatorActs>;

@@ -1,0 +1,48 @@
+/** The exchange's rows. A trader's row is the gate of that trader's ads, orders and accounts. */
+import { accounts, transfers } from "./accounts.ts";
+import { ads, listings } from "./ads.ts";
+import { attachments, hiddenMessages, messages, readMarks } from "./chat.ts";
+import { disputes, operatorActs } from "./disputes.ts";
+import { orderDeadlines, orderHistory, orderSides, orderStates, orders } from "./orders.ts";
+import { ratingDays, ratings } from "./ratings.ts";
+import { partners, traderRecords, traders } from "./traders.ts";
+import { webhooks } from "./webhooks.ts";
+
+export * from "./accounts.ts";
+export * from "./ads.ts";
+export * from "./chat.ts";
+export * from "./disputes.ts";
+export * from "./orders.ts";
+export * from "./ratings.ts";
+export * from "./traders.ts";
+export * from "./webhooks.ts";
+
+/** Sequences that ids are drawn from. */
+export const SEQUENCES = { ads: "exchange.ad_ids", orders: "exchange.order_ids" } as const;
+
+export const TABLES = [
+  traders,
+  accounts,
+  ads,
+  listings,
+  orders,
+  orderStates,
+  orderSides,
+  attachments,
+  ratingDays,
+  traderRecords,
+  partners,
+  disputes,
+  webhooks,
+] as const;
+
+export const JOURNALS = [
+  transfers,
+  orderHistory,
+  orderDeadlines,
+  messages,
+  readMarks,
+  hiddenMessages,
+  ratings,
+  operatorActs,
+] as const;

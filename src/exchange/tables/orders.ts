@@ -1,0 +1,131 @@
+/** Orders: their terms, where they stand, a row for each side, what happened to them and when the clock looks. */
+import { column, defineJournal, defineTable, type RowOf } from "../../engine/index.ts";
+import type { AdId, OrderId, TraderId } from "../../kernel/index.ts";
+import type { AdType } from "./ads.ts";
+import { traders } from "./traders.ts";
+
+export type OrderStatus = "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+export type Outcome =
+  | "released"
+  | "cancelled_by_buyer"
+  | "cancelled_by_seller"
+  | "payment_expired"
+  | "dispute_released"
+  | "dispute_refunded"
+  | "dispute_split";
+export type Role = "buyer" | "seller";
+/** What lists distinguish: an order leaves `open` once and for ever. */
+export type Phase = "open" | "completed" | "cancelled";
+
+/** The terms of an order: nothing of it ever changes. */
+export const orders = defineTable({
+  name: "exchange.orders",
+  key: ["id"],
+  fixed: {
+    id: column.id<OrderId>(),
+    adId: column.id<AdId>(),
+    adVersion: column.integer(),
+    adType: column.text<AdType>(),
+    makerId: column.text<TraderId>(),
+    takerId: column.text<TraderId>(),
+    buyerId: column.text<TraderId>(),
+    sellerId: column.text<TraderId>(),
+    usdtAmount: column.amount(),
+    fiatAmount: column.amount(),
+    fiatCurrency: column.text(),
+    exchangeRate: column.integer(),
+    paymentMethod: column.text(),
+    /** The seller's, as ciphertext. */
+    paymentDetails: column.text(),
+    instructions: column.text(),
+    createdAt: column.instant(),
+    payBy: column.instant(),
+  },
+  guardedBy: (order) => [traders.at(order.buyerId), traders.at(order.sellerId)],
+});
+export type Order = RowOf<typeof orders>;
+
+/** Where an order stands. Apart from its terms, so that a step rewrites a narrow row. */
+export const orderStates = defineTable({
+  name: "exchange.order_states",
+  key: ["orderId"],
+  fixed: {
+    orderId: column.id<OrderId>(),
+    buyerId: column.text<TraderId>(),
+    sellerId: column.text<TraderId>(),
+  },
+  changing: {
+    status: column.text<OrderStatus>(),
+    outcome: column.text<Outcome>().nullable,
+    /** How many times the status was set; the number of its history rows. */
+    changes: column.integer(),
+    /** Of the chat's newest line. */
+    lastSeq: column.integer(),
+    /** Attachments, whoever uploaded them. */
+    files: column.integer(),
+    /** When anything last happened, a line included. */
+    activityAt: column.instant(),
+    releaseBy: column.instant().nullable,
+    paidAt: column.instant().nullable,
+    disputedAt: column.instant().nullable,
+    completedAt: column.instant().nullable,
+    cancelledAt: column.instant().nullable,
+    releasedAmount: column.amount(),
+  },
+  guardedBy: (order) => [traders.at(order.buyerId), traders.at(order.sellerId)],
+});
+export type OrderState = RowOf<typeof orderStates>;
+
+/** Two narrow rows per order: whatever lists a trader's orders reads these. */
+export const orderSides = defineTable({
+  name: "exchange.order_sides",
+  key: ["traderId", "orderId"],
+  fixed: {
+    traderId: column.text<TraderId>(),
+    orderId: column.id<OrderId>(),
+    role: column.text<Role>(),
+  },
+  changing: {
+    phase: column.text<Phase>(),
+    /** How far this side has marked the chat as read. */
+    readSeq: column.integer(),
+    /** The others' user and operator lines. */
+    lines: column.integer(),
+    /** Those of them that were read. */
+    linesRead: column.integer(),
+    /** What this side gave the other, in stars. */
+    rating: column.integer().nullable,
+    /** Null while the order is open. */
+    activityAt: column.instant().nullable,
+  },
+  guardedBy: (side) => [traders.at(side.traderId)],
+});
+export type OrderSide = RowOf<typeof orderSides>;
+
+/** One row for each time a status was set. */
+export const orderHistory = defineJournal({
+  name: "exchange.order_history",
+  columns: {
+    orderId: column.id<OrderId>(),
+    change: column.integer(),
+    status: column.text<OrderStatus>(),
+    outcome: column.text<Outcome>().nullable,
+    action: column.text(),
+    /** The trader or operator who did it; null for the clock. */
+    actor: column.text().nullable,
+    at: column.instant(),
+    /** What came with it, such as a dispute's reason. */
+    details: column.json().nullable,
+  },
+});
+export type OrderChange = RowOf<typeof orderHistory>;
+
+/** When the clock must look at an order. Never withdrawn: a deadline that no longer matters is looked at and dropped. */
+export const orderDeadlines = defineJournal({
+  name: "exchange.order_deadlines",
+  columns: {
+    orderId: column.id<OrderId>(),
+    dueAt: column.instant(),
+  },
+});
+export type OrderDeadline = RowOf<typeof orderDeadlines>;

@@ -1,0 +1,30 @@
+/** Webhooks: endpoints of the host platform. */
+import { column, defineSet, defineTable, type RowOf } from "../../engine/index.ts";
+import type { TraderId } from "../../kernel/index.ts";
+import { traders } from "./traders.ts";
+
+/** An endpoint of the host platform that is told of orders and wallets. */
+export const webhooks = defineTable({
+  name: "exchange.webhooks",
+  key: ["id"],
+  fixed: {
+    id: column.text(),
+    createdBy: column.text<TraderId>(),
+    url: column.text(),
+    /** Ciphertext. */
+    secret: column.text(),
+    events: column.texts(),
+    createdAt: column.instant(),
+  },
+  changing: { deletedAt: column.instant().nullable },
+  guardedBy: (webhook) => [traders.at(webhook.createdBy)],
+});
+export type Webhook = RowOf<typeof webhooks>;
+
+/** Of one caller: those that are told. */
+export const liveWebhooks = defineSet(webhooks, {
+  name: "exchange.live_webhooks",
+  by: "createdBy",
+  where: "deleted_at is null",
+  holds: (webhook) => webhook.deletedAt === null,
+});

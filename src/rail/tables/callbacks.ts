@@ -1,0 +1,17 @@
+/** What is sent to banks: a row of `deliveries`, in the transaction of what it tells. */
+import { column, defineJournal, type RowOf } from "../../engine/index.ts";
+
+export const callbacks = defineJournal({
+  name: "deliveries.queue",
+  columns: {
+    channel: column.text(),
+    /** The participant. */
+    endpoint: column.text(),
+    /** Delivered in order within it. */
+    subject: column.text(),
+    eventId: column.text(),
+    /** JSON with guids and statuses; no phone and no token: those are put in when it is sent. */
+    body: column.text(),
+  },
+});
+export type Callback = RowOf<typeof callbacks>;

@@ -1,0 +1,35 @@
+/**
+ * The rail's rows. Gates: the quota of the bank that writes, the phone of an alias and of every order that names it, and
+ * a link order's own row.
+ */
+import type { AnyTable } from "../../engine/index.ts";
+import { payers, quotas } from "./budgets.ts";
+import { externalIds, links, orderDeadlines, orderHistory, orderStates, orders, searches } from "./orders.ts";
+import { bankCodes, keys, participantActs, participants } from "./participants.ts";
+import { payments, payRequests } from "./payments.ts";
+import { aliasHistory, phoneChanges, phones } from "./phones.ts";
+
+export * from "./budgets.ts";
+export * from "./callbacks.ts";
+export * from "./orders.ts";
+export * from "./participants.ts";
+export * from "./payments.ts";
+export * from "./phones.ts";
+
+export const TABLES: readonly AnyTable[] = [
+  participants,
+  bankCodes,
+  keys,
+  quotas,
+  payers,
+  phones,
+  orders,
+  orderStates,
+  externalIds,
+  searches,
+  links,
+  payRequests,
+  payments,
+];
+
+export const JOURNALS = [participantActs, aliasHistory, orderHistory, orderDeadlines, phoneChanges] as const;

@@ -1,0 +1,142 @@
+/** Orders of banks: what was asked for, where it stands, what happened to it, and the search for a receiver. */
+import { column, defineJournal, defineTable, type Ref, type RowOf } from "../../engine/index.ts";
+import { quotas } from "./budgets.ts";
+import type { Mode } from "./participants.ts";
+import { phones } from "./phones.ts";
+
+export type OrderType = "phone" | "link";
+export type OrderStatus = "processing" | "pending" | "rejected" | "created";
+export type StatusReason = "NOT_LINKED" | "SEARCH_TIMEOUT" | "EXPIRED";
+
+/** What was opened for a link order; the gate of all that is paid on it. */
+export const links = defineTable({
+  name: "rail.links",
+  key: ["orderGuid"],
+  fixed: { orderGuid: column.text() },
+  changing: {
+    /** The pay request that took it. */
+    paidBy: column.text().nullable,
+    opened: column.integer(),
+  },
+});
+export type Link = RowOf<typeof links>;
+
+/** The gate of what happens to an order: its phone, or the link itself. */
+export const gateOf = (order: { readonly guid: string; readonly phoneHash: string | null }): Ref =>
+  order.phoneHash === null ? links.at(order.guid) : phones.at(order.phoneHash);
+
+/** What a bank asked for: nothing of it ever changes. Texts as they were written stand beside what they mean. */
+export const orders = defineTable({
+  name: "rail.orders",
+  key: ["guid"],
+  fixed: {
+    guid: column.text(),
+    participantGuid: column.text(),
+    mode: column.text<Mode>(),
+    type: column.text<OrderType>(),
+    phoneHash: column.text().nullable,
+    /** Ciphertext. */
+    phone: column.text().nullable,
+    /** Of a link order. */
+    creditorAccount: column.text().nullable,
+    /** Of a phone order. */
+    debtorAccount: column.text().nullable,
+    expiresAt: column.instant(),
+    expiresAtText: column.text().nullable,
+    /** Minor units. */
+    amount: column.amount<bigint>().nullable,
+    amountText: column.text().nullable,
+    currency: column.text(),
+    externalId: column.text(),
+    purpose: column.text(),
+    payRequestGuid: column.text().nullable,
+    /** Of the search for its receiver, if there was one. */
+    requestGuid: column.text().nullable,
+    createdAt: column.instant(),
+  },
+  guardedBy: (order) => [gateOf(order)],
+});
+export type Order = RowOf<typeof orders>;
+
+export const orderStates = defineTable({
+  name: "rail.order_states",
+  key: ["orderGuid"],
+  fixed: {
+    orderGuid: column.text(),
+    participantGuid: column.text(),
+    phoneHash: column.text().nullable,
+  },
+  changing: {
+    status: column.text<OrderStatus>(),
+    statusReason: column.text<StatusReason>().nullable,
+    /** Rows of its history. */
+    changes: column.integer(),
+    /** Callbacks about it so far. */
+    told: column.integer(),
+    creditorParticipantGuid: column.text().nullable,
+    creditorAccount: column.text().nullable,
+    /** Banks that said no. */
+    refused: column.texts(),
+  },
+  guardedBy: (state) => [gateOf({ guid: state.orderGuid, phoneHash: state.phoneHash })],
+});
+export type OrderState = RowOf<typeof orderStates>;
+
+export const orderHistory = defineJournal({
+  name: "rail.order_history",
+  columns: {
+    orderGuid: column.text(),
+    change: column.integer(),
+    status: column.text<OrderStatus>(),
+    statusReason: column.text<StatusReason>().nullable,
+    at: column.instant(),
+  },
+});
+export type OrderHistory = RowOf<typeof orderHistory>;
+
+export const orderDeadlines = defineJournal({
+  name: "rail.order_deadlines",
+  columns: {
+    orderGuid: column.text(),
+    dueAt: column.instant(),
+  },
+});
+
+/** Used once for ever; refused requests do not use theirs. */
+export const externalIds = defineTable({
+  name: "rail.external_ids",
+  key: ["participantGuid", "kind", "externalId"],
+  fixed: {
+    participantGuid: column.text(),
+    kind: column.text<"order" | "payment">(),
+    externalId: column.text(),
+    /** The order that it was used for. */
+    targetGuid: column.text(),
+    /** Of a payment's id. */
+    paymentGuid: column.text().nullable,
+    /** Of the payment. */
+    amount: column.amount<bigint>().nullable,
+  },
+  guardedBy: ({ participantGuid }) => [quotas.at(participantGuid)],
+});
+export type ExternalId = RowOf<typeof externalIds>;
+
+/** Who was asked whose phone it is, with what an answer has to know of the order before it can lock anything. */
+export const searches = defineTable({
+  name: "rail.searches",
+  key: ["requestGuid"],
+  fixed: {
+    requestGuid: column.text(),
+    orderGuid: column.text(),
+    /** The payer's bank. */
+    participantGuid: column.text(),
+    mode: column.text<Mode>(),
+    phoneHash: column.text(),
+    debtorAccount: column.text(),
+    payRequestGuid: column.text(),
+    asked: column.texts(),
+    until: column.instant(),
+  },
+  guardedBy: ({ phoneHash }) => [phones.at(phoneHash)],
+});
+export type Search = RowOf<typeof searches>;

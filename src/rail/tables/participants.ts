@@ -1,0 +1,84 @@
+/** Banks on the rail, with their codes and keys. */
+import { column, defineJournal, defineSet, defineTable, type RowOf } from "../../engine/index.ts";
+
+/** Two worlds that never meet. */
+export type Mode = "sandbox" | "production";
+export type Profile = "compat" | "strong";
+
+export const participants = defineTable({
+  name: "rail.participants",
+  key: ["guid"],
+  fixed: {
+    guid: column.text(),
+    mode: column.text<Mode>(),
+    createdAt: column.instant(),
+    createdBy: column.text(),
+  },
+  changing: {
+    name: column.text(),
+    /** The six digits inside an IBAN. */
+    bankCodes: column.texts(),
+    callbackUrl: column.text().nullable,
+    /** Null: not proven, which only the sandbox does without. */
+    callbackProvenAt: column.instant().nullable,
+    /** What the callback URL has to answer with; null once it did. */
+    challenge: column.text().nullable,
+    deeplinkUrl: column.text().nullable,
+    profile: column.text<Profile>(),
+    /** Whether it is asked for receivers. */
+    receiverSearch: column.boolean(),
+    state: column.text<"active" | "suspended">(),
+  },
+});
+export type Participant = RowOf<typeof participants>;
+
+/** Whose a bank code is in a world. */
+export const bankCodes = defineTable({
+  name: "rail.bank_codes",
+  key: ["mode", "code"],
+  fixed: {
+    mode: column.text<Mode>(),
+    code: column.text(),
+  },
+  changing: {
+    /** Null: given up. */
+    participantGuid: column.text().nullable,
+  },
+});
+export type BankCode = RowOf<typeof bankCodes>;
+
+export const keys = defineTable({
+  name: "rail.keys",
+  key: ["kid"],
+  fixed: {
+    kid: column.text(),
+    participantGuid: column.text(),
+    jwk: column.json(),
+    notBefore: column.instant().nullable,
+    expiresAt: column.instant().nullable,
+    createdAt: column.instant(),
+  },
+  changing: { revokedAt: column.instant().nullable },
+  guardedBy: ({ participantGuid }) => [participants.at(participantGuid)],
+});
+export type Key = RowOf<typeof keys>;
+
+/** Those that are not revoked: at most `LIMITS.maxKeys`. */
+export const activeKeys = defineSet(keys, {
+  name: "rail.active_keys",
+  by: "participantGuid",
+  where: "revoked_at is null",
+  holds: (key) => key.revokedAt === null,
+});
+
+export const participantActs = defineJournal({
+  name: "rail.participant_acts",
+  columns: {
+    participantGuid: column.text(),
+    operatorId: column.text(),
+    act: column.text(),
+    details: column.json(),
+    at: column.instant(),
+  },
+});
+export type ParticipantAct = RowOf<typeof participantActs>;

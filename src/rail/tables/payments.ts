@@ -1,0 +1,66 @@
+/** Pay requests and the payments that take them. */
+import { column, defineSet, defineTable, type RowOf } from "../../engine/index.ts";
+import { gateOf } from "./orders.ts";
+import type { Mode } from "./participants.ts";
+
+export type PayRequestStatus = "created" | "completed" | "failed";
+export type PayRequestReason = "EXPIRED" | "ALIAS_CHANGED" | "REJECTED" | "PAID" | "REPLACED" | "PAYMENT_FAILED";
+
+export const payRequests = defineTable({
+  name: "rail.pay_requests",
+  key: ["guid"],
+  fixed: {
+    guid: column.text(),
+    orderGuid: column.text(),
+    /** The payer's bank. */
+    participantGuid: column.text(),
+    phoneHash: column.text().nullable,
+    debtorAccount: column.text(),
+    createdAt: column.instant(),
+  },
+  changing: {
+    status: column.text<PayRequestStatus>(),
+    reason: column.text<PayRequestReason>().nullable,
+    /** The payment that took it; without one it is open. */
+    paymentGuid: column.text().nullable,
+    changes: column.integer(),
+  },
+  guardedBy: ({ orderGuid, phoneHash }) => [gateOf({ guid: orderGuid, phoneHash })],
+});
+export type PayRequest = RowOf<typeof payRequests>;
+
+/** Those of one link order that are not over: at most `LIMITS.payRequestsPerLink`. */
+export const openPayRequests = defineSet(payRequests, {
+  name: "rail.open_pay_requests",
+  by: "orderGuid",
+  where: "status <> 'failed'",
+  holds: (request) => request.status !== "failed",
+});
+
+/** What the payer's bank says that it sent, with what its settling has to know before it can lock anything. */
+export const payments = defineTable({
+  name: "rail.payments",
+  key: ["guid"],
+  fixed: {
+    guid: column.text(),
+    payRequestGuid: column.text(),
+    orderGuid: column.text(),
+    mode: column.text<Mode>(),
+    phoneHash: column.text().nullable,
+    /** The payer's bank. */
+    participantGuid: column.text(),
+    debtorAccount: column.text(),
+    creditorParticipantGuid: column.text(),
+    externalId: column.text(),
+    amount: column.amount<bigint>(),
+    amountText: column.text(),
+    currency: column.text(),
+    createdAt: column.instant(),
+  },
+  changing: {
+    status: column.text<"created" | "completed" | "failed">(),
+    reason: column.text().nullable,
+  },
+  guardedBy: ({ orderGuid, phoneHash }) => [gateOf({ guid: orderGuid, phoneHash })],
+});
+export type Payment = RowOf<typeof payments>;
