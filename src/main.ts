@@ -11,7 +11,7 @@ const serve = async (config: Config): Promise<() => Promise<void>> => {
   await mkdir(config.dataDir, { recursive: true });
   const database = await openDatabase(config, say);
   try {
-    const app = await startApp(config, { databaseUrl: database.servingUrl });
+    const app = await startApp(config, { databaseUrl: database.servingUrl, ownerUrl: database.ownerUrl });
     const banks = config.demo ? await fillDemo(config, app) : null;
     greet(app, banks);
     return async () => {

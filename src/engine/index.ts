@@ -12,21 +12,18 @@ export {
   type State,
   unchanged,
 } from "./command.ts";
-export {
-  type Answer,
-  createExecutor,
-  type Executor,
-  LIMITS,
-  type Limits,
-  type Observer,
-  type Terms,
-} from "./executor.ts";
+export { createExecutor, type Executor, type Terms } from "./executor/executor.ts";
+export { LIMITS, type Limits } from "./executor/limits.ts";
+export type { Observer } from "./executor/observer.ts";
+export type { Answer } from "./executor/task.ts";
 export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
-export { type Feed, type FeedEvent, openFeed, type Place } from "./feed.ts";
+export { type Feed, openFeed } from "./feed/feed.ts";
+export type { FeedEvent, Place } from "./feed/place.ts";
 export { forgetClaims } from "./forget-claims.ts";
-export { createMemoryStore, type MemoryStore } from "./memory-store.ts";
-export { columnName } from "./postgres-statements.ts";
-export { createPostgresStore } from "./postgres-store.ts";
+export { createMemoryStore, type MemoryStore } from "./memory/store.ts";
+export { demandPartition, partitionRolling, type RollOptions, rollPartitions } from "./partitions.ts";
+export { columnName } from "./postgres/shapes.ts";
+export { createPostgresStore } from "./postgres/store.ts";
 export type { Claim, Store } from "./store.ts";
 export {
   type AnyJournal,

@@ -46,12 +46,14 @@ import { createWriter, keepsRefusal } from "./writes.ts";
 export { audit } from "./audit/index.ts";
 export { DOSSIER_TYPE, type Dossier, faultOf, isDossier, isSealOf, type Seal } from "./dossier/index.ts";
 export { ERRORS, type ErrorCode } from "./errors.ts";
-export { GRANTS, PREPARE } from "./grants.ts";
+export { GRANTS } from "./grants.ts";
 export { MOVES } from "./orders/index.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 
 export type ExchangeOptions = {
   readonly connectionString: string;
+  /** Of the role that owns the tables. Without it another node rolls the feed's partitions. */
+  readonly ownerUrl?: string | undefined;
   readonly namedStatements: boolean;
   readonly settings: Settings;
   readonly sealing: Sealing;
@@ -139,7 +141,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
       { name: "remove orphaned files", everyMs: HOUR, run: createOrphanSweep(options.files, chores) },
       ...webhooks.chores,
-      ...maintenance(chores),
+      ...maintenance(chores, options.ownerUrl),
     ],
     routes(server) {
       for (const component of COMPONENTS) server.addSchema(component);

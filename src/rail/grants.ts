@@ -6,6 +6,7 @@ export const GRANTS: Grants = {
   schemas: ["rail"],
   tables: TABLES,
   journals: JOURNALS,
+  partitioned: [],
   further: [
     "select, insert, update (fingerprint, answer), delete on rail.claims",
     "select, update (position) on rail.feed",

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ExecutorDeps } from "../../src/engine/executor.ts";
+import type { ExecutorDeps } from "../../src/engine/executor/executor.ts";
 import {
   type Command,
   createExecutor,

@@ -21,7 +21,7 @@ export const completeMove = defineCommandsWith<typeof NOT_DUE>()<PhoneRef, null>
     const { participantGuid, account } = held;
     // Its consent stands beside the move that was asked for.
     alias.link({ participantGuid, account }, "moved", null);
-    alias.tell(participantGuid, { linked: true });
+    alias.notify(participantGuid, { linked: true });
     return { result: null, writes: alias.writes(), events: [] };
   },
 });

@@ -2,7 +2,7 @@
 import { unchanged } from "../../engine/index.ts";
 import { defineCommand } from "../command.ts";
 import { type Phone, phones, quotas } from "../tables/index.ts";
-import { type Alias, type Holder, isSame, openAlias } from "./alias.ts";
+import { type Alias, type Holder, isSameHolder, openAlias } from "./alias.ts";
 import type { Linked } from "./link-alias.ts";
 
 export type UnlinkAlias = Holder & { readonly hash: string };
@@ -16,8 +16,8 @@ export const unlinkAlias = defineCommand<UnlinkAlias, Linked>()({
     if (phone === undefined) return unchanged({ linked: false });
     const alias = openAlias(phone, phone, now);
     const own = { participantGuid, account };
-    if (isSame(alias.holder, own)) giveUp(alias);
-    else if (isSame(alias.held, own)) withdraw(alias, own);
+    if (isSameHolder(alias.holder, own)) giveUp(alias);
+    else if (isSameHolder(alias.held, own)) withdraw(alias, own);
     return { result: { linked: false }, writes: alias.writes(), events: [] };
   },
 });
@@ -29,12 +29,12 @@ const giveUp = (alias: Alias): void => {
   if (held === null) return;
   const { participantGuid, account } = held;
   alias.link({ participantGuid, account }, "moved", null);
-  alias.tell(participantGuid, { linked: true });
+  alias.notify(participantGuid, { linked: true });
 };
 
 /** The present bank was told that the phone would go: it stays. */
 const withdraw = (alias: Alias, own: Holder): void => {
   alias.release();
-  alias.note("withdrawn", own, null);
-  if (alias.holder !== null) alias.tell(alias.holder.participantGuid, { linked: true });
+  alias.record("withdrawn", own, null);
+  if (alias.holder !== null) alias.notify(alias.holder.participantGuid, { linked: true });
 };

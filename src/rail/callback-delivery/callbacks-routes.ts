@@ -1,4 +1,4 @@
-/** What banks tell us later, by its type: whose phone it is, and that money came. */
+/** What banks answer later, by type: `creditor_linked` and `pay_in`. */
 import { Type } from "typebox";
 import { Choice, Closed } from "../../http/index.ts";
 import { consentBody } from "../aliases/index.ts";
@@ -28,12 +28,12 @@ const payIn = Type.Object({
   ),
 });
 
-/** One for each type; what they answer is the type's own. */
-type FeedEvent = ParseRequest<unknown, unknown>;
+/** One for each type of later answer. */
+type CallbackParser = ParseRequest<unknown, unknown>;
 
 export const registerCallbackRoutes = (deps: RailDeps): void => {
   const { server, calls } = deps;
-  const types: ReadonlyMap<unknown, FeedEvent> = new Map<unknown, FeedEvent>([
+  const types: ReadonlyMap<unknown, CallbackParser> = new Map<unknown, CallbackParser>([
     ["creditor_linked", prepareCreditorLinked(deps)],
     ["pay_in", preparePayInResult],
   ]);

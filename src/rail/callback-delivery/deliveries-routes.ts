@@ -13,7 +13,7 @@ import { errorResponses, invalid } from "../errors.ts";
 import { answered, Jti, signedBody } from "../schemas.ts";
 import { quotas } from "../tables/index.ts";
 import { isDeliveryOf } from "./queries.ts";
-import { toldOf } from "./serialize.ts";
+import { eventOf } from "./serialize.ts";
 
 const DELIVERIES = "/api/v1/p2p/deliveries";
 
@@ -34,7 +34,7 @@ const DeadDelivery = Closed({
 const documentOf = (dead: Dead) => ({
   id: dead.id,
   event_id: dead.eventId,
-  type: toldOf(dead).type,
+  type: eventOf(dead).type,
   attempts: dead.attempts,
   last_error: dead.lastError,
   created_at: toRfc3339(instant(dead.createdAt)),

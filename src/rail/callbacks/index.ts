@@ -1,2 +1,2 @@
 /** What banks are notified of, as rows of the transaction that it happened in. */
-export * from "./tell.ts";
+export * from "./outbox.ts";

@@ -7,7 +7,14 @@ export { createAliasFollowers } from "./follow-aliases.ts";
 export { failed, takenBy } from "./pay-request.ts";
 export { createOrderPresenter, type OrderPresenter, pageUrl } from "./present.ts";
 export { createFindOrder, type FoundOrder, findAnyOrder } from "./queries.ts";
-export { endOfSearch, found, giveBack, rejected, rejectedFrom, settleNeeds } from "./resolve-search.ts";
+export {
+  endOfSearch,
+  refundBudget,
+  rejectFrom,
+  resolveFound,
+  resolveNeeds,
+  resolveRejected,
+} from "./resolve-search.ts";
 export { type OrderRef, settleSearch } from "./settle-search.ts";
-export { historyOf, moved, saved } from "./transition.ts";
+export { historyOf, updateState, withStatus } from "./transition.ts";
 export { nineDecimals, orderText } from "./views.ts";

@@ -6,7 +6,7 @@ import { unchanged } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { orderStates, orders, phones } from "../tables/index.ts";
-import { endOfSearch, found, rejected, settleNeeds, stillAsked } from "./resolve-search.ts";
+import { endOfSearch, resolveFound, resolveNeeds, resolveRejected, stillAsked } from "./resolve-search.ts";
 
 export type OrderRef = { readonly guid: string };
 
@@ -16,7 +16,7 @@ export const settleSearch = defineCommand<OrderRef, null>()({
   route: ({ guid }) => [orders.at(guid)],
   needs({ guid }, routes) {
     const order = routes.get(orders.at(guid));
-    return order === undefined ? [] : [orders.at(guid), ...settleNeeds(order)];
+    return order === undefined ? [] : [orders.at(guid), ...resolveNeeds(order)];
   },
   decide(state, { guid }, { now }) {
     const order = state.get(orders.at(guid));
@@ -26,8 +26,8 @@ export const settleSearch = defineCommand<OrderRef, null>()({
     // One that is over by now is the clock's.
     if (current.status !== "pending" || endOfSearch(state, order, now) !== null) return unchanged(null);
     if (typeof participantGuid === "string" && typeof account === "string")
-      return { result: null, writes: found(state, order, { participantGuid, account }, now), events: [] };
+      return { result: null, writes: resolveFound(state, order, { participantGuid, account }, now), events: [] };
     if (stillAsked(state, order, current).length > 0) return unchanged(null);
-    return { result: null, writes: rejected(state, order, "NOT_LINKED", now), events: [] };
+    return { result: null, writes: resolveRejected(state, order, "NOT_LINKED", now), events: [] };
   },
 });

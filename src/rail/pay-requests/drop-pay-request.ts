@@ -1,9 +1,9 @@
 /** The phone of an order leads elsewhere by now: what counts on the account that it had is not paid any more. */
 import { unchanged } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
-import { payRequestTold, voiceOf } from "../callbacks/index.ts";
+import { orderOutbox, payRequestUpdated } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
-import { failed, saved } from "../orders/index.ts";
+import { failed, updateState } from "../orders/index.ts";
 import { gateOf, orderStates, payRequests, phones } from "../tables/index.ts";
 import { isMoved } from "./payable.ts";
 
@@ -28,11 +28,11 @@ export const dropPayRequest = defineCommand<DropPayRequest, null>()({
     const order = state.need(orderStates.at(orderGuid));
     if (!isMoved(state.get(phones.at(phoneHash)), order)) return unchanged(null);
     const dropped = failed(request, "ALIAS_CHANGED");
-    const voice = voiceOf(orderGuid, order.told);
-    voice.say(request.participantGuid, payRequestTold(dropped, null));
+    const outbox = orderOutbox(orderGuid, order.told);
+    outbox.enqueue(request.participantGuid, payRequestUpdated(dropped, null));
     return {
       result: null,
-      writes: [payRequests.update(dropped), saved(order, voice.told), ...voice.writes],
+      writes: [payRequests.update(dropped), updateState(order, outbox.lastSeq), ...outbox.writes],
       events: [],
     };
   },

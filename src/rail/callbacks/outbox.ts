@@ -1,14 +1,15 @@
 /**
- * What banks are told, as rows of the transaction that it tells of: no crash between a change and its callback loses it,
- * and a repeat has the same event id. Bodies hold guids and statuses; phones and signatures are put in when they are sent.
+ * The outbox of callbacks: rows written in the transaction of the change that they report, so that no crash between a
+ * change and its callback loses it, and a repeat carries the same event id. Bodies hold guids and statuses; phones and
+ * signatures are added when they are sent.
  */
 import { hash } from "node:crypto";
 import type { Write } from "../../engine/index.ts";
 import { CHANNEL } from "../settings.ts";
 import { callbacks, type OrderState, type Payment, type PayRequest, type Phone } from "../tables/index.ts";
 
-/** What `deliveries` keeps. `data` becomes the callback's own. */
-export type FeedEvent =
+/** What a row of the outbox holds. Numbered events become the `data` of the callback. */
+export type CallbackEvent =
   | { readonly type: "link_creditor"; readonly request_guid: string; readonly order_guid: string }
   | { readonly type: "challenge"; readonly challenge: string }
   | {
@@ -53,54 +54,54 @@ export type FeedEvent =
       readonly reason: string | null;
     };
 
-/** @property eventId different for everything that is told */
-type Queued = {
+/** @property eventId unique to the event; its hash is what the bank sees */
+type QueuedCallback = {
   readonly endpoint: string;
   readonly subject: string;
   readonly eventId: string;
-  readonly told: FeedEvent;
+  readonly event: CallbackEvent;
 };
 
-/** The same at every attempt, and says nothing of what it is made of: a losing bank learns no order's guid by it. */
-const opaque = ({ endpoint, eventId }: Queued): string =>
+/** The same at every attempt, and reveals nothing of its input: a bank that lost a search must not learn the order's guid. */
+const opaqueId = ({ endpoint, eventId }: QueuedCallback): string =>
   `evt_${hash("sha256", `${endpoint} ${eventId}`, "base64url")}`;
 
-const queued = (item: Queued): Write =>
+const enqueue = (item: QueuedCallback): Write =>
   callbacks.append({
     channel: CHANNEL,
     endpoint: item.endpoint,
     subject: item.subject,
-    eventId: opaque(item),
-    body: JSON.stringify(item.told),
+    eventId: opaqueId(item),
+    body: JSON.stringify(item.event),
   });
 
-/** Counts what is told of one order, and hands out the numbers. One per change of the order's state. */
-export type OrderVoice = {
-  say(endpoint: string, tell: (seq: number) => FeedEvent): void;
-  /** The state with its new count, and the callbacks. */
+/** Numbers the callbacks about one order. One outbox per change of the order's state. */
+export type OrderOutbox = {
+  enqueue(endpoint: string, eventOf: (seq: number) => CallbackEvent): void;
   readonly writes: readonly Write[];
-  readonly told: number;
+  /** Kept in the order's state. */
+  readonly lastSeq: number;
 };
 
-export const voiceOf = (orderGuid: string, toldSoFar: number): OrderVoice => {
+export const orderOutbox = (orderGuid: string, lastSeqBefore: number): OrderOutbox => {
   const writes: Write[] = [];
-  let told = toldSoFar;
+  let lastSeq = lastSeqBefore;
   return {
-    say(endpoint, tell) {
-      told++;
-      const eventId = `evt_${orderGuid}_${told}`;
-      writes.push(queued({ endpoint, subject: `order ${orderGuid}`, eventId, told: tell(told) }));
+    enqueue(endpoint, eventOf) {
+      lastSeq++;
+      const eventId = `evt_${orderGuid}_${lastSeq}`;
+      writes.push(enqueue({ endpoint, subject: `order ${orderGuid}`, eventId, event: eventOf(lastSeq) }));
     },
     writes,
-    get told() {
-      return told;
+    get lastSeq() {
+      return lastSeq;
     },
   };
 };
 
 export const orderUpdated =
   ({ orderGuid, status, statusReason }: OrderState) =>
-  (seq: number): FeedEvent => ({
+  (seq: number): CallbackEvent => ({
     type: "order.updated",
     seq,
     order_guid: orderGuid,
@@ -108,18 +109,18 @@ export const orderUpdated =
     status_reason: statusReason,
   });
 
-/** @param account the creditor's, once the payer's bank may know it */
-export const payRequestTold =
+/** @param account the creditor's, once the payer's bank may see it */
+export const payRequestUpdated =
   ({ guid, orderGuid, status, reason }: PayRequest, account: string | null) =>
-  (seq: number): FeedEvent => ({ type: "pay_request", seq, guid, order_guid: orderGuid, status, reason, account });
+  (seq: number): CallbackEvent => ({ type: "pay_request", seq, guid, order_guid: orderGuid, status, reason, account });
 
 export const linkCancelled =
   (requestGuid: string) =>
-  (seq: number): FeedEvent => ({ type: "link_cancelled", seq, request_guid: requestGuid });
+  (seq: number): CallbackEvent => ({ type: "link_cancelled", seq, request_guid: requestGuid });
 
 export const payIn =
   ({ guid, orderGuid, amountText, currency }: Payment, account: string) =>
-  (seq: number): FeedEvent => ({
+  (seq: number): CallbackEvent => ({
     type: "pay_in",
     seq,
     guid,
@@ -131,35 +132,40 @@ export const payIn =
 
 export const payOut =
   ({ guid, orderGuid, status, reason }: Payment) =>
-  (seq: number): FeedEvent => ({ type: "pay_out", seq, guid, order_guid: orderGuid, status, reason });
+  (seq: number): CallbackEvent => ({ type: "pay_out", seq, guid, order_guid: orderGuid, status, reason });
 
-/** Asks a bank whose phone it is. Sent to a path of its own; what is told of the order later comes after it. */
-export const askForCreditor = (endpoint: string, orderGuid: string, requestGuid: string): Write =>
-  queued({
+/** Asks a bank whether the phone is a client's. Sent to its own path; later callbacks about the order come after it. */
+export const askForReceiver = (endpoint: string, orderGuid: string, requestGuid: string): Write =>
+  enqueue({
     endpoint,
     subject: `order ${orderGuid}`,
     eventId: `ask_${requestGuid}`,
-    told: { type: "link_creditor", request_guid: requestGuid, order_guid: orderGuid },
+    event: { type: "link_creditor", request_guid: requestGuid, order_guid: orderGuid },
   });
 
-/** Tells a bank of its alias. @returns the phone with its new count, and the callback */
-export const tellOfAlias = (
+/** @returns the phone with its new sequence number, and the callback */
+export const notifyOfAlias = (
   phone: Phone,
   endpoint: string,
   change: { readonly linked: boolean; readonly moves_at?: number },
 ): { readonly phone: Phone; readonly write: Write } => {
-  const told = phone.told + 1;
+  const seq = phone.told + 1;
   return {
-    phone: { ...phone, told },
-    write: queued({
+    phone: { ...phone, told: seq },
+    write: enqueue({
       endpoint,
       subject: `phone ${phone.hash}`,
-      eventId: `alias_${phone.hash}_${told}`,
-      told: { type: "alias_updated", seq: told, phone_hash: phone.hash, ...change },
+      eventId: `alias_${phone.hash}_${seq}`,
+      event: { type: "alias_updated", seq, phone_hash: phone.hash, ...change },
     }),
   };
 };
 
-/** Has the callback URL prove that it is the bank's. */
+/** Has the callback URL prove that it belongs to the bank. */
 export const sendChallenge = (endpoint: string, challenge: string): Write =>
-  queued({ endpoint, subject: "challenge", eventId: `challenge_${challenge}`, told: { type: "challenge", challenge } });
+  enqueue({
+    endpoint,
+    subject: "challenge",
+    eventId: `challenge_${challenge}`,
+    event: { type: "challenge", challenge },
+  });

@@ -2,7 +2,7 @@
  * Arrays for `unnest` in PostgreSQL's binary format: with text arrays a batch was 12 % slower.
  * Format: src/backend/utils/adt/arrayfuncs.c, array_recv.
  */
-import type { ColumnType } from "./column.ts";
+import type { ColumnType } from "../column.ts";
 
 type Element = {
   /** Type of the array parameter, and of the column it is cast to when that differs. */

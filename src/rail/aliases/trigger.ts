@@ -1,14 +1,14 @@
 /**
- * Runs a chore out of its turn: what waits for an alias should not wait for the clock. Whatever comes while it runs is
- * one more run after it.
+ * Runs a maintenance task ahead of its schedule, one run at a time: calls that come during a run are served by one more
+ * run after it.
  */
-export type Soon = {
-  run(): void;
-  /** Resolves when the run that is under way is done; no other begins. */
+export type Trigger = {
+  fire(): void;
+  /** Resolves when the current run is done; no other begins. */
   stop(): Promise<void>;
 };
 
-export const createSoon = (chore: () => Promise<void>, onFailure: (error: unknown) => void): Soon => {
+export const createTrigger = (task: () => Promise<void>, onFailure: (error: unknown) => void): Trigger => {
   let running: Promise<void> | undefined;
   let again = false;
   let stopped = false;
@@ -16,13 +16,13 @@ export const createSoon = (chore: () => Promise<void>, onFailure: (error: unknow
   const runAll = async () => {
     do {
       again = false;
-      await chore().catch(onFailure);
+      await task().catch(onFailure);
     } while (again && !stopped);
     running = undefined;
   };
 
   return {
-    run() {
+    fire() {
       if (stopped) return;
       again = true;
       running ??= runAll();

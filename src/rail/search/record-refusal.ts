@@ -1,10 +1,10 @@
-/** A bank's no, whichever way it came. The last one ends the search. */
+/** Records that a bank does not have the phone, whichever way it answered. The last refusal ends the search. */
 import type { State, Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
-import { endOfSearch, rejectedFrom } from "../orders/index.ts";
+import { endOfSearch, rejectFrom } from "../orders/index.ts";
 import { type Order, orderStates, phones, type Search } from "../tables/index.ts";
 
-export const refusedBy = (
+export const recordRefusal = (
   state: State,
   order: Order,
   { asked }: Search,
@@ -18,5 +18,5 @@ export const refusedBy = (
   // Linked by now, the order is about to be settled.
   const linked = state.need(phones.at(order.phoneHash ?? "")).participantGuid !== null;
   if (!allRefused || linked) return [orderStates.update(next)];
-  return rejectedFrom(state, next, order, endOfSearch(state, order, now) ?? "NOT_LINKED", now);
+  return rejectFrom(state, next, order, endOfSearch(state, order, now) ?? "NOT_LINKED", now);
 };

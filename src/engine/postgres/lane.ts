@@ -3,8 +3,8 @@
  * cut, so that a dead network never holds the lane.
  */
 import pg from "pg";
-import { SECOND } from "../kernel/index.ts";
-import type { Statement } from "./postgres-statements.ts";
+import { SECOND } from "../../kernel/index.ts";
+import type { Statement } from "./shapes.ts";
 
 /** A gate held elsewhere for longer makes the batch run one by one. */
 export const LOCK_TIMEOUT = "500ms";
@@ -73,16 +73,7 @@ export const connectLane = async ({
   namedStatements,
   applicationName,
 }: LaneOptions): Promise<Lane> => {
-  const client = new pg.Client({
-    connectionString,
-    application_name: applicationName,
-    pipeline: true,
-    connectionTimeoutMillis: CONNECT_LIMIT_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    // Values stay texts: the declarations know better than the driver what they are.
-    types: { getTypeParser: () => (value: string) => value },
-  } as pg.ClientConfig);
+  const client = createClient(connectionString, applicationName);
   let alive = true;
   let warnings: string[] = [];
   client.on("error", () => {
@@ -142,6 +133,18 @@ export const connectLane = async ({
     },
   };
 };
+
+const createClient = (connectionString: string, applicationName: string) =>
+  new pg.Client({
+    connectionString,
+    application_name: applicationName,
+    pipeline: true,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    // Values stay texts: the declarations know better than the driver what they are.
+    types: { getTypeParser: () => (value: string) => value },
+  } as pg.ClientConfig);
 
 const openSession = async (client: pg.Client): Promise<void> => {
   const settings = Object.entries(SESSION).map(([name, value]) => `set ${name} = '${value}'`);
