@@ -9,7 +9,7 @@ import { type Refusal, refuse } from "../kernel/index.ts";
 const entry = (status: number, message: string, when: string): ErrorEntry => ({ status, message, when });
 
 /** What the rail calls what the listener refuses by itself. */
-const WORDS = {
+const CODES = {
   VALIDATION_ERROR: "INVALID_REQUEST",
   UNSUPPORTED_MEDIA_TYPE: "INVALID_REQUEST",
   UNAUTHORIZED: "AUTHORIZATION_FAILED",
@@ -19,7 +19,7 @@ const WORDS = {
 } as const satisfies Partial<Record<HttpCode, string>>;
 
 /** What the listener may say by itself, in the rail's words. */
-type ListenerCode = Exclude<HttpCode, keyof typeof WORDS> | (typeof WORDS)[keyof typeof WORDS];
+type ListenerCode = Exclude<HttpCode, keyof typeof CODES> | (typeof CODES)[keyof typeof CODES];
 
 export const ERRORS = {
   INVALID_DEBTOR_ACCOUNT: entry(
@@ -97,9 +97,9 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 export const ERROR_FORMAT: ErrorFormat = {
-  words: WORDS,
+  codes: CODES,
   members: { field: { type: "string" }, order_guid: { type: "string" } },
-  tell: ({ field, order_guid }) => ({
+  membersOf: ({ field, order_guid }) => ({
     ...(field === undefined ? {} : { field }),
     ...(order_guid === undefined ? {} : { order_guid }),
   }),

@@ -1,7 +1,7 @@
 /** Phones and the accounts that they are linked to. */
 export { type Alias, type Holder, isSameHolder, openAlias } from "./alias.ts";
 export { completeMove } from "./complete-move.ts";
-export { type Consent, consentBody, readConsent, sealConsent, wrongConsentType } from "./consent.ts";
+export { type Consent, consentBody, findWrongConsentType, parseConsent, sealConsent } from "./consent.ts";
 export { createDueMoves } from "./due.ts";
 export { type Linked, linkAlias } from "./link-alias.ts";
 export { createTrigger, type Trigger } from "./trigger.ts";

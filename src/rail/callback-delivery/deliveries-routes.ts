@@ -10,7 +10,7 @@ import type { ParseRequest } from "../calls.ts";
 import { defineCommand } from "../command.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
-import { answered, Jti, signedBody } from "../schemas.ts";
+import { described, Jti, signedBody } from "../schemas.ts";
 import { quotas } from "../tables/index.ts";
 import { isDeliveryOf } from "./queries.ts";
 import { eventOf } from "./serialize.ts";
@@ -65,7 +65,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
             offset: { type: "integer", minimum: 0, maximum: PAGE.maxOffset, default: 0 },
           },
         },
-        response: { 200: answered("a page of them", Page(DeadDelivery)), ...errorResponses(["INVALID_REQUEST"]) },
+        response: { 200: described("a page of them", Page(DeadDelivery)), ...errorResponses(["INVALID_REQUEST"]) },
       },
     },
     calls.read(async ({ participant }, request) => {
@@ -101,7 +101,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
         tags: ["Callbacks"],
         body: signedBody(Type.Object({ jti: Jti })),
         response: {
-          202: answered("it waits for its next attempt", Closed({ id: Id(), state: Type.Literal("waiting") })),
+          202: described("it waits for its next attempt", Closed({ id: Id(), state: Type.Literal("waiting") })),
           ...errorResponses(["NOT_FOUND"]),
         },
       },

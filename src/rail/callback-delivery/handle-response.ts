@@ -4,7 +4,7 @@
  */
 import { type Answered, DELIVERY_LIMITS, type Delivery, type Verdict } from "../../deliveries/index.ts";
 import { type Command, type Executor, Unavailable } from "../../engine/index.ts";
-import { isMembers, JsonFault, parseJson } from "../../jws/index.ts";
+import { isJsonObject, JsonFault, parseJson } from "../../jws/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
 import { type Directory, proveCallback } from "../participants/index.ts";
 import { settlePayment } from "../pay-requests/index.ts";
@@ -73,7 +73,7 @@ const isTaken = ({ status }: Answer): boolean => status >= 200 && status < 300;
 const codeOf = ({ text = "" }: Answer): unknown => {
   try {
     const value = parseJson(text);
-    return isMembers(value) ? value.get("code") : undefined;
+    return isJsonObject(value) ? value.get("code") : undefined;
   } catch (error) {
     if (error instanceof JsonFault) return undefined;
     throw error;

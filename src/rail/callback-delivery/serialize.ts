@@ -8,7 +8,7 @@ import type { Delivery } from "../../deliveries/index.ts";
 import { instant, SECOND, toRfc3339 } from "../../kernel/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
 import type { RailDeps } from "../deps.ts";
-import { type MemberText, objectText, text } from "../json.ts";
+import { type JsonMember, jsonObject, jsonString } from "../json.ts";
 import { createOrderPresenter, findAnyOrder } from "../orders/index.ts";
 import type { OrderStatus, StatusReason } from "../tables/index.ts";
 import { findPhone, findSearch, type SealedPhone } from "./queries.ts";
@@ -30,14 +30,14 @@ export type Serialize = (event: CallbackEvent, eventId: string, url: string) => 
 
 export const createSerialize = ({ pool, phones, publicUrl }: SerializeDeps): Serialize => {
   const orders = createOrderPresenter({ phones, publicUrl });
-  const inTheClear = ({ hash, sealed }: SealedPhone) => text(phones.open(hash, sealed));
+  const inTheClear = ({ hash, sealed }: SealedPhone) => jsonString(phones.open(hash, sealed));
 
-  const linkCreditorMembers = async (requestGuid: string): Promise<readonly MemberText[]> => {
+  const linkCreditorMembers = async (requestGuid: string): Promise<readonly JsonMember[]> => {
     const search = found(await findSearch(pool, requestGuid), "search");
     return [
-      ["request_guid", text(requestGuid)],
+      ["request_guid", jsonString(requestGuid)],
       ["phone", inTheClear(search)],
-      ["expires_at", text(toRfc3339(search.until))],
+      ["expires_at", jsonString(toRfc3339(search.until))],
     ];
   };
 
@@ -48,34 +48,34 @@ export const createSerialize = ({ pool, phones, publicUrl }: SerializeDeps): Ser
   };
 
   const aliasData = async ({ phone_hash, linked, moves_at }: CallbackEvent & { type: "alias_updated" }) =>
-    objectText([
+    jsonObject([
       ["phone", inTheClear(found(await findPhone(pool, phone_hash), "phone"))],
       ["linked", String(linked)],
-      ["moves_at", moves_at === undefined ? undefined : text(toRfc3339(instant(moves_at)))],
+      ["moves_at", moves_at === undefined ? undefined : jsonString(toRfc3339(instant(moves_at)))],
     ]);
 
   const dataOf = async (event: NumberedEvent): Promise<string> => {
     if (event.type === "order.updated") return orderData(event);
-    return event.type === "alias_updated" ? aliasData(event) : objectText(membersOf(event));
+    return event.type === "alias_updated" ? aliasData(event) : jsonObject(membersOfEvent(event));
   };
 
-  const payloadOf = async (event: CallbackEvent, eventId: string): Promise<readonly MemberText[]> => {
+  const payloadOf = async (event: CallbackEvent, eventId: string): Promise<readonly JsonMember[]> => {
     if (event.type === "link_creditor") return linkCreditorMembers(event.request_guid);
-    if (event.type === "challenge") return [["challenge", text(event.challenge)]];
+    if (event.type === "challenge") return [["challenge", jsonString(event.challenge)]];
     return [
-      ["event_id", text(eventId)],
+      ["event_id", jsonString(eventId)],
       ["seq", String(event.seq)],
-      ["type", text(event.type)],
+      ["type", jsonString(event.type)],
       ["data", await dataOf(event)],
     ];
   };
 
   return async (event, eventId, url) =>
-    objectText([
-      ["jti", text(randomUUID())],
+    jsonObject([
+      ["jti", jsonString(randomUUID())],
       ["iat", String(Math.floor(Date.now() / SECOND))],
-      ["iss", text(publicUrl())],
-      ["aud", text(url)],
+      ["iss", jsonString(publicUrl())],
+      ["aud", jsonString(url)],
       ...(await payloadOf(event, eventId)),
     ]);
 };
@@ -84,19 +84,28 @@ export const createSerialize = ({ pool, phones, publicUrl }: SerializeDeps): Ser
 type NumberedEvent = Exclude<CallbackEvent, { readonly type: "link_creditor" | "challenge" }>;
 
 /** For events that need nothing from the database. */
-const membersOf = (
+const membersOfEvent = (
   event: Exclude<NumberedEvent, { readonly type: "order.updated" | "alias_updated" }>,
-): readonly MemberText[] => {
-  if (event.type === "link_cancelled") return [["request_guid", text(event.request_guid)]];
-  const which: readonly MemberText[] = [
-    ["guid", text(event.guid)],
-    ["order_guid", text(event.order_guid)],
+): readonly JsonMember[] => {
+  if (event.type === "link_cancelled") return [["request_guid", jsonString(event.request_guid)]];
+  const which: readonly JsonMember[] = [
+    ["guid", jsonString(event.guid)],
+    ["order_guid", jsonString(event.order_guid)],
   ];
   if (event.type === "pay_in")
-    return [...which, ["amount", event.amount], ["currency", text(event.currency)], ["account", text(event.account)]];
-  const outcome: readonly MemberText[] = [...which, ["status", text(event.status)], ["reason", text(event.reason)]];
+    return [
+      ...which,
+      ["amount", event.amount],
+      ["currency", jsonString(event.currency)],
+      ["account", jsonString(event.account)],
+    ];
+  const outcome: readonly JsonMember[] = [
+    ...which,
+    ["status", jsonString(event.status)],
+    ["reason", jsonString(event.reason)],
+  ];
   if (event.type === "pay_out" || event.account === null) return outcome;
-  return [...outcome, ["creditor", objectText([["account", text(event.account)]])]];
+  return [...outcome, ["creditor", jsonObject([["account", jsonString(event.account)]])]];
 };
 
 const found = <Row>(row: Row | null, what: string): Row => {

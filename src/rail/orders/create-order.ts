@@ -28,13 +28,13 @@ import {
   type StatusReason,
   searches,
 } from "../tables/index.ts";
-import { type Draft, LATE_REFUSALS, NOT_FUTURE } from "./draft.ts";
+import { LATE_REFUSALS, NOT_FUTURE, type OrderDraft } from "./draft.ts";
 import { historyOf, initialState } from "./transition.ts";
 
 export type CreateOrder = {
   readonly participantGuid: string;
   readonly mode: Mode;
-  readonly draft: Draft;
+  readonly draft: OrderDraft;
   /** Of a phone order: how it is found, and how it is kept. */
   readonly phone: { readonly hash: string; readonly sealed: string } | null;
   readonly guid: string;

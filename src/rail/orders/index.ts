@@ -1,6 +1,6 @@
 /** Payment orders: created, searched for, linked to an account, expired. */
 export { type Created, type CreateOrder, createOrder } from "./create-order.ts";
-export { type Draft, readDraft } from "./draft.ts";
+export { type OrderDraft, parseDraft } from "./draft.ts";
 export { createDueOrders, type DueDeps, submitAll } from "./due.ts";
 export { expireOrder, NOT_DUE } from "./expire-order.ts";
 export { createAliasFollowers } from "./follow-aliases.ts";
@@ -17,4 +17,4 @@ export {
 } from "./resolve-search.ts";
 export { type OrderRef, settleSearch } from "./settle-search.ts";
 export { historyOf, updateState, withStatus } from "./transition.ts";
-export { nineDecimals, orderText } from "./views.ts";
+export { serializeOrder, toRfc3339Nanos } from "./views.ts";

@@ -8,7 +8,7 @@ import { orderOutbox, payIn, payRequestUpdated } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../errors.ts";
 import { failed, takenBy, updateState } from "../orders/index.ts";
-import type { WrittenAmount } from "../parsers/index.ts";
+import type { ParsedAmount } from "../parsers/index.ts";
 import {
   externalIds,
   gateOf,
@@ -32,7 +32,7 @@ export type AnnouncePayment = {
   readonly mode: Mode;
   readonly orderGuid: string;
   readonly externalId: string;
-  readonly amount: WrittenAmount;
+  readonly amount: ParsedAmount;
   readonly currency: string;
   readonly guid: string;
 };

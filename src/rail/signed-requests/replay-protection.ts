@@ -17,10 +17,10 @@ const scopeOf = (participantGuid: string): string => `jti ${participantGuid}`;
 
 /** A second use of a `jti` is answered as every other fault of a token. @param request different for every request */
 export const replayClaims = (
-  { participant: { guid }, uses }: Caller,
+  { participant: { guid }, jtis }: Caller,
   request: string,
 ): readonly Claim<"AUTHORIZATION_FAILED">[] =>
-  uses.map((jti) => ({
+  jtis.map((jti) => ({
     scope: scopeOf(guid),
     key: jti,
     fingerprint: request,
@@ -32,7 +32,7 @@ export const replayClaims = (
 
 export type ReplayProtection = {
   /** Whether none of them had been used before. Rejects when that is not known. */
-  spend(caller: Caller): Promise<boolean>;
+  consume(caller: Caller): Promise<boolean>;
 };
 
 export const createReplayProtection = (pool: Pool): ReplayProtection => {
@@ -51,8 +51,8 @@ export const createReplayProtection = (pool: Pool): ReplayProtection => {
   });
 
   return {
-    async spend({ participant, uses }) {
-      const spent = await Promise.all(uses.map((key) => use({ scope: scopeOf(participant.guid), key })));
+    async consume({ participant, jtis }) {
+      const spent = await Promise.all(jtis.map((key) => use({ scope: scopeOf(participant.guid), key })));
       return spent.every((fresh) => fresh);
     },
   };

@@ -1,17 +1,17 @@
 /** Reads what banks send about paying: form, then the members as the table of codes lists them. */
-import type { JsonMembers } from "../../jws/index.ts";
+import type { JsonObject } from "../../jws/index.ts";
 import { type RefusalOf, refuse } from "../../kernel/index.ts";
 import { invalid } from "../errors.ts";
 import {
+  findWrongType,
   ownerOf,
-  readAmount,
-  readCurrency,
-  readExternalId,
-  readGuid,
-  readObject,
-  readOwnAccount,
-  type WrittenAmount,
-  wrongType,
+  type ParsedAmount,
+  parseAmount,
+  parseCurrency,
+  parseExternalId,
+  parseGuid,
+  parseObject,
+  parseOwnAccount,
 } from "../parsers/index.ts";
 import type { RailSettings } from "../settings.ts";
 import type { Participant } from "../tables/index.ts";
@@ -20,27 +20,27 @@ const INVALID_GUID = refuse("INVALID_ORDER_GUID", { field: "order_guid" });
 
 export type PayRequestForm = { readonly orderGuid: string; readonly debtorAccount: string };
 
-/** What `readPayRequest` says no with. */
+/** What `parsePayRequest` says no with. */
 export const PAY_REQUEST_REFUSALS = ["INVALID_REQUEST", "INVALID_DEBTOR_ACCOUNT", "INVALID_ORDER_GUID"] as const;
 
-export const readPayRequest = (
-  payload: JsonMembers,
+export const parsePayRequest = (
+  payload: JsonObject,
   participant: Participant,
 ): PayRequestForm | RefusalOf<typeof PAY_REQUEST_REFUSALS> => {
-  const wrong = wrongType(payload, { order_guid: "string", debtor: "object" });
+  const wrong = findWrongType(payload, { order_guid: "string", debtor: "object" });
   if (wrong !== undefined) return invalid(wrong);
-  const debtor: JsonMembers = readObject(payload, "debtor") ?? new Map();
-  if (wrongType(debtor, { account: "string" }) !== undefined) return invalid("debtor.account");
-  const debtorAccount = readOwnAccount(debtor.get("account"), ownerOf(participant));
+  const debtor: JsonObject = parseObject(payload, "debtor") ?? new Map();
+  if (findWrongType(debtor, { account: "string" }) !== undefined) return invalid("debtor.account");
+  const debtorAccount = parseOwnAccount(debtor.get("account"), ownerOf(participant));
   if (debtorAccount === null) return refuse("INVALID_DEBTOR_ACCOUNT", { field: "debtor.account" });
-  const orderGuid = readGuid(payload.get("order_guid"));
+  const orderGuid = parseGuid(payload.get("order_guid"));
   return orderGuid === null ? INVALID_GUID : { orderGuid, debtorAccount };
 };
 
 export type PaymentForm = {
   readonly orderGuid: string;
   readonly externalId: string;
-  readonly amount: WrittenAmount;
+  readonly amount: ParsedAmount;
   readonly currency: string;
 };
 
@@ -51,7 +51,7 @@ const PAYMENT_TYPES = {
   currency: "string",
 } as const;
 
-/** What `readPayment` says no with. */
+/** What `parsePayment` says no with. */
 export const PAYMENT_REFUSALS = [
   "INVALID_REQUEST",
   "INVALID_CURRENCY",
@@ -60,19 +60,19 @@ export const PAYMENT_REFUSALS = [
   "INVALID_ORDER_GUID",
 ] as const;
 
-export const readPayment = (
-  payload: JsonMembers,
+export const parsePayment = (
+  payload: JsonObject,
   { currencies }: RailSettings,
 ): PaymentForm | RefusalOf<typeof PAYMENT_REFUSALS> => {
-  const wrong = wrongType(payload, PAYMENT_TYPES);
+  const wrong = findWrongType(payload, PAYMENT_TYPES);
   if (wrong !== undefined) return invalid(wrong);
-  const amount = readAmount(payload.get("amount"));
+  const amount = parseAmount(payload.get("amount"));
   if (amount === null) return invalid("amount");
-  const currency = readCurrency(payload.get("currency"));
+  const currency = parseCurrency(payload.get("currency"));
   if (currency === null) return refuse("INVALID_CURRENCY", { field: "currency" });
   if (!currencies.includes(currency)) return refuse("UNSUPPORTED_CURRENCY", { field: "currency" });
-  const externalId = readExternalId(payload.get("payment_message_external_id"));
+  const externalId = parseExternalId(payload.get("payment_message_external_id"));
   if (externalId === null) return refuse("INVALID_EXTERNAL_ID", { field: "payment_message_external_id" });
-  const orderGuid = readGuid(payload.get("order_guid"));
+  const orderGuid = parseGuid(payload.get("order_guid"));
   return orderGuid === null ? INVALID_GUID : { orderGuid, externalId, amount, currency };
 };
