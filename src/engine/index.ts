@@ -6,12 +6,12 @@ export {
   type Command,
   type Decision,
   defineCommandsWith,
-  type Event,
   type Moment,
   type Routes,
   type State,
   unchanged,
 } from "./command.ts";
+export { type DeclaredEvent, defineEvents, type Event } from "./events.ts";
 export { createExecutor, type Executor, type Terms } from "./executor/executor.ts";
 export { LIMITS, type Limits } from "./executor/limits.ts";
 export type { Observer } from "./executor/observer.ts";

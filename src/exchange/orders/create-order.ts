@@ -16,6 +16,7 @@ import { availableAccount } from "../../ledger/index.ts";
 import { ANSWER_REFUSALS, refuseAnswer } from "../ads/index.ts";
 import { systemLine, withLine } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
+import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
@@ -47,7 +48,7 @@ import {
   withOpenOrder,
 } from "../traders/index.ts";
 import { holdEscrow } from "./escrow.ts";
-import { orderUpdated, walletUpdated } from "./events.ts";
+import { orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";
 
@@ -168,7 +169,7 @@ export const createOrder = (settings: Settings) =>
               })
             : []),
         ],
-        events: [orderUpdated(status), said.told, walletUpdated(sellerId, order.id)],
+        events: [orderUpdated(status), said.told, event("wallet.updated", [sellerId], { order_id: order.id })],
       };
     },
   });

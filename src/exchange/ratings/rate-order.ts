@@ -2,6 +2,7 @@
 import { after, type Instant, type OrderId, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
+import { event } from "../events.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import { isParty } from "../parties.ts";
 import { dayOf } from "../records/index.ts";
@@ -78,7 +79,7 @@ export const rateOrder = (settings: Settings) =>
           traders.update(trader),
           ...refreshListings(state, settings, { trader, balance }),
         ],
-        events: [{ type: "order.updated", to: [rateeId], data: { order_id: orderId, status, rated: rating } }],
+        events: [event("order.updated", [rateeId], { order_id: orderId, status, rated: rating })],
       };
     },
   });

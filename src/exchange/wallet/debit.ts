@@ -2,10 +2,10 @@
 import { type Amount, minusUpTo, refuse, type TraderId, toNumber } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
+import { event } from "../events.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { openBook, traders } from "../tables/index.ts";
-import { walletMoved } from "./events.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";
 
 export type DebitKind = "withdrawal" | "adjustment" | "deposit_reversal";
@@ -37,7 +37,7 @@ export const debit = (settings: Settings) =>
       return {
         result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
         writes: [traders.update(trader), ...book.writes(now), ...refreshListings(state, settings, { trader, balance })],
-        events: [walletMoved(traderId)],
+        events: [event("wallet.updated", [traderId], {})],
       };
     },
   });
