@@ -1,15 +1,12 @@
 /** What must be true of the exchange, foreign keys that the hot tables do without included. */
-import type { Check } from "../../database/index.ts";
-import { ledgerChecks } from "../../ledger/index.ts";
+import { atOnce, type Proof, type Statement } from "../../database/index.ts";
+import { booksProof } from "../../ledger/index.ts";
 import type { Settings } from "../settings.ts";
 
 /** Events are kept for seven days; those of the last hours may be on their way out. */
 const EVENTS_SINCE = "now() - interval '6 days'";
 
-/** Each order keeps its own. */
-const ESCROWS = "select 'escrow/' || order_id as id, escrow as balance from exchange.order_states";
-
-const ORDERS: readonly Check[] = [
+const ORDERS: readonly Statement[] = [
   {
     name: "escrow accounts equal open orders",
     sql: `select 'order ' || o.id || ' is ' || s.status || ', its escrow holds ' || s.escrow as fault
@@ -20,11 +17,12 @@ const ORDERS: readonly Check[] = [
     name: "an escrow is filled once and emptied once",
     sql: `select 'order ' || order_id || ': ' || holds || ' holds, ' || outs || ' ways out' as fault from (
         select o.id as order_id, count(*) filter (where t.kind = 'escrow_hold') as holds,
+          sum(t.amount) filter (where t.kind = 'escrow_hold') as held, s.escrow,
           sum(t.amount) filter (where t.kind in ('escrow_release', 'escrow_refund')) as out,
           count(*) filter (where t.kind in ('escrow_release', 'escrow_refund')) as outs, o.usdt_amount, s.outcome
         from exchange.orders o join exchange.order_states s on s.order_id = o.id
         left join exchange.transfers t on t.order_id = o.id group by o.id, s.order_id) x
-      where holds <> 1 or (outcome is null and outs > 0) or (outcome is not null and out is distinct from usdt_amount)`,
+      where holds <> 1 or (outcome is null and (outs > 0 or held <> escrow)) or (outcome is not null and out is distinct from usdt_amount)`,
   },
   {
     name: "what was released is what the transfers say",
@@ -75,7 +73,7 @@ const ORDERS: readonly Check[] = [
   },
 ];
 
-const ADS: readonly Check[] = [
+const ADS: readonly Statement[] = [
   {
     name: "an ad's open amount is what its open orders hold",
     sql: `select 'ad ' || a.id || ' says ' || a.open_amount || ', its orders ' || coalesce(h.held, 0) as fault
@@ -120,7 +118,7 @@ const ADS: readonly Check[] = [
   },
 ];
 
-const PEOPLE: readonly Check[] = [
+const PEOPLE: readonly Statement[] = [
   {
     name: "chat sequences have no gap and no repeat",
     sql: `select 'order ' || s.order_id || ' counts ' || s.last_seq || ' lines, has ' || coalesce(m.lines, 0) as fault
@@ -184,7 +182,7 @@ const PEOPLE: readonly Check[] = [
 ];
 
 /** The market's rows are derived, so they can be derived again. */
-const listings = ({ minDeposit }: Settings): Check => ({
+const listings = ({ minDeposit }: Settings): Statement => ({
   name: "the market shows what may be ordered",
   sql: `with derived as (
       select a.id, a.maker_id, a.type, a.min_amount, a.max_amount, a.exchange_rate, t.rating, t.orders_count,
@@ -209,7 +207,7 @@ const listings = ({ minDeposit }: Settings): Check => ({
     where k.shown and not exists (select from exchange.listings l where l.maker_id = k.maker_id and l.type = k.type and l.shown)`,
 });
 
-const FEED: readonly Check[] = [
+const FEED: readonly Statement[] = [
   {
     name: "the feed has no gap",
     sql: `select 'positions ' || first || ' to ' || last || ' hold ' || events || ' events; the feed is at ' || position as fault
@@ -223,11 +221,14 @@ const FEED: readonly Check[] = [
   },
 ];
 
-export const checksOf = (settings: Settings): readonly Check[] => [
-  ...ledgerChecks("exchange", ESCROWS),
-  ...ORDERS,
-  ...ADS,
-  ...PEOPLE,
-  listings(settings),
-  ...FEED,
+/** What all accounts hold: those of traders, and each order its own escrow. */
+const HELD = `(select coalesce(sum(balance), 0) from exchange.accounts)
+  + (select coalesce(sum(escrow), 0) from exchange.order_states)`;
+/** Of a transfer `t` that names an account `n`. */
+const IS_ESCROW = `n.account = 'escrow/' || t.order_id
+  and exists (select from exchange.order_states s where s.order_id = t.order_id)`;
+
+export const proofsOf = (settings: Settings): readonly Proof[] => [
+  booksProof({ schema: "exchange", held: HELD, kept: IS_ESCROW }),
+  atOnce([...ORDERS, ...ADS, ...PEOPLE, listings(settings), ...FEED]),
 ];
