@@ -37,4 +37,5 @@ export {
   type Table,
   type Write,
 } from "./table.ts";
+export { type Patience, TIMEOUTS, type Timeouts } from "./timeouts.ts";
 export { createUuidV7, type UuidV7, uuidv7 } from "./uuidv7.ts";
