@@ -67,6 +67,7 @@ const balanceOf = ({ store }: Bench, id = "anna"): bigint | undefined =>
 /** A command out of its parts; by default it names nothing and does nothing. */
 const command = (parts: Partial<Command<unknown, unknown>>): Command<unknown, unknown> => ({
   name: "made-up",
+  refuses: [],
   needs: () => [],
   decide: () => ({ result: null, writes: [], events: [] }),
   ...parts,

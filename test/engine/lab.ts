@@ -179,6 +179,7 @@ export const event = defineEvents<{
 /** Makes a purse, once. */
 export const openPurse: Command<{ id: string; balance?: bigint }, { made: boolean }> = {
   name: "open-purse",
+  refuses: [],
   needs: ({ id }) => [purses.at(id)],
   decide(state, { id, balance = 0n }) {
     if (state.get(purses.at(id)) !== undefined) return { result: { made: false }, writes: [], events: [] };
@@ -195,6 +196,7 @@ export type Spend = { readonly id: string; readonly amount: bigint };
 /** Takes from one purse what is there, journals it and tells the holder. */
 export const spend: Command<Spend, { left: number }> = {
   name: "spend",
+  refuses: ["POOR"],
   needs: ({ id }) => [purses.at(id)],
   decide(state, { id, amount }, { now }) {
     const purse = state.need(purses.at(id));
@@ -214,6 +216,7 @@ export const spend: Command<Spend, { left: number }> = {
 /** Moves one unit from each purse to the next, in the order given. */
 export const pass: Command<{ readonly ids: readonly string[] }, null> = {
   name: "pass",
+  refuses: [],
   needs: ({ ids }) => ids.map((id) => purses.at(id)),
   decide(state, { ids }) {
     const rows = new Map(ids.map((id) => [id, state.need(purses.at(id))]));

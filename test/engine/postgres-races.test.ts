@@ -316,6 +316,7 @@ const lockWait = (node: string, statement = "%"): Promise<string> =>
 /** Inserts one row and updates another. */
 const rewrite: Command<{ readonly id: string; readonly note: number }, null> = {
   name: "rewrite",
+  refuses: [],
   draws: [NOTE_IDS],
   needs: ({ id, note }) => [purses.at(id), notes.at(note)],
   decide: (state, { id, note }, { id: draw }) => ({
@@ -331,6 +332,7 @@ const rewrite: Command<{ readonly id: string; readonly note: number }, null> = {
 /** Does not look whether the money is there. */
 const overdraw: Command<Spend, null> = {
   name: "overdraw",
+  refuses: [],
   needs: ({ id }) => [purses.at(id)],
   decide(state, { id, amount }) {
     const row = state.need(purses.at(id));

@@ -198,6 +198,7 @@ test("while the server cannot be reached everything is OVERLOADED at once, and i
 /** Must be looked up by the reading connections first. */
 const routed: Command<object, string> = {
   name: "routed",
+  refuses: [],
   route: () => [labels.at(1)],
   needs: () => [purses.at("t1")],
   decide: (state) => ({ result: state.get(labels.at(1))?.text ?? "absent", writes: [], events: [] }),
