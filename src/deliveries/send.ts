@@ -14,14 +14,14 @@ export const backOffMs = (attempts: number, random: number, schedule = BACK_OFF_
   return seconds * SECOND * (1 - JITTER + 2 * JITTER * random);
 };
 
-const judgeByStatus = async (_delivery: Delivery, answered: Answered): Promise<Verdict> =>
+const handleByStatus = async (_delivery: Delivery, answered: Answered): Promise<Verdict> =>
   "status" in answered && answered.status >= 200 && answered.status < 300 ? "done" : "again";
 
 /** @returns whether it was delivered */
 export type Send = (delivery: Delivery) => Promise<boolean>;
 
 export const createSend = (options: DeliveriesOptions): Send => {
-  const { address, judge = judgeByStatus, onFailure } = options;
+  const { address, handleResponse = handleByStatus, onFailure } = options;
   const settle = createSettle(options);
 
   return async (delivery) => {
@@ -31,7 +31,7 @@ export const createSend = (options: DeliveriesOptions): Send => {
     });
     if ("unreachable" in addressed) {
       const last = { ...delivery, attempts: DELIVERY_LIMITS.attempts };
-      return settle(last, { error: addressed.unreachable }, await judge(last, { error: addressed.unreachable }));
+      return settle(last, { error: addressed.unreachable }, await handleResponse(last, { error: addressed.unreachable }));
     }
     if ("error" in addressed) return settle(delivery, addressed, "again");
     if ("skip" in addressed) return settle(delivery, { error: addressed.skip }, "done");
@@ -39,8 +39,9 @@ export const createSend = (options: DeliveriesOptions): Send => {
     const answered = await post(url, headers, body, {
       allowPrivate: addressed.allowPrivate ?? options.allowPrivate,
       answerBytes: addressed.answerBytes ?? options.answerBytes ?? 0,
+      ...(options.answerMs === undefined ? {} : { answerMs: options.answerMs }),
     });
-    const verdict = await judge(delivery, answered).catch((error: unknown): Verdict => {
+    const verdict = await handleResponse(delivery, answered).catch((error: unknown): Verdict => {
       onFailure(error);
       return "again";
     });

@@ -52,7 +52,7 @@ export type DeliveriesOptions = PostOptions & {
   /** Where to and under which headers; signed at each attempt. */
   readonly address: (delivery: Delivery) => Promise<Addressed>;
   /** What an answer means, with what follows from it; before the delivery is settled, so that a crash asks again. */
-  readonly judge?: (delivery: Delivery, answered: Answered) => Promise<Verdict>;
+  readonly handleResponse?: (delivery: Delivery, answered: Answered) => Promise<Verdict>;
   /** After each attempt; the last goes on. */
   readonly backOffSeconds?: readonly number[];
   readonly onFailure: (error: unknown) => void;
