@@ -1,15 +1,13 @@
 /** The clock's command: nobody objected, and the phone goes to the bank that waited for it. It acts once. */
-import type { Command } from "../../engine/index.ts";
-import { refuse } from "../../kernel/index.ts";
-import { NOT_DUE } from "../orders/index.ts";
+import { type Command, type DeadlineResult, MET, NOT_DUE } from "../../engine/index.ts";
 import { phones } from "../tables/index.ts";
 import { openAlias } from "./alias.ts";
 
 export type PhoneRef = { readonly hash: string };
 
-const NOTHING = { result: null, writes: [], events: [] };
+const NOTHING = { result: MET, writes: [], events: [] };
 
-export const completeMove: Command<PhoneRef, null> = {
+export const completeMove: Command<PhoneRef, DeadlineResult> = {
   name: "complete-move",
   needs: ({ hash }) => [phones.at(hash)],
   decide(state, { hash }, { now }) {
@@ -18,7 +16,7 @@ export const completeMove: Command<PhoneRef, null> = {
     const alias = openAlias(phone, phone, now);
     const { held } = alias;
     if (held === null) return NOTHING;
-    if (now < held.until) return refuse(NOT_DUE);
+    if (now < held.until) return { ...NOTHING, result: NOT_DUE };
     const { participantGuid, account } = held;
     // Its consent stands beside the move that was asked for.
     alias.link({ participantGuid, account }, "moved", null);

@@ -1,5 +1,5 @@
 /** The clock's command: a search that timed out, or an order that expired. It acts once, whoever submits it. */
-import type { Command, State, Write } from "../../engine/index.ts";
+import { type Command, type DeadlineResult, MET, NOT_DUE, type State, type Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { orderOutbox, orderUpdated, payRequestUpdated } from "../callbacks/index.ts";
 import {
@@ -17,10 +17,7 @@ import { endOfSearch, resolveNeeds, resolveRejected } from "./resolve-search.ts"
 import type { OrderRef } from "./settle-search.ts";
 import { historyOf, updateState, withStatus } from "./transition.ts";
 
-/** The deadline has not passed yet: clocks can step back. */
-export const NOT_DUE = "NOT_DUE";
-
-export const expireOrder: Command<OrderRef, null> = {
+export const expireOrder: Command<OrderRef, DeadlineResult> = {
   name: "expire-order",
   route: ({ guid }) => [orders.at(guid)],
   needs({ guid }, routes) {
@@ -34,18 +31,18 @@ export const expireOrder: Command<OrderRef, null> = {
     const order = state.get(orders.at(guid));
     if (order === undefined) return refuse("ORDER NOT FOUND");
     const current = state.need(orderStates.at(guid));
-    if (current.statusReason !== null) return NOTHING;
+    if (current.statusReason !== null) return { ...NOTHING, result: MET };
     if (current.status === "pending") {
       const reason = endOfSearch(state, order, now);
-      if (reason === null) return refuse(NOT_DUE);
-      return { result: null, writes: resolveRejected(state, order, reason, now), events: [] };
+      if (reason === null) return NOTHING;
+      return { ...NOTHING, result: MET, writes: resolveRejected(state, order, reason, now) };
     }
-    if (now < order.expiresAt) return refuse(NOT_DUE);
-    return { result: null, writes: expired(state, order, now), events: [] };
+    if (now < order.expiresAt) return NOTHING;
+    return { ...NOTHING, result: MET, writes: expired(state, order, now) };
   },
 };
 
-const NOTHING = { result: null, writes: [], events: [] };
+const NOTHING = { result: NOT_DUE, writes: [], events: [] };
 
 /** The order keeps its status; what is unpaid can no longer be paid. */
 const expired = (state: State, order: Order, now: Instant): readonly Write[] => {
