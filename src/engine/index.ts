@@ -38,3 +38,4 @@ export {
   type Table,
   type Write,
 } from "./table.ts";
+export { createUuidV7, type UuidV7, uuidv7 } from "./uuidv7.ts";

@@ -4,6 +4,7 @@
  */
 import pg from "pg";
 import { SECOND } from "../../kernel/index.ts";
+import { type Answers, createSendRound } from "./round.ts";
 import type { Statement } from "./shapes.ts";
 
 /** A gate held elsewhere for longer makes the batch run one by one. */
@@ -34,32 +35,15 @@ const CLOSE_LIMIT_MS = 1 * SECOND;
 /** Firewalls forget connections that are silent for minutes. */
 const KEEP_ALIVE_MS = 10 * SECOND;
 
-export type Rows = readonly (readonly (string | null)[])[];
-
 /** @property warnings notices of level WARNING that came during the round */
-export type Round = {
-  readonly results: readonly Rows[];
-  readonly tags: readonly string[];
-  readonly warnings: readonly string[];
-};
+export type Round = Answers & { readonly warnings: readonly string[] };
 
 export type Lane = {
-  /** Rejects with `RoundFailure`, after all statements were answered, or when the connection is lost. */
+  /** Rejects with `RoundFailure`, of the first statement that failed or was not answered. */
   round(statements: readonly (Statement | string)[]): Promise<Round>;
   readonly alive: boolean;
   close(): Promise<void>;
 };
-
-/** What became of the first statement that failed. Those after it did nothing either. */
-export class RoundFailure extends Error {
-  override readonly name = "RoundFailure";
-  /** Whether it was the last statement of the round, such as its commit. */
-  readonly last: boolean;
-  constructor(last: boolean, cause: unknown) {
-    super("a statement failed", { cause });
-    this.last = last;
-  }
-}
 
 export type LaneOptions = {
   readonly connectionString: string;
@@ -88,38 +72,13 @@ export const connectLane = async ({
   });
   await openSession(client);
 
-  const send = (statement: Statement | string): Promise<pg.QueryArrayResult<(string | null)[]>> =>
-    typeof statement === "string"
-      ? (client.query({ text: statement, rowMode: "array" }) as Promise<pg.QueryArrayResult<(string | null)[]>>)
-      : client.query({
-          ...(namedStatements ? { name: statement.name } : {}),
-          text: statement.text,
-          values: statement.values,
-          rowMode: "array",
-        });
-
-  /** One write to the socket for the whole round. */
-  const sendTogether = (statements: readonly (Statement | string)[]) => {
-    const { stream } = (
-      client as unknown as { connection: { stream: NodeJS.WritableStream & { cork(): void; uncork(): void } } }
-    ).connection;
-    stream.cork();
-    try {
-      return statements.map(send);
-    } finally {
-      stream.uncork();
-    }
-  };
+  const send = createSendRound(client, namedStatements);
 
   const round = async (statements: readonly (Statement | string)[]): Promise<Round> => {
     warnings = [];
     const guard = setTimeout(() => abandon(client, ROUND_LIMIT_MS), ROUND_LIMIT_MS);
-    const settled = await Promise.allSettled(sendTogether(statements)).finally(() => clearTimeout(guard));
-    const at = settled.findIndex((result) => result.status === "rejected");
-    const failed = settled[at];
-    if (failed?.status === "rejected") throw new RoundFailure(at === settled.length - 1, failed.reason);
-    const results = settled.filter((result) => result.status === "fulfilled").map(({ value }) => value);
-    return { results: results.map(({ rows }) => rows), tags: results.map(({ command }) => command), warnings };
+    const answers = await send(statements).finally(() => clearTimeout(guard));
+    return { ...answers, warnings };
   };
 
   return {
@@ -138,13 +97,10 @@ const createClient = (connectionString: string, applicationName: string) =>
   new pg.Client({
     connectionString,
     application_name: applicationName,
-    pipeline: true,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    // Values stay texts: the declarations know better than the driver what they are.
-    types: { getTypeParser: () => (value: string) => value },
-  } as pg.ClientConfig);
+  });
 
 const openSession = async (client: pg.Client): Promise<void> => {
   const settings = Object.entries(SESSION).map(([name, value]) => `set ${name} = '${value}'`);
