@@ -34,11 +34,11 @@ const keyClaim = (request: FastifyRequest, guarded: boolean, content: unknown): 
   ];
 };
 
-export type Sending<Result> = {
+export type Sending<Result, Answer> = {
   /** 200 unless said otherwise; told whether a claim other than the key had answered before. */
   readonly status?: number | ((repeated: boolean) => number);
   /** What only a route may add, such as payment details in the clear. */
-  readonly present?: (result: Result) => unknown;
+  readonly present?: (result: Result) => Answer;
   readonly claims?: readonly Claim[];
   /** False for commands that do not name their caller. */
   readonly guarded?: boolean;
@@ -46,12 +46,15 @@ export type Sending<Result> = {
   readonly content?: unknown;
 };
 
-export type Writer = <Input, Result>(
+/** A route's reply, which takes what the route's schema says and nothing else. */
+type ReplyTo<Answer> = FastifyReply & { readonly send: (answer: Answer) => unknown };
+
+export type Writer = <Input, Result, Answer = Result>(
   request: FastifyRequest,
-  reply: FastifyReply,
+  reply: ReplyTo<NoInfer<Answer>>,
   command: Command<Input, Result>,
   input: Input,
-  sending?: Sending<Result>,
+  sending?: Sending<Result, Answer>,
 ) => Promise<void>;
 
 export const createWriter =
