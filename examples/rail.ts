@@ -9,13 +9,13 @@ import {
   type Answer,
   accountOf,
   type Call,
-  members,
+  jsonObject,
   numberOf,
   outcomeOf,
   type RunningBank,
   startBank,
 } from "../simulators/bank/index.ts";
-import { enrol, place, type RunningDemo, readRunning, VISITOR_BANK } from "../simulators/sample-market/index.ts";
+import { enrol, type RunningDemo, readRunning, setUrls, VISITOR_BANK } from "../simulators/sample-market/index.ts";
 import { readConfig } from "../src/config.ts";
 import { type JsonValue, writeJson } from "../src/jws/index.ts";
 import { openIssuer } from "../src/keys/index.ts";
@@ -113,9 +113,9 @@ const orderByPhone = (stage: Stage, phone: string): Promise<Order> =>
   call<Order>(stage, {
     method: "POST",
     path: "/api/v1/p2p/orders",
-    payload: members({
-      creditor: members({ phone }),
-      debtor: members({ account: payer() }),
+    payload: jsonObject({
+      creditor: jsonObject({ phone }),
+      debtor: jsonObject({ account: payer() }),
       amount: AMOUNT,
       currency: "UAH",
       external_id: crypto.randomUUID(),
@@ -133,7 +133,7 @@ const pay = async (stage: Stage, orderGuid: string, receiver: Player): Promise<v
   const payment = await call<{ readonly guid: string }>(stage, {
     method: "POST",
     path: "/api/v1/p2p/payment-messages",
-    payload: members({
+    payload: jsonObject({
       order_guid: orderGuid,
       payment_message_external_id: crypto.randomUUID(),
       amount: AMOUNT,
@@ -215,7 +215,7 @@ const playLink = async (stage: Stage, dataDir: string): Promise<void> => {
   const request = await call<{ readonly guid: string }>(stage, {
     method: "POST",
     path: "/api/v1/p2p/pay-requests",
-    payload: members({ order_guid: order.guid, debtor: members({ account: payer() }) }),
+    payload: jsonObject({ order_guid: order.guid, debtor: jsonObject({ account: payer() }) }),
   });
   await readPayRequest(stage, request.guid);
   await pay(stage, order.guid, stage.aurora);
@@ -250,16 +250,16 @@ const visit = async (running: RunningDemo, dataDir: string): Promise<void> => {
     host: "127.0.0.1",
     port: 0,
     controlPort: 0,
-    say: () => {},
+    log: () => {},
     onCall: showCall,
   });
   try {
-    await place(operating, guid, { callback_url: visitor.address, deeplink_url: visitor.appUrl });
+    await setUrls(operating, guid, { callback_url: visitor.address, deeplink_url: visitor.appUrl });
     say(`${VISITOR} (${guid}) is on the rail at ${running.rail}, and is called at ${visitor.address}.`);
     const cirrus = { title: VISITOR, controlAddress: visitor.controlAddress };
     const stage = { visitor, cirrus, aurora: playerOf(running, "aurora"), borealis: playerOf(running, "borealis") };
     await play(stage, dataDir);
-    await place(operating, guid, { callback_url: null, deeplink_url: null });
+    await setUrls(operating, guid, { callback_url: null, deeplink_url: null });
   } finally {
     await visitor.stop();
   }

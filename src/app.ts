@@ -6,7 +6,7 @@ import type { Config } from "./config.ts";
 import { createReadPool, migrate, startEmbedded } from "./database/index.ts";
 import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation.ts";
 import { type Feed, openFeed, startClock } from "./engine/index.ts";
-import { createExchange, ERRORS, type Exchange, GRANTS, PREPARE, type Settings } from "./exchange/index.ts";
+import { createExchange, ERRORS, type Exchange, GRANTS, type Settings } from "./exchange/index.ts";
 import { openFileStore } from "./files/index.ts";
 import { createServer, createTokens, type Server } from "./http/index.ts";
 import { SECOND } from "./kernel/index.ts";
@@ -49,6 +49,8 @@ export type App = {
 export type AppOptions = {
   /** Of the serving role. */
   readonly databaseUrl: string;
+  /** Of the owning role, for what has to alter tables while all goes on. Without it another node does that. */
+  readonly ownerUrl?: string;
   readonly settings?: Partial<Settings>;
   readonly railSettings?: Partial<RailSettings>;
   /** Tests hold every answer against its schema. */
@@ -56,7 +58,7 @@ export type AppOptions = {
 };
 
 /** What both systems stand on. */
-const openCommon = async (config: Config, { databaseUrl, validateResponses = false }: AppOptions) => {
+const openCommon = async (config: Config, { databaseUrl, ownerUrl, validateResponses = false }: AppOptions) => {
   const logger = createLog(config.logLevel);
   const read = (name: string, connections: number, limitMs: number) =>
     createReadPool({ connectionString: databaseUrl, applicationName: `parley ${name}`, connections, limitMs });
@@ -72,6 +74,7 @@ const openCommon = async (config: Config, { databaseUrl, validateResponses = fal
     ...pools,
     config,
     databaseUrl,
+    ownerUrl,
     logger,
     issuer,
     metrics,
@@ -125,6 +128,7 @@ const openExchange = async (common: Common, settings: Partial<Settings>) => {
   const feed = await openFeedOf(common, "exchange");
   const exchange = createExchange({
     connectionString: common.databaseUrl,
+    ownerUrl: common.ownerUrl,
     namedStatements: config.preparedStatements === "named",
     settings: { ...settingsOf(config), ...settings },
     sealing: common.sealing,
@@ -229,7 +233,12 @@ const addressOf = (server: Server, host: string): string => {
 /** What the serving role may do. */
 export const ALL_GRANTS = [GRANTS, RAIL_GRANTS] as const;
 
-export type Database = { readonly servingUrl: string; readonly kind: "embedded" | "external"; stop(): Promise<void> };
+export type Database = {
+  readonly servingUrl: string;
+  readonly ownerUrl: string;
+  readonly kind: "embedded" | "external";
+  stop(): Promise<void>;
+};
 
 /** Starts the embedded database, or takes the one that is configured; brings it to the newest schema. */
 export const openDatabase = async (config: Config, log: (line: string) => void): Promise<Database> => {
@@ -239,18 +248,17 @@ export const openDatabase = async (config: Config, log: (line: string) => void):
       connectionString: migrateUrl,
       servingRole: roleOf(url, migrateUrl),
       grants: ALL_GRANTS,
-      prepare: PREPARE,
     });
-    return { servingUrl: url, kind: "external", stop: async () => {} };
+    return { servingUrl: url, ownerUrl: migrateUrl, kind: "external", stop: async () => {} };
   }
   const embedded = await startEmbedded({ directory: `${config.dataDir}/postgres`, log });
   await migrate({
     connectionString: embedded.ownerUrl,
     servingRole: roleOf(embedded.servingUrl, embedded.ownerUrl),
     grants: ALL_GRANTS,
-    prepare: PREPARE,
   });
-  return { servingUrl: embedded.servingUrl, kind: "embedded", stop: () => embedded.stop() };
+  const { servingUrl, ownerUrl } = embedded;
+  return { servingUrl, ownerUrl, kind: "embedded", stop: () => embedded.stop() };
 };
 
 /** Null when the owner serves itself; then nothing but the code keeps history unchanged. */

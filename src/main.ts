@@ -11,7 +11,7 @@ const serve = async (config: Config): Promise<() => Promise<void>> => {
   await mkdir(config.dataDir, { recursive: true });
   const database = await openDatabase(config, say);
   try {
-    const app = await startApp(config, { databaseUrl: database.servingUrl });
+    const app = await startApp(config, { databaseUrl: database.servingUrl, ownerUrl: database.ownerUrl });
     const banks = config.demo ? await fillDemo(config, app) : null;
     greet(app, banks);
     return async () => {
@@ -34,7 +34,7 @@ const fillDemo = async ({ dataDir }: Config, app: App): Promise<DemoBanks> => {
   const { server, railServer, railAddress } = app;
   const listening = { operators: server.listeningOrigin, rail: railServer.listeningOrigin, audience: railAddress };
   const [banks] = await Promise.all([
-    startDemoBanks({ ...listening, dataDir, token, say }),
+    startDemoBanks({ ...listening, dataDir, token, log: say }),
     fillDemoMarket(app.exchange, say),
   ]);
   return banks;
@@ -67,7 +67,7 @@ const greetBanks = ({ banks }: DemoBanks) => {
   say("Two made-up banks are on the rail; what each has seen:");
   for (const { title, controlAddress } of banks) say(`  ${title.padEnd(15)} ${controlAddress}/demo/events`);
   say("Phones that always behave in one way; the five zeros may be any digits:");
-  for (const { ending, says } of NUMBERS) say(`  ${numberOf(ending)}   ${says}`);
+  for (const { ending, description } of NUMBERS) say(`  ${numberOf(ending)}   ${description}`);
   say("Order as one of the banks, or have it all played:");
   say(`  curl -H 'content-type: application/json' ${banks[0]?.controlAddress}/demo/orders \\`);
   say(`    -d '{"phone": "${numberOf("02")}", "amount": 1500.75}'`);

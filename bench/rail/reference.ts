@@ -13,7 +13,7 @@ import { createServer } from "../../src/http/index.ts";
 import { instant, isRefusal } from "../../src/kernel/index.ts";
 import { openIssuer, openKeyedHash, openSealing } from "../../src/keys/index.ts";
 import { RAIL_ERROR_FORMAT, RAIL_ERRORS } from "../../src/rail/index.ts";
-import { orderText, readDraft } from "../../src/rail/orders/index.ts";
+import { parseDraft, serializeOrder } from "../../src/rail/orders/index.ts";
 import { createDirectory } from "../../src/rail/participants/index.ts";
 import { createPhoneCipher } from "../../src/rail/phone-cipher.ts";
 import { createAuthenticate } from "../../src/rail/signed-requests/index.ts";
@@ -92,8 +92,8 @@ server.post(
       body: { contentType: request.headers["content-type"] ?? "", bytes: request.body as Buffer },
     });
     if (authenticated.kind !== "accepted") throw new Error("not authorised");
-    const { participant, uses } = authenticated.caller;
-    const draft = readDraft(authenticated.payload, participant, settings);
+    const { participant, jtis } = authenticated.caller;
+    const draft = parseDraft(authenticated.payload, participant, settings);
     if (isRefusal(draft) || draft.phone === null || draft.afterExpiry !== null) throw new Error("not an order");
     const [guid, payRequestGuid] = [randomUUID(), randomUUID()];
     const hash = phones.hash(participant.mode, draft.phone);
@@ -108,7 +108,7 @@ server.post(
         participant.guid,
         payer,
         guid,
-        uses,
+        jtis,
         draft.externalId,
         guid,
         sealed,
@@ -143,7 +143,11 @@ server.post(
       requestGuid: null,
       createdAt: instant(made.created_at),
     } as const;
-    const said = orderText(order, { status: "processing", statusReason: null }, { phone: draft.phone, page: null });
+    const said = serializeOrder(
+      order,
+      { status: "processing", statusReason: null },
+      { phone: draft.phone, page: null },
+    );
     return reply.code(201).header("content-type", "application/json; charset=utf-8").send(said);
   },
 );

@@ -17,10 +17,10 @@ export type Conduct = {
   readonly asked: "claims" | "refuses" | "is silent";
   /** When the bank says that a payment has arrived. */
   readonly confirms: "at once" | "later";
-  readonly says: string;
+  readonly description: string;
 };
 
-const REFUSED: Omit<Conduct, "ending" | "says"> = {
+const REFUSED: Omit<Conduct, "ending" | "description"> = {
   whose: "nobody",
   linked: false,
   asked: "refuses",
@@ -29,20 +29,25 @@ const REFUSED: Omit<Conduct, "ending" | "says"> = {
 const CLAIMED = { linked: false, asked: "claims", confirms: "at once" } as const;
 
 export const NUMBERS: readonly Conduct[] = [
-  { ...CLAIMED, ending: "01", whose: AURORA, linked: true, says: "linked to Aurora from the start" },
-  { ...CLAIMED, ending: "02", whose: BOREALIS, linked: true, says: "linked to Borealis from the start" },
-  { ...CLAIMED, ending: "03", whose: AURORA, says: "found by a search, at Aurora; unlinked again once paid" },
-  { ...CLAIMED, ending: "04", whose: BOREALIS, says: "found by a search, at Borealis; unlinked again once paid" },
-  { ...REFUSED, ending: "05", says: "refused by every bank" },
-  { ...REFUSED, ending: "06", whose: "everybody", asked: "is silent", says: "asked, and never answers" },
-  { ...CLAIMED, ending: "07", whose: "everybody", says: "claimed by every bank that is asked; one wins" },
+  { ...CLAIMED, ending: "01", whose: AURORA, linked: true, description: "linked to Aurora from the start" },
+  { ...CLAIMED, ending: "02", whose: BOREALIS, linked: true, description: "linked to Borealis from the start" },
+  { ...CLAIMED, ending: "03", whose: AURORA, description: "found by a search, at Aurora; unlinked again once paid" },
+  {
+    ...CLAIMED,
+    ending: "04",
+    whose: BOREALIS,
+    description: "found by a search, at Borealis; unlinked again once paid",
+  },
+  { ...REFUSED, ending: "05", description: "refused by every bank" },
+  { ...REFUSED, ending: "06", whose: "everybody", asked: "is silent", description: "asked, and never answers" },
+  { ...CLAIMED, ending: "07", whose: "everybody", description: "claimed by every bank that is asked; one wins" },
   {
     ...CLAIMED,
     ending: "08",
     whose: BOREALIS,
     linked: true,
     confirms: "later",
-    says: "linked to Borealis; payments are confirmed a moment later",
+    description: "linked to Borealis; payments are confirmed a moment later",
   },
 ];
 
@@ -56,7 +61,7 @@ export const conductOf = (bank: string, phone: string): Conduct => {
   const ending = MADE_UP.exec(phone)?.[1] ?? "";
   const conduct = NUMBERS.find((number) => number.ending === ending);
   const has = conduct?.whose === "everybody" || conduct?.whose === bank;
-  return conduct !== undefined && has ? conduct : { ...REFUSED, ending, says: "not a client" };
+  return conduct !== undefined && has ? conduct : { ...REFUSED, ending, description: "not a client" };
 };
 
 /** The phones that a bank links when it starts. */

@@ -4,9 +4,9 @@
  */
 import { hash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type JsonMembers, type JsonValue, type PrivateKey, signToken, writeJson } from "../../src/jws/index.ts";
+import { type JsonObject, type JsonValue, type PrivateKey, signToken, writeJson } from "../../src/jws/index.ts";
 import { SECOND } from "../../src/kernel/index.ts";
-import { members, readMembers, textOf } from "./members.ts";
+import { jsonObject, parseObject, stringMember } from "./json.ts";
 
 /** `compat` signs what the published platform wants, `strong` binds token, call and body to each other. */
 export type Profile = "compat" | "strong";
@@ -28,21 +28,21 @@ export type ClientOptions = {
 export type Call = {
   readonly method: "GET" | "POST" | "PUT";
   readonly path: string;
-  readonly payload?: JsonMembers;
+  readonly payload?: JsonObject;
   /** Idempotency-Key: a repeat gets the first answer. */
   readonly key?: string;
 };
 
 /** @property body null for an answer that is no JSON object */
-export type Answer = { readonly status: number; readonly text: string; readonly body: JsonMembers | null };
+export type Answer = { readonly status: number; readonly text: string; readonly body: JsonObject | null };
 
 export type Client = {
   /** Rejects when no answer came. */
   call(call: Call): Promise<Answer>;
   /** Repeats while it is not known whether the call arrived; needs a key, so that it is done once. Null: given up. */
-  insist(call: Call & { readonly key: string }, signal: AbortSignal): Promise<Answer | null>;
+  callUntilAnswered(call: Call & { readonly key: string }, signal: AbortSignal): Promise<Answer | null>;
   /** A document of the bank's own, such as the answer to a challenge. */
-  sign(payload: JsonMembers): Promise<string>;
+  sign(payload: JsonObject): Promise<string>;
 };
 
 /** Strong tokens may live for 300 s; a call is under way for seconds. */
@@ -60,18 +60,18 @@ export const createClient = ({ railUrl, audience, guid, profile, key, onCall }: 
     return profile === "compat" ? dated : { ...dated, ...bound(path), exp: number(now + TOKEN_SECONDS) };
   };
   const bound = (path: string) => ({ iss: guid, aud: `${audience}${path.split("?")[0]}` });
-  const sign = (payload: JsonMembers, typ?: string): Promise<string> => signToken(writeJson(payload), key, typ);
+  const sign = (payload: JsonObject, typ?: string): Promise<string> => signToken(writeJson(payload), key, typ);
 
   /** A compat body has no date of its own: its header has. */
-  const signBody = (path: string, payload: JsonMembers): Promise<string> => {
+  const signBody = (path: string, payload: JsonObject): Promise<string> => {
     const { iat, ...rest } = claims(path);
     const own = profile === "compat" ? rest : { ...rest, iat };
-    return sign(new Map([...payload, ...members(own)]));
+    return sign(new Map([...payload, ...jsonObject(own)]));
   };
 
   const signHeader = (path: string, body: string): Promise<string> => {
     const bh = profile === "strong" ? hash("sha256", body, "base64url") : undefined;
-    return sign(members({ ...claims(path), bh }), "JWT");
+    return sign(jsonObject({ ...claims(path), bh }), "JWT");
   };
 
   const call = async (asked: Call): Promise<Answer> => {
@@ -89,14 +89,14 @@ export const createClient = ({ railUrl, audience, guid, profile, key, onCall }: 
       signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
     });
     const text = await response.text();
-    const answer = { status: response.status, text, body: readMembers(text) };
+    const answer = { status: response.status, text, body: parseObject(text) };
     onCall?.(asked, answer);
     return answer;
   };
 
   return {
     call,
-    async insist(asked, signal) {
+    async callUntilAnswered(asked, signal) {
       for (let tries = 1; tries <= TRIES; tries++) {
         const answer = await call(asked).catch(() => null);
         if (answer !== null && answer.status !== 429 && answer.status < 500) return answer;
@@ -114,4 +114,4 @@ const number = (value: number): JsonValue => ({ number: String(value) });
 
 /** For lines that people read: the status, and the code of a refusal. */
 export const outcomeOf = ({ status, body }: Answer): string =>
-  status < 400 || body === null ? String(status) : `${status} ${textOf(body, "code")}`;
+  status < 400 || body === null ? String(status) : `${status} ${stringMember(body, "code")}`;

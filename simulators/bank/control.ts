@@ -3,14 +3,14 @@
  * listener of its own, on this machine alone; it never meets the address that the rail calls.
  */
 import { randomInt, randomUUID } from "node:crypto";
-import { type JsonMembers, type JsonValue, writeJson } from "../../src/jws/index.ts";
+import { type JsonObject, type JsonValue, writeJson } from "../../src/jws/index.ts";
 import { SECOND } from "../../src/kernel/index.ts";
 import { accountOf, masked } from "./accounts.ts";
 import type { Bank } from "./bank.ts";
 import { type Answer, type Client, outcomeOf } from "./client.ts";
 import type { BankEvent, Events } from "./events.ts";
-import { type Asked, jsonReply, type Reply, refusal } from "./listen.ts";
-import { members, readMembers, textOf } from "./members.ts";
+import { jsonObject, parseObject, stringMember } from "./json.ts";
+import { type HttpRequest, jsonReply, type Reply, refusal } from "./listen.ts";
 
 export type ControlOptions = {
   readonly code: string;
@@ -19,7 +19,7 @@ export type ControlOptions = {
   readonly events: Events;
   /** Its own, once it listens. */
   readonly address: () => string;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 };
 
 const ORDERS = "/api/v1/p2p/orders";
@@ -28,43 +28,43 @@ const PAYMENTS = "/api/v1/p2p/payment-messages";
 /** Proxies and people lose patience soon after. */
 const LONGEST_WAIT_SECONDS = 25;
 
-type Acting = (given: JsonMembers) => Promise<Reply>;
+type Action = (given: JsonObject) => Promise<Reply>;
 
-export const createControl = ({ code, client, bank, events, address, say }: ControlOptions) => {
-  const order: Acting = async (given) => {
+export const createControl = ({ code, client, bank, events, address, log }: ControlOptions) => {
+  const order: Action = async (given) => {
     const payload = orderPayload(code, given);
     const answer = await client.call({ method: "POST", path: ORDERS, payload });
-    const phone = textOf(given, "phone");
-    say(`order ${phone === "" ? "by link" : `to ${masked(phone)}`}: ${outcomeOf(answer)} ${statusOf(answer)}`.trim());
+    const phone = stringMember(given, "phone");
+    log(`order ${phone === "" ? "by link" : `to ${masked(phone)}`}: ${outcomeOf(answer)} ${statusOf(answer)}`.trim());
     return passedOn(answer);
   };
 
-  const pay: Acting = async (given) => {
-    const orderGuid = textOf(given, "order_guid");
+  const pay: Action = async (given) => {
+    const orderGuid = stringMember(given, "order_guid");
     if (given.get("link") === true) {
-      const debtor = members({ account: accountOf(code, somebody()) });
-      const payload = members({ order_guid: orderGuid, debtor });
+      const debtor = jsonObject({ account: accountOf(code, randomPhone()) });
+      const payload = jsonObject({ order_guid: orderGuid, debtor });
       const opened = await client.call({ method: "POST", path: PAY_REQUESTS, payload });
-      say(`pay request: ${outcomeOf(opened)}`);
+      log(`pay request: ${outcomeOf(opened)}`);
       if (opened.status >= 400) return passedOn(opened);
     }
-    const payload = members({
+    const payload = jsonObject({
       order_guid: orderGuid,
       payment_message_external_id: randomUUID(),
       amount: given.get("amount"),
       currency: given.get("currency") ?? "UAH",
     });
     const answer = await client.call({ method: "POST", path: PAYMENTS, payload });
-    say(`payment: ${outcomeOf(answer)}`);
+    log(`payment: ${outcomeOf(answer)}`);
     return passedOn(answer);
   };
 
-  const link: Acting = async (given) => {
-    const answer = await bank.setAlias(textOf(given, "phone"), given.get("linked") !== false);
+  const link: Action = async (given) => {
+    const answer = await bank.setAlias(stringMember(given, "phone"), given.get("linked") !== false);
     return answer === null ? refusal(502, "NO_ANSWER", "The rail did not answer.") : passedOn(answer);
   };
 
-  const actions: Readonly<Record<string, Acting>> = {
+  const actions: Readonly<Record<string, Action>> = {
     "POST /demo/orders": order,
     "POST /demo/payments": pay,
     "PUT /demo/aliases": link,
@@ -74,18 +74,18 @@ export const createControl = ({ code, client, bank, events, address, say }: Cont
     const after = Number(query.get("after") ?? 0) || 0;
     const seconds = Math.min(LONGEST_WAIT_SECONDS, Number(query.get("wait") ?? 0) || 0);
     if (seconds > 0 && events.after(after).length === 0) await events.next(seconds * SECOND);
-    return jsonReply(200, writeJson(members({ events: events.after(after).map(eventJson) })));
+    return jsonReply(200, writeJson(jsonObject({ events: events.after(after).map(eventJson) })));
   };
 
-  return async ({ method, path, query, contentType, body }: Asked): Promise<Reply> => {
+  return async ({ method, path, query, contentType, body }: HttpRequest): Promise<Reply> => {
     if (method === "GET" && path === "/demo/events") return look(query);
-    if (method === "GET" && path === APP_PATH) return standIn(query, address());
+    if (method === "GET" && path === APP_PATH) return appStandIn(query, address());
     const action = actions[`${method} ${path}`];
     if (action === undefined)
       return refusal(404, "NOT_FOUND", `There is ${["GET /demo/events", ...Object.keys(actions)].join(", ")}.`);
     // A page in the browser cannot send this type to another site without asking it.
     if (contentType !== "application/json") return refusal(415, "NO_JSON", "Send application/json.");
-    const given = readMembers(body);
+    const given = parseObject(body);
     return given === null ? refusal(400, "NO_JSON", "Send a JSON object.") : action(given);
   };
 };
@@ -93,7 +93,7 @@ export const createControl = ({ code, client, bank, events, address, say }: Cont
 /** Where a link order's page sends the bank's clients: a text in the place of the bank's app. */
 export const APP_PATH = "/demo/app";
 
-const standIn = (query: URLSearchParams, address: string): Reply => {
+const appStandIn = (query: URLSearchParams, address: string): Reply => {
   // It goes into a command line.
   const guid = (query.get("order_guid") ?? "").replace(/[^0-9a-f-]/gi, "");
   const lines = [
@@ -106,25 +106,25 @@ const standIn = (query: URLSearchParams, address: string): Reply => {
   return { status: 200, text: lines.join("\n"), contentType: "text/plain; charset=utf-8" };
 };
 
-const statusOf = ({ body }: Answer): string => (body === null ? "" : textOf(body, "status"));
+const statusOf = ({ body }: Answer): string => (body === null ? "" : stringMember(body, "status"));
 
 const passedOn = ({ status, text }: Answer): Reply => jsonReply(status, text === "" ? "{}" : text);
 
 /** Each order has another payer: what one account may ask for is limited. */
-const somebody = (): string => `+38067${String(randomInt(10_000_000)).padStart(7, "0")}`;
+const randomPhone = (): string => `+38067${String(randomInt(10_000_000)).padStart(7, "0")}`;
 
 /** An order with sensible terms; whatever is given takes their place. */
-export const orderPayload = (code: string, given: JsonMembers): JsonMembers => {
+export const orderPayload = (code: string, given: JsonObject): JsonObject => {
   const phone = given.get("phone");
-  const own = members({ account: accountOf(code, somebody()) });
+  const own = jsonObject({ account: accountOf(code, randomPhone()) });
   const sides: Readonly<Record<string, JsonValue>> =
     phone === undefined
       ? { creditor: own, type: "link" }
-      : { creditor: members({ phone }), debtor: own, type: "phone" };
+      : { creditor: jsonObject({ phone }), debtor: own, type: "phone" };
   const rest = [...given].filter(([name]) => name !== "phone");
   const terms = { ...sides, currency: "UAH", external_id: randomUUID(), purpose: "Replenishment of own account" };
-  return new Map([...members(terms), ...rest]);
+  return new Map([...jsonObject(terms), ...rest]);
 };
 
 const eventJson = ({ seq, at, type, data }: BankEvent): JsonValue =>
-  members({ seq: { number: String(seq) }, at, type, data });
+  jsonObject({ seq: { number: String(seq) }, at, type, data });

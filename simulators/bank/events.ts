@@ -1,18 +1,18 @@
 /** What happened to a bank, in order, in memory: to look at, and to wait for. */
-import type { JsonMembers } from "../../src/jws/index.ts";
+import type { JsonObject } from "../../src/jws/index.ts";
 
 export type BankEvent = {
   readonly seq: number;
   readonly at: string;
   readonly type: string;
-  readonly data: JsonMembers;
+  readonly data: JsonObject;
   /** The rail's own id of it, the same at every attempt to tell. */
   readonly id: string | null;
 };
 
 export type Events = {
   /** What was told before, by its id, is not recorded again. */
-  record(type: string, data: JsonMembers, id?: string): void;
+  record(type: string, data: JsonObject, id?: string): void;
   after(seq: number): readonly BankEvent[];
   /** Resolves with the next event, or with nothing when the time is over or the bank stops. */
   next(limitMs: number): Promise<void>;

@@ -6,5 +6,5 @@ export { accountOf, masked } from "./accounts.ts";
 export { AURORA, BOREALIS, type Conduct, NUMBERS, numberOf } from "./behaviour.ts";
 export { type Answer, type Call, type Client, createClient, outcomeOf, type Profile } from "./client.ts";
 export type { BankEvent, Events } from "./events.ts";
-export { members, objectOf, readMembers, textOf } from "./members.ts";
+export { jsonObject, objectMember, parseObject, stringMember } from "./json.ts";
 export { type BankProgram, type RunningBank, startBank } from "./program.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text as readText } from "node:stream/consumers";
 
-export type Asked = {
+export type HttpRequest = {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
@@ -32,7 +32,7 @@ export const refusal = (status: number, code: string, message: string): Reply =>
 /** @param answer a fault in it is answered with 500 and told @param port 0: the system chooses */
 export const listen = async (
   { host, port }: { readonly host: string; readonly port: number },
-  answer: (asked: Asked) => Promise<Reply>,
+  answer: (asked: HttpRequest) => Promise<Reply>,
   onFault: (error: unknown) => void,
 ): Promise<Listener> => {
   const server = createServer((request, response) => {
@@ -59,7 +59,7 @@ export const listen = async (
 const serve = async (
   request: IncomingMessage,
   response: ServerResponse,
-  answer: (asked: Asked) => Promise<Reply>,
+  answer: (asked: HttpRequest) => Promise<Reply>,
 ): Promise<void> => {
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES || "transfer-encoding" in request.headers)
     return send(response.setHeader("connection", "close"), refusal(413, "PAYLOAD_TOO_LARGE", "The body is too long."));

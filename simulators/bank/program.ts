@@ -4,7 +4,7 @@ import { type Bank, createBank } from "./bank.ts";
 import { type Answer, type Call, type Client, createClient, type Profile } from "./client.ts";
 import { APP_PATH, createControl } from "./control.ts";
 import { createEvents, type Events } from "./events.ts";
-import { type Asked, type Listener, listen, type Reply, refusal } from "./listen.ts";
+import { type HttpRequest, type Listener, listen, type Reply, refusal } from "./listen.ts";
 import { createVerifier, type Verify } from "./verify.ts";
 
 export type BankProgram = {
@@ -22,7 +22,7 @@ export type BankProgram = {
   readonly controlPort: number;
   /** As it was registered, without a slash at its end; its own address unless there is a proxy before it. */
   readonly callbackUrl?: string;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
   readonly onCall?: (call: Call, answer: Answer) => void;
 };
 
@@ -43,12 +43,12 @@ const CONTROL_HOST = "127.0.0.1";
 
 export const startBank = async (program: BankProgram): Promise<RunningBank> => {
   const { name, code, host, port, controlPort, railUrl } = program;
-  const say = (line: string) => program.say(`${name}: ${line}`);
+  const log = (line: string) => program.log(`${name}: ${line}`);
   const stopping = new AbortController();
   const events = createEvents();
   const client = createClient(program);
-  const bank = createBank({ name, code, client, events, say, stopping: stopping.signal });
-  const onFault = (error: unknown) => say(`fault: ${error instanceof Error ? error.message : String(error)}`);
+  const bank = createBank({ name, code, client, events, log: log, stopping: stopping.signal });
+  const onFault = (error: unknown) => log(`fault: ${error instanceof Error ? error.message : String(error)}`);
   const open: Listener[] = [];
   const stop = async () => {
     stopping.abort();
@@ -57,10 +57,10 @@ export const startBank = async (program: BankProgram): Promise<RunningBank> => {
   };
   try {
     const calledAt = () => program.callbackUrl ?? front.address;
-    const forRail = answerRail({ bank, verify: createVerifier({ railUrl }), calledAt, say });
+    const forRail = answerRail({ bank, verify: createVerifier({ railUrl }), calledAt, log: log });
     const front: Listener = await listen({ host, port }, forRail, onFault);
     open.push(front);
-    const control = createControl({ code, client, bank, events, address: () => back.address, say });
+    const control = createControl({ code, client, bank, events, address: () => back.address, log: log });
     const back: Listener = await listen({ host: CONTROL_HOST, port: controlPort }, control, onFault);
     open.push(back);
     const addresses = { address: front.address, controlAddress: back.address, appUrl: `${back.address}${APP_PATH}` };
@@ -75,17 +75,17 @@ type RailSide = {
   readonly bank: Bank;
   readonly verify: Verify;
   readonly calledAt: () => string;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 };
 
 /** Nothing is done that the rail has not signed. */
 const answerRail =
-  ({ bank, verify, calledAt, say }: RailSide) =>
-  async ({ method, path, body }: Asked): Promise<Reply> => {
+  ({ bank, verify, calledAt, log }: RailSide) =>
+  async ({ method, path, body }: HttpRequest): Promise<Reply> => {
     if (method !== "POST") return NOTHING_HERE;
     const verified = await verify(body, `${calledAt()}${path}`);
-    if ("payload" in verified) return (await bank.take(path, verified.payload)) ?? NOTHING_HERE;
-    say(`refused a call: ${verified.fault}`);
+    if ("payload" in verified) return (await bank.handle(path, verified.payload)) ?? NOTHING_HERE;
+    log(`refused a call: ${verified.fault}`);
     return refusal(401, "AUTHORIZATION_FAILED", "Not signed by the rail.");
   };
 

@@ -1,9 +1,9 @@
 /** Whether a text was signed by the rail, for this bank, now, and is here for the first time. */
 import {
+  isJsonObject,
   isList,
-  isMembers,
   isNumber,
-  type JsonMembers,
+  type JsonObject,
   type PublicKey,
   parseJson,
   parseToken,
@@ -12,9 +12,9 @@ import {
   writeJson,
 } from "../../src/jws/index.ts";
 import { MINUTE, SECOND } from "../../src/kernel/index.ts";
-import { textOf } from "./members.ts";
+import { stringMember } from "./json.ts";
 
-export type Verified = { readonly payload: JsonMembers } | { readonly fault: string };
+export type Verified = { readonly payload: JsonObject } | { readonly fault: string };
 /** @param url the address that it has come to */
 export type Verify = (jws: string, url: string) => Promise<Verified>;
 
@@ -28,7 +28,7 @@ const KEYS_LIMIT_MS = 5 * SECOND;
 
 export const createVerifier = ({ railUrl, now = Date.now }: VerifierOptions): Verify => {
   const keyOf = createKeys(railUrl, now);
-  const isFirst = createOnce(now);
+  const isFirst = createReplayCheck(now);
   return async (jws, url) => {
     const token = parseToken(jws);
     if ("fault" in token) return token;
@@ -36,11 +36,11 @@ export const createVerifier = ({ railUrl, now = Date.now }: VerifierOptions): Ve
     if (key === undefined) return { fault: "no key of the rail's" };
     if (!(await verifySignature(token, key))) return { fault: "the signature does not fit" };
     const { payload } = token;
-    if (textOf(payload, "aud") !== url) return { fault: "meant for another address" };
+    if (stringMember(payload, "aud") !== url) return { fault: "meant for another address" };
     const iat = payload.get("iat");
     const age = iat === undefined || !isNumber(iat) ? Number.NaN : now() - Number(iat.number) * SECOND;
     if (!(Math.abs(age) <= FRESH_MS)) return { fault: "too old, or from the future" };
-    return isFirst(textOf(payload, "jti")) ? { payload } : { fault: "here for the second time" };
+    return isFirst(stringMember(payload, "jti")) ? { payload } : { fault: "here for the second time" };
   };
 };
 
@@ -70,7 +70,7 @@ const createKeys = (railUrl: string, now: () => number) => {
 
 const readKeys = (text: string): readonly PublicKey[] => {
   const document = parseJson(text);
-  const listed = isMembers(document) ? document.get("keys") : undefined;
+  const listed = isJsonObject(document) ? document.get("keys") : undefined;
   if (!isList(listed)) throw new Error("the rail's key set is none");
   return listed
     .map((jwk) => readPublicKey(JSON.parse(writeJson(jwk))))
@@ -78,7 +78,7 @@ const readKeys = (text: string): readonly PublicKey[] => {
 };
 
 /** Remembers for as long as a copy would be fresh. */
-const createOnce = (now: () => number) => {
+const createReplayCheck = (now: () => number) => {
   const seen = new Map<string, number>();
   return (jti: string): boolean => {
     const at = now();

@@ -15,7 +15,7 @@ import {
   removeRunning,
   writeRunning,
 } from "./bank-list.ts";
-import { type Enrolled, enrol, type Operating, place } from "./enrol.ts";
+import { type Enrolled, enrol, type OperatorApi, setUrls } from "./enrol.ts";
 
 const PARLEY = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 /** A bank stops within milliseconds; one that does not is stuck. */
@@ -25,7 +25,7 @@ export type DemoBanksOptions = Omit<RunningDemo, "banks"> & {
   readonly dataDir: string;
   /** An operator's. */
   readonly token: string;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 };
 
 export type DemoBanks = {
@@ -44,16 +44,16 @@ export const startDemoBanks = async (options: DemoBanksOptions): Promise<DemoBan
     await Promise.all(children.map(end));
   };
   const start = async (bank: DemoBank): Promise<RunningDemoBank> => {
-    const operating: Operating = { url: operators, token: options.token };
+    const operating: OperatorApi = { url: operators, token: options.token };
     const enrolled = await enrol(operating, dataDir, bank);
     const child = launch(bank, enrolled, options);
     children.push(child);
     const ready = await readyOf(child, bank);
     child.once("exit", (code) => {
-      if (!stopping) options.say(`${bank.title} has ended (${code}); restart the server to have it back.`);
+      if (!stopping) options.log(`${bank.title} has ended (${code}); restart the server to have it back.`);
     });
     const { address, controlAddress, appUrl } = ready;
-    await place(operating, enrolled.guid, { callback_url: address, deeplink_url: appUrl });
+    await setUrls(operating, enrolled.guid, { callback_url: address, deeplink_url: appUrl });
     const { name, title } = bank;
     return { name, title, guid: enrolled.guid, pid: child.pid ?? 0, address, controlAddress };
   };
@@ -71,7 +71,7 @@ export const startDemoBanks = async (options: DemoBanksOptions): Promise<DemoBan
 const launch = (
   bank: DemoBank,
   { guid, keyFile }: Enrolled,
-  { rail, audience, say }: DemoBanksOptions,
+  { rail, audience, log }: DemoBanksOptions,
 ): ChildProcess => {
   const { name, code, profile } = bank;
   const given = { name, rail, audience, key: keyFile, guid, code, profile };
@@ -81,7 +81,7 @@ const launch = (
     env: { PATH: process.env.PATH },
   });
   for (const stream of [child.stdout, child.stderr]) {
-    if (stream !== null) createInterface(stream).on("line", (line) => say(`  ${line}`));
+    if (stream !== null) createInterface(stream).on("line", (line) => log(`  ${line}`));
   }
   return child;
 };

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { generateKey, type PrivateKey, publicJwkOf, readPrivateKey } from "../../src/jws/index.ts";
 import { type DemoBank, participantOf } from "./bank-list.ts";
 
-export type Operating = {
+export type OperatorApi = {
   /** Of the listener that has the operators' API. */
   readonly url: string;
   /** An operator's. */
@@ -23,7 +23,7 @@ const PAGE = 100;
 type Json = Readonly<Record<string, unknown>>;
 type Listed = { readonly guid: string; readonly mode: string; readonly bank_codes: readonly string[] };
 
-export const enrol = async (operating: Operating, dataDir: string, bank: DemoBank): Promise<Enrolled> => {
+export const enrol = async (operating: OperatorApi, dataDir: string, bank: DemoBank): Promise<Enrolled> => {
   const { keyFile, key, publicJwk } = await openKey(dataDir, bank);
   const created = await ask(operating, "POST", PARTICIPANTS, participantOf(bank));
   const guid = created.status === 409 ? await findByCode(operating, bank.code) : String(created.body.guid);
@@ -34,13 +34,13 @@ export const enrol = async (operating: Operating, dataDir: string, bank: DemoBan
 };
 
 /** Where the rail reaches it, and where its clients are sent; null: nowhere for now. */
-export type Whereabouts = { readonly callback_url: string | null; readonly deeplink_url: string | null };
+export type ParticipantUrls = { readonly callback_url: string | null; readonly deeplink_url: string | null };
 
-export const place = async (operating: Operating, guid: string, whereabouts: Whereabouts): Promise<void> => {
+export const setUrls = async (operating: OperatorApi, guid: string, whereabouts: ParticipantUrls): Promise<void> => {
   await ask(operating, "PATCH", `${PARTICIPANTS}/${guid}`, whereabouts);
 };
 
-const ask = async ({ url, token }: Operating, method: string, path: string, body?: Json) => {
+const ask = async ({ url, token }: OperatorApi, method: string, path: string, body?: Json) => {
   const response = await fetch(`${url}${path}`, {
     method,
     headers: {
@@ -58,7 +58,7 @@ const ask = async ({ url, token }: Operating, method: string, path: string, body
 const faultOf = ({ status, body }: { readonly status: number; readonly body: Json }): Error =>
   new Error(`the rail refused a demo bank with ${status} ${body.code}: ${body.message}`);
 
-const findByCode = async (operating: Operating, code: string): Promise<string> => {
+const findByCode = async (operating: OperatorApi, code: string): Promise<string> => {
   for (let offset = 0; ; offset += PAGE) {
     const { body } = await ask(operating, "GET", `${PARTICIPANTS}?mode=sandbox&limit=${PAGE}&offset=${offset}`);
     const found = (body.items as readonly Listed[]).find(({ bank_codes }) => bank_codes.includes(code));

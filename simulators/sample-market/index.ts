@@ -6,12 +6,12 @@ import { type Offer, PEOPLE, type Person, TRADES, type Trade } from "./people.ts
 
 export { type RunningDemo, readRunning, VISITOR_BANK } from "./bank-list.ts";
 export { type DemoBanks, startDemoBanks } from "./banks.ts";
-export { enrol, place } from "./enrol.ts";
+export { enrol, setUrls } from "./enrol.ts";
 
 const CALLER = "demo";
 
 /** Done already, it does nothing: each step is claimed for ever. */
-export const fillDemoMarket = async (exchange: Exchange, say: (line: string) => void): Promise<void> => {
+export const fillDemoMarket = async (exchange: Exchange, log: (line: string) => void): Promise<void> => {
   const before = performance.now();
   const sellAds = new Map<string, AdId>();
   for (const person of PEOPLE) {
@@ -26,7 +26,7 @@ export const fillDemoMarket = async (exchange: Exchange, say: (line: string) => 
     await play(exchange, trade, sellAds.get(trade.maker) as AdId, `trade ${index + 1}`);
   }
   const took = Math.round(performance.now() - before);
-  say(`The demo market has ${PEOPLE.map(({ name }) => name).join(", ")} (${took} ms).`);
+  log(`The demo market has ${PEOPLE.map(({ name }) => name).join(", ")} (${took} ms).`);
 };
 
 /** One trade of the past; `what` names it, so that it is played once. */

@@ -67,7 +67,7 @@ export const railBank: Command = {
       host: values.host,
       port: readPort("--port", values.port),
       controlPort: readPort("--control-port", values["control-port"]),
-      say: out,
+      log: out,
     };
     const stopped = untilStopped(values.supervised);
     const bank = await startBank(program).catch(sayPortInUse);

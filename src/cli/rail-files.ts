@@ -2,9 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
 import {
-  isMembers,
+  isJsonObject,
   JsonFault,
-  type JsonMembers,
+  type JsonObject,
   type PrivateKey,
   type PublicKey,
   parseJson,
@@ -70,11 +70,11 @@ export const keysOf = ({ keys }: KeySet): readonly PublicKey[] =>
   keys.map(publicHalf).filter((key): key is PublicKey => !("fault" in key));
 
 /** A body's members in their order, numbers as they were written. */
-export const readMembers = async (file: string): Promise<JsonMembers> => {
+export const readMembers = async (file: string): Promise<JsonObject> => {
   const text = (await readBytes(file)).toString("utf8");
   try {
     const value = parseJson(text);
-    if (isMembers(value)) return value;
+    if (isJsonObject(value)) return value;
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
     throw new UsageError(`${nameOf(file)} is not JSON as the rail reads it: ${error.message}.`);

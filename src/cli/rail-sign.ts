@@ -1,7 +1,7 @@
 /** `parley rail sign`: signs a request as a bank would. */
 import { hash, randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
-import { type JsonMembers, type JsonValue, type PrivateKey, signToken, writeJson } from "../jws/index.ts";
+import { type JsonObject, type JsonValue, type PrivateKey, signToken, writeJson } from "../jws/index.ts";
 import { FRESHNESS, faultOfAlgorithm } from "../rail/index.ts";
 import { type Command, UsageError } from "./command.ts";
 import { type ProfileName, readGuid, readMembers, readProfile, readSigningKey, readUrl } from "./rail-files.ts";
@@ -14,7 +14,7 @@ type Signing = {
   readonly url: URL;
   /** RAIL_PUBLIC_URL. */
   readonly audience: string;
-  readonly payload: JsonMembers | null;
+  readonly payload: JsonObject | null;
 };
 
 const number = (value: number): JsonValue => ({ number: String(value) });
@@ -30,7 +30,7 @@ const boundClaims = ({ profile, guid, url, audience }: Signing, now: number): re
       ];
 
 /** What the payload says already stays as it is, so that faults can be tried out. */
-const signBody = (signing: Signing, payload: JsonMembers, now: number): Promise<string> => {
+const signBody = (signing: Signing, payload: JsonObject, now: number): Promise<string> => {
   const dated: readonly [string, JsonValue][] = signing.profile === "compat" ? [] : [["iat", number(now)]];
   const claims = new Map<string, JsonValue>([["jti", randomUUID()], ...dated, ...boundClaims(signing, now)]);
   return signToken(writeJson(new Map([...claims, ...payload])), signing.key, "JWT");
@@ -60,7 +60,7 @@ const linesOf = (method: string, url: URL, header: string, body: string | null):
 
 const METHODS = ["GET", "POST", "PUT"];
 
-const readMethod = (given: string | undefined, payload: JsonMembers | null): string => {
+const readMethod = (given: string | undefined, payload: JsonObject | null): string => {
   const method = given ?? (payload === null ? "GET" : "POST");
   if (!METHODS.includes(method)) throw new UsageError(`--method is "${method}"; allowed is ${METHODS.join(", ")}.`);
   if (method === "GET" && payload !== null) throw new UsageError("A GET has no body: leave --body away.");

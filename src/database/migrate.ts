@@ -2,20 +2,28 @@
  * Brings the database to the newest schema and gives the serving role what it may do, and no more: no update of
  * columns that never change, no update or delete of transfers and history.
  */
+
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import Postgrator from "postgrator";
-import { type AnyJournal, type AnyTable, columnName } from "../engine/index.ts";
+import { type AnyJournal, type AnyTable, columnName, demandPartition } from "../engine/index.ts";
+import { MINUTE, SECOND } from "../kernel/index.ts";
 
 const MIGRATIONS = fileURLToPath(new URL("../../migrations/*", import.meta.url));
 const OLDEST_SERVER = 150_000;
 /** Any number, the same on every node: only one migrates at a time. */
 const MIGRATION_LOCK = 7_241_500;
+/** A change of a table that waits for its lock makes everybody else wait behind it: it gives up soon, and tries again. */
+const LOCKS = { timeout: "1s", retryMs: SECOND, limitMs: MINUTE } as const;
+const LOCK_NOT_AVAILABLE = "55P03";
 
 export type Grants = {
   readonly schemas: readonly string[];
   readonly tables: readonly AnyTable[];
   readonly journals: readonly AnyJournal[];
+  /** Tables that must have a partition for today before anybody serves. */
+  readonly partitioned: readonly string[];
   /** Statements' rights outside the engine's tables, such as `select, delete on exchange.order_deadlines`. */
   readonly further: readonly string[];
 };
@@ -26,38 +34,51 @@ export type MigrateOptions = {
   /** The role that serves; null when it is the owner itself. */
   readonly servingRole: string | null;
   readonly grants: readonly Grants[];
-  /** What must be true of the schema before anybody serves, done at every start. */
-  readonly prepare?: readonly string[];
 };
 
 /** @returns how many migrations ran */
-export const migrate = async ({
-  connectionString,
-  servingRole,
-  grants,
-  prepare = [],
-}: MigrateOptions): Promise<number> => {
+export const migrate = async ({ connectionString, servingRole, grants }: MigrateOptions): Promise<number> => {
   const client = new pg.Client({ connectionString, application_name: "parley migrate" });
   await client.connect();
   try {
     await demandVersion(client);
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    const runner = new Postgrator({
-      driver: "pg",
-      database: client.database ?? "",
-      migrationPattern: MIGRATIONS,
-      schemaTable: "public.schema_version",
-      execQuery: (query) => client.query(query),
-    });
-    const done = await runner.migrate();
+    await client.query(`set lock_timeout = '${LOCKS.timeout}'`);
+    const done = await runMigrations(client);
     if (servingRole !== null) {
       const role = pg.escapeIdentifier(servingRole);
       await client.query(grants.flatMap((each) => grantStatements(role, each)).join(";\n"));
     }
-    for (const statement of prepare) await client.query(statement);
-    return done.length;
+    for (const table of grants.flatMap(({ partitioned }) => partitioned)) {
+      await demandPartition({ connectionString, table });
+    }
+    return done;
   } finally {
     await client.end();
+  }
+};
+
+/** @returns how many ran */
+const runMigrations = async (client: pg.Client): Promise<number> => {
+  const runner = new Postgrator({
+    driver: "pg",
+    database: client.database ?? "",
+    migrationPattern: MIGRATIONS,
+    schemaTable: "public.schema_version",
+    execQuery: (query) => client.query(query),
+  });
+  const giveUpAt = Date.now() + LOCKS.limitMs;
+  const before = await runner.getDatabaseVersion();
+  for (;;) {
+    try {
+      await runner.migrate();
+      return (await runner.getDatabaseVersion()) - before;
+    } catch (error) {
+      // A file is one transaction: one that did not get its lock has done nothing.
+      if (!(error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE) || Date.now() > giveUpAt)
+        throw error;
+      await sleep(LOCKS.retryMs);
+    }
   }
 };
 

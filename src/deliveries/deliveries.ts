@@ -56,7 +56,7 @@ export type DeliveriesOptions = PostOptions & {
   /** Where to and under which headers; signed at each attempt. */
   readonly address: (delivery: Delivery) => Promise<Addressed>;
   /** What an answer means, with what follows from it; before the delivery is settled, so that a crash asks again. */
-  readonly judge?: (delivery: Delivery, answered: Answered) => Promise<Verdict>;
+  readonly handleResponse?: (delivery: Delivery, answered: Answered) => Promise<Verdict>;
   /** After each attempt; the last goes on. */
   readonly backOffSeconds?: readonly number[];
   readonly onFailure: (error: unknown) => void;
@@ -72,11 +72,11 @@ export const backOffMs = (attempts: number, random: number, schedule = BACK_OFF_
   return seconds * SECOND * (1 - JITTER + 2 * JITTER * random);
 };
 
-const judgeByStatus = async (_delivery: Delivery, answered: Answered): Promise<Verdict> =>
+const handleByStatus = async (_delivery: Delivery, answered: Answered): Promise<Verdict> =>
   "status" in answered && answered.status >= 200 && answered.status < 300 ? "done" : "again";
 
 export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
-  const { pool, channel, address, onFailure, judge = judgeByStatus } = options;
+  const { pool, channel, address, onFailure, handleResponse: judge = handleByStatus } = options;
   const take = createTake(pool, channel);
   /** The endpoint of each. */
   const underWay = new Map<Promise<void>, string>();

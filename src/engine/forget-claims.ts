@@ -1,3 +1,4 @@
+/** Claims whose time is over are thrown away. */
 import type { Pool } from "pg";
 import { MINUTE } from "../kernel/index.ts";
 import type { MaintenanceTask } from "./clock.ts";

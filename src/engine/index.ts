@@ -2,22 +2,20 @@
 
 export { type Clock, type MaintenanceTask, startClock } from "./clock.ts";
 export { column, type RowOfColumns } from "./column.ts";
-export type { Command, Decision, Event, Moment, Routes, State } from "./command.ts";
-export {
-  type Answer,
-  createExecutor,
-  type Executor,
-  LIMITS,
-  type Limits,
-  type Observer,
-  type Terms,
-} from "./executor.ts";
+export type { Command, Decision, Moment, Routes, State } from "./command.ts";
+export { type DeclaredEvent, defineEvents, type Event } from "./events.ts";
+export { createExecutor, type Executor, type Terms } from "./executor/executor.ts";
+export { LIMITS, type Limits } from "./executor/limits.ts";
+export type { Observer } from "./executor/observer.ts";
+export type { Answer } from "./executor/task.ts";
 export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
-export { type Feed, type FeedEvent, openFeed, type Place } from "./feed.ts";
+export { type Feed, openFeed } from "./feed/feed.ts";
+export type { FeedEvent, Place } from "./feed/place.ts";
 export { forgetClaims } from "./forget-claims.ts";
-export { createMemoryStore, type MemoryStore } from "./memory-store.ts";
-export { columnName } from "./postgres-statements.ts";
-export { createPostgresStore } from "./postgres-store.ts";
+export { createMemoryStore, type MemoryStore } from "./memory/store.ts";
+export { demandPartition, partitionRolling, type RollOptions, rollPartitions } from "./partitions.ts";
+export { columnName } from "./postgres/shapes.ts";
+export { createPostgresStore } from "./postgres/store.ts";
 export type { Claim, Store } from "./store.ts";
 export {
   type AnyJournal,
@@ -31,3 +29,4 @@ export {
   type Table,
   type Write,
 } from "./table.ts";
+export { createUuidV7, type UuidV7, uuidv7 } from "./uuidv7.ts";

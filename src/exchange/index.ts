@@ -25,6 +25,7 @@ import { createDetailsCipher, type DetailsCipher } from "./details-cipher.ts";
 import { assignDispute, resolveDispute } from "./disputes/index.ts";
 import { registerDisputeRoutes } from "./disputes/routes.ts";
 import { registerDossierRoutes } from "./dossier/routes.ts";
+import { FrameComponent } from "./events.ts";
 import { registerLiveRoutes } from "./live/routes.ts";
 import { maintenance } from "./maintenance.ts";
 import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
@@ -46,12 +47,15 @@ import { createWriter, keepsRefusal } from "./writes.ts";
 export { audit } from "./audit/index.ts";
 export { DOSSIER_TYPE, type Dossier, faultOf, isDossier, isSealOf, type Seal } from "./dossier/index.ts";
 export { ERRORS, type ErrorCode } from "./errors.ts";
-export { GRANTS, PREPARE } from "./grants.ts";
+export { GRANTS } from "./grants.ts";
 export { MOVES } from "./orders/index.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
+export { WEBHOOK_DOCUMENTATION } from "./webhooks/index.ts";
 
 export type ExchangeOptions = {
   readonly connectionString: string;
+  /** Of the role that owns the tables. Without it another node rolls the feed's partitions. */
+  readonly ownerUrl?: string | undefined;
   readonly namedStatements: boolean;
   readonly settings: Settings;
   readonly sealing: Sealing;
@@ -139,10 +143,10 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
       { name: "remove orphaned files", everyMs: HOUR, run: createOrphanSweep(options.files, chores) },
       ...webhooks.chores,
-      ...maintenance(chores),
+      ...maintenance(chores, options.ownerUrl),
     ],
     routes(server) {
-      for (const component of COMPONENTS) server.addSchema(component);
+      for (const component of [...COMPONENTS, FrameComponent]) server.addSchema(component);
       const deps: ExchangeDeps = {
         server,
         write: createWriter(executor),

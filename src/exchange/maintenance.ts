@@ -1,16 +1,9 @@
 /** What the exchange does by the clock, and what it throws away. */
 import type { Pool } from "pg";
-import { forgetClaims, type MaintenanceTask } from "../engine/index.ts";
-import { HOUR } from "../kernel/index.ts";
+import { forgetClaims, type MaintenanceTask, partitionRolling } from "../engine/index.ts";
 
-/** Keys whose time is over, and the feed's partitions. */
-export const maintenance = (chores: Pool): readonly MaintenanceTask[] => [
+/** Keys whose time is over, and the feed's partitions. @param ownerUrl of the role that may alter tables, if this node has it */
+export const maintenance = (chores: Pool, ownerUrl: string | undefined): readonly MaintenanceTask[] => [
   forgetClaims(chores, "exchange"),
-  {
-    name: "roll the feed",
-    everyMs: HOUR,
-    async run() {
-      await chores.query("select exchange.roll_events()");
-    },
-  },
+  ...(ownerUrl === undefined ? [] : [partitionRolling({ connectionString: ownerUrl, table: "exchange.events" })]),
 ];

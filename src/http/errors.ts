@@ -29,17 +29,17 @@ export type ErrorRegistry<Code extends string = string> = Readonly<Record<Code, 
 /** An API's way to say no, where it is not the plain one: its words for our codes, and the form of the body. */
 export type ErrorFormat = {
   /** What it calls what this module refuses by itself. */
-  readonly words: Readonly<Partial<Record<HttpCode, string>>>;
+  readonly codes: Readonly<Partial<Record<HttpCode, string>>>;
   /** JSON Schemas of the members beside code and message. */
   readonly members: Readonly<Record<string, object>>;
   /** Those members, made of a refusal's details. */
-  tell(details: Details): Readonly<Record<string, unknown>>;
+  membersOf(details: Details): Readonly<Record<string, unknown>>;
 };
 
 export const PLAIN_FORMAT: ErrorFormat = {
-  words: {},
+  codes: {},
   members: { details: { type: "object" } },
-  tell: (details) => ({ details }),
+  membersOf: (details) => ({ details }),
 };
 
 /** One thing that is wrong with a request. The pointer is a JSON pointer into the part that `in` names. */
@@ -109,14 +109,14 @@ export const refusalOf = (error: unknown): Refusal | null => {
 /** The body of an answer. A code outside the registry is a bug and throws. */
 export const errorBody = (
   registry: ErrorRegistry,
-  { words, tell }: ErrorFormat,
+  { codes, membersOf }: ErrorFormat,
   { refusal, details }: Refusal,
 ): { status: number; text: string } => {
-  const code: string = Reflect.get(words, refusal) ?? refusal;
+  const code: string = Reflect.get(codes, refusal) ?? refusal;
   const entry: ErrorEntry | undefined = Object.hasOwn(registry, code) ? Reflect.get(registry, code) : undefined;
   if (entry === undefined) throw new Error(`"${code}" is not in the error registry`);
   const { status, message } = entry;
-  return { status, text: JSON.stringify({ code, message, ...(details === undefined ? {} : tell(details)) }) };
+  return { status, text: JSON.stringify({ code, message, ...(details === undefined ? {} : membersOf(details)) }) };
 };
 
 /** Says no to the caller: status, message and headers are the registry's. */

@@ -51,7 +51,7 @@ const withCommonErrors = (
   const errors: Record<number, ErrorSchema> = errorResponsesOf(
     registry,
     errorFormat,
-  )([...new Set([...own, ...common.map((code) => errorFormat.words[code] ?? code)])]);
+  )([...new Set([...own, ...common.map((code) => errorFormat.codes[code] ?? code)])]);
   const others = Object.entries(response).filter(([, schema]) => codesOf(schema) === null);
   const clash = others.find(([status]) => status in errors);
   if (clash !== undefined) throw new Error(`status ${clash[0]} is an error's: declare it with errorResponses`);

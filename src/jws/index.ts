@@ -6,12 +6,12 @@
 export { decoyKey } from "./decoys.ts";
 export {
   canonicalJson,
+  isJsonObject,
   isList,
-  isMembers,
   isNumber,
   JsonFault,
-  type JsonMembers,
   type JsonNumber,
+  type JsonObject,
   type JsonValue,
   parseJson,
   writeJson,

@@ -7,8 +7,8 @@
 /** A number as it was written: never through a float. */
 export type JsonNumber = { readonly number: string };
 /** In the order as written. A map, not an object: `__proto__` is a name like any other. */
-export type JsonMembers = ReadonlyMap<string, JsonValue>;
-export type JsonValue = string | boolean | null | JsonNumber | readonly JsonValue[] | JsonMembers;
+export type JsonObject = ReadonlyMap<string, JsonValue>;
+export type JsonValue = string | boolean | null | JsonNumber | readonly JsonValue[] | JsonObject;
 
 /** Says what is wrong and where (offset in UTF-16 units), never the content: that holds phones and accounts. */
 export class JsonFault extends Error {
@@ -18,10 +18,10 @@ export class JsonFault extends Error {
   }
 }
 
-export const isMembers = (value: JsonValue | undefined): value is JsonMembers => value instanceof Map;
+export const isJsonObject = (value: JsonValue | undefined): value is JsonObject => value instanceof Map;
 export const isList = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value);
 export const isNumber = (value: JsonValue | undefined): value is JsonNumber =>
-  typeof value === "object" && value !== null && !isMembers(value) && !isList(value);
+  typeof value === "object" && value !== null && !isJsonObject(value) && !isList(value);
 
 /** Orders have three levels. The parser calls itself once per level, and so do those who walk over what it gives. */
 const MAX_DEPTH = 16;
@@ -130,7 +130,7 @@ const readList = (cursor: Cursor, depth: number): readonly JsonValue[] => {
   return items;
 };
 
-const readMembers = (cursor: Cursor, depth: number): JsonMembers => {
+const readMembers = (cursor: Cursor, depth: number): JsonObject => {
   const members = new Map<string, JsonValue>();
   let done = enter(cursor, depth, "}");
   while (!done) {
@@ -183,9 +183,9 @@ export const parseJson = (text: string): JsonValue => {
 
 type Members = readonly (readonly [string, JsonValue])[];
 
-const asGiven = (members: JsonMembers): Members => [...members];
+const asGiven = (members: JsonObject): Members => [...members];
 /** By UTF-16 units, as RFC 8785 has it. */
-const byName = (members: JsonMembers): Members => [...members].sort(([a], [b]) => (a < b ? -1 : 1));
+const byName = (members: JsonObject): Members => [...members].sort(([a], [b]) => (a < b ? -1 : 1));
 
 const spellNumber = ({ number }: JsonNumber): string => {
   NUMBER.lastIndex = 0;
@@ -194,10 +194,10 @@ const spellNumber = ({ number }: JsonNumber): string => {
   return number;
 };
 
-const spell = (value: JsonValue, arrange: (members: JsonMembers) => Members): string => {
+const spell = (value: JsonValue, arrange: (members: JsonObject) => Members): string => {
   if (isNumber(value)) return spellNumber(value);
   if (isList(value)) return `[${value.map((item) => spell(item, arrange)).join(",")}]`;
-  if (!isMembers(value)) return JSON.stringify(value);
+  if (!isJsonObject(value)) return JSON.stringify(value);
   const members = arrange(value).map(([name, member]) => `${JSON.stringify(name)}:${spell(member, arrange)}`);
   return `{${members.join(",")}}`;
 };

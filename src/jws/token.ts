@@ -1,7 +1,7 @@
 /** The compact serialization of a JWS (RFC 7515), read strictly: what two readers could read differently is refused. */
 import { isUtf8 } from "node:buffer";
 import { decodeBase64url } from "./base64url.ts";
-import { isMembers, JsonFault, type JsonMembers, parseJson } from "./json.ts";
+import { isJsonObject, JsonFault, type JsonObject, parseJson } from "./json.ts";
 import { isAlgorithm, isKeyId } from "./names.ts";
 
 /** In characters, each of which is a byte in base64url. The longest order, all texts at their limits, has some 4 KiB. */
@@ -14,8 +14,8 @@ export type Token = {
   readonly alg: string;
   readonly kid: string;
   readonly typ: string | null;
-  readonly header: JsonMembers;
-  readonly payload: JsonMembers;
+  readonly header: JsonObject;
+  readonly payload: JsonObject;
   readonly signingInput: Buffer;
   readonly signature: Buffer;
 };
@@ -52,10 +52,10 @@ const readBytes = (segment: string, limit: number, name: string): { readonly tex
   return isUtf8(bytes) ? { text: bytes.toString("utf8") } : { fault: `the ${name} is not UTF-8` };
 };
 
-const readMembers = (text: string, name: string): JsonMembers | TokenFault => {
+const readMembers = (text: string, name: string): JsonObject | TokenFault => {
   try {
     const value = parseJson(text);
-    return isMembers(value) ? value : { fault: `the ${name} is not a JSON object` };
+    return isJsonObject(value) ? value : { fault: `the ${name} is not a JSON object` };
   } catch (error) {
     if (error instanceof JsonFault) return { fault: `the ${name} has ${error.message}` };
     throw error;
@@ -64,7 +64,7 @@ const readMembers = (text: string, name: string): JsonMembers | TokenFault => {
 
 type Naming = Pick<Token, "alg" | "kid" | "typ">;
 
-const readNaming = (header: JsonMembers): Naming | TokenFault => {
+const readNaming = (header: JsonObject): Naming | TokenFault => {
   const forbidden = FORBIDDEN_MEMBERS.find((name) => header.has(name));
   if (forbidden !== undefined) return { fault: `the header has the member ${forbidden}` };
   const [alg, kid, typ] = [header.get("alg"), header.get("kid"), header.get("typ") ?? null];

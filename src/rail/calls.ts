@@ -15,7 +15,7 @@ import {
   sendJsonText,
   sendRefusal,
 } from "../http/index.ts";
-import { canonicalJson, type JsonMembers } from "../jws/index.ts";
+import { canonicalJson, type JsonObject } from "../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/index.ts";
 import type { Issuer } from "../keys/index.ts";
 import { invalid } from "./errors.ts";
@@ -47,7 +47,7 @@ export type Answer = { readonly status: number; readonly text: string; readonly 
 /** Reads a payload; a refusal uses up the request's `jti`s like anything else. */
 export type ParseRequest<Input, Result> = (
   caller: Caller,
-  payload: JsonMembers,
+  payload: JsonObject,
   request: FastifyRequest,
 ) => Refusal | Writing<Input, Result>;
 
@@ -116,14 +116,14 @@ export const createCalls = (deps: CallsDeps): Calls => {
       const { caller } = admitted;
       const outcome = admitted.kind === "invalid" ? admitted.refusal : await reading(caller, request);
       // After the reading, so that a fault of ours uses nothing up.
-      if (!(await uses.spend(caller))) return refuseWith(reply, refuse("AUTHORIZATION_FAILED"));
+      if (!(await uses.consume(caller))) return refuseWith(reply, refuse("AUTHORIZATION_FAILED"));
       return isRefusal(outcome) ? refuseWith(reply, outcome) : send(request, reply, { status: 200, text: outcome });
     },
     write: (preparing) => async (request, reply) => {
       const admitted = await admit(request);
       if (admitted.kind === "limited" || admitted.kind === "refused") return refuseWith(reply, admitted.refusal);
       const { caller } = admitted;
-      const payload: JsonMembers = admitted.kind === "accepted" ? admitted.payload : new Map();
+      const payload: JsonObject = admitted.kind === "accepted" ? admitted.payload : new Map();
       const prepared = admitted.kind === "invalid" ? admitted.refusal : prepare(preparing, caller, payload, request);
       if (!isRefusal(prepared)) return submit(request, reply, { caller, payload, writing: prepared });
       const writing = {
@@ -138,7 +138,7 @@ export const createCalls = (deps: CallsDeps): Calls => {
 
 type Submission<Input, Result> = {
   readonly caller: Caller;
-  readonly payload: JsonMembers;
+  readonly payload: JsonObject;
   readonly writing: Writing<Input, Result>;
 };
 
@@ -151,7 +151,7 @@ const limited = (seconds: number): Limited => ({
 const prepare = <Input, Result>(
   preparing: ParseRequest<Input, Result>,
   caller: Caller,
-  payload: JsonMembers,
+  payload: JsonObject,
   request: FastifyRequest,
 ): Refusal | Writing<Input, Result> => {
   const key = request.headers[IDEMPOTENCY_HEADER];
@@ -174,7 +174,7 @@ const nothing = (): Answer => {
 const keyClaims = (
   request: FastifyRequest,
   { participant: { guid } }: Caller,
-  payload: JsonMembers,
+  payload: JsonObject,
 ): readonly Claim[] => {
   const key = request.headers[IDEMPOTENCY_HEADER];
   if (!isIdempotencyKey(key)) return [];

@@ -83,7 +83,7 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-const WORDS = {
+const CODES = {
   VALIDATION_ERROR: "INVALID_REQUEST",
   UNSUPPORTED_MEDIA_TYPE: "INVALID_REQUEST",
   UNAUTHORIZED: "AUTHORIZATION_FAILED",
@@ -93,9 +93,9 @@ const WORDS = {
 } as const satisfies Partial<Record<HttpCode, ErrorCode>>;
 
 export const ERROR_FORMAT: ErrorFormat = {
-  words: WORDS,
+  codes: CODES,
   members: { field: { type: "string" }, order_guid: { type: "string" } },
-  tell: ({ field, order_guid }) => ({
+  membersOf: ({ field, order_guid }) => ({
     ...(field === undefined ? {} : { field }),
     ...(order_guid === undefined ? {} : { order_guid }),
   }),

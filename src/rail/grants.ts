@@ -6,11 +6,13 @@ export const GRANTS: Grants = {
   schemas: ["rail"],
   tables: TABLES,
   journals: JOURNALS,
+  partitioned: [],
   further: [
     "select, insert, update (fingerprint, answer), delete on rail.claims",
     "select, update (position) on rail.feed",
     "select, insert, delete on rail.events",
     "delete on rail.order_deadlines",
+    "select, insert, update on engine.audit_marks",
     "delete on rail.phone_changes",
   ],
 };

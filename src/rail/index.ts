@@ -14,11 +14,11 @@ import {
 import type { Server } from "../http/index.ts";
 import { SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
-import { createDueMoves, createSoon } from "./aliases/index.ts";
+import { createDueMoves, createTrigger } from "./aliases/index.ts";
 import { registerAliasRoutes } from "./aliases/routes.ts";
 import { registerLimitRoutes } from "./budgets/routes.ts";
-import { createSending } from "./callback-delivery/index.ts";
-import { registerSendingRoutes } from "./callback-delivery/routes.ts";
+import { createCallbackDelivery } from "./callback-delivery/index.ts";
+import { registerCallbackDeliveryRoutes } from "./callback-delivery/routes.ts";
 import { createCalls, keepsRefusal } from "./calls.ts";
 import type { RailDeps } from "./deps.ts";
 import { maintenance } from "./maintenance.ts";
@@ -36,6 +36,7 @@ import type { RailSettings } from "./settings.ts";
 import { createAuthenticate, createReplayProtection, listedType } from "./signed-requests/index.ts";
 
 export { auditRail } from "./audit/index.ts";
+export { CALLBACK_DOCUMENTATION } from "./callbacks/index.ts";
 export { ERROR_FORMAT as RAIL_ERROR_FORMAT, ERRORS as RAIL_ERRORS, OPERATOR_ERRORS } from "./errors.ts";
 export { GRANTS as RAIL_GRANTS } from "./grants.ts";
 export { faultOfAlgorithm } from "./participants/index.ts";
@@ -100,8 +101,8 @@ export const createRail = (options: RailOptions): Rail => {
   });
   const due = { executor, chores, onFailure };
   const aliasFollowers = createAliasFollowers({ ...due, dropPayRequest });
-  const soon = createSoon(aliasFollowers, (error) => onFailure("following aliases", error));
-  const sending = createSending({
+  const aliasTrigger = createTrigger(aliasFollowers, (error) => onFailure("following aliases", error));
+  const delivery = createCallbackDelivery({
     executor,
     directory,
     phones,
@@ -113,7 +114,7 @@ export const createRail = (options: RailOptions): Rail => {
     onFailure,
   });
   const deps: Omit<RailDeps, "server"> = {
-    deliveries: sending.deliveries,
+    deliveries: delivery.deliveries,
     calls,
     executor,
     directory,
@@ -122,7 +123,7 @@ export const createRail = (options: RailOptions): Rail => {
     issuer,
     pool,
     publicUrl,
-    followAliases: soon.run,
+    followAliases: aliasTrigger.fire,
   };
 
   return {
@@ -134,7 +135,7 @@ export const createRail = (options: RailOptions): Rail => {
       { name: "meet the rail's deadlines", everyMs: SECOND, run: createDueOrders(due) },
       { name: "complete moves of phones", everyMs: SECOND, run: createDueMoves(due) },
       { name: "follow aliases", everyMs: SECOND, run: aliasFollowers },
-      ...sending.chores,
+      ...delivery.chores,
       ...maintenance(chores),
     ],
     open: directory.refresh,
@@ -147,13 +148,13 @@ export const createRail = (options: RailOptions): Rail => {
       registerAliasRoutes({ ...deps, server });
       registerPayRequestRoutes({ ...deps, server });
       registerPageRoutes({ ...deps, server });
-      registerSendingRoutes({ ...deps, server });
+      registerCallbackDeliveryRoutes({ ...deps, server });
     },
     operatorRoutes: (server) => registerOperatorRoutes({ server, executor, directory, pool }),
     async close() {
-      await soon.stop();
+      await aliasTrigger.stop();
       // Answers that come by now are still acted upon.
-      await sending.deliveries.stop();
+      await delivery.deliveries.stop();
       await executor.drain();
       directory.close();
       await store.close();

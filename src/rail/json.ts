@@ -1,14 +1,14 @@
-/** JSON texts made by hand, because an amount goes out as it was written. */
+/** JSON written by hand, because an amount goes out exactly as it was written. */
 
-/** A member's value as text, or undefined for a member that is left out. */
-export type MemberText = readonly [name: string, text: string | undefined];
+/** A member's value as JSON text, or undefined for a member that is left out. */
+export type JsonMember = readonly [name: string, json: string | undefined];
 
-export const objectText = (members: readonly MemberText[]): string =>
+export const jsonObject = (members: readonly JsonMember[]): string =>
   `{${members
-    .filter(([, text]) => text !== undefined)
-    .map(([name, text]) => `${JSON.stringify(name)}:${text}`)
+    .filter(([, json]) => json !== undefined)
+    .map(([name, json]) => `${JSON.stringify(name)}:${json}`)
     .join(",")}}`;
 
-/** Left out when there is none. */
-export const text = (value: string | null | undefined): string | undefined =>
+/** Undefined when there is no value, so that the member is left out. */
+export const jsonString = (value: string | null | undefined): string | undefined =>
   value === null || value === undefined ? undefined : JSON.stringify(value);

@@ -33,7 +33,7 @@ export const OrderComponent = Closed(
 export const Order = Ref(OrderComponent);
 
 /** An answer of a route, with what it stands for. */
-export const answered = <Schema extends TSchema>(description: string, schema: Schema): Schema => ({
+export const described = <Schema extends TSchema>(description: string, schema: Schema): Schema => ({
   ...schema,
   description,
 });

@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import {
   canonicalJson,
+  isJsonObject,
   isList,
-  isMembers,
   isNumber,
   JsonFault,
   type JsonValue,
@@ -17,7 +17,7 @@ import { PHONE } from "./support.ts";
 const plain = (value: JsonValue): unknown => {
   if (isNumber(value)) return Number(value.number);
   if (isList(value)) return value.map(plain);
-  if (isMembers(value)) return Object.fromEntries([...value].map(([name, member]) => [name, plain(member)]));
+  if (isJsonObject(value)) return Object.fromEntries([...value].map(([name, member]) => [name, plain(member)]));
   return value;
 };
 
@@ -160,7 +160,7 @@ describe("strict JSON", () => {
   it("keeps numbers and the order of members as they were written", () => {
     const written = '{"z":100.50,"1":-0,"a":1e400,"0":12345678901234567890.000,"m":[1E+2,{}]}';
     const read = parseJson(written);
-    assert.ok(isMembers(read));
+    assert.ok(isJsonObject(read));
     assert.deepEqual([...read.keys()], ["z", "1", "a", "0", "m"]);
     assert.deepEqual(read.get("z"), { number: "100.50" });
     assert.equal(writeJson(read), written);
@@ -174,8 +174,8 @@ describe("strict JSON", () => {
 
   it("takes __proto__ for a name like any other", () => {
     const read = parseJson('{"__proto__":{"admin":true}}');
-    assert.ok(isMembers(read));
-    assert.ok(isMembers(read.get("__proto__")));
+    assert.ok(isJsonObject(read));
+    assert.ok(isJsonObject(read.get("__proto__")));
     assert.equal(read.get("admin"), undefined);
   });
 

@@ -13,13 +13,13 @@ import { type Instant, instant, isRefusal, MINUTE, SECOND } from "../../src/kern
 import {
   BANK,
   full,
-  givenBack,
   PAYER,
   PRICES,
   refilled,
   refillPerMinute,
-  taken,
+  refunded,
   tokensOf,
+  withdraw,
 } from "../../src/rail/budgets/index.ts";
 import { type CreateOrder, createOrder } from "../../src/rail/orders/index.ts";
 import { type Level, orders, payers, phones, quotas } from "../../src/rail/tables/index.ts";
@@ -45,28 +45,28 @@ describe("a bucket of tokens", () => {
 
   it("gives five misses, then none until 20 tokens are there again: ten minutes", () => {
     let level = full(PAYER, NOON);
-    for (let miss = 0; miss < 5; miss++) level = levelOf(taken(PAYER, level, 20));
+    for (let miss = 0; miss < 5; miss++) level = levelOf(withdraw(PAYER, level, 20));
     assert.equal(tokensOf(PAYER, level), 0);
-    assert.equal(taken(PAYER, level, 20), 10 * MINUTE);
+    assert.equal(withdraw(PAYER, level, 20), 10 * MINUTE);
     const almost = refilled(PAYER, level, later(10 * MINUTE - 1));
-    assert.equal(taken(PAYER, almost, 20), 1);
+    assert.equal(withdraw(PAYER, almost, 20), 1);
     assert.equal(tokensOf(PAYER, almost), 19);
-    assert.equal(tokensOf(PAYER, levelOf(taken(PAYER, refilled(PAYER, level, later(10 * MINUTE)), 20))), 0);
+    assert.equal(tokensOf(PAYER, levelOf(withdraw(PAYER, refilled(PAYER, level, later(10 * MINUTE)), 20))), 0);
   });
 
   it("gives 81 questions that are answered with yes", () => {
     let [level, questions] = [full(PAYER, NOON), 0];
     for (;;) {
-      const reserved = taken(PAYER, level, PRICES.payer.reserve);
+      const reserved = withdraw(PAYER, level, PRICES.payer.reserve);
       if (typeof reserved === "number") break;
-      level = givenBack(PAYER, reserved, PRICES.payer.found);
+      level = refunded(PAYER, reserved, PRICES.payer.found);
       questions++;
     }
     assert.equal(questions, 81);
   });
 
   it("loses nothing, however short the steps in which it is refilled", () => {
-    const empty = levelOf(taken(PAYER, full(PAYER, NOON), 100));
+    const empty = levelOf(withdraw(PAYER, full(PAYER, NOON), 100));
     let level = empty;
     for (let at = 0; at <= 100 * SECOND; at += 7) level = refilled(PAYER, level, later(at));
     level = refilled(PAYER, level, later(100 * SECOND));
@@ -75,12 +75,12 @@ describe("a bucket of tokens", () => {
   });
 
   it("never holds more than it can, whatever flows back", () => {
-    assert.deepEqual(givenBack(PAYER, full(PAYER, NOON), 19), full(PAYER, NOON));
+    assert.deepEqual(refunded(PAYER, full(PAYER, NOON), 19), full(PAYER, NOON));
     assert.deepEqual(refilled(BANK, full(BANK, NOON), later(MINUTE)), full(BANK, later(MINUTE)));
   });
 
   it("a clock that steps back refills nothing, takes nothing, and is not paid twice", () => {
-    const empty = levelOf(taken(PAYER, full(PAYER, NOON), 100));
+    const empty = levelOf(withdraw(PAYER, full(PAYER, NOON), 100));
     const back = refilled(PAYER, empty, later(-MINUTE));
     assert.deepEqual(back, empty);
     assert.equal(tokensOf(PAYER, refilled(PAYER, back, later(MINUTE))), 2);

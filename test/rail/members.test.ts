@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type JsonMembers, type JsonValue, parseJson } from "../../src/jws/index.ts";
+import { type JsonObject, type JsonValue, parseJson } from "../../src/jws/index.ts";
 import { type Instant, instant, isRefusal } from "../../src/kernel/index.ts";
-import { readDraft } from "../../src/rail/orders/index.ts";
+import { parseDraft } from "../../src/rail/orders/index.ts";
 import {
   bankCodeOf,
   FIXTURE_ACCOUNT,
-  readAmount,
-  readCurrency,
-  readExternalId,
-  readGuid,
-  readInstant,
-  readJti,
-  readOwnAccount,
-  readPhone,
-  readPurpose,
+  parseAmount,
+  parseCurrency,
+  parseExternalId,
+  parseGuid,
+  parseInstant,
+  parseJti,
+  parseOwnAccount,
+  parsePhone,
+  parsePurpose,
 } from "../../src/rail/parsers/index.ts";
 import { DEFAULT_RAIL_SETTINGS } from "../../src/rail/settings.ts";
 import type { Participant } from "../../src/rail/tables/index.ts";
@@ -23,7 +23,7 @@ import type { Participant } from "../../src/rail/tables/index.ts";
 const ACCOUNT = "UA213223130000026007233566001";
 const CODE = "322313";
 
-const amountOf = (written: string) => readAmount(parseJson(written));
+const amountOf = (written: string) => parseAmount(parseJson(written));
 
 describe("an amount", () => {
   const TAKEN: readonly (readonly [string, bigint])[] = [
@@ -103,36 +103,36 @@ describe("a phone", () => {
   const { phonePattern } = DEFAULT_RAIL_SETTINGS;
   it("is +380 and nine digits", () => {
     for (const phone of ["+380991234567", "+380000000000", "+380999999999"])
-      assert.equal(readPhone(phone, phonePattern), phone);
+      assert.equal(parsePhone(phone, phonePattern), phone);
   });
   for (const phone of REFUSED_PHONES)
     it(`${JSON.stringify(phone)} is refused`, () => {
-      assert.equal(readPhone(phone, phonePattern), null);
+      assert.equal(parsePhone(phone, phonePattern), null);
     });
   it("is a text", () => {
     for (const value of [undefined, null, true, { number: "380991234567" }, ["+380991234567"]])
-      assert.equal(readPhone(value, phonePattern), null);
+      assert.equal(parsePhone(value, phonePattern), null);
   });
   it("has the form that the scheme is configured with", () => {
-    assert.equal(readPhone("+48501234567", /^\+48\d{9}$/), "+48501234567");
-    assert.equal(readPhone("+380991234567", /^\+48\d{9}$/), null);
+    assert.equal(parsePhone("+48501234567", /^\+48\d{9}$/), "+48501234567");
+    assert.equal(parsePhone("+380991234567", /^\+48\d{9}$/), null);
   });
 });
 
 describe("an account", () => {
   const own = { bankCodes: [CODE], fixtureAllowed: false };
   it("is an IBAN of one of the caller's bank codes", () => {
-    assert.equal(readOwnAccount(ACCOUNT, own), ACCOUNT);
-    assert.equal(readOwnAccount(ACCOUNT, { ...own, bankCodes: ["305299", CODE] }), ACCOUNT);
-    assert.equal(readOwnAccount(ACCOUNT, { ...own, bankCodes: ["305299"] }), null);
-    assert.equal(readOwnAccount(ACCOUNT, { ...own, bankCodes: [] }), null);
+    assert.equal(parseOwnAccount(ACCOUNT, own), ACCOUNT);
+    assert.equal(parseOwnAccount(ACCOUNT, { ...own, bankCodes: ["305299", CODE] }), ACCOUNT);
+    assert.equal(parseOwnAccount(ACCOUNT, { ...own, bankCodes: ["305299"] }), null);
+    assert.equal(parseOwnAccount(ACCOUNT, { ...own, bankCodes: [] }), null);
     assert.equal(bankCodeOf(ACCOUNT), CODE);
   });
 
   it("has the check digits of ISO 13616, and no others", () => {
     for (let digits = 0; digits < 100; digits++) {
       const account = `UA${String(digits).padStart(2, "0")}${ACCOUNT.slice(4)}`;
-      assert.equal(readOwnAccount(account, own), account === ACCOUNT ? account : null);
+      assert.equal(parseOwnAccount(account, own), account === ACCOUNT ? account : null);
     }
   });
 
@@ -142,7 +142,7 @@ describe("an account", () => {
       if (a === b) continue;
       const swapped = `${ACCOUNT.slice(0, at)}${b}${a}${ACCOUNT.slice(at + 2)}`;
       const anyBank = { bankCodes: [swapped.slice(4, 10)], fixtureAllowed: false };
-      assert.equal(readOwnAccount(swapped, anyBank), null);
+      assert.equal(parseOwnAccount(swapped, anyBank), null);
     }
   });
 
@@ -161,27 +161,27 @@ describe("an account", () => {
   ];
   for (const [name, account] of REFUSED)
     it(`${name}: is refused`, () => {
-      assert.equal(readOwnAccount(account, own), null);
-      assert.equal(readOwnAccount(account, { ...own, fixtureAllowed: true }), null);
+      assert.equal(parseOwnAccount(account, own), null);
+      assert.equal(parseOwnAccount(account, { ...own, fixtureAllowed: true }), null);
     });
 
   it("of the published example is everybody's in the sandbox, and nobody's in production", () => {
     const itsCode = FIXTURE_ACCOUNT.slice(4, 10);
     assert.equal(FIXTURE_ACCOUNT, "UA41003506518366713636167");
-    assert.equal(readOwnAccount(FIXTURE_ACCOUNT, { bankCodes: [], fixtureAllowed: true }), FIXTURE_ACCOUNT);
-    assert.equal(readOwnAccount(FIXTURE_ACCOUNT, { bankCodes: [itsCode], fixtureAllowed: false }), null);
+    assert.equal(parseOwnAccount(FIXTURE_ACCOUNT, { bankCodes: [], fixtureAllowed: true }), FIXTURE_ACCOUNT);
+    assert.equal(parseOwnAccount(FIXTURE_ACCOUNT, { bankCodes: [itsCode], fixtureAllowed: false }), null);
   });
 });
 
 describe("a currency and an external id", () => {
   it("a currency is three capital letters", () => {
-    for (const currency of ["UAH", "USD", "XXX"]) assert.equal(readCurrency(currency), currency);
+    for (const currency of ["UAH", "USD", "XXX"]) assert.equal(parseCurrency(currency), currency);
     for (const currency of ["uah", "UA", "UAHH", "UAH ", " UAH", "UAH\n", "980", "UА\u041d", "", null, undefined])
-      assert.equal(readCurrency(currency), null);
+      assert.equal(parseCurrency(currency), null);
   });
 
   it("an external id is 1 to 64 visible ASCII characters", () => {
-    for (const id of ["1", "112663", "!", "~", "a/b?c#d%00", "x".repeat(64)]) assert.equal(readExternalId(id), id);
+    for (const id of ["1", "112663", "!", "~", "a/b?c#d%00", "x".repeat(64)]) assert.equal(parseExternalId(id), id);
     for (const id of [
       "",
       "x".repeat(65),
@@ -195,12 +195,12 @@ describe("a currency and an external id", () => {
       "１",
       { number: "112663" },
     ])
-      assert.equal(readExternalId(id), null);
+      assert.equal(parseExternalId(id), null);
   });
 
   it("a guid is a UUID, and capitals are the same one", () => {
-    assert.equal(readGuid("d1f54a9f-50d3-4a16-b5a8-e79a45160a8b"), "d1f54a9f-50d3-4a16-b5a8-e79a45160a8b");
-    assert.equal(readGuid("D1F54A9F-50D3-4A16-B5A8-E79A45160A8B"), "d1f54a9f-50d3-4a16-b5a8-e79a45160a8b");
+    assert.equal(parseGuid("d1f54a9f-50d3-4a16-b5a8-e79a45160a8b"), "d1f54a9f-50d3-4a16-b5a8-e79a45160a8b");
+    assert.equal(parseGuid("D1F54A9F-50D3-4A16-B5A8-E79A45160A8B"), "d1f54a9f-50d3-4a16-b5a8-e79a45160a8b");
     for (const guid of [
       "d1f54a9f50d34a16b5a8e79a45160a8b",
       "{d1f54a9f-50d3-4a16-b5a8-e79a45160a8b}",
@@ -210,26 +210,27 @@ describe("a currency and an external id", () => {
       "",
       undefined,
     ])
-      assert.equal(readGuid(guid), null);
+      assert.equal(parseGuid(guid), null);
   });
 });
 
 describe("lengths are in code points", () => {
   it("a jti has 1 to 128 of them", () => {
-    for (const jti of ["1", " ", "é", "x".repeat(128), "😀".repeat(128)]) assert.equal(readJti(jti), jti);
+    for (const jti of ["1", " ", "é", "x".repeat(128), "😀".repeat(128)]) assert.equal(parseJti(jti), jti);
     for (const jti of ["", "x".repeat(129), "😀".repeat(129), null, undefined, { number: "1234567890" }])
-      assert.equal(readJti(jti), null);
+      assert.equal(parseJti(jti), null);
   });
 
   it("a purpose has 1 to 420 of them", () => {
-    for (const text of ["x", "x".repeat(420), "😀".repeat(420), "Ї".repeat(420)]) assert.equal(readPurpose(text), text);
-    for (const text of ["", "x".repeat(421), "😀".repeat(421)]) assert.equal(readPurpose(text), null);
+    for (const text of ["x", "x".repeat(420), "😀".repeat(420), "Ї".repeat(420)])
+      assert.equal(parsePurpose(text), text);
+    for (const text of ["", "x".repeat(421), "😀".repeat(421)]) assert.equal(parsePurpose(text), null);
   });
 
   it("a family of four is seven of them", () => {
     const family = "👨‍👩‍👧‍👦";
-    assert.equal(readPurpose(family.repeat(60)), family.repeat(60));
-    assert.equal(readPurpose(`${family.repeat(60)}x`), null);
+    assert.equal(parsePurpose(family.repeat(60)), family.repeat(60));
+    assert.equal(parsePurpose(`${family.repeat(60)}x`), null);
   });
 });
 
@@ -243,30 +244,30 @@ describe("a purpose", () => {
       "a\u00a0b",
       "日本",
     ])
-      assert.equal(readPurpose(text), text);
+      assert.equal(parsePurpose(text), text);
   });
 
   it("is in NFC", () => {
     for (const text of ["\u0457", "\u00e9", "\u0439"]) {
-      assert.equal(readPurpose(text), text);
+      assert.equal(parsePurpose(text), text);
       assert.notEqual(text.normalize("NFD"), text);
-      assert.equal(readPurpose(text.normalize("NFD")), null);
+      assert.equal(parsePurpose(text.normalize("NFD")), null);
     }
     // The sign of Ångström, which NFC writes as a letter.
-    assert.equal(readPurpose("\u212b"), null);
+    assert.equal(parsePurpose("\u212b"), null);
   });
 
   it("holds no control character", () => {
     for (let code = 0; code < 0xa0; code++) {
       const control = code < 0x20 || code >= 0x7f;
       const text = `a${String.fromCharCode(code)}b`;
-      assert.equal(readPurpose(text), control ? null : text, `U+${code.toString(16)}`);
+      assert.equal(parsePurpose(text), control ? null : text, `U+${code.toString(16)}`);
     }
   });
 
   it("holds nothing that turns a text around", () => {
     for (const code of [0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069])
-      assert.equal(readPurpose(`100${String.fromCharCode(code)}001`), null, `U+${code.toString(16)}`);
+      assert.equal(parsePurpose(`100${String.fromCharCode(code)}001`), null, `U+${code.toString(16)}`);
   });
 });
 
@@ -290,7 +291,7 @@ describe("an instant of RFC 3339", () => {
   ];
   for (const [written, meant] of TAKEN)
     it(`${written} is ${meant}`, () => {
-      assert.equal(readInstant(written), at(meant));
+      assert.equal(parseInstant(written), at(meant));
     });
 
   const REFUSED = [
@@ -330,18 +331,18 @@ describe("an instant of RFC 3339", () => {
   ];
   for (const written of REFUSED)
     it(`${JSON.stringify(written)} is none`, () => {
-      assert.equal(readInstant(written), null);
+      assert.equal(parseInstant(written), null);
     });
 
   it("the year 0 is never taken for 1900", () => {
     for (const written of ["0000-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "0099-12-31T23:59:59Z"]) {
-      const read = readInstant(written);
+      const read = parseInstant(written);
       assert.ok(read === null || read < at("0100-01-01T00:00:00Z"), written);
     }
   });
 
   it("what an offset carries beyond the year 9999 is none: no database keeps it as it was", () => {
-    assert.equal(readInstant("9999-12-31T23:59:59-00:01"), null);
+    assert.equal(parseInstant("9999-12-31T23:59:59-00:01"), null);
   });
 });
 
@@ -377,7 +378,7 @@ const { debtor: _debtor, ...REST } = PHONE_ORDER;
 const LINK_ORDER: Payload = { ...REST, creditor: { account: ACCOUNT }, type: "link" };
 
 const draftOf = (payload: Payload, participant: Participant = PARTICIPANT) =>
-  readDraft(parseJson(JSON.stringify(payload)) as JsonMembers, participant, DEFAULT_RAIL_SETTINGS);
+  parseDraft(parseJson(JSON.stringify(payload)) as JsonObject, participant, DEFAULT_RAIL_SETTINGS);
 
 /** What the reader refuses at once, or has the command refuse after its own checks. */
 const codeOf = (payload: Payload): string | null => {

@@ -2,7 +2,7 @@
 import type { Claim, Command } from "../../src/engine/index.ts";
 import { DAY, type Instant, instant, refuse } from "../../src/kernel/index.ts";
 import { completeMove, linkAlias, unlinkAlias } from "../../src/rail/aliases/index.ts";
-import { createOrder, type Draft, expireOrder, settleSearch } from "../../src/rail/orders/index.ts";
+import { createOrder, expireOrder, type OrderDraft, settleSearch } from "../../src/rail/orders/index.ts";
 import { announcePayment } from "../../src/rail/pay-requests/announce-payment.ts";
 import { dropPayRequest, settlePayment } from "../../src/rail/pay-requests/index.ts";
 import { openPayRequest } from "../../src/rail/pay-requests/open-pay-request.ts";
@@ -56,7 +56,7 @@ const keyClaim = ({ request, key }: Sent): readonly Claim[] => {
   ];
 };
 
-const draftOf = (request: OrderByPhone | OrderByLink): Draft => {
+const draftOf = (request: OrderByPhone | OrderByLink): OrderDraft => {
   const { expiresAt, amount, external } = request;
   return {
     type: request.kind === "order-by-phone" ? "phone" : "link",

@@ -4,7 +4,7 @@
  */
 import type { Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
-import { tellOfAlias } from "../callbacks/index.ts";
+import { notifyOfAlias } from "../callbacks/index.ts";
 import { type AliasAct, aliasHistory, type Phone, phoneChanges, phones } from "../tables/index.ts";
 import type { Consent } from "./consent.ts";
 
@@ -23,8 +23,8 @@ export type Alias = {
   hold(holder: Holder, until: Instant, consent: Consent): void;
   /** A move that waited will not be. */
   release(): void;
-  note(act: AliasAct, holder: Holder, consent: Consent | null): void;
-  tell(participantGuid: string, change: { readonly linked: boolean; readonly moves_at?: number }): void;
+  record(act: AliasAct, holder: Holder, consent: Consent | null): void;
+  notify(participantGuid: string, change: { readonly linked: boolean; readonly moves_at?: number }): void;
   /** The phone's row, if it changed, and all that goes with it. */
   writes(): readonly Write[];
 };
@@ -46,12 +46,12 @@ export const openAlias = (before: Phone | undefined, blank: Phone, now: Instant)
     phone = { ...phone, ...change };
   };
 
-  const note: Alias["note"] = (act, { participantGuid, account }, consent) => {
+  const note: Alias["record"] = (act, { participantGuid, account }, consent) => {
     further.push(aliasHistory.append({ phoneHash: phone.hash, participantGuid, account, act, consent, at: now }));
   };
 
-  const tell: Alias["tell"] = (participantGuid, change) => {
-    const told = tellOfAlias(phone, participantGuid, change);
+  const tell: Alias["notify"] = (participantGuid, change) => {
+    const told = notifyOfAlias(phone, participantGuid, change);
     phone = told.phone;
     further.push(told.write);
   };
@@ -88,8 +88,8 @@ export const openAlias = (before: Phone | undefined, blank: Phone, now: Instant)
       note("held", { participantGuid, account }, consent);
     },
     release: () => set(NOT_HELD),
-    note,
-    tell,
+    record: note,
+    notify: tell,
     writes() {
       if (before === undefined && phone !== first) return [phones.insert(phone), ...further];
       return phone === first ? further : [phones.update(phone), ...further];
@@ -97,5 +97,5 @@ export const openAlias = (before: Phone | undefined, blank: Phone, now: Instant)
   };
 };
 
-export const isSame = (one: Holder | null, other: Holder): boolean =>
+export const isSameHolder = (one: Holder | null, other: Holder): boolean =>
   one !== null && one.participantGuid === other.participantGuid && one.account === other.account;

@@ -22,7 +22,7 @@ export const completeMove: Command<PhoneRef, null> = {
     const { participantGuid, account } = held;
     // Its consent stands beside the move that was asked for.
     alias.link({ participantGuid, account }, "moved", null);
-    alias.tell(participantGuid, { linked: true });
+    alias.notify(participantGuid, { linked: true });
     return { ...NOTHING, writes: alias.writes() };
   },
 };

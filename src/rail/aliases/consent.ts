@@ -1,10 +1,10 @@
 /** What a bank says of its client's consent to a link. The reference is its own words: they may hold the number itself. */
 import { Type } from "typebox";
 import { Choice } from "../../http/index.ts";
-import type { JsonMembers } from "../../jws/index.ts";
+import type { JsonObject } from "../../jws/index.ts";
 import { type Refusal, toRfc3339 } from "../../kernel/index.ts";
 import { type ErrorCode, invalid } from "../errors.ts";
-import { readInstant, readObject, wrongType } from "../parsers/index.ts";
+import { findWrongType, parseInstant, parseObject } from "../parsers/index.ts";
 import type { PhoneCipher } from "../phone-cipher.ts";
 
 /** @property reference ciphertext, once it is on its way to a row */
@@ -23,19 +23,19 @@ export const consentBody = Type.Object({
 const TYPES = { method: "string", at: "string", reference: "string" } as const;
 
 /** What is of another JSON type than it should be, consent given or not. */
-export const wrongConsentType = (payload: JsonMembers): Refusal<ErrorCode> | null => {
-  const consent = readObject(payload, "consent");
+export const findWrongConsentType = (payload: JsonObject): Refusal<ErrorCode> | null => {
+  const consent = parseObject(payload, "consent");
   if (consent === undefined) return invalid("consent");
-  const wrong = wrongType(consent, TYPES);
+  const wrong = findWrongType(consent, TYPES);
   return wrong === undefined ? null : invalid(`consent.${wrong}`);
 };
 
-export const readConsent = (payload: JsonMembers): Consent | Refusal<ErrorCode> => {
+export const parseConsent = (payload: JsonObject): Consent | Refusal<ErrorCode> => {
   if (!payload.has("consent")) return invalid("consent");
-  const consent: JsonMembers = readObject(payload, "consent") ?? new Map();
+  const consent: JsonObject = parseObject(payload, "consent") ?? new Map();
   const method = consent.get("method");
   if (method !== "otp" && method !== "in_app") return invalid("consent.method");
-  const at = readInstant(consent.get("at"));
+  const at = parseInstant(consent.get("at"));
   if (at === null) return invalid("consent.at");
   const reference = consent.get("reference");
   if (typeof reference !== "string" || !isReference(reference)) return invalid("consent.reference");

@@ -7,7 +7,7 @@ import { after, type Instant } from "../../kernel/index.ts";
 import { blankPhone } from "../phone-cipher.ts";
 import type { RailSettings } from "../settings.ts";
 import { type Mode, phones, quotas } from "../tables/index.ts";
-import { type Alias, type Holder, isSame, openAlias } from "./alias.ts";
+import { type Alias, type Holder, isSameHolder, openAlias } from "./alias.ts";
 import type { Consent } from "./consent.ts";
 
 export type LinkAlias = Holder & {
@@ -31,7 +31,7 @@ export const linkAlias = ({ aliasMoveHoldMs }: Pick<RailSettings, "aliasMoveHold
     else if (alias.holder.participantGuid === participantGuid) linkAgain(alias, wanted, consent);
     else if (aliasMoveHoldMs[mode] === 0) moveNow(alias, wanted, consent);
     else waitFor(alias, wanted, consent, after(now, aliasMoveHoldMs[mode]));
-    return { result: { linked: isSame(alias.holder, wanted) }, writes: alias.writes(), events: [] };
+    return { result: { linked: isSameHolder(alias.holder, wanted) }, writes: alias.writes(), events: [] };
   },
 });
 
@@ -40,10 +40,10 @@ const linkAgain = (alias: Alias, wanted: Holder, consent: Consent): void => {
   const { held, holder } = alias;
   if (held !== null) {
     alias.release();
-    alias.note("objected", wanted, consent);
-    alias.tell(held.participantGuid, { linked: false });
+    alias.record("objected", wanted, consent);
+    alias.notify(held.participantGuid, { linked: false });
   }
-  if (!isSame(holder, wanted)) alias.link(wanted, "linked", consent);
+  if (!isSameHolder(holder, wanted)) alias.link(wanted, "linked", consent);
 };
 
 /** Where nothing waits. A move that waited from before, under another setting, is off. */
@@ -51,18 +51,18 @@ const moveNow = (alias: Alias, wanted: Holder, consent: Consent): void => {
   const { held } = alias;
   alias.link(wanted, "moved", consent);
   if (held !== null && held.participantGuid !== wanted.participantGuid)
-    alias.tell(held.participantGuid, { linked: false });
+    alias.notify(held.participantGuid, { linked: false });
 };
 
 /** Another bank's phone. Who asks again waits no longer for it, whichever of its accounts it means by now. */
 const waitFor = (alias: Alias, wanted: Holder, consent: Consent, until: Instant): void => {
   const { held, holder } = alias;
-  if (isSame(held, wanted)) return;
+  if (isSameHolder(held, wanted)) return;
   if (held?.participantGuid === wanted.participantGuid) {
     alias.hold(wanted, held.until, consent);
     return;
   }
   alias.hold(wanted, until, consent);
-  if (held !== null) alias.tell(held.participantGuid, { linked: false });
-  if (holder !== null) alias.tell(holder.participantGuid, { linked: true, moves_at: until });
+  if (held !== null) alias.notify(held.participantGuid, { linked: false });
+  if (holder !== null) alias.notify(holder.participantGuid, { linked: true, moves_at: until });
 };

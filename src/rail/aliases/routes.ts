@@ -1,16 +1,16 @@
 /** A bank's own aliases: it links, unlinks and asks for what it has. There is no looking up by phone alone. */
 import { Type } from "typebox";
 import { Closed } from "../../http/index.ts";
-import type { JsonMembers } from "../../jws/index.ts";
+import type { JsonObject } from "../../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { Answer, ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { type ErrorCode, errorResponses, invalid } from "../errors.ts";
-import { objectText } from "../json.ts";
-import { ownerOf, readOwnAccount, readPhone, wrongType } from "../parsers/index.ts";
-import { Account, answered, Jti, signedBody } from "../schemas.ts";
+import { jsonObject } from "../json.ts";
+import { findWrongType, ownerOf, parseOwnAccount, parsePhone } from "../parsers/index.ts";
+import { Account, described, Jti, signedBody } from "../schemas.ts";
 import type { Participant } from "../tables/index.ts";
-import { type Consent, consentBody, readConsent, sealConsent, wrongConsentType } from "./consent.ts";
+import { type Consent, consentBody, findWrongConsentType, parseConsent, sealConsent } from "./consent.ts";
 import { type LinkAlias, type Linked, linkAlias } from "./link-alias.ts";
 import { isLinked } from "./queries.ts";
 import { type UnlinkAlias, unlinkAlias } from "./unlink-alias.ts";
@@ -29,8 +29,8 @@ const LinkedAnswer = Closed({
   linked: Type.Boolean({ description: "whether the phone is linked to this account now; a move may still wait" }),
 });
 
-type Asked = { readonly phone: string; readonly account: string };
-type AskedChange = Asked & { readonly consent: Consent | null };
+type NamedAlias = { readonly phone: string; readonly account: string };
+type AliasChange = NamedAlias & { readonly consent: Consent | null };
 
 const TYPES = { phone: "string", account: "string", linked: "boolean", consent: "object" } as const;
 
@@ -39,36 +39,36 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
   const link = linkAlias(settings);
 
   /** A phone, and one of the caller's own accounts. */
-  const readAsked = (
+  const parseNamedAlias = (
     phone: string | undefined,
     account: string | undefined,
     owner: Participant,
-  ): Asked | Refusal<ErrorCode> => {
-    const known = readPhone(phone, settings.phonePattern);
+  ): NamedAlias | Refusal<ErrorCode> => {
+    const known = parsePhone(phone, settings.phonePattern);
     if (known === null) return refuse("INVALID_CREDITOR_PHONE", { field: "phone" });
-    const own = readOwnAccount(account, ownerOf(owner));
+    const own = parseOwnAccount(account, ownerOf(owner));
     return own === null ? refuse("INVALID_CREDITOR_ACCOUNT", { field: "account" }) : { phone: known, account: own };
   };
 
-  const readChange = (payload: JsonMembers, owner: Participant): AskedChange | Refusal<ErrorCode> => {
-    const wrong = wrongType(payload, TYPES);
+  const parseChange = (payload: JsonObject, owner: Participant): AliasChange | Refusal<ErrorCode> => {
+    const wrong = findWrongType(payload, TYPES);
     if (wrong !== undefined) return invalid(wrong);
-    const inConsent = wrongConsentType(payload);
+    const inConsent = findWrongConsentType(payload);
     if (inConsent !== null) return inConsent;
     if (!payload.has("linked")) return invalid("linked");
-    const asked = readAsked(textOf(payload.get("phone")), textOf(payload.get("account")), owner);
+    const asked = parseNamedAlias(textOf(payload.get("phone")), textOf(payload.get("account")), owner);
     if (isRefusal(asked)) return asked;
-    const consent = payload.get("linked") === true || payload.has("consent") ? readConsent(payload) : null;
+    const consent = payload.get("linked") === true || payload.has("consent") ? parseConsent(payload) : null;
     return isRefusal(consent) ? consent : { ...asked, consent };
   };
 
   const present = (result: Linked): Answer => {
     followAliases();
-    return { status: 200, text: linkedText(result.linked) };
+    return { status: 200, text: serializeLinked(result.linked) };
   };
 
   const change: ParseRequest<LinkAlias | UnlinkAlias, Linked> = ({ participant }, payload) => {
-    const asked = readChange(payload, participant);
+    const asked = parseChange(payload, participant);
     if (isRefusal(asked)) return asked;
     const { guid: participantGuid, mode } = participant;
     const { account, consent } = asked;
@@ -89,7 +89,7 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
         tags: ["Aliases"],
         body: signedBody(aliasBody),
         response: {
-          200: answered("done, or it waits for its time: `linked` says how it is now", LinkedAnswer),
+          200: described("done, or it waits for its time: `linked` says how it is now", LinkedAnswer),
           ...errorResponses(["INVALID_REQUEST", "INVALID_CREDITOR_PHONE", "INVALID_CREDITOR_ACCOUNT"]),
         },
       },
@@ -110,7 +110,7 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
           properties: { phone: { type: "string" }, account: { type: "string" } },
         },
         response: {
-          200: answered("how it is now", LinkedAnswer),
+          200: described("how it is now", LinkedAnswer),
           ...errorResponses(["INVALID_CREDITOR_PHONE", "INVALID_CREDITOR_ACCOUNT"]),
         },
       },
@@ -119,15 +119,15 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
       const phone = textOf(Reflect.get(request.query as object, "phone"));
       const account = textOf(Reflect.get(request.query as object, "account"));
       // A plus that nobody escaped arrives as a blank.
-      const asked = readAsked(phone?.replace(/^ /, "+"), account, participant);
+      const asked = parseNamedAlias(phone?.replace(/^ /, "+"), account, participant);
       if (isRefusal(asked)) return asked;
       const { guid: participantGuid, mode } = participant;
       const own = { participantGuid, account: asked.account };
-      return linkedText(await isLinked(pool, phones.hash(mode, asked.phone), own));
+      return serializeLinked(await isLinked(pool, phones.hash(mode, asked.phone), own));
     }),
   );
 };
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
-const linkedText = (linked: boolean): string => objectText([["linked", String(linked)]]);
+const serializeLinked = (linked: boolean): string => jsonObject([["linked", String(linked)]]);

@@ -1,7 +1,7 @@
 /** A bank gives a phone up, or does without a move that waits. What is not its own stays as it is. */
 import type { Command } from "../../engine/index.ts";
 import { type Phone, phones, quotas } from "../tables/index.ts";
-import { type Alias, type Holder, isSame, openAlias } from "./alias.ts";
+import { type Alias, type Holder, isSameHolder, openAlias } from "./alias.ts";
 import type { Linked } from "./link-alias.ts";
 
 export type UnlinkAlias = Holder & { readonly hash: string };
@@ -16,8 +16,8 @@ export const unlinkAlias: Command<UnlinkAlias, Linked> = {
     if (phone === undefined) return NOTHING;
     const alias = openAlias(phone, phone, now);
     const own = { participantGuid, account };
-    if (isSame(alias.holder, own)) giveUp(alias);
-    else if (isSame(alias.held, own)) withdraw(alias, own);
+    if (isSameHolder(alias.holder, own)) giveUp(alias);
+    else if (isSameHolder(alias.held, own)) withdraw(alias, own);
     return { ...NOTHING, writes: alias.writes() };
   },
 };
@@ -29,12 +29,12 @@ const giveUp = (alias: Alias): void => {
   if (held === null) return;
   const { participantGuid, account } = held;
   alias.link({ participantGuid, account }, "moved", null);
-  alias.tell(participantGuid, { linked: true });
+  alias.notify(participantGuid, { linked: true });
 };
 
 /** The present bank was told that the phone would go: it stays. */
 const withdraw = (alias: Alias, own: Holder): void => {
   alias.release();
-  alias.note("withdrawn", own, null);
-  if (alias.holder !== null) alias.tell(alias.holder.participantGuid, { linked: true });
+  alias.record("withdrawn", own, null);
+  if (alias.holder !== null) alias.notify(alias.holder.participantGuid, { linked: true });
 };

@@ -36,12 +36,12 @@ export const refilled = ({ capacity, msPerToken }: Bucket, { units, refilledAt }
 };
 
 /** Takes from a refilled level. A number says how many milliseconds it takes until there is enough. */
-export const taken = ({ msPerToken }: Bucket, level: Level, tokens: number): Level | number => {
+export const withdraw = ({ msPerToken }: Bucket, level: Level, tokens: number): Level | number => {
   const units = level.units - tokens * msPerToken;
   return units < 0 ? -units : { ...level, units };
 };
 
-export const givenBack = ({ capacity, msPerToken }: Bucket, level: Level, tokens: number): Level => ({
+export const refunded = ({ capacity, msPerToken }: Bucket, level: Level, tokens: number): Level => ({
   ...level,
   units: Math.min(capacity * msPerToken, level.units + tokens * msPerToken),
 });

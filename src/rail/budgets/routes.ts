@@ -4,8 +4,8 @@ import { Closed } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { ownerOf, readOwnAccount } from "../parsers/index.ts";
-import { answered } from "../schemas.ts";
+import { ownerOf, parseOwnAccount } from "../parsers/index.ts";
+import { described } from "../schemas.ts";
 import { CALLS_WINDOW_SECONDS } from "../settings.ts";
 import { BANK, PAYER, PRICES, payerId, refillPerMinute } from "./bucket.ts";
 import { participantTokens, payerTokens } from "./queries.ts";
@@ -53,7 +53,7 @@ export const registerLimitRoutes = ({ server, calls, pool, settings }: RailDeps)
           properties: { account: { type: "string", description: "one of your own: its budget is told too" } },
         },
         response: {
-          200: answered("what is left at this moment", Limits),
+          200: described("what is left at this moment", Limits),
           ...errorResponses(["INVALID_DEBTOR_ACCOUNT"]),
         },
       },
@@ -61,7 +61,7 @@ export const registerLimitRoutes = ({ server, calls, pool, settings }: RailDeps)
     calls.read(async ({ participant }, request) => {
       const asked: unknown = Reflect.get(request.query as object, "account");
       if (asked === undefined) return textOf(await participantTokens(pool, participant.guid), null);
-      const account = typeof asked === "string" ? readOwnAccount(asked, ownerOf(participant)) : null;
+      const account = typeof asked === "string" ? parseOwnAccount(asked, ownerOf(participant)) : null;
       if (account === null) return refuse("INVALID_DEBTOR_ACCOUNT", { field: "account" });
       const [own, payer] = await Promise.all([
         participantTokens(pool, participant.guid),

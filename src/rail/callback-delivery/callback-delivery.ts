@@ -1,16 +1,16 @@
-/** The rail's channel of the deliveries: what `callbacks/` queued is signed, sent, and its answer acted upon. */
+/** The rail's channel of `deliveries`: signs and sends the callbacks of the outbox, and acts on the responses. */
 import type { Pool } from "pg";
 import { createDeliveries, type Deliveries } from "../../deliveries/index.ts";
 import type { MaintenanceTask } from "../../engine/index.ts";
 import { HOUR, SECOND } from "../../kernel/index.ts";
 import { CHANNEL } from "../settings.ts";
 import { type AddressDeps, createAddress } from "./address.ts";
-import { createJudge, type JudgeDeps } from "./handle-response.ts";
+import { createHandleResponse, type HandleResponseDeps } from "./handle-response.ts";
 
-export type Sending = { readonly deliveries: Deliveries; readonly chores: readonly MaintenanceTask[] };
+export type CallbackDelivery = { readonly deliveries: Deliveries; readonly chores: readonly MaintenanceTask[] };
 
-export type SendingDeps = AddressDeps &
-  JudgeDeps & {
+export type CallbackDeliveryDeps = AddressDeps &
+  HandleResponseDeps & {
     /** For the queue. */
     readonly chores: Pool;
     /** See `RailSettings`. */
@@ -18,14 +18,14 @@ export type SendingDeps = AddressDeps &
     readonly onFailure: (what: string, error: unknown) => void;
   };
 
-export const createSending = (deps: SendingDeps): Sending => {
+export const createCallbackDelivery = (deps: CallbackDeliveryDeps): CallbackDelivery => {
   const { chores, backOffSeconds, onFailure } = deps;
   const deliveries = createDeliveries({
     pool: chores,
     channel: CHANNEL,
     address: createAddress(deps),
-    judge: createJudge(deps),
-    // Unless the address says otherwise, which only one in the sandbox does.
+    handleResponse: createHandleResponse(deps),
+    // The address overrides it, in the sandbox alone.
     allowPrivate: false,
     ...(backOffSeconds === undefined ? {} : { backOffSeconds }),
     onFailure: (error) => onFailure("sending a callback", error),

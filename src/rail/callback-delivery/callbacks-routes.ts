@@ -1,13 +1,13 @@
-/** What banks tell us later, by its type: whose phone it is, and that money came. */
+/** What banks answer later, by type: `creditor_linked` and `pay_in`. */
 import { Type } from "typebox";
 import { Choice, Closed } from "../../http/index.ts";
 import { consentBody } from "../aliases/index.ts";
 import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
-import { preparePayInResult } from "../pay-requests/index.ts";
-import { Account, answered, Guid, Jti, signedBody } from "../schemas.ts";
-import { prepareCreditorLinked } from "../search/index.ts";
+import { parsePayInResult } from "../pay-requests/index.ts";
+import { Account, described, Guid, Jti, signedBody } from "../schemas.ts";
+import { parseCreditorLinked } from "../search/index.ts";
 
 const result = Choice(["success", "failure"]);
 const creditorLinked = Type.Object({
@@ -28,14 +28,14 @@ const payIn = Type.Object({
   ),
 });
 
-/** One for each type; what they answer is the type's own. */
-type FeedEvent = ParseRequest<unknown, unknown>;
+/** One for each type of later answer. */
+type CallbackParser = ParseRequest<unknown, unknown>;
 
 export const registerCallbackRoutes = (deps: RailDeps): void => {
   const { server, calls } = deps;
-  const types: ReadonlyMap<unknown, FeedEvent> = new Map<unknown, FeedEvent>([
-    ["creditor_linked", prepareCreditorLinked(deps)],
-    ["pay_in", preparePayInResult],
+  const types: ReadonlyMap<unknown, CallbackParser> = new Map<unknown, CallbackParser>([
+    ["creditor_linked", parseCreditorLinked(deps)],
+    ["pay_in", parsePayInResult],
   ]);
 
   server.post(
@@ -47,7 +47,7 @@ export const registerCallbackRoutes = (deps: RailDeps): void => {
         tags: ["Callbacks"],
         body: signedBody(Type.Union([creditorLinked, payIn])),
         response: {
-          200: answered(
+          200: described(
             "what became of it: of `creditor_linked` whether the phone is linked, of `pay_in` the payment",
             Type.Union([
               Closed({ request_guid: Guid, linked: Type.Boolean() }),

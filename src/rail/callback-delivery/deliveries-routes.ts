@@ -9,10 +9,10 @@ import { instant, isRefusal, type Refusal, refuse, toRfc3339 } from "../../kerne
 import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { type ErrorCode, errorResponses, invalid } from "../errors.ts";
-import { answered, Jti, signedBody } from "../schemas.ts";
+import { described, Jti, signedBody } from "../schemas.ts";
 import { quotas } from "../tables/index.ts";
 import { isDeliveryOf } from "./queries.ts";
-import { toldOf } from "./serialize.ts";
+import { eventOf } from "./serialize.ts";
 
 const DELIVERIES = "/api/v1/p2p/deliveries";
 
@@ -33,7 +33,7 @@ const DeadDelivery = Closed({
 const documentOf = (dead: Dead) => ({
   id: dead.id,
   event_id: dead.eventId,
-  type: toldOf(dead).type,
+  type: eventOf(dead).type,
   attempts: dead.attempts,
   last_error: dead.lastError,
   created_at: toRfc3339(instant(dead.createdAt)),
@@ -63,7 +63,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
             offset: { type: "integer", minimum: 0, maximum: PAGE.maxOffset, default: 0 },
           },
         },
-        response: { 200: answered("a page of them", Page(DeadDelivery)), ...errorResponses(["INVALID_REQUEST"]) },
+        response: { 200: described("a page of them", Page(DeadDelivery)), ...errorResponses(["INVALID_REQUEST"]) },
       },
     },
     calls.read(async ({ participant }, request) => {
@@ -99,7 +99,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
         tags: ["Callbacks"],
         body: signedBody(Type.Object({ jti: Jti })),
         response: {
-          202: answered("it waits for its next attempt", Closed({ id: Id(), state: Type.Literal("waiting") })),
+          202: described("it waits for its next attempt", Closed({ id: Id(), state: Type.Literal("waiting") })),
           ...errorResponses(["NOT_FOUND"]),
         },
       },

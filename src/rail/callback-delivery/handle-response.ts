@@ -1,25 +1,25 @@
 /**
- * What banks' answers mean, with what follows from them. It is done before the delivery is settled: after a crash it is
- * asked again, and the commands act once.
+ * What a bank's response to a callback means, with the command that follows from it. The command runs before the delivery
+ * is settled: after a crash the callback is sent again, and the command acts once.
  */
 import { type Answered, DELIVERY_LIMITS, type Delivery, type Verdict } from "../../deliveries/index.ts";
 import { type Command, type Executor, Unavailable } from "../../engine/index.ts";
-import { isMembers, JsonFault, parseJson } from "../../jws/index.ts";
-import type { FeedEvent } from "../callbacks/index.ts";
+import { isJsonObject, JsonFault, parseJson } from "../../jws/index.ts";
+import type { CallbackEvent } from "../callbacks/index.ts";
 import { type Directory, proveCallback } from "../participants/index.ts";
 import { settlePayment } from "../pay-requests/index.ts";
 import { refuseAsk } from "../search/index.ts";
 import { answersChallenge } from "./challenge.ts";
-import { toldOf } from "./serialize.ts";
+import { eventOf } from "./serialize.ts";
 
-export type JudgeDeps = { readonly executor: Executor; readonly directory: Pick<Directory, "byKid"> };
+export type HandleResponseDeps = { readonly executor: Executor; readonly directory: Pick<Directory, "byKid"> };
 
-/** @property text the beginning of the body, where it was asked for */
+/** @property text the beginning of the body, where it is read */
 type Answer = { readonly status: number; readonly text?: string };
-type Of<Type extends FeedEvent["type"]> = Extract<FeedEvent, { readonly type: Type }>;
+type Of<Type extends CallbackEvent["type"]> = Extract<CallbackEvent, { readonly type: Type }>;
 
-export const createJudge = ({ executor, directory }: JudgeDeps) => {
-  /** A refusal is an end as well: there is nothing that asking again would change. */
+export const createHandleResponse = ({ executor, directory }: HandleResponseDeps) => {
+  /** A refusal is final as well: sending it again would change nothing. */
   const follow = async <Input>(command: Command<Input, unknown>, input: Input, bank: string): Promise<Verdict> => {
     try {
       await executor.submit(command, input, { caller: `callbacks ${bank}` });
@@ -36,7 +36,7 @@ export const createJudge = ({ executor, directory }: JudgeDeps) => {
     return follow(refuseAsk, { orderGuid: order_guid, participantGuid: bank }, bank);
   };
 
-  /** Anything but 200 is no confirmation: money is only said to have come by who got it. */
+  /** Only 200 confirms the payment: only the bank that received the money can say so. */
   const paidIn = async ({ guid }: Of<"pay_in">, bank: string, { status }: Answer): Promise<Verdict> => {
     if (status === 202) return "done";
     if (status !== 200) return "again";
@@ -49,21 +49,21 @@ export const createJudge = ({ executor, directory }: JudgeDeps) => {
     return follow(proveCallback, { participantGuid: bank, challenge }, bank);
   };
 
-  /** Whoever cannot be reached is not asking its client: after the last attempt that is a no, like any other. */
-  const ask = async (told: Of<"link_creditor">, delivery: Delivery, answered: Answered): Promise<Verdict> => {
+  /** A bank that cannot be reached is not asking its client: after the last attempt that counts as a refusal. */
+  const ask = async (event: Of<"link_creditor">, delivery: Delivery, answered: Answered): Promise<Verdict> => {
     const { endpoint: bank, attempts } = delivery;
-    const verdict = "error" in answered ? "again" : await asked(told, bank, answered);
+    const verdict = "error" in answered ? "again" : await asked(event, bank, answered);
     if (verdict === "again" && attempts >= DELIVERY_LIMITS.attempts)
-      await follow(refuseAsk, { orderGuid: told.order_guid, participantGuid: bank }, bank);
+      await follow(refuseAsk, { orderGuid: event.order_guid, participantGuid: bank }, bank);
     return verdict;
   };
 
   return async (delivery: Delivery, answered: Answered): Promise<Verdict> => {
-    const told = toldOf(delivery);
-    if (told.type === "link_creditor") return ask(told, delivery, answered);
+    const event = eventOf(delivery);
+    if (event.type === "link_creditor") return ask(event, delivery, answered);
     if ("error" in answered) return "again";
-    if (told.type === "challenge") return challenged(told, delivery.endpoint, answered);
-    if (told.type === "pay_in") return paidIn(told, delivery.endpoint, answered);
+    if (event.type === "challenge") return challenged(event, delivery.endpoint, answered);
+    if (event.type === "pay_in") return paidIn(event, delivery.endpoint, answered);
     return isTaken(answered) ? "done" : "again";
   };
 };
@@ -73,7 +73,7 @@ const isTaken = ({ status }: Answer): boolean => status >= 200 && status < 300;
 const codeOf = ({ text = "" }: Answer): unknown => {
   try {
     const value = parseJson(text);
-    return isMembers(value) ? value.get("code") : undefined;
+    return isJsonObject(value) ? value.get("code") : undefined;
   } catch (error) {
     if (error instanceof JsonFault) return undefined;
     throw error;

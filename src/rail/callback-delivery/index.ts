@@ -1,2 +1,2 @@
-/** Sends banks what they are told, and takes what they say of it. */
-export { createSending, type Sending, type SendingDeps } from "./callback-delivery.ts";
+/** Sends callbacks to banks and handles their responses, immediate and later ones. */
+export { type CallbackDelivery, type CallbackDeliveryDeps, createCallbackDelivery } from "./callback-delivery.ts";

@@ -4,8 +4,8 @@
  */
 import type { Command, State, Write } from "../../engine/index.ts";
 import { after, type Instant, instant, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
-import { BANK, full, givenBack, PAYER, PRICES, payerId, refilled, taken } from "../budgets/index.ts";
-import { askForCreditor } from "../callbacks/index.ts";
+import { BANK, full, PAYER, PRICES, payerId, refilled, refunded, withdraw } from "../budgets/index.ts";
+import { askForReceiver } from "../callbacks/index.ts";
 import { blankPhone } from "../phone-cipher.ts";
 import { LIMITS } from "../settings.ts";
 import {
@@ -27,13 +27,13 @@ import {
   type StatusReason,
   searches,
 } from "../tables/index.ts";
-import { type Draft, NOT_FUTURE } from "./draft.ts";
-import { historyOf, opened } from "./transition.ts";
+import { NOT_FUTURE, type OrderDraft } from "./draft.ts";
+import { historyOf, initialState } from "./transition.ts";
 
 export type CreateOrder = {
   readonly participantGuid: string;
   readonly mode: Mode;
-  readonly draft: Draft;
+  readonly draft: OrderDraft;
   /** Of a phone order: how it is found, and how it is kept. */
   readonly phone: { readonly hash: string; readonly sealed: string } | null;
   readonly guid: string;
@@ -132,24 +132,24 @@ const searchOf = (order: Order, requestGuid: string, asked: readonly string[], n
 });
 
 const askAll = (orderGuid: string, { asked, requestGuid }: ReturnType<typeof searchOf>): readonly Write[] =>
-  asked.map((bank) => askForCreditor(bank, orderGuid, requestGuid));
+  asked.map((bank) => askForReceiver(bank, orderGuid, requestGuid));
 
 /** Takes the price of the question, or says how long to wait. What is given back depends on the answer. */
 const reserve = (state: State, { participantGuid, mode, draft }: CreateOrder, now: Instant) => {
   const id = payerId(mode, draft.debtorAccount ?? "");
   const quota = state.need(quotas.at(participantGuid));
   const payer = state.get(payers.at(id));
-  const fromPayer = taken(
+  const fromPayer = withdraw(
     PAYER,
     payer === undefined ? full(PAYER, now) : refilled(PAYER, payer, now),
     PRICES.payer.reserve,
   );
-  const fromBank = taken(BANK, refilled(BANK, quota, now), PRICES.bank.reserve);
+  const fromBank = withdraw(BANK, refilled(BANK, quota, now), PRICES.bank.reserve);
   if (typeof fromPayer === "number" || typeof fromBank === "number") return budgetUsedUp(fromPayer, fromBank);
   return {
     writes(found: boolean): readonly Write[] {
-      const payerLeft = found ? givenBack(PAYER, fromPayer, PRICES.payer.found) : fromPayer;
-      const bankLeft = found ? givenBack(BANK, fromBank, PRICES.bank.found) : fromBank;
+      const payerLeft = found ? refunded(PAYER, fromPayer, PRICES.payer.found) : fromPayer;
+      const bankLeft = found ? refunded(BANK, fromBank, PRICES.bank.found) : fromBank;
       const row = { id, units: payerLeft.units, refilledAt: payerLeft.refilledAt };
       return [
         payer === undefined ? payers.insert(row) : payers.update(row),
@@ -192,7 +192,7 @@ type Opening = Pick<OrderState, "status" | "statusReason"> &
   Partial<Pick<OrderState, "creditorParticipantGuid" | "creditorAccount">>;
 
 const stateOf = (order: Order, opening: Opening): OrderState =>
-  opened({
+  initialState({
     orderGuid: order.guid,
     participantGuid: order.participantGuid,
     phoneHash: order.phoneHash,

@@ -2,26 +2,26 @@
  * Reads an order's payload, in the contract's order of checks: form, type, then the members as the table of codes lists
  * them. What depends on the clock or on other rows is left to the command.
  */
-import type { JsonMembers } from "../../jws/index.ts";
+import type { JsonObject } from "../../jws/index.ts";
 import { type Instant, isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { type ErrorCode, invalid } from "../errors.ts";
 import {
+  findWrongType,
   ownerOf,
-  readAmount,
-  readCurrency,
-  readExternalId,
-  readInstant,
-  readObject,
-  readOwnAccount,
-  readPhone,
-  readPurpose,
-  type WrittenAmount,
-  wrongType,
+  type ParsedAmount,
+  parseAmount,
+  parseCurrency,
+  parseExternalId,
+  parseInstant,
+  parseObject,
+  parseOwnAccount,
+  parsePhone,
+  parsePurpose,
 } from "../parsers/index.ts";
 import type { RailSettings } from "../settings.ts";
 import type { OrderType, Participant } from "../tables/index.ts";
 
-export type Draft = {
+export type OrderDraft = {
   readonly type: OrderType;
   /** Of a phone order. */
   readonly phone: string | null;
@@ -30,7 +30,7 @@ export type Draft = {
   readonly creditorAccount: string | null;
   readonly expiresAt: Instant | null;
   readonly expiresAtText: string | null;
-  readonly amount: WrittenAmount | null;
+  readonly amount: ParsedAmount | null;
   readonly currency: string;
   readonly externalId: string;
   readonly purpose: string;
@@ -50,39 +50,39 @@ const TYPES = {
 } as const;
 
 /** What has a wrong form, whatever the type. */
-const wrongForm = (payload: JsonMembers): Refusal<ErrorCode> | null => {
-  const wrong = wrongType(payload, TYPES);
+const findWrongForm = (payload: JsonObject): Refusal<ErrorCode> | null => {
+  const wrong = findWrongType(payload, TYPES);
   if (wrong !== undefined) return invalid(wrong);
-  const creditor = readObject(payload, "creditor") ?? new Map();
-  const inCreditor = wrongType(creditor, { phone: "string", account: "string" });
+  const creditor = parseObject(payload, "creditor") ?? new Map();
+  const inCreditor = findWrongType(creditor, { phone: "string", account: "string" });
   if (inCreditor !== undefined) return invalid(`creditor.${inCreditor}`);
-  const inDebtor = wrongType(readObject(payload, "debtor") ?? new Map(), { account: "string" });
+  const inDebtor = findWrongType(parseObject(payload, "debtor") ?? new Map(), { account: "string" });
   if (inDebtor !== undefined) return invalid(`debtor.${inDebtor}`);
-  return payload.has("amount") && readAmount(payload.get("amount")) === null ? invalid("amount") : null;
+  return payload.has("amount") && parseAmount(payload.get("amount")) === null ? invalid("amount") : null;
 };
 
 const isOrderType = (type: unknown): type is OrderType => type === "phone" || type === "link";
 
-export const readDraft = (
-  payload: JsonMembers,
+export const parseDraft = (
+  payload: JsonObject,
   participant: Participant,
   settings: RailSettings,
-): Draft | Refusal<ErrorCode> => {
-  const form = wrongForm(payload);
+): OrderDraft | Refusal<ErrorCode> => {
+  const form = findWrongForm(payload);
   if (form !== null) return form;
   const type = payload.get("type");
   if (!isOrderType(type)) return refuse("INVALID_TYPE", { field: "type" });
-  const sides = readSides(payload, type, participant, settings);
+  const sides = parseSides(payload, type, participant, settings);
   if (isRefusal(sides)) return sides;
-  const currency = readCurrency(payload.get("currency"));
+  const currency = parseCurrency(payload.get("currency"));
   if (currency === null) return refuse("INVALID_CURRENCY", { field: "currency" });
   if (!settings.currencies.includes(currency)) return refuse("UNSUPPORTED_CURRENCY", { field: "currency" });
-  const externalId = readExternalId(payload.get("external_id"));
+  const externalId = parseExternalId(payload.get("external_id"));
   if (externalId === null) return refuse("INVALID_EXTERNAL_ID", { field: "external_id" });
   const expiresAtText = payload.get("expires_at");
-  const expiresAt = readInstant(expiresAtText);
+  const expiresAt = parseInstant(expiresAtText);
   if (expiresAtText !== undefined && expiresAt === null) return NOT_FUTURE;
-  const purpose = readPurpose(payload.get("purpose"));
+  const purpose = parsePurpose(payload.get("purpose"));
   const { creditorAccount, ...known } = sides;
   return {
     type,
@@ -90,7 +90,7 @@ export const readDraft = (
     creditorAccount: typeof creditorAccount === "string" ? creditorAccount : null,
     expiresAt,
     expiresAtText: typeof expiresAtText === "string" ? expiresAtText : null,
-    amount: readAmount(payload.get("amount")),
+    amount: parseAmount(payload.get("amount")),
     currency,
     externalId,
     purpose: purpose ?? "",
@@ -113,22 +113,22 @@ type Sides = {
 };
 
 /** The two ends of the payment; a member that the type does not have gets that member's own code. */
-const readSides = (
-  payload: JsonMembers,
+const parseSides = (
+  payload: JsonObject,
   type: OrderType,
   participant: Participant,
   settings: RailSettings,
 ): Sides | Refusal<ErrorCode> => {
-  const creditor: JsonMembers = readObject(payload, "creditor") ?? new Map();
-  const debtor: JsonMembers = readObject(payload, "debtor") ?? new Map();
+  const creditor: JsonObject = parseObject(payload, "creditor") ?? new Map();
+  const debtor: JsonObject = parseObject(payload, "debtor") ?? new Map();
   const owner = ownerOf(participant);
-  const debtorAccount = type === "phone" ? readOwnAccount(debtor.get("account"), owner) : null;
+  const debtorAccount = type === "phone" ? parseOwnAccount(debtor.get("account"), owner) : null;
   if ((type === "phone") !== (debtorAccount !== null) || (type === "link" && debtor.has("account")))
     return refuse("INVALID_DEBTOR_ACCOUNT", { field: "debtor.account" });
-  const phone = type === "phone" ? readPhone(creditor.get("phone"), settings.phonePattern) : null;
+  const phone = type === "phone" ? parsePhone(creditor.get("phone"), settings.phonePattern) : null;
   if ((type === "phone") !== (phone !== null) || (type === "link" && creditor.has("phone")))
     return refuse("INVALID_CREDITOR_PHONE", { field: "creditor.phone" });
-  const account = type === "link" ? readOwnAccount(creditor.get("account"), owner) : null;
+  const account = type === "link" ? parseOwnAccount(creditor.get("account"), owner) : null;
   const wrong = type === "link" ? account === null : creditor.has("account");
   return {
     phone,

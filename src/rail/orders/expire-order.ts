@@ -1,7 +1,7 @@
-/** The clock's command: a search that took too long, or an order that is over. It acts once, whoever submits it. */
+/** The clock's command: a search that timed out, or an order that expired. It acts once, whoever submits it. */
 import type { Command, State, Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
-import { orderUpdated, payRequestTold, voiceOf } from "../callbacks/index.ts";
+import { orderOutbox, orderUpdated, payRequestUpdated } from "../callbacks/index.ts";
 import {
   gateOf,
   links,
@@ -13,11 +13,11 @@ import {
   payRequests,
 } from "../tables/index.ts";
 import { failed } from "./pay-request.ts";
-import { endOfSearch, rejected, settleNeeds } from "./resolve-search.ts";
+import { endOfSearch, resolveNeeds, resolveRejected } from "./resolve-search.ts";
 import type { OrderRef } from "./settle-search.ts";
-import { historyOf, moved, saved } from "./transition.ts";
+import { historyOf, updateState, withStatus } from "./transition.ts";
 
-/** The deadline is not over yet: clocks can step back. */
+/** The deadline has not passed yet: clocks can step back. */
 export const NOT_DUE = "NOT_DUE";
 
 export const expireOrder: Command<OrderRef, null> = {
@@ -27,7 +27,7 @@ export const expireOrder: Command<OrderRef, null> = {
     const order = routes.get(orders.at(guid));
     if (order === undefined) return [];
     return order.type === "phone"
-      ? [orders.at(guid), ...settleNeeds(order)]
+      ? [orders.at(guid), ...resolveNeeds(order)]
       : [orders.at(guid), gateOf(order), orderStates.at(guid), openPayRequests.of(links.at(guid))];
   },
   decide(state, { guid }, { now }) {
@@ -38,7 +38,7 @@ export const expireOrder: Command<OrderRef, null> = {
     if (current.status === "pending") {
       const reason = endOfSearch(state, order, now);
       if (reason === null) return refuse(NOT_DUE);
-      return { result: null, writes: rejected(state, order, reason, now), events: [] };
+      return { result: null, writes: resolveRejected(state, order, reason, now), events: [] };
     }
     if (now < order.expiresAt) return refuse(NOT_DUE);
     return { result: null, writes: expired(state, order, now), events: [] };
@@ -47,26 +47,26 @@ export const expireOrder: Command<OrderRef, null> = {
 
 const NOTHING = { result: null, writes: [], events: [] };
 
-/** Keeps its status; what was not paid by then will not be. */
+/** The order keeps its status; what is unpaid can no longer be paid. */
 const expired = (state: State, order: Order, now: Instant): readonly Write[] => {
   const current = state.need(orderStates.at(order.guid));
-  const next = moved(current, { status: current.status, statusReason: "EXPIRED" });
-  const voice = voiceOf(order.guid, next.told);
-  voice.say(order.participantGuid, orderUpdated(next));
+  const next = withStatus(current, { status: current.status, statusReason: "EXPIRED" });
+  const outbox = orderOutbox(order.guid, next.told);
+  outbox.enqueue(order.participantGuid, orderUpdated(next));
   const closed = unpaidOf(state, order).map((request): PayRequest => {
     const over = failed(request, "EXPIRED");
-    voice.say(request.participantGuid, payRequestTold(over, null));
+    outbox.enqueue(request.participantGuid, payRequestUpdated(over, null));
     return over;
   });
   return [
-    saved(next, voice.told),
+    updateState(next, outbox.lastSeq),
     historyOf(next, now),
     ...closed.map((request) => payRequests.update(request)),
-    ...voice.writes,
+    ...outbox.writes,
   ];
 };
 
-/** Requests that no payment has taken. */
+/** The requests that no payment has taken. */
 const unpaidOf = (state: State, order: Order): readonly PayRequest[] => {
   const requests =
     order.payRequestGuid === null

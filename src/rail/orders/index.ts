@@ -1,13 +1,20 @@
 /** Payment orders: created, searched for, linked to an account, expired. */
 export { type Created, type CreateOrder, createOrder } from "./create-order.ts";
-export { type Draft, readDraft } from "./draft.ts";
+export { type OrderDraft, parseDraft } from "./draft.ts";
 export { createDueOrders, type DueDeps, submitAll } from "./due.ts";
 export { expireOrder, NOT_DUE } from "./expire-order.ts";
 export { createAliasFollowers } from "./follow-aliases.ts";
 export { failed, takenBy } from "./pay-request.ts";
 export { createOrderPresenter, type OrderPresenter, pageUrl } from "./present.ts";
 export { createFindOrder, type FoundOrder, findAnyOrder } from "./queries.ts";
-export { endOfSearch, found, giveBack, rejected, rejectedFrom, settleNeeds } from "./resolve-search.ts";
+export {
+  endOfSearch,
+  refundBudget,
+  rejectFrom,
+  resolveFound,
+  resolveNeeds,
+  resolveRejected,
+} from "./resolve-search.ts";
 export { type OrderRef, settleSearch } from "./settle-search.ts";
-export { historyOf, moved, saved } from "./transition.ts";
-export { nineDecimals, orderText } from "./views.ts";
+export { historyOf, updateState, withStatus } from "./transition.ts";
+export { serializeOrder, toRfc3339Nanos } from "./views.ts";

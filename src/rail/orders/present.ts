@@ -5,7 +5,7 @@ import { qrCode } from "../qr/index.ts";
 import type { Order } from "../tables/index.ts";
 import { type Created, type CreateOrder, termsOf } from "./create-order.ts";
 import type { FoundOrder } from "./queries.ts";
-import { type OrderExtras, orderText } from "./views.ts";
+import { type OrderExtras, serializeOrder } from "./views.ts";
 
 export type OrderPresenter = {
   found(found: FoundOrder): Promise<string>;
@@ -24,12 +24,12 @@ export const createOrderPresenter = ({ phones, publicUrl }: Pick<RailDeps, "phon
     async found({ order, state }) {
       const { phoneHash, phone } = order;
       const inTheClear = phoneHash === null || phone === null ? null : phones.open(phoneHash, phone);
-      return orderText(order, state, await extrasOf(order, inTheClear));
+      return serializeOrder(order, state, await extrasOf(order, inTheClear));
     },
     async created(input, created) {
       const at = instant(created.createdAt);
       const order = termsOf(input, input.draft.expiresAt ?? at, at);
-      return orderText(order, created, await extrasOf(order, input.draft.phone));
+      return serializeOrder(order, created, await extrasOf(order, input.draft.phone));
     },
   };
 };

@@ -1,15 +1,15 @@
 /** The two published methods, and the way back to an order whose answer was lost. */
-import { randomUUID } from "node:crypto";
 import type { FastifyRequest } from "fastify";
+import { uuidv7 } from "../../engine/index.ts";
 import { isRefusal, refuse } from "../../kernel/index.ts";
 import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { readExternalId, readGuid } from "../parsers/index.ts";
-import { answered, Order, orderBody, signedBody } from "../schemas.ts";
+import { parseExternalId, parseGuid } from "../parsers/index.ts";
+import { described, Order, orderBody, signedBody } from "../schemas.ts";
 import type { Participant } from "../tables/index.ts";
 import { type Created, type CreateOrder, createOrder } from "./create-order.ts";
-import { readDraft } from "./draft.ts";
+import { parseDraft } from "./draft.ts";
 import { createOrderPresenter } from "./present.ts";
 import { createFindOrder, type FoundOrder, findOrderByExternalId } from "./queries.ts";
 
@@ -28,7 +28,7 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
   const findOrder = createFindOrder(pool);
 
   const create: ParseRequest<CreateOrder, Created> = ({ participant }, payload) => {
-    const draft = readDraft(payload, participant, settings);
+    const draft = parseDraft(payload, participant, settings);
     if (isRefusal(draft)) return draft;
     const { guid: participantGuid, mode } = participant;
     const hash = draft.phone === null ? null : phones.hash(mode, draft.phone);
@@ -37,9 +37,9 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
       mode,
       draft,
       phone: hash === null ? null : { hash, sealed: phones.seal(hash, draft.phone ?? "") },
-      guid: randomUUID(),
-      payRequestGuid: randomUUID(),
-      requestGuid: randomUUID(),
+      guid: uuidv7(),
+      payRequestGuid: uuidv7(),
+      requestGuid: uuidv7(),
       candidates: hash === null ? [] : candidatesFor(participant, directory.active(mode)),
     };
     return {
@@ -69,7 +69,7 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
         tags: ["Orders"],
         body: signedBody(orderBody),
         response: {
-          201: answered(
+          201: described(
             "the order; `status` says whether a receiver was found, is searched for, or there is none",
             Order,
           ),
@@ -100,13 +100,13 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
         summary: "An order of yours",
         tags: ["Orders"],
         response: {
-          200: answered("the order as it is now", Order),
+          200: described("the order as it is now", Order),
           ...errorResponses(["INVALID_ORDER_GUID", "ORDER NOT FOUND"]),
         },
       },
     },
     calls.read(async ({ participant }, request) => {
-      const guid = readGuid(Reflect.get(request.params as object, "guid"));
+      const guid = parseGuid(Reflect.get(request.params as object, "guid"));
       if (guid === null) return refuse("INVALID_ORDER_GUID");
       const found = await findOrder({ participantGuid: participant.guid, guid });
       return found === null ? refuse("ORDER NOT FOUND") : present.found(found);
@@ -126,13 +126,13 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
           properties: { external_id: { type: "string", pattern: "^[!-~]{1,64}$" } },
         },
         response: {
-          200: answered("the order as it is now", Order),
+          200: described("the order as it is now", Order),
           ...errorResponses(["INVALID_EXTERNAL_ID", "ORDER NOT FOUND"]),
         },
       },
     },
     calls.read(async ({ participant }, request) => {
-      const externalId = readExternalId(queryOf(request, "external_id"));
+      const externalId = parseExternalId(queryOf(request, "external_id"));
       if (externalId === null) return refuse("INVALID_EXTERNAL_ID", { field: "external_id" });
       const found = await findOrderByExternalId(pool, participant.guid, externalId);
       return found === null ? refuse("ORDER NOT FOUND") : present.found(found);

@@ -5,7 +5,7 @@
 import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { orderStates, orders, phones } from "../tables/index.ts";
-import { endOfSearch, found, rejected, settleNeeds, stillAsked } from "./resolve-search.ts";
+import { endOfSearch, resolveFound, resolveNeeds, resolveRejected, stillAsked } from "./resolve-search.ts";
 
 export type OrderRef = { readonly guid: string };
 
@@ -16,7 +16,7 @@ export const settleSearch: Command<OrderRef, null> = {
   route: ({ guid }) => [orders.at(guid)],
   needs({ guid }, routes) {
     const order = routes.get(orders.at(guid));
-    return order === undefined ? [] : [orders.at(guid), ...settleNeeds(order)];
+    return order === undefined ? [] : [orders.at(guid), ...resolveNeeds(order)];
   },
   decide(state, { guid }, { now }) {
     const order = state.get(orders.at(guid));
@@ -26,9 +26,9 @@ export const settleSearch: Command<OrderRef, null> = {
     // One that is over by now is the clock's.
     if (current.status !== "pending" || endOfSearch(state, order, now) !== null) return NOTHING;
     if (typeof participantGuid === "string" && typeof account === "string")
-      return { ...NOTHING, writes: found(state, order, { participantGuid, account }, now) };
+      return { ...NOTHING, writes: resolveFound(state, order, { participantGuid, account }, now) };
     return stillAsked(state, order, current).length > 0
       ? NOTHING
-      : { ...NOTHING, writes: rejected(state, order, "NOT_LINKED", now) };
+      : { ...NOTHING, writes: resolveRejected(state, order, "NOT_LINKED", now) };
   },
 };

@@ -1,5 +1,5 @@
 /** An order as its bank sees it, member by member in the published order. */
-import { type MemberText, objectText, text } from "../json.ts";
+import { type JsonMember, jsonObject, jsonString } from "../json.ts";
 import type { Order, OrderState } from "../tables/index.ts";
 
 /** What is not in the rows. */
@@ -11,29 +11,32 @@ export type OrderExtras = {
 };
 
 /** RFC 3339 with nine decimals, as published; ours are good to a millisecond. */
-export const nineDecimals = (at: number): string => new Date(at).toISOString().replace("Z", "000000Z");
+export const toRfc3339Nanos = (at: number): string => new Date(at).toISOString().replace("Z", "000000Z");
 
-export const orderText = (
+export const serializeOrder = (
   order: Order,
   { status, statusReason }: Pick<OrderState, "status" | "statusReason">,
   { phone, page }: OrderExtras,
 ): string => {
-  const members: readonly MemberText[] = [
-    ["creditor", objectText([phone === null ? ["account", text(order.creditorAccount)] : ["phone", text(phone)]])],
-    ["debtor", order.debtorAccount === null ? undefined : objectText([["account", text(order.debtorAccount)]])],
-    ["expires_at", text(order.expiresAtText)],
+  const members: readonly JsonMember[] = [
+    [
+      "creditor",
+      jsonObject([phone === null ? ["account", jsonString(order.creditorAccount)] : ["phone", jsonString(phone)]]),
+    ],
+    ["debtor", order.debtorAccount === null ? undefined : jsonObject([["account", jsonString(order.debtorAccount)]])],
+    ["expires_at", jsonString(order.expiresAtText)],
     ["amount", order.amountText ?? undefined],
-    ["currency", text(order.currency)],
-    ["external_id", text(order.externalId)],
-    ["purpose", text(order.purpose)],
-    ["type", text(order.type)],
-    ["guid", text(order.guid)],
-    ["pay_request_guid", text(order.payRequestGuid)],
-    ["created_at", text(nineDecimals(order.createdAt))],
-    ["status", text(status)],
-    ["status_reason", text(statusReason)],
-    ["deeplinks_page_url", text(page?.url)],
-    ["qr_code", text(page?.qrCode)],
+    ["currency", jsonString(order.currency)],
+    ["external_id", jsonString(order.externalId)],
+    ["purpose", jsonString(order.purpose)],
+    ["type", jsonString(order.type)],
+    ["guid", jsonString(order.guid)],
+    ["pay_request_guid", jsonString(order.payRequestGuid)],
+    ["created_at", jsonString(toRfc3339Nanos(order.createdAt))],
+    ["status", jsonString(status)],
+    ["status_reason", jsonString(statusReason)],
+    ["deeplinks_page_url", jsonString(page?.url)],
+    ["qr_code", jsonString(page?.qrCode)],
   ];
-  return objectText(members);
+  return jsonObject(members);
 };

@@ -15,14 +15,14 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) =
 
 type Value = string | Markup | readonly Markup[];
 
-const written = (value: Value): string => {
+const rendered = (value: Value): string => {
   if (typeof value === "string") return escaped(value);
   return "html" in value ? value.html : value.map(({ html }) => html).join("");
 };
 
 /** A template whose values are escaped; in attributes they stand between quotes. */
 export const markup = (texts: TemplateStringsArray, ...values: readonly Value[]): Markup => ({
-  html: texts.reduce((html, text, index) => html + written(values[index - 1] ?? "") + text),
+  html: texts.reduce((html, text, index) => html + rendered(values[index - 1] ?? "") + text),
 });
 
 export const NOTHING: Markup = { html: "" };

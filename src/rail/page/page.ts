@@ -8,7 +8,7 @@ export type LinkPage = {
   readonly order: Pick<Order, "mode" | "purpose" | "amount" | "currency" | "creditorAccount" | "expiresAt">;
   /** The name of the creditor's bank. */
   readonly bank: string;
-  readonly standing: "payable" | "paid" | "expired";
+  readonly status: "payable" | "paid" | "expired";
   readonly choices: readonly Choice[];
   /** PNG, bare base64. */
   readonly qrCode: string;
@@ -68,28 +68,28 @@ ${body}
 `.html
   }`;
 
-const termsOf = ({ order, bank, standing }: LinkPage): Markup => markup`<dl>
+const termsOf = ({ order, bank, status }: LinkPage): Markup => markup`<dl>
 <div><dt>Payee</dt><dd>${masked(order.creditorAccount)}, ${bank}</dd></div>
 <div><dt>Purpose</dt><dd>${order.purpose}</dd></div>
-<div><dt>${standing === "expired" ? "Expired" : "Expires"}</dt><dd>${timeOf(order.expiresAt)}</dd></div>
+<div><dt>${status === "expired" ? "Expired" : "Expires"}</dt><dd>${timeOf(order.expiresAt)}</dd></div>
 </dl>`;
 
 const choiceOf = ({ name, href }: Choice): Markup =>
   markup`<li><a href="${href}" rel="noreferrer">${name} <span aria-hidden="true">→</span></a></li>\n`;
 
-const choosing = (choices: readonly Choice[]): Markup =>
+const bankChoices = (choices: readonly Choice[]): Markup =>
   choices.length === 0
     ? markup`<p class="quiet">No bank can be opened from here. Scan the code with your bank's app.</p>`
     : markup`<ul class="banks">
 ${choices.map(choiceOf)}</ul>`;
 
-const scanning = (qrCode: string): Markup => markup`<section class="scan">
+const qrSection = (qrCode: string): Markup => markup`<section class="scan">
 <h2>Or scan</h2>
 <p class="code"><img src="data:image/png;base64,${qrCode}" width="232" height="232" alt="QR code with the address of this page"></p>
 <p class="quiet">Opens this page on a phone, or the payment in a bank's app.</p>
 </section>`;
 
-const STANDINGS = {
+const STATUSES = {
   payable: { title: "Pay", line: NOTHING },
   paid: {
     title: "Paid",
@@ -105,16 +105,16 @@ const STANDINGS = {
 const SANDBOX = markup`<p class="world">Sandbox: no real money moves here.</p>\n`;
 
 export const linkPage = (page: LinkPage): string => {
-  const { order, bank, standing, choices, qrCode } = page;
-  const { title, line } = STANDINGS[standing];
+  const { order, bank, status, choices, qrCode } = page;
+  const { title, line } = STATUSES[status];
   const amount = amountText(order);
-  const payable = standing === "payable";
+  const payable = status === "payable";
   const paying = payable
     ? markup`<section class="pay">
 <h2>Choose your bank</h2>
-${choosing(choices)}
+${bankChoices(choices)}
 </section>
-${scanning(qrCode)}`
+${qrSection(qrCode)}`
     : NOTHING;
   const body = markup`${order.mode === "sandbox" ? SANDBOX : NOTHING}<div class="card">
 <section>
@@ -125,7 +125,7 @@ ${termsOf(page)}
 </section>
 ${paying}
 </div>`;
-  return documentOf(`${title}: ${amount} to a client of ${bank}`, standing, body);
+  return documentOf(`${title}: ${amount} to a client of ${bank}`, status, body);
 };
 
 export const unknownPage = (): string =>

@@ -2,7 +2,7 @@
 import type { FastifyReply } from "fastify";
 import type { RailDeps } from "../deps.ts";
 import { pageUrl } from "../orders/index.ts";
-import { readGuid } from "../parsers/index.ts";
+import { parseGuid } from "../parsers/index.ts";
 import { qrCode } from "../qr/index.ts";
 import { choicesOf, findLink, type PublicLink } from "./links.ts";
 import { linkPage, unknownPage } from "./page.ts";
@@ -19,7 +19,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join("; ");
 
 /** Money is on its way as soon as a payment took it, whatever the clock says. */
-const standingOf = ({ paid, order, state }: PublicLink, now: number) => {
+const statusOf = ({ paid, order, state }: PublicLink, now: number) => {
   if (paid) return "paid";
   return now >= order.expiresAt || state.statusReason === "EXPIRED" ? "expired" : "payable";
 };
@@ -36,14 +36,14 @@ const sendPage = (reply: FastifyReply, status: number, html: string): FastifyRep
 
 export const registerPageRoutes = ({ server, pool, directory, publicUrl }: RailDeps): void => {
   server.get("/pay/:guid", { config: { access: "open" }, schema: { hide: true } }, async (request, reply) => {
-    const guid = readGuid(Reflect.get(request.params as object, "guid"));
+    const guid = parseGuid(Reflect.get(request.params as object, "guid"));
     const link = guid === null ? null : await findLink(pool, guid);
     if (link === null) return sendPage(reply, 404, unknownPage());
     const { order } = link;
     const html = linkPage({
       order,
       bank: directory.participant(order.participantGuid)?.name ?? "",
-      standing: standingOf(link, Date.now()),
+      status: statusOf(link, Date.now()),
       choices: choicesOf(directory.active(order.mode), order.guid),
       qrCode: await qrCode(pageUrl(publicUrl(), order.guid)),
     });

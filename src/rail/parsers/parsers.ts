@@ -3,7 +3,7 @@
  * Texts are measured in code points, as people count them.
  */
 import { isValidIBAN } from "ibantools";
-import { isMembers, isNumber, type JsonMembers, type JsonValue } from "../../jws/index.ts";
+import { isJsonObject, isNumber, type JsonObject, type JsonValue } from "../../jws/index.ts";
 import { type Instant, instant } from "../../kernel/index.ts";
 import type { Participant } from "../tables/index.ts";
 
@@ -27,27 +27,27 @@ export const ownerOf = ({ bankCodes, mode }: Pick<Participant, "bankCodes" | "mo
 });
 
 /** An IBAN of one of the caller's own bank codes. */
-export const readOwnAccount = (value: JsonValue | undefined, owner: AccountOwner): string | null => {
+export const parseOwnAccount = (value: JsonValue | undefined, owner: AccountOwner): string | null => {
   if (typeof value !== "string") return null;
   if (value === FIXTURE_ACCOUNT) return owner.fixtureAllowed ? value : null;
   const code = bankCodeOf(value);
   return code !== null && owner.bankCodes.includes(code) && isValidIBAN(value) ? value : null;
 };
 
-export const readPhone = (value: JsonValue | undefined, pattern: RegExp): string | null =>
+export const parsePhone = (value: JsonValue | undefined, pattern: RegExp): string | null =>
   typeof value === "string" && pattern.test(value) ? value : null;
 
 const CURRENCY = /^[A-Z]{3}$/;
-export const readCurrency = (value: JsonValue | undefined): string | null =>
+export const parseCurrency = (value: JsonValue | undefined): string | null =>
   typeof value === "string" && CURRENCY.test(value) ? value : null;
 
 const EXTERNAL_ID = /^[!-~]{1,64}$/;
-export const readExternalId = (value: JsonValue | undefined): string | null =>
+export const parseExternalId = (value: JsonValue | undefined): string | null =>
   typeof value === "string" && EXTERNAL_ID.test(value) ? value : null;
 
 const MAX_JTI = 128;
 /** 1 to 128 characters; not U+0000, which no database takes. */
-export const readJti = (value: JsonValue | undefined): string | null =>
+export const parseJti = (value: JsonValue | undefined): string | null =>
   typeof value === "string" && value.length > 0 && !value.includes("\u0000") && [...value].length <= MAX_JTI
     ? value
     : null;
@@ -55,7 +55,7 @@ export const readJti = (value: JsonValue | undefined): string | null =>
 const MAX_PURPOSE = 420;
 /** Control characters, and those that change the direction of a text: a purpose is shown to people. */
 const DECEPTIVE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
-export const readPurpose = (value: JsonValue | undefined): string | null =>
+export const parsePurpose = (value: JsonValue | undefined): string | null =>
   typeof value === "string" &&
   value.length > 0 &&
   [...value].length <= MAX_PURPOSE &&
@@ -66,18 +66,18 @@ export const readPurpose = (value: JsonValue | undefined): string | null =>
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** A UUID; capitals are the same one. */
-export const readGuid = (value: unknown): string | null => {
+export const parseGuid = (value: unknown): string | null => {
   const text = typeof value === "string" ? value.toLowerCase() : "";
   return GUID.test(text) ? text : null;
 };
 
 /** @property minor in hundredths @property text as it was written */
-export type WrittenAmount = { readonly minor: bigint; readonly text: string };
+export type ParsedAmount = { readonly minor: bigint; readonly text: string };
 
 const AMOUNT = /^(0|[1-9]\d{0,8})(?:\.(\d{1,2}))?$/;
 
 /** Up to two decimals as written, no exponent, above 0, at most 999999999.99. Never through a float. */
-export const readAmount = (value: JsonValue | undefined): WrittenAmount | null => {
+export const parseAmount = (value: JsonValue | undefined): ParsedAmount | null => {
   if (value === undefined || !isNumber(value)) return null;
   const [, whole, fraction = ""] = AMOUNT.exec(value.number) ?? [];
   if (whole === undefined) return null;
@@ -91,7 +91,7 @@ const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))
 const LAST = Date.UTC(9_999, 11, 31, 23, 59, 59, 999);
 
 /** An instant of RFC 3339; no leap second, no day that there is not. */
-export const readInstant = (value: JsonValue | undefined): Instant | null => {
+export const parseInstant = (value: JsonValue | undefined): Instant | null => {
   const [, year, month, day, hour, minute, second, fraction = "", zone = "", zoneHour = "0", zoneMinute = "0"] =
     typeof value === "string" ? (RFC_3339.exec(value) ?? []) : [];
   if (year === undefined) return null;
@@ -114,15 +114,15 @@ export const readInstant = (value: JsonValue | undefined): Instant | null => {
 };
 
 /** A member that is an object; absent ones are empty. Undefined: there is one, and it is something else. */
-export const readObject = (members: JsonMembers, name: string): JsonMembers | undefined => {
+export const parseObject = (members: JsonObject, name: string): JsonObject | undefined => {
   const value = members.get(name);
   if (value === undefined) return new Map();
-  return isMembers(value) ? value : undefined;
+  return isJsonObject(value) ? value : undefined;
 };
 
 /** The first of these members that is there and is not of the JSON type that it should have; `null` has none. */
-export const wrongType = (
-  members: JsonMembers,
+export const findWrongType = (
+  members: JsonObject,
   types: Readonly<Record<string, "string" | "number" | "boolean" | "object">>,
 ): string | undefined =>
   Object.entries(types).find(([name, type]) => {
@@ -133,6 +133,6 @@ export const wrongType = (
 const typeOf = (value: JsonValue): string => {
   if (value === null) return "null";
   if (isNumber(value)) return "number";
-  if (isMembers(value)) return "object";
+  if (isJsonObject(value)) return "object";
   return typeof value === "object" ? "list" : typeof value;
 };

@@ -4,10 +4,10 @@
  */
 import type { Command, Ref, SetRef, State, Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
-import { payIn, payRequestTold, voiceOf } from "../callbacks/index.ts";
+import { orderOutbox, payIn, payRequestUpdated } from "../callbacks/index.ts";
 import { invalid } from "../errors.ts";
-import { failed, saved, takenBy } from "../orders/index.ts";
-import type { WrittenAmount } from "../parsers/index.ts";
+import { failed, takenBy, updateState } from "../orders/index.ts";
+import type { ParsedAmount } from "../parsers/index.ts";
 import {
   externalIds,
   gateOf,
@@ -31,7 +31,7 @@ export type AnnouncePayment = {
   readonly mode: Mode;
   readonly orderGuid: string;
   readonly externalId: string;
-  readonly amount: WrittenAmount;
+  readonly amount: ParsedAmount;
   readonly currency: string;
   readonly guid: string;
 };
@@ -126,11 +126,11 @@ const paying = (state: State, paid: Paying): readonly Write[] => {
   const current = state.need(orderStates.at(order.guid));
   const creditor = creditorOf(state, order);
   const payment = paymentOf(paid, creditor.participantGuid);
-  const voice = voiceOf(order.guid, current.told);
-  voice.say(creditor.participantGuid, payIn(payment, creditor.account));
+  const outbox = orderOutbox(order.guid, current.told);
+  outbox.enqueue(creditor.participantGuid, payIn(payment, creditor.account));
   const others = requestsOf(state, order).filter(({ guid }) => guid !== request.guid);
   const closed = others.map((other) => failed(other, "PAID"));
-  for (const other of closed) voice.say(other.participantGuid, payRequestTold(other, null));
+  for (const other of closed) outbox.enqueue(other.participantGuid, payRequestUpdated(other, null));
   return [
     payments.insert(payment),
     externalIds.insert({
@@ -143,8 +143,8 @@ const paying = (state: State, paid: Paying): readonly Write[] => {
     }),
     ...[takenBy(request, payment.guid), ...closed].map((each) => payRequests.update(each)),
     ...(order.type === "link" ? [links.update({ ...state.need(links.at(order.guid)), paidBy: request.guid })] : []),
-    saved(current, voice.told),
-    ...voice.writes,
+    updateState(current, outbox.lastSeq),
+    ...outbox.writes,
   ];
 };
 

@@ -1,8 +1,8 @@
 /** The phone of an order leads elsewhere by now: what counts on the account that it had is not paid any more. */
 import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
-import { payRequestTold, voiceOf } from "../callbacks/index.ts";
-import { failed, saved } from "../orders/index.ts";
+import { orderOutbox, payRequestUpdated } from "../callbacks/index.ts";
+import { failed, updateState } from "../orders/index.ts";
 import { gateOf, orderStates, payRequests, phones } from "../tables/index.ts";
 import { isMoved } from "./payable.ts";
 
@@ -28,11 +28,11 @@ export const dropPayRequest: Command<DropPayRequest, null> = {
     const order = state.need(orderStates.at(orderGuid));
     if (!isMoved(state.get(phones.at(phoneHash)), order)) return NOTHING;
     const dropped = failed(request, "ALIAS_CHANGED");
-    const voice = voiceOf(orderGuid, order.told);
-    voice.say(request.participantGuid, payRequestTold(dropped, null));
+    const outbox = orderOutbox(orderGuid, order.told);
+    outbox.enqueue(request.participantGuid, payRequestUpdated(dropped, null));
     return {
       result: null,
-      writes: [payRequests.update(dropped), saved(order, voice.told), ...voice.writes],
+      writes: [payRequests.update(dropped), updateState(order, outbox.lastSeq), ...outbox.writes],
       events: [],
     };
   },

@@ -1,9 +1,9 @@
 /** A bank that was shown a link wants to pay it. It has one open request at a time, and so has every other bank. */
 import type { Command, State, Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
-import { payRequestTold, voiceOf } from "../callbacks/index.ts";
+import { orderOutbox, payRequestUpdated } from "../callbacks/index.ts";
 import { invalid } from "../errors.ts";
-import { failed, saved } from "../orders/index.ts";
+import { failed, updateState } from "../orders/index.ts";
 import { LIMITS } from "../settings.ts";
 import {
   links,
@@ -97,7 +97,7 @@ const opening = (state: State, request: PayRequest, before: PayRequest | undefin
   if (before === undefined) return writes;
   const replaced = failed(before, "REPLACED");
   const order = state.need(orderStates.at(request.orderGuid));
-  const voice = voiceOf(order.orderGuid, order.told);
-  voice.say(replaced.participantGuid, payRequestTold(replaced, null));
-  return [...writes, payRequests.update(replaced), saved(order, voice.told), ...voice.writes];
+  const outbox = orderOutbox(order.orderGuid, order.told);
+  outbox.enqueue(replaced.participantGuid, payRequestUpdated(replaced, null));
+  return [...writes, payRequests.update(replaced), updateState(order, outbox.lastSeq), ...outbox.writes];
 };

@@ -1,31 +1,31 @@
 /** Reads what the creditor's bank says later of a `pay_in` that it answered with 202. */
 import type { ParseRequest } from "../calls.ts";
 import { invalid } from "../errors.ts";
-import { objectText, text } from "../json.ts";
-import { readGuid, readPurpose, wrongType } from "../parsers/index.ts";
+import { jsonObject, jsonString } from "../json.ts";
+import { findWrongType, parseGuid, parsePurpose } from "../parsers/index.ts";
 import { type SettledPayment, type SettlePayment, settlePayment } from "./settle-payment.ts";
 
 const TYPES = { guid: "string", result: "string", reason: "string" } as const;
 
 /** For `POST /api/v1/p2p/callbacks` of the type `pay_in`. A reason is for people, as a purpose is, and like one. */
-export const preparePayInResult: ParseRequest<SettlePayment, SettledPayment> = ({ participant }, payload) => {
-  const wrong = wrongType(payload, TYPES);
+export const parsePayInResult: ParseRequest<SettlePayment, SettledPayment> = ({ participant }, payload) => {
+  const wrong = findWrongType(payload, TYPES);
   if (wrong !== undefined) return invalid(wrong);
-  const paymentGuid = readGuid(payload.get("guid"));
+  const paymentGuid = parseGuid(payload.get("guid"));
   if (paymentGuid === null) return invalid("guid");
   const result = payload.get("result");
   if (result !== "success" && result !== "failure") return invalid("result");
-  const reason = readPurpose(payload.get("reason"));
+  const reason = parsePurpose(payload.get("reason"));
   if (payload.has("reason") && reason === null) return invalid("reason");
   return {
     command: settlePayment,
     input: { paymentGuid, by: participant.guid, result, reason },
-    present: ({ guid, status }) => ({ status: 200, text: paymentText(guid, status) }),
+    present: ({ guid, status }) => ({ status: 200, text: serializePayment(guid, status) }),
   };
 };
 
-export const paymentText = (guid: string, status: string): string =>
-  objectText([
-    ["guid", text(guid)],
-    ["status", text(status)],
+export const serializePayment = (guid: string, status: string): string =>
+  jsonObject([
+    ["guid", jsonString(guid)],
+    ["status", jsonString(status)],
   ]);

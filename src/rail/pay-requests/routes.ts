@@ -1,18 +1,18 @@
 /** HTTP for the payer's bank: where to pay, and that it has paid. */
-import { randomUUID } from "node:crypto";
 import { Type } from "typebox";
+import { uuidv7 } from "../../engine/index.ts";
 import { Choice, Closed } from "../../http/index.ts";
 import { isRefusal, refuse } from "../../kernel/index.ts";
 import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { type MemberText, objectText, text } from "../json.ts";
-import { readGuid } from "../parsers/index.ts";
-import { Account, Amount, answered, Guid, Jti, signedBody } from "../schemas.ts";
+import { type JsonMember, jsonObject, jsonString } from "../json.ts";
+import { parseGuid } from "../parsers/index.ts";
+import { Account, Amount, described, Guid, Jti, signedBody } from "../schemas.ts";
 import { type AnnouncedPayment, type AnnouncePayment, announcePayment } from "./announce-payment.ts";
-import { readPayment, readPayRequest } from "./forms.ts";
 import { type OpenedPayRequest, type OpenPayRequest, openPayRequest } from "./open-pay-request.ts";
-import { paymentText } from "./pay-in-result.ts";
+import { serializePayment } from "./pay-in-result.ts";
+import { parsePayment, parsePayRequest } from "./payloads.ts";
 import { type FoundPayRequest, findPayRequest } from "./queries.ts";
 
 const PAY_REQUESTS = "/api/v1/p2p/pay-requests";
@@ -38,46 +38,46 @@ const paymentBody = Type.Object({
   currency: Type.String({ pattern: "^[A-Z]{3}$" }),
 });
 
-const creditorMember = (account: string | null): MemberText => [
+const creditorMember = (account: string | null): JsonMember => [
   "creditor",
-  account === null ? undefined : objectText([["account", text(account)]]),
+  account === null ? undefined : jsonObject([["account", jsonString(account)]]),
 ];
 
-const foundText = ({ guid, orderGuid, status, reason, account }: FoundPayRequest): string =>
-  objectText([
-    ["guid", text(guid)],
-    ["order_guid", text(orderGuid)],
-    ["status", text(status)],
-    ["reason", text(reason)],
+const serializePayRequest = ({ guid, orderGuid, status, reason, account }: FoundPayRequest): string =>
+  jsonObject([
+    ["guid", jsonString(guid)],
+    ["order_guid", jsonString(orderGuid)],
+    ["status", jsonString(status)],
+    ["reason", jsonString(reason)],
     creditorMember(account),
   ]);
 
-const openedText = ({ guid, status, account }: Pick<FoundPayRequest, "guid" | "status" | "account">): string =>
-  objectText([["guid", text(guid)], ["status", text(status)], creditorMember(account)]);
+const serializeOpened = ({ guid, status, account }: Pick<FoundPayRequest, "guid" | "status" | "account">): string =>
+  jsonObject([["guid", jsonString(guid)], ["status", jsonString(status)], creditorMember(account)]);
 
 export const registerPayRequestRoutes = ({ server, calls, pool, settings }: RailDeps): void => {
   const open: ParseRequest<OpenPayRequest, OpenedPayRequest> = ({ participant }, payload) => {
-    const form = readPayRequest(payload, participant);
+    const form = parsePayRequest(payload, participant);
     if (isRefusal(form)) return form;
     const { guid: participantGuid, mode } = participant;
     return {
       command: openPayRequest,
-      input: { participantGuid, mode, ...form, guid: randomUUID() },
+      input: { participantGuid, mode, ...form, guid: uuidv7() },
       async present(opened, replayed) {
         const present = replayed ? await findPayRequest(pool, participantGuid, opened.guid) : opened;
-        return { status: 202, text: openedText(present ?? opened), location: `${PAY_REQUESTS}/${opened.guid}` };
+        return { status: 202, text: serializeOpened(present ?? opened), location: `${PAY_REQUESTS}/${opened.guid}` };
       },
     };
   };
 
   const announce: ParseRequest<AnnouncePayment, AnnouncedPayment> = ({ participant }, payload) => {
-    const form = readPayment(payload, settings);
+    const form = parsePayment(payload, settings);
     if (isRefusal(form)) return form;
     const { guid: participantGuid, mode } = participant;
     return {
       command: announcePayment,
-      input: { participantGuid, mode, ...form, guid: randomUUID() },
-      present: ({ guid }) => ({ status: 201, text: paymentText(guid, "created") }),
+      input: { participantGuid, mode, ...form, guid: uuidv7() },
+      present: ({ guid }) => ({ status: 201, text: serializePayment(guid, "created") }),
     };
   };
 
@@ -91,7 +91,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
           "Of a phone order once it is `processing`. `creditor` is there while it may be paid, and once it is.",
         tags,
         response: {
-          200: answered(
+          200: described(
             "the pay request as it is now",
             Closed({ guid: Guid, order_guid: Guid, status, reason, creditor }),
           ),
@@ -100,10 +100,10 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
       },
     },
     calls.read(async ({ participant }, request) => {
-      const guid = readGuid(Reflect.get(request.params as object, "guid"));
+      const guid = parseGuid(Reflect.get(request.params as object, "guid"));
       if (guid === null) return refuse("INVALID_ORDER_GUID");
       const found = await findPayRequest(pool, participant.guid, guid);
-      return found === null ? refuse("NOT_FOUND") : foundText(found);
+      return found === null ? refuse("NOT_FOUND") : serializePayRequest(found);
     }),
   );
 
@@ -118,7 +118,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
         tags,
         body: signedBody(payRequestBody),
         response: {
-          202: answered("opened: `creditor` says where to pay", Closed({ guid: Guid, status, creditor })),
+          202: described("opened: `creditor` says where to pay", Closed({ guid: Guid, status, creditor })),
           ...errorResponses([
             "INVALID_DEBTOR_ACCOUNT",
             "INVALID_REQUEST",
@@ -143,7 +143,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
         tags,
         body: signedBody(paymentBody),
         response: {
-          201: answered("taken; `pay_out` tells later what the creditor's bank says", Closed({ guid: Guid, status })),
+          201: described("taken; `pay_out` tells later what the creditor's bank says", Closed({ guid: Guid, status })),
           ...errorResponses([
             "INVALID_CURRENCY",
             "UNSUPPORTED_CURRENCY",

@@ -5,8 +5,8 @@
 import type { Command, Ref, State, Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { payerId } from "../budgets/index.ts";
-import { payOut, payRequestTold, voiceOf } from "../callbacks/index.ts";
-import { failed, giveBack, saved } from "../orders/index.ts";
+import { orderOutbox, payOut, payRequestUpdated } from "../callbacks/index.ts";
+import { failed, refundBudget, updateState } from "../orders/index.ts";
 import { gateOf, links, orderStates, type Payment, payers, payments, payRequests, quotas } from "../tables/index.ts";
 
 export type SettlePayment = {
@@ -61,24 +61,24 @@ const resultOf = ({ guid, status }: Payment): SettledPayment => ({ guid, status 
 
 const completing = (state: State, payment: Payment, now: Instant): readonly Write[] => {
   const order = state.need(orderStates.at(payment.orderGuid));
-  const voice = voiceOf(order.orderGuid, order.told);
-  voice.say(payment.participantGuid, payOut(payment));
-  const paidFor = payment.phoneHash === null ? [] : giveBack(state, payment, now, "paid");
-  return [...paidFor, saved(order, voice.told), ...voice.writes];
+  const outbox = orderOutbox(order.orderGuid, order.told);
+  outbox.enqueue(payment.participantGuid, payOut(payment));
+  const paidFor = payment.phoneHash === null ? [] : refundBudget(state, payment, now, "paid");
+  return [...paidFor, updateState(order, outbox.lastSeq), ...outbox.writes];
 };
 
 /** The request is over with its payment. A link may be opened again until it expires. */
 const failing = (state: State, payment: Payment): readonly Write[] => {
   const order = state.need(orderStates.at(payment.orderGuid));
   const request = failed(state.need(payRequests.at(payment.payRequestGuid)), "PAYMENT_FAILED");
-  const voice = voiceOf(order.orderGuid, order.told);
-  voice.say(payment.participantGuid, payOut(payment));
-  voice.say(request.participantGuid, payRequestTold(request, null));
+  const outbox = orderOutbox(order.orderGuid, order.told);
+  outbox.enqueue(payment.participantGuid, payOut(payment));
+  outbox.enqueue(request.participantGuid, payRequestUpdated(request, null));
   const link = payment.phoneHash === null ? state.need(links.at(payment.orderGuid)) : null;
   return [
     payRequests.update(request),
     ...(link === null ? [] : [links.update({ ...link, paidBy: null })]),
-    saved(order, voice.told),
-    ...voice.writes,
+    updateState(order, outbox.lastSeq),
+    ...outbox.writes,
   ];
 };

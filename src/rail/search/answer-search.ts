@@ -4,10 +4,10 @@
  */
 import type { Command, Decision, State } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
-import { type Consent, isSame, openAlias } from "../aliases/index.ts";
-import { endOfSearch, found, rejected, settleNeeds } from "../orders/index.ts";
+import { type Consent, isSameHolder, openAlias } from "../aliases/index.ts";
+import { endOfSearch, resolveFound, resolveNeeds, resolveRejected } from "../orders/index.ts";
 import { type Order, orderStates, orders, phones, quotas, type Search, searches } from "../tables/index.ts";
-import { refusedBy } from "./refusing.ts";
+import { recordRefusal } from "./record-refusal.ts";
 
 export type AnswerSearch = {
   readonly participantGuid: string;
@@ -26,19 +26,19 @@ export const answerSearch: Command<AnswerSearch, Answered> = {
     const search = routes.get(searches.at(requestGuid));
     const own = [searches.at(requestGuid), quotas.at(participantGuid)];
     if (search === undefined || !search.asked.includes(participantGuid)) return own;
-    return [...own, orders.at(search.orderGuid), ...settleNeeds({ ...search, guid: search.orderGuid })];
+    return [...own, orders.at(search.orderGuid), ...resolveNeeds({ ...search, guid: search.orderGuid })];
   },
   decide(state, input, { now }) {
     const search = state.get(searches.at(input.requestGuid));
     if (search === undefined || !search.asked.includes(input.participantGuid)) return refuse("NOT_FOUND");
     const order = state.need(orders.at(search.orderGuid));
     return input.yes === null
-      ? sayNo(state, order, search, input, now)
-      : sayYes(state, order, { ...input.yes, ...input }, now);
+      ? declined(state, order, search, input, now)
+      : claimed(state, order, { ...input.yes, ...input }, now);
   },
 };
 
-const sayNo = (
+const declined = (
   state: State,
   order: Order,
   search: Search,
@@ -48,14 +48,14 @@ const sayNo = (
   const linked = state.need(phones.at(search.phoneHash)).participantGuid === participantGuid;
   return {
     result: { requestGuid, linked },
-    writes: refusedBy(state, order, search, participantGuid, now),
+    writes: recordRefusal(state, order, search, participantGuid, now),
     events: [],
   };
 };
 
 type Yes = Omit<AnswerSearch, "yes"> & { readonly account: string; readonly consent: Consent };
 
-const sayYes = (
+const claimed = (
   state: State,
   order: Order,
   { participantGuid, requestGuid, account, consent }: Yes,
@@ -68,17 +68,23 @@ const sayYes = (
   // Won already: whatever became of the phone since then is not this answer's to change.
   if (status !== "processing" && alias.holder === null) alias.link(own, "linked", consent);
   return {
-    result: { requestGuid, linked: isSame(alias.holder, own) },
+    result: { requestGuid, linked: isSameHolder(alias.holder, own) },
     writes: [
       ...alias.writes(),
-      ...(status === "pending" ? settled(state, order, alias.holder ?? own, now, participantGuid) : []),
+      ...(status === "pending" ? resolve(state, order, alias.holder ?? own, now, participantGuid) : []),
     ],
     events: [],
   };
 };
 
 /** Found, at whichever bank has the phone now; or too late, before the clock had noticed. */
-const settled = (state: State, order: Order, holder: Parameters<typeof found>[2], now: Instant, answeredBy: string) => {
+const resolve = (
+  state: State,
+  order: Order,
+  holder: Parameters<typeof resolveFound>[2],
+  now: Instant,
+  answeredBy: string,
+) => {
   const over = endOfSearch(state, order, now);
-  return over === null ? found(state, order, holder, now, answeredBy) : rejected(state, order, over, now);
+  return over === null ? resolveFound(state, order, holder, now, answeredBy) : resolveRejected(state, order, over, now);
 };

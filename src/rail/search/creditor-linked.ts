@@ -1,12 +1,12 @@
 /** Reads what a bank answers to `link_creditor`, later, when its client has answered. */
-import type { JsonMembers } from "../../jws/index.ts";
+import type { JsonObject } from "../../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
-import { readConsent, sealConsent, wrongConsentType } from "../aliases/index.ts";
+import { findWrongConsentType, parseConsent, sealConsent } from "../aliases/index.ts";
 import type { ParseRequest, Writing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { invalid } from "../errors.ts";
-import { objectText, text } from "../json.ts";
-import { ownerOf, readGuid, readOwnAccount, wrongType } from "../parsers/index.ts";
+import { jsonObject, jsonString } from "../json.ts";
+import { findWrongType, ownerOf, parseGuid, parseOwnAccount } from "../parsers/index.ts";
 import { type Answered, type AnswerSearch, answerSearch } from "./answer-search.ts";
 
 const TYPES = { request_guid: "string", result: "string", account: "string", consent: "object" } as const;
@@ -16,21 +16,21 @@ export type CreditorLinkedDeps = Pick<RailDeps, "phones" | "followAliases">;
 type Caller = Parameters<ParseRequest<AnswerSearch, Answered>>[0];
 
 /** For `POST /api/v1/p2p/callbacks` of the type `creditor_linked`. */
-export const prepareCreditorLinked =
+export const parseCreditorLinked =
   ({ phones, followAliases }: CreditorLinkedDeps) =>
-  ({ participant }: Caller, payload: JsonMembers): Refusal | Writing<AnswerSearch, Answered> => {
-    const wrong = wrongType(payload, TYPES);
+  ({ participant }: Caller, payload: JsonObject): Refusal | Writing<AnswerSearch, Answered> => {
+    const wrong = findWrongType(payload, TYPES);
     if (wrong !== undefined) return invalid(wrong);
-    const inConsent = wrongConsentType(payload);
+    const inConsent = findWrongConsentType(payload);
     if (inConsent !== null) return inConsent;
-    const requestGuid = readGuid(payload.get("request_guid"));
+    const requestGuid = parseGuid(payload.get("request_guid"));
     if (requestGuid === null) return invalid("request_guid");
     const result = payload.get("result");
     if (result !== "success" && result !== "failure") return invalid("result");
     const { guid: participantGuid } = participant;
-    const account = readOwnAccount(payload.get("account"), ownerOf(participant));
+    const account = parseOwnAccount(payload.get("account"), ownerOf(participant));
     if (result === "success" && account === null) return refuse("INVALID_CREDITOR_ACCOUNT", { field: "account" });
-    const consent = result === "success" ? readConsent(payload) : null;
+    const consent = result === "success" ? parseConsent(payload) : null;
     if (isRefusal(consent)) return consent;
     const yes =
       account === null || consent === null ? null : { account, consent: sealConsent(phones, participantGuid, consent) };
@@ -39,8 +39,8 @@ export const prepareCreditorLinked =
       input: { participantGuid, requestGuid, yes },
       present({ linked }) {
         followAliases();
-        const answer = objectText([
-          ["request_guid", text(requestGuid)],
+        const answer = jsonObject([
+          ["request_guid", jsonString(requestGuid)],
           ["linked", String(linked)],
         ]);
         return { status: 200, text: answer };

@@ -7,9 +7,9 @@ import {
   decoyKey,
   type Envelope,
   hasThreeSegments,
-  isMembers,
+  isJsonObject,
   isNumber,
-  type JsonMembers,
+  type JsonObject,
   type JsonValue,
   parseJson,
   parseToken,
@@ -18,7 +18,7 @@ import {
 } from "../../jws/index.ts";
 import { type Refusal, refuse, SECOND } from "../../kernel/index.ts";
 import { type ErrorCode, invalid } from "../errors.ts";
-import { readJti } from "../parsers/index.ts";
+import { parseJti } from "../parsers/index.ts";
 import { type Directory, faultOfKey, type KnownKey } from "../participants/index.ts";
 import type { Participant } from "../tables/index.ts";
 
@@ -31,12 +31,12 @@ export type SignedRequest = {
   readonly body: { readonly contentType: string; readonly bytes: Buffer } | null;
 };
 
-/** @property uses the `jti`s that this request uses up, whatever its answer, but for 429 and 5xx */
-export type Caller = { readonly participant: Participant; readonly uses: readonly string[] };
+/** @property jtis consumed by this request whatever its answer, except 429 and 5xx */
+export type Caller = { readonly participant: Participant; readonly jtis: readonly string[] };
 
 /** A read has no payload. `invalid`: signatures are in order, and there is nothing that they say. */
 export type Authenticated =
-  | { readonly kind: "accepted"; readonly caller: Caller; readonly payload: JsonMembers }
+  | { readonly kind: "accepted"; readonly caller: Caller; readonly payload: JsonObject }
   | { readonly kind: "invalid"; readonly caller: Caller; readonly refusal: Refusal<ErrorCode> }
   | { readonly kind: "refused"; readonly refusal: Refusal<ErrorCode>; readonly reason: string };
 
@@ -103,7 +103,7 @@ export const createAuthenticate = ({ directory, audience, now = Date.now }: Auth
     const verified = await verify(text);
     if ("reason" in verified) return verified;
     const { payload } = verified.token;
-    if (readJti(payload.get("jti")) === null) return fault("the header token has no jti");
+    if (parseJti(payload.get("jti")) === null) return fault("the header token has no jti");
     const claims = faultOfClaims(verified, path);
     if (claims !== null) return fault(claims);
     if (verified.known.participant.profile === "compat") return verified;
@@ -140,8 +140,8 @@ export const createAuthenticate = ({ directory, audience, now = Date.now }: Auth
     }
     const { payload } = signed.token;
     const caller = callerOf(header, signed);
-    if (new Set(caller.uses).size < caller.uses.length) return refused("one jti for header and body");
-    if (readJti(payload.get("jti")) === null) return { kind: "invalid", caller, refusal: invalid("jti") };
+    if (new Set(caller.jtis).size < caller.jtis.length) return refused("one jti for header and body");
+    if (parseJti(payload.get("jti")) === null) return { kind: "invalid", caller, refusal: invalid("jti") };
     return { kind: "accepted", caller, payload };
   };
 };
@@ -162,8 +162,8 @@ const invalidBody = (header: Verified | null): Authenticated =>
 
 const callerOf = (header: Verified | null, body: Verified | null): Caller => {
   const { participant } = (header ?? body ?? unreachable()).known;
-  const uses = [header, body].map((verified) => readJti(verified?.token.payload.get("jti")));
-  return { participant, uses: uses.filter((jti) => jti !== null) };
+  const jtis = [header, body].map((verified) => parseJti(verified?.token.payload.get("jti")));
+  return { participant, jtis: jtis.filter((jti) => jti !== null) };
 };
 
 const unreachable = (): never => {
@@ -199,7 +199,7 @@ const contentOf = (contentType: string, bytes: Buffer): { readonly jws: string }
 const jwtMember = (bytes: Buffer): string | null => {
   try {
     const value = parseJson(bytes.toString("utf8"));
-    const jwt = isMembers(value) ? value.get("jwt") : undefined;
+    const jwt = isJsonObject(value) ? value.get("jwt") : undefined;
     return typeof jwt === "string" ? jwt : null;
   } catch {
     return null;

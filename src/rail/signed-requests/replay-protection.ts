@@ -16,8 +16,8 @@ const AT_ONCE = 500;
 const scopeOf = (participantGuid: string): string => `jti ${participantGuid}`;
 
 /** A second use of a `jti` is answered as every other fault of a token. @param request different for every request */
-export const replayClaims = ({ participant: { guid }, uses }: Caller, request: string): readonly Claim[] =>
-  uses.map((jti) => ({
+export const replayClaims = ({ participant: { guid }, jtis }: Caller, request: string): readonly Claim[] =>
+  jtis.map((jti) => ({
     scope: scopeOf(guid),
     key: jti,
     fingerprint: request,
@@ -29,7 +29,7 @@ export const replayClaims = ({ participant: { guid }, uses }: Caller, request: s
 
 export type ReplayProtection = {
   /** Whether none of them had been used before. Rejects when that is not known. */
-  spend(caller: Caller): Promise<boolean>;
+  consume(caller: Caller): Promise<boolean>;
 };
 
 export const createReplayProtection = (pool: Pool): ReplayProtection => {
@@ -48,8 +48,8 @@ export const createReplayProtection = (pool: Pool): ReplayProtection => {
   });
 
   return {
-    async spend({ participant, uses }) {
-      const spent = await Promise.all(uses.map((key) => use({ scope: scopeOf(participant.guid), key })));
+    async consume({ participant, jtis }) {
+      const spent = await Promise.all(jtis.map((key) => use({ scope: scopeOf(participant.guid), key })));
       return spent.every((fresh) => fresh);
     },
   };
