@@ -11,6 +11,15 @@ export {
   type State,
   unchanged,
 } from "./command.ts";
+export {
+  createDeadlineWorker,
+  type DeadlineResult,
+  type Deadlines,
+  MET,
+  NOT_DUE,
+  submitAll,
+  type WorkerDeps,
+} from "./deadlines.ts";
 export { type DeclaredEvent, defineEvents, type Event } from "./events.ts";
 export { createExecutor, type Executor, type Terms } from "./executor/executor.ts";
 export { LIMITS, type Limits } from "./executor/limits.ts";

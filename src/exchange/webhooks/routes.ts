@@ -55,7 +55,7 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
         response: { 200: Closed({ items: Type.Array(Webhook) }) },
       },
     },
-    async () => ({ items: await listWebhooks(pool) }) as never,
+    async () => ({ items: await listWebhooks(pool) }),
   );
 
   server.post(
