@@ -18,6 +18,7 @@ type Outcome = DeadlineResult | Refusal | Error;
 
 const command: Command<string, DeadlineResult> = {
   name: "meet",
+  refuses: [],
   needs: () => [],
   decide: () => ({ result: MET, writes: [], events: [] }),
 };

@@ -2,8 +2,9 @@
  * The clock's command: an unpaid order ends when its pay window is over, a paid one becomes a dispute when its release
  * window is. Until it has run, the order is in its old status. Submitted twice, or by two nodes, it acts once.
  */
-import { type Command, type DeadlineResult, MET, NOT_DUE } from "../../engine/index.ts";
+import { type DeadlineResult, MET, NOT_DUE, unchanged } from "../../engine/index.ts";
 import { type OrderId, refuse } from "../../kernel/index.ts";
+import { defineCommand } from "../command.ts";
 import type { Settings } from "../settings.ts";
 import { orderStates, orders } from "../tables/index.ts";
 import { moveOf } from "./machine.ts";
@@ -11,19 +12,21 @@ import { orderNeeds, transition } from "./transition.ts";
 
 export type MeetDeadline = { readonly orderId: OrderId };
 
-export const meetDeadline = (settings: Settings): Command<MeetDeadline, DeadlineResult> => ({
-  name: "meet-deadline",
-  route: ({ orderId }) => [orders.at(orderId)],
-  needs: ({ orderId }, routes) => orderNeeds(orderId, routes, true),
-  decide(state, { orderId }, { now }) {
-    const order = state.get(orders.at(orderId));
-    if (order === undefined) return refuse("ORDER_NOT_FOUND");
-    const { status, releaseBy } = state.need(orderStates.at(orderId));
-    const due = status === "pending" ? order.payBy : releaseBy;
-    const move = moveOf(status, status === "pending" ? "expire" : "escalate", "clock");
-    if (move === undefined || due === null) return refuse("INVALID_ORDER_STATUS", { status });
-    if (now < due) return { result: NOT_DUE, writes: [], events: [] };
-    const { writes, events } = transition(state, settings, order, { move, actor: null, now });
-    return { result: MET, writes, events };
-  },
-});
+export const meetDeadline = (settings: Settings) =>
+  defineCommand<MeetDeadline, DeadlineResult>()({
+    name: "meet-deadline",
+    refuses: ["ORDER_NOT_FOUND", "INVALID_ORDER_STATUS"],
+    route: ({ orderId }) => [orders.at(orderId)],
+    needs: ({ orderId }, routes) => orderNeeds(orderId, routes, true),
+    decide(state, { orderId }, { now }) {
+      const order = state.get(orders.at(orderId));
+      if (order === undefined) return refuse("ORDER_NOT_FOUND");
+      const { status, releaseBy } = state.need(orderStates.at(orderId));
+      const due = status === "pending" ? order.payBy : releaseBy;
+      const move = moveOf(status, status === "pending" ? "expire" : "escalate", "clock");
+      if (move === undefined || due === null) return refuse("INVALID_ORDER_STATUS", { status });
+      if (now < due) return unchanged(NOT_DUE);
+      const { writes, events } = transition(state, settings, order, { move, actor: null, now });
+      return { result: MET, writes, events };
+    },
+  });

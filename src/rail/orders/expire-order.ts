@@ -1,7 +1,8 @@
 /** The clock's command: a search that timed out, or an order that expired. It acts once, whoever submits it. */
-import { type Command, type DeadlineResult, MET, NOT_DUE, type State, type Write } from "../../engine/index.ts";
+import { type DeadlineResult, MET, NOT_DUE, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { orderOutbox, orderUpdated, payRequestUpdated } from "../callbacks/index.ts";
+import { defineCommand } from "../command.ts";
 import {
   gateOf,
   links,
@@ -17,8 +18,9 @@ import { endOfSearch, resolveNeeds, resolveRejected } from "./resolve-search.ts"
 import type { OrderRef } from "./settle-search.ts";
 import { historyOf, updateState, withStatus } from "./transition.ts";
 
-export const expireOrder: Command<OrderRef, DeadlineResult> = {
+export const expireOrder = defineCommand<OrderRef, DeadlineResult>()({
   name: "expire-order",
+  refuses: ["ORDER NOT FOUND"],
   route: ({ guid }) => [orders.at(guid)],
   needs({ guid }, routes) {
     const order = routes.get(orders.at(guid));
@@ -31,18 +33,16 @@ export const expireOrder: Command<OrderRef, DeadlineResult> = {
     const order = state.get(orders.at(guid));
     if (order === undefined) return refuse("ORDER NOT FOUND");
     const current = state.need(orderStates.at(guid));
-    if (current.statusReason !== null) return { ...NOTHING, result: MET };
+    if (current.statusReason !== null) return unchanged(MET);
     if (current.status === "pending") {
       const reason = endOfSearch(state, order, now);
-      if (reason === null) return NOTHING;
-      return { ...NOTHING, result: MET, writes: resolveRejected(state, order, reason, now) };
+      if (reason === null) return unchanged(NOT_DUE);
+      return { result: MET, writes: resolveRejected(state, order, reason, now), events: [] };
     }
-    if (now < order.expiresAt) return NOTHING;
-    return { ...NOTHING, result: MET, writes: expired(state, order, now) };
+    if (now < order.expiresAt) return unchanged(NOT_DUE);
+    return { result: MET, writes: expired(state, order, now), events: [] };
   },
-};
-
-const NOTHING = { result: NOT_DUE, writes: [], events: [] };
+});
 
 /** The order keeps its status; what is unpaid can no longer be paid. */
 const expired = (state: State, order: Order, now: Instant): readonly Write[] => {
