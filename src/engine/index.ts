@@ -27,7 +27,7 @@ export type { Observer } from "./executor/observer.ts";
 export type { Answer } from "./executor/task.ts";
 export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
 export { type Feed, openFeed } from "./feed/feed.ts";
-export type { FeedEvent, Place } from "./feed/place.ts";
+export { type FeedEvent, type Place, readPlace } from "./feed/place.ts";
 export { forgetClaims } from "./forget-claims.ts";
 export { createMemoryStore, type MemoryStore } from "./memory/store.ts";
 export { demandPartition, partitionRolling, type RollOptions, rollPartitions } from "./partitions.ts";

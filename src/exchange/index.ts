@@ -21,6 +21,7 @@ import { createAd, deleteAd, editAd } from "./ads/index.ts";
 import { registerAdRoutes } from "./ads/routes.ts";
 import { createOrphanSweep, sendMessage } from "./chat/index.ts";
 import { registerChatRoutes } from "./chat/routes.ts";
+import { COMPONENTS } from "./components.ts";
 import type { ExchangeDeps, ServerLimits } from "./deps.ts";
 import { createDetailsCipher, type DetailsCipher } from "./details-cipher.ts";
 import { assignDispute, resolveDispute } from "./disputes/index.ts";
@@ -35,7 +36,6 @@ import { actOnOrder, createOrder, meetDeadline, orderDeadlinesIn } from "./order
 import { registerOrderRoutes } from "./orders/routes.ts";
 import { rateOrder } from "./ratings/index.ts";
 import { registerRatingRoutes } from "./ratings/routes.ts";
-import { COMPONENTS } from "./schemas.ts";
 import { registerSessionRoutes } from "./sessions/routes.ts";
 import type { Settings } from "./settings.ts";
 import { registerSettingsRoutes } from "./settings-routes.ts";

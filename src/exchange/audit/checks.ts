@@ -1,6 +1,6 @@
 /** What must be true of the exchange, foreign keys that the hot tables do without included. */
 import { atOnce, type Proof, type Statement } from "../../database/index.ts";
-import { booksProof } from "../../ledger/index.ts";
+import { accountsOf, booksProof } from "../../ledger/index.ts";
 import type { Settings } from "../settings.ts";
 
 /** Events are kept for seven days; those of the last hours may be on their way out. */
@@ -212,10 +212,7 @@ const FEED: readonly Statement[] = [
   },
 ];
 
-/** What all accounts hold. */
-const HELD = "(select coalesce(sum(balance), 0) from exchange.accounts)";
-
 export const proofsOf = (settings: Settings): readonly Proof[] => [
-  booksProof({ schema: "exchange", held: HELD }),
+  booksProof({ schema: "exchange", balances: [accountsOf("exchange")] }),
   atOnce([...ORDERS, ...ADS, ...PEOPLE, listings(settings), ...FEED]),
 ];
