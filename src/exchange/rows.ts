@@ -1,2 +1,2 @@
-/** How rows of queries become rows of the rules, for every room. */
-export { type PageQuery, page, rowOf } from "../database/index.ts";
+/** How queries of the exchange read rows and pages. */
+export { type PageQuery, page, rowOf, select } from "../database/index.ts";

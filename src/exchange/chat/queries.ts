@@ -18,8 +18,8 @@ type LineRow = {
   readonly action: string;
   readonly status: OrderStatus;
   readonly outcome: Outcome | null;
-  readonly attachments: readonly FileSource[];
   readonly created_at: Instant;
+  readonly attachments: readonly FileSource[];
   readonly read_at: Instant | null;
   readonly hidden: boolean;
 };

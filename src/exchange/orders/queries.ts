@@ -1,12 +1,14 @@
 /** A party's orders. The cost of a page does not grow with what is finished. */
 import type { Pool } from "pg";
-import { type Instant, instant, type TraderId } from "../../kernel/index.ts";
+import { instant, type TraderId } from "../../kernel/index.ts";
 import { type ListQuery, listPage, NEWEST, placeOf } from "../cursors.ts";
-import { rowOf } from "../rows.ts";
-import { type OrderStatus, orderStates, orders, type Role, traders } from "../tables/index.ts";
-import { type OrderDocument, orderDocument } from "./views.ts";
+import { rowOf, select } from "../rows.ts";
+import { type OrderStatus, orderStates, orders, ROLES, type Role, traders } from "../tables/index.ts";
+import { type OrderDocument, orderDocument, STATE_COLUMNS } from "./views.ts";
 
-const SELECTED = `select o.*, s.*, floor(extract(epoch from now()) * 1000)::int8 as server_time
+const ORDER = select(orders, "o");
+const STATE = select(orderStates, "s", STATE_COLUMNS);
+const SELECTED = `select ${ORDER.list}, ${STATE.list}, floor(extract(epoch from now()) * 1000)::int8 as server_time
   from exchange.orders o join exchange.order_states s on s.order_id = o.id`;
 
 /** Null when there is none, or it is not the viewer's. */
@@ -24,8 +26,6 @@ export const ordersOf = async (pool: Pool, viewer: TraderId, ids: readonly numbe
 };
 
 export type OrdersQuery = ListQuery & { readonly status?: OrderStatus | undefined; readonly role?: Role | undefined };
-
-const ROLES: readonly Role[] = ["buyer", "seller"];
 
 /** Which orders have a status, by what their indexes know. */
 const PHASES = ["completed is null", "completed is true", "completed is false"] as const;
@@ -60,15 +60,16 @@ export const listOrders = async (pool: Pool, viewer: TraderId, query: OrdersQuer
   return listPage(await documents(pool, viewer, rows), query, ({ id }) => ({ rank: 0, id }));
 };
 
-type OrderRecord = Readonly<Record<string, unknown>> & {
-  readonly buyer_id: string;
-  readonly seller_id: string;
-  readonly server_time: number;
-};
+type OrderRecord = Readonly<Record<string, unknown>> & { readonly server_time: number };
 
-const documents = async (pool: Pool, viewer: TraderId, rows: readonly OrderRecord[]): Promise<OrderDocument[]> => {
-  if (rows.length === 0) return [];
-  const ids = [...new Set(rows.flatMap(({ buyer_id, seller_id }) => [buyer_id, seller_id]))];
+const documents = async (pool: Pool, viewer: TraderId, records: readonly OrderRecord[]): Promise<OrderDocument[]> => {
+  if (records.length === 0) return [];
+  const rows = records.map((record) => ({
+    order: ORDER.rowOf(record),
+    state: STATE.rowOf(record),
+    now: instant(record.server_time),
+  }));
+  const ids = [...new Set(rows.flatMap(({ order }) => [order.buyerId, order.sellerId]))];
   const parties = await pool.query({
     name: "parties",
     text: "select * from exchange.traders where id = any($1)",
@@ -80,18 +81,8 @@ const documents = async (pool: Pool, viewer: TraderId, rows: readonly OrderRecor
     if (found === undefined) throw new Error("an order's party has no row");
     return found;
   };
-  return rows.map((row) => {
-    const now: Instant = instant(row.server_time);
-    const role = row.buyer_id === viewer ? "buyer" : "seller";
-    return orderDocument(
-      {
-        order: rowOf(orders, row),
-        state: rowOf(orderStates, row),
-        role,
-        buyer: party(row.buyer_id),
-        seller: party(row.seller_id),
-      },
-      now,
-    );
+  return rows.map(({ now, order, state }) => {
+    const role = order.buyerId === viewer ? "buyer" : "seller";
+    return orderDocument({ order, state, role, buyer: party(order.buyerId), seller: party(order.sellerId) }, now);
   });
 };

@@ -3,8 +3,9 @@ import { column, defineJournal, defineTable, type RowOf } from "../../engine/ind
 import type { OrderId, TraderId } from "../../kernel/index.ts";
 import { traders } from "./traders.ts";
 
+export const MESSAGE_KINDS = ["user", "system", "operator"] as const;
 /** Who says a line. The system's are not kept as messages: they are the order's history. */
-export type MessageKind = "user" | "system" | "operator";
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /** A line that somebody wrote. What an operator's line is, is said here, never by its text. */
 export const messages = defineJournal({
