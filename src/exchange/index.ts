@@ -10,6 +10,7 @@ import {
   type Feed,
   type MaintenanceTask,
   type Observer,
+  type Patience,
 } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
 import type { Caller, Server } from "../http/index.ts";
@@ -63,6 +64,8 @@ export type ExchangeOptions = {
   readonly files: FileStore;
   readonly feed: Feed;
   readonly limits: ServerLimits;
+  /** Longer than the product's, for tests that are not about it. */
+  readonly patience?: Patience;
   readonly pool: Pool;
   readonly marketPool: Pool;
   /** For chores: forgets what is over, notes who was seen. */
@@ -105,13 +108,24 @@ export const commandsOf = ({ settings, details }: Pick<Exchange, "settings" | "d
 });
 
 export const createExchange = (options: ExchangeOptions): Exchange => {
-  const { connectionString, namedStatements, settings, pool, marketPool, chores, observer, onFailure } = options;
+  const {
+    connectionString,
+    namedStatements,
+    settings,
+    pool,
+    marketPool,
+    chores,
+    observer,
+    onFailure,
+    patience = {},
+  } = options;
   const store = createPostgresStore({
     connectionString,
     schema: "exchange",
     namedStatements,
     applicationName: "parley exchange",
     onTold: options.feed.wake,
+    timeouts: patience,
     ...(observer === undefined ? {} : { onLocked: observer.locked }),
   });
   const marketPages = createPageCache({ freshMs: settings.marketFreshMs });
@@ -119,6 +133,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   const executor = createExecutor({
     store: watchStore(store, marketPages.drop),
     keeps: keepsRefusal,
+    limits: patience,
     ...(observer === undefined ? {} : { observer }),
   });
   const webhooks = createWebhooks({ pool: chores, sealing: options.sealing, onFailure });

@@ -10,6 +10,7 @@ import {
   type Feed,
   type MaintenanceTask,
   type Observer,
+  type Patience,
 } from "../engine/index.ts";
 import type { Server } from "../http/index.ts";
 import { SECOND } from "../kernel/index.ts";
@@ -56,6 +57,8 @@ export type RailOptions = {
   readonly chores: Pool;
   /** RAIL_PUBLIC_URL. Asked late: a port that is chosen by the system is known once it listens. */
   readonly publicUrl: () => string;
+  /** Longer than the product's, for tests that are not about it. */
+  readonly patience?: Patience;
   readonly observer?: Observer & { locked(milliseconds: number): void };
   /** Why a request was turned away. */
   readonly onRefused: (reason: string) => void;
@@ -79,16 +82,22 @@ export type Rail = {
 };
 
 export const createRail = (options: RailOptions): Rail => {
-  const { settings, pool, chores, issuer, publicUrl, observer, onFailure } = options;
+  const { settings, pool, chores, issuer, publicUrl, observer, onFailure, patience = {} } = options;
   const store = createPostgresStore({
     connectionString: options.connectionString,
     schema: "rail",
     namedStatements: options.namedStatements,
     applicationName: "parley rail",
     onTold: options.feed.wake,
+    timeouts: patience,
     ...(observer === undefined ? {} : { onLocked: observer.locked }),
   });
-  const executor = createExecutor({ store, keeps: keepsRefusal, ...(observer === undefined ? {} : { observer }) });
+  const executor = createExecutor({
+    store,
+    keeps: keepsRefusal,
+    limits: patience,
+    ...(observer === undefined ? {} : { observer }),
+  });
   const directory = createDirectory({ pool, feed: options.feed, onFailure });
   const phones = createPhoneCipher(options.keyedHash, options.sealing);
   const calls = createCalls({
@@ -111,6 +120,7 @@ export const createRail = (options: RailOptions): Rail => {
     chores,
     publicUrl,
     backOffSeconds: settings.callbackBackOffSeconds,
+    answerMs: settings.callbackAnswerMs,
     onFailure,
   });
   const deps: Omit<RailDeps, "server"> = {

@@ -5,6 +5,8 @@ import pg from "pg";
 import { connectLane, type Lane } from "../../src/engine/postgres/lane.ts";
 import { RoundFailure } from "../../src/engine/postgres/round.ts";
 import type { Statement } from "../../src/engine/postgres/shapes.ts";
+import { TIMEOUTS } from "../../src/engine/timeouts.ts";
+import { PATIENT } from "../support/patience.ts";
 import { createLabDatabase, createOutsiders } from "./lab.ts";
 
 const database = await createLabDatabase();
@@ -40,7 +42,8 @@ for (const namedStatements of [true, false]) {
   const how = namedStatements ? "named" : "unnamed";
   let lane: Lane;
   const open = async () => {
-    lane = await connectLane({ connectionString: database.superuserUrl, namedStatements, applicationName: "rounds" });
+    const to = { connectionString: database.superuserUrl, applicationName: "rounds" };
+    lane = await connectLane({ ...to, namedStatements, timeouts: { ...TIMEOUTS, ...PATIENT } });
   };
   const prepared = async (): Promise<readonly (string | null)[]> => {
     const { results } = await lane.round([value("prepared", "select name from pg_prepared_statements order by name")]);

@@ -4,7 +4,7 @@ import { type Amount, type Instant, lesser, toRfc3339 } from "../../kernel/index
 import { remainingOf } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import type { Ad, Listing, Trader } from "../tables/index.ts";
-import { type ProfileSource, profileView, refuseToSell } from "../traders/index.ts";
+import { type ProfileSource, profileView, refuseToSell, type SELLING_REFUSALS } from "../traders/index.ts";
 import type { AdSchema, HiddenReason, OwnAdSchema } from "./schemas.ts";
 
 /** What the market shows of an ad's own row. */
@@ -66,7 +66,7 @@ export const ownAdDocument = (
   };
 };
 
-const SELLING_RULES: Readonly<Record<string, HiddenReason>> = {
+const SELLING_RULES: Readonly<Record<(typeof SELLING_REFUSALS)[number], HiddenReason>> = {
   MIN_DEPOSIT_REQUIRED: "min_deposit",
   WAGERING_REQUIREMENT_NOT_MET: "wagering",
 };
