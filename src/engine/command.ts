@@ -1,14 +1,7 @@
 /** A write is data and one pure function. The engine knows no trade and no bank. */
 import type { Instant, Refusal } from "../kernel/index.ts";
+import type { Event } from "./events.ts";
 import type { Ref, SetRef, Write } from "./table.ts";
-
-/** What happened, told to those it concerns. One row per recipient on the feed. */
-export type Event = {
-  readonly type: string;
-  readonly to: readonly string[];
-  /** JSON with ids and status; a reader looks the rest up. */
-  readonly data: Readonly<Record<string, unknown>>;
-};
 
 /** The rows a command named, as the commands before it in the batch left them. Any other row throws. */
 export type State = {

@@ -2,7 +2,8 @@
 
 export { type Clock, type MaintenanceTask, startClock } from "./clock.ts";
 export { column, type RowOfColumns } from "./column.ts";
-export type { Command, Decision, Event, Moment, Routes, State } from "./command.ts";
+export type { Command, Decision, Moment, Routes, State } from "./command.ts";
+export { type DeclaredEvent, defineEvents, type Event } from "./events.ts";
 export { createExecutor, type Executor, type Terms } from "./executor/executor.ts";
 export { LIMITS, type Limits } from "./executor/limits.ts";
 export type { Observer } from "./executor/observer.ts";

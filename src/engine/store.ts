@@ -1,6 +1,6 @@
 /** What a store does for the engine. Two exist, PostgreSQL and memory; one suite of tests runs against both. */
 import type { Instant, Refusal } from "../kernel/index.ts";
-import type { Event } from "./command.ts";
+import type { Event } from "./events.ts";
 import type { AnyJournal, AnyTable, Ref, SetRef } from "./table.ts";
 
 /** One use of a key: an idempotency key, a host's `external_id`, a bank's `jti`. */

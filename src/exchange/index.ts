@@ -24,6 +24,7 @@ import { createDetailsCipher, type DetailsCipher } from "./details-cipher.ts";
 import { assignDispute, resolveDispute } from "./disputes/index.ts";
 import { registerDisputeRoutes } from "./disputes/routes.ts";
 import { registerDossierRoutes } from "./dossier/routes.ts";
+import { FrameComponent } from "./events.ts";
 import { registerLiveRoutes } from "./live/routes.ts";
 import { maintenance } from "./maintenance.ts";
 import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
@@ -49,6 +50,7 @@ export { ERRORS, type ErrorCode } from "./errors.ts";
 export { GRANTS } from "./grants.ts";
 export { MOVES } from "./orders/index.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
+export { WEBHOOK_DOCUMENTATION } from "./webhooks/index.ts";
 
 export type ExchangeOptions = {
   readonly connectionString: string;
@@ -144,7 +146,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       ...maintenance(chores, options.ownerUrl),
     ],
     routes(server) {
-      for (const component of COMPONENTS) server.addSchema(component);
+      for (const component of [...COMPONENTS, FrameComponent]) server.addSchema(component);
       const deps: ExchangeDeps = {
         server,
         write: createWriter(executor),

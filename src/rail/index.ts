@@ -36,6 +36,7 @@ import type { RailSettings } from "./settings.ts";
 import { createAuthenticate, createReplayProtection, listedType } from "./signed-requests/index.ts";
 
 export { auditRail } from "./audit/index.ts";
+export { CALLBACK_DOCUMENTATION } from "./callbacks/index.ts";
 export { ERROR_FORMAT as RAIL_ERROR_FORMAT, ERRORS as RAIL_ERRORS, OPERATOR_ERRORS } from "./errors.ts";
 export { GRANTS as RAIL_GRANTS } from "./grants.ts";
 export { faultOfAlgorithm } from "./participants/index.ts";

@@ -19,6 +19,7 @@ import { instant, refuse } from "../../src/kernel/index.ts";
 import {
   claimOf,
   codeOf,
+  event,
   gatePromise,
   labels,
   MISMATCH,
@@ -71,7 +72,7 @@ const command = (parts: Partial<Command<unknown, unknown>>): Command<unknown, un
   ...parts,
 });
 const writing = (needs: Command<unknown, unknown>["needs"], ...writes: readonly Write[]) =>
-  command({ needs, decide: () => ({ result: null, writes, events: [{ type: "wrote", to: ["x"], data: {} }] }) });
+  command({ needs, decide: () => ({ result: null, writes, events: [event("wrote", ["x"], {})] }) });
 
 const failing = command({
   name: "failing",

@@ -7,6 +7,7 @@ import {
   column,
   createExecutor,
   createPostgresStore,
+  defineEvents,
   defineJournal,
   defineSet,
   defineTable,
@@ -165,6 +166,14 @@ export const createOutsiders = ({ superuserUrl }: LabDatabase) => {
 
 export const POOR = refuse("POOR");
 
+type Nothing = Readonly<Record<string, never>>;
+export const event = defineEvents<{
+  readonly opened: { readonly id: string };
+  readonly spent: { readonly left: number };
+  readonly passed: Nothing;
+  readonly wrote: Nothing;
+}>();
+
 /** Makes a purse, once. */
 export const openPurse: Command<{ id: string; balance?: bigint }, { made: boolean }> = {
   name: "open-purse",
@@ -174,7 +183,7 @@ export const openPurse: Command<{ id: string; balance?: bigint }, { made: boolea
     return {
       result: { made: true },
       writes: [purses.insert({ id, holder: `holder of ${id}`, balance })],
-      events: [{ type: "opened", to: [id], data: { id } }],
+      events: [event("opened", [id], { id })],
     };
   },
 };
@@ -195,7 +204,7 @@ export const spend: Command<Spend, { left: number }> = {
         purses.update({ ...purse, balance }),
         moves.append({ at: now, purseId: id, amount: -amount, details: null }),
       ],
-      events: [{ type: "spent", to: [id], data: { left: Number(balance) } }],
+      events: [event("spent", [id], { left: Number(balance) })],
     };
   },
 };
@@ -214,7 +223,7 @@ export const pass: Command<{ readonly ids: readonly string[] }, null> = {
       change(id, -1n);
       change(ids[(index + 1) % ids.length] as string, 1n);
     });
-    const events = ids.map((id) => ({ type: "passed", to: [id, "watcher"], data: {} }));
+    const events = ids.map((id) => event("passed", [id, "watcher"], {}));
     return { result: null, writes: [...rows.values()].map((purse) => purses.update(purse)), events };
   },
 };

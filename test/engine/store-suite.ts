@@ -1,7 +1,7 @@
 /** What both stores promise. PostgreSQL and memory run the same tests. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Claim, Ref, SetRef, Store } from "../../src/engine/index.ts";
+import { type Claim, defineEvents, type Ref, type SetRef, type Store } from "../../src/engine/index.ts";
 import type { Loaded, Plan, Row, Save } from "../../src/engine/store.ts";
 import type { AnyTable } from "../../src/engine/table.ts";
 import { type Instant, instant } from "../../src/kernel/index.ts";
@@ -32,6 +32,8 @@ export type Subject = {
 };
 
 type Wish = Partial<Omit<Plan, "draws">> & { readonly draws?: Readonly<Record<string, number>> };
+/** Of any type: what stores keep of an event does not depend on it. */
+const event = defineEvents<Readonly<Record<string, Readonly<Record<string, unknown>>>>>();
 const NOTHING: Save = { inserts: [], updates: [], appends: [], events: [], answers: [] };
 
 const planOf = ({ draws = {}, ...wish }: Wish): Plan => ({
@@ -279,7 +281,7 @@ export const storeSuite = (open: () => Promise<Subject>) => {
             { table: purses, row: row(changed, 2n), version: 2 },
           ],
           appends: [{ journal: moves, row: { at: instant(1), purseId: added, amount: 1n, details: null } }],
-          events: [{ type: "t", to: [added], data: {} }],
+          events: [event("t", [added], {})],
           answers: [{ claim, answer: "answer" }],
         },
       ),
@@ -426,15 +428,11 @@ export const storeSuite = (open: () => Promise<Subject>) => {
     await transact(
       {},
       {
-        events: [
-          { type: "one", to: [a, b], data: { n: 1, odd: "é,\\\"'" } },
-          { type: "none", to: [], data: {} },
-          { type: "two", to: [a], data: {} },
-        ],
+        events: [event("one", [a, b], { n: 1, odd: "é,\\\"'" }), event("none", [], {}), event("two", [a], {})],
       },
     );
-    await transact({}, { events: [{ type: "none", to: [], data: {} }] });
-    await transact({}, { events: [{ type: "three", to: [b], data: {} }] });
+    await transact({}, { events: [event("none", [], {})] });
+    await transact({}, { events: [event("three", [b], {})] });
     assert.deepEqual((await subject.told()).slice(before), [
       { recipient: a, type: "one", data: { n: 1, odd: "é,\\\"'" } },
       { recipient: b, type: "one", data: { n: 1, odd: "é,\\\"'" } },

@@ -36,7 +36,7 @@ const tell = (client: pg.Client, recipient: string, n: number) =>
   client.query(
     `with taken as (update exchange.feed set position = position + 1 returning position - 1 as base)
      insert into exchange.events (position, recipient, type, data)
-     select base + 1, $1, 'ad.updated', json_build_object('n', $2::int) from taken`,
+     select base + 1, $1, 'ad.updated', json_build_object('ad_id', $2::int, 'status', 'active', 'version', 1) from taken`,
     [recipient, n],
   );
 
@@ -115,14 +115,14 @@ test("a reader that knows more than its node is told nothing twice", async () =>
   const last = await session();
   await tell(last, user, 4);
   await last.end();
-  await eventually(async () => reader.frames.some(({ data }) => data.n === 4), "the next event");
+  await eventually(async () => reader.frames.some(({ data }) => data.ad_id === 4), "the next event");
   assert.deepEqual(
-    reader.frames.map(({ data }) => data.n),
+    reader.frames.map(({ data }) => data.ad_id),
     [4],
   );
   await reader.close();
   assert.deepEqual(
-    (await pollAll(market, user, start, 1)).items.map(({ data }) => data.n),
+    (await pollAll(market, user, start, 1)).items.map(({ data }) => data.ad_id),
     upTo(4),
   );
 });

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, type TestContext, test } from "node:test";
+import type { ValidateFunction } from "ajv";
 import { DELIVERY_LIMITS } from "../../src/deliveries/index.ts";
+import { createCompiler } from "../../src/http/validation.ts";
 import { generateKey } from "../../src/jws/index.ts";
 import { DAY, SECOND } from "../../src/kernel/index.ts";
 import {
@@ -115,8 +117,23 @@ const contentOf = (request: Received, { server }: Party, path: string): Json => 
   return content;
 };
 
+/** Of the document that the rail serves: what a bank's developers read. */
+let promised: ValidateFunction | undefined;
+const demandDocumented = async (payload: Json): Promise<void> => {
+  if (promised === undefined) {
+    const { components, webhooks } = (await (await fetch(`${addressOf()}/openapi.json`)).json()) as Json;
+    const { contentSchema } = webhooks.callbacks.post.requestBody.content["application/jwt"].schema;
+    const order = JSON.stringify(components.schemas.Order);
+    promised = createCompiler({})(
+      JSON.parse(JSON.stringify(contentSchema).replaceAll('{"$ref":"#/components/schemas/Order"}', () => order)),
+    );
+  }
+  assert.ok(promised(payload), `${JSON.stringify(payload)}: ${JSON.stringify(promised.errors)}`);
+};
+
 const nextAt = async (who: Party, path: string, type?: string, count = 1): Promise<Json> => {
   const request = await eventually(async () => who.server.of(path, type)[count - 1], `${type ?? path} number ${count}`);
+  if (path === "/callbacks") await demandDocumented(request.payload);
   return contentOf(request, who, path);
 };
 

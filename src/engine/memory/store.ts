@@ -4,7 +4,7 @@
  */
 import type { Instant } from "../../kernel/index.ts";
 import { claimId } from "../claims.ts";
-import type { Event } from "../command.ts";
+import type { Event } from "../events.ts";
 import type { Claim, FixedRows, Loaded, Plan, Row, Save, Store, StoredAnswer, Versioned } from "../store.ts";
 import { type AnyTable, fixedOf, type Ref, type SetRef } from "../table.ts";
 

@@ -1,6 +1,7 @@
 /** Lines of an order's chat. Each takes the next number of its order, in the transaction of what it tells. */
 import type { Event, Write } from "../../engine/index.ts";
 import { after, HOUR, type Instant } from "../../kernel/index.ts";
+import { event } from "../events.ts";
 import { type MessageKind, messages, type OrderState, type OrderStatus, type Outcome } from "../tables/index.ts";
 
 /** How long the parties may still write after the end. */
@@ -30,15 +31,11 @@ export const withLine = (
   now: Instant,
 ): { state: OrderState; line: Write; told: Event } => {
   const seq = state.lastSeq + 1;
-  const { event = null, attachmentIds = [], ...rest } = line;
+  const { event: details = null, attachmentIds = [], ...rest } = line;
   return {
     state: { ...state, lastSeq: seq, activityAt: now },
-    line: messages.append({ orderId: state.orderId, seq, ...rest, event, attachmentIds, createdAt: now }),
-    told: {
-      type: "message.created",
-      to: [state.buyerId, state.sellerId],
-      data: { order_id: state.orderId, seq, kind: line.kind },
-    },
+    line: messages.append({ orderId: state.orderId, seq, ...rest, event: details, attachmentIds, createdAt: now }),
+    told: event("message.created", [state.buyerId, state.sellerId], { order_id: state.orderId, seq, kind: line.kind }),
   };
 };
 

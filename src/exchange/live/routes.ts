@@ -1,21 +1,31 @@
 /** Live updates: a stream of what concerns the caller, and a poll on the same feed. */
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import type { Feed } from "../../engine/index.ts";
 import { Closed, callerOf, errorResponsesOf, sendRefusal } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
-import { LIVE_LIMITS, openStream, placeText, readPlace } from "./stream.ts";
+import { FrameSchema, resetFrame } from "../events.ts";
+import { frameOf, LIVE_LIMITS, openStream, placeText, readPlace } from "./stream.ts";
 
 const errors = errorResponsesOf(ERRORS);
 /** Events of one poll. */
 const POLL_LIMIT = 100;
 
-const EventSchema = Closed({
-  id: Type.String(),
-  type: Type.String(),
-  data: Type.Object({}, { additionalProperties: true }),
+const FramePage = Closed({
+  items: Type.Array(FrameSchema),
+  next: Type.String({ description: "`after` of the next page" }),
 });
+
+/** Two media types under one status: what a page is made of is what a stream's frames are. */
+const FEED = {
+  description:
+    "a page, or a stream of frames: `id:` is an event's `id`, `event:` its `type`, `data:` its `data` as JSON",
+  content: {
+    "application/json": { schema: FramePage },
+    "text/event-stream": { schema: FrameSchema },
+  },
+};
 
 export const registerLiveRoutes = ({ server, feed }: ExchangeDeps) => {
   const streams = new Set<() => void>();
@@ -37,7 +47,7 @@ export const registerLiveRoutes = ({ server, feed }: ExchangeDeps) => {
         tags: ["Live updates"],
         querystring: Closed({ after: Type.Optional(Type.String({ maxLength: 40 })) }),
         response: {
-          200: Closed({ items: Type.Array(EventSchema), next: Type.String() }),
+          200: FEED,
           ...errors(["RATE_LIMITED"]),
         },
       },
@@ -74,19 +84,15 @@ export const registerLiveRoutes = ({ server, feed }: ExchangeDeps) => {
   );
 };
 
-const poll = async (feed: Feed, recipient: string, after: string) => {
+const poll = async (feed: Feed, recipient: string, after: string): Promise<Static<typeof FramePage>> => {
   const { epoch, position } = feed.place();
   const now = placeText({ epoch, position });
   if (after === "") return { items: [], next: now };
   const place = readPlace(after);
   const found = place === null ? "gone" : await feed.history(recipient, place, POLL_LIMIT);
-  if (found === "gone") return { items: [{ id: now, type: "reset", data: {} }], next: now };
+  if (found === "gone") return { items: [resetFrame(now)], next: now };
   return {
-    items: found.events.map((event) => ({
-      id: placeText({ epoch, position: event.position }),
-      type: event.type,
-      data: event.data as object,
-    })),
+    items: found.events.map((event) => frameOf(event, epoch)),
     next: placeText({ epoch, position: found.next }),
   };
 };

@@ -2,6 +2,7 @@
 import type { ServerResponse } from "node:http";
 import type { Feed, FeedEvent, Place } from "../../engine/index.ts";
 import { SECOND } from "../../kernel/index.ts";
+import { declared, type Frame, resetFrame } from "../events.ts";
 
 export const LIVE_LIMITS = {
   /** Streams of one caller on one node: a few devices, a few tabs. */
@@ -21,6 +22,11 @@ export const readPlace = (text: string): Place | null => {
   const match = /^([0-9a-f]{8})-(\d{1,15})$/.exec(text);
   return match === null ? null : { epoch: match[1] as string, position: Number(match[2]) };
 };
+
+export const frameOf = (event: FeedEvent, epoch: string): Frame => ({
+  id: placeText({ epoch, position: event.position }),
+  ...declared(event),
+});
 
 export type StreamOptions = {
   readonly feed: Feed;
@@ -59,15 +65,14 @@ export const openStream = (response: ServerResponse, options: StreamOptions): ((
     response.write(text);
     if (response.writableLength > LIVE_LIMITS.buffer) letGo();
   };
-  const frame = (type: string, position: number, data: unknown) =>
-    write(`id: ${placeText({ epoch, position })}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-  const send = ({ type, position, data }: FeedEvent) => {
-    if (position > reached) frame(type, position, data);
+  const frame = ({ id, type, data }: Frame) => write(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+  const send = (event: FeedEvent) => {
+    if (event.position > reached) frame(frameOf(event, epoch));
   };
 
   const reset = () => {
     const { position } = feed.place();
-    frame("reset", position, {});
+    frame(resetFrame(placeText({ epoch, position })));
     reached = position;
   };
 
@@ -77,8 +82,8 @@ export const openStream = (response: ServerResponse, options: StreamOptions): ((
       const upTo = feed.place().position;
       const found = await feed.history(recipient, place, LIVE_LIMITS.history);
       if (found === "gone") return reset();
-      for (const { type, position, data } of found.events) {
-        frame(type, position, data);
+      for (const event of found.events) {
+        frame(frameOf(event, epoch));
         // History waits for its reader; only what happens now does not.
         if (response.writableNeedDrain) await drained(response);
       }

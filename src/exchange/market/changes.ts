@@ -1,11 +1,9 @@
 /** Tells when what the market shows has changed: by this node's own commits at once, by others' through the feed. */
 import type { Feed, Store } from "../../engine/index.ts";
+import { mayChangeMarket } from "../events.ts";
 import { ads, listings, traders } from "../tables/index.ts";
 
 const SHOWN: ReadonlySet<string> = new Set([listings.name, ads.name, traders.name]);
-
-/** Events that change nothing that is shown. Every other may. */
-const BESIDE: ReadonlySet<string> = new Set(["message.created"]);
 
 /** The same store, which tells of a commit before whoever waits for it hears of it. */
 export const watchStore = (store: Store, onChange: () => void): Store => ({
@@ -28,5 +26,5 @@ export const watchStore = (store: Store, onChange: () => void): Store => ({
 /** @returns how to stop it */
 export const watchFeed = (feed: Feed, onChange: () => void): (() => void) =>
   feed.follow((type) => {
-    if (type === null || !BESIDE.has(type)) onChange();
+    if (type === null || mayChangeMarket(type)) onChange();
   });

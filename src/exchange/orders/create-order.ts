@@ -15,6 +15,7 @@ import {
 import { availableAccount } from "../../ledger/index.ts";
 import { refuseAnswer } from "../ads/index.ts";
 import { systemLine, withLine } from "../chat/index.ts";
+import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
@@ -39,7 +40,7 @@ import {
 } from "../tables/index.ts";
 import { refuseSecondOrder, refuseStriker, refuseToSell, withOpenOrder } from "../traders/index.ts";
 import { holdEscrow } from "./escrow.ts";
-import { orderUpdated, walletUpdated } from "./events.ts";
+import { orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";
 
@@ -150,7 +151,7 @@ export const createOrder = (settings: Settings): Command<CreateOrder, OrderDocum
             })
           : []),
       ],
-      events: [orderUpdated(status), said.told, walletUpdated(sellerId, order.id)],
+      events: [orderUpdated(status), said.told, event("wallet.updated", [sellerId], { order_id: order.id })],
     };
   },
 });

@@ -1,16 +1,7 @@
-/** What the parties are told. Ids and status only; a reader looks the rest up. */
+/** What the parties are told of an order. Ids and status only; a reader looks the rest up. */
 import type { Event } from "../../engine/index.ts";
-import type { TraderId } from "../../kernel/index.ts";
+import { event } from "../events.ts";
 import type { OrderState } from "../tables/index.ts";
 
-export const orderUpdated = (order: OrderState): Event => ({
-  type: "order.updated",
-  to: [order.buyerId, order.sellerId],
-  data: { order_id: order.orderId, status: order.status, outcome: order.outcome, change: order.changes },
-});
-
-export const walletUpdated = (owner: TraderId, orderId: number): Event => ({
-  type: "wallet.updated",
-  to: [owner],
-  data: { order_id: orderId },
-});
+export const orderUpdated = ({ orderId, buyerId, sellerId, status, outcome, changes }: OrderState): Event =>
+  event("order.updated", [buyerId, sellerId], { order_id: orderId, status, outcome, change: changes });

@@ -3,6 +3,7 @@ import type { Event, Ref, Routes, State, Write } from "../../engine/index.ts";
 import { type Amount, after, type Instant, minus, type OrderId, plus, SECOND, ZERO } from "../../kernel/index.ts";
 import { availableAccount, escrowAccount } from "../../ledger/index.ts";
 import { systemLine, withLine } from "../chat/index.ts";
+import { event } from "../events.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import { recordNeeds, withCompletion, withDrop } from "../records/index.ts";
 import type { Settings } from "../settings.ts";
@@ -25,7 +26,7 @@ import {
 } from "../tables/index.ts";
 import { deposited, struck, withOpenOrder } from "../traders/index.ts";
 import { buyerShare, settleEscrow } from "./escrow.ts";
-import { orderUpdated, walletUpdated } from "./events.ts";
+import { orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
 import { type Money, type Move, OCCUPYING } from "./machine.ts";
 
@@ -164,8 +165,8 @@ const settle = (
       ]),
     ],
     events: [
-      ...(releasedAmount > ZERO ? [walletUpdated(buyer.id, order.id)] : []),
-      ...(releasedAmount < order.usdtAmount ? [walletUpdated(seller.id, order.id)] : []),
+      ...(releasedAmount > ZERO ? [event("wallet.updated", [buyer.id], { order_id: order.id })] : []),
+      ...(releasedAmount < order.usdtAmount ? [event("wallet.updated", [seller.id], { order_id: order.id })] : []),
     ],
   };
 };

@@ -3,6 +3,7 @@ import type { Command } from "../../engine/index.ts";
 import { after, type Instant, type OrderId, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { isParty } from "../chat/index.ts";
+import { event } from "../events.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import { dayOf } from "../records/index.ts";
 import { LIMITS, type Settings } from "../settings.ts";
@@ -76,7 +77,7 @@ export const rateOrder = (settings: Settings): Command<RateOrder, RatingDocument
         traders.update(trader),
         ...refreshListings(state, settings, { trader, balance }),
       ],
-      events: [{ type: "order.updated", to: [rateeId], data: { order_id: orderId, status, rated: rating } }],
+      events: [event("order.updated", [rateeId], { order_id: orderId, status, rated: rating })],
     };
   },
 });

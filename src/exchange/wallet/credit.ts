@@ -2,12 +2,12 @@
 import type { Command } from "../../engine/index.ts";
 import { type Amount, MAX_BALANCE, plus, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
+import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { openBook, type Trader, traders } from "../tables/index.ts";
 import { deposited, moreWagering } from "../traders/index.ts";
-import { walletMoved } from "./events.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";
 
 export type CreditKind = "deposit" | "bonus" | "adjustment";
@@ -37,7 +37,7 @@ export const credit = (settings: Settings): Command<Credit, PlatformEntry> => ({
     return {
       result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
       writes: [traders.update(trader), ...book.writes(now), ...refreshListings(state, settings, { trader, balance })],
-      events: [walletMoved(traderId)],
+      events: [event("wallet.updated", [traderId], {})],
     };
   },
 });

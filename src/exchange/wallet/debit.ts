@@ -2,10 +2,10 @@
 import type { Command } from "../../engine/index.ts";
 import { type Amount, minusUpTo, refuse, type TraderId, toNumber } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
+import { event } from "../events.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { openBook, traders } from "../tables/index.ts";
-import { walletMoved } from "./events.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";
 
 export type DebitKind = "withdrawal" | "adjustment" | "deposit_reversal";
@@ -35,7 +35,7 @@ export const debit = (settings: Settings): Command<Debit, PlatformEntry> => ({
     return {
       result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
       writes: [traders.update(trader), ...book.writes(now), ...refreshListings(state, settings, { trader, balance })],
-      events: [walletMoved(traderId)],
+      events: [event("wallet.updated", [traderId], {})],
     };
   },
 });

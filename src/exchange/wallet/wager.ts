@@ -2,11 +2,11 @@
 import type { Command } from "../../engine/index.ts";
 import { type Amount, type TraderId, toNumber } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
+import { event } from "../events.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { accounts, traders } from "../tables/index.ts";
 import { wageredMore } from "../traders/index.ts";
-import { walletMoved } from "./events.ts";
 
 export type Wager = { readonly traderId: TraderId; readonly amount: Amount; readonly externalId: string };
 
@@ -31,7 +31,7 @@ export const wager = (settings: Settings): Command<Wager, WagerEntry> => ({
         wagering: { required: toNumber(trader.wageringRequired), wagered: toNumber(trader.wagered) },
       },
       writes: [traders.update(trader), ...refreshListings(state, settings, { trader, balance })],
-      events: [walletMoved(traderId)],
+      events: [event("wallet.updated", [traderId], {})],
     };
   },
 });

@@ -5,10 +5,11 @@ import { Choice, Closed, callerOf, errorResponsesOf, Id, Page, paging, sendRefus
 import { instant, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
+import { WEBHOOK_EVENTS } from "../events.ts";
 import { invalid } from "../issues.ts";
 import { page } from "../rows.ts";
 import { listWebhooks } from "./queries.ts";
-import { addWebhook, removeWebhook, WEBHOOK_EVENTS } from "./webhook-commands.ts";
+import { addWebhook, removeWebhook } from "./webhook-commands.ts";
 import { secretContext } from "./webhooks.ts";
 
 const errors = errorResponsesOf(ERRORS);

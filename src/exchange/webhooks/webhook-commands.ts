@@ -5,8 +5,6 @@ import { invalid } from "../issues.ts";
 import { LIMITS } from "../settings.ts";
 import { liveWebhooks, traders, type Webhook, webhooks } from "../tables/index.ts";
 
-export const WEBHOOK_EVENTS = ["order.updated", "wallet.updated"] as const;
-
 export type WebhookDocument = {
   readonly id: string;
   readonly url: string;

@@ -6,8 +6,10 @@ import { createHmac } from "node:crypto";
 import type { Pool } from "pg";
 import { createDeliveries, type Deliveries, type Delivery, type Queued } from "../../deliveries/index.ts";
 import type { MaintenanceTask } from "../../engine/index.ts";
-import { HOUR, instant, SECOND, toRfc3339 } from "../../kernel/index.ts";
+import { HOUR, instant, SECOND } from "../../kernel/index.ts";
 import type { Sealing } from "../../keys/index.ts";
+import type { ExchangeEvent } from "../events.ts";
+import { subjectOf, webhookBody } from "./body.ts";
 
 /** Events turned into deliveries in one transaction. */
 const AT_ONCE = 500;
@@ -33,12 +35,10 @@ export type WebhooksDeps = {
   readonly onFailure: (what: string, error: unknown) => void;
 };
 
-type EventRow = {
+type EventRow = ExchangeEvent & {
   readonly epoch: string;
   readonly position: number;
   readonly recipient: string;
-  readonly type: string;
-  readonly data: object;
   readonly at: Date;
 };
 
@@ -144,9 +144,9 @@ const queueSome = async (
 };
 
 /** A restored database counts on from where it was saved: without the epoch another event would come under a known id. */
-const queued = (endpoint: string, { epoch, position, recipient, type, data, at }: EventRow): Queued => ({
+const queued = (endpoint: string, row: EventRow): Queued => ({
   endpoint,
-  subject: "order_id" in data ? `order ${data.order_id}` : `user ${recipient}`,
-  eventId: `msg_${endpoint.slice(0, 8)}_${epoch}_${position}`,
-  body: JSON.stringify({ type, timestamp: toRfc3339(instant(at.getTime())), data: { user_id: recipient, ...data } }),
+  subject: subjectOf(row, row.recipient),
+  eventId: `msg_${endpoint.slice(0, 8)}_${row.epoch}_${row.position}`,
+  body: webhookBody(row, row.recipient, instant(row.at.getTime())),
 });

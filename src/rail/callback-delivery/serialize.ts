@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Pool } from "pg";
 import type { Delivery } from "../../deliveries/index.ts";
 import { instant, SECOND, toRfc3339 } from "../../kernel/index.ts";
-import type { CallbackEvent } from "../callbacks/index.ts";
+import type { CallbackEvent, NumberedEvent } from "../callbacks/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { type JsonMember, jsonObject, jsonString } from "../json.ts";
 import { createOrderPresenter, findAnyOrder } from "../orders/index.ts";
@@ -79,9 +79,6 @@ export const createSerialize = ({ pool, phones, publicUrl }: SerializeDeps): Ser
       ...(await payloadOf(event, eventId)),
     ]);
 };
-
-/** Events with a sequence number, which share one path. */
-type NumberedEvent = Exclude<CallbackEvent, { readonly type: "link_creditor" | "challenge" }>;
 
 /** For events that need nothing from the database. */
 const membersOfEvent = (

@@ -54,6 +54,9 @@ export type CallbackEvent =
       readonly reason: string | null;
     };
 
+/** Events with a sequence number, which share one path. */
+export type NumberedEvent = Extract<CallbackEvent, { readonly seq: number }>;
+
 /** @property eventId unique to the event; its hash is what the bank sees */
 type QueuedCallback = {
   readonly endpoint: string;

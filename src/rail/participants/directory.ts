@@ -6,10 +6,8 @@ import type { Pool } from "pg";
 import type { Feed } from "../../engine/index.ts";
 import { type PublicKey, readPublicKey } from "../../jws/index.ts";
 import { SECOND } from "../../kernel/index.ts";
+import { DIRECTORY } from "../events.ts";
 import type { Mode, Participant } from "../tables/index.ts";
-
-/** Whom changes of the directory are told to. */
-export const DIRECTORY = "directory";
 
 /** A database that does not answer is asked again so soon. */
 const RETRY_MS = SECOND;

@@ -2,7 +2,7 @@
 export { type AddKey, addKey, faultOfAlgorithm } from "./add-key.ts";
 export { type ChallengeCallback, challengeCallback } from "./challenge-callback.ts";
 export { type CreateParticipant, createParticipant } from "./create-participant.ts";
-export { createDirectory, DIRECTORY, type Directory, type KnownKey } from "./directory.ts";
+export { createDirectory, type Directory, type KnownKey } from "./directory.ts";
 export { type EditParticipant, editParticipant } from "./edit-participant.ts";
 export { type Proof, type ProveCallback, proveCallback } from "./prove-callback.ts";
 export { type RevokeKey, revokeKey } from "./revoke-key.ts";

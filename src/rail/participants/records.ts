@@ -1,8 +1,8 @@
 /** What every change of a participant leaves behind, and what every one asks first. */
 import type { Event, Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
+import { DIRECTORY, event } from "../events.ts";
 import { bankCodes, type Mode, type Participant, participantActs } from "../tables/index.ts";
-import { DIRECTORY } from "./directory.ts";
 
 /** @property production whether participants in production are theirs to install */
 export type Operator = { readonly id: string; readonly production: boolean };
@@ -16,7 +16,7 @@ export const unfit = (pointer: string, message: string): Refusal =>
   refuse("VALIDATION_ERROR", { issues: [{ in: "body", pointer, message }] });
 
 /** Every node reads the directory anew. */
-export const changed = (guid: string): readonly Event[] => [{ type: "directory", to: [DIRECTORY], data: { guid } }];
+export const changed = (guid: string): readonly Event[] => [event("directory", [DIRECTORY], { guid })];
 
 /** @param details what changed; neither secrets nor challenges */
 export const recordAct = (participantGuid: string, operatorId: string, act: Act): Write =>

@@ -1,0 +1,142 @@
+/** What a bank serves, for those who write it: the callbacks of every type, as a bank reads them. */
+import { type TSchema, Type } from "typebox";
+import { Choice, Closed } from "../../http/index.ts";
+import { Amount, Guid } from "../schemas.ts";
+import type { NumberedEvent } from "./outbox.ts";
+
+type Described = { readonly description: string; readonly data: TSchema };
+
+const reason = Type.Optional(Type.String({ description: "why it failed" }));
+
+/** What changed, by the callback's type. */
+const CHANGES: Readonly<Record<NumberedEvent["type"], Described>> = {
+  "order.updated": {
+    description: "An order of yours changed.",
+    data: Type.Unsafe<object>({ $ref: "#/components/schemas/Order" }),
+  },
+  pay_request: {
+    description: "A pay request of yours was settled; `creditor` says where to pay, once you may know it.",
+    data: Closed({
+      guid: Guid,
+      order_guid: Guid,
+      status: Choice(["created", "completed", "failed"]),
+      reason,
+      creditor: Type.Optional(Closed({ account: Type.String() })),
+    }),
+  },
+  link_cancelled: {
+    description: "A search that you were asked about is over.",
+    data: Closed({ request_guid: Guid }),
+  },
+  alias_updated: {
+    description: "A phone was linked to an account of yours, was taken from it, or will be.",
+    data: Closed({
+      phone: Type.String(),
+      linked: Type.Boolean(),
+      moves_at: Type.Optional(Type.String({ format: "date-time", description: "it goes then, unless you object" })),
+    }),
+  },
+  pay_in: {
+    description: "The payer's bank says that it sent you money.",
+    data: Closed({ guid: Guid, order_guid: Guid, amount: Amount, currency: Type.String(), account: Type.String() }),
+  },
+  pay_out: {
+    description: "What became of a payment that you announced.",
+    data: Closed({ guid: Guid, order_guid: Guid, status: Choice(["created", "completed", "failed"]), reason }),
+  },
+};
+
+const numbered = Object.entries(CHANGES).map(([type, { description, data }]) => ({
+  type: "object",
+  description,
+  required: ["type", "data"],
+  properties: { type: { type: "string", const: type }, data },
+}));
+
+const text = (description?: string) => ({ type: "string", ...(description === undefined ? {} : { description }) });
+
+/**
+ * @param members of the payload, beside those that every one of ours has
+ * @param variants of the payload, where its members depend on each other
+ */
+const served = (
+  summary: string,
+  members: Readonly<Record<string, object>>,
+  responses: object,
+  variants: readonly object[] = [],
+) => {
+  const common = {
+    jti: text("new at every attempt"),
+    iat: { type: "integer" },
+    iss: text("the rail's public URL"),
+    aud: text("the URL that it is posted to"),
+  };
+  const payload = {
+    type: "object",
+    required: [...Object.keys(common), ...Object.keys(members)],
+    properties: { ...common, ...members },
+    ...(variants.length === 0 ? {} : { oneOf: variants }),
+  };
+  const schema = {
+    type: "string",
+    contentMediaType: "application/jwt",
+    contentSchema: payload,
+    description: "compact JWS by one of our keys, with `typ: callback+jwt`",
+  };
+  return {
+    post: {
+      summary,
+      tags: ["What a bank serves"],
+      security: [],
+      requestBody: { required: true, content: { "application/jwt": { schema } } },
+      responses: { ...responses, default: { description: "not yet: it is tried again, ten times in all" } },
+    },
+  };
+};
+
+const REFUSAL = {
+  type: "object",
+  required: ["code"],
+  properties: { code: { type: "string", const: "USER_NOT_FOUND" } },
+};
+const ANSWERED_CHALLENGE = {
+  type: "string",
+  contentMediaType: "application/jwt",
+  contentSchema: { type: "object", required: ["challenge"], properties: { challenge: text("the same") } },
+};
+
+/** OpenAPI's `webhooks`: path items below a bank's callback URL. */
+export const CALLBACK_DOCUMENTATION: Readonly<Record<string, object>> = {
+  link_creditor: served(
+    "POST {callback_url}/link_creditor: whether a phone is a client's of yours",
+    { request_guid: text(), phone: text(), expires_at: text("RFC 3339; a later answer is too late") },
+    {
+      202: { description: "the client is asked; the answer comes by `POST /api/v1/p2p/callbacks`" },
+      400: { description: "no", content: { "application/json": { schema: REFUSAL } } },
+    },
+  ),
+  callbacks: served(
+    "POST {callback_url}/callbacks: something changed",
+    {
+      event_id: text("the same at every attempt"),
+      seq: { type: "integer", description: "counts within an order, or a phone" },
+      type: { type: "string", enum: Object.keys(CHANGES) },
+      data: { type: "object" },
+    },
+    {
+      200: { description: "taken; of `pay_in`: the money has come" },
+      202: { description: "taken; of `pay_in`: `POST /api/v1/p2p/callbacks` says later whether it has come" },
+    },
+    numbered,
+  ),
+  challenge: served(
+    "POST {callback_url}/challenge: whether this URL is yours",
+    { challenge: text() },
+    {
+      200: {
+        description: "compact JWS by one of your keys, with the same challenge",
+        content: { "application/jwt": { schema: ANSWERED_CHALLENGE } },
+      },
+    },
+  ),
+};
