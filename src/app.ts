@@ -5,7 +5,7 @@ import { Registry } from "prom-client";
 import type { Config } from "./config.ts";
 import { createReadPool, migrate, startEmbedded } from "./database/index.ts";
 import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation.ts";
-import { type Feed, openFeed, startClock } from "./engine/index.ts";
+import { type Feed, openFeed, type Patience, startClock } from "./engine/index.ts";
 import { createExchange, ERRORS, type Exchange, GRANTS, type Settings } from "./exchange/index.ts";
 import { openFileStore } from "./files/index.ts";
 import { createServer, createTokens, type Server } from "./http/index.ts";
@@ -24,9 +24,11 @@ import {
 } from "./rail/index.ts";
 import { railSettingsOf, settingsOf } from "./settings.ts";
 
-/** Strangers read the market: whatever takes longer is an attack or a missing index. */
-const MARKET_LIMIT_MS = 250;
-const READ_LIMIT_MS = 2 * SECOND;
+const READS = {
+  /** Strangers read the market: whatever takes longer is an attack or a missing index. */
+  marketReadMs: 250,
+  readMs: 2 * SECOND,
+} as const;
 /** Of all headers together: a token there may be as long as one in a body. */
 const RAIL_HEADER_BYTES = 40 * 1_024;
 const CONNECTIONS = { pages: 6, market: 4, chores: 4, feed: 3 } as const;
@@ -46,6 +48,8 @@ export type App = {
   stop(): Promise<void>;
 };
 
+export type AppPatience = Patience & { readonly [Read in keyof typeof READS]?: number };
+
 export type AppOptions = {
   /** Of the serving role. */
   readonly databaseUrl: string;
@@ -53,19 +57,25 @@ export type AppOptions = {
   readonly ownerUrl?: string;
   readonly settings?: Partial<Settings>;
   readonly railSettings?: Partial<RailSettings>;
+  /** How long things may take, where a test is not about that. */
+  readonly patience?: AppPatience;
   /** Tests hold every answer against its schema. */
   readonly validateResponses?: boolean;
 };
 
 /** What both systems stand on. */
-const openCommon = async (config: Config, { databaseUrl, ownerUrl, validateResponses = false }: AppOptions) => {
+const openCommon = async (
+  config: Config,
+  { databaseUrl, ownerUrl, patience = {}, validateResponses = false }: AppOptions,
+) => {
   const logger = createLog(config.logLevel);
+  const { marketReadMs, readMs } = { ...READS, ...patience };
   const read = (name: string, connections: number, limitMs: number) =>
     createReadPool({ connectionString: databaseUrl, applicationName: `parley ${name}`, connections, limitMs });
   const pools = {
-    pool: read("pages", CONNECTIONS.pages, READ_LIMIT_MS),
-    marketPool: read("market", CONNECTIONS.market, MARKET_LIMIT_MS),
-    feedPool: read("feed", CONNECTIONS.feed, READ_LIMIT_MS),
+    pool: read("pages", CONNECTIONS.pages, readMs),
+    marketPool: read("market", CONNECTIONS.market, marketReadMs),
+    feedPool: read("feed", CONNECTIONS.feed, readMs),
     chores: openChores(databaseUrl),
   };
   const issuer = await openIssuer(config.dataDir);
@@ -74,6 +84,7 @@ const openCommon = async (config: Config, { databaseUrl, ownerUrl, validateRespo
     ...pools,
     config,
     databaseUrl,
+    patience,
     ownerUrl,
     logger,
     issuer,
@@ -139,6 +150,7 @@ const openExchange = async (common: Common, settings: Partial<Settings>) => {
     pool: common.pool,
     marketPool: common.marketPool,
     chores: common.chores,
+    patience: common.patience,
     observer: common.observe("exchange"),
     onFailure: common.onFailure,
   });
@@ -168,6 +180,7 @@ const openRail = async (common: Common, settings: Partial<RailSettings>, publicU
     feed,
     pool: common.pool,
     chores: common.chores,
+    patience: common.patience,
     publicUrl,
     observer: common.observe("rail"),
     onRefused: (reason) => logger.warn({ reason }, "a bank's request was not authorised"),

@@ -49,11 +49,7 @@ const play = async (exchange: Exchange, trade: Trade, ad: AdId, what: string) =>
   await step(commands.confirmPaid, { orderId, callerId: taker }, "paid");
   for (const [index, { from, text }] of trade.lines.entries()) {
     const senderId = from === "taker" ? taker : maker;
-    await step(
-      commands.sendMessage,
-      { orderId, senderId, as: "party", message: text, attachmentIds: [] },
-      `line ${index}`,
-    );
+    await step(commands.sendMessage, { orderId, senderId, message: text, attachmentIds: [] }, `line ${index}`);
   }
   if (trade.stars === null) {
     const details = { reason: "paid_not_released", comment: "The seller does not confirm." };

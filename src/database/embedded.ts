@@ -203,7 +203,7 @@ const keepRunning = (site: Site, first: Postmaster): Keeper => {
     async stop() {
       stopping.abort();
       await watching;
-      await stopPostmaster(postmaster.pid, clusterName);
+      await stopPostmaster(postmaster, clusterName);
     },
   };
 };

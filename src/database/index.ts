@@ -1,6 +1,6 @@
 /** The database itself: the embedded server, its schema, the pool that reads. */
 
-export { type Audit, type Check, type Finding, runChecks } from "./audit.ts";
+export * from "./audit/index.ts";
 export * from "./embedded.ts";
 export * from "./migrate.ts";
 export * from "./read-pool.ts";

@@ -117,6 +117,7 @@ export const createDeliveries = (options: DeliveriesOptions): Deliveries => {
     const answered = await post(url, headers, body, {
       allowPrivate: addressed.allowPrivate ?? options.allowPrivate,
       answerBytes: addressed.answerBytes ?? options.answerBytes ?? 0,
+      ...(options.answerMs === undefined ? {} : { answerMs: options.answerMs }),
     });
     const verdict = await judge(delivery, answered).catch((error: unknown): Verdict => {
       onFailure(error);

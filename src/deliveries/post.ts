@@ -5,8 +5,8 @@ import { request as httpsRequest } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { SECOND } from "../kernel/index.ts";
 
-/** From the first byte sent to the answer, or to as much of it as is read. */
-const TIME_LIMIT_MS = 5 * SECOND;
+/** Unless somebody says otherwise. */
+const ANSWER_MS = 5 * SECOND;
 
 /** @property text the beginning of the answer's body, where it was asked for */
 export type Answered = { readonly status: number; readonly text?: string } | { readonly error: string };
@@ -15,6 +15,8 @@ export type PostOptions = {
   readonly allowPrivate: boolean;
   /** So many bytes of the answer are read, and no more; none unless said otherwise. */
   readonly answerBytes?: number;
+  /** From the first byte sent to the answer, or to as much of it as is read. */
+  readonly answerMs?: number;
 };
 
 const PRIVATE = new BlockList();
@@ -73,18 +75,18 @@ export const post = (
   target: string,
   headers: Readonly<Record<string, string>>,
   body: string,
-  { allowPrivate, answerBytes = 0 }: PostOptions,
+  { allowPrivate, answerBytes = 0, answerMs = ANSWER_MS }: PostOptions,
 ): Promise<Answered> =>
   new Promise((resolve) => {
     let request: ClientRequest | undefined;
-    let soFar = (): Answered => ({ error: `no answer within ${TIME_LIMIT_MS} ms` });
+    let soFar = (): Answered => ({ error: `no answer within ${answerMs} ms` });
     const settle = (answered: Answered) => {
       clearTimeout(limit);
       resolve(answered);
       // The answer's body is nobody's business, and may never end.
       request?.destroy();
     };
-    const limit = setTimeout(() => settle(soFar()), TIME_LIMIT_MS);
+    const limit = setTimeout(() => settle(soFar()), answerMs);
     try {
       const url = new URL(target);
       const host = url.hostname.replace(/^\[|\]$/g, "");

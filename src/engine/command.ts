@@ -23,9 +23,14 @@ export type Decision<Result> = {
   readonly events: readonly Event[];
 };
 
+/** What a command decides when nothing is to be done, or nothing any more. */
+export const unchanged = <Result>(result: Result): Decision<Result> => ({ result, writes: [], events: [] });
+
 /** `Result` is plain JSON: it is stored under the command's claims and given out again to a repeat. */
-export type Command<Input, Result> = {
+export type Command<Input, Result, Code extends string = string> = {
   readonly name: string;
+  /** Every code that it says no with; `decide` returns no other, and routes document these. */
+  readonly refuses: readonly Code[];
   /** Sequences that it may draw ids from, once for each mention. */
   readonly draws?: readonly string[];
   /** Rows whose fixed columns tell what else is concerned. */
@@ -33,5 +38,15 @@ export type Command<Input, Result> = {
   /** Every row that `decide` may see: gates are locked, the rest is guarded by them. */
   needs(input: Input, routes: Routes): readonly (Ref | SetRef)[];
   /** Pure: no I/O, no clock, no randomness. A refusal changes nothing. */
-  decide(state: State, input: Input, moment: Moment): Refusal | Decision<Result>;
+  decide(state: State, input: Input, moment: Moment): Refusal<NoInfer<Code>> | Decision<Result>;
 };
+
+/**
+ * Makes a system's own `defineCommand<Input, Result>()({…})`, which takes the codes from `refuses`. `Known` are those of
+ * the system's registry: a code without an entry does not compile.
+ */
+export const defineCommandsWith =
+  <Known extends string>() =>
+  <Input, Result>() =>
+  <const Code extends Known = never>(command: Command<Input, Result, Code>): Command<Input, Result, Code> =>
+    command;

@@ -2,7 +2,15 @@
 
 export { type Clock, type MaintenanceTask, startClock } from "./clock.ts";
 export { column, type RowOfColumns } from "./column.ts";
-export type { Command, Decision, Moment, Routes, State } from "./command.ts";
+export {
+  type Command,
+  type Decision,
+  defineCommandsWith,
+  type Moment,
+  type Routes,
+  type State,
+  unchanged,
+} from "./command.ts";
 export { type DeclaredEvent, defineEvents, type Event } from "./events.ts";
 export { createExecutor, type Executor, type Terms } from "./executor/executor.ts";
 export { LIMITS, type Limits } from "./executor/limits.ts";
@@ -29,3 +37,5 @@ export {
   type Table,
   type Write,
 } from "./table.ts";
+export { type Patience, TIMEOUTS, type Timeouts } from "./timeouts.ts";
+export { createUuidV7, type UuidV7, uuidv7 } from "./uuidv7.ts";

@@ -4,13 +4,13 @@ import type { Event } from "./events.ts";
 import type { AnyJournal, AnyTable, Ref, SetRef } from "./table.ts";
 
 /** One use of a key: an idempotency key, a host's `external_id`, a bank's `jti`. */
-export type Claim = {
+export type Claim<Code extends string = string> = {
   readonly scope: string;
   readonly key: string;
   /** Digest of what was asked; the same key with another digest is refused. */
   readonly fingerprint: string;
   /** The answer to the same key with another fingerprint. */
-  readonly mismatch: Refusal;
+  readonly mismatch: Refusal<Code>;
   /**
    * `answers`: refusals are remembered as well. `results`: a refusal leaves the key free.
    * `uses`: like `answers`, for keys that are never answered again: that they were used is all that is kept.

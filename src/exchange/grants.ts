@@ -12,6 +12,8 @@ export const GRANTS: Grants = {
     "select, update (position) on exchange.feed",
     "select, insert on exchange.events",
     "delete on exchange.order_deadlines",
+    "select, insert, update on engine.audit_marks",
+    "select, insert, update, delete on exchange.audit_balances",
     "select, insert, update, delete on deliveries.queue",
     "select, insert, update, delete on deliveries.cursors",
   ],

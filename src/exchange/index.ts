@@ -10,6 +10,8 @@ import {
   type Feed,
   type MaintenanceTask,
   type Observer,
+  type Patience,
+  type Store,
 } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
 import type { Caller, Server } from "../http/index.ts";
@@ -50,6 +52,8 @@ export type ExchangeOptions = {
   readonly files: FileStore;
   readonly feed: Feed;
   readonly limits: ServerLimits;
+  /** Longer than the product's, for tests that are not about it. */
+  readonly patience?: Patience;
   readonly pool: Pool;
   readonly marketPool: Pool;
   /** For chores: forgets what is over, notes who was seen. */
@@ -92,15 +96,11 @@ export const commandsOf = ({ settings, details }: Pick<Exchange, "settings" | "d
 });
 
 export const createExchange = (options: ExchangeOptions): Exchange => {
-  const { settings, pool, marketPool, chores, observer, onFailure } = options;
+  const { settings, pool, marketPool, chores, onFailure } = options;
   const store = openStore(options);
   const marketPages = createPageCache({ freshMs: settings.marketFreshMs });
   const unwatch = watchFeed(options.feed, marketPages.drop);
-  const executor = createExecutor({
-    store: watchStore(store, marketPages.drop),
-    keeps: keepsRefusal,
-    ...(observer === undefined ? {} : { observer }),
-  });
+  const executor = openExecutor(options, watchStore(store, marketPages.drop));
   const webhooks = createWebhooks({ pool: chores, sealing: options.sealing, onFailure });
   const presence = createPresence(executor, chores);
   const details = createDetailsCipher(options.sealing);
@@ -153,12 +153,16 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   };
 };
 
-const openStore = ({ connectionString, namedStatements, feed, observer }: ExchangeOptions) =>
+const openStore = ({ connectionString, namedStatements, feed, observer, patience = {} }: ExchangeOptions) =>
   createPostgresStore({
     connectionString,
     schema: "exchange",
     namedStatements,
     applicationName: "parley exchange",
     onTold: feed.wake,
+    timeouts: patience,
     ...(observer === undefined ? {} : { onLocked: observer.locked }),
   });
+
+const openExecutor = ({ observer, patience = {} }: ExchangeOptions, store: Store) =>
+  createExecutor({ store, keeps: keepsRefusal, limits: patience, ...(observer === undefined ? {} : { observer }) });

@@ -4,5 +4,5 @@ import { type Refusal, refuse } from "../kernel/index.ts";
 /** @property pointer JSON pointer into the body */
 export type Issue = { readonly pointer: string; readonly message: string };
 
-export const invalid = (...issues: readonly Issue[]): Refusal =>
+export const invalid = (...issues: readonly Issue[]): Refusal<"VALIDATION_ERROR"> =>
   refuse("VALIDATION_ERROR", { issues: issues.map((issue) => ({ in: "body", ...issue })) });

@@ -3,10 +3,11 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Answer, Claim, Command, Executor } from "../engine/index.ts";
 import { callerOf, idempotencyOf, markReplayed, sendRefusal } from "../http/index.ts";
 import { DAY, isRefusal, type Refusal, refuse } from "../kernel/index.ts";
+import type { ErrorCode } from "./errors.ts";
 import { traders } from "./tables/index.ts";
 
 /** Only what was decided under the locks is remembered: a bad request or a limit may be mended and sent again. */
-const FORGOTTEN: ReadonlySet<string> = new Set(["VALIDATION_ERROR", "UNAUTHORIZED", "RATE_LIMITED"]);
+const FORGOTTEN: ReadonlySet<string> = new Set<ErrorCode>(["VALIDATION_ERROR", "UNAUTHORIZED", "RATE_LIMITED"]);
 export const keepsRefusal = (refusal: Refusal): boolean => !FORGOTTEN.has(refusal.refusal);
 
 /** Two scopes, because a claim that is guarded and one that is not may not share a key. */
@@ -18,7 +19,11 @@ const isKey = (scope: string | undefined): boolean =>
  * The claim of a request's Idempotency-Key, scoped to the caller. A trader's own commands hold the trader's gate, which
  * then is the claim's lock; the host platform's do not.
  */
-const keyClaim = (request: FastifyRequest, guarded: boolean, content: unknown): readonly Claim[] => {
+const keyClaim = (
+  request: FastifyRequest,
+  guarded: boolean,
+  content: unknown,
+): readonly Claim<"IDEMPOTENCY_KEY_REUSED">[] => {
   const idempotency = idempotencyOf(request, content);
   if (idempotency === null) return [];
   const { traderId } = callerOf(request);
@@ -39,7 +44,7 @@ export type Sending<Result> = {
   readonly status?: number | ((repeated: boolean) => number);
   /** What only a route may add, such as payment details in the clear. */
   readonly present?: (result: Result) => unknown;
-  readonly claims?: readonly Claim[];
+  readonly claims?: readonly Claim<ErrorCode>[];
   /** False for commands that do not name their caller. */
   readonly guarded?: boolean;
   /** What stands for the body when it is not JSON. */
@@ -49,7 +54,7 @@ export type Sending<Result> = {
 export type Writer = <Input, Result>(
   request: FastifyRequest,
   reply: FastifyReply,
-  command: Command<Input, Result>,
+  command: Command<Input, Result, ErrorCode>,
   input: Input,
   sending?: Sending<Result>,
 ) => Promise<void>;

@@ -11,6 +11,9 @@ export type Refusal<Code extends string = string> = {
   readonly details?: Details;
 };
 
+/** Of a list of codes that several rules or commands share. */
+export type RefusalOf<Codes extends readonly string[]> = Refusal<Codes[number]>;
+
 /** Says no, with one code of a registry. */
 export const refuse = <Code extends string>(code: Code, details?: Details): Refusal<Code> =>
   details === undefined ? { refusal: code } : { refusal: code, details };

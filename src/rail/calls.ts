@@ -18,7 +18,7 @@ import {
 import { canonicalJson, type JsonObject } from "../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/index.ts";
 import type { Issuer } from "../keys/index.ts";
-import { invalid } from "./errors.ts";
+import { type ErrorCode, invalid } from "./errors.ts";
 import { LIMITS } from "./settings.ts";
 import {
   type Authenticate,
@@ -30,15 +30,15 @@ import {
 import { quotas } from "./tables/index.ts";
 
 /** Not remembered: what may be sent again as it was. */
-const FORGOTTEN: ReadonlySet<string> = new Set(["RATE_LIMITED", "AUTHORIZATION_FAILED"]);
+const FORGOTTEN: ReadonlySet<string> = new Set<ErrorCode>(["RATE_LIMITED", "AUTHORIZATION_FAILED"]);
 export const keepsRefusal = ({ refusal }: Refusal): boolean => !FORGOTTEN.has(refusal);
 
 /** What a read answers: JSON as text, or a page of it. */
-export type Reading = (caller: Caller, request: FastifyRequest) => Promise<string | Refusal>;
+export type Reading = (caller: Caller, request: FastifyRequest) => Promise<string | Refusal<ErrorCode>>;
 
 /** @property present makes the answer; a repeat is told the present state of what the first one made */
 export type Writing<Input, Result> = {
-  readonly command: Command<Input, Result>;
+  readonly command: Command<Input, Result, ErrorCode>;
   readonly input: Input;
   present(result: Result, replayed: boolean): Answer | Promise<Answer>;
 };
@@ -49,7 +49,7 @@ export type ParseRequest<Input, Result> = (
   caller: Caller,
   payload: JsonObject,
   request: FastifyRequest,
-) => Refusal | Writing<Input, Result>;
+) => Refusal<ErrorCode> | Writing<Input, Result>;
 
 export type Calls = {
   read(reading: Reading): Handler;
@@ -126,11 +126,7 @@ export const createCalls = (deps: CallsDeps): Calls => {
       const payload: JsonObject = admitted.kind === "accepted" ? admitted.payload : new Map();
       const prepared = admitted.kind === "invalid" ? admitted.refusal : prepare(preparing, caller, payload, request);
       if (!isRefusal(prepared)) return submit(request, reply, { caller, payload, writing: prepared });
-      const writing = {
-        command: decline,
-        input: { caller: caller.participant.guid, refusal: prepared },
-        present: nothing,
-      };
+      const writing = { command: decline(prepared), input: { caller: caller.participant.guid }, present: nothing };
       return submit(request, reply, { caller, payload, writing });
     },
   };
@@ -153,18 +149,19 @@ const prepare = <Input, Result>(
   caller: Caller,
   payload: JsonObject,
   request: FastifyRequest,
-): Refusal | Writing<Input, Result> => {
+): Refusal<ErrorCode> | Writing<Input, Result> => {
   const key = request.headers[IDEMPOTENCY_HEADER];
   if (key !== undefined && !isIdempotencyKey(key)) return invalid("Idempotency-Key");
   return preparing(caller, payload, request);
 };
 
 /** A refusal that was known before: it still uses up what it came with. */
-const decline: Command<{ readonly caller: string; readonly refusal: Refusal }, null> = {
+const decline = (refusal: Refusal<ErrorCode>): Command<{ readonly caller: string }, null, ErrorCode> => ({
   name: "decline",
+  refuses: [refusal.refusal],
   needs: ({ caller }) => [quotas.at(caller)],
-  decide: (_state, { refusal }) => refusal,
-};
+  decide: () => refusal,
+});
 
 const nothing = (): Answer => {
   throw new Error("a declined request has no result");
@@ -175,7 +172,7 @@ const keyClaims = (
   request: FastifyRequest,
   { participant: { guid } }: Caller,
   payload: JsonObject,
-): readonly Claim[] => {
+): readonly Claim<"IDEMPOTENCY_KEY_REUSED">[] => {
   const key = request.headers[IDEMPOTENCY_HEADER];
   if (!isIdempotencyKey(key)) return [];
   const asked = new Map([...payload].filter(([name]) => !["jti", "iat", "exp"].includes(name)));

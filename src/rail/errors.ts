@@ -8,6 +8,19 @@ import { type Refusal, refuse } from "../kernel/index.ts";
 
 const entry = (status: number, message: string, when: string): ErrorEntry => ({ status, message, when });
 
+/** What the rail calls what the listener refuses by itself. */
+const CODES = {
+  VALIDATION_ERROR: "INVALID_REQUEST",
+  UNSUPPORTED_MEDIA_TYPE: "INVALID_REQUEST",
+  UNAUTHORIZED: "AUTHORIZATION_FAILED",
+  FORBIDDEN: "AUTHORIZATION_FAILED",
+  // What is too long to be read cannot vouch for itself.
+  PAYLOAD_TOO_LARGE: "AUTHORIZATION_FAILED",
+} as const satisfies Partial<Record<HttpCode, string>>;
+
+/** What the listener may say by itself, in the rail's words. */
+type ListenerCode = Exclude<HttpCode, keyof typeof CODES> | (typeof CODES)[keyof typeof CODES];
+
 export const ERRORS = {
   INVALID_DEBTOR_ACCOUNT: entry(
     400,
@@ -79,18 +92,9 @@ export const ERRORS = {
     "It is not known whether it was done. Repeat it with the same Idempotency-Key.",
     "the database did not say whether it committed",
   ),
-} as const satisfies ErrorRegistry;
+} as const satisfies ErrorRegistry & ErrorRegistry<ListenerCode>;
 
 export type ErrorCode = keyof typeof ERRORS;
-
-const CODES = {
-  VALIDATION_ERROR: "INVALID_REQUEST",
-  UNSUPPORTED_MEDIA_TYPE: "INVALID_REQUEST",
-  UNAUTHORIZED: "AUTHORIZATION_FAILED",
-  FORBIDDEN: "AUTHORIZATION_FAILED",
-  // What is too long to be read cannot vouch for itself.
-  PAYLOAD_TOO_LARGE: "AUTHORIZATION_FAILED",
-} as const satisfies Partial<Record<HttpCode, ErrorCode>>;
 
 export const ERROR_FORMAT: ErrorFormat = {
   codes: CODES,
@@ -102,7 +106,7 @@ export const ERROR_FORMAT: ErrorFormat = {
 };
 
 /** Of a wrong form. @param field the member that is wrong */
-export const invalid = (field: string): Refusal<ErrorCode> => refuse("INVALID_REQUEST", { field });
+export const invalid = (field: string): Refusal<"INVALID_REQUEST"> => refuse("INVALID_REQUEST", { field });
 
 export const errorResponses = errorResponsesOf<ErrorCode>(ERRORS, ERROR_FORMAT);
 
@@ -131,3 +135,6 @@ export const OPERATOR_ERRORS = {
     "an operator who is no `rail_operator`, and a participant in production",
   ),
 } as const satisfies ErrorRegistry;
+
+/** What those calls say no with: their own codes, and the plain ones of that listener. */
+export type OperatorErrorCode = keyof typeof OPERATOR_ERRORS | HttpCode;

@@ -10,6 +10,8 @@ import {
   type Feed,
   type MaintenanceTask,
   type Observer,
+  type Patience,
+  type Store,
 } from "../engine/index.ts";
 import type { Server } from "../http/index.ts";
 import { SECOND } from "../kernel/index.ts";
@@ -49,6 +51,8 @@ export type RailOptions = {
   readonly chores: Pool;
   /** RAIL_PUBLIC_URL. Asked late: a port that is chosen by the system is known once it listens. */
   readonly publicUrl: () => string;
+  /** Longer than the product's, for tests that are not about it. */
+  readonly patience?: Patience;
   readonly observer?: Observer & { locked(milliseconds: number): void };
   /** Why a request was turned away. */
   readonly onRefused: (reason: string) => void;
@@ -72,9 +76,9 @@ export type Rail = {
 };
 
 export const createRail = (options: RailOptions): Rail => {
-  const { settings, pool, chores, issuer, publicUrl, observer, onFailure } = options;
+  const { settings, pool, chores, issuer, publicUrl, onFailure } = options;
   const store = openStore(options);
-  const executor = createExecutor({ store, keeps: keepsRefusal, ...(observer === undefined ? {} : { observer }) });
+  const executor = openExecutor(options, store);
   const directory = createDirectory({ pool, feed: options.feed, onFailure });
   const phones = createPhoneCipher(options.keyedHash, options.sealing);
   const calls = openCalls(options, executor, directory);
@@ -90,6 +94,7 @@ export const createRail = (options: RailOptions): Rail => {
     chores,
     publicUrl,
     backOffSeconds: settings.callbackBackOffSeconds,
+    answerMs: settings.callbackAnswerMs,
     onFailure,
   });
   const deps: Omit<RailDeps, "server"> = {
@@ -131,15 +136,19 @@ export const createRail = (options: RailOptions): Rail => {
   };
 };
 
-const openStore = ({ connectionString, namedStatements, feed, observer }: RailOptions) =>
+const openStore = ({ connectionString, namedStatements, feed, observer, patience = {} }: RailOptions) =>
   createPostgresStore({
     connectionString,
     schema: "rail",
     namedStatements,
     applicationName: "parley rail",
     onTold: feed.wake,
+    timeouts: patience,
     ...(observer === undefined ? {} : { onLocked: observer.locked }),
   });
+
+const openExecutor = ({ observer, patience = {} }: RailOptions, store: Store) =>
+  createExecutor({ store, keeps: keepsRefusal, limits: patience, ...(observer === undefined ? {} : { observer }) });
 
 const openCalls = (
   { publicUrl, chores, issuer, settings, onRefused }: RailOptions,

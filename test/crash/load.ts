@@ -11,7 +11,7 @@ const AMOUNT = 1_000;
 const GIFT = 7;
 const READ_AGAIN_MS = 20;
 /** Far above what any restart takes: a server that never comes back is a failure and no hang. */
-const PROGRESS_LIMIT_MS = 30_000;
+const PROGRESS_LIMIT_MS = 180_000;
 
 /** @property mayHaveHappened after a loss that does not promise that nothing was done */
 export type Step = {

@@ -23,6 +23,8 @@ export type Installation = {
   issuer(): Promise<Issuer>;
   /** The owner's, to look at the database with. */
   databaseUrl(): Promise<string>;
+  /** What PostgreSQL wrote so far. */
+  databaseLog(): Promise<string>;
   /** What the servers printed so far. */
   output(): string;
   remove(): Promise<void>;
@@ -96,6 +98,7 @@ export const createInstallation = async (): Promise<Installation> => {
       if (urls === undefined) throw new Error("there is no database yet");
       return urls.ownerUrl;
     },
+    databaseLog: () => readFile(join(dataDir, "postgres", "postgres.log"), "utf8"),
     output: () => printed,
     async remove() {
       await end("SIGKILL");

@@ -12,11 +12,13 @@ import {
   defineSet,
   defineTable,
   type Executor,
+  type Limits,
   type RowOf,
   type Store,
+  type Timeouts,
   Unavailable,
 } from "../../src/engine/index.ts";
-import { type Refusal, refuse } from "../../src/kernel/index.ts";
+import { refuse } from "../../src/kernel/index.ts";
 import { createTestDatabase, query, type TestDatabase } from "../support/cluster.ts";
 
 export const purses = defineTable({
@@ -125,7 +127,7 @@ export type LabDatabase = TestDatabase & {
   /** As a superuser; the rows of the last statement. */
   sql(...statements: readonly string[]): Promise<Record<string, string>[]>;
   /** @param name shown in pg_stat_activity */
-  store(options?: { readonly url?: string; readonly name?: string }): Store;
+  store(options?: { readonly url?: string; readonly name?: string; readonly timeouts?: Partial<Timeouts> }): Store;
 };
 
 export const createLabDatabase = async (): Promise<LabDatabase> => {
@@ -134,8 +136,8 @@ export const createLabDatabase = async (): Promise<LabDatabase> => {
   return {
     ...database,
     sql: async (...statements) => (await query(database.superuserUrl, ...statements)).at(-1)?.rows ?? [],
-    store: ({ url = database.ownerUrl, name = "lab" } = {}) =>
-      createPostgresStore({ connectionString: url, schema: "lab", applicationName: name }),
+    store: ({ url = database.ownerUrl, name = "lab", timeouts = {} } = {}) =>
+      createPostgresStore({ connectionString: url, schema: "lab", applicationName: name, timeouts }),
   };
 };
 
@@ -177,6 +179,7 @@ export const event = defineEvents<{
 /** Makes a purse, once. */
 export const openPurse: Command<{ id: string; balance?: bigint }, { made: boolean }> = {
   name: "open-purse",
+  refuses: [],
   needs: ({ id }) => [purses.at(id)],
   decide(state, { id, balance = 0n }) {
     if (state.get(purses.at(id)) !== undefined) return { result: { made: false }, writes: [], events: [] };
@@ -193,6 +196,7 @@ export type Spend = { readonly id: string; readonly amount: bigint };
 /** Takes from one purse what is there, journals it and tells the holder. */
 export const spend: Command<Spend, { left: number }> = {
   name: "spend",
+  refuses: ["POOR"],
   needs: ({ id }) => [purses.at(id)],
   decide(state, { id, amount }, { now }) {
     const purse = state.need(purses.at(id));
@@ -212,6 +216,7 @@ export const spend: Command<Spend, { left: number }> = {
 /** Moves one unit from each purse to the next, in the order given. */
 export const pass: Command<{ readonly ids: readonly string[] }, null> = {
   name: "pass",
+  refuses: [],
   needs: ({ ids }) => ids.map((id) => purses.at(id)),
   decide(state, { ids }) {
     const rows = new Map(ids.map((id) => [id, state.need(purses.at(id))]));
@@ -243,8 +248,8 @@ export const claimOf = (key: string, terms: Partial<Claim> = {}): Claim => ({
   ...terms,
 });
 
-export const executorOn = (store: Store, keeps: (refusal: Refusal) => boolean = () => true): Executor =>
-  createExecutor({ store, keeps });
+export const executorOn = (store: Store, limits: Partial<Limits> = {}): Executor =>
+  createExecutor({ store, keeps: () => true, limits });
 
 /** The code with which a submission was not answered; fails when it was. */
 export const codeOf = async (answer: Promise<unknown>): Promise<string> => {

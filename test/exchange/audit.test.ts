@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import pg from "pg";
-import { checksOf } from "../../src/exchange/audit/checks.ts";
+import { openSession, prove } from "../../src/database/index.ts";
+import { proofsOf } from "../../src/exchange/audit/checks.ts";
 import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
 import { type Market, startMarket } from "../support/market.ts";
 import { assertDone, bonus, someone, type Trade, trade, tryOrder } from "../support/trades.ts";
@@ -31,16 +32,18 @@ after(async () => {
   await market.end();
 });
 
+const PROOFS = proofsOf(DEFAULT_SETTINGS);
+const NAMES = [...new Set(PROOFS.flatMap(({ checks }) => checks))];
+
 /** The names of the checks that speak, as the database is within this transaction. */
 const speaking = async (): Promise<string[]> => {
-  const names: string[] = [];
-  for (const { name, sql } of checksOf(DEFAULT_SETTINGS)) {
-    const { rows } = await client.query<{ fault: string }>(sql);
-    if (rows.length === 0) continue;
-    names.push(name);
-    for (const { fault } of rows) assert.ok(typeof fault === "string" && fault.length > 0, `${name} does not say what`);
+  const names = new Set<string>();
+  const session = await openSession(client, { system: "exchange", whole: true });
+  for await (const { check, fault } of prove(session, PROOFS)) {
+    names.add(check);
+    assert.ok(typeof fault === "string" && fault.length > 0, `${check} does not say what`);
   }
-  return names;
+  return [...names];
 };
 
 const assertSpeaks = async (check: string, statements: readonly string[]) => {
@@ -284,7 +287,7 @@ describe("the audit", () => {
     assert.deepEqual(await speaking(), []);
     const { checks, findings } = await audit(market.database.superuserUrl, DEFAULT_SETTINGS);
     assert.deepEqual(findings, []);
-    assert.equal(checks, checksOf(DEFAULT_SETTINGS).length);
+    assert.equal(checks, NAMES.length);
   });
 
   for (const [check, what, damage] of DAMAGE) {
@@ -294,9 +297,7 @@ describe("the audit", () => {
   test("has no check that was not seen to speak", () => {
     const seen = new Set(DAMAGE.map(([check]) => check));
     assert.deepEqual(
-      checksOf(DEFAULT_SETTINGS)
-        .map(({ name }) => name)
-        .filter((name) => !seen.has(name)),
+      NAMES.filter((name) => !seen.has(name)),
       [],
     );
   });

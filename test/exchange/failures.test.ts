@@ -7,6 +7,7 @@ import { request as httpRequest } from "node:http";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
 import pg from "pg";
+import { TIMEOUTS } from "../../src/engine/index.ts";
 import { commandsOf } from "../../src/exchange/index.ts";
 import { findWallet, listTransfers } from "../../src/exchange/wallet/queries.ts";
 import { isRefusal } from "../../src/kernel/index.ts";
@@ -165,6 +166,13 @@ test("F4 a slow task wrote a stale full row back: who was last seen is noted wit
 });
 
 describe("F5 a timeout was taken for a failure, and paid again", () => {
+  /** It waits for a row as long as the product does. */
+  let hasty: Market;
+  before(async () => {
+    hasty = await startMarket({ patience: { lockMs: TIMEOUTS.lockMs } });
+  });
+  after(() => hasty.end());
+
   test("F5 a timeout was taken for a failure, and paid again: an answer that was lost is given to the repeat", async () => {
     const user_id = someone("user");
     const token = await market.token("host", "platform");
@@ -191,19 +199,19 @@ describe("F5 a timeout was taken for a failure, and paid again", () => {
 
   test("F5 a timeout was taken for a failure, and paid again: what says that nothing was done did nothing", async () => {
     const user_id = someone("user");
-    await market.fund(user_id, 1_000);
+    await hasty.fund(user_id, 1_000);
     const entry = { user_id, amount: 1_000, kind: "withdrawal", external_id: someone("payout") };
-    const client = new pg.Client({ connectionString: market.database.superuserUrl });
+    const client = new pg.Client({ connectionString: hasty.database.superuserUrl });
     await client.connect();
     await client.query("begin");
     await client.query(`select from exchange.traders where id = '${user_id}' for update`);
-    assertRefused(await platform(market, "debits", entry, { key: "f5" }), "BUSY");
+    assertRefused(await platform(hasty, "debits", entry, { key: "f5" }), "BUSY");
     await client.query("rollback");
     await client.end();
-    assert.equal((await wallet(market, user_id)).available, 1_000);
-    assertDone(await platform(market, "debits", entry, { key: "f5" }), 201);
-    assertDone(await platform(market, "debits", entry), 200);
-    assert.equal((await wallet(market, user_id)).available, 0);
+    assert.equal((await wallet(hasty, user_id)).available, 1_000);
+    assertDone(await platform(hasty, "debits", entry, { key: "f5" }), 201);
+    assertDone(await platform(hasty, "debits", entry), 200);
+    assert.equal((await wallet(hasty, user_id)).available, 0);
   });
 });
 

@@ -4,6 +4,7 @@ import { Agent, get, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { describe, it } from "node:test";
 import { Closed, Id, type Server } from "../../src/http/index.ts";
+import { eventually } from "../support/eventually.ts";
 import { readAll, startServer, type TestServer } from "./support.ts";
 
 const open = async ({ port }: TestServer): Promise<Socket> => {
@@ -124,7 +125,8 @@ describe("broken HTTP", () => {
     assert.match(await api.raw("GET /things HTTP/1.1\r\nHost: x\r\n"), /^HTTP\/1\.1 400 [\s\S]*took too long/);
     const head = `POST /things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${api.bob}\r\nContent-Type: application/json\r\n`;
     assert.match(await api.raw(`${head}Content-Length: 10\r\n\r\n{`), /^HTTP\/1\.1 400 [\s\S]*took too long/);
-    assert.equal((await api.call("/things")).status, 200);
+    // A busy machine may be late with this one, too.
+    await eventually(async () => (await api.call("/things")).status === 200, "a request that arrives in time");
   });
 
   it("an offer to upgrade or to wait is taken as the plain request that it also is", async () => {
@@ -154,9 +156,12 @@ describe("broken HTTP", () => {
 });
 
 describe("draining", () => {
+  /** Longer than anybody here takes to say something: draining ends sooner, when all connections are closed. */
+  const GRACE_MS = 120_000;
+
   it("what was taken is answered; what comes later on open connections is turned away with an answer", async () => {
     const { entered, release, routes } = gated();
-    const api = await startServer({ routes, drainGraceMs: 250 });
+    const api = await startServer({ routes, drainGraceMs: GRACE_MS });
     const slow = api.call("/slow");
     await entered;
     const idle = await Promise.all(Array.from({ length: 5 }, () => open(api)));
@@ -187,7 +192,7 @@ describe("draining", () => {
 
   it("a stream of requests on kept-alive connections sees answers only, no reset", async () => {
     const { routes } = gated();
-    const api = await startServer({ routes, drainGraceMs: 250 });
+    const api = await startServer({ routes, drainGraceMs: GRACE_MS });
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
     const counts = new Map<string, number>();
     const ask = () =>

@@ -264,13 +264,11 @@ test("a node that is stopped ends its streams at once, and the other serves on",
     ];
     const before = await say(deal, 1);
     await Promise.all([arrives(there, before), arrives(here, before)]);
-    const started = Date.now();
     child.kill("SIGTERM");
     const [code] = await once(child, "exit");
     assert.equal(code, 0);
-    // The drain's own limit is 10 s: what is still open then is cut.
-    assert.ok(Date.now() - started < 5_000, "a stream held up the stop");
     await there.ended;
+    assert.ok(there.isWhole(), "the stream was cut when the stop could wait no longer");
     assert.equal(here.hasEnded(), false);
     const seq = await say(deal);
     await arrives(here, seq);

@@ -18,6 +18,8 @@ export type Reader = {
   /** Resolves when the server ends the stream, or the connection breaks. */
   readonly ended: Promise<void>;
   hasEnded(): boolean;
+  /** Whether the server ended it, rather than the connection broke. */
+  isWhole(): boolean;
   /** No longer reads its socket. */
   pause(): void;
   resume(): void;
@@ -84,6 +86,7 @@ export const openReader = async (market: Market, user: string, options: ReaderOp
     lastId: () => frames.at(-1)?.id ?? lastEventId,
     ended: closed,
     hasEnded: () => ended,
+    isWhole: () => response.complete,
     pause: () => response.pause(),
     resume: () => response.resume(),
     async close() {

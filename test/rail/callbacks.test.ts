@@ -27,8 +27,13 @@ import {
 let rail: TestRail;
 before(async () => {
   rail = await startRail({
-    // What failed is tried again soon, and a move of a phone is announced.
-    railSettings: { callbackBackOffSeconds: [0.25], aliasMoveHoldMs: { sandbox: DAY, production: DAY } },
+    railSettings: {
+      // What failed is tried again soon; who hangs does so for longer than a busy machine needs to fill all its places.
+      callbackBackOffSeconds: [0.25],
+      callbackAnswerMs: 25 * SECOND,
+      // A move of a phone is announced.
+      aliasMoveHoldMs: { sandbox: DAY, production: DAY },
+    },
   });
 });
 after(() => rail.end());
@@ -325,7 +330,7 @@ test("202 to money is a word to come later, by a callback of ours", async (t) =>
 test("a link's bank is told of its end with the whole order, its page and its QR code too", async (t) => {
   const payee = await party(t);
   const body = { type: "link", creditor: { account: payee.bank.iban() }, external_id: `link-${++given}` };
-  const terms = { currency: "UAH", purpose: "Rent", expires_at: new Date(Date.now() + SECOND).toISOString() };
+  const terms = { currency: "UAH", purpose: "Rent", expires_at: new Date(Date.now() + 3 * SECOND).toISOString() };
   const { guid } = assertDone(await payee.bank.post("/p2p/orders", { ...body, ...terms }), 201);
   const { data } = await nextAt(payee, "/callbacks", "order.updated");
   assert.deepEqual(data, assertDone(await payee.bank.get(`/p2p/orders/${guid}`)));
@@ -342,7 +347,7 @@ test("one order's callbacks come in their order, each with the status of its mom
     await over.promise;
     return payer.server.received.length <= failing ? { status: 500 } : undefined;
   });
-  const expires = new Date(Date.now() + 2 * SECOND).toISOString();
+  const expires = new Date(Date.now() + 6 * SECOND).toISOString();
   const { guid } = await orderByPhone(payer, { expires_at: expires });
   await sayYes(asked, (await nextAt(asked, "/link_creditor")).request_guid);
   await eventually(async () => {

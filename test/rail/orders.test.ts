@@ -307,7 +307,7 @@ describe("expires_at", () => {
     await asked(async () => {
       const number = phone();
       await link(creditors, number);
-      const soon = { expires_at: new Date(Date.now() + 3 * SECOND).toISOString() };
+      const soon = { expires_at: new Date(Date.now() + 6 * SECOND).toISOString() };
       const made = await Promise.all([
         order(payers, byPhone(payers, { creditor: { phone: number }, ...soon })),
         order(payers, byPhone(payers, soon)),

@@ -163,7 +163,7 @@ test("a link that is paid says so and has no banks; once the payment failed it m
 });
 
 test("a link that is over says so and has no banks, by the clock and by its deadline", async () => {
-  const order = await linkOrder({ expires_at: new Date(Date.now() + 700).toISOString() });
+  const order = await linkOrder({ expires_at: new Date(Date.now() + 3_000).toISOString() });
   const page = await eventually(async () => {
     const seen = await pageOf(order);
     return seen.html.includes("Choose your bank") ? undefined : seen;

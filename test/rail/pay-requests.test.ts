@@ -334,7 +334,7 @@ test("an order that is over takes no payment, also before its deadline is met", 
   const shown = await linkOrder();
   await letPass(shown);
   assertRefused(await open(payer, shown, payer.iban(), { node: 1 }), 400, "ORDER_IS_EXPIRED");
-  const soon = await linkOrder({ expires_at: new Date(Date.now() + 1_500).toISOString() });
+  const soon = await linkOrder({ expires_at: new Date(Date.now() + 5_000).toISOString() });
   const { guid } = assertDone(await open(payer, soon), 202);
   await eventually(async () => (await readOrder(creditor, soon.guid)).status_reason === "EXPIRED", "it expires");
   assertRefused(await pay(payer, soon), 400, "ORDER_IS_EXPIRED");
@@ -348,7 +348,7 @@ test("an order that is over takes no payment, also before its deadline is met", 
 });
 
 test("a payment that was made in time is answered as before when its order is over, and settled", async () => {
-  const order = await linkOrder({ expires_at: new Date(Date.now() + 1_500).toISOString() });
+  const order = await linkOrder({ expires_at: new Date(Date.now() + 5_000).toISOString() });
   const mine = assertDone(await open(payer, order), 202);
   const once = { payment_message_external_id: `pm-${randomUUID()}` };
   const paid = assertDone(await pay(payer, order, once), 201);
@@ -495,7 +495,7 @@ test("twenty banks that pay one link at once, on two nodes, make one payment", a
 });
 
 test("paying, confirming, moving the alias and expiry at once leave one story", async () => {
-  const found = await together(12, () => foundOrder({ expires_at: new Date(Date.now() + 2_500).toISOString() }));
+  const found = await together(12, () => foundOrder({ expires_at: new Date(Date.now() + 6_000).toISOString() }));
   const replies = await Promise.all(
     found.flatMap(({ order, number }, index) => [
       pay(payer, order, {}, { node: index % NODES }),

@@ -308,7 +308,7 @@ test("a yes after the deadline is late, also before the clock has noticed", () =
   }));
 
 test("an order that expires while it is searched for is rejected as expired", async () => {
-  const searching = await search({ expires_at: new Date(Date.now() + 4_000).toISOString() });
+  const searching = await search({ expires_at: new Date(Date.now() + 8_000).toISOString() });
   const { payer, order, first, request } = searching;
   const rejected = await orderThatIs(payer, order.guid, "rejected");
   assert.equal(rejected.status_reason, "EXPIRED");

@@ -46,6 +46,7 @@ export const arrive = async (stage: Stage, script: Script, { engine, world }: St
 /** So that a few questions use a bank's budget up. */
 const spend: Command<{ readonly guid: string; readonly units: number; readonly now: number }, null> = {
   name: "spend",
+  refuses: [],
   needs: ({ guid }) => [quotas.at(guid)],
   decide: (_state, { guid, units, now }) => ({
     result: null,

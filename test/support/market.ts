@@ -4,12 +4,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type App, startApp } from "../../src/app.ts";
+import { type App, type AppPatience, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { audit, DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index.ts";
 import { assertNoDeadlock, createTestDatabase, query, type TestDatabase } from "./cluster.ts";
 import { type Json, type Reply, sendHttp } from "./http.ts";
+import { PATIENT } from "./patience.ts";
 
+export { eventually } from "./eventually.ts";
 export type { Json, Reply } from "./http.ts";
 
 export type CallOptions = {
@@ -52,12 +54,15 @@ export type MarketOptions = {
   readonly settings?: Partial<Settings>;
   readonly nodes?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the test is about what the product waits for; everything else has as long as a busy machine may need. */
+  readonly patience?: AppPatience;
 };
 
 export const startMarket = async ({
   settings = {},
   nodes: count = 1,
   env = {},
+  patience = {},
 }: MarketOptions = {}): Promise<Market> => {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), "parley-test-data-"));
@@ -75,7 +80,14 @@ export const startMarket = async ({
   const faults: unknown[] = [];
   const start = async () => {
     for (let index = 0; index < count; index++) {
-      nodes.push(await startApp(config, { databaseUrl: database.servingUrl, settings, validateResponses: true }));
+      nodes.push(
+        await startApp(config, {
+          databaseUrl: database.servingUrl,
+          settings,
+          patience: { ...PATIENT, ...patience },
+          validateResponses: true,
+        }),
+      );
     }
   };
   const stop = async () => {
@@ -194,19 +206,4 @@ const send = (
     },
     body: payload,
   });
-};
-
-/** Waits for a condition that an event of the server brings about, looking often. Fails loudly when it never comes. */
-export const eventually = async <Value>(
-  look: () => Promise<Value | undefined | false>,
-  what: string,
-  limitMs = 15_000,
-): Promise<Value> => {
-  const until = Date.now() + limitMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    if (Date.now() > until) throw new Error(`never came: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 };

@@ -12,12 +12,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type App, startApp } from "../../src/app.ts";
+import { type App, type AppPatience, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { type Algorithm, generateKey, type Jwk, readPrivateKey, signToken } from "../../src/jws/index.ts";
 import { auditRail, type RailSettings } from "../../src/rail/index.ts";
 import { assertNoDeadlock, createTestDatabase, query, type TestDatabase } from "./cluster.ts";
 import { type Json, type Reply, sendHttp } from "./http.ts";
+import { PATIENT } from "./patience.ts";
 
 export { type BankAnswer, type ListeningBank, listenAsBank, type Received } from "./callbacks.ts";
 export { eventually, type Json, type Reply } from "./market.ts";
@@ -133,12 +134,15 @@ export type RailOptions = {
   readonly nodes?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly railSettings?: Partial<RailSettings>;
+  /** Where the test is about what the product waits for; everything else has as long as a busy machine may need. */
+  readonly patience?: AppPatience;
 };
 
 export const startRail = async ({
   nodes: count = 1,
   env = {},
   railSettings = {},
+  patience = {},
 }: RailOptions = {}): Promise<TestRail> => {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), "parley-test-rail-"));
@@ -162,6 +166,7 @@ export const startRail = async ({
         await startApp(configOf(port, railPort), {
           databaseUrl: database.servingUrl,
           railSettings,
+          patience: { ...PATIENT, ...patience },
           validateResponses: true,
         }),
       );

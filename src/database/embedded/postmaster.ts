@@ -17,7 +17,15 @@ import { type Connection, HOST, withPort } from "./connection.ts";
 import { codeOf, ignoring } from "./errors.ts";
 import { dataArgument, spawnOptions } from "./program.ts";
 
-export type Postmaster = { readonly pid: number; readonly port: number };
+export type Postmaster = {
+  readonly pid: number;
+  readonly port: number;
+  /**
+   * Resolves when nothing is left of its process. Asked once it has ended: what we started is our child and keeps its id
+   * until we have waited for it; what we took over is waited for by the system.
+   */
+  reaped(): Promise<void>;
+};
 
 const POLL_MS = 10;
 
@@ -25,7 +33,7 @@ const execute = promisify(execFile);
 
 // ---------------------------------------------------------------------------------------------------- what is running
 
-type PidFile = Postmaster & { readonly status: string };
+type PidFile = Pick<Postmaster, "pid" | "port"> & { readonly status: string };
 
 const pidFileIn = (data: string): string => join(data, "postmaster.pid");
 
@@ -88,7 +96,8 @@ export const findPostmaster = async (data: string, connection: Connection): Prom
   if (file.status !== "ready") return { state: "busy" };
   try {
     const isProven = await readsOurDirectory(data, withPort(connection, file.port));
-    return isProven ? { state: "ready", postmaster: { pid: file.pid, port: file.port } } : { state: "none" };
+    if (!isProven) return { state: "none" };
+    return { state: "ready", postmaster: { pid: file.pid, port: file.port, reaped: async () => {} } };
   } catch (error) {
     if (PASSING.includes(codeOf(error) ?? "")) return { state: "busy" };
     throw new Error(`PostgreSQL (process ${file.pid}) runs on ${data}, but does not let us in: ${String(error)}`, {
@@ -182,6 +191,12 @@ const spawnPostmaster = async (plan: LaunchPlan, log: number): Promise<ChildProc
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
+const reap = async (child: ChildProcess): Promise<void> => {
+  if (hasEnded(child)) return;
+  child.ref();
+  await once(child, "exit");
+};
+
 export const launch = async (plan: LaunchPlan): Promise<Launch> => {
   await forgetDeadPostmaster(plan.data);
   const { handle, offset } = await openLog(plan.logFile);
@@ -190,7 +205,7 @@ export const launch = async (plan: LaunchPlan): Promise<Launch> => {
     const file = await readPidFile(plan.data);
     if (file !== undefined && file.pid === child.pid && file.status === "ready") {
       child.unref();
-      return { state: "ready", postmaster: { pid: file.pid, port: file.port } };
+      return { state: "ready", postmaster: { pid: file.pid, port: file.port, reaped: () => reap(child) } };
     }
     if (performance.now() > plan.deadline) child.kill("SIGQUIT");
     await sleep(POLL_MS);
@@ -240,11 +255,17 @@ const isGoneWithin = async (pid: number, clusterName: string, milliseconds: numb
   return true;
 };
 
-export const stopPostmaster = async (pid: number, clusterName: string): Promise<void> => {
+const endPostmaster = async (pid: number, clusterName: string): Promise<void> => {
   if (await isGoneWithin(pid, clusterName, 0)) return;
   signal(pid, "SIGINT");
   if (await isGoneWithin(pid, clusterName, FAST_SHUTDOWN_MS)) return;
   signal(pid, "SIGQUIT");
   if (await isGoneWithin(pid, clusterName, IMMEDIATE_SHUTDOWN_MS)) return;
   throw new Error(`PostgreSQL (process ${pid}) does not stop`);
+};
+
+/** Resolves when its process is gone, and its id with it. */
+export const stopPostmaster = async (postmaster: Postmaster, clusterName: string): Promise<void> => {
+  await endPostmaster(postmaster.pid, clusterName);
+  await postmaster.reaped();
 };

@@ -15,11 +15,11 @@ import { nameRows } from "./routing.ts";
 import type { Answer, Task } from "./task.ts";
 import { createTransact } from "./transact.ts";
 
-export type Terms = {
+export type Terms<Code extends string = string> = {
   /** Whose place in the queue it takes. */
   readonly caller: string;
   /** Looked at in this order: the first that was used before answers. */
-  readonly claims?: readonly Claim[];
+  readonly claims?: readonly Claim<Code>[];
   /** Milliseconds from now; at most the executor's own deadline. */
   readonly deadlineMs?: number;
 };
@@ -29,7 +29,11 @@ export type Executor = {
    * Rejects with `Unavailable` (OVERLOADED and BUSY: nothing was done; OUTCOME_UNKNOWN: repeat with the same claim), or
    * with a bug's error, in which case nothing was done either.
    */
-  submit<Input, Result>(command: Command<Input, Result>, input: Input, terms: Terms): Promise<Answer<Result>>;
+  submit<Input, Result, Code extends string>(
+    command: Command<Input, Result, Code>,
+    input: Input,
+    terms: Terms<Code>,
+  ): Promise<Answer<Result, Code>>;
   /** Refuses what comes from now on and resolves when all that was taken is answered. */
   drain(): Promise<void>;
 };
@@ -63,8 +67,12 @@ export const createExecutor = ({ store, keeps, observer, ...deps }: ExecutorDeps
   };
 
   return {
-    submit: <Input, Result>(command: Command<Input, Result>, input: Input, terms: Terms) =>
-      new Promise<Answer<Result>>((resolve, reject) => {
+    submit: <Input, Result, Code extends string>(
+      command: Command<Input, Result, Code>,
+      input: Input,
+      terms: Terms<Code>,
+    ) =>
+      new Promise<Answer<Result, Code>>((resolve, reject) => {
         if (!places.free(terms.caller)) {
           reject(new Unavailable("OVERLOADED"));
           return;

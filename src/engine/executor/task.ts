@@ -5,8 +5,8 @@ import type { Claim } from "../store.ts";
 import type { Ref, SetRef } from "../table.ts";
 import type { Named } from "./batch.ts";
 
-export type Answer<Result> = {
-  readonly outcome: Refusal | Result;
+export type Answer<Result, Code extends string = string> = {
+  readonly outcome: Refusal<Code> | Result;
   /**
    * Empty when this was decided now. Otherwise the scope of the claim that remembered it; then, if that first answer
    * was a repeat itself, by whose memory.

@@ -4,6 +4,9 @@ import type { FeedEvent } from "./place.ts";
 type Listener = (event: FeedEvent | null) => void;
 type Follower = (type: string | null) => void;
 
+/** @property json the event's data as text: it is parsed for those who listen only */
+export type Told = Omit<FeedEvent, "data"> & { readonly recipient: string; readonly json: string };
+
 export type Subscribers = {
   /**
    * Called in the order of positions, for events after the node's place. Returns how to stop it. Null: the feed has
@@ -12,7 +15,7 @@ export type Subscribers = {
   subscribe(recipient: string, listener: Listener): () => void;
   /** Called with the type of every event that this node reads, whoever it is for; null: the feed has started over. */
   follow(follower: Follower): () => void;
-  tell(event: FeedEvent & { readonly recipient: string }): void;
+  tell(event: Told): void;
   startOver(): void;
 };
 
@@ -34,9 +37,12 @@ export const createSubscribers = (): Subscribers => {
         followers.delete(follower);
       };
     },
-    tell(event) {
-      for (const follower of followers) follower(event.type);
-      for (const listener of listeners.get(event.recipient) ?? []) listener(event);
+    tell({ position, type, recipient, json }) {
+      for (const follower of followers) follower(type);
+      const group = listeners.get(recipient);
+      if (group === undefined) return;
+      const event: FeedEvent = { position, type, data: JSON.parse(json) };
+      for (const listener of group) listener(event);
     },
     startOver() {
       for (const follower of followers) follower(null);

@@ -1,13 +1,12 @@
 /** Follows the feed's end for one node, in the order of positions. */
 import type pg from "pg";
-import type { FeedEvent, Place } from "./place.ts";
-import type { Subscribers } from "./subscribers.ts";
+import type { Place } from "./place.ts";
+import type { Subscribers, Told } from "./subscribers.ts";
 
 const TAIL_AT_ONCE = 1_000;
 
 /** The tail, and where the feed itself stands: in one snapshot. */
-type TailRow = FeedEvent & { readonly recipient: string };
-type TailAnswer = { readonly epoch: string; readonly end: number } & (TailRow | { readonly position: null });
+type TailAnswer = { readonly epoch: string; readonly end: number } & (Told | { readonly position: null });
 
 export type Tail = {
   /** Where the node has read to. */
@@ -83,7 +82,7 @@ export const createTail = ({ pool, schema, start, subscribers, onFailure }: Deps
 const readAfter = async (pool: pg.Pool, schema: string, position: number): Promise<readonly TailAnswer[]> => {
   const { rows } = await pool.query<TailAnswer>({
     name: `tail of ${schema}`,
-    text: `select f.epoch, f.position as end, e.position, e.recipient, e.type, e.data
+    text: `select f.epoch, f.position as end, e.position, e.recipient, e.type, e.data::text as json
       from ${schema}.feed f left join lateral (
         select position, recipient, type, data from ${schema}.events where position > $1
         order by position limit ${TAIL_AT_ONCE}) e on true

@@ -5,21 +5,26 @@ import { SECOND } from "../../kernel/index.ts";
 import { StoreFailure } from "../failures.ts";
 import type { FixedRows, Row, Save, Store } from "../store.ts";
 import { fixedOf, type Ref } from "../table.ts";
+import type { Timeouts } from "../timeouts.ts";
 import { byTable } from "./load.ts";
 import { decodeFixed, readFixedRows } from "./row-statements.ts";
 
 /** Rows whose fixed columns are kept: a kilobyte at the most, for an order's terms. They never change, so none is stale. */
 const ROWS_CACHED = 20_000;
 const CONNECTIONS = 2;
-/** Measured here: a silent peer obeys no `statement_timeout`. */
-const READ_LIMIT_MS = 3 * SECOND;
+/** Longer than a read may take, and measured here: a silent peer obeys no `statement_timeout`. */
+const GRACE_MS = SECOND;
 
 export type FixedRowReader = Pick<Store, "readFixed" | "close"> & {
   /** Keeps what was committed here: it is asked for soon. */
   remember(inserts: Save["inserts"]): void;
 };
 
-export const createFixedRowReader = (connectionString: string, applicationName: string): FixedRowReader => {
+export const createFixedRowReader = (
+  connectionString: string,
+  applicationName: string,
+  { routeMs }: Timeouts,
+): FixedRowReader => {
   const cached = new LRUCache<string, Row>({ max: ROWS_CACHED });
   /** Tables that commands are routed by: rows of no other are worth remembering. */
   const routing = new Set<string>();
@@ -27,9 +32,9 @@ export const createFixedRowReader = (connectionString: string, applicationName: 
     connectionString,
     max: CONNECTIONS,
     application_name: applicationName,
-    statement_timeout: 2 * SECOND,
-    connectionTimeoutMillis: 2 * SECOND,
-    query_timeout: READ_LIMIT_MS,
+    statement_timeout: routeMs,
+    connectionTimeoutMillis: routeMs,
+    query_timeout: routeMs + GRACE_MS,
     keepAlive: true,
     types: { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig,
     options: "-c timezone=UTC",

@@ -4,17 +4,15 @@
  */
 import pg from "pg";
 import { SECOND } from "../../kernel/index.ts";
+import type { Timeouts } from "../timeouts.ts";
+import { type Answers, createSendRound } from "./round.ts";
 import type { Statement } from "./shapes.ts";
 
-/** A gate held elsewhere for longer makes the batch run one by one. */
-export const LOCK_TIMEOUT = "500ms";
-
-/** What the database enforces on the lane; each is shorter than what a caller waits. */
-const SESSION = {
-  lock_timeout: LOCK_TIMEOUT,
-  statement_timeout: "5s",
-  /** A node that stops in the middle of a batch holds others up for no longer. */
-  idle_in_transaction_session_timeout: "2s",
+/** What the database enforces on the lane. */
+const sessionOf = ({ lockMs, statementMs, idleMs }: Timeouts) => ({
+  lock_timeout: lockMs,
+  statement_timeout: statementMs,
+  idle_in_transaction_session_timeout: idleMs,
   // The plans are few and known: index look-ups. Left to itself the planner caches plans made on empty tables, and
   // throughput collapsed to a fifth within seconds when they grew.
   enable_seqscan: "off",
@@ -23,57 +21,38 @@ const SESSION = {
   plan_cache_mode: "force_generic_plan",
   jit: "off",
   timezone: "UTC",
-} as const;
+});
 
-/** Longer than `statement_timeout`: only a lost peer is silent for so long. */
-const ROUND_LIMIT_MS = 7 * SECOND;
-/** Shorter than what a caller waits: whoever could not be connected is told that nothing was done. */
-const CONNECT_LIMIT_MS = 3 * SECOND;
 /** A peer that does not close its end is left alone after this. */
 const CLOSE_LIMIT_MS = 1 * SECOND;
 /** Firewalls forget connections that are silent for minutes. */
 const KEEP_ALIVE_MS = 10 * SECOND;
 
-export type Rows = readonly (readonly (string | null)[])[];
-
 /** @property warnings notices of level WARNING that came during the round */
-export type Round = {
-  readonly results: readonly Rows[];
-  readonly tags: readonly string[];
-  readonly warnings: readonly string[];
-};
+export type Round = Answers & { readonly warnings: readonly string[] };
 
 export type Lane = {
-  /** Rejects with `RoundFailure`, after all statements were answered, or when the connection is lost. */
+  /** Rejects with `RoundFailure`, of the first statement that failed or was not answered. */
   round(statements: readonly (Statement | string)[]): Promise<Round>;
   readonly alive: boolean;
   close(): Promise<void>;
 };
-
-/** What became of the first statement that failed. Those after it did nothing either. */
-export class RoundFailure extends Error {
-  override readonly name = "RoundFailure";
-  /** Whether it was the last statement of the round, such as its commit. */
-  readonly last: boolean;
-  constructor(last: boolean, cause: unknown) {
-    super("a statement failed", { cause });
-    this.last = last;
-  }
-}
 
 export type LaneOptions = {
   readonly connectionString: string;
   /** Off behind a pooler that hands each transaction another connection. */
   readonly namedStatements: boolean;
   readonly applicationName: string;
+  readonly timeouts: Timeouts;
 };
 
 export const connectLane = async ({
   connectionString,
   namedStatements,
   applicationName,
+  timeouts,
 }: LaneOptions): Promise<Lane> => {
-  const client = createClient(connectionString, applicationName);
+  const client = createClient(connectionString, applicationName, timeouts);
   let alive = true;
   let warnings: string[] = [];
   client.on("error", () => {
@@ -86,40 +65,15 @@ export const connectLane = async ({
     // By code, because the server translates the severity. Plain notices have 00000.
     if (notice.code !== "00000") warnings.push(notice.message ?? "warning");
   });
-  await openSession(client);
+  await openSession(client, timeouts);
 
-  const send = (statement: Statement | string): Promise<pg.QueryArrayResult<(string | null)[]>> =>
-    typeof statement === "string"
-      ? (client.query({ text: statement, rowMode: "array" }) as Promise<pg.QueryArrayResult<(string | null)[]>>)
-      : client.query({
-          ...(namedStatements ? { name: statement.name } : {}),
-          text: statement.text,
-          values: statement.values,
-          rowMode: "array",
-        });
-
-  /** One write to the socket for the whole round. */
-  const sendTogether = (statements: readonly (Statement | string)[]) => {
-    const { stream } = (
-      client as unknown as { connection: { stream: NodeJS.WritableStream & { cork(): void; uncork(): void } } }
-    ).connection;
-    stream.cork();
-    try {
-      return statements.map(send);
-    } finally {
-      stream.uncork();
-    }
-  };
+  const send = createSendRound(client, namedStatements);
 
   const round = async (statements: readonly (Statement | string)[]): Promise<Round> => {
     warnings = [];
-    const guard = setTimeout(() => abandon(client, ROUND_LIMIT_MS), ROUND_LIMIT_MS);
-    const settled = await Promise.allSettled(sendTogether(statements)).finally(() => clearTimeout(guard));
-    const at = settled.findIndex((result) => result.status === "rejected");
-    const failed = settled[at];
-    if (failed?.status === "rejected") throw new RoundFailure(at === settled.length - 1, failed.reason);
-    const results = settled.filter((result) => result.status === "fulfilled").map(({ value }) => value);
-    return { results: results.map(({ rows }) => rows), tags: results.map(({ command }) => command), warnings };
+    const guard = setTimeout(() => abandon(client, timeouts.roundMs), timeouts.roundMs);
+    const answers = await send(statements).finally(() => clearTimeout(guard));
+    return { ...answers, warnings };
   };
 
   return {
@@ -134,21 +88,18 @@ export const connectLane = async ({
   };
 };
 
-const createClient = (connectionString: string, applicationName: string) =>
+const createClient = (connectionString: string, applicationName: string, { connectMs }: Timeouts) =>
   new pg.Client({
     connectionString,
     application_name: applicationName,
-    pipeline: true,
-    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    connectionTimeoutMillis: connectMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    // Values stay texts: the declarations know better than the driver what they are.
-    types: { getTypeParser: () => (value: string) => value },
-  } as pg.ClientConfig);
+  });
 
-const openSession = async (client: pg.Client): Promise<void> => {
-  const settings = Object.entries(SESSION).map(([name, value]) => `set ${name} = '${value}'`);
-  const guard = setTimeout(() => abandon(client, CONNECT_LIMIT_MS), CONNECT_LIMIT_MS);
+const openSession = async (client: pg.Client, timeouts: Timeouts): Promise<void> => {
+  const settings = Object.entries(sessionOf(timeouts)).map(([name, value]) => `set ${name} = '${value}'`);
+  const guard = setTimeout(() => abandon(client, timeouts.connectMs), timeouts.connectMs);
   try {
     await client.connect();
     await client.query(settings.join("; "));

@@ -4,8 +4,8 @@ import { claimId, unguarded } from "../claims.ts";
 import type { Claim, Loaded, Plan, StoredAnswer, Versioned } from "../store.ts";
 import type { AnyTable, Ref, SetRef } from "../table.ts";
 import { readClaims, takeClaims } from "./claim-statements.ts";
-import type { Rows } from "./lane.ts";
 import { readMoment } from "./moment.ts";
+import type { Rows } from "./round.ts";
 import { decodeRow, lockGates, readRows, readSets } from "./row-statements.ts";
 import type { Statement } from "./shapes.ts";
 

@@ -4,8 +4,9 @@
  */
 import { StoreFailure } from "../failures.ts";
 import type { Loaded, Plan, Save, Store } from "../store.ts";
+import { TIMEOUTS, type Timeouts } from "../timeouts.ts";
 import { createFixedRowReader } from "./fixed-rows.ts";
-import { connectLane, type Lane, type LaneOptions, LOCK_TIMEOUT } from "./lane.ts";
+import { connectLane, type Lane, type LaneOptions } from "./lane.ts";
 import { loadedFrom, loadSteps } from "./load.ts";
 import { saveStatements } from "./save.ts";
 import type { Statement } from "./shapes.ts";
@@ -20,6 +21,7 @@ export type PostgresStoreOptions = {
   readonly schema: string;
   readonly namedStatements?: boolean;
   readonly applicationName?: string;
+  readonly timeouts?: Partial<Timeouts>;
   /** How long the batch waited for its locks and reads; for metrics. */
   readonly onLocked?: (milliseconds: number) => void;
   /** After a commit that told something. */
@@ -28,8 +30,9 @@ export type PostgresStoreOptions = {
 
 export const createPostgresStore = (options: PostgresStoreOptions): Store => {
   const { connectionString, schema, namedStatements = true, applicationName = "parley engine" } = options;
-  const fixedRows = createFixedRowReader(connectionString, `${applicationName} routes`);
-  const connection = keepLane({ connectionString, namedStatements, applicationName });
+  const timeouts: Timeouts = { ...TIMEOUTS, ...options.timeouts };
+  const fixedRows = createFixedRowReader(connectionString, `${applicationName} routes`, timeouts);
+  const connection = keepLane({ connectionString, namedStatements, applicationName, timeouts });
 
   const load = async (current: Lane, plan: Plan): Promise<Loaded> => {
     const started = performance.now();
@@ -55,7 +58,7 @@ export const createPostgresStore = (options: PostgresStoreOptions): Store => {
     try {
       const save = decide();
       // Encoding may find a value that its column cannot hold: before anything is sent.
-      return { save, statements: [...patienceToSave(plan), ...saveStatements(schema, plan, save)] };
+      return { save, statements: [...patienceToSave(plan, timeouts), ...saveStatements(schema, plan, save)] };
     } catch (error) {
       throw await giveUp(current, error);
     }
@@ -106,5 +109,5 @@ const patience = (plan: Plan): readonly string[] =>
   plan.patience === "brief" ? [`set local lock_timeout = '${BRIEF_LOCK_TIMEOUT}'`] : [];
 
 /** The feed, at the end, is held by other nodes for the time of a commit, and no longer: that is worth waiting for. */
-const patienceToSave = (plan: Plan): readonly string[] =>
-  plan.patience === "brief" ? [`set local lock_timeout = '${LOCK_TIMEOUT}'`] : [];
+const patienceToSave = (plan: Plan, { lockMs }: Timeouts): readonly string[] =>
+  plan.patience === "brief" ? [`set local lock_timeout = '${lockMs}'`] : [];

@@ -1,7 +1,8 @@
 /** What an error of the lane means for the batch, and what it takes for the lane to go on. */
 import pg from "pg";
 import { StoreFailure } from "../failures.ts";
-import { type Lane, type Round, RoundFailure } from "./lane.ts";
+import type { Lane, Round } from "./lane.ts";
+import { RoundFailure } from "./round.ts";
 
 /** Lock not available, cancelled by a timeout, deadlock, idle in transaction: nothing was done, try again later. */
 const CONTENTION = new Set(["55P03", "57014", "40P01", "40001"]);

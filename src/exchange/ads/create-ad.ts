@@ -1,7 +1,7 @@
 /** A maker posts a standing offer. */
-import type { Command } from "../../engine/index.ts";
 import { refuse, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
+import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
@@ -19,40 +19,42 @@ export type CreateAd = Omit<Terms, "exchangeRate"> & {
   readonly exchangeRate: number | undefined;
 };
 
-export const createAd = (settings: Settings): Command<CreateAd, OwnAdDocument> => ({
-  name: "create-ad",
-  draws: [SEQUENCES.ads],
-  needs: ({ makerId }) => [traders.at(makerId), ...listingNeeds(makerId)],
-  decide(state, { makerId, type, fiatCurrency, exchangeRate: rate, ...rest }, { now, id }) {
-    const exchangeRate = rateOr1to1(rate, fiatCurrency);
-    if (exchangeRate === undefined) {
-      return invalid({ pointer: "/exchange_rate", message: `is required for ${fiatCurrency}` });
-    }
-    const terms: Terms = { ...rest, exchangeRate };
-    const refusal = refuseCurrency(fiatCurrency, settings) ?? refuseTerms(type, terms, ZERO);
-    if (refusal !== undefined) return refusal;
-    const before = state.need(traders.at(makerId));
-    const existing = activeAd(before, type);
-    if (existing !== null) return refuse("DUPLICATE_AD_TYPE", { ad_id: existing });
+export const createAd = (settings: Settings) =>
+  defineCommand<CreateAd, OwnAdDocument>()({
+    name: "create-ad",
+    refuses: ["VALIDATION_ERROR", "DUPLICATE_AD_TYPE"],
+    draws: [SEQUENCES.ads],
+    needs: ({ makerId }) => [traders.at(makerId), ...listingNeeds(makerId)],
+    decide(state, { makerId, type, fiatCurrency, exchangeRate: rate, ...rest }, { now, id }) {
+      const exchangeRate = rateOr1to1(rate, fiatCurrency);
+      if (exchangeRate === undefined) {
+        return invalid({ pointer: "/exchange_rate", message: `is required for ${fiatCurrency}` });
+      }
+      const terms: Terms = { ...rest, exchangeRate };
+      const refusal = refuseCurrency(fiatCurrency, settings) ?? refuseTerms(type, terms, ZERO);
+      if (refusal !== undefined) return refusal;
+      const before = state.need(traders.at(makerId));
+      const existing = activeAd(before, type);
+      if (existing !== null) return refuse("DUPLICATE_AD_TYPE", { ad_id: existing });
 
-    const ad: Ad = {
-      ...terms,
-      id: id(SEQUENCES.ads) as Ad["id"],
-      makerId,
-      type,
-      fiatCurrency,
-      createdAt: now,
-      status: "active",
-      version: 1,
-      openAmount: ZERO,
-      releasedAmount: ZERO,
-    };
-    const trader = withActiveAd(before, type, ad.id);
-    const { balance } = state.need(accounts.at(availableAccount(makerId)));
-    return {
-      result: ownAdDocument(ad, trader, balance, settings, now),
-      writes: [ads.insert(ad), traders.update(trader), ...refreshListings(state, settings, { trader, balance, ad })],
-      events: [adUpdated(ad)],
-    };
-  },
-});
+      const ad: Ad = {
+        ...terms,
+        id: id(SEQUENCES.ads) as Ad["id"],
+        makerId,
+        type,
+        fiatCurrency,
+        createdAt: now,
+        status: "active",
+        version: 1,
+        openAmount: ZERO,
+        releasedAmount: ZERO,
+      };
+      const trader = withActiveAd(before, type, ad.id);
+      const { balance } = state.need(accounts.at(availableAccount(makerId)));
+      return {
+        result: ownAdDocument(ad, trader, balance, settings, now),
+        writes: [ads.insert(ad), traders.update(trader), ...refreshListings(state, settings, { trader, balance, ad })],
+        events: [adUpdated(ad)],
+      };
+    },
+  });

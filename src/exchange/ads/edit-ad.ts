@@ -1,7 +1,7 @@
 /** A maker changes an ad's terms, pauses it or resumes it. Orders under way keep the terms they were made on. */
-import type { Command } from "../../engine/index.ts";
 import { type AdId, refuse, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
+import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
@@ -29,33 +29,38 @@ export type EditAdDeps = {
   readonly sameDetails: (a: string | null, b: string | null, owner: TraderId) => boolean;
 };
 
-export const editAd = ({ settings, sameDetails }: EditAdDeps): Command<EditAd, OwnAdDocument> => ({
-  name: "edit-ad",
-  route: ({ adId }) => [ads.at(adId)],
-  needs: ({ adId, callerId }, routes) => ownAdNeeds(adId, callerId, routes.get(ads.at(adId))?.makerId),
-  decide(state, input, { now }) {
-    const before = state.get(ads.at(input.adId));
-    if (before === undefined || before.status === "deleted") return refuse("AD_NOT_FOUND");
-    if (before.makerId !== input.callerId) return refuse("FORBIDDEN");
-    const edited = withTerms(before, input.terms, sameDetails);
-    const refusal = refuseFixed(before, input) ?? refuseTerms(edited.type, edited, edited.openAmount);
-    if (refusal !== undefined) return refusal;
+/** Of every command on an ad that is there. */
+export const OWN_AD_REFUSALS = ["AD_NOT_FOUND", "FORBIDDEN"] as const;
 
-    const maker = state.need(traders.at(before.makerId));
-    const existing = activeAd(maker, before.type);
-    if (input.status === "active" && existing !== null && existing !== before.id) {
-      return refuse("DUPLICATE_AD_TYPE", { ad_id: existing });
-    }
-    const ad = { ...edited, status: input.status ?? before.status };
-    const trader = withStatus(maker, ad);
-    const { balance } = state.need(accounts.at(availableAccount(trader.id)));
-    return {
-      result: ownAdDocument(ad, trader, balance, settings, now),
-      writes: [ads.update(ad), traders.update(trader), ...refreshListings(state, settings, { trader, balance, ad })],
-      events: [adUpdated(ad)],
-    };
-  },
-});
+export const editAd = ({ settings, sameDetails }: EditAdDeps) =>
+  defineCommand<EditAd, OwnAdDocument>()({
+    name: "edit-ad",
+    refuses: [...OWN_AD_REFUSALS, "VALIDATION_ERROR", "DUPLICATE_AD_TYPE"],
+    route: ({ adId }) => [ads.at(adId)],
+    needs: ({ adId, callerId }, routes) => ownAdNeeds(adId, callerId, routes.get(ads.at(adId))?.makerId),
+    decide(state, input, { now }) {
+      const before = state.get(ads.at(input.adId));
+      if (before === undefined || before.status === "deleted") return refuse("AD_NOT_FOUND");
+      if (before.makerId !== input.callerId) return refuse("FORBIDDEN");
+      const edited = withTerms(before, input.terms, sameDetails);
+      const refusal = refuseFixed(before, input) ?? refuseTerms(edited.type, edited, edited.openAmount);
+      if (refusal !== undefined) return refusal;
+
+      const maker = state.need(traders.at(before.makerId));
+      const existing = activeAd(maker, before.type);
+      if (input.status === "active" && existing !== null && existing !== before.id) {
+        return refuse("DUPLICATE_AD_TYPE", { ad_id: existing });
+      }
+      const ad = { ...edited, status: input.status ?? before.status };
+      const trader = withStatus(maker, ad);
+      const { balance } = state.need(accounts.at(availableAccount(trader.id)));
+      return {
+        result: ownAdDocument(ad, trader, balance, settings, now),
+        writes: [ads.update(ad), traders.update(trader), ...refreshListings(state, settings, { trader, balance, ad })],
+        events: [adUpdated(ad)],
+      };
+    },
+  });
 
 /** The caller's gate is always held; the maker's guards the ad. */
 export const ownAdNeeds = (adId: AdId, callerId: TraderId, makerId: TraderId | undefined) => {

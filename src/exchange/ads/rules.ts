@@ -1,5 +1,5 @@
 /** What an ad may say, and what may be ordered from it. */
-import { type Amount, type Refusal, refuse, toNumber } from "../../kernel/index.ts";
+import { type Amount, type Refusal, type RefusalOf, refuse, toNumber } from "../../kernel/index.ts";
 import { type Issue, invalid } from "../issues.ts";
 import { remainingOf } from "../listings/index.ts";
 import { BALANCE_CURRENCY, RATE_ONE_TO_ONE, type Settings } from "../settings.ts";
@@ -22,7 +22,7 @@ export type Terms = Pick<
 export const rateOr1to1 = (rate: number | undefined, currency: string): number | undefined =>
   rate ?? (currency === BALANCE_CURRENCY ? RATE_ONE_TO_ONE : undefined);
 
-export const refuseTerms = (type: AdType, terms: Terms, open: Amount): Refusal | undefined => {
+export const refuseTerms = (type: AdType, terms: Terms, open: Amount): Refusal<"VALIDATION_ERROR"> | undefined => {
   const { minAmount, maxAmount, totalAmount, paymentDetails, paymentMethods } = terms;
   const issues: Issue[] = [];
   if (minAmount > maxAmount) issues.push({ pointer: "/min_amount", message: "must be at most max_amount" });
@@ -42,7 +42,7 @@ export const refuseTerms = (type: AdType, terms: Terms, open: Amount): Refusal |
   return issues.length === 0 ? undefined : invalid(...issues);
 };
 
-export const refuseCurrency = (currency: string, settings: Settings): Refusal | undefined =>
+export const refuseCurrency = (currency: string, settings: Settings): Refusal<"VALIDATION_ERROR"> | undefined =>
   settings.fiatCurrencies.includes(currency)
     ? undefined
     : invalid({ pointer: "/fiat_currency", message: `must be one of ${settings.fiatCurrencies.join(", ")}` });
@@ -54,8 +54,20 @@ export type Answer = {
   readonly takerId: string;
 };
 
-/** The ad's own checks on an answer to it, in the contract's order. */
-export const refuseAnswer = (ad: Ad | undefined, answer: Answer): Refusal | undefined => {
+/** What `refuseAnswer` says no with, in the contract's order. */
+export const ANSWER_REFUSALS = [
+  "AD_NOT_FOUND",
+  "AD_NOT_ACTIVE",
+  "VERSION_MISMATCH",
+  "OWN_AD",
+  "INVALID_PAYMENT_METHOD",
+  "AMOUNT_TOO_LOW",
+  "AMOUNT_TOO_HIGH",
+  "AMOUNT_EXCEEDS_AVAILABLE",
+] as const;
+
+/** The ad's own checks on an answer to it. */
+export const refuseAnswer = (ad: Ad | undefined, answer: Answer): RefusalOf<typeof ANSWER_REFUSALS> | undefined => {
   if (ad === undefined) return refuse("AD_NOT_FOUND");
   const remaining = remainingOf(ad);
   if (ad.status !== "active") return refuse("AD_NOT_ACTIVE", { status: ad.status });

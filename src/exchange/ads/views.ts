@@ -3,7 +3,7 @@ import { type Amount, type Instant, lesser, toRfc3339 } from "../../kernel/index
 import { remainingOf } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import type { Ad, Trader } from "../tables/index.ts";
-import { type ProfileSource, profileView, refuseToSell } from "../traders/index.ts";
+import { type ProfileSource, profileView, refuseToSell, type SELLING_REFUSALS } from "../traders/index.ts";
 
 type Units = bigint | number;
 
@@ -67,7 +67,7 @@ export const ownAdDocument = (
   };
 };
 
-const SELLING_RULES: Readonly<Record<string, string>> = {
+const SELLING_RULES: Readonly<Record<(typeof SELLING_REFUSALS)[number], string>> = {
   MIN_DEPOSIT_REQUIRED: "min_deposit",
   WAGERING_REQUIREMENT_NOT_MET: "wagering",
 };
@@ -84,6 +84,6 @@ const hiddenReasons = (
     ...(ad.status === "paused" ? ["paused"] : []),
     ...(amounts.remainingAmount < ad.minAmount ? ["used_up"] : []),
     ...(amounts.remainingAmount >= ad.minAmount && amounts.availableAmount < ad.minAmount ? ["balance"] : []),
-    ...(rule === undefined ? [] : [SELLING_RULES[rule.refusal] ?? rule.refusal]),
+    ...(rule === undefined ? [] : [SELLING_RULES[rule.refusal]]),
   ];
 };

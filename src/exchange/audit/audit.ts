@@ -1,8 +1,8 @@
 /** Proves the books and the orders. */
-import { type Audit, runChecks } from "../../database/index.ts";
+import { type Audit, type AuditOptions, runAudit } from "../../database/index.ts";
 import type { Settings } from "../settings.ts";
-import { checksOf } from "./checks.ts";
+import { proofsOf } from "./checks.ts";
 
-/** @param connectionString of a role that may read; the audit writes nothing */
-export const audit = (connectionString: string, settings: Settings): Promise<Audit> =>
-  runChecks(connectionString, checksOf(settings));
+/** @param options a connection string of a role that may read, and write the marks of what was proven; or more */
+export const audit = (options: string | AuditOptions, settings: Settings): Promise<Audit> =>
+  runAudit("exchange", proofsOf(settings), typeof options === "string" ? { connectionString: options } : options);

@@ -1,12 +1,12 @@
 /** What must be true of the exchange, foreign keys that the hot tables do without included. */
-import type { Check } from "../../database/index.ts";
-import { ledgerChecks } from "../../ledger/index.ts";
+import { atOnce, type Proof, type Statement } from "../../database/index.ts";
+import { booksProof } from "../../ledger/index.ts";
 import type { Settings } from "../settings.ts";
 
 /** Events are kept for seven days; those of the last hours may be on their way out. */
 const EVENTS_SINCE = "now() - interval '6 days'";
 
-const ORDERS: readonly Check[] = [
+const ORDERS: readonly Statement[] = [
   {
     name: "escrow accounts equal open orders",
     sql: `select 'order ' || o.id || ' is ' || s.status || ', its escrow holds ' || coalesce(a.balance::text, 'nothing') as fault
@@ -80,7 +80,7 @@ const ORDERS: readonly Check[] = [
   },
 ];
 
-const ADS: readonly Check[] = [
+const ADS: readonly Statement[] = [
   {
     name: "an ad's open amount is what its open orders hold",
     sql: `select 'ad ' || a.id || ' says ' || a.open_amount || ', its orders ' || coalesce(h.held, 0) as fault
@@ -123,7 +123,7 @@ const ADS: readonly Check[] = [
   },
 ];
 
-const PEOPLE: readonly Check[] = [
+const PEOPLE: readonly Statement[] = [
   {
     name: "chat sequences have no gap",
     sql: `select 'order ' || s.order_id || ' counts ' || s.last_seq || ' lines, has ' || coalesce(m.lines, 0) as fault
@@ -178,7 +178,7 @@ const PEOPLE: readonly Check[] = [
 ];
 
 /** The market's rows are derived, so they can be derived again. */
-const listings = ({ minDeposit }: Settings): Check => ({
+const listings = ({ minDeposit }: Settings): Statement => ({
   name: "the market shows what may be ordered",
   sql: `with derived as (
       select a.id, a.maker_id, a.type, a.min_amount, a.max_amount, a.exchange_rate, t.rating, t.orders_count,
@@ -198,7 +198,7 @@ const listings = ({ minDeposit }: Settings): Check => ({
     where l.shown and not exists (select from exchange.ads a where a.id = l.ad_id and a.status = 'active')`,
 });
 
-const FEED: readonly Check[] = [
+const FEED: readonly Statement[] = [
   {
     name: "the feed has no gap",
     sql: `select 'positions ' || first || ' to ' || last || ' hold ' || events || ' events; the feed is at ' || position as fault
@@ -212,11 +212,10 @@ const FEED: readonly Check[] = [
   },
 ];
 
-export const checksOf = (settings: Settings): readonly Check[] => [
-  ...ledgerChecks("exchange"),
-  ...ORDERS,
-  ...ADS,
-  ...PEOPLE,
-  listings(settings),
-  ...FEED,
+/** What all accounts hold. */
+const HELD = "(select coalesce(sum(balance), 0) from exchange.accounts)";
+
+export const proofsOf = (settings: Settings): readonly Proof[] => [
+  booksProof({ schema: "exchange", held: HELD }),
+  atOnce([...ORDERS, ...ADS, ...PEOPLE, listings(settings), ...FEED]),
 ];

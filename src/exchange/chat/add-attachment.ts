@@ -1,11 +1,11 @@
 /** A party, or the operator of the case, adds a file to the order's chat. Its bytes are in the file store by then. */
-import type { Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
+import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
+import { gatesOf, isParty } from "../parties.ts";
 import { LIMITS } from "../settings.ts";
 import { attachments, disputes, operatorActs, orderStates, orders, traders } from "../tables/index.ts";
 import { chatOpen, endedAt } from "./lines.ts";
-import { isParty } from "./send-message.ts";
 import { type FileSource, fileView } from "./views.ts";
 
 export type AddAttachment = FileSource & {
@@ -15,14 +15,14 @@ export type AddAttachment = FileSource & {
   readonly isOperator: boolean;
 };
 
-export const addAttachment: Command<AddAttachment, FileSource> = {
+export const addAttachment = defineCommand<AddAttachment, FileSource>()({
   name: "add-attachment",
+  refuses: ["ORDER_NOT_FOUND", "CHAT_CLOSED", "VALIDATION_ERROR"],
   route: ({ orderId }) => [orders.at(orderId)],
   needs({ orderId, uploaderId }, routes) {
     const order = routes.get(orders.at(orderId));
     if (order === undefined) return [traders.at(uploaderId)];
-    const gates = [uploaderId, order.buyerId, order.sellerId].map((person) => traders.at(person));
-    return [...gates, orderStates.at(orderId), disputes.at(orderId)];
+    return [...gatesOf(order, uploaderId), orderStates.at(orderId), disputes.at(orderId)];
   },
   decide(state, input, { now }) {
     const { orderId, uploaderId, isOperator, id, sha256, type, size } = input;
@@ -48,4 +48,4 @@ export const addAttachment: Command<AddAttachment, FileSource> = {
       events: [],
     };
   },
-};
+});

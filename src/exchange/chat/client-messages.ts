@@ -27,7 +27,7 @@ const digestOf = ({ message, attachment_ids = [] }: Said): string =>
   hash("sha256", JSON.stringify([message, attachment_ids]));
 
 /** A repeat of a sender's `client_id` in an order is the message that it was; with other words it is a mistake. */
-export const clientClaim = (sender: TraderId, order: number, said: Said): readonly Claim[] =>
+export const clientClaim = (sender: TraderId, order: number, said: Said): readonly Claim<"IDEMPOTENCY_KEY_REUSED">[] =>
   said.client_id === undefined
     ? []
     : [

@@ -1,9 +1,9 @@
 /** A party says how far it has read. Reading alone marks nothing. */
-import type { Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
+import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
+import { gatesOf, isParty } from "../parties.ts";
 import { orderSides, orderStates, orders, readMarks, traders } from "../tables/index.ts";
-import { isParty } from "./send-message.ts";
 
 export type MarkRead = {
   readonly orderId: OrderId;
@@ -18,14 +18,14 @@ export type MarkRead = {
 
 export type MarkedRead = { readonly up_to_seq: number; readonly unread: number };
 
-export const markRead: Command<MarkRead, MarkedRead> = {
+export const markRead = defineCommand<MarkRead, MarkedRead>()({
   name: "mark-read",
+  refuses: ["ORDER_NOT_FOUND", "VALIDATION_ERROR"],
   route: ({ orderId }) => [orders.at(orderId)],
   needs({ orderId, callerId }, routes) {
     const order = routes.get(orders.at(orderId));
     if (order === undefined || !isParty(order, callerId)) return [traders.at(callerId)];
-    const gates = [order.buyerId, order.sellerId].map((party) => traders.at(party));
-    return [...gates, orderStates.at(orderId), orderSides.at(callerId, orderId)];
+    return [...gatesOf(order), orderStates.at(orderId), orderSides.at(callerId, orderId)];
   },
   decide(state, { orderId, callerId, upToSeq, lines }, { now }) {
     const order = state.get(orders.at(orderId));
@@ -47,4 +47,4 @@ export const markRead: Command<MarkRead, MarkedRead> = {
       events: [],
     };
   },
-};
+});

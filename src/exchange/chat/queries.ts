@@ -76,7 +76,7 @@ export const findFile = async (
   viewer: FileViewer,
   order: number,
   id: string,
-): Promise<FoundFile | Refusal> => {
+): Promise<FoundFile | Refusal<"ORDER_NOT_FOUND" | "NOT_FOUND">> => {
   const { rows } = await pool.query<Omit<FoundFile, "id"> & { readonly id: string | null }>({
     name: "attachment",
     text: `select f.id, f.sha256, f.type, f.size, $2 not in (s.buyer_id, s.seller_id) as "asOperator" from exchange.order_states s

@@ -1,18 +1,19 @@
 /** The operator of a case looks at a file of its chat: in the audit trail before a byte of it is sent. */
-import type { Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
+import { defineCommand } from "../command.ts";
+import { gatesOf } from "../parties.ts";
 import { disputes, operatorActs, orders, traders } from "../tables/index.ts";
 
 export type ReadAttachment = { readonly orderId: OrderId; readonly operatorId: TraderId; readonly id: string };
 
-export const readAttachment: Command<ReadAttachment, null> = {
+export const readAttachment = defineCommand<ReadAttachment, null>()({
   name: "read-attachment",
+  refuses: ["ORDER_NOT_FOUND"],
   route: ({ orderId }) => [orders.at(orderId)],
   needs({ orderId, operatorId }, routes) {
     const order = routes.get(orders.at(orderId));
     if (order === undefined) return [traders.at(operatorId)];
-    const gates = [operatorId, order.buyerId, order.sellerId].map((person) => traders.at(person));
-    return [...gates, disputes.at(orderId)];
+    return [...gatesOf(order, operatorId), disputes.at(orderId)];
   },
   decide(state, { orderId, operatorId, id }, { now }) {
     const order = state.get(orders.at(orderId));
@@ -22,4 +23,4 @@ export const readAttachment: Command<ReadAttachment, null> = {
     const act = operatorActs.append({ operatorId, orderId, act: "read_attachment", details: { id }, at: now });
     return { result: null, writes: [act], events: [] };
   },
-};
+});

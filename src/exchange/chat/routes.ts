@@ -34,7 +34,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
       const { message, attachment_ids = [] } = request.body;
       const { traderId } = callerOf(request);
       const orderId = request.params.id as OrderId;
-      const input = { orderId, senderId: traderId, as: "party" as const, message, attachmentIds: attachment_ids };
+      const input = { orderId, senderId: traderId, message, attachmentIds: attachment_ids };
       return write(request, reply, sendMessage, input, {
         status: 201,
         claims: clientClaim(traderId, orderId, request.body),

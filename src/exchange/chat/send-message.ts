@@ -1,8 +1,11 @@
 /** A party writes a line into the order's chat; so does the operator of the case. */
-import type { Command, State, Write } from "../../engine/index.ts";
-import { type OrderId, type Refusal, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
+import type { Decision, Ref, State, Write } from "../../engine/index.ts";
+import { type Instant, type OrderId, type RefusalOf, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
+import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
+import { gatesOf, isParty, type Parties } from "../parties.ts";
 import {
+  type Attachment,
   attachments,
   disputes,
   type OrderSide,
@@ -19,74 +22,112 @@ import { type MessageDocument, messageDocument } from "./views.ts";
 export type SendMessage = {
   readonly orderId: OrderId;
   readonly senderId: TraderId;
-  /** By the call that was made, not by what the sender is. */
-  readonly as: "party" | "operator";
   readonly message: string;
   readonly attachmentIds: readonly string[];
 };
 
-export const sendMessage: Command<SendMessage, MessageDocument> = {
+/** What `addLine` says no with. */
+const LINE_REFUSALS = ["CHAT_CLOSED", "VALIDATION_ERROR"] as const;
+
+/** What `refuseOperator` says no with, and an order that there is not. */
+export const OPERATOR_REFUSALS = ["ORDER_NOT_FOUND", "FORBIDDEN"] as const;
+
+const routeOf = ({ orderId, attachmentIds }: SendMessage): readonly Ref[] => [
+  orders.at(orderId),
+  ...attachmentIds.map((id) => attachments.at(id)),
+];
+
+const needsOf = ({ orderId, senderId }: SendMessage, order: Parties): readonly Ref[] => [
+  ...gatesOf(order, senderId),
+  orderStates.at(orderId),
+  disputes.at(orderId),
+  ...[order.buyerId, order.sellerId].map((party) => orderSides.at(party, orderId)),
+];
+
+export const sendMessage = defineCommand<SendMessage, MessageDocument>()({
   name: "send-message",
-  route: ({ orderId, attachmentIds }) => [orders.at(orderId), ...attachmentIds.map((id) => attachments.at(id))],
-  needs({ orderId, senderId, as }, routes) {
-    const order = routes.get(orders.at(orderId));
-    if (order === undefined) return [traders.at(senderId)];
-    const parties = [order.buyerId, order.sellerId];
-    if (as === "party" && !parties.includes(senderId)) return [traders.at(senderId)];
-    return [
-      traders.at(senderId),
-      orderStates.at(orderId),
-      disputes.at(orderId),
-      ...parties.flatMap((party) => [traders.at(party), orderSides.at(party, orderId)]),
-    ];
+  refuses: ["ORDER_NOT_FOUND", ...LINE_REFUSALS],
+  route: routeOf,
+  needs(input, routes) {
+    const order = routes.get(orders.at(input.orderId));
+    if (order === undefined || !isParty(order, input.senderId)) return [traders.at(input.senderId)];
+    return needsOf(input, order);
   },
   decide(state, input, { now }) {
-    const { orderId, senderId, as, message, attachmentIds } = input;
-    const order = state.get(orders.at(orderId));
-    if (order === undefined) return refuse("ORDER_NOT_FOUND");
-    const refusal = as === "party" ? refuseStranger(order, senderId) : refuseOperator(state, order, senderId);
-    if (refusal !== undefined) return refusal;
-    const current = state.need(orderStates.at(orderId));
-    if (!chatOpen(current, now)) return refuse("CHAT_CLOSED", { ended_at: toRfc3339(endedAt(current) ?? now) });
-    const foreign = attachmentIds.find((id) => {
-      const attachment = state.get(attachments.at(id));
-      return attachment?.orderId !== orderId || attachment.uploaderId !== senderId;
-    });
-    if (foreign !== undefined) {
-      return invalid({
-        pointer: "/attachment_ids",
-        message: `names ${foreign}, which you have not uploaded to this order`,
-      });
-    }
-    const kind = as === "operator" ? "operator" : "user";
-    const said = withLine(current, { kind, sender: senderId, message, attachmentIds }, now);
-    const seq = said.state.lastSeq;
-    const files = attachmentIds.map((id) => state.get(attachments.at(id))).filter((file) => file !== undefined);
-    return {
-      result: messageDocument({ ...input, sender: senderId, kind, seq, createdAt: now, files }),
-      writes: [
-        orderStates.update(said.state),
-        said.line,
-        ...countLine(state, said.state, senderId),
-        ...(as === "operator"
-          ? [operatorActs.append({ operatorId: senderId, orderId, act: "message", details: { seq }, at: now })]
-          : []),
-      ],
-      events: [said.told],
-    };
+    const order = state.get(orders.at(input.orderId));
+    if (order === undefined || !isParty(order, input.senderId)) return refuse("ORDER_NOT_FOUND");
+    return addLine(state, input, "user", now);
   },
+});
+
+/** By the call that was made, not by what the sender is: the operator of the case writes to both parties. */
+export const sendOperatorMessage = defineCommand<SendMessage, MessageDocument>()({
+  name: "send-operator-message",
+  refuses: [...OPERATOR_REFUSALS, ...LINE_REFUSALS],
+  route: routeOf,
+  needs(input, routes) {
+    const order = routes.get(orders.at(input.orderId));
+    return order === undefined ? [traders.at(input.senderId)] : needsOf(input, order);
+  },
+  decide(state, input, { now }) {
+    const order = state.get(orders.at(input.orderId));
+    if (order === undefined) return refuse("ORDER_NOT_FOUND");
+    return refuseOperator(state, order, input.senderId) ?? addLine(state, input, "operator", now);
+  },
+});
+
+const addLine = (
+  state: State,
+  input: SendMessage,
+  kind: "user" | "operator",
+  now: Instant,
+): RefusalOf<typeof LINE_REFUSALS> | Decision<MessageDocument> => {
+  const { orderId, senderId, message, attachmentIds } = input;
+  const current = state.need(orderStates.at(orderId));
+  if (!chatOpen(current, now)) return refuse("CHAT_CLOSED", { ended_at: toRfc3339(endedAt(current) ?? now) });
+  const files = attachmentIds.map((id) => ownFile(state, id, input));
+  const foreign = files.indexOf(undefined);
+  if (foreign >= 0) {
+    return invalid({
+      pointer: "/attachment_ids",
+      message: `names ${attachmentIds[foreign]}, which you have not uploaded to this order`,
+    });
+  }
+  const said = withLine(current, { kind, sender: senderId, message, attachmentIds }, now);
+  const seq = said.state.lastSeq;
+  return {
+    result: messageDocument({
+      ...input,
+      sender: senderId,
+      kind,
+      seq,
+      createdAt: now,
+      files: files.filter((file) => file !== undefined),
+    }),
+    writes: [
+      orderStates.update(said.state),
+      said.line,
+      ...countLine(state, said.state, senderId),
+      ...(kind === "operator"
+        ? [operatorActs.append({ operatorId: senderId, orderId, act: "message", details: { seq }, at: now })]
+        : []),
+    ],
+    events: [said.told],
+  };
 };
 
-type Parties = { readonly id: OrderId; readonly buyerId: TraderId; readonly sellerId: TraderId };
-
-export const isParty = ({ buyerId, sellerId }: Omit<Parties, "id">, person: TraderId): boolean =>
-  person === buyerId || person === sellerId;
-
-const refuseStranger = (order: Parties, sender: TraderId): Refusal | undefined =>
-  isParty(order, sender) ? undefined : refuse("ORDER_NOT_FOUND");
+/** What the sender has uploaded to this very order. */
+const ownFile = (state: State, id: string, { orderId, senderId }: SendMessage): Attachment | undefined => {
+  const file = state.get(attachments.at(id));
+  return file?.orderId === orderId && file.uploaderId === senderId ? file : undefined;
+};
 
 /** Only who is assigned to the case, and never a party of it. */
-export const refuseOperator = (state: State, order: Parties, operator: TraderId): Refusal | undefined => {
+export const refuseOperator = (
+  state: State,
+  order: Parties & { readonly id: OrderId },
+  operator: TraderId,
+): RefusalOf<typeof OPERATOR_REFUSALS> | undefined => {
   if (isParty(order, operator)) return refuse("FORBIDDEN");
   const dispute = state.get(disputes.at(order.id));
   if (dispute === undefined) return refuse("ORDER_NOT_FOUND");

@@ -1,7 +1,7 @@
 /** An operator takes a case; takes it over from another only by saying so and why. */
-import type { Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
-import { isParty } from "../chat/index.ts";
+import { defineCommand } from "../command.ts";
+import { gatesOf, isParty } from "../parties.ts";
 import { disputes, operatorActs, orderStates, orders, traders } from "../tables/index.ts";
 import { type DisputeDocument, disputeDocument } from "./views.ts";
 
@@ -12,14 +12,14 @@ export type AssignDispute = {
   readonly reason: string | null;
 };
 
-export const assignDispute: Command<AssignDispute, DisputeDocument> = {
+export const assignDispute = defineCommand<AssignDispute, DisputeDocument>()({
   name: "assign-dispute",
+  refuses: ["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS", "ALREADY_ASSIGNED"],
   route: ({ orderId }) => [orders.at(orderId)],
   needs({ orderId, operatorId }, routes) {
     const order = routes.get(orders.at(orderId));
     if (order === undefined) return [traders.at(operatorId)];
-    const gates = [operatorId, order.buyerId, order.sellerId].map((person) => traders.at(person));
-    return [...gates, disputes.at(orderId), orderStates.at(orderId)];
+    return [...gatesOf(order, operatorId), disputes.at(orderId), orderStates.at(orderId)];
   },
   decide(state, { orderId, operatorId, takeOver, reason }, { now }) {
     const order = state.get(orders.at(orderId));
@@ -42,4 +42,4 @@ export const assignDispute: Command<AssignDispute, DisputeDocument> = {
       events: [],
     };
   },
-};
+});

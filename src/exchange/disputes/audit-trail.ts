@@ -1,8 +1,10 @@
 /** Puts an act of an operator that changes nothing else into the audit trail: reading the queue or a case, hiding a line. */
-import type { Claim, Command } from "../../engine/index.ts";
+import type { Claim, Ref, Routes } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
-import { isParty, refuseOperator } from "../chat/index.ts";
+import { OPERATOR_REFUSALS, refuseOperator } from "../chat/index.ts";
+import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
+import { gatesOf, isParty } from "../parties.ts";
 import {
   type DisputeStatus,
   disputes,
@@ -15,16 +17,16 @@ import {
 
 export type ReadCase = { readonly orderId: OrderId; readonly operatorId: TraderId };
 
-const caseNeeds: Command<ReadCase, unknown>["needs"] = ({ orderId, operatorId }, routes) => {
+const caseNeeds = ({ orderId, operatorId }: ReadCase, routes: Routes): readonly Ref[] => {
   const order = routes.get(orders.at(orderId));
   if (order === undefined) return [traders.at(operatorId)];
-  const gates = [operatorId, order.buyerId, order.sellerId].map((person) => traders.at(person));
-  return [...gates, disputes.at(orderId), orderStates.at(orderId)];
+  return [...gatesOf(order, operatorId), disputes.at(orderId), orderStates.at(orderId)];
 };
 
 /** Any operator who is not a party may read a case that is or was disputed. */
-export const readCase: Command<ReadCase, { readonly seller: TraderId }> = {
+export const readCase = defineCommand<ReadCase, { readonly seller: TraderId }>()({
   name: "read-case",
+  refuses: ["ORDER_NOT_FOUND", "FORBIDDEN"],
   route: ({ orderId }) => [orders.at(orderId)],
   needs: caseNeeds,
   decide(state, { orderId, operatorId }, { now }) {
@@ -35,7 +37,7 @@ export const readCase: Command<ReadCase, { readonly seller: TraderId }> = {
     const act = operatorActs.append({ operatorId, orderId, act: "read", details: null, at: now });
     return { result: { seller: order.sellerId }, writes: [act], events: [] };
   },
-};
+});
 
 export type ReadQueue = {
   readonly operatorId: TraderId;
@@ -44,20 +46,21 @@ export type ReadQueue = {
   readonly orders: readonly number[];
 };
 
-export const readQueue: Command<ReadQueue, null> = {
+export const readQueue = defineCommand<ReadQueue, null>()({
   name: "read-queue",
+  refuses: [],
   needs: ({ operatorId }) => [traders.at(operatorId)],
   decide(_state, { operatorId, status, orders: shown }, { now }) {
     const details = { status, orders: shown };
     const act = operatorActs.append({ operatorId, orderId: null, act: "read_queue", details, at: now });
     return { result: null, writes: [act], events: [] };
   },
-};
+});
 
 export type HideMessage = ReadCase & { readonly seq: number; readonly reason: string };
 
 /** Hiding the same line again is the same act. */
-export const hideClaim = (orderId: OrderId, seq: number): Claim => ({
+export const hideClaim = (orderId: OrderId, seq: number): Claim<"INVALID_ORDER_STATUS"> => ({
   scope: "hidden message",
   key: `${orderId}/${seq}`,
   fingerprint: "",
@@ -68,8 +71,9 @@ export const hideClaim = (orderId: OrderId, seq: number): Claim => ({
 });
 
 /** The line stays as a placeholder; what it said is in the dossier only. */
-export const hideMessage: Command<HideMessage, null> = {
+export const hideMessage = defineCommand<HideMessage, null>()({
   name: "hide-message",
+  refuses: [...OPERATOR_REFUSALS, "VALIDATION_ERROR"],
   route: ({ orderId }) => [orders.at(orderId)],
   needs: caseNeeds,
   decide(state, { orderId, operatorId, seq, reason }, { now }) {
@@ -83,4 +87,4 @@ export const hideMessage: Command<HideMessage, null> = {
     const hide = hiddenMessages.append({ orderId, seq, operatorId, reason, at: now });
     return { result: null, writes: [hide, act], events: [] };
   },
-};
+});

@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import { Choice, Closed, callerOf, errorResponsesOf, Id, paging, sendRefusal, Text } from "../../http/index.ts";
 import { amount, type OrderId } from "../../kernel/index.ts";
-import { clientClaim, MessageBody, sendMessage } from "../chat/index.ts";
+import { clientClaim, MessageBody, sendOperatorMessage } from "../chat/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
 import { invalid } from "../issues.ts";
@@ -85,8 +85,8 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
       const { message, attachment_ids = [] } = request.body;
       const { traderId } = callerOf(request);
       const orderId = request.params.id as OrderId;
-      const input = { orderId, senderId: traderId, as: "operator" as const, message, attachmentIds: attachment_ids };
-      return write(request, reply, sendMessage, input, {
+      const input = { orderId, senderId: traderId, message, attachmentIds: attachment_ids };
+      return write(request, reply, sendOperatorMessage, input, {
         status: 201,
         claims: clientClaim(traderId, orderId, request.body),
       });

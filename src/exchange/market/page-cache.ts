@@ -72,7 +72,8 @@ export const createPageCache = (options: PageCacheOptions): PageCache => {
       return flight !== undefined && isFresh(flight) ? flight.text : fly(key, read);
     },
     drop() {
-      pages.clear();
+      // Clearing costs what the cache could hold, and most changes find it empty.
+      if (pages.size > 0) pages.clear();
       flights.clear();
     },
   };

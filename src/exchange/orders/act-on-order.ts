@@ -1,6 +1,7 @@
 /** What a party does to an order: confirm-paid, confirm-received, cancel, call-operator. */
-import type { Command } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
+import { defineCommand } from "../command.ts";
+import { isParty } from "../parties.ts";
 import type { Settings } from "../settings.ts";
 import { orderSides, orderStates, orders, traders } from "../tables/index.ts";
 import { everAllowed, MOVES, moveOf, type PartyAction } from "./machine.ts";
@@ -15,13 +16,11 @@ export type ActOnOrder = {
   readonly details?: DisputeReason | null;
 };
 
-const isParty = (order: { readonly buyerId: TraderId; readonly sellerId: TraderId }, callerId: TraderId): boolean =>
-  callerId === order.buyerId || callerId === order.sellerId;
-
-export const actOnOrder = (settings: Settings, action: PartyAction): Command<ActOnOrder, OrderDocument> => {
+export const actOnOrder = (settings: Settings, action: PartyAction) => {
   const ends = MOVES.some((move) => move.action === action && move.money !== "hold");
-  return {
+  return defineCommand<ActOnOrder, OrderDocument>()({
     name: action,
+    refuses: ["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS"],
     route: ({ orderId }) => [orders.at(orderId)],
     needs: ({ orderId, callerId }, routes) => {
       const order = routes.get(orders.at(orderId));
@@ -47,5 +46,5 @@ export const actOnOrder = (settings: Settings, action: PartyAction): Command<Act
         events: done.events,
       };
     },
-  };
+  });
 };

@@ -1,5 +1,5 @@
 /** A taker answers an ad; in the same transaction the seller's amount moves into the order's own escrow account. */
-import type { Command, State } from "../../engine/index.ts";
+import type { State } from "../../engine/index.ts";
 import {
   type AdId,
   type Amount,
@@ -13,8 +13,9 @@ import {
   ZERO,
 } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
-import { refuseAnswer } from "../ads/index.ts";
+import { ANSWER_REFUSALS, refuseAnswer } from "../ads/index.ts";
 import { systemLine, withLine } from "../chat/index.ts";
+import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
@@ -38,7 +39,14 @@ import {
   SEQUENCES,
   traders,
 } from "../tables/index.ts";
-import { refuseSecondOrder, refuseStriker, refuseToSell, withOpenOrder } from "../traders/index.ts";
+import {
+  refuseSecondOrder,
+  refuseStriker,
+  refuseToSell,
+  SECOND_ORDER_REFUSALS,
+  SELLING_REFUSALS,
+  withOpenOrder,
+} from "../traders/index.ts";
 import { holdEscrow } from "./escrow.ts";
 import { orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
@@ -58,103 +66,113 @@ export type CreateOrder = {
 const partiesOf = (ad: { readonly type: AdType; readonly makerId: TraderId }, takerId: TraderId) =>
   ad.type === "sell" ? { sellerId: ad.makerId, buyerId: takerId } : { sellerId: takerId, buyerId: ad.makerId };
 
-export const createOrder = (settings: Settings): Command<CreateOrder, OrderDocument> => ({
-  name: "create-order",
-  draws: [SEQUENCES.orders],
-  route: ({ adId }) => [ads.at(adId)],
-  needs({ adId, takerId }, routes) {
-    const ad = routes.get(ads.at(adId));
-    if (ad === undefined) return [traders.at(takerId)];
-    const { sellerId } = partiesOf(ad, takerId);
-    return [
-      traders.at(takerId),
-      traders.at(ad.makerId),
-      ads.at(adId),
-      ...listingNeeds(ad.makerId, [ad.type]),
-      ...(sellerId === takerId ? [...listingNeeds(takerId, ["sell"]), activeAds.of(traders.at(takerId))] : []),
-    ];
-  },
-  decide(state, input, { now, id }) {
-    const ad = state.get(ads.at(input.adId));
-    const taker = state.need(traders.at(input.takerId));
-    const struckOut = refuseStriker(taker, now);
-    if (struckOut !== undefined) return struckOut;
-    const refusal = refuseAnswer(ad, input);
-    if (ad === undefined || refusal !== undefined) return refusal ?? refuse("AD_NOT_FOUND");
-    const fiatAmount = fiatOf(input.amount, ad.exchangeRate);
-    if (fiatAmount < 1n || fiatAmount > MAX_AMOUNT) {
-      return invalid({ pointer: "/usdt_amount", message: "comes to a fiat amount out of bounds at this rate" });
-    }
-    const details = ad.type === "sell" ? ad.paymentDetails : (input.paymentDetails ?? ownDetails(state, input));
-    if (details === null) return refuse("PAYMENT_DETAILS_REQUIRED");
-    const maker = state.need(traders.at(ad.makerId));
-    const { sellerId, buyerId } = partiesOf(ad, taker.id);
-    const forbidden =
-      refuseSecondOrder(taker, ad.type) ??
-      (sellerId === taker.id ? refuseToSell(taker, settings) : undefined) ??
-      refuseBalance(state, sellerId, input.amount) ??
-      refuseMaker(ad, sellerId === maker.id ? refuseToSell(maker, settings) : undefined);
-    if (forbidden !== undefined) return forbidden;
+export const createOrder = (settings: Settings) =>
+  defineCommand<CreateOrder, OrderDocument>()({
+    name: "create-order",
+    refuses: [
+      "RATE_LIMITED",
+      ...ANSWER_REFUSALS,
+      "VALIDATION_ERROR",
+      "PAYMENT_DETAILS_REQUIRED",
+      ...SECOND_ORDER_REFUSALS,
+      ...SELLING_REFUSALS,
+      "SELLER_INSUFFICIENT_BALANCE",
+    ],
+    draws: [SEQUENCES.orders],
+    route: ({ adId }) => [ads.at(adId)],
+    needs({ adId, takerId }, routes) {
+      const ad = routes.get(ads.at(adId));
+      if (ad === undefined) return [traders.at(takerId)];
+      const { sellerId } = partiesOf(ad, takerId);
+      return [
+        traders.at(takerId),
+        traders.at(ad.makerId),
+        ads.at(adId),
+        ...listingNeeds(ad.makerId, [ad.type]),
+        ...(sellerId === takerId ? [...listingNeeds(takerId, ["sell"]), activeAds.of(traders.at(takerId))] : []),
+      ];
+    },
+    decide(state, input, { now, id }) {
+      const ad = state.get(ads.at(input.adId));
+      const taker = state.need(traders.at(input.takerId));
+      const struckOut = refuseStriker(taker, now);
+      if (struckOut !== undefined) return struckOut;
+      const refusal = refuseAnswer(ad, input);
+      if (ad === undefined || refusal !== undefined) return refusal ?? refuse("AD_NOT_FOUND");
+      const fiatAmount = fiatOf(input.amount, ad.exchangeRate);
+      if (fiatAmount < 1n || fiatAmount > MAX_AMOUNT) {
+        return invalid({ pointer: "/usdt_amount", message: "comes to a fiat amount out of bounds at this rate" });
+      }
+      const details = ad.type === "sell" ? ad.paymentDetails : (input.paymentDetails ?? ownDetails(state, input));
+      if (details === null) return refuse("PAYMENT_DETAILS_REQUIRED");
+      const maker = state.need(traders.at(ad.makerId));
+      const { sellerId, buyerId } = partiesOf(ad, taker.id);
+      const forbidden =
+        refuseSecondOrder(taker, ad.type) ??
+        (sellerId === taker.id ? refuseToSell(taker, settings) : undefined) ??
+        refuseBalance(state, sellerId, input.amount) ??
+        refuseMaker(ad, sellerId === maker.id ? refuseToSell(maker, settings) : undefined);
+      if (forbidden !== undefined) return forbidden;
 
-    const order: Order = {
-      id: id(SEQUENCES.orders) as Order["id"],
-      adId: ad.id,
-      adVersion: ad.version,
-      adType: ad.type,
-      makerId: maker.id,
-      takerId: taker.id,
-      buyerId,
-      sellerId,
-      usdtAmount: input.amount,
-      fiatAmount,
-      fiatCurrency: ad.fiatCurrency,
-      exchangeRate: ad.exchangeRate,
-      paymentMethod: input.paymentMethod,
-      paymentDetails: details,
-      instructions: ad.instructions,
-      createdAt: now,
-      payBy: after(now, ad.paymentWindowMinutes === null ? settings.payWindowMs : ad.paymentWindowMinutes * MINUTE),
-    };
-    const said = withLine(opened(order), systemLine({ status: "pending", outcome: null }, "create"), now);
-    const status = said.state;
-    const sides = { buyer: sideOf(order, "buyer"), seller: sideOf(order, "seller") };
-    const book = openBook(state);
-    holdEscrow(book, order);
-    const filled: Ad = { ...ad, openAmount: plus(ad.openAmount, order.usdtAmount) };
-    const occupied = withOpenOrder(taker, ad.type, order.id);
-    const sellerTakes = sellerId === taker.id;
-    const buyer = sellerTakes ? maker : occupied;
-    const seller = sellerTakes ? occupied : maker;
-    const makerBalance = sellerTakes ? balanceOf(state, maker.id) : book.balance(availableAccount(maker.id));
-    return {
-      result: orderDocument(
-        { order, state: status, side: sides[sellerTakes ? "seller" : "buyer"], buyer, seller },
-        now,
-      ),
-      writes: [
-        orders.insert(order),
-        orderStates.insert(status),
-        orderSides.insert(sides.buyer),
-        orderSides.insert(sides.seller),
-        said.line,
-        orderHistory.append(historyOf(status, "create", taker.id, now)),
-        orderDeadlines.append({ orderId: order.id, dueAt: order.payBy }),
-        ads.update(filled),
-        traders.update(occupied),
-        ...book.writes(now),
-        ...refreshListings(state, settings, { trader: maker, balance: makerBalance, ad: filled, types: [ad.type] }),
-        ...(sellerTakes
-          ? refreshListings(state, settings, {
-              trader: occupied,
-              balance: book.balance(availableAccount(taker.id)),
-              types: ["sell"],
-            })
-          : []),
-      ],
-      events: [orderUpdated(status), said.told, event("wallet.updated", [sellerId], { order_id: order.id })],
-    };
-  },
-});
+      const order: Order = {
+        id: id(SEQUENCES.orders) as Order["id"],
+        adId: ad.id,
+        adVersion: ad.version,
+        adType: ad.type,
+        makerId: maker.id,
+        takerId: taker.id,
+        buyerId,
+        sellerId,
+        usdtAmount: input.amount,
+        fiatAmount,
+        fiatCurrency: ad.fiatCurrency,
+        exchangeRate: ad.exchangeRate,
+        paymentMethod: input.paymentMethod,
+        paymentDetails: details,
+        instructions: ad.instructions,
+        createdAt: now,
+        payBy: after(now, ad.paymentWindowMinutes === null ? settings.payWindowMs : ad.paymentWindowMinutes * MINUTE),
+      };
+      const said = withLine(opened(order), systemLine({ status: "pending", outcome: null }, "create"), now);
+      const status = said.state;
+      const sides = { buyer: sideOf(order, "buyer"), seller: sideOf(order, "seller") };
+      const book = openBook(state);
+      holdEscrow(book, order);
+      const filled: Ad = { ...ad, openAmount: plus(ad.openAmount, order.usdtAmount) };
+      const occupied = withOpenOrder(taker, ad.type, order.id);
+      const sellerTakes = sellerId === taker.id;
+      const buyer = sellerTakes ? maker : occupied;
+      const seller = sellerTakes ? occupied : maker;
+      const makerBalance = sellerTakes ? balanceOf(state, maker.id) : book.balance(availableAccount(maker.id));
+      return {
+        result: orderDocument(
+          { order, state: status, side: sides[sellerTakes ? "seller" : "buyer"], buyer, seller },
+          now,
+        ),
+        writes: [
+          orders.insert(order),
+          orderStates.insert(status),
+          orderSides.insert(sides.buyer),
+          orderSides.insert(sides.seller),
+          said.line,
+          orderHistory.append(historyOf(status, "create", taker.id, now)),
+          orderDeadlines.append({ orderId: order.id, dueAt: order.payBy }),
+          ads.update(filled),
+          traders.update(occupied),
+          ...book.writes(now),
+          ...refreshListings(state, settings, { trader: maker, balance: makerBalance, ad: filled, types: [ad.type] }),
+          ...(sellerTakes
+            ? refreshListings(state, settings, {
+                trader: occupied,
+                balance: book.balance(availableAccount(taker.id)),
+                types: ["sell"],
+              })
+            : []),
+        ],
+        events: [orderUpdated(status), said.told, event("wallet.updated", [sellerId], { order_id: order.id })],
+      };
+    },
+  });
 
 /** Minor units of fiat, rounded half-up; the rate is for 100 balance units. */
 export const fiatOf = (amount: Amount, rate: number): Amount => ((amount * BigInt(rate) + 50n) / 100n) as Amount;
@@ -197,9 +215,13 @@ const ownDetails = (state: State, { takerId, paymentMethod }: CreateOrder): stri
 
 const balanceOf = (state: State, trader: TraderId): Amount => state.need(accounts.at(availableAccount(trader))).balance;
 
-const refuseBalance = (state: State, sellerId: TraderId, wanted: Amount): Refusal | undefined =>
+const refuseBalance = (
+  state: State,
+  sellerId: TraderId,
+  wanted: Amount,
+): Refusal<"SELLER_INSUFFICIENT_BALANCE"> | undefined =>
   balanceOf(state, sellerId) < wanted ? refuse("SELLER_INSUFFICIENT_BALANCE") : undefined;
 
 /** Judged last, and without saying which rule: the maker's deposits are nobody else's business. */
-const refuseMaker = (ad: Ad, rule: Refusal | undefined): Refusal | undefined =>
+const refuseMaker = (ad: Ad, rule: Refusal | undefined): Refusal<"AD_NOT_ACTIVE"> | undefined =>
   rule === undefined ? undefined : refuse("AD_NOT_ACTIVE", { status: ad.status });

@@ -2,31 +2,34 @@
  * The clock's command: an unpaid order ends when its pay window is over, a paid one becomes a dispute when its release
  * window is. Until it has run, the order is in its old status. Submitted twice, or by two nodes, it acts once.
  */
-import type { Command } from "../../engine/index.ts";
+import { defineCommandsWith } from "../../engine/index.ts";
 import { type OrderId, refuse } from "../../kernel/index.ts";
+import type { ErrorCode } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 import { orderStates, orders } from "../tables/index.ts";
 import { moveOf } from "./machine.ts";
 import { orderNeeds, transition } from "./transition.ts";
 
-/** Only the clock ever sees it. */
+/** Only the clock ever sees it: it is in no registry. */
 export const NOT_DUE = "DEADLINE_NOT_DUE";
 
 export type MeetDeadline = { readonly orderId: OrderId };
 
-export const meetDeadline = (settings: Settings): Command<MeetDeadline, null> => ({
-  name: "meet-deadline",
-  route: ({ orderId }) => [orders.at(orderId)],
-  needs: ({ orderId }, routes) => orderNeeds(orderId, routes, true),
-  decide(state, { orderId }, { now }) {
-    const order = state.get(orders.at(orderId));
-    if (order === undefined) return refuse("ORDER_NOT_FOUND");
-    const { status, releaseBy } = state.need(orderStates.at(orderId));
-    const due = status === "pending" ? order.payBy : releaseBy;
-    const move = moveOf(status, status === "pending" ? "expire" : "escalate", "clock");
-    if (move === undefined || due === null) return refuse("INVALID_ORDER_STATUS", { status });
-    if (now < due) return refuse(NOT_DUE, { status });
-    const { writes, events } = transition(state, settings, order, { move, actor: null, now });
-    return { result: null, writes, events };
-  },
-});
+export const meetDeadline = (settings: Settings) =>
+  defineCommandsWith<ErrorCode | typeof NOT_DUE>()<MeetDeadline, null>()({
+    name: "meet-deadline",
+    refuses: ["ORDER_NOT_FOUND", "INVALID_ORDER_STATUS", NOT_DUE],
+    route: ({ orderId }) => [orders.at(orderId)],
+    needs: ({ orderId }, routes) => orderNeeds(orderId, routes, true),
+    decide(state, { orderId }, { now }) {
+      const order = state.get(orders.at(orderId));
+      if (order === undefined) return refuse("ORDER_NOT_FOUND");
+      const { status, releaseBy } = state.need(orderStates.at(orderId));
+      const due = status === "pending" ? order.payBy : releaseBy;
+      const move = moveOf(status, status === "pending" ? "expire" : "escalate", "clock");
+      if (move === undefined || due === null) return refuse("INVALID_ORDER_STATUS", { status });
+      if (now < due) return refuse(NOT_DUE, { status });
+      const { writes, events } = transition(state, settings, order, { move, actor: null, now });
+      return { result: null, writes, events };
+    },
+  });

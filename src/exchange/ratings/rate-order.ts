@@ -1,10 +1,10 @@
 /** Either side of a completed order rates the other, once. The mean is of the latest rating per pair and day. */
-import type { Command } from "../../engine/index.ts";
 import { after, type Instant, type OrderId, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
-import { isParty } from "../chat/index.ts";
+import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
+import { isParty } from "../parties.ts";
 import { dayOf } from "../records/index.ts";
 import { LIMITS, type Settings } from "../settings.ts";
 import {
@@ -37,50 +37,52 @@ export type RatingDocument = {
 
 const DAYS_AROUND = [-1, 0, 1];
 
-export const rateOrder = (settings: Settings): Command<RateOrder, RatingDocument> => ({
-  name: "rate-order",
-  route: ({ orderId }) => [orders.at(orderId)],
-  needs({ orderId, raterId, nearly }, routes) {
-    const order = routes.get(orders.at(orderId));
-    if (order === undefined || !isParty(order, raterId)) return [traders.at(raterId)];
-    const rateeId = order.buyerId === raterId ? order.sellerId : order.buyerId;
-    return [
-      traders.at(raterId),
-      traders.at(rateeId),
-      orderStates.at(orderId),
-      orderSides.at(raterId, orderId),
-      ...listingNeeds(rateeId),
-      ...DAYS_AROUND.map((days) => ratingDays.at(rateeId, raterId, dayOf(nearly) + days)),
-    ];
-  },
-  decide(state, { orderId, raterId, rating, comment }, { now }) {
-    const order = state.get(orders.at(orderId));
-    if (order === undefined || !isParty(order, raterId)) return refuse("ORDER_NOT_FOUND");
-    const { status, completedAt } = state.need(orderStates.at(orderId));
-    if (status !== "completed" || completedAt === null) return refuse("INVALID_ORDER_STATUS", { status });
-    const side = state.need(orderSides.at(raterId, orderId));
-    if (side.rating !== null) return refuse("ALREADY_RATED", { rating: side.rating });
-    const closed = after(completedAt, LIMITS.ratingWindowMs);
-    if (now >= closed) return refuse("RATING_CLOSED", { closed_at: toRfc3339(closed) });
+export const rateOrder = (settings: Settings) =>
+  defineCommand<RateOrder, RatingDocument>()({
+    name: "rate-order",
+    refuses: ["ORDER_NOT_FOUND", "INVALID_ORDER_STATUS", "ALREADY_RATED", "RATING_CLOSED"],
+    route: ({ orderId }) => [orders.at(orderId)],
+    needs({ orderId, raterId, nearly }, routes) {
+      const order = routes.get(orders.at(orderId));
+      if (order === undefined || !isParty(order, raterId)) return [traders.at(raterId)];
+      const rateeId = order.buyerId === raterId ? order.sellerId : order.buyerId;
+      return [
+        traders.at(raterId),
+        traders.at(rateeId),
+        orderStates.at(orderId),
+        orderSides.at(raterId, orderId),
+        ...listingNeeds(rateeId),
+        ...DAYS_AROUND.map((days) => ratingDays.at(rateeId, raterId, dayOf(nearly) + days)),
+      ];
+    },
+    decide(state, { orderId, raterId, rating, comment }, { now }) {
+      const order = state.get(orders.at(orderId));
+      if (order === undefined || !isParty(order, raterId)) return refuse("ORDER_NOT_FOUND");
+      const { status, completedAt } = state.need(orderStates.at(orderId));
+      if (status !== "completed" || completedAt === null) return refuse("INVALID_ORDER_STATUS", { status });
+      const side = state.need(orderSides.at(raterId, orderId));
+      if (side.rating !== null) return refuse("ALREADY_RATED", { rating: side.rating });
+      const closed = after(completedAt, LIMITS.ratingWindowMs);
+      if (now >= closed) return refuse("RATING_CLOSED", { closed_at: toRfc3339(closed) });
 
-    const rateeId = order.buyerId === raterId ? order.sellerId : order.buyerId;
-    const day: RatingDay = { rateeId, raterId, day: dayOf(now), rating };
-    const sameDay = state.get(ratingDays.at(rateeId, raterId, day.day));
-    const trader = withRating(state.need(traders.at(rateeId)), rating, sameDay?.rating);
-    const { balance } = state.need(accounts.at(availableAccount(rateeId)));
-    return {
-      result: { order_id: orderId, rating, comment, created_at: toRfc3339(now) },
-      writes: [
-        orderSides.update({ ...side, rating }),
-        ratings.append({ orderId, raterId, rateeId, rating, comment, at: now }),
-        sameDay === undefined ? ratingDays.insert(day) : ratingDays.update(day),
-        traders.update(trader),
-        ...refreshListings(state, settings, { trader, balance }),
-      ],
-      events: [event("order.updated", [rateeId], { order_id: orderId, status, rated: rating })],
-    };
-  },
-});
+      const rateeId = order.buyerId === raterId ? order.sellerId : order.buyerId;
+      const day: RatingDay = { rateeId, raterId, day: dayOf(now), rating };
+      const sameDay = state.get(ratingDays.at(rateeId, raterId, day.day));
+      const trader = withRating(state.need(traders.at(rateeId)), rating, sameDay?.rating);
+      const { balance } = state.need(accounts.at(availableAccount(rateeId)));
+      return {
+        result: { order_id: orderId, rating, comment, created_at: toRfc3339(now) },
+        writes: [
+          orderSides.update({ ...side, rating }),
+          ratings.append({ orderId, raterId, rateeId, rating, comment, at: now }),
+          sameDay === undefined ? ratingDays.insert(day) : ratingDays.update(day),
+          traders.update(trader),
+          ...refreshListings(state, settings, { trader, balance }),
+        ],
+        events: [event("order.updated", [rateeId], { order_id: orderId, status, rated: rating })],
+      };
+    },
+  });
 
 /** In hundredths of a star. */
 const withRating = (trader: Trader, rating: number, replaced: number | undefined): Trader => {

@@ -1,7 +1,7 @@
 /** The first valid call of a new `sub` makes the trader, with an empty account. */
-import type { Command } from "../../engine/index.ts";
 import { type Instant, instant, MINUTE, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
+import { defineCommand } from "../command.ts";
 import { openBook, type Trader, traders } from "../tables/index.ts";
 
 export type RegisterTrader = { readonly traderId: TraderId; readonly name: string | null };
@@ -34,8 +34,9 @@ const newcomer = (id: TraderId, name: string | null, now: Instant): Trader => ({
 });
 
 /** Done again it changes nothing but a name that the token spells differently now. */
-export const registerTrader: Command<RegisterTrader, null> = {
+export const registerTrader = defineCommand<RegisterTrader, null>()({
   name: "register-trader",
+  refuses: [],
   // Not the account: no lock guards a trader who is not there yet, and another node may make both between two reads.
   needs: ({ traderId }) => [traders.at(traderId)],
   decide(state, { traderId, name }, { now }) {
@@ -48,4 +49,4 @@ export const registerTrader: Command<RegisterTrader, null> = {
     book.open(availableAccount(traderId), "available", traderId);
     return { result: null, writes: [traders.insert(newcomer(traderId, name, now)), ...book.writes(now)], events: [] };
   },
-};
+});

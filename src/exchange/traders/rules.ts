@@ -9,6 +9,7 @@ import {
   minus,
   plus,
   type Refusal,
+  type RefusalOf,
   refuse,
   toNumber,
   ZERO,
@@ -16,8 +17,11 @@ import {
 import { LIMITS, type Settings } from "../settings.ts";
 import type { AdType, Trader } from "../tables/index.ts";
 
+/** What `refuseToSell` says no with. */
+export const SELLING_REFUSALS = ["MIN_DEPOSIT_REQUIRED", "WAGERING_REQUIREMENT_NOT_MET"] as const;
+
 /** The withdrawal rules. They bind takers who sell and makers of sell ads alike, or a bonus could be cashed out. */
-export const refuseToSell = (trader: Trader, settings: Settings): Refusal | undefined => {
+export const refuseToSell = (trader: Trader, settings: Settings): RefusalOf<typeof SELLING_REFUSALS> | undefined => {
   if (trader.depositedTotal < settings.minDeposit) {
     return refuse("MIN_DEPOSIT_REQUIRED", {
       required: toNumber(settings.minDeposit),
@@ -67,7 +71,13 @@ const ORDER_SLOTS = {
   buy: { slot: "openWithdrawOrder", code: "ACTIVE_WITHDRAW_ORDER_EXISTS" },
 } as const;
 
-export const refuseSecondOrder = (taker: Trader, adType: AdType): Refusal | undefined => {
+/** What `refuseSecondOrder` says no with. */
+export const SECOND_ORDER_REFUSALS = [ORDER_SLOTS.sell.code, ORDER_SLOTS.buy.code] as const;
+
+export const refuseSecondOrder = (
+  taker: Trader,
+  adType: AdType,
+): RefusalOf<typeof SECOND_ORDER_REFUSALS> | undefined => {
   const { slot, code } = ORDER_SLOTS[adType];
   return taker[slot] === null ? undefined : refuse(code, { order_id: taker[slot] });
 };
@@ -78,7 +88,7 @@ export const withOpenOrder = (taker: Trader, adType: AdType, order: Trader["open
 });
 
 /** A taker who cancels too often harvests payment details and holds balances for nothing. */
-export const refuseStriker = (taker: Trader, now: Instant): Refusal | undefined => {
+export const refuseStriker = (taker: Trader, now: Instant): Refusal<"RATE_LIMITED"> | undefined => {
   const recent = taker.strikes.filter((at) => after(at, LIMITS.strikeWindowMs) > now);
   const [oldest] = recent.slice(-LIMITS.strikes);
   if (recent.length < LIMITS.strikes || oldest === undefined) return undefined;

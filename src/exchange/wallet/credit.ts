@@ -1,7 +1,7 @@
 /** The host platform puts money into a trader's account: a deposit, a bonus, an adjustment. */
-import type { Command } from "../../engine/index.ts";
 import { type Amount, MAX_BALANCE, plus, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
+import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
@@ -21,26 +21,28 @@ export type Credit = {
   readonly wageringRequired?: Amount | undefined;
 };
 
-export const credit = (settings: Settings): Command<Credit, PlatformEntry> => ({
-  name: "credit",
-  needs: ({ traderId }) => [traders.at(traderId), ...listingNeeds(traderId)],
-  decide(state, input, { now }) {
-    const { traderId, amount, kind, externalId } = input;
-    const book = openBook(state);
-    const account = availableAccount(traderId);
-    if (plus(book.balance(account), amount) > MAX_BALANCE) {
-      return invalid({ pointer: "/amount", message: `would take the balance above ${MAX_BALANCE}` });
-    }
-    book.move({ from: PLATFORM, to: account, amount, kind, externalId });
-    const trader = credited(state.need(traders.at(traderId)), input, settings);
-    const balance = book.balance(account);
-    return {
-      result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
-      writes: [traders.update(trader), ...book.writes(now), ...refreshListings(state, settings, { trader, balance })],
-      events: [event("wallet.updated", [traderId], {})],
-    };
-  },
-});
+export const credit = (settings: Settings) =>
+  defineCommand<Credit, PlatformEntry>()({
+    name: "credit",
+    refuses: ["VALIDATION_ERROR"],
+    needs: ({ traderId }) => [traders.at(traderId), ...listingNeeds(traderId)],
+    decide(state, input, { now }) {
+      const { traderId, amount, kind, externalId } = input;
+      const book = openBook(state);
+      const account = availableAccount(traderId);
+      if (plus(book.balance(account), amount) > MAX_BALANCE) {
+        return invalid({ pointer: "/amount", message: `would take the balance above ${MAX_BALANCE}` });
+      }
+      book.move({ from: PLATFORM, to: account, amount, kind, externalId });
+      const trader = credited(state.need(traders.at(traderId)), input, settings);
+      const balance = book.balance(account);
+      return {
+        result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
+        writes: [traders.update(trader), ...book.writes(now), ...refreshListings(state, settings, { trader, balance })],
+        events: [event("wallet.updated", [traderId], {})],
+      };
+    },
+  });
 
 const credited = (trader: Trader, { kind, amount, wageringRequired }: Credit, settings: Settings): Trader => {
   if (kind === "deposit") return deposited(trader, amount, settings, wageringRequired);

@@ -1,7 +1,7 @@
 /** The host platform takes money out of a trader's account: a withdrawal, an adjustment, a deposit taken back. */
-import type { Command } from "../../engine/index.ts";
 import { type Amount, minusUpTo, refuse, type TraderId, toNumber } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
+import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
@@ -17,25 +17,27 @@ export type Debit = {
   readonly externalId: string;
 };
 
-export const debit = (settings: Settings): Command<Debit, PlatformEntry> => ({
-  name: "debit",
-  needs: ({ traderId }) => [traders.at(traderId), ...listingNeeds(traderId)],
-  decide(state, { traderId, amount, kind, externalId }, { now }) {
-    const before = state.get(traders.at(traderId));
-    if (before === undefined) return refuse("USER_NOT_FOUND");
-    const book = openBook(state);
-    const account = availableAccount(traderId);
-    const available = book.balance(account);
-    if (available < amount) return refuse("INSUFFICIENT_BALANCE", { available: toNumber(available) });
-    book.move({ from: account, to: PLATFORM, amount, kind, externalId });
-    // A deposit that was taken back counts no longer towards the minimum.
-    const reversed = { ...before, depositedTotal: minusUpTo(before.depositedTotal, amount) };
-    const trader = kind === "deposit_reversal" ? reversed : before;
-    const balance = book.balance(account);
-    return {
-      result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
-      writes: [traders.update(trader), ...book.writes(now), ...refreshListings(state, settings, { trader, balance })],
-      events: [event("wallet.updated", [traderId], {})],
-    };
-  },
-});
+export const debit = (settings: Settings) =>
+  defineCommand<Debit, PlatformEntry>()({
+    name: "debit",
+    refuses: ["USER_NOT_FOUND", "INSUFFICIENT_BALANCE"],
+    needs: ({ traderId }) => [traders.at(traderId), ...listingNeeds(traderId)],
+    decide(state, { traderId, amount, kind, externalId }, { now }) {
+      const before = state.get(traders.at(traderId));
+      if (before === undefined) return refuse("USER_NOT_FOUND");
+      const book = openBook(state);
+      const account = availableAccount(traderId);
+      const available = book.balance(account);
+      if (available < amount) return refuse("INSUFFICIENT_BALANCE", { available: toNumber(available) });
+      book.move({ from: account, to: PLATFORM, amount, kind, externalId });
+      // A deposit that was taken back counts no longer towards the minimum.
+      const reversed = { ...before, depositedTotal: minusUpTo(before.depositedTotal, amount) };
+      const trader = kind === "deposit_reversal" ? reversed : before;
+      const balance = book.balance(account);
+      return {
+        result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
+        writes: [traders.update(trader), ...book.writes(now), ...refreshListings(state, settings, { trader, balance })],
+        events: [event("wallet.updated", [traderId], {})],
+      };
+    },
+  });

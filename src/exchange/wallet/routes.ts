@@ -23,7 +23,7 @@ import { wager } from "./wager.ts";
 const errors = errorResponsesOf(ERRORS);
 
 /** The first use answers 201, the same again 200 with the first result. A refused use leaves the id free. */
-const externalClaim = (path: string, externalId: string, content: readonly unknown[]): Claim => ({
+const externalClaim = (path: string, externalId: string, content: readonly unknown[]): Claim<"EXTERNAL_ID_REUSED"> => ({
   scope: `external ${path}`,
   key: externalId,
   fingerprint: JSON.stringify(content),

@@ -1,7 +1,7 @@
 /** The host platform tells a trader's turnover, which counts against the wagering that is outstanding. */
-import type { Command } from "../../engine/index.ts";
 import { type Amount, type TraderId, toNumber } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
+import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
@@ -17,21 +17,23 @@ export type WagerEntry = {
   readonly wagering: { readonly required: number; readonly wagered: number };
 };
 
-export const wager = (settings: Settings): Command<Wager, WagerEntry> => ({
-  name: "wager",
-  needs: ({ traderId }) => [traders.at(traderId), ...listingNeeds(traderId)],
-  decide(state, { traderId, amount, externalId }) {
-    const trader = wageredMore(state.need(traders.at(traderId)), amount);
-    const { balance } = state.need(accounts.at(availableAccount(traderId)));
-    return {
-      result: {
-        user_id: traderId,
-        amount: toNumber(amount),
-        external_id: externalId,
-        wagering: { required: toNumber(trader.wageringRequired), wagered: toNumber(trader.wagered) },
-      },
-      writes: [traders.update(trader), ...refreshListings(state, settings, { trader, balance })],
-      events: [event("wallet.updated", [traderId], {})],
-    };
-  },
-});
+export const wager = (settings: Settings) =>
+  defineCommand<Wager, WagerEntry>()({
+    name: "wager",
+    refuses: [],
+    needs: ({ traderId }) => [traders.at(traderId), ...listingNeeds(traderId)],
+    decide(state, { traderId, amount, externalId }) {
+      const trader = wageredMore(state.need(traders.at(traderId)), amount);
+      const { balance } = state.need(accounts.at(availableAccount(traderId)));
+      return {
+        result: {
+          user_id: traderId,
+          amount: toNumber(amount),
+          external_id: externalId,
+          wagering: { required: toNumber(trader.wageringRequired), wagered: toNumber(trader.wagered) },
+        },
+        writes: [traders.update(trader), ...refreshListings(state, settings, { trader, balance })],
+        events: [event("wallet.updated", [traderId], {})],
+      };
+    },
+  });

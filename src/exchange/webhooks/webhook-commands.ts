@@ -1,6 +1,6 @@
 /** The host platform adds and removes endpoints. */
-import type { Command } from "../../engine/index.ts";
 import { refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
+import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { LIMITS } from "../settings.ts";
 import { liveWebhooks, traders, type Webhook, webhooks } from "../tables/index.ts";
@@ -22,8 +22,9 @@ export const webhookDocument = ({ id, url, events, createdAt }: Webhook): Webhoo
 export type AddWebhook = Pick<Webhook, "id" | "createdBy" | "url" | "secret" | "events">;
 
 /** @returns the endpoint with its secret, sealed */
-export const addWebhook: Command<AddWebhook, WebhookDocument & { readonly secret: string }> = {
+export const addWebhook = defineCommand<AddWebhook, WebhookDocument & { readonly secret: string }>()({
   name: "add-webhook",
+  refuses: ["VALIDATION_ERROR"],
   needs: ({ createdBy }) => [traders.at(createdBy), liveWebhooks.of(traders.at(createdBy))],
   decide(state, input, { now }) {
     if (state.all(liveWebhooks.of(traders.at(input.createdBy))).length >= LIMITS.webhooks) {
@@ -36,12 +37,13 @@ export const addWebhook: Command<AddWebhook, WebhookDocument & { readonly secret
       events: [],
     };
   },
-};
+});
 
 export type RemoveWebhook = { readonly id: string; readonly callerId: TraderId };
 
-export const removeWebhook: Command<RemoveWebhook, null> = {
+export const removeWebhook = defineCommand<RemoveWebhook, null>()({
   name: "remove-webhook",
+  refuses: ["NOT_FOUND"],
   route: ({ id }) => [webhooks.at(id)],
   needs({ id, callerId }, routes) {
     const webhook = routes.get(webhooks.at(id));
@@ -53,4 +55,4 @@ export const removeWebhook: Command<RemoveWebhook, null> = {
     if (webhook === undefined || webhook.deletedAt !== null) return refuse("NOT_FOUND");
     return { result: null, writes: [webhooks.update({ ...webhook, deletedAt: now })], events: [] };
   },
-};
+});

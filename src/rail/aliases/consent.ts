@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { Choice } from "../../http/index.ts";
 import type { JsonObject } from "../../jws/index.ts";
 import { type Refusal, toRfc3339 } from "../../kernel/index.ts";
-import { type ErrorCode, invalid } from "../errors.ts";
+import { invalid } from "../errors.ts";
 import { findWrongType, parseInstant, parseObject } from "../parsers/index.ts";
 import type { PhoneCipher } from "../phone-cipher.ts";
 
@@ -23,14 +23,14 @@ export const consentBody = Type.Object({
 const TYPES = { method: "string", at: "string", reference: "string" } as const;
 
 /** What is of another JSON type than it should be, consent given or not. */
-export const findWrongConsentType = (payload: JsonObject): Refusal<ErrorCode> | null => {
+export const findWrongConsentType = (payload: JsonObject): Refusal<"INVALID_REQUEST"> | null => {
   const consent = parseObject(payload, "consent");
   if (consent === undefined) return invalid("consent");
   const wrong = findWrongType(consent, TYPES);
   return wrong === undefined ? null : invalid(`consent.${wrong}`);
 };
 
-export const parseConsent = (payload: JsonObject): Consent | Refusal<ErrorCode> => {
+export const parseConsent = (payload: JsonObject): Consent | Refusal<"INVALID_REQUEST"> => {
   if (!payload.has("consent")) return invalid("consent");
   const consent: JsonObject = parseObject(payload, "consent") ?? new Map();
   const method = consent.get("method");

@@ -2,8 +2,8 @@
  * A bank links a phone to an account of its own. The last link wins; where a move waits, the present bank is told of it
  * and objects by linking the phone again.
  */
-import type { Command } from "../../engine/index.ts";
 import { after, type Instant } from "../../kernel/index.ts";
+import { defineCommand } from "../command.ts";
 import { blankPhone } from "../phone-cipher.ts";
 import type { RailSettings } from "../settings.ts";
 import { type Mode, phones, quotas } from "../tables/index.ts";
@@ -21,19 +21,21 @@ export type LinkAlias = Holder & {
 /** Whether the phone is linked to that account now. */
 export type Linked = { readonly linked: boolean };
 
-export const linkAlias = ({ aliasMoveHoldMs }: Pick<RailSettings, "aliasMoveHoldMs">): Command<LinkAlias, Linked> => ({
-  name: "link-alias",
-  needs: ({ participantGuid, hash }) => [quotas.at(participantGuid), phones.at(hash)],
-  decide(state, { hash, mode, sealed, participantGuid, account, consent }, { now }) {
-    const alias = openAlias(state.get(phones.at(hash)), blankPhone(hash, mode, sealed), now);
-    const wanted = { participantGuid, account };
-    if (alias.holder === null) alias.link(wanted, "linked", consent);
-    else if (alias.holder.participantGuid === participantGuid) linkAgain(alias, wanted, consent);
-    else if (aliasMoveHoldMs[mode] === 0) moveNow(alias, wanted, consent);
-    else waitFor(alias, wanted, consent, after(now, aliasMoveHoldMs[mode]));
-    return { result: { linked: isSameHolder(alias.holder, wanted) }, writes: alias.writes(), events: [] };
-  },
-});
+export const linkAlias = ({ aliasMoveHoldMs }: Pick<RailSettings, "aliasMoveHoldMs">) =>
+  defineCommand<LinkAlias, Linked>()({
+    name: "link-alias",
+    refuses: [],
+    needs: ({ participantGuid, hash }) => [quotas.at(participantGuid), phones.at(hash)],
+    decide(state, { hash, mode, sealed, participantGuid, account, consent }, { now }) {
+      const alias = openAlias(state.get(phones.at(hash)), blankPhone(hash, mode, sealed), now);
+      const wanted = { participantGuid, account };
+      if (alias.holder === null) alias.link(wanted, "linked", consent);
+      else if (alias.holder.participantGuid === participantGuid) linkAgain(alias, wanted, consent);
+      else if (aliasMoveHoldMs[mode] === 0) moveNow(alias, wanted, consent);
+      else waitFor(alias, wanted, consent, after(now, aliasMoveHoldMs[mode]));
+      return { result: { linked: isSameHolder(alias.holder, wanted) }, writes: alias.writes(), events: [] };
+    },
+  });
 
 /** The present bank: it objects to a move, and may name another account. */
 const linkAgain = (alias: Alias, wanted: Holder, consent: Consent): void => {

@@ -1,26 +1,26 @@
 /** A bank gives a phone up, or does without a move that waits. What is not its own stays as it is. */
-import type { Command } from "../../engine/index.ts";
+import { unchanged } from "../../engine/index.ts";
+import { defineCommand } from "../command.ts";
 import { type Phone, phones, quotas } from "../tables/index.ts";
 import { type Alias, type Holder, isSameHolder, openAlias } from "./alias.ts";
 import type { Linked } from "./link-alias.ts";
 
 export type UnlinkAlias = Holder & { readonly hash: string };
 
-const NOTHING = { result: { linked: false }, writes: [], events: [] };
-
-export const unlinkAlias: Command<UnlinkAlias, Linked> = {
+export const unlinkAlias = defineCommand<UnlinkAlias, Linked>()({
   name: "unlink-alias",
+  refuses: [],
   needs: ({ participantGuid, hash }) => [quotas.at(participantGuid), phones.at(hash)],
   decide(state, { hash, participantGuid, account }, { now }) {
     const phone: Phone | undefined = state.get(phones.at(hash));
-    if (phone === undefined) return NOTHING;
+    if (phone === undefined) return unchanged({ linked: false });
     const alias = openAlias(phone, phone, now);
     const own = { participantGuid, account };
     if (isSameHolder(alias.holder, own)) giveUp(alias);
     else if (isSameHolder(alias.held, own)) withdraw(alias, own);
-    return { ...NOTHING, writes: alias.writes() };
+    return { result: { linked: false }, writes: alias.writes(), events: [] };
   },
-};
+});
 
 /** Nobody is left who could object to a move that waits. */
 const giveUp = (alias: Alias): void => {

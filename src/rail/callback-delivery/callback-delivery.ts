@@ -15,11 +15,12 @@ export type CallbackDeliveryDeps = AddressDeps &
     readonly chores: Pool;
     /** See `RailSettings`. */
     readonly backOffSeconds: readonly number[] | undefined;
+    readonly answerMs: number | undefined;
     readonly onFailure: (what: string, error: unknown) => void;
   };
 
 export const createCallbackDelivery = (deps: CallbackDeliveryDeps): CallbackDelivery => {
-  const { chores, backOffSeconds, onFailure } = deps;
+  const { chores, backOffSeconds, answerMs, onFailure } = deps;
   const deliveries = createDeliveries({
     pool: chores,
     channel: CHANNEL,
@@ -28,6 +29,7 @@ export const createCallbackDelivery = (deps: CallbackDeliveryDeps): CallbackDeli
     // The address overrides it, in the sandbox alone.
     allowPrivate: false,
     ...(backOffSeconds === undefined ? {} : { backOffSeconds }),
+    ...(answerMs === undefined ? {} : { answerMs }),
     onFailure: (error) => onFailure("sending a callback", error),
   });
   return {

@@ -3,12 +3,13 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { page } from "../../database/index.ts";
 import type { Dead } from "../../deliveries/index.ts";
-import type { Command } from "../../engine/index.ts";
+import { unchanged } from "../../engine/index.ts";
 import { Closed, Id, Nullable, Page, RefusedError } from "../../http/index.ts";
 import { instant, isRefusal, type Refusal, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { ParseRequest } from "../calls.ts";
+import { defineCommand } from "../command.ts";
 import type { RailDeps } from "../deps.ts";
-import { type ErrorCode, errorResponses, invalid } from "../errors.ts";
+import { errorResponses, invalid } from "../errors.ts";
 import { described, Jti, signedBody } from "../schemas.ts";
 import { quotas } from "../tables/index.ts";
 import { isDeliveryOf } from "./queries.ts";
@@ -40,11 +41,12 @@ const documentOf = (dead: Dead) => ({
 });
 
 /** Uses up what the request came with. Attempts are no row of the engine's: what is to be done comes after it. */
-const askForResend: Command<{ readonly participantGuid: string }, null> = {
+const askForResend = defineCommand<{ readonly participantGuid: string }, null>()({
   name: "ask-for-resend",
+  refuses: [],
   needs: ({ participantGuid }) => [quotas.at(participantGuid)],
-  decide: () => ({ result: null, writes: [], events: [] }),
-};
+  decide: () => unchanged(null),
+});
 
 export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: RailDeps): void => {
   server.get(
@@ -110,7 +112,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
 
 const readPage = (
   request: FastifyRequest,
-): { readonly limit: number; readonly offset: number } | Refusal<ErrorCode> => {
+): { readonly limit: number; readonly offset: number } | Refusal<"INVALID_REQUEST"> => {
   const asked = (name: string): unknown => Reflect.get(request.query as object, name);
   if (asked("state") !== "dead") return invalid("state");
   const limit = wholeNumber(asked("limit") ?? String(PAGE.limit), 1, PAGE.maxLimit);

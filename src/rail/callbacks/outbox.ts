@@ -57,17 +57,24 @@ export type CallbackEvent =
 /** Events with a sequence number, which share one path. */
 export type NumberedEvent = Extract<CallbackEvent, { readonly seq: number }>;
 
-/** @property eventId unique to the event; its hash is what the bank sees */
+/**
+ * @property eventId unique to the event; its hash is what the bank sees
+ * @property of the order that it is about, if any: its id says when
+ */
 type QueuedCallback = {
   readonly endpoint: string;
+  readonly of?: string;
   readonly subject: string;
   readonly eventId: string;
   readonly event: CallbackEvent;
 };
 
 /** The same at every attempt, and reveals nothing of its input: a bank that lost a search must not learn the order's guid. */
-const opaqueId = ({ endpoint, eventId }: QueuedCallback): string =>
-  `evt_${hash("sha256", `${endpoint} ${eventId}`, "base64url")}`;
+const opaqueId = ({ endpoint, eventId, of = "" }: QueuedCallback): string =>
+  `evt_${of.slice(0, MINUTE_DIGITS)}${hash("sha256", `${endpoint} ${eventId}`, "base64url")}`;
+
+/** Of an order's id: they tell the minute in which it was made, so that ids of one time stand together in the index. */
+const MINUTE_DIGITS = 8;
 
 const enqueue = (item: QueuedCallback): Write =>
   callbacks.append({
@@ -93,7 +100,9 @@ export const orderOutbox = (orderGuid: string, lastSeqBefore: number): OrderOutb
     enqueue(endpoint, eventOf) {
       lastSeq++;
       const eventId = `evt_${orderGuid}_${lastSeq}`;
-      writes.push(enqueue({ endpoint, subject: `order ${orderGuid}`, eventId, event: eventOf(lastSeq) }));
+      writes.push(
+        enqueue({ endpoint, of: orderGuid, subject: `order ${orderGuid}`, eventId, event: eventOf(lastSeq) }),
+      );
     },
     writes,
     get lastSeq() {
@@ -141,6 +150,7 @@ export const payOut =
 export const askForReceiver = (endpoint: string, orderGuid: string, requestGuid: string): Write =>
   enqueue({
     endpoint,
+    of: orderGuid,
     subject: `order ${orderGuid}`,
     eventId: `ask_${requestGuid}`,
     event: { type: "link_creditor", request_guid: requestGuid, order_guid: orderGuid },

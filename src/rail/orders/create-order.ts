@@ -2,10 +2,11 @@
  * A bank orders a payment. Whether the phone is known is looked up under the phone's own lock, and only after the price
  * of the question was taken.
  */
-import type { Command, State, Write } from "../../engine/index.ts";
+import type { Decision, State, Write } from "../../engine/index.ts";
 import { after, type Instant, instant, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
 import { BANK, full, PAYER, PRICES, payerId, refilled, refunded, withdraw } from "../budgets/index.ts";
 import { askForReceiver } from "../callbacks/index.ts";
+import { defineCommand } from "../command.ts";
 import { blankPhone } from "../phone-cipher.ts";
 import { LIMITS } from "../settings.ts";
 import {
@@ -27,7 +28,7 @@ import {
   type StatusReason,
   searches,
 } from "../tables/index.ts";
-import { NOT_FUTURE, type OrderDraft } from "./draft.ts";
+import { LATE_REFUSALS, NOT_FUTURE, type OrderDraft } from "./draft.ts";
 import { historyOf, initialState } from "./transition.ts";
 
 export type CreateOrder = {
@@ -51,8 +52,9 @@ export type Created = {
   readonly statusReason: StatusReason | null;
 };
 
-export const createOrder: Command<CreateOrder, Created> = {
+export const createOrder = defineCommand<CreateOrder, Created>()({
   name: "create-order",
+  refuses: [...LATE_REFUSALS, "EXTERNAL_ID_NOT_UNIQUE", "RATE_LIMITED"],
   needs({ participantGuid, mode, draft, phone, guid }) {
     const own = [quotas.at(participantGuid), externalIds.at(participantGuid, "order", draft.externalId)];
     if (phone === null || draft.debtorAccount === null) return [...own, links.at(guid)];
@@ -68,9 +70,9 @@ export const createOrder: Command<CreateOrder, Created> = {
       return refuse("EXTERNAL_ID_NOT_UNIQUE", { field: "external_id", order_guid: used.targetGuid });
     return draft.type === "link" ? createLink(input, expiresAt, now) : createByPhone(state, input, expiresAt, now);
   },
-};
+});
 
-const createLink = (input: CreateOrder, expiresAt: Instant, now: Instant) => {
+const createLink = (input: CreateOrder, expiresAt: Instant, now: Instant): Decision<Created> => {
   const order = termsOf(input, expiresAt, now);
   const state = stateOf(order, { status: "created", statusReason: null });
   return {
@@ -80,7 +82,12 @@ const createLink = (input: CreateOrder, expiresAt: Instant, now: Instant) => {
   };
 };
 
-const createByPhone = (state: State, input: CreateOrder, expiresAt: Instant, now: Instant) => {
+const createByPhone = (
+  state: State,
+  input: CreateOrder,
+  expiresAt: Instant,
+  now: Instant,
+): Refusal<"RATE_LIMITED"> | Decision<Created> => {
   const budget = reserve(state, input, now);
   if ("refusal" in budget) return budget;
   const phone = state.get(phones.at(input.phone?.hash ?? ""));
@@ -159,7 +166,7 @@ const reserve = (state: State, { participantGuid, mode, draft }: CreateOrder, no
   };
 };
 
-const budgetUsedUp = (...levels: readonly (Level | number)[]): Refusal => {
+const budgetUsedUp = (...levels: readonly (Level | number)[]): Refusal<"RATE_LIMITED"> => {
   const wait = Math.max(...levels.map((level) => (typeof level === "number" ? level : 0)));
   return refuse("RATE_LIMITED", { retry_after_seconds: Math.ceil(wait / SECOND) });
 };

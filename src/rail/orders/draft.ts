@@ -3,8 +3,8 @@
  * them. What depends on the clock or on other rows is left to the command.
  */
 import type { JsonObject } from "../../jws/index.ts";
-import { type Instant, isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
-import { type ErrorCode, invalid } from "../errors.ts";
+import { type Instant, isRefusal, type Refusal, type RefusalOf, refuse } from "../../kernel/index.ts";
+import { invalid } from "../errors.ts";
 import {
   findWrongType,
   ownerOf,
@@ -21,6 +21,21 @@ import {
 import type { RailSettings } from "../settings.ts";
 import type { OrderType, Participant } from "../tables/index.ts";
 
+/** What `parseDraft` says no with. */
+export const DRAFT_REFUSALS = [
+  "INVALID_REQUEST",
+  "INVALID_TYPE",
+  "INVALID_DEBTOR_ACCOUNT",
+  "INVALID_CREDITOR_PHONE",
+  "INVALID_CURRENCY",
+  "UNSUPPORTED_CURRENCY",
+  "INVALID_EXTERNAL_ID",
+  "EXPIRES_AT_IS_NOT-FUTURE_DATE",
+] as const;
+
+/** What is left to the command: the clock has to be asked first. */
+export const LATE_REFUSALS = ["EXPIRES_AT_IS_NOT-FUTURE_DATE", "INVALID_PURPOSE", "INVALID_CREDITOR_ACCOUNT"] as const;
+
 export type OrderDraft = {
   readonly type: OrderType;
   /** Of a phone order. */
@@ -35,7 +50,7 @@ export type OrderDraft = {
   readonly externalId: string;
   readonly purpose: string;
   /** What comes after `expires_at` in the order of checks, and is wrong. */
-  readonly afterExpiry: Refusal<ErrorCode> | null;
+  readonly afterExpiry: RefusalOf<typeof LATE_REFUSALS> | null;
 };
 
 const TYPES = {
@@ -50,7 +65,7 @@ const TYPES = {
 } as const;
 
 /** What has a wrong form, whatever the type. */
-const findWrongForm = (payload: JsonObject): Refusal<ErrorCode> | null => {
+const findWrongForm = (payload: JsonObject): Refusal<"INVALID_REQUEST"> | null => {
   const wrong = findWrongType(payload, TYPES);
   if (wrong !== undefined) return invalid(wrong);
   const creditor = parseObject(payload, "creditor") ?? new Map();
@@ -67,7 +82,7 @@ export const parseDraft = (
   payload: JsonObject,
   participant: Participant,
   settings: RailSettings,
-): OrderDraft | Refusal<ErrorCode> => {
+): OrderDraft | RefusalOf<typeof DRAFT_REFUSALS> => {
   const form = findWrongForm(payload);
   if (form !== null) return form;
   const type = payload.get("type");
@@ -103,13 +118,13 @@ export const parseDraft = (
   };
 };
 
-export const NOT_FUTURE: Refusal<ErrorCode> = refuse("EXPIRES_AT_IS_NOT-FUTURE_DATE", { field: "expires_at" });
+export const NOT_FUTURE = refuse("EXPIRES_AT_IS_NOT-FUTURE_DATE", { field: "expires_at" });
 
 type Sides = {
   readonly phone: string | null;
   readonly debtorAccount: string | null;
   /** Judged here, told last. */
-  readonly creditorAccount: string | null | Refusal<ErrorCode>;
+  readonly creditorAccount: string | null | Refusal<"INVALID_CREDITOR_ACCOUNT">;
 };
 
 /** The two ends of the payment; a member that the type does not have gets that member's own code. */
@@ -118,7 +133,7 @@ const parseSides = (
   type: OrderType,
   participant: Participant,
   settings: RailSettings,
-): Sides | Refusal<ErrorCode> => {
+): Sides | Refusal<"INVALID_DEBTOR_ACCOUNT" | "INVALID_CREDITOR_PHONE"> => {
   const creditor: JsonObject = parseObject(payload, "creditor") ?? new Map();
   const debtor: JsonObject = parseObject(payload, "debtor") ?? new Map();
   const owner = ownerOf(participant);

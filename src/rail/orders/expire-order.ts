@@ -1,7 +1,8 @@
 /** The clock's command: a search that timed out, or an order that expired. It acts once, whoever submits it. */
-import type { Command, State, Write } from "../../engine/index.ts";
+import { defineCommandsWith, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { orderOutbox, orderUpdated, payRequestUpdated } from "../callbacks/index.ts";
+import type { ErrorCode } from "../errors.ts";
 import {
   gateOf,
   links,
@@ -20,8 +21,9 @@ import { historyOf, updateState, withStatus } from "./transition.ts";
 /** The deadline has not passed yet: clocks can step back. */
 export const NOT_DUE = "NOT_DUE";
 
-export const expireOrder: Command<OrderRef, null> = {
+export const expireOrder = defineCommandsWith<ErrorCode | typeof NOT_DUE>()<OrderRef, null>()({
   name: "expire-order",
+  refuses: ["ORDER NOT FOUND", NOT_DUE],
   route: ({ guid }) => [orders.at(guid)],
   needs({ guid }, routes) {
     const order = routes.get(orders.at(guid));
@@ -34,7 +36,7 @@ export const expireOrder: Command<OrderRef, null> = {
     const order = state.get(orders.at(guid));
     if (order === undefined) return refuse("ORDER NOT FOUND");
     const current = state.need(orderStates.at(guid));
-    if (current.statusReason !== null) return NOTHING;
+    if (current.statusReason !== null) return unchanged(null);
     if (current.status === "pending") {
       const reason = endOfSearch(state, order, now);
       if (reason === null) return refuse(NOT_DUE);
@@ -43,9 +45,7 @@ export const expireOrder: Command<OrderRef, null> = {
     if (now < order.expiresAt) return refuse(NOT_DUE);
     return { result: null, writes: expired(state, order, now), events: [] };
   },
-};
-
-const NOTHING = { result: null, writes: [], events: [] };
+});
 
 /** The order keeps its status; what is unpaid can no longer be paid. */
 const expired = (state: State, order: Order, now: Instant): readonly Write[] => {

@@ -1,6 +1,6 @@
 /** The two published methods, and the way back to an order whose answer was lost. */
-import { randomUUID } from "node:crypto";
 import type { FastifyRequest } from "fastify";
+import { uuidv7 } from "../../engine/index.ts";
 import { isRefusal, refuse } from "../../kernel/index.ts";
 import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
@@ -37,9 +37,9 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
       mode,
       draft,
       phone: hash === null ? null : { hash, sealed: phones.seal(hash, draft.phone ?? "") },
-      guid: randomUUID(),
-      payRequestGuid: randomUUID(),
-      requestGuid: randomUUID(),
+      guid: uuidv7(),
+      payRequestGuid: uuidv7(),
+      requestGuid: uuidv7(),
       candidates: hash === null ? [] : candidatesFor(participant, directory.active(mode)),
     };
     return {

@@ -2,17 +2,17 @@
  * The phone of a pending order was linked meanwhile, by another order's search or by its bank: the search is over. So it
  * is when the phone was unlinked again, and the last bank had said no while it seemed to be found.
  */
-import type { Command } from "../../engine/index.ts";
+import { unchanged } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
+import { defineCommand } from "../command.ts";
 import { orderStates, orders, phones } from "../tables/index.ts";
 import { endOfSearch, resolveFound, resolveNeeds, resolveRejected, stillAsked } from "./resolve-search.ts";
 
 export type OrderRef = { readonly guid: string };
 
-const NOTHING = { result: null, writes: [], events: [] };
-
-export const settleSearch: Command<OrderRef, null> = {
+export const settleSearch = defineCommand<OrderRef, null>()({
   name: "settle-search",
+  refuses: ["ORDER NOT FOUND"],
   route: ({ guid }) => [orders.at(guid)],
   needs({ guid }, routes) {
     const order = routes.get(orders.at(guid));
@@ -24,11 +24,10 @@ export const settleSearch: Command<OrderRef, null> = {
     const { participantGuid, account } = state.get(phones.at(order.phoneHash)) ?? {};
     const current = state.need(orderStates.at(guid));
     // One that is over by now is the clock's.
-    if (current.status !== "pending" || endOfSearch(state, order, now) !== null) return NOTHING;
+    if (current.status !== "pending" || endOfSearch(state, order, now) !== null) return unchanged(null);
     if (typeof participantGuid === "string" && typeof account === "string")
-      return { ...NOTHING, writes: resolveFound(state, order, { participantGuid, account }, now) };
-    return stillAsked(state, order, current).length > 0
-      ? NOTHING
-      : { ...NOTHING, writes: resolveRejected(state, order, "NOT_LINKED", now) };
+      return { result: null, writes: resolveFound(state, order, { participantGuid, account }, now), events: [] };
+    if (stillAsked(state, order, current).length > 0) return unchanged(null);
+    return { result: null, writes: resolveRejected(state, order, "NOT_LINKED", now), events: [] };
   },
-};
+});

@@ -1,10 +1,11 @@
 /** An operator installs a bank's public key. Several may be valid at once, so that a bank can change from one to the next. */
-import type { Claim, Command } from "../../engine/index.ts";
+import type { Claim } from "../../engine/index.ts";
 import type { Algorithm, Jwk } from "../../jws/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
+import { defineOperatorCommand } from "../command.ts";
 import { LIMITS } from "../settings.ts";
 import { activeKeys, keys, type Participant, type Profile, participants } from "../tables/index.ts";
-import { changed, faultOfMode, type Operator, recordAct, unfit } from "./records.ts";
+import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct, unfit } from "./records.ts";
 
 export type AddKey = {
   readonly operator: Operator;
@@ -31,7 +32,7 @@ export const faultOfAlgorithm = (profile: Profile, alg: Algorithm): string | nul
  * A kid that two nodes register at once is one's alone: the row is not there yet, and no gate is everybody's.
  * @param request different for every request
  */
-export const kidClaim = ({ jwk: { kid } }: AddKey, request: string): Claim => ({
+export const kidClaim = ({ jwk: { kid } }: AddKey, request: string): Claim<"KID_IN_USE"> => ({
   scope: "kid",
   key: kid,
   fingerprint: request,
@@ -41,8 +42,9 @@ export const kidClaim = ({ jwk: { kid } }: AddKey, request: string): Claim => ({
   guard: null,
 });
 
-export const addKey: Command<AddKey, { readonly kid: string }> = {
+export const addKey = defineOperatorCommand<AddKey, { readonly kid: string }>()({
   name: "add-key",
+  refuses: [...OWN_REFUSALS, "KEY_REFUSED", "VALIDATION_ERROR", "KID_IN_USE"],
   route: ({ jwk: { kid } }) => [keys.at(kid)],
   needs({ guid, jwk: { kid } }, routes) {
     const owner = routes.get(keys.at(kid))?.participantGuid;
@@ -67,7 +69,7 @@ export const addKey: Command<AddKey, { readonly kid: string }> = {
       events: changed(guid),
     };
   },
-};
+});
 
 const faultOfTerms = ({ jwk, notBefore, expiresAt }: AddKey, { profile }: Participant, now: Instant) => {
   const fault = faultOfAlgorithm(profile, jwk.alg);

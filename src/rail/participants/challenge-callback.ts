@@ -1,14 +1,16 @@
 /** An operator has a callback URL prove anew that it is the bank's. What was proven before holds meanwhile. */
-import type { Command } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
+import { defineOperatorCommand } from "../command.ts";
 import { participants } from "../tables/index.ts";
-import { changed, faultOfMode, type Operator, recordAct, unfit } from "./records.ts";
+import type { Changed } from "./create-participant.ts";
+import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct, unfit } from "./records.ts";
 
 export type ChallengeCallback = { readonly operator: Operator; readonly guid: string; readonly challenge: string };
 
-export const challengeCallback: Command<ChallengeCallback, { readonly guid: string }> = {
+export const challengeCallback = defineOperatorCommand<ChallengeCallback, Changed>()({
   name: "challenge-callback",
+  refuses: [...OWN_REFUSALS, "VALIDATION_ERROR"],
   needs: ({ guid }) => [participants.at(guid)],
   decide(state, { operator, guid, challenge }, { now }) {
     const participant = state.get(participants.at(guid));
@@ -26,4 +28,4 @@ export const challengeCallback: Command<ChallengeCallback, { readonly guid: stri
       events: changed(guid),
     };
   },
-};
+});

@@ -1,8 +1,9 @@
 /** An operator lets a bank take part. */
-import type { Command, Write } from "../../engine/index.ts";
+import type { Write } from "../../engine/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { BANK, full } from "../budgets/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
+import { defineOperatorCommand } from "../command.ts";
 import { bankCodes, type Mode, type Participant, participants, quotas } from "../tables/index.ts";
 import { callbackSet, changed, codeRefs, faultOfMode, faultOfUrl, type Operator, recordAct } from "./records.ts";
 
@@ -17,8 +18,9 @@ export type CreateParticipant = { readonly operator: Operator; readonly terms: T
 /** @property guid of the participant that the command was about */
 export type Changed = { readonly guid: string };
 
-export const createParticipant: Command<CreateParticipant, Changed> = {
+export const createParticipant = defineOperatorCommand<CreateParticipant, Changed>()({
   name: "create-participant",
+  refuses: ["PRODUCTION_NEEDS_RAIL_OPERATOR", "VALIDATION_ERROR", "BANK_CODE_IN_USE"],
   needs: ({ terms: { guid, mode, bankCodes } }) => [
     participants.at(guid),
     quotas.at(guid),
@@ -52,7 +54,7 @@ export const createParticipant: Command<CreateParticipant, Changed> = {
       events: changed(guid),
     };
   },
-};
+});
 
 type Owned = { readonly guid: string; readonly mode: Mode };
 type HeldCode = { readonly participantGuid: string | null };
@@ -62,7 +64,7 @@ export const takeCodes = (
   { guid, mode }: Owned,
   codes: readonly string[],
   held: (code: string) => HeldCode | undefined,
-): readonly Write[] | Refusal => {
+): readonly Write[] | Refusal<"BANK_CODE_IN_USE"> => {
   const taken = codes.find((code) => ![undefined, null, guid].includes(held(code)?.participantGuid));
   if (taken !== undefined) return refuse("BANK_CODE_IN_USE", { bank_code: taken });
   return codes

@@ -1,12 +1,23 @@
 /** An operator changes a participant, or suspends it. */
-import type { Command, State, Write } from "../../engine/index.ts";
+import type { State, Write } from "../../engine/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
+import { defineOperatorCommand } from "../command.ts";
 import { activeKeys, bankCodes, type Mode, type Participant, participants } from "../tables/index.ts";
 import { faultOfAlgorithm } from "./add-key.ts";
 import type { Changed } from "./create-participant.ts";
 import { takeCodes } from "./create-participant.ts";
-import { callbackSet, changed, codeRefs, faultOfMode, faultOfUrl, type Operator, recordAct, unfit } from "./records.ts";
+import {
+  callbackSet,
+  changed,
+  codeRefs,
+  faultOfMode,
+  faultOfUrl,
+  type Operator,
+  OWN_REFUSALS,
+  recordAct,
+  unfit,
+} from "./records.ts";
 
 export type Changes = Partial<
   Pick<Participant, "name" | "bankCodes" | "callbackUrl" | "deeplinkUrl" | "profile" | "receiverSearch" | "state">
@@ -21,8 +32,9 @@ export type EditParticipant = {
   readonly challenge: string;
 };
 
-export const editParticipant: Command<EditParticipant, Changed> = {
+export const editParticipant = defineOperatorCommand<EditParticipant, Changed>()({
   name: "edit-participant",
+  refuses: [...OWN_REFUSALS, "VALIDATION_ERROR", "BANK_CODE_IN_USE", "BUSY"],
   needs: ({ guid, known: { mode, bankCodes: before }, changes }) => [
     participants.at(guid),
     activeKeys.of(participants.at(guid)),
@@ -49,9 +61,9 @@ export const editParticipant: Command<EditParticipant, Changed> = {
       events: changed(guid),
     };
   },
-};
+});
 
-const faultOf = (state: State, { guid, mode }: Participant, changes: Changes): Refusal | null => {
+const faultOf = (state: State, { guid, mode }: Participant, changes: Changes): Refusal<"VALIDATION_ERROR"> | null => {
   const urls =
     faultOfUrl("/callback_url", changes.callbackUrl, mode) ?? faultOfUrl("/deeplink_url", changes.deeplinkUrl, mode);
   if (urls !== null || changes.profile === undefined) return urls;
@@ -68,7 +80,7 @@ const moveCodes = (
   participant: Participant,
   codes: readonly string[],
   known: readonly string[],
-): readonly Write[] | Refusal => {
+): readonly Write[] | Refusal<"BANK_CODE_IN_USE" | "BUSY"> => {
   const { mode, bankCodes: before } = participant;
   if (codes === before) return [];
   // Somebody else has changed them meanwhile: what is to be given up is not locked.

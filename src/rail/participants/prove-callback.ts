@@ -1,5 +1,6 @@
 /** A callback URL has answered its challenge. */
-import type { Command } from "../../engine/index.ts";
+import { unchanged } from "../../engine/index.ts";
+import { defineOperatorCommand } from "../command.ts";
 import { participants } from "../tables/index.ts";
 import { changed, recordAct } from "./records.ts";
 
@@ -8,13 +9,13 @@ export type ProveCallback = { readonly participantGuid: string; readonly challen
 /** @property proven false when the challenge is not the present one: the URL has changed since it was sent */
 export type Proof = { readonly proven: boolean };
 
-export const proveCallback: Command<ProveCallback, Proof> = {
+export const proveCallback = defineOperatorCommand<ProveCallback, Proof>()({
   name: "prove-callback",
+  refuses: [],
   needs: ({ participantGuid }) => [participants.at(participantGuid)],
   decide(state, { participantGuid, challenge }, { now }) {
     const participant = state.get(participants.at(participantGuid));
-    if (participant === undefined || participant.challenge !== challenge)
-      return { result: { proven: false }, writes: [], events: [] };
+    if (participant === undefined || participant.challenge !== challenge) return unchanged({ proven: false });
     const { callbackUrl } = participant;
     return {
       result: { proven: true },
@@ -26,4 +27,4 @@ export const proveCallback: Command<ProveCallback, Proof> = {
       events: changed(participantGuid),
     };
   },
-};
+});

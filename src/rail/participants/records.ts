@@ -7,12 +7,15 @@ import { bankCodes, type Mode, type Participant, participantActs } from "../tabl
 /** @property production whether participants in production are theirs to install */
 export type Operator = { readonly id: string; readonly production: boolean };
 
+/** Of every command on a participant that is there. */
+export const OWN_REFUSALS = ["PARTICIPANT_NOT_FOUND", "PRODUCTION_NEEDS_RAIL_OPERATOR"] as const;
+
 /** Who settles disputes does not install banks' keys. */
-export const faultOfMode = (mode: Mode, { production }: Operator): Refusal | null =>
+export const faultOfMode = (mode: Mode, { production }: Operator): Refusal<"PRODUCTION_NEEDS_RAIL_OPERATOR"> | null =>
   mode === "production" && !production ? refuse("PRODUCTION_NEEDS_RAIL_OPERATOR") : null;
 
 /** A member of the request's body that does not fit what is there. */
-export const unfit = (pointer: string, message: string): Refusal =>
+export const unfit = (pointer: string, message: string): Refusal<"VALIDATION_ERROR"> =>
   refuse("VALIDATION_ERROR", { issues: [{ in: "body", pointer, message }] });
 
 /** Every node reads the directory anew. */
@@ -32,7 +35,11 @@ const MAX_URL = 2_000;
  * Where we send a bank's callbacks and its clients. http is for a sandbox on somebody's own machine; a password would be
  * in every log on the way, and a fragment is never sent.
  */
-export const faultOfUrl = (pointer: string, url: string | null | undefined, mode: Mode): Refusal | null => {
+export const faultOfUrl = (
+  pointer: string,
+  url: string | null | undefined,
+  mode: Mode,
+): Refusal<"VALIDATION_ERROR"> | null => {
   if (url === null || url === undefined) return null;
   const parsed = url.length <= MAX_URL && URL.canParse(url) ? new URL(url) : null;
   const secure = parsed?.protocol === "https:" || (mode === "sandbox" && parsed?.protocol === "http:");

@@ -1,14 +1,16 @@
 /** An operator takes a key back. It stays known, so that its kid is nobody else's. */
-import type { Command } from "../../engine/index.ts";
+import { unchanged } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
+import { defineOperatorCommand } from "../command.ts";
 import { keys, participants } from "../tables/index.ts";
-import { changed, faultOfMode, type Operator, recordAct } from "./records.ts";
+import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct } from "./records.ts";
 
 export type RevokeKey = { readonly operator: Operator; readonly guid: string; readonly kid: string };
 
 /** Revoking what is revoked changes nothing. */
-export const revokeKey: Command<RevokeKey, null> = {
+export const revokeKey = defineOperatorCommand<RevokeKey, null>()({
   name: "revoke-key",
+  refuses: [...OWN_REFUSALS, "KEY_NOT_FOUND"],
   route: ({ kid }) => [keys.at(kid)],
   needs({ guid, kid }, routes) {
     const owner = routes.get(keys.at(kid))?.participantGuid;
@@ -21,7 +23,7 @@ export const revokeKey: Command<RevokeKey, null> = {
     if (fault !== null) return fault;
     const key = state.get(keys.at(kid));
     if (key === undefined || key.participantGuid !== guid) return refuse("KEY_NOT_FOUND");
-    if (key.revokedAt !== null) return { result: null, writes: [], events: [] };
+    if (key.revokedAt !== null) return unchanged(null);
     return {
       result: null,
       writes: [
@@ -31,4 +33,4 @@ export const revokeKey: Command<RevokeKey, null> = {
       events: changed(guid),
     };
   },
-};
+});

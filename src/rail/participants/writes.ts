@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Claim, Command, Executor } from "../../engine/index.ts";
 import { callerOf, idempotencyOf, markReplayed, sendRefusal } from "../../http/index.ts";
 import { isRefusal, refuse } from "../../kernel/index.ts";
+import type { OperatorErrorCode } from "../errors.ts";
 import { LIMITS } from "../settings.ts";
 import type { Directory } from "./directory.ts";
 import type { Operator } from "./records.ts";
@@ -13,7 +14,7 @@ export const operatorOf = (request: FastifyRequest): Operator => {
 };
 
 /** Operators share no gate. A refused one may be mended, so that its key is free again. */
-const keyClaim = (request: FastifyRequest, scope: string): readonly Claim[] => {
+const keyClaim = (request: FastifyRequest, scope: string): readonly Claim<"IDEMPOTENCY_KEY_REUSED">[] => {
   const idempotency = idempotencyOf(request);
   if (idempotency === null) return [];
   const mismatch = refuse("IDEMPOTENCY_KEY_REUSED");
@@ -21,7 +22,7 @@ const keyClaim = (request: FastifyRequest, scope: string): readonly Claim[] => {
 };
 
 export type Sending<Result> = {
-  readonly claims?: readonly Claim[];
+  readonly claims?: readonly Claim<OperatorErrorCode>[];
   /** Sends what the command came to, on a node that knows of it. */
   present(result: Result): Promise<void>;
 };
@@ -29,7 +30,7 @@ export type Sending<Result> = {
 export type OperatorWriter = <Input, Result>(
   request: FastifyRequest,
   reply: FastifyReply,
-  command: Command<Input, Result>,
+  command: Command<Input, Result, OperatorErrorCode>,
   input: Input,
   sending: Sending<Result>,
 ) => Promise<void>;

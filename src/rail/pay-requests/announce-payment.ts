@@ -2,9 +2,10 @@
  * The payer's bank has sent the money. One payment takes one request; the first one on a link closes the others. Whether
  * the phone still leads to the account that was fixed is looked at under the phone's own lock.
  */
-import type { Command, Ref, SetRef, State, Write } from "../../engine/index.ts";
+import { type Ref, type SetRef, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
 import { orderOutbox, payIn, payRequestUpdated } from "../callbacks/index.ts";
+import { defineCommand } from "../command.ts";
 import { invalid } from "../errors.ts";
 import { failed, takenBy, updateState } from "../orders/index.ts";
 import type { ParsedAmount } from "../parsers/index.ts";
@@ -47,8 +48,9 @@ const isPayableBy = ({ mode, type, participantGuid }: Known, by: AnnouncePayment
 const NOT_FOUND = refuse("ORDER NOT FOUND");
 const NOT_NOW = invalid("order_guid");
 
-export const announcePayment: Command<AnnouncePayment, AnnouncedPayment> = {
+export const announcePayment = defineCommand<AnnouncePayment, AnnouncedPayment>()({
   name: "announce-payment",
+  refuses: ["ORDER NOT FOUND", "INVALID_CURRENCY", "INVALID_REQUEST", "EXTERNAL_ID_NOT_UNIQUE", "ORDER_IS_EXPIRED"],
   route: ({ orderGuid }) => [orders.at(orderGuid)],
   needs(input, routes) {
     const own = [quotas.at(input.participantGuid), usedIdOf(input)];
@@ -66,15 +68,14 @@ export const announcePayment: Command<AnnouncePayment, AnnouncedPayment> = {
     const fault = faultOfTerms(order, input);
     if (fault !== null) return fault;
     // The same words again; other words under the same id are another payment.
-    if (again !== null && used?.amount === input.amount.minor)
-      return { result: { guid: again }, writes: [], events: [] };
+    if (again !== null && used?.amount === input.amount.minor) return unchanged({ guid: again });
     if (used !== undefined)
       return refuse("EXTERNAL_ID_NOT_UNIQUE", { field: "payment_message_external_id", order_guid: used.targetGuid });
     if (over) return refuse("ORDER_IS_EXPIRED");
     if (request === undefined || !isWaiting(state, order, request)) return NOT_NOW;
     return { result: { guid: input.guid }, writes: paying(state, { input, order, request, now }), events: [] };
   },
-};
+});
 
 const usedIdOf = ({ participantGuid, externalId }: AnnouncePayment) =>
   externalIds.at(participantGuid, "payment", externalId);
@@ -100,7 +101,10 @@ const isPaid = (state: State, { guid, type }: Order): boolean =>
   type === "link" && state.need(links.at(guid)).paidBy !== null;
 
 /** What never changes is compared first, so that a repeat is the same request. */
-const faultOfTerms = (order: Order, { amount, currency }: AnnouncePayment): Refusal | null => {
+const faultOfTerms = (
+  order: Order,
+  { amount, currency }: AnnouncePayment,
+): Refusal<"INVALID_CURRENCY" | "INVALID_REQUEST"> | null => {
   if (currency !== order.currency) return refuse("INVALID_CURRENCY", { field: "currency" });
   return order.amount === null || order.amount === amount.minor ? null : invalid("amount");
 };

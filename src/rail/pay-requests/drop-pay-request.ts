@@ -1,17 +1,17 @@
 /** The phone of an order leads elsewhere by now: what counts on the account that it had is not paid any more. */
-import type { Command } from "../../engine/index.ts";
+import { unchanged } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { orderOutbox, payRequestUpdated } from "../callbacks/index.ts";
+import { defineCommand } from "../command.ts";
 import { failed, updateState } from "../orders/index.ts";
 import { gateOf, orderStates, payRequests, phones } from "../tables/index.ts";
 import { isMoved } from "./payable.ts";
 
 export type DropPayRequest = { readonly guid: string };
 
-const NOTHING = { result: null, writes: [], events: [] };
-
-export const dropPayRequest: Command<DropPayRequest, null> = {
+export const dropPayRequest = defineCommand<DropPayRequest, null>()({
   name: "drop-pay-request",
+  refuses: ["NOT_FOUND"],
   route: ({ guid }) => [payRequests.at(guid)],
   needs({ guid }, routes) {
     const request = routes.get(payRequests.at(guid));
@@ -24,9 +24,9 @@ export const dropPayRequest: Command<DropPayRequest, null> = {
     if (request === undefined) return refuse("NOT_FOUND");
     const { orderGuid, phoneHash, status, paymentGuid } = request;
     // Money that is under way goes where it was sent.
-    if (phoneHash === null || status !== "completed" || paymentGuid !== null) return NOTHING;
+    if (phoneHash === null || status !== "completed" || paymentGuid !== null) return unchanged(null);
     const order = state.need(orderStates.at(orderGuid));
-    if (!isMoved(state.get(phones.at(phoneHash)), order)) return NOTHING;
+    if (!isMoved(state.get(phones.at(phoneHash)), order)) return unchanged(null);
     const dropped = failed(request, "ALIAS_CHANGED");
     const outbox = orderOutbox(orderGuid, order.told);
     outbox.enqueue(request.participantGuid, payRequestUpdated(dropped, null));
@@ -36,4 +36,4 @@ export const dropPayRequest: Command<DropPayRequest, null> = {
       events: [],
     };
   },
-};
+});

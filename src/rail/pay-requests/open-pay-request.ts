@@ -1,7 +1,8 @@
 /** A bank that was shown a link wants to pay it. It has one open request at a time, and so has every other bank. */
-import type { Command, State, Write } from "../../engine/index.ts";
+import { type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { orderOutbox, payRequestUpdated } from "../callbacks/index.ts";
+import { defineCommand } from "../command.ts";
 import { invalid } from "../errors.ts";
 import { failed, updateState } from "../orders/index.ts";
 import { LIMITS } from "../settings.ts";
@@ -39,8 +40,9 @@ const isOpenTo = (order: Pick<Order, "mode" | "type">, { mode }: OpenPayRequest)
 
 const NOT_NOW = invalid("order_guid");
 
-export const openPayRequest: Command<OpenPayRequest, OpenedPayRequest> = {
+export const openPayRequest = defineCommand<OpenPayRequest, OpenedPayRequest>()({
   name: "open-pay-request",
+  refuses: ["ORDER NOT FOUND", "ORDER_IS_EXPIRED", "INVALID_REQUEST"],
   route: ({ orderGuid }) => [orders.at(orderGuid)],
   needs(input, routes) {
     const { participantGuid, orderGuid } = input;
@@ -62,13 +64,12 @@ export const openPayRequest: Command<OpenPayRequest, OpenedPayRequest> = {
     if (state.need(links.at(order.guid)).paidBy !== null) return NOT_NOW;
     const open = state.all(openPayRequests.of(links.at(order.guid)));
     const before = open.find(({ participantGuid }) => participantGuid === input.participantGuid);
-    if (before?.debtorAccount === input.debtorAccount)
-      return { result: resultOf(before, order), writes: [], events: [] };
+    if (before?.debtorAccount === input.debtorAccount) return unchanged(resultOf(before, order));
     if (before === undefined && open.length >= LIMITS.payRequestsPerLink) return NOT_NOW;
     const request = requestOf(input, now);
     return { result: resultOf(request, order), writes: opening(state, request, before), events: [] };
   },
-};
+});
 
 /** Of a link's, none is seen before its bank opens it. */
 const requestOf = ({ guid, orderGuid, participantGuid, debtorAccount }: OpenPayRequest, now: Instant): PayRequest => ({

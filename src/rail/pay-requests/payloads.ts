@@ -1,7 +1,7 @@
 /** Reads what banks send about paying: form, then the members as the table of codes lists them. */
 import type { JsonObject } from "../../jws/index.ts";
-import { type Refusal, refuse } from "../../kernel/index.ts";
-import { type ErrorCode, invalid } from "../errors.ts";
+import { type RefusalOf, refuse } from "../../kernel/index.ts";
+import { invalid } from "../errors.ts";
 import {
   findWrongType,
   ownerOf,
@@ -16,11 +16,17 @@ import {
 import type { RailSettings } from "../settings.ts";
 import type { Participant } from "../tables/index.ts";
 
-const INVALID_GUID: Refusal<ErrorCode> = refuse("INVALID_ORDER_GUID", { field: "order_guid" });
+const INVALID_GUID = refuse("INVALID_ORDER_GUID", { field: "order_guid" });
 
 export type PayRequestForm = { readonly orderGuid: string; readonly debtorAccount: string };
 
-export const parsePayRequest = (payload: JsonObject, participant: Participant): PayRequestForm | Refusal<ErrorCode> => {
+/** What `parsePayRequest` says no with. */
+export const PAY_REQUEST_REFUSALS = ["INVALID_REQUEST", "INVALID_DEBTOR_ACCOUNT", "INVALID_ORDER_GUID"] as const;
+
+export const parsePayRequest = (
+  payload: JsonObject,
+  participant: Participant,
+): PayRequestForm | RefusalOf<typeof PAY_REQUEST_REFUSALS> => {
   const wrong = findWrongType(payload, { order_guid: "string", debtor: "object" });
   if (wrong !== undefined) return invalid(wrong);
   const debtor: JsonObject = parseObject(payload, "debtor") ?? new Map();
@@ -45,7 +51,19 @@ const PAYMENT_TYPES = {
   currency: "string",
 } as const;
 
-export const parsePayment = (payload: JsonObject, { currencies }: RailSettings): PaymentForm | Refusal<ErrorCode> => {
+/** What `parsePayment` says no with. */
+export const PAYMENT_REFUSALS = [
+  "INVALID_REQUEST",
+  "INVALID_CURRENCY",
+  "UNSUPPORTED_CURRENCY",
+  "INVALID_EXTERNAL_ID",
+  "INVALID_ORDER_GUID",
+] as const;
+
+export const parsePayment = (
+  payload: JsonObject,
+  { currencies }: RailSettings,
+): PaymentForm | RefusalOf<typeof PAYMENT_REFUSALS> => {
   const wrong = findWrongType(payload, PAYMENT_TYPES);
   if (wrong !== undefined) return invalid(wrong);
   const amount = parseAmount(payload.get("amount"));

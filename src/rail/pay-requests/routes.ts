@@ -1,6 +1,6 @@
 /** HTTP for the payer's bank: where to pay, and that it has paid. */
-import { randomUUID } from "node:crypto";
 import { Type } from "typebox";
+import { uuidv7 } from "../../engine/index.ts";
 import { Choice, Closed } from "../../http/index.ts";
 import { isRefusal, refuse } from "../../kernel/index.ts";
 import type { ParseRequest } from "../calls.ts";
@@ -62,7 +62,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
     const { guid: participantGuid, mode } = participant;
     return {
       command: openPayRequest,
-      input: { participantGuid, mode, ...form, guid: randomUUID() },
+      input: { participantGuid, mode, ...form, guid: uuidv7() },
       async present(opened, replayed) {
         const present = replayed ? await findPayRequest(pool, participantGuid, opened.guid) : opened;
         return { status: 202, text: serializeOpened(present ?? opened), location: `${PAY_REQUESTS}/${opened.guid}` };
@@ -76,7 +76,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
     const { guid: participantGuid, mode } = participant;
     return {
       command: announcePayment,
-      input: { participantGuid, mode, ...form, guid: randomUUID() },
+      input: { participantGuid, mode, ...form, guid: uuidv7() },
       present: ({ guid }) => ({ status: 201, text: serializePayment(guid, "created") }),
     };
   };

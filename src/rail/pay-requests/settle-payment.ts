@@ -2,10 +2,11 @@
  * The creditor's bank says whether the money came: in its answer to `pay_in`, or later. The first word counts; whatever
  * it says after it is told what became of the payment.
  */
-import type { Command, Ref, State, Write } from "../../engine/index.ts";
+import { type Ref, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { payerId } from "../budgets/index.ts";
 import { orderOutbox, payOut, payRequestUpdated } from "../callbacks/index.ts";
+import { defineCommand } from "../command.ts";
 import { failed, refundBudget, updateState } from "../orders/index.ts";
 import { gateOf, links, orderStates, type Payment, payers, payments, payRequests, quotas } from "../tables/index.ts";
 
@@ -20,8 +21,9 @@ export type SettlePayment = {
 
 export type SettledPayment = { readonly guid: string; readonly status: Payment["status"] };
 
-export const settlePayment: Command<SettlePayment, SettledPayment> = {
+export const settlePayment = defineCommand<SettlePayment, SettledPayment>()({
   name: "settle-payment",
+  refuses: ["NOT_FOUND"],
   route: ({ paymentGuid }) => [payments.at(paymentGuid)],
   needs({ paymentGuid, by }, routes) {
     const payment = routes.get(payments.at(paymentGuid));
@@ -30,7 +32,7 @@ export const settlePayment: Command<SettlePayment, SettledPayment> = {
   decide(state, { paymentGuid, by, result, reason }, { now }) {
     const payment = state.get(payments.at(paymentGuid));
     if (payment === undefined || payment.creditorParticipantGuid !== by) return refuse("NOT_FOUND");
-    if (payment.status !== "created") return { result: resultOf(payment), writes: [], events: [] };
+    if (payment.status !== "created") return unchanged(resultOf(payment));
     const settled: Payment =
       result === "success"
         ? { ...payment, status: "completed" }
@@ -38,7 +40,7 @@ export const settlePayment: Command<SettlePayment, SettledPayment> = {
     const writes = result === "success" ? completing(state, settled, now) : failing(state, settled);
     return { result: resultOf(settled), writes: [payments.update(settled), ...writes], events: [] };
   },
-};
+});
 
 type Fixed = Pick<
   Payment,

@@ -2,9 +2,10 @@
  * A bank says whether the phone that it was asked for is its client's. The first valid yes wins; one that comes too late
  * links the phone, if nobody has it by then, and revives nothing.
  */
-import type { Command, Decision, State } from "../../engine/index.ts";
+import type { Decision, State } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { type Consent, isSameHolder, openAlias } from "../aliases/index.ts";
+import { defineCommand } from "../command.ts";
 import { endOfSearch, resolveFound, resolveNeeds, resolveRejected } from "../orders/index.ts";
 import { type Order, orderStates, orders, phones, quotas, type Search, searches } from "../tables/index.ts";
 import { recordRefusal } from "./record-refusal.ts";
@@ -19,8 +20,9 @@ export type AnswerSearch = {
 /** Whether the phone is linked to that account of the caller's now; after a no, to any of the caller's. */
 export type Answered = { readonly requestGuid: string; readonly linked: boolean };
 
-export const answerSearch: Command<AnswerSearch, Answered> = {
+export const answerSearch = defineCommand<AnswerSearch, Answered>()({
   name: "answer-search",
+  refuses: ["NOT_FOUND"],
   route: ({ requestGuid }) => [searches.at(requestGuid)],
   needs({ participantGuid, requestGuid }, routes) {
     const search = routes.get(searches.at(requestGuid));
@@ -36,7 +38,7 @@ export const answerSearch: Command<AnswerSearch, Answered> = {
       ? declined(state, order, search, input, now)
       : claimed(state, order, { ...input.yes, ...input }, now);
   },
-};
+});
 
 const declined = (
   state: State,

@@ -1,6 +1,6 @@
 /** Reads what a bank answers to `link_creditor`, later, when its client has answered. */
 import type { JsonObject } from "../../jws/index.ts";
-import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
+import { isRefusal, type RefusalOf, refuse } from "../../kernel/index.ts";
 import { findWrongConsentType, parseConsent, sealConsent } from "../aliases/index.ts";
 import type { ParseRequest, Writing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
@@ -15,10 +15,16 @@ export type CreditorLinkedDeps = Pick<RailDeps, "phones" | "followAliases">;
 
 type Caller = Parameters<ParseRequest<AnswerSearch, Answered>>[0];
 
+/** What it says no with, before the command does. */
+export const CREDITOR_LINKED_REFUSALS = ["INVALID_REQUEST", "INVALID_CREDITOR_ACCOUNT"] as const;
+
 /** For `POST /api/v1/p2p/callbacks` of the type `creditor_linked`. */
 export const parseCreditorLinked =
   ({ phones, followAliases }: CreditorLinkedDeps) =>
-  ({ participant }: Caller, payload: JsonObject): Refusal | Writing<AnswerSearch, Answered> => {
+  (
+    { participant }: Caller,
+    payload: JsonObject,
+  ): RefusalOf<typeof CREDITOR_LINKED_REFUSALS> | Writing<AnswerSearch, Answered> => {
     const wrong = findWrongType(payload, TYPES);
     if (wrong !== undefined) return invalid(wrong);
     const inConsent = findWrongConsentType(payload);

@@ -1,5 +1,6 @@
 /** A bank answered our question at once: it has no client with this phone. */
-import type { Command } from "../../engine/index.ts";
+import { unchanged } from "../../engine/index.ts";
+import { defineCommand } from "../command.ts";
 import { resolveNeeds } from "../orders/index.ts";
 import { orders, searches } from "../tables/index.ts";
 import { recordRefusal } from "./record-refusal.ts";
@@ -7,10 +8,9 @@ import { recordRefusal } from "./record-refusal.ts";
 /** @property participantGuid the bank that was asked */
 export type RefusedAsk = { readonly orderGuid: string; readonly participantGuid: string };
 
-const NOTHING = { result: null, writes: [], events: [] };
-
-export const refuseAsk: Command<RefusedAsk, null> = {
+export const refuseAsk = defineCommand<RefusedAsk, null>()({
   name: "refuse-ask",
+  refuses: [],
   route: ({ orderGuid }) => [orders.at(orderGuid)],
   needs({ orderGuid }, routes) {
     const order = routes.get(orders.at(orderGuid));
@@ -20,9 +20,9 @@ export const refuseAsk: Command<RefusedAsk, null> = {
   },
   decide(state, { orderGuid, participantGuid }, { now }) {
     const order = state.get(orders.at(orderGuid));
-    if (order === undefined || order.requestGuid === null) return NOTHING;
+    if (order === undefined || order.requestGuid === null) return unchanged(null);
     const search = state.need(searches.at(order.requestGuid));
-    if (!search.asked.includes(participantGuid)) return NOTHING;
-    return { ...NOTHING, writes: recordRefusal(state, order, search, participantGuid, now) };
+    if (!search.asked.includes(participantGuid)) return unchanged(null);
+    return { result: null, writes: recordRefusal(state, order, search, participantGuid, now), events: [] };
   },
-};
+});

@@ -16,7 +16,10 @@ const AT_ONCE = 500;
 const scopeOf = (participantGuid: string): string => `jti ${participantGuid}`;
 
 /** A second use of a `jti` is answered as every other fault of a token. @param request different for every request */
-export const replayClaims = ({ participant: { guid }, jtis }: Caller, request: string): readonly Claim[] =>
+export const replayClaims = (
+  { participant: { guid }, jtis }: Caller,
+  request: string,
+): readonly Claim<"AUTHORIZATION_FAILED">[] =>
   jtis.map((jti) => ({
     scope: scopeOf(guid),
     key: jti,
