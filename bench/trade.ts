@@ -60,7 +60,7 @@ const flat = async ({ options, generator }: Bench, ours: Contestant, site: Site)
 
 // ── the table ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const CONTESTANTS = ["a", "b", "c", "hot"] as const;
+const CONTESTANTS = ["a", "b", "c", "d", "hot"] as const;
 type Name = (typeof CONTESTANTS)[number];
 type Cell = { readonly name: Name; readonly clients: number; readonly results: Result[] };
 
@@ -93,16 +93,45 @@ const printTrades = (cells: readonly Cell[], clients: readonly number[]) => {
     const trades = pooled(cell(name, count), (result) => result.trades);
     return `${fine(percentile(trades, 0.5))} / ${fine(percentile(trades, 0.99))}`;
   };
+  const best = (name: Name) => Math.max(...clients.map((count) => rateOf(cell(name, count))));
   say(
     table([
-      ["clients", "(a) trades/s", "(b)", "(c)", "a/b", "a/c", "(a) p50/p99 ms", "(b)", "(c)"],
+      [
+        "clients",
+        "(a) trades/s",
+        "(b)",
+        "(c)",
+        "(d)",
+        "a/b",
+        "a/c",
+        "a/best c",
+        "a/d",
+        "a/best d",
+        "(a) p50/p99 ms",
+        "(b)",
+      ],
       ...clients.map((count) => {
-        const [a, b, c] = [rateOf(cell("a", count)), rateOf(cell("b", count)), rateOf(cell("c", count))];
-        const rates = [whole(a), whole(b), whole(c), ratio(a, b), ratio(a, c)];
-        return [String(count), ...rates, latency("a", count), latency("b", count), latency("c", count)];
+        const rates = (["a", "b", "c", "d"] as const).map((name) => rateOf(cell(name, count)));
+        const [a = Number.NaN, b = Number.NaN, c = Number.NaN, d = Number.NaN] = rates;
+        const ratios = [b, c, best("c"), d, best("d")].map((other) => ratio(a, other));
+        return [String(count), ...rates.map(whole), ...ratios, latency("a", count), latency("b", count)];
       }),
     ]),
   );
+  say();
+};
+
+const printCosts = (cells: readonly Cell[], clients: readonly number[]) => {
+  const rows = (["a", "b", "c", "d"] as const).flatMap((name) =>
+    clients.map((count) => {
+      const cell = cells.find((one) => one.name === name && one.clients === count);
+      const costs = cell?.results.map((result) => result.costs) ?? [];
+      const sums = costs.map(({ node, postgres, generator }) => node + postgres + generator);
+      const parts = (["node", "postgres", "generator"] as const).map((part) => median(costs.map((cost) => cost[part])));
+      return [`(${name}) ${count}`, ...parts.map(whole), whole(median(sums))];
+    }),
+  );
+  say(table([["µs of processor per trade step", "node", "PostgreSQL", "generator", "all"], ...rows]));
   say();
 };
 
@@ -156,6 +185,7 @@ const compare = async (bench: Bench, ours: Contestant, site: Site) => {
     a: (count) => httpLeg(generator, ours, site, { ...options, clients: count }),
     b: reference === null ? null : (count) => httpLeg(generator, reference, site, { ...options, clients: count }),
     c: program === null ? null : (count) => pgbenchLeg(program, site, { ...options, clients: count }),
+    d: program === null ? null : (count) => pgbenchLeg(program, site, { ...options, clients: count }, false),
     hot: (count) => httpLeg(generator, ours, site, { ...options, clients: count, hot: true }),
   };
   const cells = await runRounds({ ...bench, options: { ...options, clients } }, runners, hotClients);
@@ -163,6 +193,7 @@ const compare = async (bench: Bench, ours: Contestant, site: Site) => {
     `Whole trades: medians of ${options.rounds} rounds of ${options.measureMs / 1_000} s after ${options.warmupMs / 1_000} s`,
   );
   printTrades(cells, clients);
+  printCosts(cells, clients);
   printSteps(cells, clients);
   printHot(cells, hotClients);
   say("Each round, trades per second");
@@ -228,7 +259,8 @@ export const run = async (args: readonly string[]): Promise<void> => {
       `PostgreSQL ${stage.version} with fsync on, Node ${process.versions.node}, ${cpus().length} cores shared by everything`,
     );
     say(
-      "(a) our server over HTTP   (b) a usual handler over HTTP, a transaction per request   (c) pgbench, without HTTP\n",
+      "(a) our server over HTTP   (b) a usual handler over HTTP, a transaction per request   (c) pgbench, without HTTP   " +
+        "(d) pgbench, its events numbered by a sequence instead of the feed's counter row\n",
     );
     await perform({ options, stage, generator, started });
   } finally {

@@ -62,8 +62,17 @@ const insertTransfer = (kind: string, from: string, to: string) =>
   select ${NOW}, '${kind}', f.id, t.id, :amount::bigint, f.balance, t.balance, :order_id::bigint
   from exchange.accounts f, exchange.accounts t where f.id = ${from} and t.id = ${to}`;
 
+/** What numbers the events where it is shown what the counter costs. */
+export const POSITIONS = "exchange.bench_positions";
+
 /** Both parties hear of the order; who got or lost money hears of the wallet. */
-const tellEvents = (change: number, status: string, outcome: string | null, wallet: string | null) => {
+const tellEvents = (
+  change: number,
+  status: string,
+  outcome: string | null,
+  wallet: string | null,
+  from: "counter" | "sequence" = "counter",
+) => {
   const data = `json_build_object('order_id', :order_id::bigint, 'status', '${status}', 'outcome',
     ${outcome === null ? "null" : `'${outcome}'`}, 'change', ${change})`;
   const line = `json_build_object('order_id', :order_id::bigint, 'seq', ${change}, 'kind', 'system')`;
@@ -76,11 +85,15 @@ const tellEvents = (change: number, status: string, outcome: string | null, wall
   if (wallet !== null) {
     rows.push(`(5, ${wallet}::text, 'wallet.updated', json_build_object('order_id', :order_id::bigint))`);
   }
+  const told = `(values ${rows.join(",\n      ")}) as e(place, recipient, type, data)`;
+  if (from === "sequence") {
+    return `insert into exchange.events (position, recipient, type, data)
+      select nextval('${POSITIONS}'), e.recipient, e.type, e.data from ${told}`;
+  }
   return `with taken as (
       update exchange.feed set position = position + ${rows.length} returning position - ${rows.length} as base)
     insert into exchange.events (position, recipient, type, data)
-    select taken.base + e.place, e.recipient, e.type, e.data
-    from taken, (values ${rows.join(",\n      ")}) as e(place, recipient, type, data)`;
+    select taken.base + e.place, e.recipient, e.type, e.data from taken, ${told}`;
 };
 
 export const available = (owner: string) => `'available/' || ${owner}::text`;
@@ -208,3 +221,10 @@ export const numbered = (text: string): { readonly text: string; readonly names:
   const replaced = text.replace(/(?<!:):([a-z_]+)/g, (_, name: string) => `$${names.push(name)}`);
   return { text: replaced, names };
 };
+
+/** The same events, numbered without a lock: with gaps, and not in the order of commits. */
+export const TELL_BY_SEQUENCE = named("sequence", {
+  create: tellEvents(1, "pending", null, ":seller", "sequence"),
+  paid: tellEvents(2, "paid_by_buyer", null, null, "sequence"),
+  received: tellEvents(3, "completed", "released", ":buyer", "sequence"),
+});

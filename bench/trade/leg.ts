@@ -27,4 +27,6 @@ export type Measured = {
   readonly retries: number;
   /** Share of one core that the generator used. */
   readonly generatorCpu: number;
+  /** Its processor time in all, the warm-up included. */
+  readonly generatorMs: number;
 };

@@ -77,6 +77,7 @@ const runLeg = async (leg: Leg): Promise<Measured> => {
     from,
     until: from + leg.measureMs,
   };
+  const begun = usageNow().cpuMs;
   const cpu = sleep(leg.warmupMs).then(usageNow);
   await Promise.all(
     connections.map((connection, index) => {
@@ -85,10 +86,20 @@ const runLeg = async (leg: Leg): Promise<Measured> => {
       return runClient({ connection, taker, index }, leg, recording);
     }),
   );
-  const generatorCpu = (usageNow().cpuMs - (await cpu).cpuMs) / (performance.now() - from);
+  const used = usageNow().cpuMs;
+  const generatorCpu = (used - (await cpu).cpuMs) / (performance.now() - from);
   for (const connection of connections) connection.close();
   const { trades, steps, perSecond, allTrades, retries } = recording;
-  return { trades, steps, perSecond, allTrades, retries, seconds: leg.measureMs / 1_000, generatorCpu };
+  return {
+    trades,
+    steps,
+    perSecond,
+    allTrades,
+    retries,
+    seconds: leg.measureMs / 1_000,
+    generatorCpu,
+    generatorMs: used - begun,
+  };
 };
 
 await serveParent<Leg, Measured>({ greeting: null, answer: runLeg, stop: async () => {} });

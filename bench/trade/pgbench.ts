@@ -9,9 +9,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { FOLDED } from "../reference/folded.ts";
-import { PLANNER_OPTIONS, type Transition } from "../reference/statements.ts";
+import { PLANNER_OPTIONS, TELL_BY_SEQUENCE, type Transition } from "../reference/statements.ts";
 import type { Measured } from "./leg.ts";
 import { FIRST, METHOD, TRADE_AMOUNT } from "./market.ts";
+import { endedCpuMs } from "./processor.ts";
 import type { Site } from "./stage.ts";
 
 const DEBIAN = "/usr/lib/postgresql";
@@ -56,18 +57,27 @@ const transactionOf = (
 ];
 
 /** A script is one trade: three transactions. */
-const scriptOf = (makers: number, hot: boolean): string =>
-  [
+const scriptOf = (makers: number, hot: boolean, counter: boolean): string => {
+  const { create, paid, received } = FOLDED;
+  const steps = counter
+    ? FOLDED
+    : {
+        create: { ...create, tellEvents: TELL_BY_SEQUENCE.create },
+        paid: { ...paid, tellEvents: TELL_BY_SEQUENCE.paid },
+        received: { ...received, tellEvents: TELL_BY_SEQUENCE.received },
+      };
+  return [
     `\\set buyer ${FIRST.taker} + :client_id`,
     "\\set n :n + 1",
     hot ? "\\set maker 0" : `\\set maker (:client_id + :n) % ${makers}`,
     `\\set seller ${FIRST.maker} + :maker`,
     "\\set ad_id :first_ad + :maker",
-    ...transactionOf(FOLDED.create, "buyer", { create: "o_order_id" }),
-    ...transactionOf(FOLDED.paid, "buyer", {}),
-    ...transactionOf(FOLDED.received, "seller", {}),
+    ...transactionOf(steps.create, "buyer", { create: "o_order_id" }),
+    ...transactionOf(steps.paid, "buyer", {}),
+    ...transactionOf(steps.received, "seller", {}),
     "",
   ].join("\n");
+};
 
 /** Answers as our server stored them, so that the rows have the same size. */
 const storedAnswers = async (site: Site): Promise<readonly string[]> => {
@@ -142,10 +152,12 @@ export type PgbenchLeg = {
   readonly warmupMs: number;
   readonly measureMs: number;
   readonly hot: boolean;
+  /** Whether positions come from the feed's counter row, which is held until the commit, or from a sequence. */
+  readonly counter: boolean;
 };
 
 /** The last trade began when time was up: what ended in the measured time before that counts. */
-const measuredFrom = (lines: readonly Line[], measureMs: number): Measured => {
+const measuredFrom = (lines: readonly Line[], measureMs: number, generatorMs: number): Measured => {
   const until = lines.reduce((latest, { ended, took }) => Math.max(latest, ended - took), 0);
   const counted = lines.filter(({ ended }) => ended >= until - measureMs && ended < until);
   return {
@@ -156,6 +168,7 @@ const measuredFrom = (lines: readonly Line[], measureMs: number): Measured => {
     seconds: measureMs / 1_000,
     retries: 0,
     generatorCpu: Number.NaN,
+    generatorMs,
   };
 };
 
@@ -166,11 +179,12 @@ export const runPgbench = async ({
   warmupMs,
   measureMs,
   hot,
+  counter,
 }: PgbenchLeg): Promise<Measured> => {
   const directory = await mkdtemp(join(tmpdir(), "parley-pgbench-"));
   try {
     const script = join(directory, "trade.sql");
-    await writeFile(script, scriptOf(site.market.makers.length, hot));
+    await writeFile(script, scriptOf(site.market.makers.length, hot, counter));
     const { hostname, port, username, password, pathname } = new URL(site.servingUrl);
     const variables = Object.entries(await definitions(site)).flatMap(([name, value]) => ["-D", `${name}=${value}`]);
     const seconds = Math.ceil((Math.max(warmupMs, LEAST_WARMUP_MS) + measureMs) / 1_000);
@@ -189,12 +203,13 @@ export const runPgbench = async ({
       String(seconds),
     ];
     const args = [...load, ...log, ...variables, "-h", hostname, "-p", port, "-U", username, pathname.slice(1)];
+    const before = await endedCpuMs();
     await execute(program, args, {
       ...process.env,
       PGPASSWORD: decodeURIComponent(password),
       PGOPTIONS: PLANNER_OPTIONS,
     });
-    return measuredFrom(await readLog(directory), measureMs);
+    return measuredFrom(await readLog(directory), measureMs, (await endedCpuMs()) - before);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

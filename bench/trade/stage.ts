@@ -7,6 +7,7 @@ import { ALL_GRANTS } from "../../src/app.ts";
 import { migrate, startEmbedded } from "../../src/database/index.ts";
 import { type Child, startChild, type Usage } from "../child.ts";
 import { type Market, openMarket } from "./market.ts";
+import { familyCpuMs, postmasterOf } from "./processor.ts";
 
 /** For pgbench, which has a connection per client. */
 const MAX_CONNECTIONS = "400";
@@ -18,6 +19,8 @@ export type Site = {
   readonly servingUrl: string;
   readonly superuserUrl: string;
   readonly market: Market;
+  /** Milliseconds of processor time of all of PostgreSQL so far. */
+  readonly postgresMs: () => Promise<number>;
 };
 
 export type Contestant = {
@@ -64,6 +67,8 @@ export const openStage = async (): Promise<Stage> => {
   );
   if (row?.fsync !== "on") throw new Error("fsync is off: nothing would be measured");
 
+  const postmaster = await postmasterOf(join(directory, "postgres"));
+
   const site = async (name: string): Promise<Site> => {
     const owner = new URL(ownerUrl).username;
     const serving = new URL(servingUrl).username;
@@ -84,7 +89,13 @@ export const openStage = async (): Promise<Stage> => {
       LOG_LEVEL: "warn",
       WRITES_PER_10_SECONDS,
     };
-    return { env, servingUrl: url, superuserUrl: inDatabase(superuserUrl, name), market: await openMarket(env) };
+    return {
+      env,
+      servingUrl: url,
+      superuserUrl: inDatabase(superuserUrl, name),
+      market: await openMarket(env),
+      postgresMs: () => familyCpuMs(postmaster),
+    };
   };
 
   return {

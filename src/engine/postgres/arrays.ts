@@ -132,4 +132,5 @@ function parseInstant(text: string): number {
   return Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
 }
 
-export const decode = (type: ColumnType, text: string | null): unknown => (text === null ? null : DECODERS[type](text));
+/** How the text of a value that is not null becomes the value. */
+export const columnDecoder = (type: ColumnType): ((text: string) => unknown) => DECODERS[type];

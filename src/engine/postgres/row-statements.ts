@@ -6,7 +6,7 @@
 import type { ColumnType } from "../column.ts";
 import type { Row, Versioned } from "../store.ts";
 import type { AnyJournal, AnySet, AnyTable, Ref } from "../table.ts";
-import { decode, encodeArray, fromUnnest, parameterType, selected } from "./arrays.ts";
+import { columnDecoder, encodeArray, fromUnnest, parameterType, selected } from "./arrays.ts";
 import {
   cached,
   casts,
@@ -19,7 +19,27 @@ import {
   shapeOf,
 } from "./shapes.ts";
 
-type Reader = { readonly shape: Shape; readonly list: string };
+type Texts = readonly (string | null)[];
+
+/** Rows of a shape from texts in its order; each column's decoder is looked up once. */
+const decoderOf = ({ properties, types }: Shape): ((texts: Texts) => Row) => {
+  const columns = properties.map((property, index) => ({
+    property,
+    decode: columnDecoder(types[index] as ColumnType),
+  }));
+  return (texts) => {
+    const row: Record<string, unknown> = {};
+    let index = 0;
+    for (const { property, decode } of columns) {
+      const text = texts[index] ?? null;
+      row[property] = text === null ? null : decode(text);
+      index += 1;
+    }
+    return row;
+  };
+};
+
+type Reader = { readonly list: string; readonly columns: number; readonly decode: (texts: Texts) => Row };
 
 /** Every read selects the row's columns and then its version. */
 const readerOf = cached(({ columns }: AnyTable): Reader => {
@@ -27,19 +47,18 @@ const readerOf = cached(({ columns }: AnyTable): Reader => {
   const list = shape.properties.map((property, index) =>
     selected(shape.types[index] as ColumnType, columnName(property)),
   );
-  return { shape, list: [...list, "row_version"].join(", ") };
+  return {
+    list: [...list, "row_version"].join(", "),
+    columns: list.length,
+    decode: decoderOf(shape),
+  };
 });
 
 /** A row as the driver gives it: texts in the order of the select list. */
-export const decodeRow = (table: AnyTable, values: readonly (string | null)[]): Versioned => {
-  const { shape } = readerOf(table);
-  const row = Object.fromEntries(
-    shape.properties.map((property, index) => [
-      property,
-      decode(shape.types[index] as ColumnType, values[index] ?? null),
-    ]),
-  );
-  return { ref: table.refOf(row), row, version: Number(values[shape.properties.length]) };
+export const decodeRow = (table: AnyTable, texts: Texts): Versioned => {
+  const { decode, columns } = readerOf(table);
+  const row = decode(texts);
+  return { ref: table.refOf(row), row, version: Number(texts[columns]) };
 };
 
 const keyShape = cached(({ key, columns }: AnyTable): Shape => shapeOf(columns, [...key]));
@@ -120,12 +139,9 @@ export const readFixedRows = (table: AnyTable, refs: readonly Ref[]): Statement 
   values: keyColumns(table, refs),
 });
 
-export const decodeFixed = (table: AnyTable, values: readonly (string | null)[]): Row => {
-  const { properties, types } = shapeOf(table.columns, [...table.fixed]);
-  return Object.fromEntries(
-    properties.map((property, index) => [property, decode(types[index] as ColumnType, values[index] ?? null)]),
-  );
-};
+const fixedDecoder = cached((table: AnyTable) => decoderOf(shapeOf(table.columns, [...table.fixed])));
+
+export const decodeFixed = (table: AnyTable, texts: Texts): Row => fixedDecoder(table)(texts);
 
 const insertText = cached((table: AnyTable) => {
   const shape = shapeOf(table.columns);
