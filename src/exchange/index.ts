@@ -4,6 +4,7 @@
  */
 import type { Pool } from "pg";
 import {
+  createDeadlineWorker,
   createExecutor,
   createPostgresStore,
   type Executor,
@@ -15,7 +16,7 @@ import {
 } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
 import type { Caller, Server } from "../http/index.ts";
-import { HOUR, type OrderId, SECOND, type TraderId } from "../kernel/index.ts";
+import { HOUR, SECOND, type TraderId } from "../kernel/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
 import { createAd, deleteAd, editAd } from "./ads/index.ts";
 import { createOrphanSweep, sendMessage } from "./chat/index.ts";
@@ -24,7 +25,7 @@ import { createDetailsCipher, type DetailsCipher } from "./details-cipher.ts";
 import { assignDispute, resolveDispute } from "./disputes/index.ts";
 import { maintenance } from "./maintenance.ts";
 import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
-import { actOnOrder, createDueOrders, createOrder, meetDeadline } from "./orders/index.ts";
+import { actOnOrder, createOrder, meetDeadline, orderDeadlinesIn } from "./orders/index.ts";
 import { rateOrder } from "./ratings/index.ts";
 import { registerExchangeRoutes } from "./routes.ts";
 import type { Settings } from "./settings.ts";
@@ -105,12 +106,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   const presence = createPresence(executor, chores);
   const details = createDetailsCipher(options.sealing);
   const register = async (trader: string, name: string | null) => presence.welcome(trader as TraderId, name);
-  const dueOrders = createDueOrders({
-    executor,
-    chores,
-    settings,
-    onFailure: (order: OrderId, error) => onFailure(`deadline of order ${order}`, error),
-  });
+  const meetDeadlines = createDeadlineWorker(orderDeadlinesIn(chores, settings), { executor, onFailure });
 
   return {
     executor,
@@ -119,7 +115,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     register,
     welcome: ({ traderId, name }) => presence.welcome(traderId, name),
     chores: [
-      { name: "meet deadlines", everyMs: SECOND, run: dueOrders },
+      { name: "meet deadlines", everyMs: SECOND, run: meetDeadlines },
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
       { name: "remove orphaned files", everyMs: HOUR, run: createOrphanSweep(options.files, chores) },
       ...webhooks.chores,

@@ -1,6 +1,7 @@
 /** Everything that the exchange serves over HTTP. */
 import { registerAdRoutes } from "./ads/routes.ts";
 import { registerChatRoutes } from "./chat/routes.ts";
+import { COMPONENTS } from "./components.ts";
 import type { ExchangeDeps } from "./deps.ts";
 import { registerDisputeRoutes } from "./disputes/routes.ts";
 import { registerDossierRoutes } from "./dossier/routes.ts";
@@ -9,7 +10,6 @@ import { registerLiveRoutes } from "./live/routes.ts";
 import { registerMarketRoutes } from "./market/routes.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
 import { registerRatingRoutes } from "./ratings/routes.ts";
-import { COMPONENTS } from "./schemas.ts";
 import { registerSessionRoutes } from "./sessions/routes.ts";
 import { registerSettingsRoutes } from "./settings-routes.ts";
 import { registerWalletRoutes } from "./wallet/routes.ts";

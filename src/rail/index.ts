@@ -4,6 +4,7 @@
  */
 import type { Pool } from "pg";
 import {
+  createDeadlineWorker,
   createExecutor,
   createPostgresStore,
   type Executor,
@@ -16,12 +17,12 @@ import {
 import type { Server } from "../http/index.ts";
 import { SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
-import { createDueMoves, createTrigger } from "./aliases/index.ts";
+import { createTrigger, movesIn } from "./aliases/index.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
 import { createCalls, keepsRefusal } from "./calls.ts";
 import type { RailDeps } from "./deps.ts";
 import { maintenance } from "./maintenance.ts";
-import { createAliasFollowers, createDueOrders } from "./orders/index.ts";
+import { createAliasFollowers, orderDeadlinesIn } from "./orders/index.ts";
 import { createDirectory, type Directory } from "./participants/index.ts";
 import { registerOperatorRoutes } from "./participants/operator-routes.ts";
 import { dropPayRequest } from "./pay-requests/index.ts";
@@ -82,8 +83,8 @@ export const createRail = (options: RailOptions): Rail => {
   const directory = createDirectory({ pool, feed: options.feed, onFailure });
   const phones = createPhoneCipher(options.keyedHash, options.sealing);
   const calls = openCalls(options, executor, directory);
-  const due = { executor, chores, onFailure };
-  const aliasFollowers = createAliasFollowers({ ...due, dropPayRequest });
+  const worker = { executor, onFailure };
+  const aliasFollowers = createAliasFollowers({ ...worker, chores, dropPayRequest });
   const aliasTrigger = createTrigger(aliasFollowers, (error) => onFailure("following aliases", error));
   const delivery = createCallbackDelivery({
     executor,
@@ -116,8 +117,12 @@ export const createRail = (options: RailOptions): Rail => {
     phones,
     settings,
     chores: [
-      { name: "meet the rail's deadlines", everyMs: SECOND, run: createDueOrders(due) },
-      { name: "complete moves of phones", everyMs: SECOND, run: createDueMoves(due) },
+      {
+        name: "meet the rail's deadlines",
+        everyMs: SECOND,
+        run: createDeadlineWorker(orderDeadlinesIn(chores), worker),
+      },
+      { name: "complete moves of phones", everyMs: SECOND, run: createDeadlineWorker(movesIn(chores), worker) },
       { name: "follow aliases", everyMs: SECOND, run: aliasFollowers },
       ...delivery.chores,
       ...maintenance(chores),

@@ -1,14 +1,14 @@
 /** HTTP for a maker's ads. */
 import { Type } from "typebox";
-import { Closed, callerOf, errorResponsesOf, Id, paging } from "../../http/index.ts";
+import { Closed, callerOf, errorResponsesOf, Id, paging, Ref } from "../../http/index.ts";
 import { type AdId, type Amount, amount } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
-import { CreateAdBody, EditAdBody, OwnAd, OwnAdPage, Shown } from "../schemas.ts";
 import { createAd } from "./create-ad.ts";
 import { deleteAd } from "./delete-ad.ts";
 import { editAd } from "./edit-ad.ts";
 import { listOwnAds } from "./queries.ts";
+import { CreateAdBody, EditAdBody, OwnAdPage, OwnAdSchema } from "./schemas.ts";
 import type { OwnAdDocument } from "./views.ts";
 
 const errors = errorResponsesOf(ERRORS);
@@ -33,7 +33,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
         summary: "Post an ad",
         tags: ["Ads"],
         body: CreateAdBody,
-        response: { 201: Shown(OwnAd), ...errors(["DUPLICATE_AD_TYPE"]) },
+        response: { 201: Ref(OwnAdSchema), ...errors(["DUPLICATE_AD_TYPE"]) },
       },
     },
     (request, reply) => {
@@ -82,7 +82,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
         tags: ["Ads"],
         params: AdParams,
         body: EditAdBody,
-        response: { 200: Shown(OwnAd), ...errors([...OWN_AD_ERRORS, "DUPLICATE_AD_TYPE"]) },
+        response: { 200: Ref(OwnAdSchema), ...errors([...OWN_AD_ERRORS, "DUPLICATE_AD_TYPE"]) },
       },
     },
     (request, reply) => {

@@ -1,14 +1,14 @@
 /** HTTP for the chat of an order. */
 import { Type } from "typebox";
-import { Closed, callerOf, errorResponsesOf, Id, paging, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, errorResponsesOf, Id, paging, Ref, sendRefusal } from "../../http/index.ts";
 import { type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
-import { Message, MessagePage, Shown } from "../schemas.ts";
 import { registerAttachmentRoutes } from "./attachment-routes.ts";
 import { clientClaim, MessageBody } from "./client-messages.ts";
 import { markRead } from "./mark-read.ts";
 import { countLines, listMessages } from "./queries.ts";
+import { MessagePage, MessageSchema } from "./schemas.ts";
 import { sendMessage } from "./send-message.ts";
 
 const errors = errorResponsesOf(ERRORS);
@@ -27,7 +27,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
         tags: ["Chat"],
         params: OrderParams,
         body: MessageBody,
-        response: { 201: Shown(Message), ...errors(["ORDER_NOT_FOUND", "CHAT_CLOSED"]) },
+        response: { 201: Ref(MessageSchema), ...errors(["ORDER_NOT_FOUND", "CHAT_CLOSED"]) },
       },
     },
     (request, reply) => {

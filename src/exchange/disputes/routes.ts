@@ -1,17 +1,19 @@
 /** HTTP for operators. */
 import { Type } from "typebox";
-import { Choice, Closed, callerOf, errorResponsesOf, Id, paging, sendRefusal, Text } from "../../http/index.ts";
+import { Choice, Closed, callerOf, errorResponsesOf, Id, paging, Ref, sendRefusal, Text } from "../../http/index.ts";
 import { amount, type OrderId } from "../../kernel/index.ts";
-import { clientClaim, MessageBody, sendOperatorMessage } from "../chat/index.ts";
+import { clientClaim, MessageBody, MessageSchema, sendOperatorMessage } from "../chat/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
 import { invalid } from "../issues.ts";
-import { Dispute, DisputePage, Message, Resolved, Shown, Units } from "../schemas.ts";
+import { Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
+import { DISPUTE_STATUSES } from "../tables/index.ts";
 import { assignDispute } from "./assign.ts";
 import { hideClaim, hideMessage, readQueue } from "./audit-trail.ts";
 import { isAssigned, listDisputes } from "./queries.ts";
 import { resolveDispute } from "./resolve.ts";
+import { DisputePage, DisputeSchema, ResolvedSchema } from "./schemas.ts";
 
 const errors = errorResponsesOf(ERRORS);
 const OrderParams = Closed({ id: Id() });
@@ -29,7 +31,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
       schema: {
         summary: "The queue of disputes, oldest first; each look is in the audit trail",
         tags,
-        querystring: Closed({ status: Choice(["open", "assigned", "resolved"], { default: "open" }), ...paging() }),
+        querystring: Closed({ status: Choice(DISPUTE_STATUSES, { default: "open" }), ...paging() }),
         response: { 200: DisputePage, ...errors(["BUSY", "OUTCOME_UNKNOWN"]) },
       },
     },
@@ -53,7 +55,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         params: OrderParams,
         body: Closed({ take_over: Type.Optional(Type.Boolean()), reason: Type.Optional(Reason) }),
         response: {
-          200: Shown(Dispute),
+          200: Ref(DisputeSchema),
           ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "ALREADY_ASSIGNED", "INVALID_ORDER_STATUS"]),
         },
       },
@@ -78,7 +80,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         tags,
         params: OrderParams,
         body: MessageBody,
-        response: { 201: Shown(Message), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "CHAT_CLOSED"]) },
+        response: { 201: Ref(MessageSchema), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "CHAT_CLOSED"]) },
       },
     },
     (request, reply) => {
@@ -128,7 +130,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
           buyer_amount: Type.Optional(Units("of a split: what the buyer gets")),
           reason: Reason,
         }),
-        response: { 200: Shown(Resolved), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS"]) },
+        response: { 200: Ref(ResolvedSchema), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS"]) },
       },
     },
     async (request, reply) => {

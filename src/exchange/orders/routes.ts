@@ -1,24 +1,23 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { Closed, callerOf, errorResponsesOf, Id, paging, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, errorResponsesOf, Id, paging, Ref, sendRefusal } from "../../http/index.ts";
 import { type AdId, amount, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
-import {
-  CallOperatorBody,
-  CreateOrderBody,
-  Order,
-  OrderActionBody,
-  OrderPage,
-  OrderStatus,
-  Role,
-  Shown,
-} from "../schemas.ts";
 import { actOnOrder } from "./act-on-order.ts";
 import { createOrder } from "./create-order.ts";
 import type { PartyAction } from "./machine.ts";
 import { presentOrder } from "./present.ts";
 import { findOrder, listOrders } from "./queries.ts";
+import {
+  CallOperatorBody,
+  CreateOrderBody,
+  OrderActionBody,
+  OrderPage,
+  OrderSchema,
+  OrderStatus,
+  Role,
+} from "./schemas.ts";
 
 const errors = errorResponsesOf(ERRORS);
 const OrderParams = Closed({ id: Id() });
@@ -52,7 +51,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         tags: ["Orders"],
         body: CreateOrderBody,
         response: {
-          201: Shown(Order),
+          201: Ref(OrderSchema),
           ...errors([
             "AD_NOT_FOUND",
             "AD_NOT_ACTIVE",
@@ -98,7 +97,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
           tags: ["Orders"],
           params: OrderParams,
           body,
-          response: { 200: Shown(Order), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS"]) },
+          response: { 200: Ref(OrderSchema), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS"]) },
         },
       },
       (request, reply) => {
@@ -139,7 +138,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         summary: "One order",
         tags: ["Orders"],
         params: OrderParams,
-        response: { 200: Shown(Order), ...errors(["ORDER_NOT_FOUND"]) },
+        response: { 200: Ref(OrderSchema), ...errors(["ORDER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {

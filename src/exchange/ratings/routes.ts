@@ -1,10 +1,10 @@
 /** HTTP for ratings. */
-import { Closed, callerOf, errorResponsesOf, Id } from "../../http/index.ts";
+import { Closed, callerOf, errorResponsesOf, Id, Ref } from "../../http/index.ts";
 import { instant, type OrderId } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
-import { RateBody, Rating, Shown } from "../schemas.ts";
 import { rateOrder } from "./rate-order.ts";
+import { RateBody, RatingSchema } from "./schemas.ts";
 
 const errors = errorResponsesOf(ERRORS);
 
@@ -20,7 +20,7 @@ export const registerRatingRoutes = ({ server, write, settings }: ExchangeDeps) 
         params: Closed({ id: Id() }),
         body: RateBody,
         response: {
-          201: Shown(Rating),
+          201: Ref(RatingSchema),
           ...errors(["ORDER_NOT_FOUND", "INVALID_ORDER_STATUS", "ALREADY_RATED", "RATING_CLOSED"]),
         },
       },

@@ -1,23 +1,22 @@
 /** HTTP for wallets: their owner's view, and what the host platform does to them. */
 import type { Claim } from "../../engine/index.ts";
-import { Closed, callerOf, errorResponsesOf, paging, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, errorResponsesOf, paging, Ref, sendRefusal } from "../../http/index.ts";
 import { amount, refuse, traderId } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
-import {
-  CreditBody,
-  DebitBody,
-  PlatformEntry,
-  Shown,
-  TransferPage,
-  UserId,
-  WagerBody,
-  WagerEntry,
-  Wallet,
-} from "../schemas.ts";
+import { UserId } from "../schemas.ts";
 import { credit } from "./credit.ts";
 import { debit } from "./debit.ts";
 import { findWallet, listTransfers } from "./queries.ts";
+import {
+  CreditBody,
+  DebitBody,
+  PlatformEntrySchema,
+  TransferPage,
+  WagerBody,
+  WagerEntrySchema,
+  WalletSchema,
+} from "./schemas.ts";
 import { wager } from "./wager.ts";
 
 const errors = errorResponsesOf(ERRORS);
@@ -42,7 +41,7 @@ export const registerWalletRoutes = (deps: ExchangeDeps) => {
     "/api/v1/wallet",
     {
       config: { access: "trader" },
-      schema: { summary: "One's own wallet", tags: ["Wallet"], response: { 200: Shown(Wallet) } },
+      schema: { summary: "One's own wallet", tags: ["Wallet"], response: { 200: Ref(WalletSchema) } },
     },
     async (request) => {
       const wallet = await findWallet(pool, callerOf(request).traderId);
@@ -79,7 +78,7 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         summary: "Credit a user; an unknown one is made",
         tags: ["Host platform"],
         body: CreditBody,
-        response: { 200: Shown(PlatformEntry), 201: Shown(PlatformEntry), ...errors(["EXTERNAL_ID_REUSED"]) },
+        response: { 200: Ref(PlatformEntrySchema), 201: Ref(PlatformEntrySchema), ...errors(["EXTERNAL_ID_REUSED"]) },
       },
     },
     async (request, reply) => {
@@ -108,8 +107,8 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         tags: ["Host platform"],
         body: DebitBody,
         response: {
-          200: Shown(PlatformEntry),
-          201: Shown(PlatformEntry),
+          200: Ref(PlatformEntrySchema),
+          201: Ref(PlatformEntrySchema),
           ...errors(["USER_NOT_FOUND", "EXTERNAL_ID_REUSED", "INSUFFICIENT_BALANCE"]),
         },
       },
@@ -130,7 +129,7 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         summary: "Tell a user's turnover; an unknown user is made",
         tags: ["Host platform"],
         body: WagerBody,
-        response: { 200: Shown(WagerEntry), 201: Shown(WagerEntry), ...errors(["EXTERNAL_ID_REUSED"]) },
+        response: { 200: Ref(WagerEntrySchema), 201: Ref(WagerEntrySchema), ...errors(["EXTERNAL_ID_REUSED"]) },
       },
     },
     async (request, reply) => {
@@ -150,7 +149,7 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         summary: "A user's wallet",
         tags: ["Host platform"],
         params: Closed({ id: UserId }),
-        response: { 200: Shown(Wallet), ...errors(["USER_NOT_FOUND"]) },
+        response: { 200: Ref(WalletSchema), ...errors(["USER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {
