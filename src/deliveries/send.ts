@@ -31,7 +31,11 @@ export const createSend = (options: DeliveriesOptions): Send => {
     });
     if ("unreachable" in addressed) {
       const last = { ...delivery, attempts: DELIVERY_LIMITS.attempts };
-      return settle(last, { error: addressed.unreachable }, await handleResponse(last, { error: addressed.unreachable }));
+      return settle(
+        last,
+        { error: addressed.unreachable },
+        await handleResponse(last, { error: addressed.unreachable }),
+      );
     }
     if ("error" in addressed) return settle(delivery, addressed, "again");
     if ("skip" in addressed) return settle(delivery, { error: addressed.skip }, "done");
