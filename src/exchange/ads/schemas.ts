@@ -1,6 +1,6 @@
 /** Ads, as answers and as bodies. */
 import { Type } from "typebox";
-import { Choice, Closed, Id, Nullable, CursorPage, Ref, Text } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, Id, Nullable, Ref, Text } from "../../http/index.ts";
 import type { AdId } from "../../kernel/index.ts";
 import { Currency, Details, Figure, Method, Time, Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";

@@ -1,6 +1,6 @@
 /** Lines of a chat and their files. */
 import { Type } from "typebox";
-import { Choice, Closed, Nullable, CursorPage, Ref } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, Nullable, Ref } from "../../http/index.ts";
 import { Time } from "../schemas.ts";
 import { MESSAGE_KINDS } from "../tables/index.ts";
 

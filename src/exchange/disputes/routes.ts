@@ -1,6 +1,16 @@
 /** HTTP for operators. */
 import { Type } from "typebox";
-import { Choice, Closed, callerOf, cursorPaging, errorResponsesOf, Id, Ref, sendRefusal, Text } from "../../http/index.ts";
+import {
+  Choice,
+  Closed,
+  callerOf,
+  cursorPaging,
+  errorResponsesOf,
+  Id,
+  Ref,
+  sendRefusal,
+  Text,
+} from "../../http/index.ts";
 import { amount, type OrderId } from "../../kernel/index.ts";
 import { clientClaim, MessageBody, MessageSchema, sendOperatorMessage } from "../chat/index.ts";
 import type { ExchangeDeps } from "../deps.ts";

@@ -1,6 +1,15 @@
 /** HTTP for the market, which needs no token. */
 import { Type } from "typebox";
-import { Choice, Closed, cursorPaging, errorResponsesOf, Id, Ref, sendJsonText, sendRefusal } from "../../http/index.ts";
+import {
+  Choice,
+  Closed,
+  cursorPaging,
+  errorResponsesOf,
+  Id,
+  Ref,
+  sendJsonText,
+  sendRefusal,
+} from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { AdPage, AdSchema, AdType } from "../ads/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
