@@ -1,10 +1,10 @@
 /** HTTP for operators. */
 import { Type } from "typebox";
-import { Choice, Closed, callerOf, errorResponsesOf, Id, paging, sendRefusal, Text } from "../../http/index.ts";
+import { Choice, Closed, callerOf, ENGINE_CODES, Id, paging, sendRefusal, Text } from "../../http/index.ts";
 import { amount, type OrderId } from "../../kernel/index.ts";
 import { clientClaim, MessageBody, sendOperatorMessage } from "../chat/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { invalid } from "../issues.ts";
 import { Dispute, DisputePage, Message, Resolved, Shown, Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
@@ -13,7 +13,6 @@ import { hideClaim, hideMessage, readQueue } from "./audit-trail.ts";
 import { isAssigned, listDisputes } from "./queries.ts";
 import { resolveDispute } from "./resolve.ts";
 
-const errors = errorResponsesOf(ERRORS);
 const OrderParams = Closed({ id: Id() });
 const Reason = Text({ minLength: 1, maxLength: LIMITS.reasonCharacters });
 const config = { access: "operator" } as const;
@@ -30,7 +29,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         summary: "The queue of disputes, oldest first; each look is in the audit trail",
         tags,
         querystring: Closed({ status: Choice(["open", "assigned", "resolved"], { default: "open" }), ...paging() }),
-        response: { 200: DisputePage, ...errors(["BUSY", "OUTCOME_UNKNOWN"]) },
+        response: { 200: DisputePage, ...errorResponses([...readQueue.refuses, ...ENGINE_CODES]) },
       },
     },
     async (request) => {
@@ -54,7 +53,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         body: Closed({ take_over: Type.Optional(Type.Boolean()), reason: Type.Optional(Reason) }),
         response: {
           200: Shown(Dispute),
-          ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "ALREADY_ASSIGNED", "INVALID_ORDER_STATUS"]),
+          ...errorResponses(assignDispute.refuses),
         },
       },
     },
@@ -78,7 +77,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         tags,
         params: OrderParams,
         body: MessageBody,
-        response: { 201: Shown(Message), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "CHAT_CLOSED"]) },
+        response: { 201: Shown(Message), ...errorResponses(sendOperatorMessage.refuses) },
       },
     },
     (request, reply) => {
@@ -102,7 +101,10 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         tags,
         params: Closed({ id: Id(), seq: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
         body: Closed({ reason: Reason }),
-        response: { 204: Type.Null({ description: "hidden" }), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN"]) },
+        response: {
+          204: Type.Null({ description: "hidden" }),
+          ...errorResponses(hideMessage.refuses),
+        },
       },
     },
     async (request, reply) => {
@@ -128,7 +130,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
           buyer_amount: Type.Optional(Units("of a split: what the buyer gets")),
           reason: Reason,
         }),
-        response: { 200: Shown(Resolved), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS"]) },
+        response: { 200: Shown(Resolved), ...errorResponses(resolve.refuses) },
       },
     },
     async (request, reply) => {

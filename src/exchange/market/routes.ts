@@ -1,15 +1,13 @@
 /** HTTP for the market, which needs no token. */
 import { Type } from "typebox";
-import { Choice, Closed, errorResponsesOf, Id, paging, sendJsonText, sendRefusal } from "../../http/index.ts";
+import { Choice, Closed, Id, paging, sendJsonText, sendRefusal } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { Ad, AdPage, AdType, Currency, Method, Profile, Shown, Units, UserId } from "../schemas.ts";
 import { BALANCE_CURRENCY } from "../settings.ts";
 import { findProfile } from "../traders/index.ts";
 import { createAdLister, findAd, SORTS } from "./queries.ts";
-
-const errors = errorResponsesOf(ERRORS);
 
 export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: ExchangeDeps) => {
   const listAds = createAdLister(marketPool);
@@ -60,7 +58,7 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
         summary: "One ad, active or paused",
         tags: ["Market"],
         params: Closed({ id: Id() }),
-        response: { 200: Shown(Ad), ...errors(["AD_NOT_FOUND"]) },
+        response: { 200: Shown(Ad), ...errorResponses(["AD_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {
@@ -77,7 +75,7 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
         summary: "A trader's public profile",
         tags: ["Market"],
         params: Closed({ id: UserId }),
-        response: { 200: Shown(Profile), ...errors(["USER_NOT_FOUND"]) },
+        response: { 200: Shown(Profile), ...errorResponses(["USER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {

@@ -1,9 +1,9 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { Closed, callerOf, errorResponsesOf, Id, paging, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, Id, paging, sendRefusal } from "../../http/index.ts";
 import { type AdId, amount, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import {
   CallOperatorBody,
   CreateOrderBody,
@@ -20,7 +20,6 @@ import type { PartyAction } from "./machine.ts";
 import { presentOrder } from "./present.ts";
 import { findOrder, listOrders } from "./queries.ts";
 
-const errors = errorResponsesOf(ERRORS);
 const OrderParams = Closed({ id: Id() });
 const OrderQuery = Closed({ status: Type.Optional(OrderStatus), role: Type.Optional(Role), ...paging() });
 
@@ -53,22 +52,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         body: CreateOrderBody,
         response: {
           201: Shown(Order),
-          ...errors([
-            "AD_NOT_FOUND",
-            "AD_NOT_ACTIVE",
-            "VERSION_MISMATCH",
-            "OWN_AD",
-            "INVALID_PAYMENT_METHOD",
-            "AMOUNT_TOO_LOW",
-            "AMOUNT_TOO_HIGH",
-            "AMOUNT_EXCEEDS_AVAILABLE",
-            "PAYMENT_DETAILS_REQUIRED",
-            "ACTIVE_DEPOSIT_ORDER_EXISTS",
-            "ACTIVE_WITHDRAW_ORDER_EXISTS",
-            "MIN_DEPOSIT_REQUIRED",
-            "WAGERING_REQUIREMENT_NOT_MET",
-            "SELLER_INSUFFICIENT_BALANCE",
-          ]),
+          ...errorResponses(create.refuses),
         },
       },
     },
@@ -98,7 +82,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
           tags: ["Orders"],
           params: OrderParams,
           body,
-          response: { 200: Shown(Order), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS"]) },
+          response: { 200: Shown(Order), ...errorResponses(command.refuses) },
         },
       },
       (request, reply) => {
@@ -139,7 +123,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         summary: "One order",
         tags: ["Orders"],
         params: OrderParams,
-        response: { 200: Shown(Order), ...errors(["ORDER_NOT_FOUND"]) },
+        response: { 200: Shown(Order), ...errorResponses(["ORDER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {
