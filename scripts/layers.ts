@@ -37,7 +37,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     orders: ["traders", "records", "listings", "chat", "ads"],
     ratings: ["records", "listings", "chat"],
     disputes: ["traders", "chat", "orders"],
-    sessions: ["chat", "orders"],
+    sessions: ["traders", "chat", "orders"],
     dossier: ["orders", "disputes"],
     live: [],
     webhooks: [],

@@ -8,10 +8,10 @@ import { Registry } from "prom-client";
 import { Type } from "typebox";
 import { readConfig } from "../../src/config.ts";
 import { DOCUMENTATION } from "../../src/documentation.ts";
+import { COMPONENTS } from "../../src/exchange/components.ts";
 import { createDetailsCipher } from "../../src/exchange/details-cipher.ts";
 import { ERRORS } from "../../src/exchange/index.ts";
-import { presentOrder } from "../../src/exchange/orders/present.ts";
-import { COMPONENTS, CreateOrderBody, Order, OrderActionBody, Shown } from "../../src/exchange/schemas.ts";
+import { CreateOrderBody, OrderActionBody, OrderSchema, presentOrder } from "../../src/exchange/orders/index.ts";
 import {
   Closed,
   callerOf,
@@ -21,6 +21,7 @@ import {
   Id,
   idempotencyOf,
   markReplayed,
+  Ref,
   sendRefusal,
 } from "../../src/http/index.ts";
 import { isRefusal } from "../../src/kernel/index.ts";
@@ -70,7 +71,7 @@ server.post(
   "/api/v1/p2p/orders",
   {
     config: { access: "trader" },
-    schema: { body: CreateOrderBody, response: { 201: Shown(Order), ...errors(["AD_NOT_FOUND"]) } },
+    schema: { body: CreateOrderBody, response: { 201: Ref(OrderSchema), ...errors(["AD_NOT_FOUND"]) } },
   },
   (request, reply) => {
     const { body } = request;
@@ -96,7 +97,7 @@ for (const [action, step] of [
       schema: {
         params: OrderParams,
         body: Type.Unsafe<{ expected_status?: string }>(OrderActionBody),
-        response: { 200: Shown(Order), ...errors(["ORDER_NOT_FOUND"]) },
+        response: { 200: Ref(OrderSchema), ...errors(["ORDER_NOT_FOUND"]) },
       },
     },
     (request, reply) => {

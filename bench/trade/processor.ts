@@ -1,6 +1,5 @@
 /** Processor time of processes that do not tell it themselves, from `/proc`; not a number where there is none. */
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 
 /** Of `/proc`: it counts hundredths of a second. */
 const TICK_MS = 10;
@@ -31,7 +30,3 @@ export const familyCpuMs = async (pid: number): Promise<number> => {
 
 /** @returns milliseconds of our own children that have ended, such as pgbench */
 export const endedCpuMs = async (): Promise<number> => (await timesOf(process.pid))?.ended ?? Number.NaN;
-
-/** @param directory the cluster's data */
-export const postmasterOf = async (directory: string): Promise<number> =>
-  Number((await readFile(join(directory, "postmaster.pid"), "utf8").catch(() => "")).split("\n", 1)[0]);

@@ -7,7 +7,7 @@ import { ALL_GRANTS } from "../../src/app.ts";
 import { migrate, startEmbedded } from "../../src/database/index.ts";
 import { type Child, startChild, type Usage } from "../child.ts";
 import { type Market, openMarket } from "./market.ts";
-import { familyCpuMs, postmasterOf } from "./processor.ts";
+import { familyCpuMs } from "./processor.ts";
 
 /** For pgbench, which has a connection per client. */
 const MAX_CONNECTIONS = "400";
@@ -63,11 +63,12 @@ export const openStage = async (): Promise<Stage> => {
   const { ownerUrl, servingUrl, superuserUrl } = embedded;
   const [row] = await query(
     superuserUrl,
-    "select current_setting('server_version') as version, current_setting('fsync') as fsync",
+    `select current_setting('server_version') as version, current_setting('fsync') as fsync,
+      split_part(pg_read_file('postmaster.pid'), chr(10), 1) as postmaster`,
   );
   if (row?.fsync !== "on") throw new Error("fsync is off: nothing would be measured");
 
-  const postmaster = await postmasterOf(join(directory, "postgres"));
+  const postmaster = Number(row.postmaster);
 
   const site = async (name: string): Promise<Site> => {
     const owner = new URL(ownerUrl).username;

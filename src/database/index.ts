@@ -4,4 +4,4 @@ export * from "./audit/index.ts";
 export * from "./embedded.ts";
 export * from "./migrate.ts";
 export * from "./read-pool.ts";
-export { type PageQuery, page, rowOf } from "./rows.ts";
+export { type PageQuery, page, rowOf, type Selection, select } from "./rows.ts";

@@ -11,6 +11,15 @@ export {
   type State,
   unchanged,
 } from "./command.ts";
+export {
+  createDeadlineWorker,
+  type DeadlineResult,
+  type Deadlines,
+  MET,
+  NOT_DUE,
+  submitAll,
+  type WorkerDeps,
+} from "./deadlines.ts";
 export { type DeclaredEvent, defineEvents, type Event } from "./events.ts";
 export { createExecutor, type Executor, type Terms } from "./executor/executor.ts";
 export { LIMITS, type Limits } from "./executor/limits.ts";
@@ -18,7 +27,7 @@ export type { Observer } from "./executor/observer.ts";
 export type { Answer } from "./executor/task.ts";
 export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
 export { type Feed, openFeed } from "./feed/feed.ts";
-export type { FeedEvent, Place } from "./feed/place.ts";
+export { type FeedEvent, type Place, readPlace } from "./feed/place.ts";
 export { forgetClaims } from "./forget-claims.ts";
 export { createMemoryStore, type MemoryStore } from "./memory/store.ts";
 export { demandPartition, partitionRolling, type RollOptions, rollPartitions } from "./partitions.ts";

@@ -4,8 +4,8 @@
  */
 import { type Static, type TObject, type TSchema, type TUnion, Type } from "typebox";
 import { type DeclaredEvent, defineEvents, type FeedEvent } from "../engine/index.ts";
-import { Choice, Closed, Id, Ref } from "../http/index.ts";
-import { Order, OrderStatus } from "./schemas.ts";
+import { Choice, Closed, Id, Nullable, Ref } from "../http/index.ts";
+import { AD_STATUSES, MESSAGE_KINDS, ORDER_STATUSES, OUTCOMES } from "./tables/index.ts";
 
 type Declaration = {
   readonly description: string;
@@ -17,6 +17,7 @@ type Declaration = {
 };
 
 const orderId = Id("the order that it is about");
+const status = Choice(ORDER_STATUSES);
 
 export const EVENTS = {
   "order.updated": {
@@ -25,14 +26,14 @@ export const EVENTS = {
       Closed(
         {
           order_id: orderId,
-          status: OrderStatus,
-          outcome: Order.properties.outcome,
+          status,
+          outcome: Nullable(Choice(OUTCOMES)),
           change: Type.Integer({ minimum: 1, description: "how many times the order's status was set" }),
         },
         { description: "The status was set." },
       ),
       Closed(
-        { order_id: orderId, status: OrderStatus, rated: Type.Integer({ minimum: 1, maximum: 5 }) },
+        { order_id: orderId, status, rated: Type.Integer({ minimum: 1, maximum: 5 }) },
         { description: "The other party rated the recipient." },
       ),
     ]),
@@ -50,7 +51,7 @@ export const EVENTS = {
     payload: Closed({
       order_id: orderId,
       seq: Type.Integer({ minimum: 1, description: "the line's number in its order" }),
-      kind: Choice(["user", "system", "operator"]),
+      kind: Choice(MESSAGE_KINDS),
     }),
     webhook: false,
     changesMarket: false,
@@ -59,7 +60,7 @@ export const EVENTS = {
     description: "An ad of the recipient's was posted, changed, paused, resumed or deleted.",
     payload: Closed({
       ad_id: Id("the ad"),
-      status: Choice(["active", "paused", "deleted"]),
+      status: Choice(AD_STATUSES),
       version: Type.Integer({ minimum: 1, description: "counts changes of the terms" }),
     }),
     webhook: false,

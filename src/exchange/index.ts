@@ -4,6 +4,7 @@
  */
 import type { Pool } from "pg";
 import {
+  createDeadlineWorker,
   createExecutor,
   createPostgresStore,
   type Executor,
@@ -14,12 +15,13 @@ import {
 } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
 import type { Caller, Server } from "../http/index.ts";
-import { HOUR, type OrderId, SECOND, type TraderId } from "../kernel/index.ts";
+import { HOUR, SECOND, type TraderId } from "../kernel/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
 import { createAd, deleteAd, editAd } from "./ads/index.ts";
 import { registerAdRoutes } from "./ads/routes.ts";
 import { createOrphanSweep, sendMessage } from "./chat/index.ts";
 import { registerChatRoutes } from "./chat/routes.ts";
+import { COMPONENTS } from "./components.ts";
 import type { ExchangeDeps, ServerLimits } from "./deps.ts";
 import { createDetailsCipher, type DetailsCipher } from "./details-cipher.ts";
 import { assignDispute, resolveDispute } from "./disputes/index.ts";
@@ -30,11 +32,10 @@ import { registerLiveRoutes } from "./live/routes.ts";
 import { maintenance } from "./maintenance.ts";
 import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
 import { registerMarketRoutes } from "./market/routes.ts";
-import { actOnOrder, createDueOrders, createOrder, meetDeadline } from "./orders/index.ts";
+import { actOnOrder, createOrder, meetDeadline, orderDeadlinesIn } from "./orders/index.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
 import { rateOrder } from "./ratings/index.ts";
 import { registerRatingRoutes } from "./ratings/routes.ts";
-import { COMPONENTS } from "./schemas.ts";
 import { registerSessionRoutes } from "./sessions/routes.ts";
 import type { Settings } from "./settings.ts";
 import { registerSettingsRoutes } from "./settings-routes.ts";
@@ -140,12 +141,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   const presence = createPresence(executor, chores);
   const details = createDetailsCipher(options.sealing);
   const register = async (trader: string, name: string | null) => presence.welcome(trader as TraderId, name);
-  const dueOrders = createDueOrders({
-    executor,
-    chores,
-    settings,
-    onFailure: (order: OrderId, error) => onFailure(`deadline of order ${order}`, error),
-  });
+  const meetDeadlines = createDeadlineWorker(orderDeadlinesIn(chores, settings), { executor, onFailure });
 
   return {
     executor,
@@ -154,7 +150,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     register,
     welcome: ({ traderId, name }) => presence.welcome(traderId, name),
     chores: [
-      { name: "meet deadlines", everyMs: SECOND, run: dueOrders },
+      { name: "meet deadlines", everyMs: SECOND, run: meetDeadlines },
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
       { name: "remove orphaned files", everyMs: HOUR, run: createOrphanSweep(options.files, chores) },
       ...webhooks.chores,

@@ -1,1 +1,2 @@
-export { type PageQuery, page, rowOf } from "../database/index.ts";
+/** How queries of the exchange read rows and pages. */
+export { type PageQuery, page, rowOf, select } from "../database/index.ts";

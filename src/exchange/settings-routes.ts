@@ -100,6 +100,6 @@ export const registerSettingsRoutes = ({ server, settings, limits }: ExchangeDep
       config: { access: "public" },
       schema: { summary: "Every limit and rule in force", tags: ["Market"], response: { 200: SettingsSchema } },
     },
-    () => answer as never,
+    () => answer,
   );
 };

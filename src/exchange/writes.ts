@@ -39,11 +39,11 @@ const keyClaim = (
   ];
 };
 
-export type Sending<Result> = {
+export type Sending<Result, Answer> = {
   /** 200 unless said otherwise; told whether a claim other than the key had answered before. */
   readonly status?: number | ((repeated: boolean) => number);
   /** What only a route may add, such as payment details in the clear. */
-  readonly present?: (result: Result) => unknown;
+  readonly present?: (result: Result) => Answer;
   readonly claims?: readonly Claim<ErrorCode>[];
   /** False for commands that do not name their caller. */
   readonly guarded?: boolean;
@@ -51,12 +51,15 @@ export type Sending<Result> = {
   readonly content?: unknown;
 };
 
-export type Writer = <Input, Result>(
+/** A route's reply, which takes what the route's schema says and nothing else. */
+type ReplyTo<Answer> = FastifyReply & { readonly send: (answer: Answer) => unknown };
+
+export type Writer = <Input, Result, Answer = Result>(
   request: FastifyRequest,
-  reply: FastifyReply,
+  reply: ReplyTo<NoInfer<Answer>>,
   command: Command<Input, Result, ErrorCode>,
   input: Input,
-  sending?: Sending<Result>,
+  sending?: Sending<Result, Answer>,
 ) => Promise<void>;
 
 export const createWriter =

@@ -25,6 +25,7 @@ export { ANONYMOUS_PER_WINDOW, createCounter, isLoopbackAddress } from "./limits
 export type { Documentation } from "./openapi.ts";
 export type { ResponseFault } from "./response-check.ts";
 export {
+  type AnswerOf,
   Choice,
   Closed,
   errorResponsesOf,

@@ -23,9 +23,21 @@ export const Closed = <Properties extends TProperties>(
   options: ObjectOptions = {},
 ): TObject<Properties> => Type.Object(properties, { ...options, additionalProperties: false });
 
-/** The highest id: they are sent as JSON numbers. */
-export const Id = (description = "a positive integer") =>
-  Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description });
+/** `Id<OrderId>()`: which kind of id it is. The highest is what a JSON number holds exactly. */
+export const Id = <Kind extends number = number>(description = "a positive integer") =>
+  Type.Unsafe<Kind>({ type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description });
+
+/** What a schema describes, as views make it and routes send it: a value that nobody changes any more. */
+export type AnswerOf<Schema extends TSchema> = Frozen<Static<Schema>>;
+
+/** An id is a number and a brand, and stays what it is. */
+type Frozen<Value> = Value extends string | number | bigint | boolean
+  ? Value
+  : Value extends readonly (infer Item)[]
+    ? readonly Frozen<Item>[]
+    : Value extends object
+      ? { readonly [Name in keyof Value]: Frozen<Value[Name]> }
+      : Value;
 
 /** Points at a component that was added with `server.addSchema`; it has its name in the OpenAPI document. */
 export const Ref = <Schema extends TSchema & { readonly $id?: string }>(schema: Schema): TUnsafe<Static<Schema>> => {

@@ -29,6 +29,7 @@ import { createTimer, registerMetrics } from "./metrics.ts";
 import { DOCS_PATH, type Documentation, registerDocs, registerOpenApi } from "./openapi.ts";
 import { createResponseCheck, type ResponseFault } from "./response-check.ts";
 import { completeRoute, openUnder } from "./routes.ts";
+import type { AnswerOf } from "./schemas.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
 import type { Caller, Tokens } from "./tokens.ts";
 import { buildValidator, parseQuery } from "./validation.ts";
@@ -47,7 +48,7 @@ const MAX_PARAM_LENGTH = 256;
 /** Types of requests and answers come from a route's own schemas. An answer may also be JSON as text. */
 export interface TypeBoxProvider extends FastifyTypeProvider {
   readonly validator: this["schema"] extends TSchema ? Static<this["schema"]> : unknown;
-  readonly serializer: this["schema"] extends TSchema ? Static<this["schema"]> | string : unknown;
+  readonly serializer: this["schema"] extends TSchema ? AnswerOf<this["schema"]> | string : unknown;
 }
 
 export type Server = FastifyInstance<

@@ -5,7 +5,6 @@ import {
   exportJWK,
   generateKeyPair,
   importJWK,
-  type JSONWebKeySet,
   type JWK,
   type JWTPayload,
   SignJWT,
@@ -29,12 +28,23 @@ export type TokenClaims = {
   readonly ttlSeconds: number;
 };
 
+/** The public half of our key, as everybody may have it. */
+export type PublicJwk = {
+  readonly kty: "EC";
+  readonly crv: "P-256";
+  readonly x: string;
+  readonly y: string;
+  readonly kid: string;
+  readonly alg: typeof ALGORITHM;
+  readonly use: "sig";
+};
+
 /** Signs with our own key, whose public half everybody may have. */
 export type Issuer = {
   readonly issuer: string;
   readonly audience: string;
   readonly kid: string;
-  readonly publicJwks: JSONWebKeySet;
+  readonly publicJwks: { readonly keys: [PublicJwk] };
   /** A token to call us with. */
   signToken(claims: TokenClaims): Promise<string>;
   /** Any other document as a compact JWS. @param type the media type for the header, never `JWT` */
@@ -50,11 +60,13 @@ const createKey = async (): Promise<string> => {
   return `${JSON.stringify({ ...jwk, kid, alg: ALGORITHM, use: "sig" })}\n`;
 };
 
-const readKey = (content: string): JWK & { readonly kid: string } => {
-  const jwk: JWK = JSON.parse(content);
-  if (jwk.kty !== "EC" || jwk.crv !== "P-256" || typeof jwk.d !== "string" || typeof jwk.kid !== "string")
+const readKey = (content: string): { readonly privateJwk: JWK; readonly publicJwk: PublicJwk } => {
+  const privateJwk: JWK = JSON.parse(content);
+  const { kty, crv, x, y, d, kid } = privateJwk;
+  const isPair = kty === "EC" && crv === "P-256" && typeof x === "string" && typeof y === "string";
+  if (!isPair || typeof d !== "string" || typeof kid !== "string")
     throw new Error(`${KEY_FILE} holds no private P-256 key with a kid`);
-  return { ...jwk, kid: jwk.kid };
+  return { privateJwk, publicJwk: { kty: "EC", crv: "P-256", x, y, kid, alg: ALGORITHM, use: "sig" } };
 };
 
 const documentType = (type: string): string => {
@@ -65,9 +77,8 @@ const documentType = (type: string): string => {
 /** Opens our key under the data directory and makes one on the first start. */
 export const openIssuer = async (dataDir: string, now: () => number = Date.now): Promise<Issuer> => {
   const directory = await openKeyDirectory(dataDir);
-  const jwk = readKey(await readOrCreate(directory, KEY_FILE, createKey));
-  const { d: _secret, ...publicJwk } = jwk;
-  const privateKey = await importJWK(jwk, ALGORITHM);
+  const { privateJwk, publicJwk } = readKey(await readOrCreate(directory, KEY_FILE, createKey));
+  const privateKey = await importJWK(privateJwk, ALGORITHM);
   const header = { alg: ALGORITHM, kid: publicJwk.kid };
   return {
     issuer: OWN_ISSUER,

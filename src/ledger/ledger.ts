@@ -3,7 +3,7 @@
  * the books balance by construction; it is only ever added, with both balances after it.
  */
 import { column, defineJournal, defineTable, type Ref, type RowOf, type State, type Write } from "../engine/index.ts";
-import { type Amount, type Instant, minus, plus, ZERO } from "../kernel/index.ts";
+import { type Amount, type Instant, minus, type OrderId, plus, ZERO } from "../kernel/index.ts";
 
 /**
  * `available/<trader>`, `escrow/<order>`, or a system account. System accounts have no row and are never locked: the
@@ -17,22 +17,24 @@ const SYSTEM: ReadonlySet<AccountId> = new Set([PLATFORM]);
 
 export type AccountKind = "available" | "escrow";
 
-export type TransferKind =
-  | "escrow_hold"
-  | "escrow_release"
-  | "escrow_refund"
-  | "deposit"
-  | "bonus"
-  | "adjustment"
-  | "withdrawal"
-  | "deposit_reversal";
+export const TRANSFER_KINDS = [
+  "escrow_hold",
+  "escrow_release",
+  "escrow_refund",
+  "deposit",
+  "bonus",
+  "adjustment",
+  "withdrawal",
+  "deposit_reversal",
+] as const;
+export type TransferKind = (typeof TRANSFER_KINDS)[number];
 
 export type Movement = {
   readonly from: AccountId;
   readonly to: AccountId;
   readonly amount: Amount;
   readonly kind: TransferKind;
-  readonly orderId?: number;
+  readonly orderId?: OrderId;
   readonly externalId?: string;
 };
 
@@ -77,7 +79,7 @@ const defineRows = (schema: string, gate: (owner: string) => Ref) => ({
       /** Balances after the transfer; null for a system account. */
       fromAfter: column.amount().nullable,
       toAfter: column.amount().nullable,
-      orderId: column.id().nullable,
+      orderId: column.id<OrderId>().nullable,
       /** The host platform's own id of what caused it. */
       externalId: column.text().nullable,
     },

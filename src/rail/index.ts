@@ -4,6 +4,7 @@
  */
 import type { Pool } from "pg";
 import {
+  createDeadlineWorker,
   createExecutor,
   createPostgresStore,
   type Executor,
@@ -15,7 +16,7 @@ import {
 import type { Server } from "../http/index.ts";
 import { SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
-import { createDueMoves, createTrigger } from "./aliases/index.ts";
+import { createTrigger, movesIn } from "./aliases/index.ts";
 import { registerAliasRoutes } from "./aliases/routes.ts";
 import { registerLimitRoutes } from "./budgets/routes.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
@@ -23,7 +24,7 @@ import { registerCallbackDeliveryRoutes } from "./callback-delivery/routes.ts";
 import { createCalls, keepsRefusal } from "./calls.ts";
 import type { RailDeps } from "./deps.ts";
 import { maintenance } from "./maintenance.ts";
-import { createAliasFollowers, createDueOrders } from "./orders/index.ts";
+import { createAliasFollowers, orderDeadlinesIn } from "./orders/index.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
 import { registerPageRoutes } from "./page/index.ts";
 import { createDirectory, type Directory } from "./participants/index.ts";
@@ -108,8 +109,8 @@ export const createRail = (options: RailOptions): Rail => {
     callsPer10Seconds: settings.callsPer10Seconds,
     onRefused: options.onRefused,
   });
-  const due = { executor, chores, onFailure };
-  const aliasFollowers = createAliasFollowers({ ...due, dropPayRequest });
+  const worker = { executor, onFailure };
+  const aliasFollowers = createAliasFollowers({ ...worker, chores, dropPayRequest });
   const aliasTrigger = createTrigger(aliasFollowers, (error) => onFailure("following aliases", error));
   const delivery = createCallbackDelivery({
     executor,
@@ -142,8 +143,12 @@ export const createRail = (options: RailOptions): Rail => {
     phones,
     settings,
     chores: [
-      { name: "meet the rail's deadlines", everyMs: SECOND, run: createDueOrders(due) },
-      { name: "complete moves of phones", everyMs: SECOND, run: createDueMoves(due) },
+      {
+        name: "meet the rail's deadlines",
+        everyMs: SECOND,
+        run: createDeadlineWorker(orderDeadlinesIn(chores), worker),
+      },
+      { name: "complete moves of phones", everyMs: SECOND, run: createDeadlineWorker(movesIn(chores), worker) },
       { name: "follow aliases", everyMs: SECOND, run: aliasFollowers },
       ...delivery.chores,
       ...maintenance(chores),

@@ -244,6 +244,22 @@ test("an endpoint that is added is told what happens from then on, once, and onl
   await comes("everything is settled", async () => (await queued(id, "state = 'waiting'")).length === 0);
 });
 
+test("an endpoint whose events cannot be queued is in no other's way", async () => {
+  const broken = await add((await endpoint()).url, ["order.updated"]);
+  const good = await endpoint();
+  await add(good.url, ["order.updated"]);
+  await market.sql(`create function refuse_it() returns trigger language plpgsql as $$ begin
+    if new.endpoint = '${broken.id}' then raise exception 'refused'; end if; return new; end $$`);
+  await market.sql(
+    `create trigger refuse_it before insert on deliveries.queue for each row execute function refuse_it()`,
+  );
+  const deal = await trade(market);
+  await comes("the event", async () => good.received.some(({ data }) => data.order_id === deal.order.id));
+  assert.deepEqual(await queued(broken.id), []);
+  await market.sql("drop trigger refuse_it on deliveries.queue");
+  await comes("the other's", async () => (await queued(broken.id)).length > 0);
+});
+
 test("an event id names the feed's epoch: what happens after a restore comes under no id from before it", async () => {
   const hook = await endpoint();
   const { id } = await add(hook.url);

@@ -148,7 +148,7 @@ export const meetDeadline = (world: World, { order: handle }: MeetDeadline): Ans
   const due = order.status === "pending" ? order.payBy : order.releaseBy;
   const move = moveOf(order, "deadline", "clock");
   if (move === undefined || due === null) return { code: "INVALID_ORDER_STATUS" };
-  if (world.now < due) return { code: "DEADLINE_NOT_DUE" };
+  if (world.now < due) return { facts: { met: false } };
   make(world, order, move);
-  return { facts: null };
+  return { facts: { met: true } };
 };

@@ -1,6 +1,6 @@
 /** What was answered, beside what the model says must be. */
 import assert from "node:assert/strict";
-import { type Answer as Answered, Unavailable } from "../../src/engine/index.ts";
+import { type Answer as Answered, NOT_DUE, Unavailable } from "../../src/engine/index.ts";
 import { isRefusal, type Refusal } from "../../src/kernel/index.ts";
 import type { Sent } from "./rail-requests.ts";
 import type { Prediction } from "./rail-world.ts";
@@ -42,6 +42,7 @@ export const note = (heard: readonly Heard[], met: Set<string>) => {
   for (const { sent, answered } of heard) {
     const outcome = answered?.outcome;
     met.add(isRefusal(outcome) ? outcome.refusal : sent.request.kind);
+    if (outcome === NOT_DUE) met.add("not due");
     if (answered !== null && answered.replayed.length > 0) met.add("replayed");
   }
 };

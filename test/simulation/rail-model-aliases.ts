@@ -74,10 +74,10 @@ export const unlink = (world: World, { who, phone: hash, account }: ChangeAlias)
 
 export const completeMove = (world: World, hash: string): Answer => {
   const phone = phoneOf(world, hash);
-  if (phone.held === null) return { facts: null };
+  if (phone.held === null) return { facts: { met: true } };
   const { until, ...to } = phone.held;
-  if (world.now < until) return { code: "NOT_DUE" };
+  if (world.now < until) return { facts: { met: false } };
   move(world, hash, phone, to);
   tellOf(world, hash, to.bank, { linked: true });
-  return { facts: null };
+  return { facts: { met: true } };
 };

@@ -200,12 +200,12 @@ export const settleSearch = (world: World, guid: string): Answer => {
 export const expire = (world: World, guid: string): Answer => {
   const order = world.orders.get(guid);
   if (order === undefined) return { code: "ORDER NOT FOUND" };
-  if (order.reason !== null) return { facts: null };
+  if (order.reason !== null) return { facts: { met: true } };
   const over = order.status === "pending" ? overBy(order, world.now) : world.now >= order.expiresAt ? "EXPIRED" : null;
-  if (over === null) return { code: "NOT_DUE" };
+  if (over === null) return { facts: { met: false } };
   if (order.status === "pending") reject(world, order, over);
   else end(world, order);
-  return { facts: null };
+  return { facts: { met: true } };
 };
 
 /** What was not paid by then will not be. */

@@ -2,6 +2,7 @@
 import pg from "pg";
 import {
   type Command,
+  createDeadlineWorker,
   createExecutor,
   createMemoryStore,
   createPostgresStore,
@@ -10,13 +11,13 @@ import {
   type Store,
 } from "../../src/engine/index.ts";
 import { DAY, type Instant, instant } from "../../src/kernel/index.ts";
-import { completeMove, createDueMoves } from "../../src/rail/aliases/index.ts";
+import { completeMove, movesIn } from "../../src/rail/aliases/index.ts";
 import { keepsRefusal } from "../../src/rail/calls.ts";
 import {
+  type AliasFollowersDeps,
   createAliasFollowers,
-  createDueOrders,
-  type DueDeps,
   expireOrder,
+  orderDeadlinesIn,
   settleSearch,
 } from "../../src/rail/orders/index.ts";
 import { dropPayRequest } from "../../src/rail/pay-requests/index.ts";
@@ -105,7 +106,7 @@ export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
 const memoryChores = (store: MemoryStore, now: () => Instant): Stage["chores"] => {
   const submitAll = async <Input>(
     to: Pick<Executor, "submit">,
-    command: Command<Input, null>,
+    command: Command<Input, unknown>,
     inputs: readonly Input[],
   ) => void (await Promise.all(inputs.map((input) => to.submit(command, input, CALLER))));
   let met: readonly object[] = [];
@@ -231,9 +232,10 @@ export const postgresStages = async (database: TestDatabase, nodes: number): Pro
   };
   // From now on the stores remember the routes of what they insert.
   await peekAll(["nothing"]);
-  const due = (executor: Pick<Executor, "submit">): DueDeps => ({
+  const due = (executor: Pick<Executor, "submit">): AliasFollowersDeps => ({
     executor: { ...executor, drain: async () => {} },
     chores: pool,
+    dropPayRequest,
     onFailure: (what, error) => {
       throw new Error(what, { cause: error });
     },
@@ -259,9 +261,9 @@ export const postgresStages = async (database: TestDatabase, nodes: number): Pro
           return rows[0];
         },
         chores: {
-          moves: (to) => createDueMoves(due(to))(),
-          deadlines: (to) => createDueOrders(due(to))(),
-          followers: (to) => createAliasFollowers({ ...due(to), dropPayRequest })(),
+          moves: (to) => createDeadlineWorker(movesIn(pool), due(to))(),
+          deadlines: (to) => createDeadlineWorker(orderDeadlinesIn(pool), due(to))(),
+          followers: (to) => createAliasFollowers(due(to))(),
         },
         warm: ({ guids }) => peekAll(guids),
       };

@@ -51,7 +51,7 @@ const proveAudit = async () => {
 const TO_MEET = [
   ...["order-by-phone", "order-by-link", "link", "unlink", "answer", "refuse-ask", "open", "pay", "settle-payment"],
   ...["complete-move", "settle-search", "expire", "drop", "replayed", "linked too late"],
-  ...["EXPIRES_AT_IS_NOT-FUTURE_DATE", "EXTERNAL_ID_NOT_UNIQUE", "RATE_LIMITED", "IDEMPOTENCY_KEY_REUSED", "NOT_DUE"],
+  ...["EXPIRES_AT_IS_NOT-FUTURE_DATE", "EXTERNAL_ID_NOT_UNIQUE", "RATE_LIMITED", "IDEMPOTENCY_KEY_REUSED", "not due"],
   ...["NOT_FOUND", "ORDER NOT FOUND", "ORDER_IS_EXPIRED", "INVALID_REQUEST", "INVALID_CURRENCY"],
   ...["phone processing EXPIRED", "phone rejected NOT_LINKED", "phone rejected SEARCH_TIMEOUT"],
   ...["phone rejected EXPIRED", "link created EXPIRED"],

@@ -1,14 +1,14 @@
 /** HTTP for a maker's ads. */
 import { Type } from "typebox";
-import { Closed, callerOf, Id, paging } from "../../http/index.ts";
+import { Closed, callerOf, Id, paging, Ref } from "../../http/index.ts";
 import { type AdId, type Amount, amount } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { CreateAdBody, EditAdBody, OwnAd, OwnAdPage, Shown } from "../schemas.ts";
 import { createAd } from "./create-ad.ts";
 import { deleteAd } from "./delete-ad.ts";
 import { editAd } from "./edit-ad.ts";
 import { listOwnAds } from "./queries.ts";
+import { CreateAdBody, EditAdBody, OwnAdPage, OwnAdSchema } from "./schemas.ts";
 import type { OwnAdDocument } from "./views.ts";
 
 const AdParams = Closed({ id: Id() });
@@ -31,7 +31,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
         summary: "Post an ad",
         tags: ["Ads"],
         body: CreateAdBody,
-        response: { 201: Shown(OwnAd), ...errorResponses(commands.create.refuses) },
+        response: { 201: Ref(OwnAdSchema), ...errorResponses(commands.create.refuses) },
       },
     },
     (request, reply) => {
@@ -80,7 +80,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
         tags: ["Ads"],
         params: AdParams,
         body: EditAdBody,
-        response: { 200: Shown(OwnAd), ...errorResponses(commands.edit.refuses) },
+        response: { 200: Ref(OwnAdSchema), ...errorResponses(commands.edit.refuses) },
       },
     },
     (request, reply) => {

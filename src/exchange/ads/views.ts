@@ -1,32 +1,32 @@
 /** Ads as the market and as their makers see them. Payment details leave this room as ciphertext. */
+import type { AnswerOf } from "../../http/index.ts";
 import { type Amount, type Instant, lesser, toRfc3339 } from "../../kernel/index.ts";
 import { remainingOf } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import type { Ad, Trader } from "../tables/index.ts";
+import type { Ad, Listing, Trader } from "../tables/index.ts";
 import { type ProfileSource, profileView, refuseToSell, type SELLING_REFUSALS } from "../traders/index.ts";
+import type { AdSchema, HiddenReason, OwnAdSchema } from "./schemas.ts";
 
-type Units = bigint | number;
+/** What the market shows of an ad's own row. */
+export const AD_COLUMNS = [
+  "id",
+  "type",
+  "status",
+  "version",
+  "fiatCurrency",
+  "exchangeRate",
+  "minAmount",
+  "maxAmount",
+  "totalAmount",
+  "paymentMethods",
+  "instructions",
+  "paymentWindowMinutes",
+  "createdAt",
+] as const satisfies readonly (keyof Ad)[];
 
-/** What both the rows of the rules and the rows of the queries have. */
-export type AdSource = {
-  readonly id: number;
-  readonly type: string;
-  readonly status: string;
-  readonly version: number;
-  readonly fiatCurrency: string;
-  readonly exchangeRate: number;
-  readonly minAmount: Units;
-  readonly maxAmount: Units;
-  readonly totalAmount: Units | null;
-  readonly paymentMethods: readonly string[];
-  readonly instructions: string;
-  readonly paymentWindowMinutes: number | null;
-  readonly remainingAmount: Units;
-  readonly availableAmount: Units;
-  readonly createdAt: Instant;
-};
+export type AdSource = Pick<Ad, (typeof AD_COLUMNS)[number]> & Pick<Listing, "remainingAmount" | "availableAmount">;
 
-export const adView = (ad: AdSource, maker: ProfileSource, now: Instant) => ({
+export const adView = (ad: AdSource, maker: ProfileSource, now: Instant): AnswerOf<typeof AdSchema> => ({
   id: ad.id,
   type: ad.type,
   status: ad.status,
@@ -46,9 +46,8 @@ export const adView = (ad: AdSource, maker: ProfileSource, now: Instant) => ({
 });
 
 /** `payment_details` is sealed for the maker; the route opens it. */
-export type OwnAdDocument = ReturnType<typeof adView> & {
+export type OwnAdDocument = Omit<AnswerOf<typeof OwnAdSchema>, "payment_details"> & {
   readonly payment_details: string | null;
-  readonly hidden_reasons: readonly string[];
 };
 
 export const ownAdDocument = (
@@ -67,7 +66,7 @@ export const ownAdDocument = (
   };
 };
 
-const SELLING_RULES: Readonly<Record<(typeof SELLING_REFUSALS)[number], string>> = {
+const SELLING_RULES: Readonly<Record<(typeof SELLING_REFUSALS)[number], HiddenReason>> = {
   MIN_DEPOSIT_REQUIRED: "min_deposit",
   WAGERING_REQUIREMENT_NOT_MET: "wagering",
 };
@@ -78,12 +77,14 @@ const hiddenReasons = (
   maker: Trader,
   amounts: { readonly remainingAmount: Amount; readonly availableAmount: Amount },
   settings: Settings,
-): readonly string[] => {
+): readonly HiddenReason[] => {
   const rule = ad.type === "sell" ? refuseToSell(maker, settings) : undefined;
-  return [
-    ...(ad.status === "paused" ? ["paused"] : []),
-    ...(amounts.remainingAmount < ad.minAmount ? ["used_up"] : []),
-    ...(amounts.remainingAmount >= ad.minAmount && amounts.availableAmount < ad.minAmount ? ["balance"] : []),
-    ...(rule === undefined ? [] : [SELLING_RULES[rule.refusal]]),
+  const usedUp = amounts.remainingAmount < ad.minAmount;
+  const reasons: readonly (HiddenReason | false | undefined)[] = [
+    ad.status === "paused" && "paused",
+    usedUp && "used_up",
+    !usedUp && amounts.availableAmount < ad.minAmount && "balance",
+    rule && SELLING_RULES[rule.refusal],
   ];
+  return reasons.filter((reason) => reason !== false && reason !== undefined);
 };

@@ -1,20 +1,21 @@
 /** HTTP for files: streamed in and out, for the parties and the operator of the case alone. */
 import { randomUUID } from "node:crypto";
+import type { Readable } from "node:stream";
 import multipart from "@fastify/multipart";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { Unavailable } from "../../engine/index.ts";
 import { type FileStore, type Received, TooLarge, typeOf } from "../../files/index.ts";
-import { Closed, callerOf, ENGINE_CODES, Id, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, ENGINE_CODES, Id, Ref, sendRefusal } from "../../http/index.ts";
 import { isRefusal, type OrderId, type Refusal, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { invalid } from "../issues.ts";
-import { File, Shown } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
 import { addAttachment } from "./add-attachment.ts";
 import { FILE_REFUSALS, type FileViewer, findFile, mayUpload } from "./queries.ts";
 import { readAttachment } from "./read-attachment.ts";
+import { FileSchema } from "./schemas.ts";
 
 /** The form around a file. */
 const FORM_BYTES = 65_536;
@@ -42,7 +43,7 @@ export const registerAttachmentRoutes = (deps: ExchangeDeps) => {
           tags: ["Chat"],
           params: Closed({ id: Id() }),
           consumes: ["multipart/form-data"],
-          response: { 201: Shown(File), ...errorResponses(addAttachment.refuses) },
+          response: { 201: Ref(FileSchema), ...errorResponses(addAttachment.refuses) },
         },
       },
       (request, reply) => upload(deps, request, reply),
@@ -59,7 +60,7 @@ export const registerAttachmentRoutes = (deps: ExchangeDeps) => {
         params: Closed({ id: Id(), attachment_id: Type.String({ format: "uuid" }) }),
         produces: ["application/octet-stream"],
         response: {
-          200: Type.Unsafe<object>({ type: "string", format: "binary" }),
+          200: Type.Unsafe<Readable>({ type: "string", format: "binary" }),
           ...errorResponses([...FILE_REFUSALS, ...readAttachment.refuses, ...ENGINE_CODES]),
         },
       },
@@ -83,7 +84,7 @@ export const registerAttachmentRoutes = (deps: ExchangeDeps) => {
         .header("content-disposition", `attachment; filename="${file.id}"`)
         .header("content-security-policy", "sandbox; default-src 'none'")
         .header("cache-control", "private, no-store")
-        .send(bytes as never);
+        .send(bytes);
     },
   );
 };

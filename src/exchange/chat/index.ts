@@ -6,5 +6,6 @@ export * from "./mark-read.ts";
 export * from "./orphans.ts";
 export * from "./queries.ts";
 export * from "./read-attachment.ts";
+export * from "./schemas.ts";
 export * from "./send-message.ts";
 export * from "./views.ts";

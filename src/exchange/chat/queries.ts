@@ -1,27 +1,22 @@
 /** The lines of a chat. */
 import type { Pool } from "pg";
 import { type Instant, type RefusalOf, refuse, type TraderId } from "../../kernel/index.ts";
-import { type PageQuery, page } from "../rows.ts";
-import type { MessageKind } from "../tables/index.ts";
+import { type PageQuery, page, select } from "../rows.ts";
+import { messages } from "../tables/index.ts";
 import { type FileSource, type MessageDocument, messageDocument } from "./views.ts";
 
 export type MessagesQuery = PageQuery & { readonly afterSeq?: number | undefined };
 
-type MessageRow = {
-  readonly seq: number;
-  readonly kind: MessageKind;
-  readonly sender: string | null;
-  readonly message: string;
-  readonly event: object | null;
+const MESSAGE = select(messages, "m", ["seq", "kind", "sender", "message", "event", "createdAt"]);
+
+type LineRow = Readonly<Record<string, unknown>> & {
   readonly attachments: readonly FileSource[];
-  readonly created_at: Instant;
   readonly read_at: Instant | null;
   readonly hidden: boolean;
-  readonly last_seq: number;
 };
 
 /** A line is read when somebody else than its sender has marked it. */
-export const LINE = `m.seq, m.kind, m.sender, m.message, m.event, m.created_at,
+export const LINE = `${MESSAGE.list},
   exists (select from exchange.hidden_messages h where h.order_id = m.order_id and h.seq = m.seq) as hidden,
   (select min(r.at) from exchange.read_marks r
     where r.order_id = m.order_id and r.up_to_seq >= m.seq and r.trader_id is distinct from m.sender) as read_at,
@@ -29,23 +24,23 @@ export const LINE = `m.seq, m.kind, m.sender, m.message, m.event, m.created_at,
       order by array_position(m.attachment_ids, f.id)), '[]') from exchange.attachments f
     where f.id = any(m.attachment_ids)) as attachments`;
 
-export const lineOf = (row: MessageRow): MessageDocument =>
-  messageDocument({ ...row, createdAt: row.created_at, readAt: row.read_at, files: row.attachments });
+export const lineOf = (row: LineRow): MessageDocument =>
+  messageDocument({ ...MESSAGE.rowOf(row), readAt: row.read_at, files: row.attachments, hidden: row.hidden });
 
 /** Oldest first. Null when the order is not the viewer's. */
 export const listMessages = async (pool: Pool, viewer: string, order: number, query: MessagesQuery) => {
-  const { rows } = await pool.query<MessageRow>({
+  const { rows } = await pool.query<LineRow & { readonly m_seq: number | null; readonly last_seq: number }>({
     name: "messages",
     text: `select s.last_seq, m.* from exchange.order_states s
       left join lateral (
         select ${LINE} from exchange.messages m where m.order_id = s.order_id and m.seq > $3
         order by m.seq limit $4 offset $5) m on true
-      where s.order_id = $1 and $2 in (s.buyer_id, s.seller_id) order by m.seq`,
+      where s.order_id = $1 and $2 in (s.buyer_id, s.seller_id) order by m.m_seq`,
     values: [order, viewer, query.afterSeq ?? 0, query.limit + 1, query.offset],
   });
   const [first] = rows;
   if (first === undefined) return null;
-  const lines = rows.filter(({ seq }) => seq !== null).map(lineOf);
+  const lines = rows.filter(({ m_seq }) => m_seq !== null).map(lineOf);
   return { ...page(lines, query), last_seq: first.last_seq };
 };
 

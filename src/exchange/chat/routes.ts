@@ -1,14 +1,14 @@
 /** HTTP for the chat of an order. */
 import { Type } from "typebox";
-import { Closed, callerOf, Id, paging, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, Id, paging, Ref, sendRefusal } from "../../http/index.ts";
 import { type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { Message, MessagePage, Shown } from "../schemas.ts";
 import { registerAttachmentRoutes } from "./attachment-routes.ts";
 import { clientClaim, MessageBody } from "./client-messages.ts";
 import { markRead } from "./mark-read.ts";
 import { countLines, listMessages } from "./queries.ts";
+import { MessagePage, MessageSchema } from "./schemas.ts";
 import { sendMessage } from "./send-message.ts";
 
 const OrderParams = Closed({ id: Id() });
@@ -26,7 +26,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
         tags: ["Chat"],
         params: OrderParams,
         body: MessageBody,
-        response: { 201: Shown(Message), ...errorResponses(sendMessage.refuses) },
+        response: { 201: Ref(MessageSchema), ...errorResponses(sendMessage.refuses) },
       },
     },
     (request, reply) => {

@@ -1,19 +1,18 @@
 /** Lines of a chat, as the parties see them. */
+import type { AnswerOf } from "../../http/index.ts";
 import { type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
-import type { MessageKind } from "../tables/index.ts";
+import type { Attachment, Message } from "../tables/index.ts";
+import type { FileSchema, MessageSchema } from "./schemas.ts";
 
-export type FileSource = { readonly id: string; readonly sha256: string; readonly type: string; readonly size: number };
+export type FileSource = Pick<Attachment, "id" | "sha256" | "type" | "size">;
 
-export const fileView = ({ id, sha256, type, size }: FileSource) => ({ id, sha256, type, size });
+export type FileView = AnswerOf<typeof FileSchema>;
 
-export type MessageSource = {
-  readonly seq: number;
-  readonly kind: MessageKind;
-  readonly sender: string | null;
-  readonly message: string;
+export const fileView = ({ id, sha256, type, size }: FileSource): FileView => ({ id, sha256, type, size });
+
+export type MessageSource = Pick<Message, "seq" | "kind" | "sender" | "message" | "createdAt"> & {
   readonly event?: object | null;
   readonly files: readonly FileSource[];
-  readonly createdAt: Instant;
   readonly readAt?: Instant | null;
   readonly hidden?: boolean;
 };
@@ -21,7 +20,9 @@ export type MessageSource = {
 /** Stands where an operator hid a line. */
 const PLACEHOLDER = "An operator has hidden this message.";
 
-export const messageDocument = (message: MessageSource) => ({
+export type MessageDocument = AnswerOf<typeof MessageSchema>;
+
+export const messageDocument = (message: MessageSource): MessageDocument => ({
   seq: message.seq,
   kind: message.kind,
   sender: message.sender,
@@ -32,5 +33,3 @@ export const messageDocument = (message: MessageSource) => ({
   created_at: toRfc3339(message.createdAt),
   read_at: toRfc3339OrNull(message.readAt ?? null),
 });
-
-export type MessageDocument = ReturnType<typeof messageDocument>;

@@ -2,4 +2,5 @@
 export * from "./assign.ts";
 export * from "./audit-trail.ts";
 export * from "./resolve.ts";
+export * from "./schemas.ts";
 export * from "./views.ts";

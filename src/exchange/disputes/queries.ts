@@ -1,37 +1,57 @@
 /** The operators' queue. */
 import type { Pool } from "pg";
-import { instant } from "../../kernel/index.ts";
-import { type PageQuery, page, rowOf } from "../rows.ts";
-import { type DisputeStatus, disputes, traders } from "../tables/index.ts";
-import { profileView } from "../traders/index.ts";
+import type { AnswerOf } from "../../http/index.ts";
+import { instant, type TraderId, toNumber } from "../../kernel/index.ts";
+import { type PageQuery, page, select } from "../rows.ts";
+import { type DisputeStatus, disputes, orders, traders } from "../tables/index.ts";
+import { PROFILE_COLUMNS, type ProfileView, profileView } from "../traders/index.ts";
+import type { QueuedDisputeSchema } from "./schemas.ts";
 import { disputeDocument } from "./views.ts";
+
+const DISPUTE = select(disputes, "d");
+const ORDER = select(orders, "o", ["usdtAmount"]);
+const PARTY = select(traders, "t", PROFILE_COLUMNS);
 
 /** Oldest first, but for the operator's own: nobody judges those. */
 export const listDisputes = async (pool: Pool, operator: string, status: DisputeStatus, query: PageQuery) => {
   const { rows } = await pool.query({
     name: "disputes",
-    text: `select d.*, o.usdt_amount from exchange.disputes d join exchange.orders o on o.id = d.order_id
+    text: `select ${DISPUTE.list}, ${ORDER.list} from exchange.disputes d join exchange.orders o on o.id = d.order_id
       where d.status = $1 and $4 not in (d.buyer_id, d.seller_id)
       order by d.opened_at, d.order_id limit $2 offset $3`,
     values: [status, query.limit + 1, query.offset, operator],
   });
-  const ids = rows.flatMap(({ buyer_id, seller_id }) => [buyer_id, seller_id]);
-  const parties = await pool.query({
-    name: "parties",
-    text: "select * from exchange.traders where id = any($1)",
+  const cases = rows.map((row) => ({ dispute: DISPUTE.rowOf(row), order: ORDER.rowOf(row) }));
+  const profile = await profilesOf(
+    pool,
+    cases.flatMap(({ dispute }) => [dispute.buyerId, dispute.sellerId]),
+  );
+  return page(
+    cases.map(
+      ({ dispute, order }): AnswerOf<typeof QueuedDisputeSchema> => ({
+        ...disputeDocument(dispute),
+        buyer: profile(dispute.buyerId),
+        seller: profile(dispute.sellerId),
+        usdt_amount: toNumber(order.usdtAmount),
+      }),
+    ),
+    query,
+  );
+};
+
+const profilesOf = async (pool: Pool, ids: readonly TraderId[]): Promise<(id: TraderId) => ProfileView> => {
+  const { rows } = await pool.query({
+    name: "parties of disputes",
+    text: `select ${PARTY.list} from exchange.traders t where t.id = any($1)`,
     values: [ids],
   });
   const now = instant(Date.now());
-  const profiles = new Map(parties.rows.map((row) => [row.id as string, profileView(rowOf(traders, row), now)]));
-  return page(
-    rows.map((row) => ({
-      ...disputeDocument(rowOf(disputes, row)),
-      buyer: profiles.get(row.buyer_id) ?? null,
-      seller: profiles.get(row.seller_id) ?? null,
-      usdt_amount: row.usdt_amount as number,
-    })),
-    query,
-  );
+  const profiles = new Map(rows.map((row) => PARTY.rowOf(row)).map((trader) => [trader.id, profileView(trader, now)]));
+  return (id) => {
+    const found = profiles.get(id);
+    if (found === undefined) throw new Error("a dispute's party has no row");
+    return found;
+  };
 };
 
 export const isAssigned = async (pool: Pool, operator: string, order: number): Promise<boolean> => {

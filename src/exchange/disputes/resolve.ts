@@ -1,4 +1,5 @@
 /** The assigned operator ends a dispute: release, refund, or split. The same transition as everybody's. */
+import type { AnswerOf } from "../../http/index.ts";
 import { type Amount, type OrderId, refuse, type TraderId, toNumber } from "../../kernel/index.ts";
 import { OPERATOR_REFUSALS, refuseOperator } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
@@ -6,6 +7,7 @@ import { invalid } from "../issues.ts";
 import { moveOf, type OperatorAction, orderNeeds, transition } from "../orders/index.ts";
 import type { Settings } from "../settings.ts";
 import { operatorActs, orderStates, orders, traders } from "../tables/index.ts";
+import type { ResolvedSchema } from "./schemas.ts";
 
 export type ResolveDispute = {
   readonly orderId: OrderId;
@@ -16,13 +18,7 @@ export type ResolveDispute = {
   readonly reason: string;
 };
 
-export type ResolvedDispute = {
-  readonly order_id: number;
-  readonly status: string;
-  readonly outcome: string | null;
-  readonly released_amount: number;
-  readonly refunded_amount: number;
-};
+export type ResolvedDispute = AnswerOf<typeof ResolvedSchema>;
 
 export const resolveDispute = (settings: Settings) =>
   defineCommand<ResolveDispute, ResolvedDispute>()({

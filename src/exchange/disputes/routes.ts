@@ -1,17 +1,19 @@
 /** HTTP for operators. */
 import { Type } from "typebox";
-import { Choice, Closed, callerOf, ENGINE_CODES, Id, paging, sendRefusal, Text } from "../../http/index.ts";
+import { Choice, Closed, callerOf, ENGINE_CODES, Id, paging, Ref, sendRefusal, Text } from "../../http/index.ts";
 import { amount, type OrderId } from "../../kernel/index.ts";
-import { clientClaim, MessageBody, sendOperatorMessage } from "../chat/index.ts";
+import { clientClaim, MessageBody, MessageSchema, sendOperatorMessage } from "../chat/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { invalid } from "../issues.ts";
-import { Dispute, DisputePage, Message, Resolved, Shown, Units } from "../schemas.ts";
+import { Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
+import { DISPUTE_STATUSES } from "../tables/index.ts";
 import { assignDispute } from "./assign.ts";
 import { hideClaim, hideMessage, readQueue } from "./audit-trail.ts";
 import { isAssigned, listDisputes } from "./queries.ts";
 import { resolveDispute } from "./resolve.ts";
+import { DisputePage, DisputeSchema, ResolvedSchema } from "./schemas.ts";
 
 const OrderParams = Closed({ id: Id() });
 const Reason = Text({ minLength: 1, maxLength: LIMITS.reasonCharacters });
@@ -28,7 +30,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
       schema: {
         summary: "The queue of disputes, oldest first; each look is in the audit trail",
         tags,
-        querystring: Closed({ status: Choice(["open", "assigned", "resolved"], { default: "open" }), ...paging() }),
+        querystring: Closed({ status: Choice(DISPUTE_STATUSES, { default: "open" }), ...paging() }),
         response: { 200: DisputePage, ...errorResponses([...readQueue.refuses, ...ENGINE_CODES]) },
       },
     },
@@ -52,7 +54,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         params: OrderParams,
         body: Closed({ take_over: Type.Optional(Type.Boolean()), reason: Type.Optional(Reason) }),
         response: {
-          200: Shown(Dispute),
+          200: Ref(DisputeSchema),
           ...errorResponses(assignDispute.refuses),
         },
       },
@@ -77,7 +79,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         tags,
         params: OrderParams,
         body: MessageBody,
-        response: { 201: Shown(Message), ...errorResponses(sendOperatorMessage.refuses) },
+        response: { 201: Ref(MessageSchema), ...errorResponses(sendOperatorMessage.refuses) },
       },
     },
     (request, reply) => {
@@ -101,10 +103,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         tags,
         params: Closed({ id: Id(), seq: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
         body: Closed({ reason: Reason }),
-        response: {
-          204: Type.Null({ description: "hidden" }),
-          ...errorResponses(hideMessage.refuses),
-        },
+        response: { 204: Type.Null({ description: "hidden" }), ...errorResponses(hideMessage.refuses) },
       },
     },
     async (request, reply) => {
@@ -130,7 +129,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
           buyer_amount: Type.Optional(Units("of a split: what the buyer gets")),
           reason: Reason,
         }),
-        response: { 200: Shown(Resolved), ...errorResponses(resolve.refuses) },
+        response: { 200: Ref(ResolvedSchema), ...errorResponses(resolve.refuses) },
       },
     },
     async (request, reply) => {

@@ -1,9 +1,13 @@
 /** Disputes as operators see them. */
+import type { AnswerOf } from "../../http/index.ts";
 import { toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import type { Dispute } from "../tables/index.ts";
+import type { DisputeSchema } from "./schemas.ts";
 
-export const disputeDocument = (dispute: Dispute) => ({
-  order_id: dispute.orderId as number,
+export type DisputeDocument = AnswerOf<typeof DisputeSchema>;
+
+export const disputeDocument = (dispute: Dispute): DisputeDocument => ({
+  order_id: dispute.orderId,
   status: dispute.status,
   assigned_to: dispute.assignedTo,
   opened_at: toRfc3339(dispute.openedAt),
@@ -12,5 +16,3 @@ export const disputeDocument = (dispute: Dispute) => ({
   comment: dispute.comment,
   resolved_at: toRfc3339OrNull(dispute.resolvedAt),
 });
-
-export type DisputeDocument = ReturnType<typeof disputeDocument>;

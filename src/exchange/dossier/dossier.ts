@@ -3,31 +3,18 @@
  * hash of all before it, the last one signed with our key.
  */
 import { createHash } from "node:crypto";
+import type { AnswerOf } from "../../http/index.ts";
+import type { DossierSchema } from "./schemas.ts";
+
+export type Dossier = AnswerOf<typeof DossierSchema>;
 
 /** One thing that happened. `hash` is over `previous` and the entry without both, in canonical JSON. */
-export type Entry = {
-  readonly at: string;
-  readonly kind: string;
-  readonly data: unknown;
-  readonly previous: string;
-  readonly hash: string;
-};
+export type Entry = Dossier["entries"][number];
 
 export type Story = Pick<Entry, "at" | "kind" | "data">;
 
-export type Dossier = {
-  readonly version: 1;
-  readonly order_id: number;
-  readonly made_at: string;
-  readonly entries: readonly Entry[];
-  /** Compact JWS over the seal. */
-  readonly signature: string;
-  /** Our public key, by the members that its thumbprint covers. Whoever relies on it compares it with the one we publish. */
-  readonly key: PublicKey;
-};
-
 /** The members of RFC 7638, and no other: one that no seal covers could say anything. */
-export type PublicKey = { readonly crv: string; readonly kty: string; readonly x: string; readonly y: string };
+export type PublicKey = Dossier["key"];
 
 /** What the signature says: all that the document says besides its entries, their number, and the last one's hash. */
 export type Seal = {

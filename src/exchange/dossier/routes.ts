@@ -1,14 +1,14 @@
 /** HTTP for the story of an order: for each party, and for operators, whose every look is in the audit trail. */
 import type { Pool } from "pg";
-import { Closed, callerOf, ENGINE_CODES, Id, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, ENGINE_CODES, Id, Ref, sendRefusal } from "../../http/index.ts";
 import { instant, isRefusal, type OrderId, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { readCase } from "../disputes/index.ts";
 import { errorResponses } from "../errors.ts";
 import { findOrder, presentOrder } from "../orders/index.ts";
-import { Dossier as DossierSchema, Shown } from "../schemas.ts";
 import { chain, DOSSIER_TYPE, type Dossier, headOf, type PublicKey, type Seal } from "./dossier.ts";
 import { type StoryView, storyOf } from "./queries.ts";
+import { DossierSchema } from "./schemas.ts";
 
 const OrderParams = Closed({ id: Id() });
 
@@ -24,7 +24,7 @@ export const registerDossierRoutes = (deps: ExchangeDeps) => {
         summary: "The whole story of one's order, hash-chained and signed",
         tags: ["Orders"],
         params: OrderParams,
-        response: { 200: Shown(DossierSchema), ...errorResponses(["ORDER_NOT_FOUND"]) },
+        response: { 200: Ref(DossierSchema), ...errorResponses(["ORDER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {
@@ -44,7 +44,7 @@ export const registerDossierRoutes = (deps: ExchangeDeps) => {
         summary: "The dossier of an order that is or was disputed; each look is in the audit trail",
         tags: ["Operators"],
         params: OrderParams,
-        response: { 200: Shown(DossierSchema), ...errorResponses([...readCase.refuses, ...ENGINE_CODES]) },
+        response: { 200: Ref(DossierSchema), ...errorResponses([...readCase.refuses, ...ENGINE_CODES]) },
       },
     },
     async (request, reply) => {
@@ -63,7 +63,7 @@ export const registerDossierRoutes = (deps: ExchangeDeps) => {
 const makeDossier = async (
   { issuer }: ExchangeDeps,
   pool: Pool,
-  orderId: number,
+  orderId: OrderId,
   view: StoryView,
 ): Promise<Dossier> => {
   const entries = chain(await storyOf(pool, orderId, view));
@@ -80,6 +80,6 @@ const makeDossier = async (
 };
 
 const publicKeyOf = ({ publicJwks }: ExchangeDeps["issuer"]): PublicKey => {
-  const [{ crv = "", kty = "", x = "", y = "" } = {}] = publicJwks.keys;
+  const [{ crv, kty, x, y }] = publicJwks.keys;
   return { crv, kty, x, y };
 };

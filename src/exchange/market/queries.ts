@@ -4,10 +4,11 @@
  */
 import { LRUCache } from "lru-cache";
 import type { Pool } from "pg";
-import { type Instant, instant, type TraderId } from "../../kernel/index.ts";
-import { adView } from "../ads/index.ts";
-import { type PageQuery, page } from "../rows.ts";
-import type { AdType } from "../tables/index.ts";
+import { instant } from "../../kernel/index.ts";
+import { AD_COLUMNS, adView } from "../ads/index.ts";
+import { type PageQuery, page, select } from "../rows.ts";
+import { type AdType, ads, listings, traders } from "../tables/index.ts";
+import { PROFILE_COLUMNS } from "../traders/index.ts";
 
 export const SORTS = ["rating", "orders_count", "best_price"] as const;
 export type Sort = (typeof SORTS)[number];
@@ -27,9 +28,11 @@ const ORDERS: Readonly<Record<Sort, string>> = {
   best_price: "price_rank, ad_id desc",
 };
 
-const COLUMNS = `p.*, a.status, a.version, a.total_amount, a.instructions, a.payment_window_minutes, a.created_at,
-  t.name, t.ratings_count, t.joined_at, t.last_seen_at, t.days, t.median_release_seconds, t.median_pay_seconds,
-  t.partners_count`;
+const AMOUNTS = select(listings, "p", ["remainingAmount", "availableAmount"]);
+const AD = select(ads, "a", AD_COLUMNS);
+const MAKER = select(traders, "t", PROFILE_COLUMNS);
+/** What `marketAd` reads. */
+const COLUMNS = [AMOUNTS, AD, MAKER].map(({ list }) => list).join(", ");
 
 /** The first page of the usual length stays prepared; for each other one a statement would be too many. */
 const PREPARED_LIMIT = 20;
@@ -49,10 +52,13 @@ const parameters = (): Parameters => {
 
 const LISTED = "shown and type = $1 and fiat_currency = $2";
 
-/** @param from what gives the page's listings, in any order, and no more than the page */
-const joined = (from: string, sort: Sort): string => `
+/**
+ * @param from what gives the page's listings, in any order, and no more than the page
+ * @param further what else it gives
+ */
+const joined = (from: string, sort: Sort, further = ""): string => `
   with p as (${from})
-  select ${COLUMNS} from p join exchange.ads a on a.id = p.ad_id join exchange.traders t on t.id = p.maker_id
+  select ${COLUMNS} ${further} from p join exchange.ads a on a.id = p.ad_id join exchange.traders t on t.id = p.maker_id
   order by ${ORDERS[sort].replaceAll(/(rating|orders_count|price_rank|ad_id)/g, "p.$1")}`;
 
 const givenOf = (values: object): string =>
@@ -130,6 +136,7 @@ const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] 
          select * from exchange.listings where ${LISTED} and ${wanted.join(" and ")} limit ${most + 1}) m) l
        order by ${ORDERS[sortBy]} limit ${add(limit + 1)} offset ${add(offset)}`,
       sortBy,
+      ", p.matches",
     ),
     values,
   });
@@ -167,14 +174,12 @@ export const createAdLister = (pool: Pool) => {
 export const findAd = async (pool: Pool, id: number) => {
   const { rows } = await pool.query({
     name: "one ad",
-    text: `select a.*, a.id as ad_id,
-        coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount as remaining_amount,
-        least(coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount,
-              case a.type when 'sell' then b.balance end) as available_amount,
-        t.name, t.rating, t.orders_count, t.ratings_count, t.joined_at, t.last_seen_at, t.days,
-        t.median_release_seconds, t.median_pay_seconds, t.partners_count
-      from exchange.ads a join exchange.traders t on t.id = a.maker_id
+    text: `select ${COLUMNS} from exchange.ads a join exchange.traders t on t.id = a.maker_id
       join exchange.accounts b on b.id = 'available/' || a.maker_id
+      cross join lateral (
+        select coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount as remaining_amount) r
+      cross join lateral (
+        select r.remaining_amount, least(r.remaining_amount, case a.type when 'sell' then b.balance end) as available_amount) p
       where a.id = $1 and a.status <> 'deleted'`,
     values: [id],
   });
@@ -182,65 +187,6 @@ export const findAd = async (pool: Pool, id: number) => {
 };
 
 const marketAd = (row: MarketRow) =>
-  adView(
-    {
-      id: row.ad_id,
-      type: row.type,
-      status: row.status,
-      version: row.version,
-      fiatCurrency: row.fiat_currency,
-      exchangeRate: row.exchange_rate,
-      minAmount: row.min_amount,
-      maxAmount: row.max_amount,
-      totalAmount: row.total_amount,
-      paymentMethods: row.payment_methods,
-      instructions: row.instructions,
-      paymentWindowMinutes: row.payment_window_minutes,
-      remainingAmount: row.remaining_amount,
-      availableAmount: row.available_amount,
-      createdAt: row.created_at,
-    },
-    {
-      id: row.maker_id,
-      name: row.name,
-      rating: row.rating,
-      ratingsCount: row.ratings_count,
-      ordersCount: row.orders_count,
-      days: row.days,
-      medianReleaseSeconds: row.median_release_seconds,
-      medianPaySeconds: row.median_pay_seconds,
-      partnersCount: row.partners_count,
-      joinedAt: row.joined_at,
-      lastSeenAt: row.last_seen_at,
-    },
-    instant(Date.now()),
-  );
+  adView({ ...AD.rowOf(row), ...AMOUNTS.rowOf(row) }, MAKER.rowOf(row), instant(Date.now()));
 
-type MarketRow = {
-  readonly ad_id: number;
-  readonly maker_id: TraderId;
-  readonly type: string;
-  readonly status: string;
-  readonly version: number;
-  readonly fiat_currency: string;
-  readonly exchange_rate: number;
-  readonly min_amount: number;
-  readonly max_amount: number;
-  readonly total_amount: number | null;
-  readonly payment_methods: readonly string[];
-  readonly instructions: string;
-  readonly payment_window_minutes: number | null;
-  readonly remaining_amount: number;
-  readonly available_amount: number;
-  readonly created_at: Instant;
-  readonly name: string | null;
-  readonly rating: number | null;
-  readonly ratings_count: number;
-  readonly orders_count: number;
-  readonly days: readonly number[];
-  readonly median_release_seconds: number | null;
-  readonly median_pay_seconds: number | null;
-  readonly partners_count: number;
-  readonly joined_at: Instant;
-  readonly last_seen_at: Instant;
-};
+type MarketRow = Readonly<Record<string, unknown>>;

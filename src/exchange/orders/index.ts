@@ -6,5 +6,6 @@ export * from "./machine.ts";
 export * from "./meet-deadline.ts";
 export * from "./present.ts";
 export * from "./queries.ts";
+export * from "./schemas.ts";
 export * from "./transition.ts";
 export * from "./views.ts";

@@ -5,7 +5,8 @@
 import type { OrderStatus, Outcome, Role } from "../tables/index.ts";
 
 export type Actor = Role | "clock" | "operator";
-export type PartyAction = "confirm-paid" | "cancel" | "confirm-received" | "call-operator";
+export const PARTY_ACTIONS = ["confirm-paid", "confirm-received", "cancel", "call-operator"] as const;
+export type PartyAction = (typeof PARTY_ACTIONS)[number];
 export type ClockAction = "expire" | "escalate";
 /** What the assigned operator decides. */
 export type OperatorAction = "release" | "refund" | "split";
@@ -55,8 +56,8 @@ export const moveOf = (from: OrderStatus, action: Action, who: Actor): Move | un
 export const everAllowed = (action: Action, who: Actor): boolean =>
   MOVES.some((candidate) => candidate.action === action && candidate.who === who);
 
-export const allowedActions = (from: OrderStatus, who: Role): readonly string[] =>
-  MOVES.filter((candidate) => candidate.from === from && candidate.who === who).map(({ action }) => action);
+export const allowedActions = (from: OrderStatus, who: Role): readonly PartyAction[] =>
+  PARTY_ACTIONS.filter((action) => moveOf(from, action, who) !== undefined);
 
 /** The statuses in which a taker's slot is taken. */
 export const OCCUPYING: ReadonlySet<OrderStatus> = new Set(["pending", "paid_by_buyer"]);

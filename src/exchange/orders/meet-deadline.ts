@@ -2,23 +2,20 @@
  * The clock's command: an unpaid order ends when its pay window is over, a paid one becomes a dispute when its release
  * window is. Until it has run, the order is in its old status. Submitted twice, or by two nodes, it acts once.
  */
-import { defineCommandsWith } from "../../engine/index.ts";
+import { type DeadlineResult, MET, NOT_DUE, unchanged } from "../../engine/index.ts";
 import { type OrderId, refuse } from "../../kernel/index.ts";
-import type { ErrorCode } from "../errors.ts";
+import { defineCommand } from "../command.ts";
 import type { Settings } from "../settings.ts";
 import { orderStates, orders } from "../tables/index.ts";
 import { moveOf } from "./machine.ts";
 import { orderNeeds, transition } from "./transition.ts";
 
-/** Only the clock ever sees it: it is in no registry. */
-export const NOT_DUE = "DEADLINE_NOT_DUE";
-
 export type MeetDeadline = { readonly orderId: OrderId };
 
 export const meetDeadline = (settings: Settings) =>
-  defineCommandsWith<ErrorCode | typeof NOT_DUE>()<MeetDeadline, null>()({
+  defineCommand<MeetDeadline, DeadlineResult>()({
     name: "meet-deadline",
-    refuses: ["ORDER_NOT_FOUND", "INVALID_ORDER_STATUS", NOT_DUE],
+    refuses: ["ORDER_NOT_FOUND", "INVALID_ORDER_STATUS"],
     route: ({ orderId }) => [orders.at(orderId)],
     needs: ({ orderId }, routes) => orderNeeds(orderId, routes, true),
     decide(state, { orderId }, { now }) {
@@ -28,8 +25,8 @@ export const meetDeadline = (settings: Settings) =>
       const due = status === "pending" ? order.payBy : releaseBy;
       const move = moveOf(status, status === "pending" ? "expire" : "escalate", "clock");
       if (move === undefined || due === null) return refuse("INVALID_ORDER_STATUS", { status });
-      if (now < due) return refuse(NOT_DUE, { status });
+      if (now < due) return unchanged(NOT_DUE);
       const { writes, events } = transition(state, settings, order, { move, actor: null, now });
-      return { result: null, writes, events };
+      return { result: MET, writes, events };
     },
   });

@@ -1,8 +1,6 @@
 /** Opens an order's payment details, for its two parties alone. */
-import type { DetailsCipher, PaymentDetails } from "../details-cipher.ts";
-import { detailsMasked, mask, type OrderDocument } from "./views.ts";
-
-export type PresentedOrder = Omit<OrderDocument, "payment_details"> & { readonly payment_details: PaymentDetails };
+import type { DetailsCipher } from "../details-cipher.ts";
+import { detailsMasked, mask, type OrderDocument, type PresentedOrder } from "./views.ts";
 
 /** The order as its party may see it now. */
 export const presentOrder =

@@ -1,13 +1,15 @@
 /** A party's orders. The cost of a page does not grow with what is finished. */
 import type { Pool } from "pg";
-import { type Instant, instant, type TraderId } from "../../kernel/index.ts";
-import { type PageQuery, page, rowOf } from "../rows.ts";
+import { instant, type TraderId } from "../../kernel/index.ts";
+import { type PageQuery, page, rowOf, select } from "../rows.ts";
 import { type OrderStatus, orderSides, orderStates, orders, type Phase, type Role, traders } from "../tables/index.ts";
-import { type OrderDocument, orderDocument } from "./views.ts";
+import { type OrderDocument, orderDocument, SIDE_COLUMNS, STATE_COLUMNS } from "./views.ts";
 
-const SELECTED = `select o.*, s.status, s.outcome, s.changes, s.release_by, s.paid_at, s.disputed_at, s.completed_at,
-    s.cancelled_at, s.released_amount, s.order_id, s.last_seq, s.files, s.activity_at,
-    v.trader_id, v.role, v.phase, v.read_seq, v.lines, v.lines_read, v.rating, floor(extract(epoch from now()) * 1000)::int8 as server_time`;
+const ORDER = select(orders, "o");
+const STATE = select(orderStates, "s", STATE_COLUMNS);
+const SIDE = select(orderSides, "v", SIDE_COLUMNS);
+const SELECTED = `select ${ORDER.list}, ${STATE.list}, ${SIDE.list},
+  floor(extract(epoch from now()) * 1000)::int8 as server_time`;
 
 /** Null when there is none, or it is not the viewer's. */
 export const findOrder = async (pool: Pool, viewer: TraderId, id: number): Promise<OrderDocument | null> =>
@@ -51,21 +53,23 @@ export const listOrders = async (pool: Pool, viewer: TraderId, query: OrdersQuer
         order by id desc limit $5::int offset $6::int) k
       cross join lateral (${SELECTED} from exchange.orders o join exchange.order_states s on s.order_id = o.id
         join exchange.order_sides v on v.order_id = o.id and v.trader_id = $1 where o.id = k.id) p
-      order by p.id desc`,
+      order by p.o_id desc`,
     values: [viewer, roles, phases, query.status ?? null, query.limit + 1, query.offset],
   });
   return page(await documents(pool, rows), query);
 };
 
-type OrderRecord = Readonly<Record<string, unknown>> & {
-  readonly buyer_id: string;
-  readonly seller_id: string;
-  readonly server_time: number;
-};
+type OrderRecord = Readonly<Record<string, unknown>> & { readonly server_time: number };
 
-const documents = async (pool: Pool, rows: readonly OrderRecord[]): Promise<OrderDocument[]> => {
-  if (rows.length === 0) return [];
-  const ids = [...new Set(rows.flatMap(({ buyer_id, seller_id }) => [buyer_id, seller_id]))];
+const documents = async (pool: Pool, records: readonly OrderRecord[]): Promise<OrderDocument[]> => {
+  if (records.length === 0) return [];
+  const rows = records.map((record) => ({
+    order: ORDER.rowOf(record),
+    state: STATE.rowOf(record),
+    side: SIDE.rowOf(record),
+    now: instant(record.server_time),
+  }));
+  const ids = [...new Set(rows.flatMap(({ order }) => [order.buyerId, order.sellerId]))];
   const parties = await pool.query({
     name: "parties",
     text: "select * from exchange.traders where id = any($1)",
@@ -77,9 +81,7 @@ const documents = async (pool: Pool, rows: readonly OrderRecord[]): Promise<Orde
     if (found === undefined) throw new Error("an order's party has no row");
     return found;
   };
-  return rows.map((row) => {
-    const now: Instant = instant(row.server_time);
-    const source = { order: rowOf(orders, row), state: rowOf(orderStates, row), side: rowOf(orderSides, row) };
-    return orderDocument({ ...source, buyer: party(row.buyer_id), seller: party(row.seller_id) }, now);
-  });
+  return rows.map(({ now, ...row }) =>
+    orderDocument({ ...row, buyer: party(row.order.buyerId), seller: party(row.order.sellerId) }, now),
+  );
 };

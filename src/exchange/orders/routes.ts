@@ -1,24 +1,23 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { Closed, callerOf, Id, paging, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, Id, paging, Ref, sendRefusal } from "../../http/index.ts";
 import { type AdId, amount, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import {
-  CallOperatorBody,
-  CreateOrderBody,
-  Order,
-  OrderActionBody,
-  OrderPage,
-  OrderStatus,
-  Role,
-  Shown,
-} from "../schemas.ts";
 import { actOnOrder } from "./act-on-order.ts";
 import { createOrder } from "./create-order.ts";
 import type { PartyAction } from "./machine.ts";
 import { presentOrder } from "./present.ts";
 import { findOrder, listOrders } from "./queries.ts";
+import {
+  CallOperatorBody,
+  CreateOrderBody,
+  OrderActionBody,
+  OrderPage,
+  OrderSchema,
+  OrderStatus,
+  Role,
+} from "./schemas.ts";
 
 const OrderParams = Closed({ id: Id() });
 const OrderQuery = Closed({ status: Type.Optional(OrderStatus), role: Type.Optional(Role), ...paging() });
@@ -51,7 +50,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         tags: ["Orders"],
         body: CreateOrderBody,
         response: {
-          201: Shown(Order),
+          201: Ref(OrderSchema),
           ...errorResponses(create.refuses),
         },
       },
@@ -82,7 +81,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
           tags: ["Orders"],
           params: OrderParams,
           body,
-          response: { 200: Shown(Order), ...errorResponses(command.refuses) },
+          response: { 200: Ref(OrderSchema), ...errorResponses(command.refuses) },
         },
       },
       (request, reply) => {
@@ -123,7 +122,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         summary: "One order",
         tags: ["Orders"],
         params: OrderParams,
-        response: { 200: Shown(Order), ...errorResponses(["ORDER_NOT_FOUND"]) },
+        response: { 200: Ref(OrderSchema), ...errorResponses(["ORDER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {

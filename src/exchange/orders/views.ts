@@ -1,28 +1,54 @@
 /** An order as its parties see it. */
+import type { AnswerOf } from "../../http/index.ts";
 import { after, type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import { chatOpen } from "../chat/index.ts";
 import { LIMITS } from "../settings.ts";
 import type { Order, OrderSide, OrderState } from "../tables/index.ts";
 import { type ProfileSource, profileView } from "../traders/index.ts";
 import { allowedActions } from "./machine.ts";
+import type { OrderSchema } from "./schemas.ts";
 
-type Units = bigint | number;
-type Loose<T> = { readonly [K in keyof T]: T[K] extends bigint ? Units : T[K] };
+/** What a party sees of where the order stands, and of its own side. */
+export const STATE_COLUMNS = [
+  "status",
+  "outcome",
+  "releasedAmount",
+  "releaseBy",
+  "paidAt",
+  "completedAt",
+  "cancelledAt",
+  "disputedAt",
+] as const satisfies readonly (keyof OrderState)[];
+export const SIDE_COLUMNS = [
+  "traderId",
+  "role",
+  "lines",
+  "linesRead",
+  "rating",
+] as const satisfies readonly (keyof OrderSide)[];
+
+type StateSource = Pick<OrderState, (typeof STATE_COLUMNS)[number]>;
+type SideSource = Pick<OrderSide, (typeof SIDE_COLUMNS)[number]>;
 
 export type OrderSource = {
-  readonly order: Loose<Order>;
-  readonly state: Loose<OrderState>;
+  readonly order: Order;
+  readonly state: StateSource;
   /** Of the party that looks. */
-  readonly side: OrderSide;
+  readonly side: SideSource;
   readonly buyer: ProfileSource;
   readonly seller: ProfileSource;
 };
+
+/** The order as a route sends it, to one of its two parties. */
+export type PresentedOrder = AnswerOf<typeof OrderSchema>;
 
 /**
  * Plain JSON, kept as a stored answer: `payment_details` is still ciphertext here, for the seller. Only the route
  * opens it, for the two parties.
  */
-export const orderDocument = ({ order, state, side, buyer, seller }: OrderSource, now: Instant) => {
+export type OrderDocument = Omit<PresentedOrder, "payment_details"> & { readonly payment_details: string };
+
+export const orderDocument = ({ order, state, side, buyer, seller }: OrderSource, now: Instant): OrderDocument => {
   const { role } = side;
   const asTaker = order.adType === "sell" ? "deposit" : "withdraw";
   return {
@@ -53,8 +79,8 @@ export const orderDocument = ({ order, state, side, buyer, seller }: OrderSource
     disputed_at: toRfc3339OrNull(state.disputedAt),
     allowed_actions: [
       ...allowedActions(state.status, role),
-      ...(mayRate(state, side, now) ? ["rate"] : []),
-      ...(chatOpen(state, now) ? ["message"] : []),
+      ...(mayRate(state, side, now) ? (["rate"] as const) : []),
+      ...(chatOpen(state, now) ? (["message"] as const) : []),
     ],
     unread: side.lines - side.linesRead,
     my_rating: side.rating,
@@ -62,10 +88,8 @@ export const orderDocument = ({ order, state, side, buyer, seller }: OrderSource
 };
 
 /** Once, by either side of a completed order, for a while. */
-const mayRate = ({ status, completedAt }: Loose<OrderState>, { rating }: OrderSide, now: Instant): boolean =>
+const mayRate = ({ status, completedAt }: StateSource, { rating }: SideSource, now: Instant): boolean =>
   status === "completed" && rating === null && completedAt !== null && now < after(completedAt, LIMITS.ratingWindowMs);
-
-export type OrderDocument = ReturnType<typeof orderDocument>;
 
 /** Masked once the order is cancelled, and a while after it completed. */
 export const detailsMasked = (document: Pick<OrderDocument, "status" | "completed_at" | "server_time">): boolean => {

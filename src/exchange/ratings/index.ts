@@ -1,2 +1,3 @@
 /** Ratings. */
 export * from "./rate-order.ts";
+export * from "./schemas.ts";

@@ -1,4 +1,5 @@
 /** Either side of a completed order rates the other, once. The mean is of the latest rating per pair and day. */
+import type { AnswerOf } from "../../http/index.ts";
 import { after, type Instant, type OrderId, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
@@ -18,6 +19,7 @@ import {
   type Trader,
   traders,
 } from "../tables/index.ts";
+import type { RatingSchema } from "./schemas.ts";
 
 export type RateOrder = {
   readonly orderId: OrderId;
@@ -28,12 +30,7 @@ export type RateOrder = {
   readonly nearly: Instant;
 };
 
-export type RatingDocument = {
-  readonly order_id: number;
-  readonly rating: number;
-  readonly comment: string | null;
-  readonly created_at: string;
-};
+export type RatingDocument = AnswerOf<typeof RatingSchema>;
 
 const DAYS_AROUND = [-1, 0, 1];
 

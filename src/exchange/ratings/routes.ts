@@ -1,10 +1,10 @@
 /** HTTP for ratings. */
-import { Closed, callerOf, Id } from "../../http/index.ts";
+import { Closed, callerOf, Id, Ref } from "../../http/index.ts";
 import { instant, type OrderId } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { RateBody, Rating, Shown } from "../schemas.ts";
 import { rateOrder } from "./rate-order.ts";
+import { RateBody, RatingSchema } from "./schemas.ts";
 
 export const registerRatingRoutes = ({ server, write, settings }: ExchangeDeps) => {
   const rate = rateOrder(settings);
@@ -18,7 +18,7 @@ export const registerRatingRoutes = ({ server, write, settings }: ExchangeDeps) 
         params: Closed({ id: Id() }),
         body: RateBody,
         response: {
-          201: Shown(Rating),
+          201: Ref(RatingSchema),
           ...errorResponses(rate.refuses),
         },
       },

@@ -2,8 +2,8 @@
 import { Closed, callerOf, paging } from "../../http/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { presentOrder } from "../orders/index.ts";
-import { SessionPage } from "../schemas.ts";
 import { listSessions } from "./queries.ts";
+import { SessionPage } from "./schemas.ts";
 
 export const registerSessionRoutes = ({ server, pool, details }: ExchangeDeps) => {
   const present = presentOrder(details);

@@ -3,8 +3,10 @@ import { column, defineSet, defineTable, type RowOf } from "../../engine/index.t
 import type { AdId, TraderId } from "../../kernel/index.ts";
 import { traders } from "./traders.ts";
 
-export type AdType = "sell" | "buy";
-export type AdStatus = "active" | "paused" | "deleted";
+export const AD_TYPES = ["sell", "buy"] as const;
+export type AdType = (typeof AD_TYPES)[number];
+export const AD_STATUSES = ["active", "paused", "deleted"] as const;
+export type AdStatus = (typeof AD_STATUSES)[number];
 
 /** The terms are counted by `version`; pauses and fills are not terms. */
 export const ads = defineTable({

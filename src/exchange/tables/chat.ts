@@ -3,7 +3,8 @@ import { column, defineJournal, defineTable, type RowOf } from "../../engine/ind
 import type { OrderId, TraderId } from "../../kernel/index.ts";
 import { traders } from "./traders.ts";
 
-export type MessageKind = "user" | "system" | "operator";
+export const MESSAGE_KINDS = ["user", "system", "operator"] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /** A line of an order's chat. What an operator's line is, is said here, never by its text. */
 export const messages = defineJournal({

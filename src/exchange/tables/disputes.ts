@@ -4,7 +4,8 @@ import type { OrderId, TraderId } from "../../kernel/index.ts";
 import type { Role } from "./orders.ts";
 import { traders } from "./traders.ts";
 
-export type DisputeStatus = "open" | "assigned" | "resolved";
+export const DISPUTE_STATUSES = ["open", "assigned", "resolved"] as const;
+export type DisputeStatus = (typeof DISPUTE_STATUSES)[number];
 
 export const disputes = defineTable({
   name: "exchange.disputes",

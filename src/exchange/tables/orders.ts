@@ -4,16 +4,20 @@ import type { AdId, OrderId, TraderId } from "../../kernel/index.ts";
 import type { AdType } from "./ads.ts";
 import { traders } from "./traders.ts";
 
-export type OrderStatus = "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-export type Outcome =
-  | "released"
-  | "cancelled_by_buyer"
-  | "cancelled_by_seller"
-  | "payment_expired"
-  | "dispute_released"
-  | "dispute_refunded"
-  | "dispute_split";
-export type Role = "buyer" | "seller";
+export const ORDER_STATUSES = ["pending", "paid_by_buyer", "completed", "cancelled", "disputed"] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+export const OUTCOMES = [
+  "released",
+  "cancelled_by_buyer",
+  "cancelled_by_seller",
+  "payment_expired",
+  "dispute_released",
+  "dispute_refunded",
+  "dispute_split",
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+export const ROLES = ["buyer", "seller"] as const;
+export type Role = (typeof ROLES)[number];
 /** What lists distinguish: an order leaves `open` once and for ever. */
 export type Phase = "open" | "completed" | "cancelled";
 

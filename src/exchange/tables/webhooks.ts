@@ -1,5 +1,5 @@
 /** Webhooks: endpoints of the host platform. */
-import { column, defineSet, defineTable, type RowOf } from "../../engine/index.ts";
+import { column, defineJournal, defineSet, defineTable, type RowOf } from "../../engine/index.ts";
 import type { TraderId } from "../../kernel/index.ts";
 import { traders } from "./traders.ts";
 
@@ -20,6 +20,12 @@ export const webhooks = defineTable({
   guardedBy: (webhook) => [traders.at(webhook.createdBy)],
 });
 export type Webhook = RowOf<typeof webhooks>;
+
+/** Where in the feed the deliveries to an endpoint begin; how far they have come is kept there as well. */
+export const webhookCursors = defineJournal({
+  name: "deliveries.cursors",
+  columns: { endpoint: column.text(), position: column.id() },
+});
 
 /** Of one caller: those that are told. */
 export const liveWebhooks = defineSet(webhooks, {

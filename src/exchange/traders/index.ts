@@ -4,4 +4,5 @@ export * from "./presence.ts";
 export * from "./queries.ts";
 export * from "./register-trader.ts";
 export * from "./rules.ts";
+export * from "./schemas.ts";
 export * from "./views.ts";

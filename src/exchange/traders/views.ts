@@ -1,28 +1,34 @@
 /** A trader as others see one. */
+import type { AnswerOf } from "../../http/index.ts";
 import { type Instant, toRfc3339 } from "../../kernel/index.ts";
 import { completionRate } from "../records/index.ts";
 import type { Trader } from "../tables/index.ts";
+import type { ProfileSchema } from "./schemas.ts";
 
-export type ProfileSource = Pick<
-  Trader,
-  | "id"
-  | "name"
-  | "rating"
-  | "ratingsCount"
-  | "ordersCount"
-  | "days"
-  | "medianReleaseSeconds"
-  | "medianPaySeconds"
-  | "partnersCount"
-  | "joinedAt"
-  | "lastSeenAt"
->;
+/** What others see of a trader's row. */
+export const PROFILE_COLUMNS = [
+  "id",
+  "name",
+  "rating",
+  "ratingsCount",
+  "ordersCount",
+  "days",
+  "medianReleaseSeconds",
+  "medianPaySeconds",
+  "partnersCount",
+  "joinedAt",
+  "lastSeenAt",
+] as const satisfies readonly (keyof Trader)[];
+
+export type ProfileSource = Pick<Trader, (typeof PROFILE_COLUMNS)[number]>;
 
 /** Stars with two decimals, from hundredths. */
 export const stars = (hundredths: number | null): number | null => (hundredths === null ? null : hundredths / 100);
 
+export type ProfileView = AnswerOf<typeof ProfileSchema>;
+
 /** @param now the completion rate looks back from it */
-export const profileView = (trader: ProfileSource, now: Instant) => ({
+export const profileView = (trader: ProfileSource, now: Instant): ProfileView => ({
   id: trader.id,
   name: trader.name,
   rating: stars(trader.rating),
@@ -35,5 +41,3 @@ export const profileView = (trader: ProfileSource, now: Instant) => ({
   joined_at: toRfc3339(trader.joinedAt),
   last_seen_at: toRfc3339(trader.lastSeenAt),
 });
-
-export type ProfileView = ReturnType<typeof profileView>;

@@ -1,5 +1,6 @@
 /** Wallets, and what the host platform does to them. */
 export * from "./credit.ts";
 export * from "./debit.ts";
+export * from "./schemas.ts";
 export * from "./views.ts";
 export * from "./wager.ts";

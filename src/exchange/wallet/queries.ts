@@ -1,14 +1,20 @@
 /** Wallets and their movements. */
 import type { Pool } from "pg";
+import { amount } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
-import { type PageQuery, page } from "../rows.ts";
-import { type TransferSource, transferView, walletView } from "./views.ts";
+import { type PageQuery, page, select } from "../rows.ts";
+import { accounts, traders, transfers } from "../tables/index.ts";
+import { transferView, walletView } from "./views.ts";
+
+const OWNER = select(traders, "t", ["depositedTotal", "wageringRequired", "wagered"]);
+const ACCOUNT = select(accounts, "b", ["balance"]);
+const TRANSFER = select(transfers, "m", ["kind", "amount", "orderId", "externalId", "at"]);
 
 /** Null for an unknown trader. */
 export const findWallet = async (pool: Pool, trader: string) => {
   const { rows } = await pool.query({
     name: "wallet",
-    text: `select b.balance as available, t.deposited_total, t.wagering_required, t.wagered,
+    text: `select ${ACCOUNT.list}, ${OWNER.list},
         (select coalesce(sum(o.usdt_amount), 0)::int8 from exchange.order_sides i join exchange.orders o on o.id = i.order_id
          where i.trader_id = t.id and i.role = 'seller' and i.phase = 'open') as in_escrow
       from exchange.traders t join exchange.accounts b on b.id = $2 where t.id = $1`,
@@ -16,28 +22,32 @@ export const findWallet = async (pool: Pool, trader: string) => {
   });
   const [row] = rows;
   if (row === undefined) return null;
-  return walletView({
-    available: row.available,
-    inEscrow: row.in_escrow,
-    depositedTotal: row.deposited_total,
-    wageringRequired: row.wagering_required,
-    wagered: row.wagered,
-  });
+  return walletView({ ...OWNER.rowOf(row), available: ACCOUNT.rowOf(row).balance, inEscrow: amount(row.in_escrow) });
+};
+
+type TransferRow = Readonly<Record<string, unknown>> & {
+  readonly id: number;
+  readonly direction: "in" | "out";
+  readonly balance_after: number;
 };
 
 export const listTransfers = async (pool: Pool, trader: string, query: PageQuery) => {
   // The condition on the prefix is the partial indexes' own.
-  const { rows } = await pool.query({
+  const { rows } = await pool.query<TransferRow>({
     name: "transfers",
     text: `select * from (
-        (select id, kind, 'out' as direction, amount, from_after as "balanceAfter", order_id as "orderId",
-           external_id as "externalId", at from exchange.transfers
+        (select id, 'out' as direction, from_after as balance_after, ${TRANSFER.list} from exchange.transfers m
          where from_account = $1 and from_account like 'available/%' order by id desc limit $2::int + $3::int)
         union all
-        (select id, kind, 'in', amount, to_after, order_id, external_id, at from exchange.transfers
-         where to_account = $1 and to_account like 'available/%' order by id desc limit $2::int + $3::int)) m
+        (select id, 'in', to_after, ${TRANSFER.list} from exchange.transfers m
+         where to_account = $1 and to_account like 'available/%' order by id desc limit $2::int + $3::int)) u
       order by id desc limit $2::int offset $3::int`,
     values: [availableAccount(trader), query.limit + 1, query.offset],
   });
-  return page((rows as TransferSource[]).map(transferView), query);
+  return page(
+    rows.map((row) =>
+      transferView({ ...TRANSFER.rowOf(row), id: row.id, direction: row.direction, balanceAfter: row.balance_after }),
+    ),
+    query,
+  );
 };

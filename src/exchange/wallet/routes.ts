@@ -1,23 +1,22 @@
 /** HTTP for wallets: their owner's view, and what the host platform does to them. */
 import type { Claim } from "../../engine/index.ts";
-import { Closed, callerOf, paging, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, paging, Ref, sendRefusal } from "../../http/index.ts";
 import { amount, refuse, traderId } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import {
-  CreditBody,
-  DebitBody,
-  PlatformEntry,
-  Shown,
-  TransferPage,
-  UserId,
-  WagerBody,
-  WagerEntry,
-  Wallet,
-} from "../schemas.ts";
+import { UserId } from "../schemas.ts";
 import { credit } from "./credit.ts";
 import { debit } from "./debit.ts";
 import { findWallet, listTransfers } from "./queries.ts";
+import {
+  CreditBody,
+  DebitBody,
+  PlatformEntrySchema,
+  TransferPage,
+  WagerBody,
+  WagerEntrySchema,
+  WalletSchema,
+} from "./schemas.ts";
 import { wager } from "./wager.ts";
 
 /** What the claim says no with. */
@@ -47,7 +46,7 @@ export const registerWalletRoutes = (deps: ExchangeDeps) => {
     "/api/v1/wallet",
     {
       config: { access: "trader" },
-      schema: { summary: "One's own wallet", tags: ["Wallet"], response: { 200: Shown(Wallet) } },
+      schema: { summary: "One's own wallet", tags: ["Wallet"], response: { 200: Ref(WalletSchema) } },
     },
     async (request) => {
       const wallet = await findWallet(pool, callerOf(request).traderId);
@@ -85,8 +84,8 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         tags: ["Host platform"],
         body: CreditBody,
         response: {
-          200: Shown(PlatformEntry),
-          201: Shown(PlatformEntry),
+          200: Ref(PlatformEntrySchema),
+          201: Ref(PlatformEntrySchema),
           ...errorResponses([...commands.credit.refuses, ...EXTERNAL_REFUSALS]),
         },
       },
@@ -117,8 +116,8 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         tags: ["Host platform"],
         body: DebitBody,
         response: {
-          200: Shown(PlatformEntry),
-          201: Shown(PlatformEntry),
+          200: Ref(PlatformEntrySchema),
+          201: Ref(PlatformEntrySchema),
           ...errorResponses([...commands.debit.refuses, ...EXTERNAL_REFUSALS]),
         },
       },
@@ -140,8 +139,8 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         tags: ["Host platform"],
         body: WagerBody,
         response: {
-          200: Shown(WagerEntry),
-          201: Shown(WagerEntry),
+          200: Ref(WagerEntrySchema),
+          201: Ref(WagerEntrySchema),
           ...errorResponses([...commands.wager.refuses, ...EXTERNAL_REFUSALS]),
         },
       },
@@ -163,7 +162,7 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         summary: "A user's wallet",
         tags: ["Host platform"],
         params: Closed({ id: UserId }),
-        response: { 200: Shown(Wallet), ...errorResponses(["USER_NOT_FOUND"]) },
+        response: { 200: Ref(WalletSchema), ...errorResponses(["USER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {

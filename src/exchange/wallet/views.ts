@@ -1,14 +1,12 @@
 /** Wallets and their movements, for their owner and for the host platform. */
+import type { AnswerOf } from "../../http/index.ts";
 import { type Amount, type Instant, toNumber, toRfc3339 } from "../../kernel/index.ts";
+import type { Transfer } from "../../ledger/index.ts";
+import type { Trader } from "../tables/index.ts";
+import type { PlatformEntrySchema, TransferSchema, WagerEntrySchema, WalletSchema } from "./schemas.ts";
 
-export type PlatformEntry = {
-  readonly user_id: string;
-  readonly kind: string;
-  readonly amount: number;
-  readonly external_id: string;
-  readonly available: number;
-  readonly created_at: string;
-};
+export type PlatformEntry = AnswerOf<typeof PlatformEntrySchema>;
+export type WagerEntry = AnswerOf<typeof WagerEntrySchema>;
 
 export const platformEntry = (entry: {
   readonly traderId: string;
@@ -26,37 +24,36 @@ export const platformEntry = (entry: {
   created_at: toRfc3339(entry.at),
 });
 
-export type WalletSource = {
-  readonly available: number;
-  readonly inEscrow: number;
-  readonly depositedTotal: number;
-  readonly wageringRequired: number;
-  readonly wagered: number;
+export type WalletSource = Pick<Trader, "depositedTotal" | "wageringRequired" | "wagered"> & {
+  readonly available: Amount;
+  readonly inEscrow: Amount;
 };
 
-export const walletView = (wallet: WalletSource) => ({
-  available: wallet.available,
-  in_escrow: wallet.inEscrow,
-  deposited_total: wallet.depositedTotal,
-  wagering: { required: wallet.wageringRequired, wagered: wallet.wagered },
+export const walletView = (wallet: WalletSource): AnswerOf<typeof WalletSchema> => ({
+  available: toNumber(wallet.available),
+  in_escrow: toNumber(wallet.inEscrow),
+  deposited_total: toNumber(wallet.depositedTotal),
+  wagering: wageringView(wallet),
 });
 
-export type TransferSource = {
+type Wagering = Pick<Trader, "wageringRequired" | "wagered">;
+
+export const wageringView = ({ wageringRequired, wagered }: Wagering): AnswerOf<typeof WalletSchema>["wagering"] => ({
+  required: toNumber(wageringRequired),
+  wagered: toNumber(wagered),
+});
+
+export type TransferSource = Pick<Transfer, "kind" | "amount" | "orderId" | "externalId" | "at"> & {
   readonly id: number;
-  readonly kind: string;
   readonly direction: "in" | "out";
-  readonly amount: number;
   readonly balanceAfter: number;
-  readonly orderId: number | null;
-  readonly externalId: string | null;
-  readonly at: Instant;
 };
 
-export const transferView = (transfer: TransferSource) => ({
+export const transferView = (transfer: TransferSource): AnswerOf<typeof TransferSchema> => ({
   id: transfer.id,
   kind: transfer.kind,
   direction: transfer.direction,
-  amount: transfer.amount,
+  amount: toNumber(transfer.amount),
   balance_after: transfer.balanceAfter,
   order_id: transfer.orderId,
   external_id: transfer.externalId,

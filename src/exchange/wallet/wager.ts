@@ -7,15 +7,9 @@ import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { accounts, traders } from "../tables/index.ts";
 import { wageredMore } from "../traders/index.ts";
+import { type WagerEntry, wageringView } from "./views.ts";
 
 export type Wager = { readonly traderId: TraderId; readonly amount: Amount; readonly externalId: string };
-
-export type WagerEntry = {
-  readonly user_id: string;
-  readonly amount: number;
-  readonly external_id: string;
-  readonly wagering: { readonly required: number; readonly wagered: number };
-};
 
 export const wager = (settings: Settings) =>
   defineCommand<Wager, WagerEntry>()({
@@ -30,7 +24,7 @@ export const wager = (settings: Settings) =>
           user_id: traderId,
           amount: toNumber(amount),
           external_id: externalId,
-          wagering: { required: toNumber(trader.wageringRequired), wagered: toNumber(trader.wagered) },
+          wagering: wageringView(trader),
         },
         writes: [traders.update(trader), ...refreshListings(state, settings, { trader, balance })],
         events: [event("wallet.updated", [traderId], {})],

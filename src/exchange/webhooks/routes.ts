@@ -1,6 +1,7 @@
 /** HTTP for the host platform's webhooks. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { Type } from "typebox";
+import { readPlace } from "../../engine/index.ts";
 import { Choice, Closed, callerOf, Id, Page, paging, sendRefusal } from "../../http/index.ts";
 import { instant, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
@@ -53,7 +54,7 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
         response: { 200: Closed({ items: Type.Array(Webhook) }) },
       },
     },
-    async () => ({ items: await listWebhooks(pool) }) as never,
+    async () => ({ items: await listWebhooks(pool) }),
   );
 
   server.post(
@@ -80,7 +81,8 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
       const id = randomUUID();
       const secret = `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
       const sealed = sealing.seal(secret, secretContext(id));
-      const input = { id, createdBy: callerOf(request).traderId, url, secret: sealed, events };
+      const { position: feedPosition } = await readPlace(pool, "exchange");
+      const input = { id, createdBy: callerOf(request).traderId, url, secret: sealed, events, feedPosition };
       // The sealed secret travels in the answer, so that a repeat with the same key opens the same one.
       await write(request, reply, addWebhook, input, {
         status: 201,

@@ -3,7 +3,7 @@ import { refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { LIMITS } from "../settings.ts";
-import { liveWebhooks, traders, type Webhook, webhooks } from "../tables/index.ts";
+import { liveWebhooks, traders, type Webhook, webhookCursors, webhooks } from "../tables/index.ts";
 
 export type WebhookDocument = {
   readonly id: string;
@@ -19,21 +19,24 @@ export const webhookDocument = ({ id, url, events, createdAt }: Webhook): Webhoo
   created_at: toRfc3339(createdAt),
 });
 
-export type AddWebhook = Pick<Webhook, "id" | "createdBy" | "url" | "secret" | "events">;
+/** @property feedPosition before the command: what happens from then on is delivered */
+export type AddWebhook = Pick<Webhook, "id" | "createdBy" | "url" | "secret" | "events"> & {
+  readonly feedPosition: number;
+};
 
 /** @returns the endpoint with its secret, sealed */
 export const addWebhook = defineCommand<AddWebhook, WebhookDocument & { readonly secret: string }>()({
   name: "add-webhook",
   refuses: ["VALIDATION_ERROR"],
   needs: ({ createdBy }) => [traders.at(createdBy), liveWebhooks.of(traders.at(createdBy))],
-  decide(state, input, { now }) {
+  decide(state, { feedPosition, ...input }, { now }) {
     if (state.all(liveWebhooks.of(traders.at(input.createdBy))).length >= LIMITS.webhooks) {
       return invalid({ pointer: "/url", message: `you have ${LIMITS.webhooks} endpoints: remove one first` });
     }
     const webhook: Webhook = { ...input, createdAt: now, deletedAt: null };
     return {
       result: { ...webhookDocument(webhook), secret: webhook.secret },
-      writes: [webhooks.insert(webhook)],
+      writes: [webhooks.insert(webhook), webhookCursors.append({ endpoint: webhook.id, position: feedPosition })],
       events: [],
     };
   },

@@ -84,33 +84,34 @@ export const createWebhooks = ({ pool, sealing, onFailure }: WebhooksDeps): Webh
   };
 };
 
+type Endpoint = { readonly id: string; readonly events: readonly string[] };
+
+/** In turns, each for itself: one that has much to catch up with, or that fails, is in no other's way. */
 const queueAll = async (pool: Pool, deliveries: Deliveries): Promise<void> => {
-  const { rows } = await pool.query<{ id: string; events: string[] }>({
+  const { rows } = await pool.query<Endpoint>({
     name: "webhooks",
     text: "select id, events from exchange.webhooks where deleted_at is null",
   });
-  for (const { id, events } of rows) while (await queueSome(pool, deliveries, id, events)) {}
+  const failures: unknown[] = [];
+  for (let waiting = rows; waiting.length > 0; ) {
+    const more: Endpoint[] = [];
+    for (const endpoint of waiting) {
+      const goesOn = await queueSome(pool, deliveries, endpoint).catch((error: unknown) => {
+        failures.push(new Error(`webhook ${endpoint.id}`, { cause: error }));
+        return false;
+      });
+      if (goesOn) more.push(endpoint);
+    }
+    waiting = more;
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} webhooks could not be queued`);
 };
 
 /** @returns whether there may be more */
-const queueSome = async (
-  pool: Pool,
-  deliveries: Deliveries,
-  id: string,
-  types: readonly string[],
-): Promise<boolean> => {
+const queueSome = async (pool: Pool, deliveries: Deliveries, { id, events }: Endpoint): Promise<boolean> => {
   const client = await pool.connect();
   try {
     await client.query("begin");
-    // A new endpoint begins with what happened since it was made. Looked for once: until then that means reading events.
-    await client.query({
-      name: "start cursor",
-      text: `insert into deliveries.cursors (endpoint, position)
-        select w.id, coalesce((select min(e.position) - 1 from exchange.events e where e.at >= w.created_at), f.position)
-        from exchange.webhooks w, exchange.feed f
-        where w.id = $1 and not exists (select from deliveries.cursors c where c.endpoint = $1) on conflict do nothing`,
-      values: [id],
-    });
     const { rows } = await client.query<EventRow>({
       name: "next webhook events",
       text: `with cursor as (select position from deliveries.cursors where endpoint = $1 for update skip locked)
@@ -120,7 +121,7 @@ const queueSome = async (
         order by e.position`,
       values: [id],
     });
-    const wanted = rows.filter(({ type }) => types.includes(type));
+    const wanted = rows.filter(({ type }) => events.includes(type));
     await deliveries.enqueue(
       client,
       wanted.map((row) => queued(id, row)),

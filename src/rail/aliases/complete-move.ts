@@ -1,27 +1,26 @@
 /** The clock's command: nobody objected, and the phone goes to the bank that waited for it. It acts once. */
-import { defineCommandsWith, unchanged } from "../../engine/index.ts";
-import { refuse } from "../../kernel/index.ts";
-import { NOT_DUE } from "../orders/index.ts";
+import { type DeadlineResult, MET, NOT_DUE, unchanged } from "../../engine/index.ts";
+import { defineCommand } from "../command.ts";
 import { phones } from "../tables/index.ts";
 import { openAlias } from "./alias.ts";
 
 export type PhoneRef = { readonly hash: string };
 
-export const completeMove = defineCommandsWith<typeof NOT_DUE>()<PhoneRef, null>()({
+export const completeMove = defineCommand<PhoneRef, DeadlineResult>()({
   name: "complete-move",
-  refuses: [NOT_DUE],
+  refuses: [],
   needs: ({ hash }) => [phones.at(hash)],
   decide(state, { hash }, { now }) {
     const phone = state.get(phones.at(hash));
-    if (phone === undefined) return unchanged(null);
+    if (phone === undefined) return unchanged(MET);
     const alias = openAlias(phone, phone, now);
     const { held } = alias;
-    if (held === null) return unchanged(null);
-    if (now < held.until) return refuse(NOT_DUE);
+    if (held === null) return unchanged(MET);
+    if (now < held.until) return unchanged(NOT_DUE);
     const { participantGuid, account } = held;
     // Its consent stands beside the move that was asked for.
     alias.link({ participantGuid, account }, "moved", null);
     alias.notify(participantGuid, { linked: true });
-    return { result: null, writes: alias.writes(), events: [] };
+    return { result: MET, writes: alias.writes(), events: [] };
   },
 });

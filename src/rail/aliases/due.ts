@@ -1,14 +1,18 @@
-/** Moves that nobody objected to in time. Every node may look for them. */
-import { type DueDeps, submitAll } from "../orders/index.ts";
+/** Moves of phones that nobody objected to in time. Completing a move takes it off the phone's row. */
+import type { Pool } from "pg";
+import type { Deadlines } from "../../engine/index.ts";
 import { completeMove, type PhoneRef } from "./complete-move.ts";
 
-/** Looked at in one round. */
-const AT_ONCE = 500;
-
-/** @returns a chore */
-export const createDueMoves = (deps: DueDeps) => async (): Promise<void> => {
-  const { rows } = await deps.chores.query<PhoneRef>(
-    `select hash from rail.phones where held_until <= now() order by held_until limit ${AT_ONCE}`,
-  );
-  await submitAll(deps, completeMove, rows);
-};
+export const movesIn = (chores: Pool): Deadlines<PhoneRef, PhoneRef> => ({
+  command: completeMove,
+  keyOf: ({ hash }) => hash,
+  inputOf: (phone) => phone,
+  async find(postponed, limit) {
+    const { rows } = await chores.query<PhoneRef>({
+      text: `select hash from rail.phones where held_until <= now() and hash <> all($1::text[])
+        order by held_until limit $2`,
+      values: [postponed, limit],
+    });
+    return rows;
+  },
+});

@@ -2,7 +2,7 @@
 export { type Alias, type Holder, isSameHolder, openAlias } from "./alias.ts";
 export { completeMove } from "./complete-move.ts";
 export { type Consent, consentBody, findWrongConsentType, parseConsent, sealConsent } from "./consent.ts";
-export { createDueMoves } from "./due.ts";
+export { movesIn } from "./due.ts";
 export { type Linked, linkAlias } from "./link-alias.ts";
 export { createTrigger, type Trigger } from "./trigger.ts";
 export { unlinkAlias } from "./unlink-alias.ts";

@@ -1,8 +1,8 @@
 /** The clock's command: a search that timed out, or an order that expired. It acts once, whoever submits it. */
-import { defineCommandsWith, type State, unchanged, type Write } from "../../engine/index.ts";
+import { type DeadlineResult, MET, NOT_DUE, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { orderOutbox, orderUpdated, payRequestUpdated } from "../callbacks/index.ts";
-import type { ErrorCode } from "../errors.ts";
+import { defineCommand } from "../command.ts";
 import {
   gateOf,
   links,
@@ -18,12 +18,9 @@ import { endOfSearch, resolveNeeds, resolveRejected } from "./resolve-search.ts"
 import type { OrderRef } from "./settle-search.ts";
 import { historyOf, updateState, withStatus } from "./transition.ts";
 
-/** The deadline has not passed yet: clocks can step back. */
-export const NOT_DUE = "NOT_DUE";
-
-export const expireOrder = defineCommandsWith<ErrorCode | typeof NOT_DUE>()<OrderRef, null>()({
+export const expireOrder = defineCommand<OrderRef, DeadlineResult>()({
   name: "expire-order",
-  refuses: ["ORDER NOT FOUND", NOT_DUE],
+  refuses: ["ORDER NOT FOUND"],
   route: ({ guid }) => [orders.at(guid)],
   needs({ guid }, routes) {
     const order = routes.get(orders.at(guid));
@@ -36,14 +33,14 @@ export const expireOrder = defineCommandsWith<ErrorCode | typeof NOT_DUE>()<Orde
     const order = state.get(orders.at(guid));
     if (order === undefined) return refuse("ORDER NOT FOUND");
     const current = state.need(orderStates.at(guid));
-    if (current.statusReason !== null) return unchanged(null);
+    if (current.statusReason !== null) return unchanged(MET);
     if (current.status === "pending") {
       const reason = endOfSearch(state, order, now);
-      if (reason === null) return refuse(NOT_DUE);
-      return { result: null, writes: resolveRejected(state, order, reason, now), events: [] };
+      if (reason === null) return unchanged(NOT_DUE);
+      return { result: MET, writes: resolveRejected(state, order, reason, now), events: [] };
     }
-    if (now < order.expiresAt) return refuse(NOT_DUE);
-    return { result: null, writes: expired(state, order, now), events: [] };
+    if (now < order.expiresAt) return unchanged(NOT_DUE);
+    return { result: MET, writes: expired(state, order, now), events: [] };
   },
 });
 

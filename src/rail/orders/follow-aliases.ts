@@ -1,12 +1,13 @@
 /** What a changed alias means for orders: settled one by one, after it. Every node may do it. */
-import type { Command } from "../../engine/index.ts";
-import { type DueDeps, submitAll } from "./due.ts";
+import type { Pool } from "pg";
+import { type Command, submitAll, type WorkerDeps } from "../../engine/index.ts";
 import { type OrderRef, settleSearch } from "./settle-search.ts";
 
 /** Looked at in one round. */
 const AT_ONCE = 500;
 
-export type AliasFollowersDeps = DueDeps & {
+export type AliasFollowersDeps = WorkerDeps & {
+  readonly chores: Pool;
   /** Fails what counts on an alias that is not there any more. */
   readonly dropPayRequest: Command<{ readonly guid: string }, null>;
 };
@@ -36,7 +37,7 @@ export const createAliasFollowers = (deps: AliasFollowersDeps): (() => Promise<v
     const settled = await submitAll(deps, settleSearch, waiting);
     const dropped = await submitAll(deps, dropPayRequest, unpaid);
     const whole = waiting.length < AT_ONCE && unpaid.length < AT_ONCE;
-    return whole && [...settled, ...dropped].every((done) => done);
+    return whole && [...settled, ...dropped].every((answer) => answer !== null);
   };
 
   return async () => {

@@ -1,9 +1,9 @@
 /** Payment orders: created, searched for, linked to an account, expired. */
 export { type Created, type CreateOrder, createOrder } from "./create-order.ts";
 export { type OrderDraft, parseDraft } from "./draft.ts";
-export { createDueOrders, type DueDeps, submitAll } from "./due.ts";
-export { expireOrder, NOT_DUE } from "./expire-order.ts";
-export { createAliasFollowers } from "./follow-aliases.ts";
+export { orderDeadlinesIn } from "./due.ts";
+export { expireOrder } from "./expire-order.ts";
+export { type AliasFollowersDeps, createAliasFollowers } from "./follow-aliases.ts";
 export { failed, takenBy } from "./pay-request.ts";
 export { createOrderPresenter, type OrderPresenter, pageUrl } from "./present.ts";
 export { createFindOrder, type FoundOrder, findAnyOrder } from "./queries.ts";

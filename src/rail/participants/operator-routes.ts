@@ -79,7 +79,7 @@ const registerReading = (deps: Deps): void => {
         response: { 200: Page(Participant) },
       },
     },
-    (request) => listParticipants(pool, request.query.mode ?? null, request.query) as never,
+    (request) => listParticipants(pool, request.query.mode ?? null, request.query),
   );
 
   server.get(

@@ -30,6 +30,6 @@ export const registerParticipantRoutes = ({ server, issuer }: Pick<RailDeps, "se
       },
     },
     async (_request, reply) =>
-      reply.header("cache-control", `public, max-age=${JWKS_MAX_AGE_SECONDS}`).send(issuer.publicJwks as never),
+      reply.header("cache-control", `public, max-age=${JWKS_MAX_AGE_SECONDS}`).send(issuer.publicJwks),
   );
 };

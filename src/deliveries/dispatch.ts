@@ -1,0 +1,62 @@
+/** Takes what is due and has it sent, so much at a time; knows what is under way. */
+import type { Send } from "./send.ts";
+import type { Delivery, Take } from "./take.ts";
+import type { Deliveries } from "./types.ts";
+
+export const createDispatch = (
+  take: Take,
+  send: Send,
+  onFailure: (error: unknown) => void,
+): Pick<Deliveries, "run" | "stop"> => {
+  /** The endpoint of each. */
+  const underWay = new Map<Promise<void>, string>();
+  let looking: Promise<void> | undefined;
+  let askedMeanwhile = false;
+  let stopping = false;
+
+  /** One look at a time, so that each knows what the one before it has taken; who asks meanwhile gets another. */
+  const run = (): Promise<void> => {
+    if (looking !== undefined) {
+      askedMeanwhile = true;
+      return looking;
+    }
+    askedMeanwhile = false;
+    looking = take([...underWay.values()])
+      .then((taken) => taken.forEach(begin))
+      .finally(() => {
+        looking = undefined;
+        if (askedMeanwhile) lookAgain();
+      });
+    return looking;
+  };
+
+  /** A place that became free has its next delivery at once: an endpoint that answers fast is sent to as fast. */
+  const lookAgain = (): void => {
+    // What fails here fails in the next run as well, and is told by it.
+    if (!stopping) run().catch(() => {});
+  };
+
+  const begin = (delivery: Delivery) => {
+    const failed = (error: unknown) => {
+      onFailure(error);
+      return false;
+    };
+    const sending: Promise<void> = send(delivery)
+      .catch(failed)
+      .then((delivered) => {
+        underWay.delete(sending);
+        // What failed waits for the next look: a dead end is not to be tried as fast as it can say no.
+        if (delivered) lookAgain();
+      });
+    underWay.set(sending, delivery.endpoint);
+  };
+
+  return {
+    run,
+    async stop() {
+      stopping = true;
+      await looking?.catch(() => {});
+      await Promise.all(underWay.keys());
+    },
+  };
+};

@@ -1,0 +1,76 @@
+/** One attempt: where to, the post itself, what its answer means, and what becomes of the delivery. */
+import { SECOND } from "../kernel/index.ts";
+import { type Answered, post } from "./post.ts";
+import { DELIVERY_LIMITS, type Delivery } from "./take.ts";
+import type { DeliveriesOptions, Verdict } from "./types.ts";
+
+const BACK_OFF_SECONDS: readonly number[] = [1, 2, 4, 8, 16, 32, 60];
+/** Up to a fifth more or less, so that what failed together does not come back together. */
+const JITTER = 0.2;
+
+/** @param attempts made so far */
+export const backOffMs = (attempts: number, random: number, schedule = BACK_OFF_SECONDS): number => {
+  const seconds = schedule[attempts - 1] ?? schedule.at(-1) ?? 0;
+  return seconds * SECOND * (1 - JITTER + 2 * JITTER * random);
+};
+
+const handleByStatus = async (_delivery: Delivery, answered: Answered): Promise<Verdict> =>
+  "status" in answered && answered.status >= 200 && answered.status < 300 ? "done" : "again";
+
+/** @returns whether it was delivered */
+export type Send = (delivery: Delivery) => Promise<boolean>;
+
+export const createSend = (options: DeliveriesOptions): Send => {
+  const { address, handleResponse = handleByStatus, onFailure } = options;
+  const settle = createSettle(options);
+
+  return async (delivery) => {
+    const addressed = await address(delivery).catch((error: unknown) => {
+      onFailure(error);
+      return { error: "the address could not be made up" };
+    });
+    if ("unreachable" in addressed) {
+      const last = { ...delivery, attempts: DELIVERY_LIMITS.attempts };
+      return settle(
+        last,
+        { error: addressed.unreachable },
+        await handleResponse(last, { error: addressed.unreachable }),
+      );
+    }
+    if ("error" in addressed) return settle(delivery, addressed, "again");
+    if ("skip" in addressed) return settle(delivery, { error: addressed.skip }, "done");
+    const { url, headers, body = delivery.body } = addressed;
+    const answered = await post(url, headers, body, {
+      allowPrivate: addressed.allowPrivate ?? options.allowPrivate,
+      answerBytes: addressed.answerBytes ?? options.answerBytes ?? 0,
+      ...(options.answerMs === undefined ? {} : { answerMs: options.answerMs }),
+    });
+    const verdict = await handleResponse(delivery, answered).catch((error: unknown): Verdict => {
+      onFailure(error);
+      return "again";
+    });
+    return settle(delivery, answered, verdict);
+  };
+};
+
+type Settle = (delivery: Delivery, answered: Answered, verdict: Verdict) => Promise<boolean>;
+
+const createSettle =
+  ({ pool, backOffSeconds }: DeliveriesOptions): Settle =>
+  async ({ id, attempts }, answered, verdict) => {
+    const delivered = verdict === "done";
+    const last = attempts >= DELIVERY_LIMITS.attempts;
+    const fault = "error" in answered ? answered.error : `answered ${answered.status}`;
+    await pool.query({
+      name: "settle delivery",
+      text: `update deliveries.queue set state = $2, last_error = $3, settled_at = case when $2 = 'waiting' then null else now() end,
+          next_at = now() + $4 * interval '1 millisecond' where id = $1 and state = 'waiting'`,
+      values: [
+        id,
+        delivered ? "delivered" : last ? "dead" : "waiting",
+        delivered ? null : fault,
+        backOffMs(attempts, Math.random(), backOffSeconds),
+      ],
+    });
+    return delivered;
+  };

@@ -1,0 +1,35 @@
+/** Lines of a chat and their files. */
+import { Type } from "typebox";
+import { Choice, Closed, Nullable, Page, Ref } from "../../http/index.ts";
+import { Time } from "../schemas.ts";
+import { MESSAGE_KINDS } from "../tables/index.ts";
+
+export const FileSchema = Closed(
+  {
+    id: Type.String({ format: "uuid" }),
+    sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+    type: Type.String({ description: "found from the content" }),
+    size: Type.Integer({ minimum: 1, description: "bytes" }),
+  },
+  { $id: "File", description: "A file of an order's chat." },
+);
+
+export const MessageSchema = Closed(
+  {
+    seq: Type.Integer({ minimum: 1, description: "1, 2, 3 … per order, without a gap" }),
+    kind: Choice(MESSAGE_KINDS, { description: "said by the server, never by the text" }),
+    sender: Nullable(Type.String()),
+    message: Type.String(),
+    hidden: Type.Boolean({ description: "an operator has hidden it: the message is a placeholder" }),
+    event: Nullable(Type.Object({}, { additionalProperties: true, description: "of a system line: what happened" })),
+    attachments: Type.Array(Ref(FileSchema)),
+    created_at: Time(),
+    read_at: Nullable(Time("when somebody else than the sender marked it as read")),
+  },
+  { $id: "Message" },
+);
+
+export const MessagePage = Closed({
+  ...Page(Ref(MessageSchema)).properties,
+  last_seq: Type.Integer({ description: "of the newest line" }),
+});

@@ -1,0 +1,77 @@
+/** Orders, as answers and as bodies. */
+import { Type } from "typebox";
+import { Choice, Closed, Id, Nullable, Page, Ref, Text } from "../../http/index.ts";
+import type { AdId, OrderId } from "../../kernel/index.ts";
+import { Currency, Details, Figure, Method, Time, Units } from "../schemas.ts";
+import { LIMITS } from "../settings.ts";
+import { ORDER_STATUSES, OUTCOMES, ROLES } from "../tables/index.ts";
+import { ProfileSchema } from "../traders/index.ts";
+import { PARTY_ACTIONS } from "./machine.ts";
+
+/** The column's. */
+const MAX_VERSION = 2_147_483_647;
+
+export const OrderStatus = Choice(ORDER_STATUSES);
+export const Role = Choice(ROLES);
+
+export const OrderSchema = Closed(
+  {
+    id: Id<OrderId>(),
+    ad_id: Id<AdId>(),
+    ad_version: Type.Integer(),
+    status: OrderStatus,
+    outcome: Nullable(Choice(OUTCOMES)),
+    role: Choice(ROLES, { description: "the caller's" }),
+    side: Nullable(Choice(["deposit", "withdraw"], { description: "for the taker" })),
+    buyer: Ref(ProfileSchema),
+    seller: Ref(ProfileSchema),
+    usdt_amount: Units("in kopecks"),
+    fiat_amount: Units("in minor units of the fiat currency"),
+    released_amount: Figure("what the buyer got"),
+    fiat_currency: Currency,
+    exchange_rate: Type.Integer(),
+    payment_method: Method,
+    payment_details: Type.Record(Type.String(), Type.String(), {
+      description: "the seller's; masked once the order is cancelled, and 30 days after it completed",
+    }),
+    instructions: Type.String(),
+    pay_by: Time(),
+    release_by: Nullable(Time()),
+    server_time: Time(),
+    created_at: Time(),
+    paid_at: Nullable(Time()),
+    completed_at: Nullable(Time()),
+    cancelled_at: Nullable(Time()),
+    disputed_at: Nullable(Time()),
+    allowed_actions: Type.Array(Choice([...PARTY_ACTIONS, "rate", "message"])),
+    unread: Figure("the others' user and operator lines that the caller has not marked as read"),
+    my_rating: Nullable(Type.Integer({ minimum: 1, maximum: 5 })),
+  },
+  { $id: "Order", description: "An order as one of its two parties sees it." },
+);
+
+export const CreateOrderBody = Closed(
+  {
+    ad_id: Id<AdId>(),
+    usdt_amount: Units("in kopecks"),
+    payment_method: Method,
+    ad_version: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: MAX_VERSION, description: "the version whose terms the taker saw" }),
+    ),
+    payment_details: Type.Optional(Details),
+  },
+  { $id: "CreateOrder" },
+);
+
+export const OrderActionBody = Closed({ expected_status: Type.Optional(OrderStatus) }, { $id: "OrderAction" });
+
+export const CallOperatorBody = Closed(
+  {
+    expected_status: Type.Optional(OrderStatus),
+    reason: Type.Optional(Choice(["paid_not_released", "not_received", "wrong_amount", "third_party_payer", "other"])),
+    comment: Type.Optional(Text({ maxLength: LIMITS.disputeCommentCharacters })),
+  },
+  { $id: "CallOperator" },
+);
+
+export const OrderPage = Page(Ref(OrderSchema));

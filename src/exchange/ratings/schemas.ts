@@ -1,0 +1,24 @@
+/** Ratings, as answers and as bodies. */
+import { Type } from "typebox";
+import { Closed, Id, Nullable, Text } from "../../http/index.ts";
+import type { OrderId } from "../../kernel/index.ts";
+import { Time } from "../schemas.ts";
+import { LIMITS } from "../settings.ts";
+
+export const RateBody = Closed(
+  {
+    rating: Type.Integer({ minimum: 1, maximum: 5 }),
+    comment: Type.Optional(Text({ maxLength: LIMITS.ratingCommentCharacters })),
+  },
+  { $id: "Rate" },
+);
+
+export const RatingSchema = Closed(
+  {
+    order_id: Id<OrderId>(),
+    rating: Type.Integer({ minimum: 1, maximum: 5 }),
+    comment: Nullable(Type.String()),
+    created_at: Time(),
+  },
+  { $id: "Rating" },
+);

@@ -1,0 +1,2 @@
+/** Orders as chats. */
+export * from "./schemas.ts";

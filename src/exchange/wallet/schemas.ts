@@ -1,0 +1,84 @@
+/** Wallets, their movements, and what the host platform does to them. */
+import { Type } from "typebox";
+import { Choice, Closed, Id, Nullable, Page, Ref } from "../../http/index.ts";
+import type { OrderId } from "../../kernel/index.ts";
+import { TRANSFER_KINDS } from "../../ledger/index.ts";
+import { Figure, MAX_UNITS, Time, Units, UserId } from "../schemas.ts";
+
+const Wagering = Closed({ required: Figure("turnover required"), wagered: Figure("turnover counted") });
+
+export const WalletSchema = Closed(
+  {
+    available: Figure("balance units"),
+    in_escrow: Figure("held by open orders in which the trader sells"),
+    deposited_total: Figure("completed deposits"),
+    wagering: Wagering,
+  },
+  { $id: "Wallet" },
+);
+
+export const TransferSchema = Closed(
+  {
+    id: Id(),
+    kind: Choice(TRANSFER_KINDS),
+    direction: Choice(["in", "out"]),
+    amount: Units("balance units"),
+    balance_after: Figure("the available balance after it"),
+    order_id: Nullable(Id<OrderId>()),
+    external_id: Nullable(Type.String()),
+    created_at: Time(),
+  },
+  { $id: "Transfer" },
+);
+
+export const ExternalId = Type.String({
+  pattern: "^[!-~]{1,128}$",
+  description: "the host platform's own id, remembered for ever",
+});
+
+export const CreditBody = Closed(
+  {
+    user_id: UserId,
+    amount: Units("balance units"),
+    kind: Choice(["deposit", "bonus", "adjustment"]),
+    external_id: ExternalId,
+    wagering_required: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: MAX_UNITS, description: "replaces the deposit times the multiplier" }),
+    ),
+  },
+  { $id: "Credit" },
+);
+
+export const DebitBody = Closed(
+  {
+    user_id: UserId,
+    amount: Units("balance units"),
+    kind: Choice(["withdrawal", "adjustment", "deposit_reversal"]),
+    external_id: ExternalId,
+  },
+  { $id: "Debit" },
+);
+
+export const WagerBody = Closed(
+  { user_id: UserId, amount: Units("turnover in balance units"), external_id: ExternalId },
+  { $id: "Wager" },
+);
+
+export const PlatformEntrySchema = Closed(
+  {
+    user_id: Type.String(),
+    kind: Type.String(),
+    amount: Units("balance units"),
+    external_id: Type.String(),
+    available: Figure("the user's available balance after it"),
+    created_at: Time(),
+  },
+  { $id: "PlatformEntry" },
+);
+
+export const WagerEntrySchema = Closed(
+  { user_id: Type.String(), amount: Units("turnover"), external_id: Type.String(), wagering: Wagering },
+  { $id: "WagerEntry" },
+);
+
+export const TransferPage = Page(Ref(TransferSchema));
