@@ -47,7 +47,7 @@ export const startBank = async (program: BankProgram): Promise<RunningBank> => {
   const stopping = new AbortController();
   const events = createEvents();
   const client = createClient(program);
-  const bank = createBank({ name, code, client, events, log: log, stopping: stopping.signal });
+  const bank = createBank({ name, code, client, events, log, stopping: stopping.signal });
   const onFault = (error: unknown) => log(`fault: ${error instanceof Error ? error.message : String(error)}`);
   const open: Listener[] = [];
   const stop = async () => {
@@ -57,10 +57,10 @@ export const startBank = async (program: BankProgram): Promise<RunningBank> => {
   };
   try {
     const calledAt = () => program.callbackUrl ?? front.address;
-    const forRail = answerRail({ bank, verify: createVerifier({ railUrl }), calledAt, log: log });
+    const forRail = answerRail({ bank, verify: createVerifier({ railUrl }), calledAt, log });
     const front: Listener = await listen({ host, port }, forRail, onFault);
     open.push(front);
-    const control = createControl({ code, client, bank, events, address: () => back.address, log: log });
+    const control = createControl({ code, client, bank, events, address: () => back.address, log });
     const back: Listener = await listen({ host: CONTROL_HOST, port: controlPort }, control, onFault);
     open.push(back);
     const addresses = { address: front.address, controlAddress: back.address, appUrl: `${back.address}${APP_PATH}` };

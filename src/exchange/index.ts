@@ -12,38 +12,26 @@ import {
   type MaintenanceTask,
   type Observer,
   type Patience,
+  type Store,
 } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
 import type { Caller, Server } from "../http/index.ts";
 import { HOUR, SECOND, type TraderId } from "../kernel/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
 import { createAd, deleteAd, editAd } from "./ads/index.ts";
-import { registerAdRoutes } from "./ads/routes.ts";
 import { createOrphanSweep, sendMessage } from "./chat/index.ts";
-import { registerChatRoutes } from "./chat/routes.ts";
-import { COMPONENTS } from "./components.ts";
-import type { ExchangeDeps, ServerLimits } from "./deps.ts";
+import type { ServerLimits } from "./deps.ts";
 import { createDetailsCipher, type DetailsCipher } from "./details-cipher.ts";
 import { assignDispute, resolveDispute } from "./disputes/index.ts";
-import { registerDisputeRoutes } from "./disputes/routes.ts";
-import { registerDossierRoutes } from "./dossier/routes.ts";
-import { FrameComponent } from "./events.ts";
-import { registerLiveRoutes } from "./live/routes.ts";
 import { maintenance } from "./maintenance.ts";
 import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
-import { registerMarketRoutes } from "./market/routes.ts";
 import { actOnOrder, createOrder, meetDeadline, orderDeadlinesIn } from "./orders/index.ts";
-import { registerOrderRoutes } from "./orders/routes.ts";
 import { rateOrder } from "./ratings/index.ts";
-import { registerRatingRoutes } from "./ratings/routes.ts";
-import { registerSessionRoutes } from "./sessions/routes.ts";
+import { registerExchangeRoutes } from "./routes.ts";
 import type { Settings } from "./settings.ts";
-import { registerSettingsRoutes } from "./settings-routes.ts";
 import { createPresence, registerTrader } from "./traders/index.ts";
 import { credit, debit, wager } from "./wallet/index.ts";
-import { registerWalletRoutes } from "./wallet/routes.ts";
 import { createWebhooks } from "./webhooks/index.ts";
-import { registerWebhookRoutes } from "./webhooks/routes.ts";
 import { createWriter, keepsRefusal } from "./writes.ts";
 
 export { audit } from "./audit/index.ts";
@@ -109,34 +97,11 @@ export const commandsOf = ({ settings, details }: Pick<Exchange, "settings" | "d
 });
 
 export const createExchange = (options: ExchangeOptions): Exchange => {
-  const {
-    connectionString,
-    namedStatements,
-    settings,
-    pool,
-    marketPool,
-    chores,
-    observer,
-    onFailure,
-    patience = {},
-  } = options;
-  const store = createPostgresStore({
-    connectionString,
-    schema: "exchange",
-    namedStatements,
-    applicationName: "parley exchange",
-    onTold: options.feed.wake,
-    timeouts: patience,
-    ...(observer === undefined ? {} : { onLocked: observer.locked }),
-  });
+  const { settings, pool, marketPool, chores, onFailure } = options;
+  const store = openStore(options);
   const marketPages = createPageCache({ freshMs: settings.marketFreshMs });
   const unwatch = watchFeed(options.feed, marketPages.drop);
-  const executor = createExecutor({
-    store: watchStore(store, marketPages.drop),
-    keeps: keepsRefusal,
-    limits: patience,
-    ...(observer === undefined ? {} : { observer }),
-  });
+  const executor = openExecutor(options, watchStore(store, marketPages.drop));
   const webhooks = createWebhooks({ pool: chores, sealing: options.sealing, onFailure });
   const presence = createPresence(executor, chores);
   const details = createDetailsCipher(options.sealing);
@@ -157,8 +122,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       ...maintenance(chores, options.ownerUrl),
     ],
     routes(server) {
-      for (const component of [...COMPONENTS, FrameComponent]) server.addSchema(component);
-      const deps: ExchangeDeps = {
+      registerExchangeRoutes({
         server,
         write: createWriter(executor),
         details,
@@ -174,19 +138,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         marketPool,
         marketPages,
         register,
-      };
-      registerMarketRoutes(deps);
-      registerAdRoutes(deps);
-      registerOrderRoutes(deps);
-      registerWalletRoutes(deps);
-      registerChatRoutes(deps);
-      registerSessionRoutes(deps);
-      registerRatingRoutes(deps);
-      registerDisputeRoutes(deps);
-      registerDossierRoutes(deps);
-      registerLiveRoutes(deps);
-      registerWebhookRoutes(deps);
-      registerSettingsRoutes(deps);
+      });
     },
     async close() {
       await executor.drain();
@@ -196,3 +148,17 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     },
   };
 };
+
+const openStore = ({ connectionString, namedStatements, feed, observer, patience = {} }: ExchangeOptions) =>
+  createPostgresStore({
+    connectionString,
+    schema: "exchange",
+    namedStatements,
+    applicationName: "parley exchange",
+    onTold: feed.wake,
+    timeouts: patience,
+    ...(observer === undefined ? {} : { onLocked: observer.locked }),
+  });
+
+const openExecutor = ({ observer, patience = {} }: ExchangeOptions, store: Store) =>
+  createExecutor({ store, keeps: keepsRefusal, limits: patience, ...(observer === undefined ? {} : { observer }) });

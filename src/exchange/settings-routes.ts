@@ -6,7 +6,7 @@ import { HOUR, MAX_AMOUNT, MINUTE, SECOND } from "../kernel/index.ts";
 import { CHAT_OPEN_AFTER_END_MS } from "./chat/index.ts";
 import type { ExchangeDeps, ServerLimits } from "./deps.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
-import { LIVE_LIMITS } from "./live/stream.ts";
+import { LIVE_LIMITS } from "./live/limits.ts";
 import { LIMITS, type Settings } from "./settings.ts";
 
 const UNITS = [

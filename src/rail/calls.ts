@@ -61,7 +61,7 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 export type CallsDeps = {
   readonly authenticate: Authenticate;
   readonly executor: Executor;
-  readonly uses: ReplayProtection;
+  readonly replayProtection: ReplayProtection;
   readonly issuer: Issuer;
   readonly callsPer10Seconds: number;
   /** Why a request was turned away: for the log alone. */
@@ -69,7 +69,7 @@ export type CallsDeps = {
 };
 
 export const createCalls = (deps: CallsDeps): Calls => {
-  const { authenticate, executor, uses, issuer, onRefused } = deps;
+  const { authenticate, executor, replayProtection, issuer, onRefused } = deps;
   const callsOf = createCounter(deps.callsPer10Seconds);
   const failuresOf = createCounter(ANONYMOUS_PER_WINDOW);
 
@@ -116,7 +116,7 @@ export const createCalls = (deps: CallsDeps): Calls => {
       const { caller } = admitted;
       const outcome = admitted.kind === "invalid" ? admitted.refusal : await reading(caller, request);
       // After the reading, so that a fault of ours uses nothing up.
-      if (!(await uses.consume(caller))) return refuseWith(reply, refuse("AUTHORIZATION_FAILED"));
+      if (!(await replayProtection.consume(caller))) return refuseWith(reply, refuse("AUTHORIZATION_FAILED"));
       return isRefusal(outcome) ? refuseWith(reply, outcome) : send(request, reply, { status: 200, text: outcome });
     },
     write: (preparing) => async (request, reply) => {

@@ -12,30 +12,24 @@ import {
   type MaintenanceTask,
   type Observer,
   type Patience,
+  type Store,
 } from "../engine/index.ts";
 import type { Server } from "../http/index.ts";
 import { SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
 import { createTrigger, movesIn } from "./aliases/index.ts";
-import { registerAliasRoutes } from "./aliases/routes.ts";
-import { registerLimitRoutes } from "./budgets/routes.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
-import { registerCallbackDeliveryRoutes } from "./callback-delivery/routes.ts";
 import { createCalls, keepsRefusal } from "./calls.ts";
 import type { RailDeps } from "./deps.ts";
 import { maintenance } from "./maintenance.ts";
 import { createAliasFollowers, orderDeadlinesIn } from "./orders/index.ts";
-import { registerOrderRoutes } from "./orders/routes.ts";
-import { registerPageRoutes } from "./page/index.ts";
 import { createDirectory, type Directory } from "./participants/index.ts";
 import { registerOperatorRoutes } from "./participants/operator-routes.ts";
-import { registerParticipantRoutes } from "./participants/routes.ts";
 import { dropPayRequest } from "./pay-requests/index.ts";
-import { registerPayRequestRoutes } from "./pay-requests/routes.ts";
 import { createPhoneCipher, type PhoneCipher } from "./phone-cipher.ts";
-import { COMPONENTS } from "./schemas.ts";
+import { registerRailRoutes } from "./routes.ts";
 import type { RailSettings } from "./settings.ts";
-import { createAuthenticate, createReplayProtection, listedType } from "./signed-requests/index.ts";
+import { createAuthenticate, createReplayProtection } from "./signed-requests/index.ts";
 
 export { auditRail } from "./audit/index.ts";
 export { CALLBACK_DOCUMENTATION } from "./callbacks/index.ts";
@@ -83,32 +77,12 @@ export type Rail = {
 };
 
 export const createRail = (options: RailOptions): Rail => {
-  const { settings, pool, chores, issuer, publicUrl, observer, onFailure, patience = {} } = options;
-  const store = createPostgresStore({
-    connectionString: options.connectionString,
-    schema: "rail",
-    namedStatements: options.namedStatements,
-    applicationName: "parley rail",
-    onTold: options.feed.wake,
-    timeouts: patience,
-    ...(observer === undefined ? {} : { onLocked: observer.locked }),
-  });
-  const executor = createExecutor({
-    store,
-    keeps: keepsRefusal,
-    limits: patience,
-    ...(observer === undefined ? {} : { observer }),
-  });
+  const { settings, pool, chores, issuer, publicUrl, onFailure } = options;
+  const store = openStore(options);
+  const executor = openExecutor(options, store);
   const directory = createDirectory({ pool, feed: options.feed, onFailure });
   const phones = createPhoneCipher(options.keyedHash, options.sealing);
-  const calls = createCalls({
-    authenticate: createAuthenticate({ directory, audience: publicUrl }),
-    executor,
-    uses: createReplayProtection(chores),
-    issuer,
-    callsPer10Seconds: settings.callsPer10Seconds,
-    onRefused: options.onRefused,
-  });
+  const calls = openCalls(options, executor, directory);
   const worker = { executor, onFailure };
   const aliasFollowers = createAliasFollowers({ ...worker, chores, dropPayRequest });
   const aliasTrigger = createTrigger(aliasFollowers, (error) => onFailure("following aliases", error));
@@ -154,17 +128,7 @@ export const createRail = (options: RailOptions): Rail => {
       ...maintenance(chores),
     ],
     open: directory.refresh,
-    routes(server) {
-      for (const component of COMPONENTS) server.addSchema(component);
-      registerTokenBodies(server);
-      registerParticipantRoutes({ server, issuer });
-      registerOrderRoutes({ ...deps, server });
-      registerLimitRoutes({ ...deps, server });
-      registerAliasRoutes({ ...deps, server });
-      registerPayRequestRoutes({ ...deps, server });
-      registerPageRoutes({ ...deps, server });
-      registerCallbackDeliveryRoutes({ ...deps, server });
-    },
+    routes: (server) => registerRailRoutes({ ...deps, server }),
     operatorRoutes: (server) => registerOperatorRoutes({ server, executor, directory, pool }),
     async close() {
       await aliasTrigger.stop();
@@ -177,16 +141,30 @@ export const createRail = (options: RailOptions): Rail => {
   };
 };
 
-const UNLISTED_TYPE = "application/octet-stream";
-
-/** Bodies are taken as the bytes that came, whatever their type: what they are is judged after who sent them. */
-const registerTokenBodies = (server: Server): void => {
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
-  // What is no media type at all would be turned away before anybody has looked at the signatures.
-  server.addHook("onRequest", ({ headers }, _reply, done) => {
-    const given = headers["content-type"];
-    if (given !== undefined) headers["content-type"] = listedType(given) ?? UNLISTED_TYPE;
-    done();
+const openStore = ({ connectionString, namedStatements, feed, observer, patience = {} }: RailOptions) =>
+  createPostgresStore({
+    connectionString,
+    schema: "rail",
+    namedStatements,
+    applicationName: "parley rail",
+    onTold: feed.wake,
+    timeouts: patience,
+    ...(observer === undefined ? {} : { onLocked: observer.locked }),
   });
-};
+
+const openExecutor = ({ observer, patience = {} }: RailOptions, store: Store) =>
+  createExecutor({ store, keeps: keepsRefusal, limits: patience, ...(observer === undefined ? {} : { observer }) });
+
+const openCalls = (
+  { publicUrl, chores, issuer, settings, onRefused }: RailOptions,
+  executor: Executor,
+  directory: Directory,
+) =>
+  createCalls({
+    authenticate: createAuthenticate({ directory, audience: publicUrl }),
+    executor,
+    replayProtection: createReplayProtection(chores),
+    issuer,
+    callsPer10Seconds: settings.callsPer10Seconds,
+    onRefused,
+  });

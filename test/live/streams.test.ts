@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
-import { LIVE_LIMITS } from "../../src/exchange/live/stream.ts";
+import { LIVE_LIMITS } from "../../src/exchange/live/limits.ts";
 import { eventually, type Market, startMarket } from "../support/market.ts";
 import { assertRefused, type Trade, trade } from "../support/trades.ts";
 import { openReader, placeOf, pollAll, positionOf, seqsOf, settled, upTo } from "./reader.ts";

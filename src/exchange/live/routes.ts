@@ -6,7 +6,9 @@ import { refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { ERRORS } from "../errors.ts";
 import { FrameSchema, resetFrame } from "../events.ts";
-import { frameOf, LIVE_LIMITS, openStream, placeText, readPlace } from "./stream.ts";
+import { frameOf, placeText, readPlace } from "./frames.ts";
+import { LIVE_LIMITS } from "./limits.ts";
+import { openStream } from "./stream.ts";
 
 const errors = errorResponsesOf(ERRORS);
 /** Events of one poll. */

@@ -1,6 +1,6 @@
 /**
- * What may become of a phone's alias, each with its history and with what banks are told of it. Commands say which of it
- * is to be; this is the one place that does it.
+ * The changes of a phone's alias, each with its history and the callbacks to the banks. Commands decide which change
+ * applies; this is the only place that makes it.
  */
 import type { Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
@@ -11,21 +11,21 @@ import type { Consent } from "./consent.ts";
 export type Holder = { readonly participantGuid: string; readonly account: string };
 
 export type Alias = {
-  /** Who has the phone; null: nobody. */
+  /** Whose account the phone leads to; null: nobody's. */
   readonly holder: Holder | null;
-  /** Who waits to take it over. */
+  /** Who takes it over unless the present bank objects. */
   readonly held: (Holder & { readonly until: Instant }) | null;
-  /** From whomever had it, who is told unless it is the same bank. A move that waited is off. */
+  /** The former bank is notified unless it is the same one. A pending move is cancelled. */
   link(holder: Holder, act: "linked" | "moved", consent: Consent | null): void;
-  /** Nobody has it. A move that waits goes on waiting. */
+  /** Leaves the phone without a bank. A pending move stays pending. */
   unlink(): void;
-  /** Its bank is told when it goes, and may object until then. */
+  /** The present bank may object until then. */
   hold(holder: Holder, until: Instant, consent: Consent): void;
-  /** A move that waited will not be. */
+  /** Cancels a pending move. */
   release(): void;
   record(act: AliasAct, holder: Holder, consent: Consent | null): void;
   notify(participantGuid: string, change: { readonly linked: boolean; readonly moves_at?: number }): void;
-  /** The phone's row, if it changed, and all that goes with it. */
+  /** The phone's row, if it changed, with history and callbacks. */
   writes(): readonly Write[];
 };
 
@@ -37,65 +37,65 @@ export const openAlias = (before: Phone | undefined, blank: Phone, now: Instant)
   let phone = first;
   const further: Write[] = [];
 
-  const holder = (): Holder | null => {
-    const { participantGuid, account } = phone;
-    return participantGuid === null || account === null ? null : { participantGuid, account };
-  };
-
   const set = (change: Partial<Phone>) => {
     phone = { ...phone, ...change };
   };
 
-  const note: Alias["record"] = (act, { participantGuid, account }, consent) => {
+  const record: Alias["record"] = (act, { participantGuid, account }, consent) => {
     further.push(aliasHistory.append({ phoneHash: phone.hash, participantGuid, account, act, consent, at: now }));
   };
 
-  const tell: Alias["notify"] = (participantGuid, change) => {
-    const told = notifyOfAlias(phone, participantGuid, change);
-    phone = told.phone;
-    further.push(told.write);
+  const notify: Alias["notify"] = (participantGuid, change) => {
+    const notified = notifyOfAlias(phone, participantGuid, change);
+    phone = notified.phone;
+    further.push(notified.write);
   };
 
   const changed = () => further.push(phoneChanges.append({ phoneHash: phone.hash, at: now }));
 
   return {
     get holder() {
-      return holder();
+      return holderOf(phone);
     },
     get held() {
-      const { heldParticipantGuid: participantGuid, heldAccount: account, heldUntil: until } = phone;
-      return participantGuid === null || account === null || until === null
-        ? null
-        : { participantGuid, account, until };
+      return heldOf(phone);
     },
     link(next, act, consent) {
-      const former = holder();
+      const former = holderOf(phone);
       set({ ...next, linkedAt: now, ...NOT_HELD });
-      note(act, next, consent);
+      record(act, next, consent);
       changed();
       if (former !== null && former.participantGuid !== next.participantGuid)
-        tell(former.participantGuid, { linked: false });
+        notify(former.participantGuid, { linked: false });
     },
     unlink() {
-      const former = holder();
+      const former = holderOf(phone);
       if (former === null) return;
       set({ participantGuid: null, account: null, linkedAt: null });
-      note("unlinked", former, null);
+      record("unlinked", former, null);
       changed();
     },
     hold({ participantGuid, account }, until, consent) {
       set({ heldParticipantGuid: participantGuid, heldAccount: account, heldUntil: until });
-      note("held", { participantGuid, account }, consent);
+      record("held", { participantGuid, account }, consent);
     },
     release: () => set(NOT_HELD),
-    record: note,
-    notify: tell,
+    record,
+    notify,
     writes() {
       if (before === undefined && phone !== first) return [phones.insert(phone), ...further];
       return phone === first ? further : [phones.update(phone), ...further];
     },
   };
 };
+
+const holderOf = ({ participantGuid, account }: Phone): Alias["holder"] =>
+  participantGuid === null || account === null ? null : { participantGuid, account };
+
+const heldOf = ({ heldParticipantGuid, heldAccount, heldUntil }: Phone): Alias["held"] =>
+  heldParticipantGuid === null || heldAccount === null || heldUntil === null
+    ? null
+    : { participantGuid: heldParticipantGuid, account: heldAccount, until: heldUntil };
 
 export const isSameHolder = (one: Holder | null, other: Holder): boolean =>
   one !== null && one.participantGuid === other.participantGuid && one.account === other.account;

@@ -4,8 +4,8 @@ export {
   type Authenticated,
   type Caller,
   createAuthenticate,
-  FRESHNESS,
-  listedType,
   type SignedRequest,
 } from "./authenticate.ts";
 export { createReplayProtection, type ReplayProtection, replayClaims } from "./replay-protection.ts";
+export { listedType } from "./signed-body.ts";
+export { FRESHNESS } from "./verify-token.ts";

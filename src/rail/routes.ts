@@ -1,0 +1,38 @@
+/** Everything that the rail serves over HTTP on its own listener. */
+import type { Server } from "../http/index.ts";
+import { registerAliasRoutes } from "./aliases/routes.ts";
+import { registerLimitRoutes } from "./budgets/routes.ts";
+import { registerCallbackDeliveryRoutes } from "./callback-delivery/routes.ts";
+import type { RailDeps } from "./deps.ts";
+import { registerOrderRoutes } from "./orders/routes.ts";
+import { registerPageRoutes } from "./page/index.ts";
+import { registerParticipantRoutes } from "./participants/routes.ts";
+import { registerPayRequestRoutes } from "./pay-requests/routes.ts";
+import { COMPONENTS } from "./schemas.ts";
+import { listedType } from "./signed-requests/index.ts";
+
+export const registerRailRoutes = (deps: RailDeps): void => {
+  for (const component of COMPONENTS) deps.server.addSchema(component);
+  registerTokenBodies(deps.server);
+  registerParticipantRoutes(deps);
+  registerOrderRoutes(deps);
+  registerLimitRoutes(deps);
+  registerAliasRoutes(deps);
+  registerPayRequestRoutes(deps);
+  registerPageRoutes(deps);
+  registerCallbackDeliveryRoutes(deps);
+};
+
+const UNLISTED_TYPE = "application/octet-stream";
+
+/** Bodies are taken as raw bytes, whatever their type: the signatures are checked before the content. */
+const registerTokenBodies = (server: Server): void => {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
+  // Fastify would otherwise reject an invalid media type before the signatures are checked.
+  server.addHook("onRequest", ({ headers }, _reply, done) => {
+    const given = headers["content-type"];
+    if (given !== undefined) headers["content-type"] = listedType(given) ?? UNLISTED_TYPE;
+    done();
+  });
+};
