@@ -1,6 +1,6 @@
 /** What operators send and are shown. */
 import { Type } from "typebox";
-import { Choice, Closed, Nullable, Text } from "../../http/index.ts";
+import { Choice, Closed, Nullable, Ref, Text } from "../../http/index.ts";
 import { LIMITS } from "../settings.ts";
 
 /** Of a bank's name, as a payer reads it in a list of banks. */
@@ -77,7 +77,7 @@ export const ParticipantComponent = Closed(
     deeplink_url: Nullable(Type.String()),
     receiver_search: Type.Boolean(),
     created_at: Time,
-    keys: Type.Array(Type.Unsafe<object>({ $ref: "RegisteredKey#" })),
+    keys: Type.Array(Ref(RegisteredKeyComponent)),
   },
   { $id: "Participant", description: "a bank that takes part in the rail" },
 );

@@ -1,8 +1,13 @@
 /** What operators are shown. No challenge: whoever knew it could answer for the bank. */
+import type { AnswerOf } from "../../http/index.ts";
 import { SECOND, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import type { Key, Participant } from "../tables/index.ts";
+import type { ParticipantComponent, RegisteredKeyComponent } from "./schemas.ts";
 
-export const keyDocument = ({ kid, jwk, notBefore, expiresAt, createdAt, revokedAt }: Key) => ({
+export type ParticipantDocument = AnswerOf<typeof ParticipantComponent>;
+export type KeyDocument = AnswerOf<typeof RegisteredKeyComponent>;
+
+export const keyDocument = ({ kid, jwk, notBefore, expiresAt, createdAt, revokedAt }: Key): KeyDocument => ({
   kid,
   alg: String(Reflect.get(jwk, "alg")),
   nbf: notBefore === null ? null : notBefore / SECOND,
@@ -11,7 +16,7 @@ export const keyDocument = ({ kid, jwk, notBefore, expiresAt, createdAt, revoked
   revoked_at: toRfc3339OrNull(revokedAt),
 });
 
-export const participantDocument = (participant: Participant, keys: readonly Key[]) => ({
+export const participantDocument = (participant: Participant, keys: readonly Key[]): ParticipantDocument => ({
   guid: participant.guid,
   name: participant.name,
   mode: participant.mode,
@@ -25,5 +30,3 @@ export const participantDocument = (participant: Participant, keys: readonly Key
   created_at: toRfc3339(participant.createdAt),
   keys: keys.map(keyDocument),
 });
-
-export type ParticipantDocument = ReturnType<typeof participantDocument>;
