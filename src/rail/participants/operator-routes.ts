@@ -55,7 +55,8 @@ export const registerOperatorRoutes = (given: OperatorDeps): void => {
   registerReading(deps);
   registerCreating(deps);
   registerEditing(deps);
-  registerKeys(deps);
+  registerAddingKeys(deps);
+  registerRevokingKeys(deps);
   registerChallenge(deps);
 };
 
@@ -184,7 +185,7 @@ const changesOf = (body: Static<typeof EditBody>): Changes => {
   };
 };
 
-const registerKeys = ({ server, write, pool }: Deps): void => {
+const registerAddingKeys = ({ server, write, pool }: Deps): void => {
   server.post(
     `${PARTICIPANTS}/:guid/keys`,
     {
@@ -221,7 +222,9 @@ const registerKeys = ({ server, write, pool }: Deps): void => {
       });
     },
   );
+};
 
+const registerRevokingKeys = ({ server, write }: Deps): void => {
   server.delete(
     `${PARTICIPANTS}/:guid/keys/:kid`,
     {
