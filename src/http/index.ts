@@ -8,6 +8,7 @@
 export { type Access, callerOf } from "./access.ts";
 export {
   answer,
+  ENGINE_CODES,
   type ErrorEntry,
   type ErrorFormat,
   type ErrorRegistry,

@@ -100,11 +100,11 @@ export const codesOf = (schema: unknown): readonly string[] | null =>
 export const errorResponsesOf =
   <Code extends string>(registry: ErrorRegistry<Code>, errorFormat: ErrorFormat = PLAIN_FORMAT) =>
   (codes: readonly Code[]): Record<number, ErrorSchema> => {
-    const byStatus = new Map<number, string[]>();
-    for (const code of codes) {
-      const { status } = registry[code];
-      byStatus.set(status, [...(byStatus.get(status) ?? []), String(code)]);
-    }
+    const unknown = codes.find((code) => !Object.hasOwn(registry, code));
+    if (unknown !== undefined) throw new Error(`"${unknown}" is not in the error registry`);
+    // In the registry's order, whatever order rules and commands name them in.
+    const known = (Object.keys(registry) as Code[]).filter((code) => codes.includes(code));
+    const byStatus = Map.groupBy(known, (code) => registry[code].status);
     return Object.fromEntries(
       [...byStatus].map(([status, list]) => [status, errorSchema(registry, errorFormat, list)]),
     );

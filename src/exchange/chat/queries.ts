@@ -1,6 +1,6 @@
 /** The lines of a chat. */
 import type { Pool } from "pg";
-import { type Instant, type Refusal, refuse, type TraderId } from "../../kernel/index.ts";
+import { type Instant, type RefusalOf, refuse, type TraderId } from "../../kernel/index.ts";
 import { type PageQuery, page, select } from "../rows.ts";
 import { messages } from "../tables/index.ts";
 import { type FileSource, type MessageDocument, messageDocument } from "./views.ts";
@@ -62,6 +62,9 @@ export type FileViewer = { readonly id: TraderId; readonly isOperator: boolean }
 /** `asOperator`: it is shown to somebody who is no party, which is an act. */
 export type FoundFile = FileSource & { readonly asOperator: boolean };
 
+/** What `findFile` says no with. */
+export const FILE_REFUSALS = ["ORDER_NOT_FOUND", "NOT_FOUND"] as const;
+
 /**
  * ORDER_NOT_FOUND for who is neither a party nor the operator of the case. What a hidden line showed is for that
  * operator alone.
@@ -71,7 +74,7 @@ export const findFile = async (
   viewer: FileViewer,
   order: number,
   id: string,
-): Promise<FoundFile | Refusal<"ORDER_NOT_FOUND" | "NOT_FOUND">> => {
+): Promise<FoundFile | RefusalOf<typeof FILE_REFUSALS>> => {
   const { rows } = await pool.query<Omit<FoundFile, "id"> & { readonly id: string | null }>({
     name: "attachment",
     text: `select f.id, f.sha256, f.type, f.size, $2 not in (s.buyer_id, s.seller_id) as "asOperator" from exchange.order_states s

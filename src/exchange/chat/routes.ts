@@ -1,9 +1,9 @@
 /** HTTP for the chat of an order. */
 import { Type } from "typebox";
-import { Closed, callerOf, errorResponsesOf, Id, paging, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, Id, paging, Ref, sendRefusal } from "../../http/index.ts";
 import { type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { registerAttachmentRoutes } from "./attachment-routes.ts";
 import { clientClaim, MessageBody } from "./client-messages.ts";
 import { markRead } from "./mark-read.ts";
@@ -11,7 +11,6 @@ import { countLines, listMessages } from "./queries.ts";
 import { MessagePage, MessageSchema } from "./schemas.ts";
 import { sendMessage } from "./send-message.ts";
 
-const errors = errorResponsesOf(ERRORS);
 const OrderParams = Closed({ id: Id() });
 const MESSAGES_LIMIT = 50;
 export const registerChatRoutes = (deps: ExchangeDeps) => {
@@ -27,7 +26,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
         tags: ["Chat"],
         params: OrderParams,
         body: MessageBody,
-        response: { 201: Ref(MessageSchema), ...errors(["ORDER_NOT_FOUND", "CHAT_CLOSED"]) },
+        response: { 201: Ref(MessageSchema), ...errorResponses(sendMessage.refuses) },
       },
     },
     (request, reply) => {
@@ -56,7 +55,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
           ),
           ...paging(MESSAGES_LIMIT),
         }),
-        response: { 200: MessagePage, ...errors(["ORDER_NOT_FOUND"]) },
+        response: { 200: MessagePage, ...errorResponses(["ORDER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {
@@ -81,7 +80,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
         body: Closed({ up_to_seq: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
         response: {
           200: Closed({ up_to_seq: Type.Integer(), unread: Type.Integer() }),
-          ...errors(["ORDER_NOT_FOUND"]),
+          ...errorResponses(markRead.refuses),
         },
       },
     },
