@@ -28,6 +28,8 @@ export {
   type AnswerOf,
   Choice,
   Closed,
+  CursorPage,
+  cursorPaging,
   errorResponsesOf,
   Id,
   MAX_LIMIT,

@@ -58,6 +58,21 @@ export const paging = (defaultLimit: number = DEFAULT_LIMIT) => ({
   offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }),
 });
 
+/** Of a cursor's text: more than two numbers take. */
+const MAX_CURSOR = 64;
+
+/** The same for lists that page by key as well. */
+export const cursorPaging = (defaultLimit: number = DEFAULT_LIMIT) => ({
+  ...paging(defaultLimit),
+  cursor: Type.Optional(
+    Type.String({
+      pattern: "^[A-Za-z0-9_-]+$",
+      maxLength: MAX_CURSOR,
+      description: "`next` of the page before: what came since shifts nothing",
+    }),
+  ),
+});
+
 /** A page of a list. */
 export const Page = <Item extends TSchema>(item: Item): TObject<PageProperties<Item>> =>
   Closed({ items: Type.Array(item), limit: Type.Integer(), offset: Type.Integer(), has_more: Type.Boolean() });
@@ -68,6 +83,10 @@ type PageProperties<Item extends TSchema> = {
   offset: ReturnType<typeof Type.Integer>;
   has_more: ReturnType<typeof Type.Boolean>;
 };
+
+/** A page of a list that pages by key: `next` is the cursor of the page after it, null on the last one. */
+export const CursorPage = <Item extends TSchema>(item: Item) =>
+  Closed({ ...Page(item).properties, next: Nullable(Type.String({ description: "for `cursor`" })) });
 
 type ErrorBody = {
   readonly code: string;

@@ -1,6 +1,6 @@
 /** HTTP for a maker's ads. */
 import { Type } from "typebox";
-import { Closed, callerOf, Id, paging, Ref } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Id, Ref } from "../../http/index.ts";
 import { type AdId, type Amount, amount } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
@@ -61,7 +61,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
       schema: {
         summary: "One's own ads",
         tags: ["Ads"],
-        querystring: Closed(paging()),
+        querystring: Closed(cursorPaging()),
         response: { 200: OwnAdPage },
       },
     },

@@ -1,6 +1,6 @@
 /** HTTP for the chat of an order. */
 import { Type } from "typebox";
-import { Closed, callerOf, Id, paging, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Id, Ref, sendRefusal } from "../../http/index.ts";
 import { type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
@@ -53,18 +53,15 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
           after_seq: Type.Optional(
             Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: "only later lines" }),
           ),
-          ...paging(MESSAGES_LIMIT),
+          ...cursorPaging(MESSAGES_LIMIT),
         }),
         response: { 200: MessagePage, ...errorResponses(["ORDER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {
-      const { after_seq: afterSeq, limit, offset } = request.query;
-      const found = await listMessages(pool, callerOf(request).traderId, request.params.id, {
-        afterSeq,
-        limit,
-        offset,
-      });
+      const { after_seq: afterSeq, ...paged } = request.query;
+      const query = { ...paged, afterSeq };
+      const found = await listMessages(pool, callerOf(request).traderId, request.params.id, query);
       return found === null ? sendRefusal(reply, refuse("ORDER_NOT_FOUND")) : reply.send(found);
     },
   );

@@ -1,6 +1,6 @@
 /** HTTP for operators. */
 import { Type } from "typebox";
-import { Choice, Closed, callerOf, ENGINE_CODES, Id, paging, Ref, sendRefusal, Text } from "../../http/index.ts";
+import { Choice, Closed, callerOf, cursorPaging, ENGINE_CODES, Id, Ref, sendRefusal, Text } from "../../http/index.ts";
 import { amount, type OrderId } from "../../kernel/index.ts";
 import { clientClaim, MessageBody, MessageSchema, sendOperatorMessage } from "../chat/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
@@ -30,7 +30,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
       schema: {
         summary: "The queue of disputes, oldest first; each look is in the audit trail",
         tags,
-        querystring: Closed({ status: Choice(DISPUTE_STATUSES, { default: "open" }), ...paging() }),
+        querystring: Closed({ status: Choice(DISPUTE_STATUSES, { default: "open" }), ...cursorPaging() }),
         response: { 200: DisputePage, ...errorResponses([...readQueue.refuses, ...ENGINE_CODES]) },
       },
     },

@@ -1,6 +1,6 @@
 /** HTTP for the market, which needs no token. */
 import { Type } from "typebox";
-import { Choice, Closed, Id, paging, Ref, sendJsonText, sendRefusal } from "../../http/index.ts";
+import { Choice, Closed, cursorPaging, Id, Ref, sendJsonText, sendRefusal } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { AdPage, AdSchema, AdType } from "../ads/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
@@ -28,13 +28,13 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
             default: "rating",
             description: "rating and orders_count descending; best_price as the taker sees it",
           }),
-          ...paging(),
+          ...cursorPaging(),
         }),
         response: { 200: AdPage },
       },
     },
     (request, reply) => {
-      const { type, fiat_currency, amount, payment_method, sort_by, limit, offset } = request.query;
+      const { type, fiat_currency, amount, payment_method, sort_by, ...paged } = request.query;
       // Nothing of the caller: whoever asks for the same is given the same.
       const query = {
         type,
@@ -42,8 +42,7 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
         sortBy: sort_by,
         amount,
         paymentMethod: payment_method,
-        limit,
-        offset,
+        ...paged,
       };
       const text = marketPages.page(query, () => listAds(query));
       const send = (page: string) => void sendJsonText(reply, 200, page);

@@ -14,7 +14,7 @@ import {
 } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { ANSWER_REFUSALS, refuseAnswer } from "../ads/index.ts";
-import { systemLine, withLine } from "../chat/index.ts";
+import { lineAdded, withNextLine } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
@@ -27,15 +27,12 @@ import {
   activeAds,
   ads,
   type Order,
-  type OrderSide,
   type OrderState,
   openBook,
   orderDeadlines,
   orderHistory,
-  orderSides,
   orderStates,
   orders,
-  type Role,
   SEQUENCES,
   traders,
 } from "../tables/index.ts";
@@ -133,11 +130,8 @@ export const createOrder = (settings: Settings) =>
         createdAt: now,
         payBy: after(now, ad.paymentWindowMinutes === null ? settings.payWindowMs : ad.paymentWindowMinutes * MINUTE),
       };
-      const said = withLine(opened(order), systemLine({ status: "pending", outcome: null }, "create"), now);
-      const status = said.state;
-      const sides = { buyer: sideOf(order, "buyer"), seller: sideOf(order, "seller") };
       const book = openBook(state);
-      holdEscrow(book, order);
+      const opened = withNextLine({ ...newState(order), ...holdEscrow(book, order) }, now);
       const filled: Ad = { ...ad, openAmount: plus(ad.openAmount, order.usdtAmount) };
       const occupied = withOpenOrder(taker, ad.type, order.id);
       const sellerTakes = sellerId === taker.id;
@@ -145,17 +139,11 @@ export const createOrder = (settings: Settings) =>
       const seller = sellerTakes ? occupied : maker;
       const makerBalance = sellerTakes ? balanceOf(state, maker.id) : book.balance(availableAccount(maker.id));
       return {
-        result: orderDocument(
-          { order, state: status, side: sides[sellerTakes ? "seller" : "buyer"], buyer, seller },
-          now,
-        ),
+        result: orderDocument({ order, state: opened, role: sellerTakes ? "seller" : "buyer", buyer, seller }, now),
         writes: [
           orders.insert(order),
-          orderStates.insert(status),
-          orderSides.insert(sides.buyer),
-          orderSides.insert(sides.seller),
-          said.line,
-          orderHistory.append(historyOf(status, "create", taker.id, now)),
+          orderStates.insert(opened),
+          orderHistory.append(historyOf(opened, "create", taker.id, now)),
           orderDeadlines.append({ orderId: order.id, dueAt: order.payBy }),
           ads.update(filled),
           traders.update(occupied),
@@ -169,7 +157,11 @@ export const createOrder = (settings: Settings) =>
               })
             : []),
         ],
-        events: [orderUpdated(status), said.told, event("wallet.updated", [sellerId], { order_id: order.id })],
+        events: [
+          orderUpdated(opened),
+          lineAdded(opened, "system"),
+          event("wallet.updated", [sellerId], { order_id: order.id }),
+        ],
       };
     },
   });
@@ -177,34 +169,33 @@ export const createOrder = (settings: Settings) =>
 /** Minor units of fiat, rounded half-up; the rate is for 100 balance units. */
 export const fiatOf = (amount: Amount, rate: number): Amount => ((amount * BigInt(rate) + 50n) / 100n) as Amount;
 
-const sideOf = (order: Order, role: Role): OrderSide => ({
-  traderId: role === "buyer" ? order.buyerId : order.sellerId,
-  orderId: order.id,
-  role,
-  phase: "open",
-  readSeq: 0,
-  lines: 0,
-  linesRead: 0,
-  rating: null,
-  activityAt: null,
-});
-
-const opened = (order: Order): OrderState => ({
+const newState = (order: Order): OrderState => ({
   orderId: order.id,
   buyerId: order.buyerId,
   sellerId: order.sellerId,
   status: "pending",
   outcome: null,
+  completed: null,
   changes: 1,
   lastSeq: 0,
   files: 0,
   activityAt: order.createdAt,
+  endedActivityAt: null,
   releaseBy: null,
   paidAt: null,
   disputedAt: null,
   completedAt: null,
   cancelledAt: null,
+  escrow: ZERO,
   releasedAmount: ZERO,
+  buyerReadSeq: 0,
+  sellerReadSeq: 0,
+  buyerLines: 0,
+  sellerLines: 0,
+  buyerLinesRead: 0,
+  sellerLinesRead: 0,
+  buyerRating: null,
+  sellerRating: null,
 });
 
 /** Where to pay a taker who sells: what the taker's own sell ad says for that method. */

@@ -1,6 +1,6 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { Closed, callerOf, Id, paging, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Id, Ref, sendRefusal } from "../../http/index.ts";
 import { type AdId, amount, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
@@ -20,7 +20,7 @@ import {
 } from "./schemas.ts";
 
 const OrderParams = Closed({ id: Id() });
-const OrderQuery = Closed({ status: Type.Optional(OrderStatus), role: Type.Optional(Role), ...paging() });
+const OrderQuery = Closed({ status: Type.Optional(OrderStatus), role: Type.Optional(Role), ...cursorPaging() });
 
 const ACTIONS: readonly {
   readonly action: PartyAction;

@@ -1,6 +1,6 @@
 /** HTTP for wallets: their owner's view, and what the host platform does to them. */
 import type { Claim } from "../../engine/index.ts";
-import { Closed, callerOf, paging, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Ref, sendRefusal } from "../../http/index.ts";
 import { amount, refuse, traderId } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
@@ -62,7 +62,7 @@ export const registerWalletRoutes = (deps: ExchangeDeps) => {
       schema: {
         summary: "What moved in and out, newest first",
         tags: ["Wallet"],
-        querystring: Closed(paging()),
+        querystring: Closed(cursorPaging()),
         response: { 200: TransferPage },
       },
     },
