@@ -335,10 +335,12 @@ test("medians are of how long the buyer took to pay and the seller to release", 
         where id = ${id}`);
       await market.restart();
     });
+  // A busy machine takes its own time between two steps: less than what lies between the values.
+  const slack = 300;
   const near = (values: readonly (number | null)[], wanted: readonly number[]) =>
     wanted.forEach((value, index) => {
       const got = values[index];
-      assert.ok(typeof got === "number" && got >= value && got <= value + 20, `${values} is not about ${wanted}`);
+      assert.ok(typeof got === "number" && got >= value && got <= value + slack, `${values} is not about ${wanted}`);
     });
   await timed(100, 1_000);
   near(await medians(), [100, 1_000]);
