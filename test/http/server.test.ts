@@ -199,8 +199,8 @@ describe("documentation", () => {
       $ref: "#/components/schemas/Thing",
     });
     assert.deepEqual(create.responses["422"].content["application/json"].schema.properties.code.enum, [
-      "AMOUNT_TOO_LOW",
       "IDEMPOTENCY_KEY_REUSED",
+      "AMOUNT_TOO_LOW",
     ]);
     assert.deepEqual(create.responses["503"].headers, { "Retry-After": { $ref: "#/components/headers/RetryAfter" } });
     assert.deepEqual(create.parameters, [{ $ref: "#/components/parameters/IdempotencyKey" }]);
