@@ -113,7 +113,7 @@ describe("the serving role may not", () => {
     order_states: ["order_id", "buyer_id", "seller_id"],
     order_sides: ["trader_id", "order_id", "role"],
     listings: ["maker_id", "type"],
-    events: ["position", "recipient", "type", "data", "at"],
+    events: ["position", "first_recipient", "second_recipient", "items", "at"],
     order_deadlines: ["order_id", "due_at"],
     feed: ["one", "epoch"],
     claims: ["scope", "key", "expires_at"],
@@ -157,7 +157,7 @@ describe("the serving role may not", () => {
     assert.ok(rows.length >= 2);
     for (const { name } of rows) {
       await assertForbidden(`delete from ${name}`);
-      await assertForbidden(`update ${name} set recipient = recipient`);
+      await assertForbidden(`update ${name} set first_recipient = first_recipient`);
       await assertForbidden(`truncate ${name}`);
       await assertForbidden(`drop table ${name}`);
     }

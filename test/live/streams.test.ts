@@ -111,8 +111,9 @@ test("a long history is caught up page by page while more is written", async () 
   const old = LIVE_LIMITS.history * 2 + 7;
   // Events by themselves, as the engine writes them: position and rows in one statement.
   await market.sql(`with taken as (update exchange.feed set position = position + ${old} returning position - ${old} as base)
-    insert into exchange.events (position, recipient, type, data)
-    select base + n, '${deal.buyer}', 'ad.updated', json_build_object('n', n) from taken, generate_series(1, ${old}) n`);
+    insert into exchange.events (position, first_recipient, items)
+    select base + n, '${deal.buyer}', json_build_array(json_build_array(1, 'ad.updated', json_build_object('n', n)))
+    from taken, generate_series(1, ${old}) n`);
   const [reader, seq] = await Promise.all([openReader(market, deal.buyer, { lastEventId: start }), say(deal)]);
   await eventually(async () => seqsOf(reader.frames).includes(seq), "the message behind the history");
   assert.deepEqual(
@@ -216,8 +217,9 @@ test("a reader that does not read its socket is let go, and resumes without a lo
   let written = 0;
   const tell = async (count: number) => {
     await market.sql(`with taken as (update exchange.feed set position = position + ${count} returning position - ${count} as base)
-      insert into exchange.events (position, recipient, type, data)
-      select base + n, '${user}', 'ad.updated', json_build_object('n', ${written} + n, 'pad', repeat('x', ${bytes}))
+      insert into exchange.events (position, first_recipient, items)
+      select base + n, '${user}', json_build_array(json_build_array(1, 'ad.updated',
+        json_build_object('n', ${written} + n, 'pad', repeat('x', ${bytes}))))
       from taken, generate_series(1, ${count}) n`);
     written += count;
   };
