@@ -12,7 +12,7 @@ export const tellEvents = (schema: string, events: Save["events"]): Statement | 
   const rows = packEvents(events);
   const last = rows.at(-1);
   if (last === undefined) return null;
-  const texts = (valueOf: (row: (typeof rows)[number]) => string | null) => encodeArray("text", rows.map(valueOf));
+  const texts = (of: (row: (typeof rows)[number]) => string | null) => encodeArray("text", rows.map(of));
   return {
     name: "tell events",
     text: `with taken as (update ${schema}.feed set position = position + $5 returning position - $5 as base)
