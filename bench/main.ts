@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   chat: () => import("./chat.ts"),
   streams: () => import("./streams.ts"),
   rail: () => import("./rail.ts"),
+  growth: () => import("./growth.ts"),
 };
 
 const [name = "", ...args] = process.argv.slice(2);

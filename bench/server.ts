@@ -5,6 +5,9 @@ import { serveParent, usageNow } from "./child.ts";
 
 const config = readConfig(process.env);
 if (config.database.kind === "embedded") throw new Error("the bench starts the database: DATABASE_URL is missing");
-const app = await startApp(config, { databaseUrl: config.database.url });
+// A bench's own switch: what a page of the market costs that is read.
+const fresh = process.env.MARKET_FRESH_MS;
+const settings = fresh === undefined ? {} : { marketFreshMs: Number(fresh) };
+const app = await startApp(config, { databaseUrl: config.database.url, settings });
 
 await serveParent({ greeting: { address: app.address }, answer: async () => usageNow(), stop: app.stop });

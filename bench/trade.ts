@@ -3,11 +3,11 @@
  * the other in rounds. Starts what it needs and removes it.
  */
 import { cpus } from "node:os";
+import { loadOrders, sizesOf } from "./growth/orders.ts";
 import { fine, median, percentile, ratio, table, whole } from "./trade/figures.ts";
 import { STEPS } from "./trade/leg.ts";
 import { type Generator, httpLeg, type Length, pgbenchLeg, type Result, startGenerator } from "./trade/legs.ts";
-import { DEPOSIT, vacuumAnalyze } from "./trade/market.ts";
-import { loadOldOrders } from "./trade/old.ts";
+import { vacuumAnalyze } from "./trade/market.ts";
 import { type Options, readOptions } from "./trade/options.ts";
 import { findPgbench, HOW_TO_INSTALL } from "./trade/pgbench.ts";
 import { type Contestant, openStage, type Site, type Stage, startContestant } from "./trade/stage.ts";
@@ -211,7 +211,7 @@ const old = async (bench: Bench) => {
   const { options, stage, generator } = bench;
   const sites = { empty: await stage.site("bench_empty"), full: await stage.site("bench_full") };
   const started = performance.now();
-  await loadOldOrders(sites.full, options.oldOrders, DEPOSIT);
+  await loadOrders(sites.full, sizesOf(options.oldOrders, sites.full.market.makers[0]?.adId ?? 0));
   say(`${whole(options.oldOrders)} finished orders loaded in ${whole((performance.now() - started) / 1_000)} s`);
   const servers = { empty: await startOurs(bench, sites.empty), full: await startOurs(bench, sites.full) };
   const rates = { empty: [] as number[], full: [] as number[] };

@@ -151,6 +151,16 @@ const documents: Readonly<Record<string, string>> = {
   "docs/orders.md": machine(),
 };
 
+/** Codes that no route documents: nobody can be answered with them, so that the registry should not promise them. */
+const unreachable = (document: string, registry: Readonly<Record<string, ErrorEntry>>): readonly string[] => {
+  const documented = new Set<unknown>();
+  JSON.parse(document, (name, value) => {
+    if (name === "code" && Array.isArray(value?.enum)) for (const code of value.enum) documented.add(code);
+    return value;
+  });
+  return Object.keys(registry).filter((code) => !documented.has(code));
+};
+
 const check = process.argv.includes("--check");
 let stale = 0;
 for (const [file, content] of Object.entries(documents)) {
@@ -160,4 +170,6 @@ for (const [file, content] of Object.entries(documents)) {
     console.error(`${file} is not what the code says: run npm run docs`);
   }
 }
-process.exit(stale === 0 ? 0 : 1);
+const dead = [...unreachable(exchange, { ...ERRORS, ...OPERATOR_ERRORS }), ...unreachable(rail, RAIL_ERRORS)];
+for (const code of dead) console.error(`${code} is in an error registry, and no route answers with it`);
+process.exit(dead.length + stale === 0 ? 0 : 1);

@@ -38,7 +38,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     ratings: ["records", "listings", "chat"],
     disputes: ["traders", "chat", "orders"],
     sessions: ["traders", "chat", "orders"],
-    dossier: ["orders", "disputes"],
+    dossier: ["chat", "orders", "disputes"],
     live: [],
     webhooks: [],
     market: ["traders", "ads"],

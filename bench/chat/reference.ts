@@ -53,14 +53,10 @@ const say = async (orderId: number, sender: string, message: string): Promise<ob
     );
     await run(
       "state",
-      `update exchange.order_states set last_seq = $2, activity_at = now(), row_version = row_version + 1 where order_id = $1`,
-      [orderId, seq],
-    );
-    await run(
-      "side",
-      `update exchange.order_sides set lines = lines + 1, row_version = row_version + 1
-        where order_id = $1 and trader_id = $2`,
-      [orderId, order.buyer_id === sender ? order.seller_id : order.buyer_id],
+      `update exchange.order_states set last_seq = $2, activity_at = now(), row_version = row_version + 1,
+          buyer_lines = buyer_lines + (buyer_id <> $3)::int, seller_lines = seller_lines + (seller_id <> $3)::int
+        where order_id = $1`,
+      [orderId, seq, sender],
     );
     await run(
       "tell",

@@ -37,7 +37,7 @@ const statements = (from: number, to: number): readonly string[] => [
        array[extract(epoch from now())::int / 86400 - n % 25, 5, n % 2], 120 + n % 60, 240 + n % 90, 1 + n % 20,
        coalesce(rating, 0) * 25 / 100
      from made`,
-  `insert into exchange.accounts (id, kind, owner, balance) select 'available/' || id, 'available', id, balance from made`,
+  `insert into exchange.accounts (id, owner, balance) select 'available/' || id, id, balance from made`,
   `insert into exchange.transfers (at, kind, from_account, to_account, amount, to_after, external_id)
      select now(), 'deposit', 'platform', 'available/' || id, balance, balance, 'bench ' || n from made`,
   `insert into exchange.ads (id, maker_id, type, fiat_currency, created_at, status, version, exchange_rate, min_amount,
@@ -46,9 +46,11 @@ const statements = (from: number, to: number): readonly string[] => [
        'Please include the order in the comment of the transfer, and wait for my answer.', 0, high - least(high, balance)
      from made`,
   `insert into exchange.listings (maker_id, type, ad_id, fiat_currency, exchange_rate, min_amount, max_amount,
-       payment_methods, remaining_amount, available_amount, shown, rating, orders_count)
-     select id, type, n, 'RUB', rate, low, high, methods, least(high, balance), least(high, balance), true, rating, orders_count
+       payment_methods, remaining_amount, available_amount, shown, rating)
+     select id, type, n, 'RUB', rate, low, high, methods, least(high, balance), least(high, balance), true, rating
      from made`,
+  `insert into exchange.listing_counts (maker_id, type, ad_id, fiat_currency, shown, orders_count)
+     select id, type, n, 'RUB', true, orders_count from made`,
 ];
 
 const AT_ONCE = 100_000;

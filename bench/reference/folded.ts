@@ -8,8 +8,6 @@ import {
   CREATE,
   insertClaim,
   insertHistory,
-  lineColumns,
-  lineValues,
   NOW,
   PAID,
   RECEIVED,
@@ -37,24 +35,18 @@ const create = fold(
   {
     o: CREATE.insertOrder.text,
     st: `insert into exchange.order_states
-        (order_id, buyer_id, seller_id, status, changes, released_amount, last_seq, activity_at)
-      select id, buyer_id, seller_id, 'pending', 1, 0, 1, ${NOW} from o`,
-    sides: `insert into exchange.order_sides (trader_id, order_id, role, phase)
-      select v.trader, o.id, v.role, 'open' from o,
-        lateral (values (o.buyer_id, 'buyer'), (o.seller_id, 'seller')) as v(trader, role)`,
-    history: `insert into exchange.order_history (order_id, change, status, action, actor, at)
-      select id, 1, 'pending', 'create', buyer_id, ${NOW} from o`,
-    line: `insert into exchange.messages ${lineColumns}
-      select id, ${lineValues(1, "pending", null, "create")} from o`,
+        (order_id, buyer_id, seller_id, status, changes, escrow, released_amount, last_seq, activity_at)
+      select id, buyer_id, seller_id, 'pending', 1, usdt_amount, 0, 1, ${NOW} from o
+      returning 'escrow/' || order_id as id, escrow as balance`,
+    history: `insert into exchange.order_history (order_id, change, seq, status, action, actor, at)
+      select id, 1, 1, 'pending', 'create', buyer_id, ${NOW} from o`,
     due: "insert into exchange.order_deadlines (order_id, due_at) select id, pay_by from o",
     ad: `update exchange.ads set open_amount = open_amount + :amount, ${BUMP} where id = :ad_id`,
     taker: `update exchange.traders t set open_deposit_order = o.id, row_version = t.row_version + 1 from o
       where t.id = :buyer`,
     held: `update exchange.accounts set balance = balance - :amount, ${BUMP} where id = ${available(":seller")}
       returning id, balance`,
-    opened: `insert into exchange.accounts (id, kind, owner, balance)
-      select 'escrow/' || o.id, 'escrow', o.seller_id, o.usdt_amount from o returning id, balance`,
-    moved: transferOf("escrow_hold", "held", "opened", "(select id from o)"),
+    moved: transferOf("escrow_hold", "held", "st", "(select id from o)"),
     listed: `update exchange.listings l set remaining_amount = l.remaining_amount - :amount,
         available_amount = least(l.remaining_amount - :amount, held.balance),
         shown = l.shown and least(l.remaining_amount - :amount, held.balance) >= l.min_amount,
@@ -70,7 +62,6 @@ const paid = fold(
   {
     st: PAID.pay.text,
     history: insertHistory(2, "paid_by_buyer", null, "confirm-paid"),
-    line: PAID.insertLine.text,
     due: "insert into exchange.order_deadlines (order_id, due_at) select order_id, release_by from st",
     claim: insertClaim("paid"),
   },
@@ -82,8 +73,7 @@ const received = fold(
   {
     st: RECEIVED.complete.text,
     history: insertHistory(3, "completed", "released", "confirm-received"),
-    line: RECEIVED.insertLine.text,
-    emptied: `${RECEIVED.emptyEscrow.text} returning id, balance`,
+    emptied: "select 'escrow/' || order_id as id, escrow as balance from st",
     given: `${RECEIVED.giveToBuyer.text} returning id, balance`,
     moved: transferOf("escrow_release", "emptied", "given", ":order_id::bigint"),
     ad: RECEIVED.settleAd.text,
@@ -97,9 +87,7 @@ const received = fold(
       where id in (:buyer, :seller)`,
     durations: recordDurations,
     partners: recordPartners,
-    sides: RECEIVED.closeSides.text,
-    listed: `update exchange.listings l set orders_count = l.orders_count + 1, row_version = l.row_version + 1
-      where l.maker_id in (:seller, :buyer)`,
+    listed: RECEIVED.countListings.text,
     claim: insertClaim("received"),
   },
   "select status from st",

@@ -23,24 +23,10 @@ const lockAd = "select * from exchange.ads where id = :ad_id for update";
 export const insertClaim = (step: string) => `insert into exchange.claims (scope, key, fingerprint, answer, expires_at)
   values ('key ' || :caller::text, :key, :fingerprint, :${step}_answer, now() + interval '1 day')`;
 
+/** The number of the change is that of its line in the chat too, as long as nobody writes. */
 export const insertHistory = (change: number, status: string, outcome: string | null, action: string) =>
-  `insert into exchange.order_history (order_id, change, status, outcome, action, actor, at)
-  values (:order_id, ${change}, '${status}', ${outcome === null ? "null" : `'${outcome}'`}, '${action}', :caller, ${NOW})`;
-
-/** The system's line in the chat: the number of the change is its number too, as long as nobody writes. */
-export const lineColumns = "(order_id, seq, kind, message, event, attachment_ids, created_at)";
-export const lineValues = (change: number, status: string, outcome: string | null, action: string) =>
-  `${change}, 'system', '${SAID[status]}', jsonb_build_object('action', '${action}', 'status', '${status}', 'outcome',
-    ${outcome === null ? "null" : `'${outcome}'`}), '{}'::text[], ${NOW}`;
-const insertLine = (change: number, status: string, outcome: string | null, action: string) =>
-  `insert into exchange.messages ${lineColumns} values (:order_id, ${lineValues(change, status, outcome, action)})`;
-
-/** As long as the lines that the exchange writes. */
-const SAID: Readonly<Record<string, string>> = {
-  pending: "The order was made. The amount of the seller is in escrow; the buyer should pay now.",
-  paid_by_buyer: "The buyer says that the payment was sent. The seller should check and confirm.",
-  completed: "The seller confirmed the payment. The escrow was released to the buyer.",
-};
+  `insert into exchange.order_history (order_id, change, seq, status, outcome, action, actor, at)
+  values (:order_id, ${change}, ${change}, '${status}', ${outcome === null ? "null" : `'${outcome}'`}, '${action}', :caller, ${NOW})`;
 
 /** What a completed order adds to a record: today's count, a duration, its median, a partner. */
 const TODAY = "array[extract(epoch from now())::int / 86400, coalesce(days[2], 0) + 1, coalesce(days[3], 0)]";
@@ -56,11 +42,6 @@ export const recordPartners = `insert into exchange.partners (trader_id, partner
 const knowPartner = (other: string) =>
   `partners_count = partners_count + case when exists (select from exchange.partners p
      where p.trader_id = exchange.traders.id and p.partner_id = ${other}) then 0 else 1 end`;
-
-const insertTransfer = (kind: string, from: string, to: string) =>
-  `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after, order_id)
-  select ${NOW}, '${kind}', f.id, t.id, :amount::bigint, f.balance, t.balance, :order_id::bigint
-  from exchange.accounts f, exchange.accounts t where f.id = ${from} and t.id = ${to}`;
 
 /** What numbers the rows of the feed where it is shown what the counter costs. */
 export const POSITIONS = "exchange.bench_positions";
@@ -121,19 +102,17 @@ export const CREATE = named("create", {
       ${NOW} + coalesce(a.payment_window_minutes, :pay_minutes::int) * interval '1 minute'
     from exchange.ads a where a.id = :ad_id returning *`,
   insertState: `insert into exchange.order_states
-      (order_id, buyer_id, seller_id, status, changes, released_amount, last_seq, activity_at)
-    values (:order_id, :buyer, :seller, 'pending', 1, 0, 1, ${NOW}) returning *`,
-  insertSides: `insert into exchange.order_sides (trader_id, order_id, role, phase)
-    values (:buyer, :order_id, 'buyer', 'open'), (:seller, :order_id, 'seller', 'open') returning *`,
+      (order_id, buyer_id, seller_id, status, changes, escrow, released_amount, last_seq, activity_at)
+    values (:order_id, :buyer, :seller, 'pending', 1, :amount, 0, 1, ${NOW}) returning *`,
   insertHistory: insertHistory(1, "pending", null, "create"),
-  insertLine: insertLine(1, "pending", null, "create"),
   insertDeadline: `insert into exchange.order_deadlines (order_id, due_at)
     select id, pay_by from exchange.orders where id = :order_id`,
   fillAd: `update exchange.ads set open_amount = open_amount + :amount, ${BUMP} where id = :ad_id`,
   occupyTaker: `update exchange.traders set open_deposit_order = :order_id, ${BUMP} where id = :buyer`,
   takeFromSeller: `update exchange.accounts set balance = balance - :amount, ${BUMP} where id = ${available(":seller")}`,
-  openEscrow: `insert into exchange.accounts (id, kind, owner, balance) values (${ESCROW}, 'escrow', :seller, :amount)`,
-  insertTransfer: insertTransfer("escrow_hold", available(":seller"), ESCROW),
+  insertTransfer: `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after, order_id)
+    select ${NOW}, 'escrow_hold', a.id, ${ESCROW}, :amount::bigint, a.balance, :amount::bigint, :order_id
+    from exchange.accounts a where a.id = ${available(":seller")}`,
   refreshListings: `update exchange.listings l set remaining_amount = l.remaining_amount - :amount,
       available_amount = least(l.remaining_amount - :amount, a.balance),
       shown = l.shown and least(l.remaining_amount - :amount, a.balance) >= l.min_amount,
@@ -153,9 +132,7 @@ export const PAID = named("paid", {
       last_seq = last_seq + 1, activity_at = ${NOW},
       release_by = ${NOW} + :release_minutes::int * interval '1 minute', ${BUMP}
     where order_id = :order_id returning *`,
-  readSide: "select * from exchange.order_sides where order_id = :order_id and trader_id = :caller",
   insertHistory: insertHistory(2, "paid_by_buyer", null, "confirm-paid"),
-  insertLine: insertLine(2, "paid_by_buyer", null, "confirm-paid"),
   insertDeadline: `insert into exchange.order_deadlines (order_id, due_at)
     select order_id, release_by from exchange.order_states where order_id = :order_id`,
   insertClaim: insertClaim("paid"),
@@ -168,17 +145,18 @@ export const RECEIVED = named("received", {
   readClaim,
   lockState,
   lockAd,
-  lockAccounts: `select * from exchange.accounts where id in (${available(":buyer")}, ${ESCROW}) order by id for update`,
-  lockListings: `select * from exchange.listings where maker_id in (:seller, :buyer) order by maker_id, type for update`,
-  complete: `update exchange.order_states set status = 'completed', outcome = 'released', changes = changes + 1,
-      last_seq = last_seq + 1, activity_at = ${NOW}, completed_at = ${NOW}, released_amount = :amount, ${BUMP}
+  lockAccounts: `select * from exchange.accounts where id = ${available(":buyer")} for update`,
+  lockListings: `select * from exchange.listings l join exchange.listing_counts k using (maker_id, type)
+    where maker_id in (:seller, :buyer) order by maker_id, type for update`,
+  complete: `update exchange.order_states set status = 'completed', outcome = 'released', completed = true,
+      changes = changes + 1, last_seq = last_seq + 1, activity_at = ${NOW}, ended_activity_at = ${NOW},
+      completed_at = ${NOW}, escrow = escrow - :amount, released_amount = :amount, ${BUMP}
     where order_id = :order_id returning *`,
-  readSide: "select * from exchange.order_sides where order_id = :order_id and trader_id = :caller",
   insertHistory: insertHistory(3, "completed", "released", "confirm-received"),
-  insertLine: insertLine(3, "completed", "released", "confirm-received"),
-  emptyEscrow: `update exchange.accounts set balance = balance - :amount, ${BUMP} where id = ${ESCROW}`,
   giveToBuyer: `update exchange.accounts set balance = balance + :amount, ${BUMP} where id = ${available(":buyer")}`,
-  insertTransfer: insertTransfer("escrow_release", ESCROW, available(":buyer")),
+  insertTransfer: `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after, order_id)
+    select ${NOW}, 'escrow_release', ${ESCROW}, a.id, :amount::bigint, s.escrow, a.balance, s.order_id
+    from exchange.accounts a, exchange.order_states s where a.id = ${available(":buyer")} and s.order_id = :order_id`,
   settleAd: `update exchange.ads set open_amount = open_amount - :amount, released_amount = released_amount + :amount,
       ${BUMP} where id = :ad_id`,
   recordBuyer: `update exchange.traders set open_deposit_order = null, orders_count = orders_count + 1,
@@ -191,9 +169,9 @@ export const RECEIVED = named("received", {
     where id = :seller returning *`,
   recordDurations,
   recordPartners,
-  closeSides: `update exchange.order_sides set phase = 'completed', activity_at = ${NOW}, ${BUMP}
-    where order_id = :order_id and trader_id in (:seller, :buyer)`,
-  refreshListings: `update exchange.listings l set orders_count = l.orders_count + 1, row_version = l.row_version + 1,
+  countListings: `update exchange.listing_counts set orders_count = orders_count + 1, ${BUMP}
+    where maker_id in (:seller, :buyer)`,
+  refreshListings: `update exchange.listings l set row_version = l.row_version + 1,
       available_amount = case l.type when 'sell' then least(l.remaining_amount, a.balance) else l.available_amount end
     from exchange.accounts a
     where l.maker_id in (:seller, :buyer) and a.id = 'available/' || l.maker_id`,

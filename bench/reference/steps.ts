@@ -5,11 +5,11 @@
 
 import { refuseAnswer } from "../../src/exchange/ads/index.ts";
 import { invalid } from "../../src/exchange/issues.ts";
-import { fiatOf } from "../../src/exchange/orders/create-order.ts";
+import { fiatOf } from "../../src/exchange/orders/check-order.ts";
 import { moveOf, orderDocument, type PartyAction } from "../../src/exchange/orders/index.ts";
 import { rowOf } from "../../src/exchange/rows.ts";
 import type { Settings } from "../../src/exchange/settings.ts";
-import { accounts, ads, orderSides, orderStates, orders, traders } from "../../src/exchange/tables/index.ts";
+import { accounts, ads, orderStates, orders, type Role, traders } from "../../src/exchange/tables/index.ts";
 import { refuseSecondOrder, refuseStriker, refuseToSell } from "../../src/exchange/traders/index.ts";
 import { amount, type Instant, MAX_AMOUNT, MINUTE, type Refusal, refuse, traderId } from "../../src/kernel/index.ts";
 import { CREATE, PAID, RECEIVED, type Statement } from "./statements.ts";
@@ -117,19 +117,15 @@ const decideCreate = async (
   const order = one(await run(CREATE.insertOrder, values));
   const all = { ...values, order_id: order.id };
   const state = one(await run(CREATE.insertState, all));
-  const sides = await run(CREATE.insertSides, all);
   await run(CREATE.insertHistory, all);
-  await run(CREATE.insertLine, all);
   await run(CREATE.insertDeadline, all);
   await run(CREATE.fillAd, all);
   await run(CREATE.occupyTaker, all);
   await run(CREATE.takeFromSeller, all);
-  await run(CREATE.openEscrow, all);
   await run(CREATE.insertTransfer, all);
   await run(CREATE.refreshListings, all);
-  const side = rowOf(orderSides, one(sides.filter(({ role }) => role === "buyer")));
   const document = orderDocument(
-    { order: rowOf(orders, order), state: rowOf(orderStates, state), side, buyer, seller },
+    { order: rowOf(orders, order), state: rowOf(orderStates, state), role: "buyer", buyer, seller },
     now,
   );
   await keep(document);
@@ -173,15 +169,14 @@ const actStep =
     const locked = await lockParties(run, statements.lockTraders, values);
     return once(run, statements, values, async (keep) => {
       const before = rowOf(orderStates, one(await run(statements.lockState, values)));
-      const role = me === order.buyerId ? "buyer" : "seller";
+      const role: Role = me === order.buyerId ? "buyer" : "seller";
       const allowed = moveOf(before.status, action, role) !== undefined;
       if (!allowed || (expectedStatus !== undefined && expectedStatus !== before.status)) {
         return refuse("INVALID_ORDER_STATUS", { status: before.status });
       }
       const done = await act(run, values);
-      const side = rowOf(orderSides, one(await run(statements.readSide, values)));
-      const source = { order, state: rowOf(orderStates, done.state), side, ...locked, ...done.parties };
-      const document = orderDocument(source, locked.now);
+      const source = { order, state: rowOf(orderStates, done.state), ...locked, ...done.parties };
+      const document = orderDocument({ ...source, role }, locked.now);
       await keep(document);
       await run(statements.tellEvents, values);
       return document;
@@ -193,7 +188,6 @@ type Parties = Pick<Awaited<ReturnType<typeof lockParties>>, "buyer" | "seller">
 export const paidStep = actStep("confirm-paid", PAID, async (run, values) => {
   const state = one(await run(PAID.pay, values));
   await run(PAID.insertHistory, values);
-  await run(PAID.insertLine, values);
   await run(PAID.insertDeadline, values);
   return { state, parties: {} };
 });
@@ -204,8 +198,6 @@ export const receivedStep = actStep("confirm-received", RECEIVED, async (run, va
   await run(RECEIVED.lockListings, values);
   const state = one(await run(RECEIVED.complete, values));
   await run(RECEIVED.insertHistory, values);
-  await run(RECEIVED.insertLine, values);
-  await run(RECEIVED.emptyEscrow, values);
   await run(RECEIVED.giveToBuyer, values);
   await run(RECEIVED.insertTransfer, values);
   await run(RECEIVED.settleAd, values);
@@ -213,7 +205,7 @@ export const receivedStep = actStep("confirm-received", RECEIVED, async (run, va
   const seller = rowOf(traders, one(await run(RECEIVED.recordSeller, values)));
   await run(RECEIVED.recordDurations, values);
   await run(RECEIVED.recordPartners, values);
-  await run(RECEIVED.closeSides, values);
+  await run(RECEIVED.countListings, values);
   await run(RECEIVED.refreshListings, values);
   return { state, parties: { buyer, seller } };
 });

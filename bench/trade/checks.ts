@@ -6,12 +6,11 @@ import { TRADE_AMOUNT } from "./market.ts";
 const PER_TRADE = {
   orders: 1,
   order_states: 1,
-  order_sides: 2,
   order_history: 3,
-  messages: 3,
+  messages: 0,
   order_deadlines: 2,
   transfers: 2,
-  accounts: 1,
+  accounts: 0,
   claims: 3,
   events: 3,
 } as const;
@@ -37,11 +36,11 @@ export type Snapshot = { readonly [Name in Table]: number } & {
 const SNAPSHOT = `select ${[
   ...TABLES.map((name) => `(select count(*) from exchange.${name}) as ${name}`),
   `(select sum(balance) from exchange.accounts) as money`,
-  `(select coalesce(sum(balance), 0) from exchange.accounts where kind = 'escrow') as "inEscrow"`,
+  `(select coalesce(sum(escrow), 0) from exchange.order_states) as "inEscrow"`,
   "(select sum(released_amount) from exchange.ads) as released",
   "(select sum(orders_count) from exchange.traders) as records",
   "(select position from exchange.feed) as position",
-  "(select count(*) from exchange.order_states where status <> 'completed') as unfinished",
+  "(select count(*) from exchange.order_states where completed is null) as unfinished",
   "(select count(*) from exchange.traders where open_deposit_order is not null) as occupied",
 ].join(", ")}`;
 

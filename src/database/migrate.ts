@@ -47,6 +47,7 @@ export const migrate = async ({ connectionString, servingRole, grants }: Migrate
     const done = await runMigrations(client);
     if (servingRole !== null) {
       const role = pg.escapeIdentifier(servingRole);
+      await allowTemporaryTables(client, servingRole);
       await client.query(grants.flatMap((each) => grantStatements(role, each)).join(";\n"));
     }
     for (const table of grants.flatMap(({ partitioned }) => partitioned)) {
@@ -80,6 +81,19 @@ const runMigrations = async (client: pg.Client): Promise<number> => {
       await sleep(LOCKS.retryMs);
     }
   }
+};
+
+/** The audit folds what it reads in one. Everybody may make them unless the database's owner has said otherwise. */
+const allowTemporaryTables = async (client: pg.Client, role: string) => {
+  const { rows } = await client.query<{ database: string; allowed: boolean }>(
+    "select current_database() as database, has_database_privilege($1, current_database(), 'TEMPORARY') as allowed",
+    [role],
+  );
+  const [found] = rows;
+  if (found === undefined || found.allowed) return;
+  await client.query(
+    `grant temporary on database ${pg.escapeIdentifier(found.database)} to ${pg.escapeIdentifier(role)}`,
+  );
 };
 
 const demandVersion = async (client: pg.Client) => {

@@ -1,5 +1,5 @@
 /** Every code that the exchange answers with. The contract, the docs and the schemas of answers come from here. */
-import type { ErrorEntry, ErrorRegistry, HttpCode } from "../http/index.ts";
+import { type ErrorEntry, type ErrorRegistry, errorResponsesOf, type HttpCode } from "../http/index.ts";
 
 const entry = (status: number, message: string, when: string): ErrorEntry => ({ status, message, when });
 
@@ -115,3 +115,6 @@ export const ERRORS = {
 } as const satisfies ErrorRegistry & ErrorRegistry<HttpCode>;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/** For a route's `response`: the errors of its codes, by status. */
+export const errorResponses = errorResponsesOf(ERRORS);

@@ -88,7 +88,7 @@ const FASTIFY_REFUSALS: ReadonlyMap<string, Refusal> = new Map([
 ]);
 
 /** What the engine throws when it could not do its work. Told by their code: this module does not know the engine. */
-const ENGINE_CODES: readonly string[] = ["OVERLOADED", "BUSY", "OUTCOME_UNKNOWN"] satisfies HttpCode[];
+export const ENGINE_CODES = ["OVERLOADED", "BUSY", "OUTCOME_UNKNOWN"] as const satisfies readonly HttpCode[];
 
 const propertyOf = (error: unknown, name: string): unknown =>
   typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;
@@ -100,7 +100,7 @@ export const refusalOf = (error: unknown): Refusal | null => {
   if (typeof code !== "string") return null;
   const known = FASTIFY_REFUSALS.get(code);
   if (known !== undefined) return known;
-  if (ENGINE_CODES.includes(code)) return refuse(code);
+  if (ENGINE_CODES.some((known) => known === code)) return refuse(code);
   const status = propertyOf(error, "statusCode");
   const refused = typeof status === "number" && status >= 400 && status < 500;
   return refused ? invalidBody("could not be read") : null;

@@ -8,6 +8,7 @@
 export { type Access, callerOf } from "./access.ts";
 export {
   answer,
+  ENGINE_CODES,
   type ErrorEntry,
   type ErrorFormat,
   type ErrorRegistry,
@@ -27,6 +28,8 @@ export {
   type AnswerOf,
   Choice,
   Closed,
+  CursorPage,
+  cursorPaging,
   errorResponsesOf,
   Id,
   MAX_LIMIT,

@@ -58,6 +58,21 @@ export const paging = (defaultLimit: number = DEFAULT_LIMIT) => ({
   offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }),
 });
 
+/** Of a cursor's text: more than two numbers take. */
+const MAX_CURSOR = 64;
+
+/** The same for lists that page by key as well. */
+export const cursorPaging = (defaultLimit: number = DEFAULT_LIMIT) => ({
+  ...paging(defaultLimit),
+  cursor: Type.Optional(
+    Type.String({
+      pattern: "^[A-Za-z0-9_-]+$",
+      maxLength: MAX_CURSOR,
+      description: "`next` of the page before: what came since shifts nothing",
+    }),
+  ),
+});
+
 /** A page of a list. */
 export const Page = <Item extends TSchema>(item: Item): TObject<PageProperties<Item>> =>
   Closed({ items: Type.Array(item), limit: Type.Integer(), offset: Type.Integer(), has_more: Type.Boolean() });
@@ -68,6 +83,10 @@ type PageProperties<Item extends TSchema> = {
   offset: ReturnType<typeof Type.Integer>;
   has_more: ReturnType<typeof Type.Boolean>;
 };
+
+/** A page of a list that pages by key: `next` is the cursor of the page after it, null on the last one. */
+export const CursorPage = <Item extends TSchema>(item: Item) =>
+  Closed({ ...Page(item).properties, next: Nullable(Type.String({ description: "for `cursor`" })) });
 
 type ErrorBody = {
   readonly code: string;
@@ -100,11 +119,11 @@ export const codesOf = (schema: unknown): readonly string[] | null =>
 export const errorResponsesOf =
   <Code extends string>(registry: ErrorRegistry<Code>, errorFormat: ErrorFormat = PLAIN_FORMAT) =>
   (codes: readonly Code[]): Record<number, ErrorSchema> => {
-    const byStatus = new Map<number, string[]>();
-    for (const code of codes) {
-      const { status } = registry[code];
-      byStatus.set(status, [...(byStatus.get(status) ?? []), String(code)]);
-    }
+    const unknown = codes.find((code) => !Object.hasOwn(registry, code));
+    if (unknown !== undefined) throw new Error(`"${unknown}" is not in the error registry`);
+    // In the registry's order, whatever order rules and commands name them in.
+    const known = (Object.keys(registry) as Code[]).filter((code) => codes.includes(code));
+    const byStatus = Map.groupBy(known, (code) => registry[code].status);
     return Object.fromEntries(
       [...byStatus].map(([status, list]) => [status, errorSchema(registry, errorFormat, list)]),
     );

@@ -12,7 +12,9 @@ export type Refusal<Code extends string = string> = {
 };
 
 /** Of a list of codes that several rules or commands share. */
-export type RefusalOf<Codes extends readonly string[]> = Refusal<Codes[number]>;
+export type RefusalOf<Codes extends readonly string[]> = Codes extends readonly (infer Code extends string)[]
+  ? Refusal<Code>
+  : never;
 
 /** Says no, with one code of a registry. */
 export const refuse = <Code extends string>(code: Code, details?: Details): Refusal<Code> =>

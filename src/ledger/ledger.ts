@@ -6,16 +6,14 @@ import { column, defineJournal, defineTable, type Ref, type RowOf, type State, t
 import { type Amount, type Instant, minus, type OrderId, plus, ZERO } from "../kernel/index.ts";
 
 /**
- * `available/<trader>`, `escrow/<order>`, or a system account. System accounts have no row and are never locked: the
- * audit folds them.
+ * `available/<trader>` has a row of its own. `escrow/<order>` is kept on the order's row, and whoever moves its money
+ * brings its balance along. System accounts have no row and are never locked: the audit folds them.
  */
 export type AccountId = string & { readonly account: true };
 
 export const PLATFORM = "platform" as AccountId;
 
 const SYSTEM: ReadonlySet<AccountId> = new Set([PLATFORM]);
-
-export type AccountKind = "available" | "escrow";
 
 export const TRANSFER_KINDS = [
   "escrow_hold",
@@ -46,10 +44,12 @@ export const escrowAccount = (order: number): AccountId => `escrow/${order}` as 
 /** The movements of one command. Balances come from the state, as earlier commands of the batch left them. */
 export type Book = {
   balance(id: AccountId): Amount;
-  open(id: AccountId, kind: AccountKind, owner: string): void;
+  open(id: AccountId, owner: string): void;
+  /** An account that another row keeps, such as an order's escrow: its balance now. The caller saves what is left of it. */
+  bring(id: AccountId, balance: Amount): void;
   /** Throws when the money is not there: the command checks before, so that this is the last guard. */
   move(movement: Movement): void;
-  /** What the movements come to: one write per account, one per transfer. */
+  /** What the movements come to: one write per account with a row, one per transfer. */
   writes(at: Instant): readonly Write[];
 };
 
@@ -60,8 +60,7 @@ const defineRows = (schema: string, gate: (owner: string) => Ref) => ({
     key: ["id"],
     fixed: {
       id: column.text<AccountId>(),
-      kind: column.text<AccountKind>(),
-      /** The trader whose gate guards the account; of an escrow account the seller. */
+      /** The trader whose gate guards the account. */
       owner: column.text(),
     },
     changing: { balance: column.amount() },
@@ -96,23 +95,31 @@ export const defineLedger = (schema: string, gate: (owner: string) => Ref) => {
   const { accounts, transfers } = defineRows(schema, gate);
 
   const openBook = (state: State): Book => {
+    const brought = new Map<AccountId, Amount>();
     const touched = new Map<AccountId, { readonly row: Account; readonly fresh: boolean }>();
     const moved: Omit<Transfer, "at">[] = [];
 
     const entry = (id: AccountId) => touched.get(id) ?? { row: state.need(accounts.at(id)), fresh: false };
+    const balanceOf = (id: AccountId): Amount => brought.get(id) ?? entry(id).row.balance;
 
     const change = (id: AccountId, apply: (balance: Amount) => Amount): Amount | null => {
       if (SYSTEM.has(id)) return null;
-      const { row, fresh } = entry(id);
-      const balance = apply(row.balance);
-      touched.set(id, { row: { ...row, balance }, fresh });
+      const balance = apply(balanceOf(id));
+      if (brought.has(id)) brought.set(id, balance);
+      else {
+        const { row, fresh } = entry(id);
+        touched.set(id, { row: { ...row, balance }, fresh });
+      }
       return balance;
     };
 
     return {
-      balance: (id) => entry(id).row.balance,
-      open(id, kind, owner) {
-        touched.set(id, { row: { id, kind, owner, balance: ZERO }, fresh: true });
+      balance: balanceOf,
+      open(id, owner) {
+        touched.set(id, { row: { id, owner, balance: ZERO }, fresh: true });
+      },
+      bring(id, balance) {
+        brought.set(id, balance);
       },
       move({ from, to, amount, kind, orderId = null, externalId = null }) {
         if (amount <= ZERO || from === to) throw new RangeError(`not a transfer: ${amount} from ${from} to ${to}`);

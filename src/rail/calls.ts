@@ -1,6 +1,6 @@
 /**
- * From a signed request to an answer: who calls, how often, which keys it uses up, and in what form the answer goes out.
- * Every call of a bank passes here, in one order of checks.
+ * From a signed request to an answer: authentication, rate limits, replay protection, idempotency, and the form of the
+ * answer. Every call of a bank passes through here, in one order of checks.
  */
 import { createHash, randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -29,14 +29,14 @@ import {
 } from "./signed-requests/index.ts";
 import { quotas } from "./tables/index.ts";
 
-/** Not remembered: what may be sent again as it was. */
+/** Refusals that are not remembered: the same request may be sent again. */
 const FORGOTTEN: ReadonlySet<string> = new Set<ErrorCode>(["RATE_LIMITED", "AUTHORIZATION_FAILED"]);
 export const keepsRefusal = ({ refusal }: Refusal): boolean => !FORGOTTEN.has(refusal);
 
 /** What a read answers: JSON as text, or a page of it. */
 export type Reading = (caller: Caller, request: FastifyRequest) => Promise<string | Refusal<ErrorCode>>;
 
-/** @property present makes the answer; a repeat is told the present state of what the first one made */
+/** @property present makes the answer; a repeat gets the present state of what the first one made */
 export type Writing<Input, Result> = {
   readonly command: Command<Input, Result, ErrorCode>;
   readonly input: Input;
@@ -44,7 +44,7 @@ export type Writing<Input, Result> = {
 };
 export type Answer = { readonly status: number; readonly text: string; readonly location?: string };
 
-/** Reads a payload; a refusal uses up the request's `jti`s like anything else. */
+/** Parses a payload into a command; a refusal consumes the request's `jti`s all the same. */
 export type ParseRequest<Input, Result> = (
   caller: Caller,
   payload: JsonObject,
@@ -80,19 +80,13 @@ export const createCalls = (deps: CallsDeps): Calls => {
       return wait === null ? authenticated : limited(wait);
     }
     onRefused(authenticated.reason);
-    // Guessing costs us as much as verifying. Reverse proxies and tests come from this very machine.
+    // A guess costs as much as a real request. Loopback is exempt: reverse proxies and tests call from there.
     const wait = isLoopbackAddress(request.ip) ? null : failuresOf(request.ip);
     return wait === null ? authenticated : limited(wait);
   };
 
-  const send = async (request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<void> => {
-    if (answer.location !== undefined) reply.header("location", answer.location);
-    if (!wantsJws(request)) sendJsonText(reply, answer.status, answer.text);
-    else {
-      const jws = await issuer.signText(answer.text, "answer+jwt");
-      reply.code(answer.status).header("content-type", "application/jwt").send(jws);
-    }
-  };
+  const send = (request: FastifyRequest, reply: FastifyReply, answer: Answer) =>
+    sendAnswer(issuer, request, reply, answer);
 
   const submit = async <Input, Result>(
     request: FastifyRequest,
@@ -115,7 +109,7 @@ export const createCalls = (deps: CallsDeps): Calls => {
       if (admitted.kind === "limited" || admitted.kind === "refused") return refuseWith(reply, admitted.refusal);
       const { caller } = admitted;
       const outcome = admitted.kind === "invalid" ? admitted.refusal : await reading(caller, request);
-      // After the reading, so that a fault of ours uses nothing up.
+      // After the reading, so that a fault of ours consumes nothing.
       if (!(await replayProtection.consume(caller))) return refuseWith(reply, refuse("AUTHORIZATION_FAILED"));
       return isRefusal(outcome) ? refuseWith(reply, outcome) : send(request, reply, { status: 200, text: outcome });
     },
@@ -130,6 +124,22 @@ export const createCalls = (deps: CallsDeps): Calls => {
       return submit(request, reply, { caller, payload, writing });
     },
   };
+};
+
+/** As JSON, or signed by us for a caller that accepts a JWS. */
+const sendAnswer = async (
+  issuer: Issuer,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, text, location }: Answer,
+): Promise<void> => {
+  if (location !== undefined) reply.header("location", location);
+  if (!wantsJws(request)) {
+    sendJsonText(reply, status, text);
+    return;
+  }
+  const jws = await issuer.signText(text, "answer+jwt");
+  reply.code(status).header("content-type", "application/jwt").send(jws);
 };
 
 type Submission<Input, Result> = {
@@ -155,7 +165,7 @@ const prepare = <Input, Result>(
   return preparing(caller, payload, request);
 };
 
-/** A refusal that was known before: it still uses up what it came with. */
+/** A refusal known before the command: it still consumes the keys that the request came with. */
 const decline = (refusal: Refusal<ErrorCode>): Command<{ readonly caller: string }, null, ErrorCode> => ({
   name: "decline",
   refuses: [refusal.refusal],

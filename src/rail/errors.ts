@@ -136,5 +136,13 @@ export const OPERATOR_ERRORS = {
   ),
 } as const satisfies ErrorRegistry;
 
+type OwnCode = keyof typeof OPERATOR_ERRORS;
+
 /** What those calls say no with: their own codes, and the plain ones of that listener. */
-export type OperatorErrorCode = keyof typeof OPERATOR_ERRORS | HttpCode;
+export type OperatorErrorCode = OwnCode | HttpCode;
+
+const isOwn = (code: OperatorErrorCode): code is OwnCode => Object.hasOwn(OPERATOR_ERRORS, code);
+const ownResponses = errorResponsesOf<OwnCode>(OPERATOR_ERRORS);
+
+/** For a route's `response`. The plain codes are in that listener's registry, and every write documents them. */
+export const operatorErrorResponses = (codes: readonly OperatorErrorCode[]) => ownResponses(codes.filter(isOwn));

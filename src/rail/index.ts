@@ -117,12 +117,7 @@ export const createRail = (options: RailOptions): Rail => {
     phones,
     settings,
     chores: [
-      {
-        name: "meet the rail's deadlines",
-        everyMs: SECOND,
-        run: createDeadlineWorker(orderDeadlinesIn(chores), worker),
-      },
-      { name: "complete moves of phones", everyMs: SECOND, run: createDeadlineWorker(movesIn(chores), worker) },
+      ...deadlineTasks(chores, worker),
       { name: "follow aliases", everyMs: SECOND, run: aliasFollowers },
       ...delivery.chores,
       ...maintenance(chores),
@@ -140,6 +135,14 @@ export const createRail = (options: RailOptions): Rail => {
     },
   };
 };
+
+const deadlineTasks = (
+  chores: Pool,
+  worker: Parameters<typeof createDeadlineWorker>[1],
+): readonly MaintenanceTask[] => [
+  { name: "meet the rail's deadlines", everyMs: SECOND, run: createDeadlineWorker(orderDeadlinesIn(chores), worker) },
+  { name: "complete moves of phones", everyMs: SECOND, run: createDeadlineWorker(movesIn(chores), worker) },
+];
 
 const openStore = ({ connectionString, namedStatements, feed, observer, patience = {} }: RailOptions) =>
   createPostgresStore({

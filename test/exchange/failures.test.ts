@@ -99,7 +99,8 @@ const withFault = async (on: string, condition: string, use: () => Promise<void>
 };
 
 const totals = async () => {
-  const [row] = await market.sql(`select (select coalesce(sum(balance), 0) from exchange.accounts)::text as held,
+  const [row] = await market.sql(`select ((select coalesce(sum(balance), 0) from exchange.accounts)
+      + (select coalesce(sum(escrow), 0) from exchange.order_states))::text as held,
     (select coalesce(sum(case when from_account = 'platform' then amount else -amount end), 0)
      from exchange.transfers where 'platform' in (from_account, to_account))::text as given`);
   return row;
@@ -248,12 +249,13 @@ test("F7 the payout target was replaced while it was being paid: an order's requ
 describe("F8 the status was saved, then the side effect failed", () => {
   const STEPS: readonly (readonly [string, string, string])[] = [
     ["the transfer", "before insert on exchange.transfers", "new.kind = 'escrow_release'"],
-    ["the balance", "before update on exchange.accounts", "new.kind = 'escrow' and new.balance = 0"],
+    ["the balance", "before update on exchange.accounts", "new.balance > old.balance"],
+    ["the escrow", "before update on exchange.order_states", "old.escrow > 0 and new.escrow = 0"],
     ["the ad", "before update on exchange.ads", "new.released_amount > old.released_amount"],
     ["the record", "before update on exchange.traders", "new.orders_count > old.orders_count"],
     ["the history", "before insert on exchange.order_history", "new.status = 'completed'"],
     ["the event", "before insert on exchange.events", `new.items::text like '%"status":"completed"%'`],
-    ["the side", "before update on exchange.order_sides", "new.phase = 'completed'"],
+    ["the list", "before update on exchange.order_states", "new.completed"],
     ["the key", "before insert on exchange.claims", "new.key like 'f8%'"],
   ];
   for (const [what, on, condition] of STEPS) {
@@ -296,12 +298,12 @@ describe("F9 one path claimed first, another settled first, and funds were stuck
         const [seller, buyer] = [await wallet(market, there.seller), await wallet(market, there.buyer)];
         assert.deepEqual([seller.available, seller.in_escrow, buyer.available], [ENOUGH - released, 0, released]);
         const [row] = await market.sql(`select
-          (select balance from exchange.accounts where id = 'escrow/${id}')::int as escrow,
+          (select escrow from exchange.order_states where order_id = ${id})::int as escrow,
           (select open_amount from exchange.ads where id = ${there.ad.id})::int as open,
           (select released_amount from exchange.ads where id = ${there.ad.id})::int as released,
-          (select array_agg(distinct phase) from exchange.order_sides where order_id = ${id}) as phases,
+          (select completed from exchange.order_states where order_id = ${id}) as completed,
           (select coalesce(open_deposit_order, open_withdraw_order) from exchange.traders where id = '${there.taker}') as slot`);
-        const expected = { escrow: 0, open: 0, released, phases: [seen.status], slot: null };
+        const expected = { escrow: 0, open: 0, released, completed: seen.status === "completed", slot: null };
         assert.deepEqual(row, expected);
       });
     }
@@ -504,13 +506,15 @@ describe("F28 the balance was summed from history", () => {
       `insert into exchange.traders (id, joined_at, last_seen_at, deposited_total, wagering_required, wagered,
          ratings_count, orders_count, strikes)
        select 'trader-' || n, now(), now(), 0, 0, 0, 0, 0, '{}' from generate_series(1, 1000) n`,
-      `insert into exchange.accounts (id, kind, owner, balance)
-       select 'available/trader-' || n, 'available', 'trader-' || n, 0 from generate_series(1, 1000) n`,
+      `insert into exchange.accounts (id, owner, balance)
+       select 'available/trader-' || n, 'trader-' || n, 0 from generate_series(1, 1000) n`,
       `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after)
        select now(), 'adjustment', 'available/trader-' || 1 + n % 1000, 'available/trader-' || 1 + (n + 1) % 1000, 1, 1, 1
        from generate_series(1, ${ROWS}) n`,
-      `insert into exchange.order_sides (trader_id, order_id, role, phase)
-       select 'trader-' || 1 + n % 1000, n, 'seller', 'completed' from generate_series(1, ${ROWS}) n`,
+      `insert into exchange.order_states (order_id, buyer_id, seller_id, status, outcome, completed, changes, released_amount,
+         activity_at, ended_activity_at)
+       select n, 'b', 'trader-' || 1 + n % 1000, 'completed', 'released', true, 3, 1, now(), now()
+       from generate_series(1, ${ROWS}) n`,
       `insert into exchange.orders select n, 1, 1, 'sell', 'a', 'b', 'b', 'a', 1, 1, 'RUB', 100, 'card', '', '', now(), now()
        from generate_series(1, ${ROWS}) n`,
       "analyze",

@@ -51,7 +51,7 @@ const assertForbidden = async (statement: string) =>
   assert.equal((await failureOf(serving, statement))?.code, INSUFFICIENT_PRIVILEGE, statement);
 
 describe("the serving role may not", () => {
-  const TABLES = `traders accounts transfers ads listings orders order_states order_sides order_history
+  const TABLES = `traders accounts transfers ads listings listing_counts orders order_states order_history
     order_deadlines claims feed events`.split(/\s+/);
   const DELETABLE = ["claims", "order_deadlines"];
 
@@ -87,7 +87,7 @@ describe("the serving role may not", () => {
       "order_id",
       "external_id",
     ],
-    order_history: ["order_id", "change", "status", "outcome", "action", "actor", "at", "details"],
+    order_history: ["order_id", "change", "seq", "status", "outcome", "action", "actor", "at", "details"],
     orders: [
       "id",
       "ad_id",
@@ -108,12 +108,12 @@ describe("the serving role may not", () => {
       "pay_by",
     ],
     ads: ["id", "maker_id", "type", "fiat_currency", "created_at"],
-    accounts: ["id", "kind", "owner"],
+    accounts: ["id", "owner"],
     traders: ["id", "joined_at"],
     order_states: ["order_id", "buyer_id", "seller_id"],
-    order_sides: ["trader_id", "order_id", "role"],
     listings: ["maker_id", "type"],
     events: ["position", "first_recipient", "second_recipient", "items", "at"],
+    listing_counts: ["maker_id", "type"],
     order_deadlines: ["order_id", "due_at"],
     feed: ["one", "epoch"],
     claims: ["scope", "key", "expires_at"],
@@ -254,7 +254,7 @@ describe("a constraint holds", () => {
   });
 
   test("an account and an order are there once", async () => {
-    for (const table of ["accounts", "order_states", "order_sides", "traders", "listings"]) {
+    for (const table of ["accounts", "order_states", "traders", "listings", "listing_counts"]) {
       const columns = table === "listings" ? listingColumns : "*";
       const names = table === "listings" ? `(${listingColumns})` : "";
       const statement = `insert into exchange.${table} ${names} select ${columns} from exchange.${table}`;
@@ -264,5 +264,5 @@ describe("a constraint holds", () => {
 
   /** The price's rank is generated. */
   const listingColumns = `maker_id, type, ad_id, fiat_currency, exchange_rate, min_amount, max_amount, payment_methods,
-    remaining_amount, available_amount, shown, rating, orders_count, row_version`;
+    remaining_amount, available_amount, shown, rating, row_version`;
 });

@@ -25,9 +25,11 @@ before(async () => {
          max_amount, payment_methods, instructions, open_amount, released_amount)
        select n, 'maker-' || n, 'buy', 'RUB', now(), 'active', 1, 100, 1, 1000, '{card}', '', 0, 0 ${all}`,
     `insert into exchange.listings (maker_id, type, ad_id, fiat_currency, exchange_rate, min_amount, max_amount,
-         payment_methods, remaining_amount, available_amount, shown, orders_count)
+         payment_methods, remaining_amount, available_amount, shown)
        select 'maker-' || n, 'buy', n, 'RUB', 100, 1, case n % 2 when 0 then ${AMOUNT} else ${AMOUNT - 1} end,
-         array[case n % 2 when 0 then '${METHOD}' else 'cash' end], 1000, 1000, true, 0 ${all}`,
+         array[case n % 2 when 0 then '${METHOD}' else 'cash' end], 1000, 1000, true ${all}`,
+    `insert into exchange.listing_counts (maker_id, type, ad_id, fiat_currency, shown, orders_count)
+       select maker_id, type, ad_id, fiat_currency, shown, 0 from exchange.listings`,
     "vacuum analyze",
   );
   pool = createReadPool({

@@ -44,14 +44,16 @@ const place = () => {
 /** What ratings and trades would bring about, on the person and in the market at once. */
 const record = (maker: string, { rating = null, orders = 0 }: { rating?: number | null; orders?: number }) =>
   market.sql(`with t as (update exchange.traders set rating = ${rating}, orders_count = ${orders},
-      ratings_count = ${rating === null ? 0 : 1} where id = '${maker}')
-    update exchange.listings set rating = ${rating}, orders_count = ${orders} where maker_id = '${maker}'`);
+      ratings_count = ${rating === null ? 0 : 1} where id = '${maker}'),
+    k as (update exchange.listing_counts set orders_count = ${orders} where maker_id = '${maker}')
+    update exchange.listings set rating = ${rating} where maker_id = '${maker}'`);
 
 /** The audit counts completed orders and ratings, which these tests only pretend. */
 const undoRecords = () =>
   market.sql(`with t as (update exchange.traders set orders_count = 0, rating = null, ratings_count = 0
-      where id like 'pretender-%')
-    update exchange.listings set orders_count = 0, rating = null where maker_id like 'pretender-%'`);
+      where id like 'pretender-%'),
+    k as (update exchange.listing_counts set orders_count = 0 where maker_id like 'pretender-%')
+    update exchange.listings set rating = null where maker_id like 'pretender-%'`);
 
 describe("the market sorts", () => {
   /** Posted in this order; the rate, the rating in hundredths and the completed orders of each maker. */

@@ -17,8 +17,10 @@ before(async () => {
   const told = Object.entries(HISTORIES).flatMap(([trader, orders], index) => {
     const ids = `generate_series(${index * 1_000_000 + 1}, ${index * 1_000_000 + orders}) n`;
     return [
-      `insert into exchange.order_sides (trader_id, order_id, role, phase, activity_at)
-       select '${trader}', n, 'seller', 'completed', now() - n * interval '1 minute' from ${ids}`,
+      `insert into exchange.order_states (order_id, buyer_id, seller_id, status, outcome, completed, changes, released_amount,
+         last_seq, activity_at, ended_activity_at)
+       select n, 'x', '${trader}', 'completed', 'released', true, 3, 1, 3, at, at
+       from ${ids}, lateral (select now() - n * interval '1 minute' as at) t`,
       `insert into exchange.messages (order_id, seq, kind, sender, message, attachment_ids, created_at)
        select n, seq, 'user', 'x', 'hello', '{}', now() from ${ids}, generate_series(1, 3) seq`,
     ];

@@ -32,9 +32,10 @@ export const proveBooks = (store: MemoryStore) => {
 const proveOrders = (store: MemoryStore, folded: ReadonlyMap<string, bigint>) => {
   const changes = store.appended(orderHistory) as unknown as readonly Change[];
   const amounts = new Map(store.rows(orders).map(({ id, usdtAmount }) => [id, usdtAmount as bigint]));
-  for (const { orderId, status, changes: count } of store.rows(orderStates)) {
+  for (const { orderId, status, changes: count, escrow } of store.rows(orderStates)) {
     const open = status !== "completed" && status !== "cancelled";
     assert.equal(folded.get(`escrow/${orderId}`), open ? amounts.get(orderId) : 0n, `the escrow of order ${orderId}`);
+    assert.equal(escrow, folded.get(`escrow/${orderId}`), `order ${orderId} keeps what its transfers come to`);
     const own = changes.filter((change) => change.orderId === orderId);
     assert.deepEqual(
       own.map(({ change }) => change),

@@ -37,15 +37,18 @@ export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
 
 const observeMemory = (store: MemoryStore): Observation => {
   const held = rowsOf(store, accounts);
-  const balances = (kind: string, owner: string) =>
-    sum(held.filter((account) => account.kind === kind && account.owner === owner).map(({ balance }) => balance));
+  const states = rowsOf(store, orderStates);
+  const available = (owner: string) =>
+    sum(held.filter((account) => account.owner === owner).map(({ balance }) => balance));
+  const inEscrow = (seller: string) =>
+    sum(states.filter(({ sellerId }) => sellerId === seller).map(({ escrow }) => escrow));
   return {
     people: Object.fromEntries(
       rowsOf(store, traders).map((trader) => [
         trader.id,
         {
-          available: balances("available", trader.id),
-          inEscrow: balances("escrow", trader.id),
+          available: available(trader.id),
+          inEscrow: inEscrow(trader.id),
           deposited: Number(trader.depositedTotal),
           required: Number(trader.wageringRequired),
           wagered: Number(trader.wagered),
@@ -54,7 +57,7 @@ const observeMemory = (store: MemoryStore): Observation => {
       ]),
     ),
     orders: Object.fromEntries(
-      rowsOf(store, orderStates).map(({ orderId, status, outcome, releasedAmount }) => [
+      states.map(({ orderId, status, outcome, releasedAmount }) => [
         orderId,
         { status, outcome, released: Number(releasedAmount) },
       ]),
@@ -74,14 +77,12 @@ const observeMemory = (store: MemoryStore): Observation => {
 
 const OBSERVE = `
   with people as (select * from exchange.traders where id = any($1)),
-  own_orders as (select s.* from exchange.order_sides i join exchange.order_states s on s.order_id = i.order_id
-    where i.trader_id = any($1) and i.role = 'buyer'),
+  own_orders as (select * from exchange.order_states where buyer_id = any($1)),
   own_ads as (select * from exchange.ads where maker_id = any($1))
   select
     (select json_object_agg(t.id, json_build_object(
       'available', (select balance from exchange.accounts where id = 'available/' || t.id),
-      'inEscrow', (select coalesce(sum(a.balance), 0) from own_orders o join exchange.accounts a on a.id = 'escrow/' || o.order_id
-        where a.owner = t.id),
+      'inEscrow', (select coalesce(sum(escrow), 0) from own_orders where seller_id = t.id),
       'deposited', t.deposited_total, 'required', t.wagering_required, 'wagered', t.wagered, 'completed', t.orders_count))
       from people t) as people,
     (select json_object_agg(order_id, json_build_object('status', status, 'outcome', outcome, 'released', released_amount))

@@ -196,7 +196,16 @@ export const tally = (replies: readonly Reply[]): Record<string, number> => {
  * are over are the clock's to throw away.
  */
 export const fingerprint = async (market: Market): Promise<Json> => {
-  const tables = ["accounts", "transfers", "ads", "listings", "orders", "order_states", "order_sides", "order_history"];
+  const tables = [
+    "accounts",
+    "transfers",
+    "ads",
+    "listings",
+    "listing_counts",
+    "orders",
+    "order_states",
+    "order_history",
+  ];
   const journals = ["events", "feed"];
   const digest = (table: string, condition = "true") =>
     `select '${table}' as name, count(*)::int as rows, md5(coalesce(string_agg(r::text, ',' order by r::text), '')) as digest

@@ -1,9 +1,9 @@
 /** HTTP for a maker's ads. */
 import { Type } from "typebox";
-import { Closed, callerOf, errorResponsesOf, Id, paging, Ref } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Id, Ref } from "../../http/index.ts";
 import { type AdId, type Amount, amount } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { createAd } from "./create-ad.ts";
 import { deleteAd } from "./delete-ad.ts";
 import { editAd } from "./edit-ad.ts";
@@ -11,9 +11,7 @@ import { listOwnAds } from "./queries.ts";
 import { CreateAdBody, EditAdBody, OwnAdPage, OwnAdSchema } from "./schemas.ts";
 import type { OwnAdDocument } from "./views.ts";
 
-const errors = errorResponsesOf(ERRORS);
 const AdParams = Closed({ id: Id() });
-const OWN_AD_ERRORS = ["AD_NOT_FOUND", "FORBIDDEN"] as const;
 
 const optional = (units: number | undefined): Amount | undefined => (units === undefined ? undefined : amount(units));
 
@@ -33,7 +31,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
         summary: "Post an ad",
         tags: ["Ads"],
         body: CreateAdBody,
-        response: { 201: Ref(OwnAdSchema), ...errors(["DUPLICATE_AD_TYPE"]) },
+        response: { 201: Ref(OwnAdSchema), ...errorResponses(commands.create.refuses) },
       },
     },
     (request, reply) => {
@@ -63,7 +61,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
       schema: {
         summary: "One's own ads",
         tags: ["Ads"],
-        querystring: Closed(paging()),
+        querystring: Closed(cursorPaging()),
         response: { 200: OwnAdPage },
       },
     },
@@ -82,7 +80,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
         tags: ["Ads"],
         params: AdParams,
         body: EditAdBody,
-        response: { 200: Ref(OwnAdSchema), ...errors([...OWN_AD_ERRORS, "DUPLICATE_AD_TYPE"]) },
+        response: { 200: Ref(OwnAdSchema), ...errorResponses(commands.edit.refuses) },
       },
     },
     (request, reply) => {
@@ -117,7 +115,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
         summary: "Delete an ad",
         tags: ["Ads"],
         params: AdParams,
-        response: { 204: Type.Null({ description: "deleted" }), ...errors(OWN_AD_ERRORS) },
+        response: { 204: Type.Null({ description: "deleted" }), ...errorResponses(commands.delete.refuses) },
       },
     },
     (request, reply) =>

@@ -1,6 +1,6 @@
 /** Ads, as answers and as bodies. */
 import { Type } from "typebox";
-import { Choice, Closed, Id, Nullable, Page, Ref, Text } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, Id, Nullable, Ref, Text } from "../../http/index.ts";
 import type { AdId } from "../../kernel/index.ts";
 import { Currency, Details, Figure, Method, Time, Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
@@ -85,5 +85,5 @@ export const EditAdBody = Closed(
   { $id: "EditAd" },
 );
 
-export const AdPage = Page(Ref(AdSchema));
-export const OwnAdPage = Page(Ref(OwnAdSchema));
+export const AdPage = CursorPage(Ref(AdSchema));
+export const OwnAdPage = CursorPage(Ref(OwnAdSchema));

@@ -10,26 +10,20 @@ const EVENTS_SINCE = "now() - interval '6 days'";
 const ORDERS: readonly Statement[] = [
   {
     name: "escrow accounts equal open orders",
-    sql: `select 'order ' || o.id || ' is ' || s.status || ', its escrow holds ' || coalesce(a.balance::text, 'nothing') as fault
+    sql: `select 'order ' || o.id || ' is ' || s.status || ', its escrow holds ' || s.escrow as fault
       from exchange.orders o join exchange.order_states s on s.order_id = o.id
-      left join exchange.accounts a on a.id = 'escrow/' || o.id
-      where a.balance is distinct from
-        case when s.status in ('pending', 'paid_by_buyer', 'disputed') then o.usdt_amount else 0 end`,
-  },
-  {
-    name: "each escrow account has its order",
-    sql: `select a.id as fault from exchange.accounts a where a.kind = 'escrow'
-      and not exists (select from exchange.orders o where 'escrow/' || o.id = a.id and o.seller_id = a.owner)`,
+      where s.escrow <> case when s.status in ('pending', 'paid_by_buyer', 'disputed') then o.usdt_amount else 0 end`,
   },
   {
     name: "an escrow is filled once and emptied once",
     sql: `select 'order ' || order_id || ': ' || holds || ' holds, ' || outs || ' ways out' as fault from (
         select o.id as order_id, count(*) filter (where t.kind = 'escrow_hold') as holds,
+          sum(t.amount) filter (where t.kind = 'escrow_hold') as held, s.escrow,
           sum(t.amount) filter (where t.kind in ('escrow_release', 'escrow_refund')) as out,
           count(*) filter (where t.kind in ('escrow_release', 'escrow_refund')) as outs, o.usdt_amount, s.outcome
         from exchange.orders o join exchange.order_states s on s.order_id = o.id
         left join exchange.transfers t on t.order_id = o.id group by o.id, s.order_id) x
-      where holds <> 1 or (outcome is null and outs > 0) or (outcome is not null and out is distinct from usdt_amount)`,
+      where holds <> 1 or (outcome is null and (outs > 0 or held <> escrow)) or (outcome is not null and out is distinct from usdt_amount)`,
   },
   {
     name: "what was released is what the transfers say",
@@ -38,15 +32,14 @@ const ORDERS: readonly Statement[] = [
         on t.order_id = s.order_id where s.released_amount <> coalesce(t.released, 0)`,
   },
   {
-    name: "each order has its state, its parties and its two sides",
+    name: "each order has its state and its parties, and is listed as what it is",
     sql: `select 'order ' || o.id as fault from exchange.orders o
       left join exchange.order_states s on s.order_id = o.id and s.buyer_id = o.buyer_id and s.seller_id = o.seller_id
       where s.order_id is null
         or not exists (select from exchange.ads a where a.id = o.ad_id and a.maker_id = o.maker_id and a.type = o.ad_type)
         or (select count(*) from exchange.traders t where t.id in (o.buyer_id, o.seller_id)) <> 2
-        or (select count(*) from exchange.order_sides i where i.order_id = o.id
-              and i.trader_id = case i.role when 'buyer' then o.buyer_id else o.seller_id end
-              and i.phase = case when s.status in ('completed', 'cancelled') then s.status else 'open' end) <> 2`,
+        or s.completed is distinct from case s.status when 'completed' then true when 'cancelled' then false end
+        or s.ended_activity_at is distinct from case when s.completed is not null then s.activity_at end`,
   },
   {
     name: "each order's files are as many as it counts",
@@ -114,7 +107,9 @@ const ADS: readonly Statement[] = [
     name: "a trader's record counts the completed orders",
     sql: `select 'trader ' || t.id || ' has ' || t.orders_count || ', not ' || coalesce(c.completed, 0) as fault
       from exchange.traders t left join (
-        select trader_id, count(*) as completed from exchange.order_sides where phase = 'completed' group by trader_id) c
+        select trader_id, count(*) as completed from (
+          select buyer_id as trader_id from exchange.order_states where completed
+          union all select seller_id from exchange.order_states where completed) d group by trader_id) c
         on c.trader_id = t.id where t.orders_count <> coalesce(c.completed, 0)`,
   },
   {
@@ -126,25 +121,32 @@ const ADS: readonly Statement[] = [
 
 const PEOPLE: readonly Statement[] = [
   {
-    name: "chat sequences have no gap",
+    name: "chat sequences have no gap and no repeat",
     sql: `select 'order ' || s.order_id || ' counts ' || s.last_seq || ' lines, has ' || coalesce(m.lines, 0) as fault
       from exchange.order_states s left join (
-        select order_id, count(*) as lines, max(seq) as last from exchange.messages group by order_id) m
-        on m.order_id = s.order_id where coalesce(m.lines, 0) <> s.last_seq or coalesce(m.last, 0) <> s.last_seq`,
+        select order_id, count(*) as lines, count(distinct seq) as numbers, max(seq) as last from (
+          select order_id, seq from exchange.messages union all select order_id, seq from exchange.order_history) l
+        group by order_id) m on m.order_id = s.order_id
+      where (m.lines, m.numbers, m.last) is distinct from (s.last_seq::bigint, s.last_seq::bigint, s.last_seq)`,
   },
   {
-    name: "each status change has one system line",
-    sql: `select 'order ' || s.order_id as fault from exchange.order_states s left join (
-        select order_id, count(*) as lines from exchange.messages where kind = 'system' group by order_id) m
-        on m.order_id = s.order_id
-      where coalesce(m.lines, 0) <> (select count(*) from exchange.order_history h where h.order_id = s.order_id)`,
+    name: "the lines of a history come in its order",
+    sql: `select 'order ' || order_id || ' change ' || change as fault from (
+        select order_id, change, seq, lag(seq, 1, 0) over (partition by order_id order by change) as before
+        from exchange.order_history) h where seq <= before`,
   },
   {
     name: "each side counts the others' lines",
-    sql: `select 'order ' || i.order_id || ' of ' || i.trader_id as fault from exchange.order_sides i left join lateral (
-        select count(*) as lines, count(*) filter (where m.seq <= i.read_seq) as read from exchange.messages m
-        where m.order_id = i.order_id and m.kind <> 'system' and m.sender <> i.trader_id) m on true
-      where i.lines <> m.lines or i.lines_read <> m.read`,
+    sql: `select 'order ' || s.order_id as fault from exchange.order_states s left join (
+        select m.order_id,
+          count(*) filter (where m.sender <> i.buyer_id) as to_buyer,
+          count(*) filter (where m.sender <> i.buyer_id and m.seq <= i.buyer_read_seq) as read_by_buyer,
+          count(*) filter (where m.sender <> i.seller_id) as to_seller,
+          count(*) filter (where m.sender <> i.seller_id and m.seq <= i.seller_read_seq) as read_by_seller
+        from exchange.messages m join exchange.order_states i on i.order_id = m.order_id group by m.order_id) m
+        on m.order_id = s.order_id
+      where (s.buyer_lines, s.buyer_lines_read, s.seller_lines, s.seller_lines_read) <> (coalesce(m.to_buyer, 0),
+        coalesce(m.read_by_buyer, 0), coalesce(m.to_seller, 0), coalesce(m.read_by_seller, 0))`,
   },
   {
     name: "a rating is the mean of the latest per pair and day",
@@ -158,8 +160,10 @@ const PEOPLE: readonly Statement[] = [
   },
   {
     name: "each side's rating is the one it gave",
-    sql: `select 'order ' || i.order_id as fault from exchange.order_sides i left join exchange.ratings r
-      on r.order_id = i.order_id and r.rater_id = i.trader_id where i.rating is distinct from r.rating`,
+    sql: `select 'order ' || s.order_id as fault from exchange.order_states s
+      left join exchange.ratings b on b.order_id = s.order_id and b.rater_id = s.buyer_id
+      left join exchange.ratings v on v.order_id = s.order_id and v.rater_id = s.seller_id
+      where s.buyer_rating is distinct from b.rating or s.seller_rating is distinct from v.rating`,
   },
   {
     name: "each disputed order has its dispute, resolved with the order",
@@ -170,9 +174,9 @@ const PEOPLE: readonly Statement[] = [
   {
     name: "a trader's partners are those of completed orders",
     sql: `select 'trader ' || t.id as fault from exchange.traders t left join (
-        select i.trader_id, count(distinct j.trader_id) as partners from exchange.order_sides i
-        join exchange.order_sides j on j.order_id = i.order_id and j.trader_id <> i.trader_id
-        where i.phase = 'completed' group by i.trader_id) p on p.trader_id = t.id
+        select trader_id, count(*) as partners from (
+          select buyer_id as trader_id, seller_id as partner_id from exchange.order_states where completed
+          union select seller_id, buyer_id from exchange.order_states where completed) m group by trader_id) p on p.trader_id = t.id
       where t.partners_count <> coalesce(p.partners, 0)
         or t.partners_count <> (select count(*) from exchange.partners q where q.trader_id = t.id)`,
   },
@@ -190,13 +194,18 @@ const listings = ({ minDeposit }: Settings): Statement => ({
     expected as (
       select *, case type when 'sell' then least(remaining, balance) else remaining end as available from derived)
     select 'ad ' || e.id as fault from expected e left join exchange.listings l on l.maker_id = e.maker_id and l.type = e.type
+      left join exchange.listing_counts k on k.maker_id = l.maker_id and k.type = l.type
     where l.ad_id is distinct from e.id or l.remaining_amount <> e.remaining or l.available_amount <> e.available
       or l.shown <> (e.available >= e.min_amount and (e.type = 'buy' or e.may_sell))
-      or (l.min_amount, l.max_amount, l.exchange_rate, l.orders_count) <> (e.min_amount, e.max_amount, e.exchange_rate, e.orders_count)
+      or (l.min_amount, l.max_amount, l.exchange_rate) <> (e.min_amount, e.max_amount, e.exchange_rate)
+      or (k.ad_id, k.fiat_currency, k.shown, k.orders_count) is distinct from (l.ad_id, l.fiat_currency, l.shown, e.orders_count)
       or l.rating is distinct from e.rating
     union all
     select 'listing of ' || l.maker_id || ' shows an ad that is not active' from exchange.listings l
-    where l.shown and not exists (select from exchange.ads a where a.id = l.ad_id and a.status = 'active')`,
+    where l.shown and not exists (select from exchange.ads a where a.id = l.ad_id and a.status = 'active')
+    union all
+    select 'count of ' || k.maker_id || ' shows what its listing does not' from exchange.listing_counts k
+    where k.shown and not exists (select from exchange.listings l where l.maker_id = k.maker_id and l.type = k.type and l.shown)`,
 });
 
 const FEED: readonly Statement[] = [
@@ -215,10 +224,14 @@ const FEED: readonly Statement[] = [
   },
 ];
 
-/** What all accounts hold. */
-const HELD = "(select coalesce(sum(balance), 0) from exchange.accounts)";
+/** What all accounts hold: those of traders, and each order its own escrow. */
+const HELD = `(select coalesce(sum(balance), 0) from exchange.accounts)
+  + (select coalesce(sum(escrow), 0) from exchange.order_states)`;
+/** Of a transfer `t` that names an account `n`. */
+const IS_ESCROW = `n.account = 'escrow/' || t.order_id
+  and exists (select from exchange.order_states s where s.order_id = t.order_id)`;
 
 export const proofsOf = (settings: Settings): readonly Proof[] => [
-  booksProof({ schema: "exchange", held: HELD }),
+  booksProof({ schema: "exchange", held: HELD, kept: IS_ESCROW }),
   atOnce([...ORDERS, ...ADS, ...PEOPLE, listings(settings), ...FEED]),
 ];

@@ -6,18 +6,17 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { Unavailable } from "../../engine/index.ts";
 import { type FileStore, type Received, TooLarge, typeOf } from "../../files/index.ts";
-import { Closed, callerOf, errorResponsesOf, Id, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, ENGINE_CODES, Id, Ref, sendRefusal } from "../../http/index.ts";
 import { isRefusal, type OrderId, type Refusal, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { invalid } from "../issues.ts";
 import { LIMITS } from "../settings.ts";
 import { addAttachment } from "./add-attachment.ts";
-import { type FileViewer, findFile, mayUpload } from "./queries.ts";
+import { FILE_REFUSALS, type FileViewer, findFile, mayUpload } from "./queries.ts";
 import { readAttachment } from "./read-attachment.ts";
 import { FileSchema } from "./schemas.ts";
 
-const errors = errorResponsesOf(ERRORS);
 /** The form around a file. */
 const FORM_BYTES = 65_536;
 /** One more than is taken, so that a second part is refused and not left out. */
@@ -44,7 +43,7 @@ export const registerAttachmentRoutes = (deps: ExchangeDeps) => {
           tags: ["Chat"],
           params: Closed({ id: Id() }),
           consumes: ["multipart/form-data"],
-          response: { 201: Ref(FileSchema), ...errors(["ORDER_NOT_FOUND", "CHAT_CLOSED"]) },
+          response: { 201: Ref(FileSchema), ...errorResponses(addAttachment.refuses) },
         },
       },
       (request, reply) => upload(deps, request, reply),
@@ -62,7 +61,7 @@ export const registerAttachmentRoutes = (deps: ExchangeDeps) => {
         produces: ["application/octet-stream"],
         response: {
           200: Type.Unsafe<Readable>({ type: "string", format: "binary" }),
-          ...errors(["ORDER_NOT_FOUND", "NOT_FOUND", "BUSY", "OUTCOME_UNKNOWN"]),
+          ...errorResponses([...FILE_REFUSALS, ...readAttachment.refuses, ...ENGINE_CODES]),
         },
       },
     },

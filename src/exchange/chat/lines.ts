@@ -1,8 +1,11 @@
-/** Lines of an order's chat. Each takes the next number of its order, in the transaction of what it tells. */
-import type { Event, Write } from "../../engine/index.ts";
+/**
+ * Lines of an order's chat. Each takes the next number of its order, in the transaction of what it tells. What the system
+ * says is not kept: it follows from the order's history.
+ */
+import type { Event } from "../../engine/index.ts";
 import { after, HOUR, type Instant } from "../../kernel/index.ts";
 import { event } from "../events.ts";
-import { type MessageKind, messages, type OrderState, type OrderStatus, type Outcome } from "../tables/index.ts";
+import type { MessageKind, OrderState, OrderStatus, Outcome } from "../tables/index.ts";
 
 /** How long the parties may still write after the end. */
 export const CHAT_OPEN_AFTER_END_MS = 72 * HOUR;
@@ -16,28 +19,17 @@ export const chatOpen = (state: Ends, now: Instant): boolean => {
   return end === null || now < after(end, CHAT_OPEN_AFTER_END_MS);
 };
 
-export type Line = {
-  readonly kind: MessageKind;
-  readonly sender: string | null;
-  readonly message: string;
-  readonly event?: object;
-  readonly attachmentIds?: readonly string[];
-};
+/** The next number of the chat taken; an ended order moves up in the list of chats. */
+export const withNextLine = (state: OrderState, now: Instant): OrderState => ({
+  ...state,
+  lastSeq: state.lastSeq + 1,
+  activityAt: now,
+  endedActivityAt: endedAt(state) === null ? null : now,
+});
 
-/** @returns the state with its number taken, and the line itself */
-export const withLine = (
-  state: OrderState,
-  line: Line,
-  now: Instant,
-): { state: OrderState; line: Write; told: Event } => {
-  const seq = state.lastSeq + 1;
-  const { event: details = null, attachmentIds = [], ...rest } = line;
-  return {
-    state: { ...state, lastSeq: seq, activityAt: now },
-    line: messages.append({ orderId: state.orderId, seq, ...rest, event: details, attachmentIds, createdAt: now }),
-    told: event("message.created", [state.buyerId, state.sellerId], { order_id: state.orderId, seq, kind: line.kind }),
-  };
-};
+/** Tells both parties of the newest line. */
+export const lineAdded = ({ orderId, lastSeq, buyerId, sellerId }: OrderState, kind: MessageKind): Event =>
+  event("message.created", [buyerId, sellerId], { order_id: orderId, seq: lastSeq, kind });
 
 const SAID: Readonly<Record<OrderStatus, string>> = {
   pending: "The order was made. The seller's amount is in escrow; the buyer should pay now.",
@@ -57,10 +49,10 @@ const ENDED: Readonly<Record<Outcome, string>> = {
   dispute_split: "The dispute is over. The escrow was split between buyer and seller.",
 };
 
-/** What the chat says of a status that was just set. */
-export const systemLine = ({ status, outcome }: Pick<OrderState, "status" | "outcome">, action: string): Line => ({
-  kind: "system",
-  sender: null,
+export type SystemLine = { readonly status: OrderStatus; readonly outcome: Outcome | null; readonly action: string };
+
+/** What the chat says of a status that was set: its text, and the same for programs. */
+export const systemLine = ({ status, outcome, action }: SystemLine) => ({
   message: outcome === null ? SAID[status] : ENDED[outcome],
   event: { action, status, outcome },
 });

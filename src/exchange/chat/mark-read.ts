@@ -3,7 +3,7 @@ import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { gatesOf, isParty } from "../parties.ts";
-import { orderSides, orderStates, orders, readMarks, traders } from "../tables/index.ts";
+import { orderStates, orders, readMarks, roleOf, sideOf, traders, withSide } from "../tables/index.ts";
 
 export type MarkRead = {
   readonly orderId: OrderId;
@@ -25,15 +25,17 @@ export const markRead = defineCommand<MarkRead, MarkedRead>()({
   needs({ orderId, callerId }, routes) {
     const order = routes.get(orders.at(orderId));
     if (order === undefined || !isParty(order, callerId)) return [traders.at(callerId)];
-    return [...gatesOf(order), orderStates.at(orderId), orderSides.at(callerId, orderId)];
+    return [...gatesOf(order), orderStates.at(orderId)];
   },
   decide(state, { orderId, callerId, upToSeq, lines }, { now }) {
     const order = state.get(orders.at(orderId));
-    if (order === undefined || !isParty(order, callerId)) return refuse("ORDER_NOT_FOUND");
-    const { lastSeq } = state.need(orderStates.at(orderId));
+    const role = order === undefined ? null : roleOf(order, callerId);
+    if (role === null) return refuse("ORDER_NOT_FOUND");
+    const current = state.need(orderStates.at(orderId));
+    const { lastSeq } = current;
     if (upToSeq > lastSeq)
       return invalid({ pointer: "/up_to_seq", message: `must be at most ${lastSeq}, the last line` });
-    const side = state.need(orderSides.at(callerId, orderId));
+    const side = sideOf(current, role);
     if (upToSeq <= side.readSeq) {
       return { result: { up_to_seq: side.readSeq, unread: side.lines - side.linesRead }, writes: [], events: [] };
     }
@@ -41,7 +43,7 @@ export const markRead = defineCommand<MarkRead, MarkedRead>()({
     return {
       result: { up_to_seq: upToSeq, unread: side.lines - linesRead },
       writes: [
-        orderSides.update({ ...side, readSeq: upToSeq, linesRead }),
+        orderStates.update(withSide(current, { ...side, readSeq: upToSeq, linesRead })),
         readMarks.append({ orderId, traderId: callerId, upToSeq, at: now }),
       ],
       events: [],

@@ -1,47 +1,78 @@
 /** The lines of a chat. */
 import type { Pool } from "pg";
-import { type Instant, type Refusal, refuse, type TraderId } from "../../kernel/index.ts";
-import { type PageQuery, page, select } from "../rows.ts";
-import { messages } from "../tables/index.ts";
+import { type Instant, type RefusalOf, refuse, type TraderId } from "../../kernel/index.ts";
+import { type ListQuery, listPage, OLDEST, placeOf } from "../cursors.ts";
+import type { MessageKind, OrderStatus, Outcome } from "../tables/index.ts";
+import { systemLine } from "./lines.ts";
 import { type FileSource, type MessageDocument, messageDocument } from "./views.ts";
 
-export type MessagesQuery = PageQuery & { readonly afterSeq?: number | undefined };
+export type MessagesQuery = ListQuery & { readonly afterSeq?: number | undefined };
 
-const MESSAGE = select(messages, "m", ["seq", "kind", "sender", "message", "event", "createdAt"]);
-
-type LineRow = Readonly<Record<string, unknown>> & {
+type LineRow = {
+  readonly seq: number;
+  readonly kind: MessageKind;
+  readonly sender: string | null;
+  /** Of what somebody wrote. */
+  readonly message: string;
+  /** Of what happened. */
+  readonly action: string;
+  readonly status: OrderStatus;
+  readonly outcome: Outcome | null;
+  readonly created_at: Instant;
   readonly attachments: readonly FileSource[];
   readonly read_at: Instant | null;
   readonly hidden: boolean;
 };
 
-/** A line is read when somebody else than its sender has marked it. */
-export const LINE = `${MESSAGE.list},
-  exists (select from exchange.hidden_messages h where h.order_id = m.order_id and h.seq = m.seq) as hidden,
-  (select min(r.at) from exchange.read_marks r
-    where r.order_id = m.order_id and r.up_to_seq >= m.seq and r.trader_id is distinct from m.sender) as read_at,
-  (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'sha256', f.sha256, 'type', f.type, 'size', f.size)
-      order by array_position(m.attachment_ids, f.id)), '[]') from exchange.attachments f
-    where f.id = any(m.attachment_ids)) as attachments`;
+/** What was written, and what happened, as lines of one chat. */
+const WRITTEN = `select order_id, seq, kind, sender, message, attachment_ids, null as action, null as status, null as outcome,
+    created_at from exchange.messages`;
+const HAPPENED = `select order_id, seq, 'system', null, null, '{}', action, status, outcome, at from exchange.order_history`;
 
-export const lineOf = (row: LineRow): MessageDocument =>
-  messageDocument({ ...MESSAGE.rowOf(row), readAt: row.read_at, files: row.attachments, hidden: row.hidden });
+/**
+ * Lines of an order, oldest first. What happened is a handful of rows, what was written may be thousands.
+ * @param condition of an order's lines @param limit of those that are needed, in SQL
+ */
+export const linesOf = (condition: string, limit: string): string => `
+  select m.seq, m.kind, m.sender, m.message, m.action, m.status, m.outcome, m.created_at,
+    exists (select from exchange.hidden_messages h where h.order_id = m.order_id and h.seq = m.seq) as hidden,
+    (select min(r.at) from exchange.read_marks r
+      where r.order_id = m.order_id and r.up_to_seq >= m.seq and r.trader_id is distinct from m.sender) as read_at,
+    (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'sha256', f.sha256, 'type', f.type, 'size', f.size)
+        order by array_position(m.attachment_ids, f.id)), '[]') from exchange.attachments f
+      where f.id = any(m.attachment_ids)) as attachments
+  from (select * from (
+      (${WRITTEN} where ${condition} order by seq limit ${limit}) union all (${HAPPENED} where ${condition})) l
+    order by seq limit ${limit}) m`;
+
+/** A line is read when somebody else than its sender has marked it. */
+export const lineOf = ({ action, status, outcome, ...row }: LineRow): MessageDocument =>
+  messageDocument({
+    ...row,
+    ...(row.kind === "system" ? systemLine({ action, status, outcome }) : {}),
+    createdAt: row.created_at,
+    readAt: row.read_at,
+    files: row.attachments,
+  });
 
 /** Oldest first. Null when the order is not the viewer's. */
 export const listMessages = async (pool: Pool, viewer: string, order: number, query: MessagesQuery) => {
-  const { rows } = await pool.query<LineRow & { readonly m_seq: number | null; readonly last_seq: number }>({
+  const { rows } = await pool.query<LineRow & { readonly last_seq: number }>({
     name: "messages",
     text: `select s.last_seq, m.* from exchange.order_states s
       left join lateral (
-        select ${LINE} from exchange.messages m where m.order_id = s.order_id and m.seq > $3
-        order by m.seq limit $4 offset $5) m on true
-      where s.order_id = $1 and $2 in (s.buyer_id, s.seller_id) order by m.m_seq`,
-    values: [order, viewer, query.afterSeq ?? 0, query.limit + 1, query.offset],
+        ${linesOf("order_id = s.order_id and seq > $3", "$4::int + $5::int")} order by m.seq offset $5) m on true
+      where s.order_id = $1 and $2 in (s.buyer_id, s.seller_id) order by m.seq`,
+    values: [order, viewer, Math.max(query.afterSeq ?? 0, placeOf(query, OLDEST).id), query.limit + 1, query.offset],
   });
   const [first] = rows;
   if (first === undefined) return null;
-  const lines = rows.filter(({ m_seq }) => m_seq !== null).map(lineOf);
-  return { ...page(lines, query), last_seq: first.last_seq };
+  const found = listPage(
+    rows.filter(({ seq }) => seq !== null),
+    query,
+    ({ seq }) => ({ rank: 0, id: seq }),
+  );
+  return { ...found, items: found.items.map(lineOf), last_seq: first.last_seq };
 };
 
 /** The others' user and operator lines up to a number. */
@@ -49,7 +80,7 @@ export const countLines = async (pool: Pool, viewer: string, order: number, upTo
   const { rows } = await pool.query<{ lines: number }>({
     name: "count lines",
     text: `select count(*) as lines from exchange.messages m join exchange.order_states s using (order_id)
-      where m.order_id = $1 and m.seq <= $3 and m.kind <> 'system' and m.sender <> $2
+      where m.order_id = $1 and m.seq <= $3 and m.sender <> $2
         and $2 in (s.buyer_id, s.seller_id)`,
     values: [order, viewer, upToSeq],
   });
@@ -62,6 +93,9 @@ export type FileViewer = { readonly id: TraderId; readonly isOperator: boolean }
 /** `asOperator`: it is shown to somebody who is no party, which is an act. */
 export type FoundFile = FileSource & { readonly asOperator: boolean };
 
+/** What `findFile` says no with. */
+export const FILE_REFUSALS = ["ORDER_NOT_FOUND", "NOT_FOUND"] as const;
+
 /**
  * ORDER_NOT_FOUND for who is neither a party nor the operator of the case. What a hidden line showed is for that
  * operator alone.
@@ -71,7 +105,7 @@ export const findFile = async (
   viewer: FileViewer,
   order: number,
   id: string,
-): Promise<FoundFile | Refusal<"ORDER_NOT_FOUND" | "NOT_FOUND">> => {
+): Promise<FoundFile | RefusalOf<typeof FILE_REFUSALS>> => {
   const { rows } = await pool.query<Omit<FoundFile, "id"> & { readonly id: string | null }>({
     name: "attachment",
     text: `select f.id, f.sha256, f.type, f.size, $2 not in (s.buyer_id, s.seller_id) as "asOperator" from exchange.order_states s

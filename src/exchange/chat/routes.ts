@@ -1,9 +1,9 @@
 /** HTTP for the chat of an order. */
 import { Type } from "typebox";
-import { Closed, callerOf, errorResponsesOf, Id, paging, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Id, Ref, sendRefusal } from "../../http/index.ts";
 import { type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { registerAttachmentRoutes } from "./attachment-routes.ts";
 import { clientClaim, MessageBody } from "./client-messages.ts";
 import { markRead } from "./mark-read.ts";
@@ -11,7 +11,6 @@ import { countLines, listMessages } from "./queries.ts";
 import { MessagePage, MessageSchema } from "./schemas.ts";
 import { sendMessage } from "./send-message.ts";
 
-const errors = errorResponsesOf(ERRORS);
 const OrderParams = Closed({ id: Id() });
 const MESSAGES_LIMIT = 50;
 export const registerChatRoutes = (deps: ExchangeDeps) => {
@@ -27,7 +26,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
         tags: ["Chat"],
         params: OrderParams,
         body: MessageBody,
-        response: { 201: Ref(MessageSchema), ...errors(["ORDER_NOT_FOUND", "CHAT_CLOSED"]) },
+        response: { 201: Ref(MessageSchema), ...errorResponses(sendMessage.refuses) },
       },
     },
     (request, reply) => {
@@ -54,18 +53,15 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
           after_seq: Type.Optional(
             Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: "only later lines" }),
           ),
-          ...paging(MESSAGES_LIMIT),
+          ...cursorPaging(MESSAGES_LIMIT),
         }),
-        response: { 200: MessagePage, ...errors(["ORDER_NOT_FOUND"]) },
+        response: { 200: MessagePage, ...errorResponses(["ORDER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {
-      const { after_seq: afterSeq, limit, offset } = request.query;
-      const found = await listMessages(pool, callerOf(request).traderId, request.params.id, {
-        afterSeq,
-        limit,
-        offset,
-      });
+      const { after_seq: afterSeq, ...paged } = request.query;
+      const query = { ...paged, afterSeq };
+      const found = await listMessages(pool, callerOf(request).traderId, request.params.id, query);
       return found === null ? sendRefusal(reply, refuse("ORDER_NOT_FOUND")) : reply.send(found);
     },
   );
@@ -81,7 +77,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
         body: Closed({ up_to_seq: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
         response: {
           200: Closed({ up_to_seq: Type.Integer(), unread: Type.Integer() }),
-          ...errors(["ORDER_NOT_FOUND"]),
+          ...errorResponses(markRead.refuses),
         },
       },
     },

@@ -1,6 +1,6 @@
 /** Lines of a chat and their files. */
 import { Type } from "typebox";
-import { Choice, Closed, Nullable, Page, Ref } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, Nullable, Ref } from "../../http/index.ts";
 import { Time } from "../schemas.ts";
 import { MESSAGE_KINDS } from "../tables/index.ts";
 
@@ -30,6 +30,6 @@ export const MessageSchema = Closed(
 );
 
 export const MessagePage = Closed({
-  ...Page(Ref(MessageSchema)).properties,
+  ...CursorPage(Ref(MessageSchema)).properties,
   last_seq: Type.Integer({ description: "of the newest line" }),
 });

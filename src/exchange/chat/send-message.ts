@@ -1,5 +1,5 @@
 /** A party writes a line into the order's chat; so does the operator of the case. */
-import type { Decision, Ref, State, Write } from "../../engine/index.ts";
+import type { Decision, Ref, State } from "../../engine/index.ts";
 import { type Instant, type OrderId, type RefusalOf, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
@@ -8,15 +8,14 @@ import {
   type Attachment,
   attachments,
   disputes,
-  type OrderSide,
+  messages,
   type OrderState,
   operatorActs,
-  orderSides,
   orderStates,
   orders,
   traders,
 } from "../tables/index.ts";
-import { chatOpen, endedAt, withLine } from "./lines.ts";
+import { chatOpen, endedAt, lineAdded, withNextLine } from "./lines.ts";
 import { type MessageDocument, messageDocument } from "./views.ts";
 
 export type SendMessage = {
@@ -41,7 +40,6 @@ const needsOf = ({ orderId, senderId }: SendMessage, order: Parties): readonly R
   ...gatesOf(order, senderId),
   orderStates.at(orderId),
   disputes.at(orderId),
-  ...[order.buyerId, order.sellerId].map((party) => orderSides.at(party, orderId)),
 ];
 
 export const sendMessage = defineCommand<SendMessage, MessageDocument>()({
@@ -93,8 +91,8 @@ const addLine = (
       message: `names ${attachmentIds[foreign]}, which you have not uploaded to this order`,
     });
   }
-  const said = withLine(current, { kind, sender: senderId, message, attachmentIds }, now);
-  const seq = said.state.lastSeq;
+  const next = countLine(withNextLine(current, now), senderId);
+  const seq = next.lastSeq;
   return {
     result: messageDocument({
       ...input,
@@ -105,14 +103,13 @@ const addLine = (
       files: files.filter((file) => file !== undefined),
     }),
     writes: [
-      orderStates.update(said.state),
-      said.line,
-      ...countLine(state, said.state, senderId),
+      orderStates.update(next),
+      messages.append({ orderId, seq, kind, sender: senderId, message, attachmentIds, createdAt: now }),
       ...(kind === "operator"
         ? [operatorActs.append({ operatorId: senderId, orderId, act: "message", details: { seq }, at: now })]
         : []),
     ],
-    events: [said.told],
+    events: [lineAdded(next, kind)],
   };
 };
 
@@ -134,16 +131,9 @@ export const refuseOperator = (
   return dispute.assignedTo === operator ? undefined : refuse("FORBIDDEN");
 };
 
-/** One more line for each side that did not write it; an ended order moves up in both lists. */
-const countLine = (state: State, order: OrderState, sender: TraderId): readonly Write[] => {
-  const ended = endedAt(order) !== null;
-  return [order.buyerId, order.sellerId].flatMap((party) => {
-    const side = state.need(orderSides.at(party, order.orderId));
-    const next: OrderSide = {
-      ...side,
-      lines: side.lines + (party === sender ? 0 : 1),
-      activityAt: ended ? order.activityAt : side.activityAt,
-    };
-    return ended || party !== sender ? [orderSides.update(next)] : [];
-  });
-};
+/** One more line for each side that did not write it. */
+const countLine = (order: OrderState, sender: TraderId): OrderState => ({
+  ...order,
+  buyerLines: order.buyerLines + (order.buyerId === sender ? 0 : 1),
+  sellerLines: order.sellerLines + (order.sellerId === sender ? 0 : 1),
+});

@@ -1,7 +1,7 @@
 /** Lines of a chat, as the parties see them. */
 import type { AnswerOf } from "../../http/index.ts";
 import { type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
-import type { Attachment, Message } from "../tables/index.ts";
+import type { Attachment, Message, MessageKind } from "../tables/index.ts";
 import type { FileSchema, MessageSchema } from "./schemas.ts";
 
 export type FileSource = Pick<Attachment, "id" | "sha256" | "type" | "size">;
@@ -10,7 +10,9 @@ export type FileView = AnswerOf<typeof FileSchema>;
 
 export const fileView = ({ id, sha256, type, size }: FileSource): FileView => ({ id, sha256, type, size });
 
-export type MessageSource = Pick<Message, "seq" | "kind" | "sender" | "message" | "createdAt"> & {
+export type MessageSource = Pick<Message, "seq" | "message" | "createdAt"> & {
+  readonly kind: MessageKind;
+  readonly sender: string | null;
   readonly event?: object | null;
   readonly files: readonly FileSource[];
   readonly readAt?: Instant | null;

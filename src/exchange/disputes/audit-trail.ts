@@ -59,12 +59,12 @@ export const readQueue = defineCommand<ReadQueue, null>()({
 
 export type HideMessage = ReadCase & { readonly seq: number; readonly reason: string };
 
-/** Hiding the same line again is the same act. */
-export const hideClaim = (orderId: OrderId, seq: number): Claim<"INVALID_ORDER_STATUS"> => ({
+/** Hiding the same line again is the same act: every use is alike, so that none is a mismatch. */
+export const hideClaim = (orderId: OrderId, seq: number): Claim<"FORBIDDEN"> => ({
   scope: "hidden message",
   key: `${orderId}/${seq}`,
   fingerprint: "",
-  mismatch: refuse("INVALID_ORDER_STATUS"),
+  mismatch: refuse("FORBIDDEN"),
   keeps: "results",
   lifetimeMs: null,
   guard: null,

@@ -2,7 +2,8 @@
 import type { Pool } from "pg";
 import type { AnswerOf } from "../../http/index.ts";
 import { instant, type TraderId, toNumber } from "../../kernel/index.ts";
-import { type PageQuery, page, select } from "../rows.ts";
+import { instantOf, type ListQuery, listPage, OLDEST, placeOf } from "../cursors.ts";
+import { select } from "../rows.ts";
 import { type DisputeStatus, disputes, orders, traders } from "../tables/index.ts";
 import { PROFILE_COLUMNS, type ProfileView, profileView } from "../traders/index.ts";
 import type { QueuedDisputeSchema } from "./schemas.ts";
@@ -13,21 +14,25 @@ const ORDER = select(orders, "o", ["usdtAmount"]);
 const PARTY = select(traders, "t", PROFILE_COLUMNS);
 
 /** Oldest first, but for the operator's own: nobody judges those. */
-export const listDisputes = async (pool: Pool, operator: string, status: DisputeStatus, query: PageQuery) => {
+export const listDisputes = async (pool: Pool, operator: string, status: DisputeStatus, query: ListQuery) => {
+  const start = placeOf(query, OLDEST);
   const { rows } = await pool.query({
     name: "disputes",
     text: `select ${DISPUTE.list}, ${ORDER.list} from exchange.disputes d join exchange.orders o on o.id = d.order_id
       where d.status = $1 and $4 not in (d.buyer_id, d.seller_id)
+        and (d.opened_at, d.order_id) > (${instantOf("$5")}, $6::int8)
       order by d.opened_at, d.order_id limit $2 offset $3`,
-    values: [status, query.limit + 1, query.offset, operator],
+    values: [status, query.limit + 1, query.offset, operator, start.rank, start.id],
   });
   const cases = rows.map((row) => ({ dispute: DISPUTE.rowOf(row), order: ORDER.rowOf(row) }));
   const profile = await profilesOf(
     pool,
     cases.flatMap(({ dispute }) => [dispute.buyerId, dispute.sellerId]),
   );
-  return page(
-    cases.map(
+  const found = listPage(cases, query, ({ dispute }) => ({ rank: dispute.openedAt, id: dispute.orderId }));
+  return {
+    ...found,
+    items: found.items.map(
       ({ dispute, order }): AnswerOf<typeof QueuedDisputeSchema> => ({
         ...disputeDocument(dispute),
         buyer: profile(dispute.buyerId),
@@ -35,8 +40,7 @@ export const listDisputes = async (pool: Pool, operator: string, status: Dispute
         usdt_amount: toNumber(order.usdtAmount),
       }),
     ),
-    query,
-  );
+  };
 };
 
 const profilesOf = async (pool: Pool, ids: readonly TraderId[]): Promise<(id: TraderId) => ProfileView> => {

@@ -1,10 +1,10 @@
 /** HTTP for operators. */
 import { Type } from "typebox";
-import { Choice, Closed, callerOf, errorResponsesOf, Id, paging, Ref, sendRefusal, Text } from "../../http/index.ts";
+import { Choice, Closed, callerOf, cursorPaging, ENGINE_CODES, Id, Ref, sendRefusal, Text } from "../../http/index.ts";
 import { amount, type OrderId } from "../../kernel/index.ts";
 import { clientClaim, MessageBody, MessageSchema, sendOperatorMessage } from "../chat/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { invalid } from "../issues.ts";
 import { Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
@@ -15,7 +15,6 @@ import { isAssigned, listDisputes } from "./queries.ts";
 import { resolveDispute } from "./resolve.ts";
 import { DisputePage, DisputeSchema, ResolvedSchema } from "./schemas.ts";
 
-const errors = errorResponsesOf(ERRORS);
 const OrderParams = Closed({ id: Id() });
 const Reason = Text({ minLength: 1, maxLength: LIMITS.reasonCharacters });
 const config = { access: "operator" } as const;
@@ -31,8 +30,8 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
       schema: {
         summary: "The queue of disputes, oldest first; each look is in the audit trail",
         tags,
-        querystring: Closed({ status: Choice(DISPUTE_STATUSES, { default: "open" }), ...paging() }),
-        response: { 200: DisputePage, ...errors(["BUSY", "OUTCOME_UNKNOWN"]) },
+        querystring: Closed({ status: Choice(DISPUTE_STATUSES, { default: "open" }), ...cursorPaging() }),
+        response: { 200: DisputePage, ...errorResponses([...readQueue.refuses, ...ENGINE_CODES]) },
       },
     },
     async (request) => {
@@ -56,7 +55,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         body: Closed({ take_over: Type.Optional(Type.Boolean()), reason: Type.Optional(Reason) }),
         response: {
           200: Ref(DisputeSchema),
-          ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "ALREADY_ASSIGNED", "INVALID_ORDER_STATUS"]),
+          ...errorResponses(assignDispute.refuses),
         },
       },
     },
@@ -80,7 +79,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         tags,
         params: OrderParams,
         body: MessageBody,
-        response: { 201: Ref(MessageSchema), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "CHAT_CLOSED"]) },
+        response: { 201: Ref(MessageSchema), ...errorResponses(sendOperatorMessage.refuses) },
       },
     },
     (request, reply) => {
@@ -104,7 +103,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         tags,
         params: Closed({ id: Id(), seq: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
         body: Closed({ reason: Reason }),
-        response: { 204: Type.Null({ description: "hidden" }), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN"]) },
+        response: { 204: Type.Null({ description: "hidden" }), ...errorResponses(hideMessage.refuses) },
       },
     },
     async (request, reply) => {
@@ -130,7 +129,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
           buyer_amount: Type.Optional(Units("of a split: what the buyer gets")),
           reason: Reason,
         }),
-        response: { 200: Ref(ResolvedSchema), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS"]) },
+        response: { 200: Ref(ResolvedSchema), ...errorResponses(resolve.refuses) },
       },
     },
     async (request, reply) => {

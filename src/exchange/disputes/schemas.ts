@@ -1,6 +1,6 @@
 /** Disputes as operators see them. */
 import { Type } from "typebox";
-import { Choice, Closed, Id, Nullable, Page, Ref } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, Id, Nullable, Ref } from "../../http/index.ts";
 import type { OrderId } from "../../kernel/index.ts";
 import { OrderStatus, Role } from "../orders/index.ts";
 import { Figure, Time, Units } from "../schemas.ts";
@@ -36,4 +36,4 @@ export const ResolvedSchema = Closed(
   { $id: "Resolved" },
 );
 
-export const DisputePage = Page(Ref(QueuedDisputeSchema));
+export const DisputePage = CursorPage(Ref(QueuedDisputeSchema));

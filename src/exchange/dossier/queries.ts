@@ -1,6 +1,7 @@
 /** Gathers an order's story from what was recorded when it happened. */
 import type { Pool } from "pg";
 import { type Instant, instant, toRfc3339 } from "../../kernel/index.ts";
+import { type SystemLine, systemLine } from "../chat/index.ts";
 import type { Story } from "./dossier.ts";
 
 type FeedEvent = {
@@ -16,10 +17,14 @@ const STORY = `
   select o.created_at as at, 0 as place, 'order' as kind, to_jsonb(o) - 'row_version' as data
     from exchange.orders o where o.id = $1
   union all select at, 1, 'transfer', to_jsonb(t) - 'at' - 'from_after' - 'to_after' from exchange.transfers t where t.order_id = $1
-  union all select at, 2, 'status', to_jsonb(h) - 'at' from exchange.order_history h where h.order_id = $1
+  union all select at, 2, 'status', to_jsonb(h) - 'at' - 'seq' from exchange.order_history h where h.order_id = $1
   union all select created_at, 3, 'attachment', to_jsonb(f) - 'row_version' - 'created_at'
     from exchange.attachments f where f.order_id = $1
-  union all select created_at, 4, 'message', to_jsonb(m) - 'created_at' from exchange.messages m where m.order_id = $1
+  union all select created_at, 4, 'message', to_jsonb(m) - 'created_at' || '{"event": null}'
+    from exchange.messages m where m.order_id = $1
+  union all select at, 4, 'message', jsonb_build_object('order_id', order_id, 'seq', seq, 'kind', 'system', 'sender', null,
+      'event', jsonb_build_object('action', action, 'status', status, 'outcome', outcome), 'attachment_ids', '[]'::jsonb)
+    from exchange.order_history h where h.order_id = $1
   union all select at, 5, 'read_mark', to_jsonb(r) - 'at' from exchange.read_marks r where r.order_id = $1
   union all select at, 6, 'rating', to_jsonb(g) - 'at' from exchange.ratings g where g.order_id = $1
   union all select at, 7, 'operator_act', to_jsonb(a) - 'at' from exchange.operator_acts a where a.order_id = $1 and $2) s
@@ -37,7 +42,9 @@ export const storyOf = async (pool: Pool, order: number, view: StoryView): Promi
   const hidden = view.acts ? new Set<number>() : await hiddenLines(pool, order);
   const told = (kind: string, data: Record<string, unknown>) => {
     if (kind === "order") return { ...data, payment_details: view.details };
-    return kind === "message" && hidden.has(data.seq as number) ? { ...data, message: null, attachment_ids: [] } : data;
+    if (kind !== "message") return data;
+    const line = data.kind === "system" ? { ...data, message: systemLine(data.event as SystemLine).message } : data;
+    return hidden.has(data.seq as number) ? { ...line, message: null, attachment_ids: [] } : line;
   };
   return rows.map(({ at, kind, data }) => ({
     at: toRfc3339(instant(at)),

@@ -1,16 +1,15 @@
 /** HTTP for the story of an order: for each party, and for operators, whose every look is in the audit trail. */
 import type { Pool } from "pg";
-import { Closed, callerOf, errorResponsesOf, Id, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, ENGINE_CODES, Id, Ref, sendRefusal } from "../../http/index.ts";
 import { instant, isRefusal, type OrderId, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { readCase } from "../disputes/index.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { findOrder, presentOrder } from "../orders/index.ts";
 import { chain, DOSSIER_TYPE, type Dossier, headOf, type PublicKey, type Seal } from "./dossier.ts";
 import { type StoryView, storyOf } from "./queries.ts";
 import { DossierSchema } from "./schemas.ts";
 
-const errors = errorResponsesOf(ERRORS);
 const OrderParams = Closed({ id: Id() });
 
 export const registerDossierRoutes = (deps: ExchangeDeps) => {
@@ -25,7 +24,7 @@ export const registerDossierRoutes = (deps: ExchangeDeps) => {
         summary: "The whole story of one's order, hash-chained and signed",
         tags: ["Orders"],
         params: OrderParams,
-        response: { 200: Ref(DossierSchema), ...errors(["ORDER_NOT_FOUND"]) },
+        response: { 200: Ref(DossierSchema), ...errorResponses(["ORDER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {
@@ -45,7 +44,7 @@ export const registerDossierRoutes = (deps: ExchangeDeps) => {
         summary: "The dossier of an order that is or was disputed; each look is in the audit trail",
         tags: ["Operators"],
         params: OrderParams,
-        response: { 200: Ref(DossierSchema), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "BUSY", "OUTCOME_UNKNOWN"]) },
+        response: { 200: Ref(DossierSchema), ...errorResponses([...readCase.refuses, ...ENGINE_CODES]) },
       },
     },
     async (request, reply) => {

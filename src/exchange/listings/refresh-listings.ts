@@ -6,7 +6,16 @@ import type { Ref, State, Write } from "../../engine/index.ts";
 import { type Amount, lesser, minus, type TraderId } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import type { Settings } from "../settings.ts";
-import { type Ad, type AdType, accounts, type Listing, listings, type Trader } from "../tables/index.ts";
+import {
+  type Ad,
+  type AdType,
+  accounts,
+  type Listing,
+  type ListingCount,
+  listingCounts,
+  listings,
+  type Trader,
+} from "../tables/index.ts";
 import { activeAd, refuseToSell } from "../traders/index.ts";
 
 const BOTH: readonly AdType[] = ["sell", "buy"];
@@ -14,7 +23,7 @@ const BOTH: readonly AdType[] = ["sell", "buy"];
 /** What a command must name to relist a trader. */
 export const listingNeeds = (trader: TraderId, types = BOTH): readonly Ref[] => [
   accounts.at(availableAccount(trader)),
-  ...types.map((type) => listings.at(trader, type)),
+  ...types.flatMap((type) => [listings.at(trader, type), listingCounts.at(trader, type)]),
 ];
 
 export const remainingOf = (ad: Pick<Ad, "totalAmount" | "maxAmount" | "openAmount" | "releasedAmount">): Amount =>
@@ -32,9 +41,27 @@ export const refreshListings = (state: State, settings: Settings, relisting: Lis
   (relisting.types ?? BOTH).flatMap((type) => {
     const known = state.get(listings.at(relisting.trader.id, type));
     const next = listingOf(type, known, relisting, settings);
-    if (next === undefined || (known !== undefined && same(known, next))) return [];
-    return [known === undefined ? listings.insert(next) : listings.update(next)];
+    if (next === undefined) return [];
+    const counted = state.get(listingCounts.at(relisting.trader.id, type));
+    const count = countOf(next, relisting.trader);
+    return [
+      ...(known === undefined ? [listings.insert(next)] : same(known, next) ? [] : [listings.update(next)]),
+      ...(counted === undefined
+        ? [listingCounts.insert(count)]
+        : same(counted, count)
+          ? []
+          : [listingCounts.update(count)]),
+    ];
   });
+
+const countOf = ({ makerId, type, adId, fiatCurrency, shown }: Listing, { ordersCount }: Trader): ListingCount => ({
+  makerId,
+  type,
+  adId,
+  fiatCurrency,
+  shown,
+  ordersCount,
+});
 
 const listingOf = (
   type: AdType,
@@ -56,7 +83,6 @@ const listingOf = (
     availableAmount,
     shown: offer.adId === active && availableAmount >= offer.minAmount && maySell,
     rating: trader.rating,
-    ordersCount: trader.ordersCount,
   };
 };
 
@@ -70,8 +96,8 @@ const offerOf = (ad: Ad) => ({
   remainingAmount: remainingOf(ad),
 });
 
-const same = (a: Listing, b: Listing): boolean =>
-  (Object.keys(b) as (keyof Listing)[]).every((column) => {
-    const left = a[column];
-    return Array.isArray(left) ? left.join() === (b[column] as readonly string[]).join() : left === b[column];
+const same = <Row extends object>(a: Row, b: Row): boolean =>
+  (Object.keys(b) as (keyof Row)[]).every((column) => {
+    const [left, right] = [a[column], b[column]];
+    return Array.isArray(left) && Array.isArray(right) ? left.join() === right.join() : left === right;
   });

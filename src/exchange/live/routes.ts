@@ -1,16 +1,15 @@
 /** Live updates: a stream of what concerns the caller, and a poll on the same feed. */
 import { type Static, Type } from "typebox";
 import type { Feed } from "../../engine/index.ts";
-import { Closed, callerOf, errorResponsesOf, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, sendRefusal } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { FrameSchema, resetFrame } from "../events.ts";
 import { frameOf, placeText, readPlace } from "./frames.ts";
 import { LIVE_LIMITS } from "./limits.ts";
 import { openStream } from "./stream.ts";
 
-const errors = errorResponsesOf(ERRORS);
 /** Events of one poll. */
 const POLL_LIMIT = 100;
 
@@ -50,7 +49,7 @@ export const registerLiveRoutes = ({ server, feed }: ExchangeDeps) => {
         querystring: Closed({ after: Type.Optional(Type.String({ maxLength: 40 })) }),
         response: {
           200: FEED,
-          ...errors(["RATE_LIMITED"]),
+          ...errorResponses(["RATE_LIMITED"]),
         },
       },
     },

@@ -6,14 +6,15 @@ import { LRUCache } from "lru-cache";
 import type { Pool } from "pg";
 import { instant } from "../../kernel/index.ts";
 import { AD_COLUMNS, adView } from "../ads/index.ts";
-import { type PageQuery, page, select } from "../rows.ts";
+import { type ListQuery, listPage, NEWEST, type Place, placeOf } from "../cursors.ts";
+import { select } from "../rows.ts";
 import { type AdType, ads, listings, traders } from "../tables/index.ts";
 import { PROFILE_COLUMNS } from "../traders/index.ts";
 
 export const SORTS = ["rating", "orders_count", "best_price"] as const;
 export type Sort = (typeof SORTS)[number];
 
-export type MarketQuery = PageQuery & {
+export type MarketQuery = ListQuery & {
   readonly type: AdType;
   readonly fiatCurrency: string;
   readonly sortBy: Sort;
@@ -21,11 +22,11 @@ export type MarketQuery = PageQuery & {
   readonly paymentMethod?: string | undefined;
 };
 
-/** Each is served by an index; ties show the newest ad first. */
-const ORDERS: Readonly<Record<Sort, string>> = {
-  rating: "rating desc nulls last, ad_id desc",
-  orders_count: "orders_count desc, ad_id desc",
-  best_price: "price_rank, ad_id desc",
+/** Each is an index, walked from its end; ties show the newest ad first, and who is unrated comes last. */
+const RANKS: Readonly<Record<Sort, string>> = {
+  rating: "coalesce(l.rating, 0)",
+  orders_count: "k.orders_count",
+  best_price: "l.price_rank",
 };
 
 const AMOUNTS = select(listings, "p", ["remainingAmount", "availableAmount"]);
@@ -43,6 +44,9 @@ const MATCHES = 5_000;
 /** Filters whose shorter way is remembered, some 100 bytes each. */
 const FILTERS = 10_000;
 
+/** Ranks are 32-bit integers. */
+const HIGHEST: Place = { ...NEWEST, rank: 2_147_483_647 };
+
 type Parameters = { readonly values: unknown[]; add(value: unknown): string };
 
 const parameters = (): Parameters => {
@@ -50,16 +54,29 @@ const parameters = (): Parameters => {
   return { values, add: (value) => `$${values.push(value)}` };
 };
 
-const LISTED = "shown and type = $1 and fiat_currency = $2";
+const LISTING = `l.maker_id, l.type, l.fiat_currency, l.exchange_rate, l.min_amount, l.max_amount, l.payment_methods,
+  l.remaining_amount, l.available_amount, l.rating`;
+
+/** What a walk goes along behind a place: the listings, or their counts, each with its listing. @param near how far */
+const walked = (sort: Sort, rank: string, id: string, near: string): string => {
+  const [along, first] =
+    sort === "orders_count"
+      ? ["exchange.listing_counts k join exchange.listings l on l.maker_id = k.maker_id and l.type = k.type", "k"]
+      : ["exchange.listings l", "l"];
+  return `select ${first}.ad_id, ${RANKS[sort]} as rank, ${LISTING} from ${along}
+    where ${first}.shown and ${first}.type = $1 and ${first}.fiat_currency = $2
+      and (${RANKS[sort]}, ${first}.ad_id) < (${rank}, ${id}) ${near === "" ? "" : `order by ${RANKS[sort]} desc, ${first}.ad_id desc ${near}`}`;
+};
 
 /**
  * @param from what gives the page's listings, in any order, and no more than the page
  * @param further what else it gives
  */
-const joined = (from: string, sort: Sort, further = ""): string => `
+const joined = (from: string, further = ""): string => `
   with p as (${from})
-  select ${COLUMNS} ${further} from p join exchange.ads a on a.id = p.ad_id join exchange.traders t on t.id = p.maker_id
-  order by ${ORDERS[sort].replaceAll(/(rating|orders_count|price_rank|ad_id)/g, "p.$1")}`;
+  select p.rank, p.ad_id, ${COLUMNS} ${further}
+  from p join exchange.ads a on a.id = p.ad_id join exchange.traders t on t.id = p.maker_id
+  order by p.rank desc, p.ad_id desc`;
 
 const givenOf = (values: object): string =>
   Object.entries(values)
@@ -71,11 +88,12 @@ const givenOf = (values: object): string =>
  * expects to read a tenth of the market and plans anew each time, which costs half as much again as the page.
  */
 const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promise<readonly MarketRow[]> => {
-  const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy } = query;
+  const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy, cursor } = query;
   const { values, add } = parameters();
+  const start = placeOf(query, HIGHEST);
   values.push(type, fiatCurrency);
-  const order = ORDERS[sortBy];
-  const near = reach === null ? "" : `order by ${order} limit ${add(reach)}`;
+  const [rank, id] = [`${add(start.rank)}::int4`, `${add(start.id)}::int8`];
+  const near = reach === null ? "" : `limit ${add(reach)}`;
   const wanted = [
     ...(amount === undefined ? [] : [hiddenCondition(add(amount))]),
     ...(paymentMethod === undefined ? [] : [`payment_methods @> array[${add(paymentMethod)}]::text[]`]),
@@ -83,12 +101,11 @@ const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promi
   const where = wanted.length === 0 ? "" : `where ${wanted.join(" and ")}`;
   const { rows } = await pool.query<MarketRow>({
     ...(limit === PREPARED_LIMIT && offset === 0
-      ? { name: `market ${sortBy} ${givenOf({ reach, amount, paymentMethod })}` }
+      ? { name: `market ${sortBy} ${givenOf({ reach, amount, paymentMethod, cursor })}` }
       : {}),
     text: joined(
-      `select * from (select * from exchange.listings where ${LISTED} ${near}) l ${where}
-       order by ${order} limit ${limit + 1} offset ${offset}`,
-      sortBy,
+      `select * from (${walked(sortBy, rank, id, near)}) l ${where}
+       order by rank desc, ad_id desc limit ${limit + 1} offset ${offset}`,
     ),
     values,
   });
@@ -114,6 +131,7 @@ type Match = MarketRow & { readonly matches: number };
 const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] | null> => {
   const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy } = query;
   const { values, add } = parameters();
+  const start = placeOf(query, HIGHEST);
   values.push(type, fiatCurrency);
   const wanted = [];
   if (amount !== undefined) {
@@ -129,13 +147,20 @@ const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] 
   // on them. With one there is no choice, and planning costs as much as finding.
   const given = offset === 0 && (amount === undefined || paymentMethod === undefined);
   const most = MATCHES + offset;
+  const counts =
+    sortBy === "orders_count"
+      ? `cross join lateral (select orders_count from exchange.listing_counts c
+           where c.maker_id = l.maker_id and c.type = l.type offset 0) k`
+      : "";
+  const behind = `(${RANKS[sortBy]}, l.ad_id) < (${add(start.rank)}::int4, ${add(start.id)}::int8)`;
   const { rows } = await pool.query<Match>({
     ...(given ? { name: `search ${sortBy} by ${amount === undefined ? "method" : "amount"}` } : {}),
     text: joined(
       `select * from (select *, count(*) over () as matches from (
-         select * from exchange.listings where ${LISTED} and ${wanted.join(" and ")} limit ${most + 1}) m) l
-       order by ${ORDERS[sortBy]} limit ${add(limit + 1)} offset ${add(offset)}`,
-      sortBy,
+         select l.ad_id, ${RANKS[sortBy]} as rank, ${LISTING} from exchange.listings l ${counts}
+         where l.shown and l.type = $1 and l.fiat_currency = $2 and ${[...wanted, behind].join(" and ")}
+         limit ${most + 1}) l) m
+       order by rank desc, ad_id desc limit ${add(limit + 1)} offset ${add(offset)}`,
       ", p.matches",
     ),
     values,
@@ -167,7 +192,10 @@ const findPage = async (
 /** How pages are read. It remembers nothing that a page shows, only which way to it was the shorter one. */
 export const createAdLister = (pool: Pool) => {
   const rare = new LRUCache<string, true>({ max: FILTERS });
-  return async (query: MarketQuery) => page((await findPage(pool, rare, query)).map(marketAd), query);
+  return async (query: MarketQuery) => {
+    const found = listPage(await findPage(pool, rare, query), query, ({ rank, ad_id }) => ({ rank, id: ad_id }));
+    return { ...found, items: found.items.map(marketAd) };
+  };
 };
 
 /** Active or paused; null for any other. */
@@ -186,7 +214,7 @@ export const findAd = async (pool: Pool, id: number) => {
   return rows[0] === undefined ? null : marketAd(rows[0]);
 };
 
-const marketAd = (row: MarketRow) =>
+const marketAd = (row: Readonly<Record<string, unknown>>) =>
   adView({ ...AD.rowOf(row), ...AMOUNTS.rowOf(row) }, MAKER.rowOf(row), instant(Date.now()));
 
-type MarketRow = Readonly<Record<string, unknown>>;
+type MarketRow = Readonly<Record<string, unknown>> & { readonly rank: number; readonly ad_id: number };

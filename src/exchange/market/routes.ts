@@ -1,16 +1,14 @@
 /** HTTP for the market, which needs no token. */
 import { Type } from "typebox";
-import { Choice, Closed, errorResponsesOf, Id, paging, Ref, sendJsonText, sendRefusal } from "../../http/index.ts";
+import { Choice, Closed, cursorPaging, Id, Ref, sendJsonText, sendRefusal } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { AdPage, AdSchema, AdType } from "../ads/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { Currency, Method, Units, UserId } from "../schemas.ts";
 import { BALANCE_CURRENCY } from "../settings.ts";
 import { findProfile, ProfileSchema } from "../traders/index.ts";
 import { createAdLister, findAd, SORTS } from "./queries.ts";
-
-const errors = errorResponsesOf(ERRORS);
 
 export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: ExchangeDeps) => {
   const listAds = createAdLister(marketPool);
@@ -30,13 +28,13 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
             default: "rating",
             description: "rating and orders_count descending; best_price as the taker sees it",
           }),
-          ...paging(),
+          ...cursorPaging(),
         }),
         response: { 200: AdPage },
       },
     },
     (request, reply) => {
-      const { type, fiat_currency, amount, payment_method, sort_by, limit, offset } = request.query;
+      const { type, fiat_currency, amount, payment_method, sort_by, ...paged } = request.query;
       // Nothing of the caller: whoever asks for the same is given the same.
       const query = {
         type,
@@ -44,8 +42,7 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
         sortBy: sort_by,
         amount,
         paymentMethod: payment_method,
-        limit,
-        offset,
+        ...paged,
       };
       const text = marketPages.page(query, () => listAds(query));
       const send = (page: string) => void sendJsonText(reply, 200, page);
@@ -61,7 +58,7 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
         summary: "One ad, active or paused",
         tags: ["Market"],
         params: Closed({ id: Id() }),
-        response: { 200: Ref(AdSchema), ...errors(["AD_NOT_FOUND"]) },
+        response: { 200: Ref(AdSchema), ...errorResponses(["AD_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {
@@ -78,7 +75,7 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
         summary: "A trader's public profile",
         tags: ["Market"],
         params: Closed({ id: UserId }),
-        response: { 200: Ref(ProfileSchema), ...errors(["USER_NOT_FOUND"]) },
+        response: { 200: Ref(ProfileSchema), ...errorResponses(["USER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {

@@ -1,9 +1,8 @@
 /** What a party does to an order: confirm-paid, confirm-received, cancel, call-operator. */
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
-import { isParty } from "../parties.ts";
 import type { Settings } from "../settings.ts";
-import { orderSides, orderStates, orders, traders } from "../tables/index.ts";
+import { orderStates, orders, roleOf, traders } from "../tables/index.ts";
 import { everAllowed, MOVES, moveOf, type PartyAction } from "./machine.ts";
 import { type DisputeReason, orderNeeds, transition } from "./transition.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";
@@ -25,23 +24,22 @@ export const actOnOrder = (settings: Settings, action: PartyAction) => {
     needs: ({ orderId, callerId }, routes) => {
       const order = routes.get(orders.at(orderId));
       // A stranger locks nothing of the parties'.
-      const party = order !== undefined && isParty(order, callerId);
+      const party = order !== undefined && roleOf(order, callerId) !== null;
       return [traders.at(callerId), ...(party ? orderNeeds(orderId, routes, ends) : [])];
     },
     decide(state, { orderId, callerId, expectedStatus, details = null }, { now }) {
       const order = state.get(orders.at(orderId));
-      if (order === undefined || !isParty(order, callerId)) return refuse("ORDER_NOT_FOUND");
-      const role = callerId === order.buyerId ? "buyer" : "seller";
+      const role = order === undefined ? null : roleOf(order, callerId);
+      if (order === undefined || role === null) return refuse("ORDER_NOT_FOUND");
       if (!everAllowed(action, role)) return refuse("FORBIDDEN");
       const { status } = state.need(orderStates.at(orderId));
       const move = moveOf(status, action, role);
       if (move === undefined || (expectedStatus !== undefined && expectedStatus !== status)) {
         return refuse("INVALID_ORDER_STATUS", { status });
       }
-      const side = state.need(orderSides.at(callerId, orderId));
       const done = transition(state, settings, order, { move, actor: callerId, now, details });
       return {
-        result: orderDocument({ order, state: done.state, side, buyer: done.buyer, seller: done.seller }, now),
+        result: orderDocument({ order, state: done.state, role, buyer: done.buyer, seller: done.seller }, now),
         writes: done.writes,
         events: done.events,
       };

@@ -11,6 +11,7 @@ export const historyOf = (
 ): OrderChange => ({
   orderId: state.orderId,
   change: state.changes,
+  seq: state.lastSeq,
   status: state.status,
   outcome: state.outcome,
   action,

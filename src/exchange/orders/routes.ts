@@ -1,9 +1,9 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { Closed, callerOf, errorResponsesOf, Id, paging, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Id, Ref, sendRefusal } from "../../http/index.ts";
 import { type AdId, amount, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { actOnOrder } from "./act-on-order.ts";
 import { createOrder } from "./create-order.ts";
 import type { PartyAction } from "./machine.ts";
@@ -19,9 +19,8 @@ import {
   Role,
 } from "./schemas.ts";
 
-const errors = errorResponsesOf(ERRORS);
 const OrderParams = Closed({ id: Id() });
-const OrderQuery = Closed({ status: Type.Optional(OrderStatus), role: Type.Optional(Role), ...paging() });
+const OrderQuery = Closed({ status: Type.Optional(OrderStatus), role: Type.Optional(Role), ...cursorPaging() });
 
 const ACTIONS: readonly {
   readonly action: PartyAction;
@@ -52,22 +51,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         body: CreateOrderBody,
         response: {
           201: Ref(OrderSchema),
-          ...errors([
-            "AD_NOT_FOUND",
-            "AD_NOT_ACTIVE",
-            "VERSION_MISMATCH",
-            "OWN_AD",
-            "INVALID_PAYMENT_METHOD",
-            "AMOUNT_TOO_LOW",
-            "AMOUNT_TOO_HIGH",
-            "AMOUNT_EXCEEDS_AVAILABLE",
-            "PAYMENT_DETAILS_REQUIRED",
-            "ACTIVE_DEPOSIT_ORDER_EXISTS",
-            "ACTIVE_WITHDRAW_ORDER_EXISTS",
-            "MIN_DEPOSIT_REQUIRED",
-            "WAGERING_REQUIREMENT_NOT_MET",
-            "SELLER_INSUFFICIENT_BALANCE",
-          ]),
+          ...errorResponses(create.refuses),
         },
       },
     },
@@ -97,7 +81,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
           tags: ["Orders"],
           params: OrderParams,
           body,
-          response: { 200: Ref(OrderSchema), ...errors(["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS"]) },
+          response: { 200: Ref(OrderSchema), ...errorResponses(command.refuses) },
         },
       },
       (request, reply) => {
@@ -138,7 +122,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         summary: "One order",
         tags: ["Orders"],
         params: OrderParams,
-        response: { 200: Ref(OrderSchema), ...errors(["ORDER_NOT_FOUND"]) },
+        response: { 200: Ref(OrderSchema), ...errorResponses(["ORDER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {

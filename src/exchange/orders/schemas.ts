@@ -1,6 +1,6 @@
 /** Orders, as answers and as bodies. */
 import { Type } from "typebox";
-import { Choice, Closed, Id, Nullable, Page, Ref, Text } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, Id, Nullable, Ref, Text } from "../../http/index.ts";
 import type { AdId, OrderId } from "../../kernel/index.ts";
 import { Currency, Details, Figure, Method, Time, Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
@@ -74,4 +74,4 @@ export const CallOperatorBody = Closed(
   { $id: "CallOperator" },
 );
 
-export const OrderPage = Page(Ref(OrderSchema));
+export const OrderPage = CursorPage(Ref(OrderSchema));

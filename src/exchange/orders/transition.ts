@@ -1,15 +1,14 @@
 /** The one place that sets a status: with its money, its history row, its deadline and its events. */
 import type { Event, Ref, Routes, State, Write } from "../../engine/index.ts";
 import { type Amount, after, type Instant, minus, type OrderId, plus, SECOND, ZERO } from "../../kernel/index.ts";
-import { availableAccount, escrowAccount } from "../../ledger/index.ts";
-import { systemLine, withLine } from "../chat/index.ts";
+import { availableAccount } from "../../ledger/index.ts";
+import { lineAdded, withNextLine } from "../chat/index.ts";
 import { event } from "../events.ts";
 import { listingNeeds, refreshListings } from "../listings/index.ts";
 import { recordNeeds, withCompletion, withDrop } from "../records/index.ts";
 import type { Settings } from "../settings.ts";
 import {
   type Ad,
-  accounts,
   ads,
   disputes,
   type Order,
@@ -17,7 +16,6 @@ import {
   openBook,
   orderDeadlines,
   orderHistory,
-  orderSides,
   orderStates,
   orders,
   type Role,
@@ -35,16 +33,11 @@ export const orderNeeds = (id: OrderId, routes: Routes, ends: boolean): readonly
   const order = routes.get(orders.at(id));
   if (order === undefined) return [];
   const parties = [order.buyerId, order.sellerId];
-  const always = [
-    orderStates.at(id),
-    disputes.at(id),
-    ...parties.flatMap((party) => [traders.at(party), orderSides.at(party, id)]),
-  ];
+  const always = [orderStates.at(id), disputes.at(id), ...parties.map((party) => traders.at(party))];
   if (!ends) return always;
   return [
     ...always,
     ads.at(order.adId),
-    accounts.at(escrowAccount(id)),
     ...parties.flatMap((party) => listingNeeds(party)),
     ...recordNeeds(order.buyerId, order.sellerId),
   ];
@@ -80,15 +73,13 @@ export const transition = (state: State, settings: Settings, order: Order, chang
   const { money } = move;
   const end =
     money === "hold" ? staying({ buyer, seller }, order, stepped) : settle(state, settings, order, money, change);
-  const said = withLine({ ...stepped, releasedAmount: end.releasedAmount }, systemLine(stepped, move.action), now);
-  const next = said.state;
+  const next = withNextLine({ ...stepped, ...end.money }, now);
   return {
     state: next,
     buyer: end.buyer,
     seller: end.seller,
     writes: [
       orderStates.update(next),
-      said.line,
       ...disputed(state, next, change),
       orderHistory.append(historyOf(next, move.action, actor, now, details)),
       ...(next.releaseBy !== null && move.action === "confirm-paid"
@@ -96,7 +87,7 @@ export const transition = (state: State, settings: Settings, order: Order, chang
         : []),
       ...end.writes,
     ],
-    events: [orderUpdated(next), said.told, ...end.events],
+    events: [orderUpdated(next), lineAdded(next, "system"), ...end.events],
   };
 };
 
@@ -104,6 +95,7 @@ const step = (current: OrderState, { to, outcome }: Move, now: Instant, settings
   ...current,
   status: to,
   outcome,
+  completed: outcome === null ? null : to === "completed",
   changes: current.changes + 1,
   ...(to === "paid_by_buyer" ? { paidAt: now, releaseBy: after(now, settings.releaseWindowMs) } : {}),
   ...(to === "disputed" ? { disputedAt: now } : {}),
@@ -112,7 +104,7 @@ const step = (current: OrderState, { to, outcome }: Move, now: Instant, settings
 });
 
 type Parties = { readonly buyer: Trader; readonly seller: Trader };
-type Effects = Omit<Transition, "state"> & { readonly releasedAmount: Amount };
+type Effects = Omit<Transition, "state"> & { readonly money: Partial<OrderState> };
 
 /** The money stays; a dispute frees the taker's slot. */
 const staying = (parties: Parties, order: Order, next: OrderState): Effects => {
@@ -121,7 +113,7 @@ const staying = (parties: Parties, order: Order, next: OrderState): Effects => {
     ...(freed.buyer === parties.buyer ? [] : [traders.update(freed.buyer)]),
     ...(freed.seller === parties.seller ? [] : [traders.update(freed.seller)]),
   ];
-  return { ...freed, writes, events: [], releasedAmount: next.releasedAmount };
+  return { ...freed, writes, events: [], money: {} };
 };
 
 /** The order ends: escrow out, slot free, the ad's remainder, both records, both listings. */
@@ -134,7 +126,7 @@ const settle = (
 ): Effects => {
   const book = openBook(state);
   const releasedAmount = buyerShare(order, money, change.split ?? null);
-  settleEscrow(book, order, releasedAmount);
+  const settled = settleEscrow(book, order, state.need(orderStates.at(order.id)), releasedAmount);
   const before = { buyer: state.need(traders.at(order.buyerId)), seller: state.need(traders.at(order.sellerId)) };
   const { buyer, seller, writes } = recorded(
     state,
@@ -145,18 +137,16 @@ const settle = (
     settings,
   );
   const ad = returned(state.need(ads.at(order.adId)), order, releasedAmount);
-  const phase = change.move.to === "completed" ? "completed" : "cancelled";
   return {
     buyer,
     seller,
-    releasedAmount,
+    money: settled,
     writes: [
       ...book.writes(change.now),
       ads.update(ad),
       ...writes,
       ...[buyer, seller].flatMap((trader) => [
         traders.update(trader),
-        orderSides.update({ ...state.need(orderSides.at(trader.id, order.id)), phase, activityAt: change.now }),
         ...refreshListings(state, settings, {
           trader,
           balance: book.balance(availableAccount(trader.id)),

@@ -3,12 +3,12 @@ import type { AnswerOf } from "../../http/index.ts";
 import { after, type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import { chatOpen } from "../chat/index.ts";
 import { LIMITS } from "../settings.ts";
-import type { Order, OrderSide, OrderState } from "../tables/index.ts";
+import { type Order, type OrderSide, type OrderState, type Role, sideOf } from "../tables/index.ts";
 import { type ProfileSource, profileView } from "../traders/index.ts";
 import { allowedActions } from "./machine.ts";
 import type { OrderSchema } from "./schemas.ts";
 
-/** What a party sees of where the order stands, and of its own side. */
+/** What a party sees of where the order stands, its own side included. */
 export const STATE_COLUMNS = [
   "status",
   "outcome",
@@ -18,23 +18,23 @@ export const STATE_COLUMNS = [
   "completedAt",
   "cancelledAt",
   "disputedAt",
+  "buyerReadSeq",
+  "buyerLines",
+  "buyerLinesRead",
+  "buyerRating",
+  "sellerReadSeq",
+  "sellerLines",
+  "sellerLinesRead",
+  "sellerRating",
 ] as const satisfies readonly (keyof OrderState)[];
-export const SIDE_COLUMNS = [
-  "traderId",
-  "role",
-  "lines",
-  "linesRead",
-  "rating",
-] as const satisfies readonly (keyof OrderSide)[];
 
 type StateSource = Pick<OrderState, (typeof STATE_COLUMNS)[number]>;
-type SideSource = Pick<OrderSide, (typeof SIDE_COLUMNS)[number]>;
 
 export type OrderSource = {
   readonly order: Order;
   readonly state: StateSource;
   /** Of the party that looks. */
-  readonly side: SideSource;
+  readonly role: Role;
   readonly buyer: ProfileSource;
   readonly seller: ProfileSource;
 };
@@ -48,8 +48,8 @@ export type PresentedOrder = AnswerOf<typeof OrderSchema>;
  */
 export type OrderDocument = Omit<PresentedOrder, "payment_details"> & { readonly payment_details: string };
 
-export const orderDocument = ({ order, state, side, buyer, seller }: OrderSource, now: Instant): OrderDocument => {
-  const { role } = side;
+export const orderDocument = ({ order, state, role, buyer, seller }: OrderSource, now: Instant): OrderDocument => {
+  const side = sideOf(state, role);
   const asTaker = order.adType === "sell" ? "deposit" : "withdraw";
   return {
     id: order.id,
@@ -58,7 +58,7 @@ export const orderDocument = ({ order, state, side, buyer, seller }: OrderSource
     status: state.status,
     outcome: state.outcome,
     role,
-    side: side.traderId === order.takerId ? asTaker : null,
+    side: order[`${role}Id`] === order.takerId ? asTaker : null,
     buyer: profileView(buyer, now),
     seller: profileView(seller, now),
     usdt_amount: Number(order.usdtAmount),
@@ -88,7 +88,7 @@ export const orderDocument = ({ order, state, side, buyer, seller }: OrderSource
 };
 
 /** Once, by either side of a completed order, for a while. */
-const mayRate = ({ status, completedAt }: StateSource, { rating }: SideSource, now: Instant): boolean =>
+const mayRate = ({ status, completedAt }: StateSource, { rating }: OrderSide, now: Instant): boolean =>
   status === "completed" && rating === null && completedAt !== null && now < after(completedAt, LIMITS.ratingWindowMs);
 
 /** Masked once the order is cancelled, and a while after it completed. */

@@ -10,14 +10,16 @@ import { dayOf } from "../records/index.ts";
 import { LIMITS, type Settings } from "../settings.ts";
 import {
   accounts,
-  orderSides,
   orderStates,
   orders,
   type RatingDay,
   ratingDays,
   ratings,
+  roleOf,
+  sideOf,
   type Trader,
   traders,
+  withSide,
 } from "../tables/index.ts";
 import type { RatingSchema } from "./schemas.ts";
 
@@ -47,17 +49,18 @@ export const rateOrder = (settings: Settings) =>
         traders.at(raterId),
         traders.at(rateeId),
         orderStates.at(orderId),
-        orderSides.at(raterId, orderId),
         ...listingNeeds(rateeId),
         ...DAYS_AROUND.map((days) => ratingDays.at(rateeId, raterId, dayOf(nearly) + days)),
       ];
     },
     decide(state, { orderId, raterId, rating, comment }, { now }) {
       const order = state.get(orders.at(orderId));
-      if (order === undefined || !isParty(order, raterId)) return refuse("ORDER_NOT_FOUND");
-      const { status, completedAt } = state.need(orderStates.at(orderId));
+      const role = order === undefined ? null : roleOf(order, raterId);
+      if (order === undefined || role === null) return refuse("ORDER_NOT_FOUND");
+      const current = state.need(orderStates.at(orderId));
+      const { status, completedAt } = current;
       if (status !== "completed" || completedAt === null) return refuse("INVALID_ORDER_STATUS", { status });
-      const side = state.need(orderSides.at(raterId, orderId));
+      const side = sideOf(current, role);
       if (side.rating !== null) return refuse("ALREADY_RATED", { rating: side.rating });
       const closed = after(completedAt, LIMITS.ratingWindowMs);
       if (now >= closed) return refuse("RATING_CLOSED", { closed_at: toRfc3339(closed) });
@@ -70,7 +73,7 @@ export const rateOrder = (settings: Settings) =>
       return {
         result: { order_id: orderId, rating, comment, created_at: toRfc3339(now) },
         writes: [
-          orderSides.update({ ...side, rating }),
+          orderStates.update(withSide(current, { ...side, rating })),
           ratings.append({ orderId, raterId, rateeId, rating, comment, at: now }),
           sameDay === undefined ? ratingDays.insert(day) : ratingDays.update(day),
           traders.update(trader),

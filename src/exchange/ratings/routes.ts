@@ -1,12 +1,10 @@
 /** HTTP for ratings. */
-import { Closed, callerOf, errorResponsesOf, Id, Ref } from "../../http/index.ts";
+import { Closed, callerOf, Id, Ref } from "../../http/index.ts";
 import { instant, type OrderId } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { rateOrder } from "./rate-order.ts";
 import { RateBody, RatingSchema } from "./schemas.ts";
-
-const errors = errorResponsesOf(ERRORS);
 
 export const registerRatingRoutes = ({ server, write, settings }: ExchangeDeps) => {
   const rate = rateOrder(settings);
@@ -21,7 +19,7 @@ export const registerRatingRoutes = ({ server, write, settings }: ExchangeDeps) 
         body: RateBody,
         response: {
           201: Ref(RatingSchema),
-          ...errors(["ORDER_NOT_FOUND", "INVALID_ORDER_STATUS", "ALREADY_RATED", "RATING_CLOSED"]),
+          ...errorResponses(rate.refuses),
         },
       },
     },

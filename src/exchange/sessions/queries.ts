@@ -4,27 +4,31 @@
  */
 import type { Pool } from "pg";
 import type { TraderId } from "../../kernel/index.ts";
-import { LINE, lineOf } from "../chat/index.ts";
+import { lineOf, linesOf } from "../chat/index.ts";
+import { instantOf, type ListQuery, listPage, NEWEST, placeOf } from "../cursors.ts";
 import { type OrderDocument, ordersOf } from "../orders/index.ts";
-import { type PageQuery, page } from "../rows.ts";
 
-export const listSessions = async (pool: Pool, viewer: TraderId, query: PageQuery) => {
+/** Of one side: all open ones, and the ended ones that a page may show. */
+const walksOf = (side: "buyer_id" | "seller_id"): string => `
+  select order_id, activity_at, last_seq from exchange.order_states where ${side} = $1 and completed is null
+    and (activity_at, order_id) < (${instantOf("$4")}, $5::int8)
+  union all
+  (select order_id, activity_at, last_seq from exchange.order_states where ${side} = $1 and ended_activity_at is not null
+    and (ended_activity_at, order_id) < (${instantOf("$4")}, $5::int8)
+    order by ended_activity_at desc, order_id desc limit $2::int + $3::int)`;
+
+export const listSessions = async (pool: Pool, viewer: TraderId, query: ListQuery) => {
+  const start = placeOf(query, NEWEST);
   const { rows } = await pool.query({
     name: "sessions",
-    text: `select k.order_id as id, m.* from (
-        select order_id, activity_at from (
-          (select i.order_id, s.activity_at from exchange.order_sides i join exchange.order_states s using (order_id)
-            where i.trader_id = $1 and i.role = any(array['buyer', 'seller']) and i.phase = 'open')
-          union all
-          (select order_id, activity_at from exchange.order_sides where trader_id = $1 and activity_at is not null
-            order by activity_at desc, order_id desc limit $2::int + $3::int)) a
+    text: `select k.order_id as id, k.activity_at, m.* from (
+        select * from (${walksOf("buyer_id")} union all ${walksOf("seller_id")}) a
         order by activity_at desc, order_id desc limit $2::int offset $3::int) k
-      join lateral (
-        select ${LINE} from exchange.messages m where m.order_id = k.order_id order by m.seq desc limit 1) m on true
+      join lateral (${linesOf("order_id = k.order_id and seq = k.last_seq", "1")}) m on true
       order by k.activity_at desc, k.order_id desc`,
-    values: [viewer, query.limit + 1, query.offset],
+    values: [viewer, query.limit + 1, query.offset, start.rank, start.id],
   });
-  const found = page(rows, query);
+  const found = listPage(rows, query, ({ activity_at, id }) => ({ rank: activity_at, id }));
   const documents = await ordersOf(
     pool,
     viewer,

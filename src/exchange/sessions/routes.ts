@@ -1,5 +1,5 @@
 /** HTTP for the list of chats. */
-import { Closed, callerOf, paging } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging } from "../../http/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { presentOrder } from "../orders/index.ts";
 import { listSessions } from "./queries.ts";
@@ -14,7 +14,7 @@ export const registerSessionRoutes = ({ server, pool, details }: ExchangeDeps) =
       schema: {
         summary: "One's orders as chats, newest activity first",
         tags: ["Chat"],
-        querystring: Closed(paging()),
+        querystring: Closed(cursorPaging()),
         response: { 200: SessionPage },
       },
     },

@@ -1,6 +1,6 @@
 /** Orders as chats. */
 
-import { Closed, Page, Ref } from "../../http/index.ts";
+import { Closed, CursorPage, Ref } from "../../http/index.ts";
 import { MessageSchema } from "../chat/index.ts";
 import { OrderSchema } from "../orders/index.ts";
 import { Figure } from "../schemas.ts";
@@ -16,4 +16,4 @@ export const SessionSchema = Closed(
   { $id: "Session" },
 );
 
-export const SessionPage = Page(Ref(SessionSchema));
+export const SessionPage = CursorPage(Ref(SessionSchema));

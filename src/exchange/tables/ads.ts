@@ -71,8 +71,25 @@ export const listings = defineTable({
     /** Active, with enough left for its minimum, and of a maker who may sell. */
     shown: column.boolean(),
     rating: column.integer().nullable,
-    ordersCount: column.integer(),
   },
   guardedBy: (listing) => [traders.at(listing.makerId)],
 });
 export type Listing = RowOf<typeof listings>;
+
+/** What sorts the market by completed orders. Apart, because it changes with each of them, and all the rest's indexes with it. */
+export const listingCounts = defineTable({
+  name: "exchange.listing_counts",
+  key: ["makerId", "type"],
+  fixed: {
+    makerId: column.text<TraderId>(),
+    type: column.text<AdType>(),
+  },
+  changing: {
+    adId: column.id<AdId>(),
+    fiatCurrency: column.text(),
+    shown: column.boolean(),
+    ordersCount: column.integer(),
+  },
+  guardedBy: (count) => [traders.at(count.makerId)],
+});
+export type ListingCount = RowOf<typeof listingCounts>;

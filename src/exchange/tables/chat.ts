@@ -4,20 +4,19 @@ import type { OrderId, TraderId } from "../../kernel/index.ts";
 import { traders } from "./traders.ts";
 
 export const MESSAGE_KINDS = ["user", "system", "operator"] as const;
+/** Who says a line. The system's are not kept as messages: they are the order's history. */
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
-/** A line of an order's chat. What an operator's line is, is said here, never by its text. */
+/** A line that somebody wrote. What an operator's line is, is said here, never by its text. */
 export const messages = defineJournal({
   name: "exchange.messages",
   columns: {
     orderId: column.id<OrderId>(),
-    /** 1, 2, 3 … per order, without a gap. */
+    /** 1, 2, 3 … per order, without a gap, together with those of the order's history. */
     seq: column.integer(),
-    kind: column.text<MessageKind>(),
-    sender: column.text().nullable,
+    kind: column.text<Exclude<MessageKind, "system">>(),
+    sender: column.text(),
     message: column.text(),
-    /** Of a system line: what happened. */
-    event: column.json().nullable,
     attachmentIds: column.texts(),
     createdAt: column.instant(),
   },

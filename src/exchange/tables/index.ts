@@ -1,9 +1,9 @@
 /** The exchange's rows. A trader's row is the gate of that trader's ads, orders and accounts. */
 import { accounts, transfers } from "./accounts.ts";
-import { ads, listings } from "./ads.ts";
+import { ads, listingCounts, listings } from "./ads.ts";
 import { attachments, hiddenMessages, messages, readMarks } from "./chat.ts";
 import { disputes, operatorActs } from "./disputes.ts";
-import { orderDeadlines, orderHistory, orderSides, orderStates, orders } from "./orders.ts";
+import { orderDeadlines, orderHistory, orderStates, orders } from "./orders.ts";
 import { ratingDays, ratings } from "./ratings.ts";
 import { partners, traderRecords, traders } from "./traders.ts";
 import { webhooks } from "./webhooks.ts";
@@ -12,6 +12,7 @@ export * from "./accounts.ts";
 export * from "./ads.ts";
 export * from "./chat.ts";
 export * from "./disputes.ts";
+export * from "./order-sides.ts";
 export * from "./orders.ts";
 export * from "./ratings.ts";
 export * from "./traders.ts";
@@ -25,9 +26,9 @@ export const TABLES = [
   accounts,
   ads,
   listings,
+  listingCounts,
   orders,
   orderStates,
-  orderSides,
   attachments,
   ratingDays,
   traderRecords,

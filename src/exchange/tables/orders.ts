@@ -1,4 +1,4 @@
-/** Orders: their terms, where they stand, a row for each side, what happened to them and when the clock looks. */
+/** Orders: their terms, where they stand, what happened to them and when the clock looks. */
 import { column, defineJournal, defineTable, type RowOf } from "../../engine/index.ts";
 import type { AdId, OrderId, TraderId } from "../../kernel/index.ts";
 import type { AdType } from "./ads.ts";
@@ -18,8 +18,6 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 export const ROLES = ["buyer", "seller"] as const;
 export type Role = (typeof ROLES)[number];
-/** What lists distinguish: an order leaves `open` once and for ever. */
-export type Phase = "open" | "completed" | "cancelled";
 
 /** The terms of an order: nothing of it ever changes. */
 export const orders = defineTable({
@@ -49,7 +47,10 @@ export const orders = defineTable({
 });
 export type Order = RowOf<typeof orders>;
 
-/** Where an order stands. Apart from its terms, so that a step rewrites a narrow row. */
+/**
+ * Where an order stands, for both of its sides. Apart from its terms, so that a step rewrites a narrow row. What lists are
+ * sorted by changes once, at the order's end; until then no update touches an index.
+ */
 export const orderStates = defineTable({
   name: "exchange.order_states",
   key: ["orderId"],
@@ -61,6 +62,8 @@ export const orderStates = defineTable({
   changing: {
     status: column.text<OrderStatus>(),
     outcome: column.text<Outcome>().nullable,
+    /** Null while the order is open: what lists are found by, since it changes once. */
+    completed: column.boolean().nullable,
     /** How many times the status was set; the number of its history rows. */
     changes: column.integer(),
     /** Of the chat's newest line. */
@@ -69,49 +72,40 @@ export const orderStates = defineTable({
     files: column.integer(),
     /** When anything last happened, a line included. */
     activityAt: column.instant(),
+    /** The same once the order has ended, for the list of chats; null before. */
+    endedActivityAt: column.instant().nullable,
     releaseBy: column.instant().nullable,
     paidAt: column.instant().nullable,
     disputedAt: column.instant().nullable,
     completedAt: column.instant().nullable,
     cancelledAt: column.instant().nullable,
+    /** The order's own escrow: its whole amount until it ends, then nothing. */
+    escrow: column.amount(),
     releasedAmount: column.amount(),
+    /** How far each side has marked the chat as read. */
+    buyerReadSeq: column.integer(),
+    sellerReadSeq: column.integer(),
+    /** Each side's unread ones are the others' user and operator lines without those that it has read. */
+    buyerLines: column.integer(),
+    sellerLines: column.integer(),
+    buyerLinesRead: column.integer(),
+    sellerLinesRead: column.integer(),
+    /** What each side gave the other, in stars. */
+    buyerRating: column.integer().nullable,
+    sellerRating: column.integer().nullable,
   },
   guardedBy: (order) => [traders.at(order.buyerId), traders.at(order.sellerId)],
 });
 export type OrderState = RowOf<typeof orderStates>;
 
-/** Two narrow rows per order: whatever lists a trader's orders reads these. */
-export const orderSides = defineTable({
-  name: "exchange.order_sides",
-  key: ["traderId", "orderId"],
-  fixed: {
-    traderId: column.text<TraderId>(),
-    orderId: column.id<OrderId>(),
-    role: column.text<Role>(),
-  },
-  changing: {
-    phase: column.text<Phase>(),
-    /** How far this side has marked the chat as read. */
-    readSeq: column.integer(),
-    /** The others' user and operator lines. */
-    lines: column.integer(),
-    /** Those of them that were read. */
-    linesRead: column.integer(),
-    /** What this side gave the other, in stars. */
-    rating: column.integer().nullable,
-    /** Null while the order is open. */
-    activityAt: column.instant().nullable,
-  },
-  guardedBy: (side) => [traders.at(side.traderId)],
-});
-export type OrderSide = RowOf<typeof orderSides>;
-
-/** One row for each time a status was set. */
+/** One row for each time a status was set. The chat shows it as a system line. */
 export const orderHistory = defineJournal({
   name: "exchange.order_history",
   columns: {
     orderId: column.id<OrderId>(),
     change: column.integer(),
+    /** Of the chat's line that says so. */
+    seq: column.integer(),
     status: column.text<OrderStatus>(),
     outcome: column.text<Outcome>().nullable,
     action: column.text(),

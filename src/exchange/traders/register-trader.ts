@@ -46,7 +46,7 @@ export const registerTrader = defineCommand<RegisterTrader, null>()({
       return { result: null, writes: renamed ? [traders.update({ ...known, name })] : [], events: [] };
     }
     const book = openBook(state);
-    book.open(availableAccount(traderId), "available", traderId);
+    book.open(availableAccount(traderId), traderId);
     return { result: null, writes: [traders.insert(newcomer(traderId, name, now)), ...book.writes(now)], events: [] };
   },
 });

@@ -1,9 +1,9 @@
 /** HTTP for wallets: their owner's view, and what the host platform does to them. */
 import type { Claim } from "../../engine/index.ts";
-import { Closed, callerOf, errorResponsesOf, paging, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Ref, sendRefusal } from "../../http/index.ts";
 import { amount, refuse, traderId } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { UserId } from "../schemas.ts";
 import { credit } from "./credit.ts";
 import { debit } from "./debit.ts";
@@ -19,10 +19,15 @@ import {
 } from "./schemas.ts";
 import { wager } from "./wager.ts";
 
-const errors = errorResponsesOf(ERRORS);
+/** What the claim says no with. */
+const EXTERNAL_REFUSALS = ["EXTERNAL_ID_REUSED"] as const;
 
 /** The first use answers 201, the same again 200 with the first result. A refused use leaves the id free. */
-const externalClaim = (path: string, externalId: string, content: readonly unknown[]): Claim<"EXTERNAL_ID_REUSED"> => ({
+const externalClaim = (
+  path: string,
+  externalId: string,
+  content: readonly unknown[],
+): Claim<(typeof EXTERNAL_REFUSALS)[number]> => ({
   scope: `external ${path}`,
   key: externalId,
   fingerprint: JSON.stringify(content),
@@ -57,7 +62,7 @@ export const registerWalletRoutes = (deps: ExchangeDeps) => {
       schema: {
         summary: "What moved in and out, newest first",
         tags: ["Wallet"],
-        querystring: Closed(paging()),
+        querystring: Closed(cursorPaging()),
         response: { 200: TransferPage },
       },
     },
@@ -78,7 +83,11 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         summary: "Credit a user; an unknown one is made",
         tags: ["Host platform"],
         body: CreditBody,
-        response: { 200: Ref(PlatformEntrySchema), 201: Ref(PlatformEntrySchema), ...errors(["EXTERNAL_ID_REUSED"]) },
+        response: {
+          200: Ref(PlatformEntrySchema),
+          201: Ref(PlatformEntrySchema),
+          ...errorResponses([...commands.credit.refuses, ...EXTERNAL_REFUSALS]),
+        },
       },
     },
     async (request, reply) => {
@@ -109,7 +118,7 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         response: {
           200: Ref(PlatformEntrySchema),
           201: Ref(PlatformEntrySchema),
-          ...errors(["USER_NOT_FOUND", "EXTERNAL_ID_REUSED", "INSUFFICIENT_BALANCE"]),
+          ...errorResponses([...commands.debit.refuses, ...EXTERNAL_REFUSALS]),
         },
       },
     },
@@ -129,7 +138,11 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         summary: "Tell a user's turnover; an unknown user is made",
         tags: ["Host platform"],
         body: WagerBody,
-        response: { 200: Ref(WagerEntrySchema), 201: Ref(WagerEntrySchema), ...errors(["EXTERNAL_ID_REUSED"]) },
+        response: {
+          200: Ref(WagerEntrySchema),
+          201: Ref(WagerEntrySchema),
+          ...errorResponses([...commands.wager.refuses, ...EXTERNAL_REFUSALS]),
+        },
       },
     },
     async (request, reply) => {
@@ -149,7 +162,7 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         summary: "A user's wallet",
         tags: ["Host platform"],
         params: Closed({ id: UserId }),
-        response: { 200: Ref(WalletSchema), ...errors(["USER_NOT_FOUND"]) },
+        response: { 200: Ref(WalletSchema), ...errorResponses(["USER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {

@@ -1,6 +1,6 @@
 /** Wallets, their movements, and what the host platform does to them. */
 import { Type } from "typebox";
-import { Choice, Closed, Id, Nullable, Page, Ref } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, Id, Nullable, Ref } from "../../http/index.ts";
 import type { OrderId } from "../../kernel/index.ts";
 import { TRANSFER_KINDS } from "../../ledger/index.ts";
 import { Figure, MAX_UNITS, Time, Units, UserId } from "../schemas.ts";
@@ -81,4 +81,4 @@ export const WagerEntrySchema = Closed(
   { $id: "WagerEntry" },
 );
 
-export const TransferPage = Page(Ref(TransferSchema));
+export const TransferPage = CursorPage(Ref(TransferSchema));

@@ -2,10 +2,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { Type } from "typebox";
 import { readPlace } from "../../engine/index.ts";
-import { Choice, Closed, callerOf, errorResponsesOf, Id, Page, paging, sendRefusal } from "../../http/index.ts";
+import { Choice, Closed, callerOf, Id, Page, paging, sendRefusal } from "../../http/index.ts";
 import { instant, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { ERRORS } from "../errors.ts";
+import { errorResponses } from "../errors.ts";
 import { WEBHOOK_EVENTS } from "../events.ts";
 import { invalid } from "../issues.ts";
 import { page } from "../rows.ts";
@@ -13,7 +13,6 @@ import { listWebhooks } from "./queries.ts";
 import { addWebhook, removeWebhook } from "./webhook-commands.ts";
 import { secretContext } from "./webhooks.ts";
 
-const errors = errorResponsesOf(ERRORS);
 /** The specification asks for 24 to 64 bytes. */
 const SECRET_BYTES = 32;
 
@@ -103,7 +102,7 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
         summary: "Remove an endpoint",
         tags,
         params: Closed({ id: Type.String({ format: "uuid" }) }),
-        response: { 204: Type.Null({ description: "removed" }), ...errors(["NOT_FOUND"]) },
+        response: { 204: Type.Null({ description: "removed" }), ...errorResponses(removeWebhook.refuses) },
       },
     },
     (request, reply) =>
@@ -143,7 +142,7 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
         summary: "Send a dead delivery again",
         tags,
         params: Closed({ id: Id() }),
-        response: { 200: Closed({ id: Id(), state: Type.Literal("waiting") }), ...errors(["NOT_FOUND"]) },
+        response: { 200: Closed({ id: Id(), state: Type.Literal("waiting") }), ...errorResponses(["NOT_FOUND"]) },
       },
     },
     async (request, reply) => {

@@ -2,10 +2,10 @@
 import { Type } from "typebox";
 import { Closed } from "../../http/index.ts";
 import type { JsonObject } from "../../jws/index.ts";
-import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
+import { isRefusal, type RefusalOf, refuse } from "../../kernel/index.ts";
 import type { Answer, ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
-import { type ErrorCode, errorResponses, invalid } from "../errors.ts";
+import { errorResponses, invalid } from "../errors.ts";
 import { jsonObject } from "../json.ts";
 import { findWrongType, ownerOf, parseOwnAccount, parsePhone } from "../parsers/index.ts";
 import { Account, described, Jti, signedBody } from "../schemas.ts";
@@ -34,6 +34,10 @@ type AliasChange = NamedAlias & { readonly consent: Consent | null };
 
 const TYPES = { phone: "string", account: "string", linked: "boolean", consent: "object" } as const;
 
+/** What is wrong with a phone and an account that are named, and with a change of them. */
+const ASKED_REFUSALS = ["INVALID_CREDITOR_PHONE", "INVALID_CREDITOR_ACCOUNT"] as const;
+const CHANGE_REFUSALS = ["INVALID_REQUEST", ...ASKED_REFUSALS] as const;
+
 export const registerAliasRoutes = (deps: RailDeps): void => {
   const { server, calls, pool, settings, phones, followAliases } = deps;
   const link = linkAlias(settings);
@@ -43,14 +47,14 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
     phone: string | undefined,
     account: string | undefined,
     owner: Participant,
-  ): NamedAlias | Refusal<ErrorCode> => {
+  ): NamedAlias | RefusalOf<typeof ASKED_REFUSALS> => {
     const known = parsePhone(phone, settings.phonePattern);
     if (known === null) return refuse("INVALID_CREDITOR_PHONE", { field: "phone" });
     const own = parseOwnAccount(account, ownerOf(owner));
     return own === null ? refuse("INVALID_CREDITOR_ACCOUNT", { field: "account" }) : { phone: known, account: own };
   };
 
-  const parseChange = (payload: JsonObject, owner: Participant): AliasChange | Refusal<ErrorCode> => {
+  const parseChange = (payload: JsonObject, owner: Participant): AliasChange | RefusalOf<typeof CHANGE_REFUSALS> => {
     const wrong = findWrongType(payload, TYPES);
     if (wrong !== undefined) return invalid(wrong);
     const inConsent = findWrongConsentType(payload);
@@ -90,7 +94,7 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
         body: signedBody(aliasBody),
         response: {
           200: described("done, or it waits for its time: `linked` says how it is now", LinkedAnswer),
-          ...errorResponses(["INVALID_REQUEST", "INVALID_CREDITOR_PHONE", "INVALID_CREDITOR_ACCOUNT"]),
+          ...errorResponses([...CHANGE_REFUSALS, ...link.refuses, ...unlinkAlias.refuses]),
         },
       },
     },
@@ -111,7 +115,7 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
         },
         response: {
           200: described("how it is now", LinkedAnswer),
-          ...errorResponses(["INVALID_CREDITOR_PHONE", "INVALID_CREDITOR_ACCOUNT"]),
+          ...errorResponses(ASKED_REFUSALS),
         },
       },
     },

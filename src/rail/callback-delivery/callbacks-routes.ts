@@ -5,9 +5,9 @@ import { consentBody } from "../aliases/index.ts";
 import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
-import { parsePayInResult } from "../pay-requests/index.ts";
+import { parsePayInResult, settlePayment } from "../pay-requests/index.ts";
 import { Account, described, Guid, Jti, signedBody } from "../schemas.ts";
-import { parseCreditorLinked } from "../search/index.ts";
+import { answerSearch, CREDITOR_LINKED_REFUSALS, parseCreditorLinked } from "../search/index.ts";
 
 const result = Choice(["success", "failure"]);
 const creditorLinked = Type.Object({
@@ -54,7 +54,7 @@ export const registerCallbackRoutes = (deps: RailDeps): void => {
               Closed({ guid: Guid, status: Choice(["created", "completed", "failed"]) }),
             ]),
           ),
-          ...errorResponses(["INVALID_REQUEST", "INVALID_CREDITOR_ACCOUNT", "NOT_FOUND"]),
+          ...errorResponses([...CREDITOR_LINKED_REFUSALS, ...answerSearch.refuses, ...settlePayment.refuses]),
         },
       },
     },

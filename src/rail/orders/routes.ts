@@ -9,7 +9,7 @@ import { parseExternalId, parseGuid } from "../parsers/index.ts";
 import { described, Order, orderBody, signedBody } from "../schemas.ts";
 import type { Participant } from "../tables/index.ts";
 import { type Created, type CreateOrder, createOrder } from "./create-order.ts";
-import { parseDraft } from "./draft.ts";
+import { DRAFT_REFUSALS, parseDraft } from "./draft.ts";
 import { createOrderPresenter } from "./present.ts";
 import { createFindOrder, type FoundOrder, findOrderByExternalId } from "./queries.ts";
 
@@ -73,19 +73,7 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
             "the order; `status` says whether a receiver was found, is searched for, or there is none",
             Order,
           ),
-          ...errorResponses([
-            "INVALID_DEBTOR_ACCOUNT",
-            "INVALID_CREDITOR_PHONE",
-            "INVALID_TYPE",
-            "INVALID_CURRENCY",
-            "UNSUPPORTED_CURRENCY",
-            "INVALID_EXTERNAL_ID",
-            "EXTERNAL_ID_NOT_UNIQUE",
-            "EXPIRES_AT_IS_NOT-FUTURE_DATE",
-            "INVALID_PURPOSE",
-            "INVALID_REQUEST",
-            "INVALID_CREDITOR_ACCOUNT",
-          ]),
+          ...errorResponses([...DRAFT_REFUSALS, ...createOrder.refuses]),
         },
       },
     },

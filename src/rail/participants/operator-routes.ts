@@ -4,10 +4,10 @@ import type { FastifyReply } from "fastify";
 import type { Pool } from "pg";
 import { type Static, Type } from "typebox";
 import type { Executor } from "../../engine/index.ts";
-import { errorResponsesOf, Page, paging, Ref, type Server, sendRefusal } from "../../http/index.ts";
+import { Page, paging, Ref, type Server, sendRefusal } from "../../http/index.ts";
 import { publicJwkOf, readPublicKey } from "../../jws/index.ts";
 import { type Instant, instant, refuse, SECOND } from "../../kernel/index.ts";
-import { OPERATOR_ERRORS } from "../errors.ts";
+import { operatorErrorResponses } from "../errors.ts";
 import { addKey, kidClaim } from "./add-key.ts";
 import { challengeCallback } from "./challenge-callback.ts";
 import { createParticipant } from "./create-participant.ts";
@@ -42,7 +42,6 @@ const PARTICIPANTS = "/api/v1/operator/participants";
 const CHALLENGE_BYTES = 32;
 const newChallenge = (): string => randomBytes(CHALLENGE_BYTES).toString("base64url");
 
-const errors = errorResponsesOf(OPERATOR_ERRORS);
 const config = { access: "rail_operator" } as const;
 const tags = ["Rail participants"];
 const Participant = Ref(ParticipantComponent);
@@ -56,7 +55,8 @@ export const registerOperatorRoutes = (given: OperatorDeps): void => {
   registerReading(deps);
   registerCreating(deps);
   registerEditing(deps);
-  registerKeys(deps);
+  registerAddingKeys(deps);
+  registerRevokingKeys(deps);
   registerChallenge(deps);
 };
 
@@ -91,7 +91,7 @@ const registerReading = (deps: Deps): void => {
         summary: "A bank that takes part, with its keys",
         tags,
         params: GuidParams,
-        response: { 200: Participant, ...errors(["PARTICIPANT_NOT_FOUND"]) },
+        response: { 200: Participant, ...operatorErrorResponses(["PARTICIPANT_NOT_FOUND"]) },
       },
     },
     (request, reply) => sendParticipant(deps, reply, request.params.guid, 200),
@@ -109,7 +109,7 @@ const registerCreating = (deps: Deps): void => {
         description: "In production by a `rail_operator` alone; its callback URL is used once it has proven itself.",
         tags,
         body: CreateBody,
-        response: { 201: Participant, ...errors(["BANK_CODE_IN_USE", "PRODUCTION_NEEDS_RAIL_OPERATOR"]) },
+        response: { 201: Participant, ...operatorErrorResponses(createParticipant.refuses) },
       },
     },
     (request, reply) => {
@@ -147,7 +147,7 @@ const registerEditing = (deps: Deps): void => {
         body: EditBody,
         response: {
           200: Participant,
-          ...errors(["PARTICIPANT_NOT_FOUND", "BANK_CODE_IN_USE", "PRODUCTION_NEEDS_RAIL_OPERATOR"]),
+          ...operatorErrorResponses(editParticipant.refuses),
         },
       },
     },
@@ -185,7 +185,7 @@ const changesOf = (body: Static<typeof EditBody>): Changes => {
   };
 };
 
-const registerKeys = ({ server, write, pool }: Deps): void => {
+const registerAddingKeys = ({ server, write, pool }: Deps): void => {
   server.post(
     `${PARTICIPANTS}/:guid/keys`,
     {
@@ -198,7 +198,7 @@ const registerKeys = ({ server, write, pool }: Deps): void => {
         body: KeyBody,
         response: {
           201: RegisteredKey,
-          ...errors(["PARTICIPANT_NOT_FOUND", "KEY_REFUSED", "KID_IN_USE", "PRODUCTION_NEEDS_RAIL_OPERATOR"]),
+          ...operatorErrorResponses(addKey.refuses),
         },
       },
     },
@@ -222,7 +222,9 @@ const registerKeys = ({ server, write, pool }: Deps): void => {
       });
     },
   );
+};
 
+const registerRevokingKeys = ({ server, write }: Deps): void => {
   server.delete(
     `${PARTICIPANTS}/:guid/keys/:kid`,
     {
@@ -233,7 +235,7 @@ const registerKeys = ({ server, write, pool }: Deps): void => {
         params: KidParams,
         response: {
           204: Type.Null({ description: "revoked" }),
-          ...errors(["PARTICIPANT_NOT_FOUND", "KEY_NOT_FOUND", "PRODUCTION_NEEDS_RAIL_OPERATOR"]),
+          ...operatorErrorResponses(revokeKey.refuses),
         },
       },
     },
@@ -265,7 +267,7 @@ const registerChallenge = (deps: Deps): void => {
         summary: "Have the callback URL prove itself anew",
         tags,
         params: GuidParams,
-        response: { 202: Participant, ...errors(["PARTICIPANT_NOT_FOUND", "PRODUCTION_NEEDS_RAIL_OPERATOR"]) },
+        response: { 202: Participant, ...operatorErrorResponses(challengeCallback.refuses) },
       },
     },
     (request, reply) => {

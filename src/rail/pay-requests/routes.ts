@@ -12,7 +12,7 @@ import { Account, Amount, described, Guid, Jti, signedBody } from "../schemas.ts
 import { type AnnouncedPayment, type AnnouncePayment, announcePayment } from "./announce-payment.ts";
 import { type OpenedPayRequest, type OpenPayRequest, openPayRequest } from "./open-pay-request.ts";
 import { serializePayment } from "./pay-in-result.ts";
-import { parsePayment, parsePayRequest } from "./payloads.ts";
+import { PAY_REQUEST_REFUSALS, PAYMENT_REFUSALS, parsePayment, parsePayRequest } from "./payloads.ts";
 import { type FoundPayRequest, findPayRequest } from "./queries.ts";
 
 const PAY_REQUESTS = "/api/v1/p2p/pay-requests";
@@ -119,13 +119,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
         body: signedBody(payRequestBody),
         response: {
           202: described("opened: `creditor` says where to pay", Closed({ guid: Guid, status, creditor })),
-          ...errorResponses([
-            "INVALID_DEBTOR_ACCOUNT",
-            "INVALID_REQUEST",
-            "INVALID_ORDER_GUID",
-            "ORDER_IS_EXPIRED",
-            "ORDER NOT FOUND",
-          ]),
+          ...errorResponses([...PAY_REQUEST_REFUSALS, ...openPayRequest.refuses]),
         },
       },
     },
@@ -144,16 +138,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
         body: signedBody(paymentBody),
         response: {
           201: described("taken; `pay_out` tells later what the creditor's bank says", Closed({ guid: Guid, status })),
-          ...errorResponses([
-            "INVALID_CURRENCY",
-            "UNSUPPORTED_CURRENCY",
-            "INVALID_EXTERNAL_ID",
-            "EXTERNAL_ID_NOT_UNIQUE",
-            "INVALID_REQUEST",
-            "INVALID_ORDER_GUID",
-            "ORDER_IS_EXPIRED",
-            "ORDER NOT FOUND",
-          ]),
+          ...errorResponses([...PAYMENT_REFUSALS, ...announcePayment.refuses]),
         },
       },
     },

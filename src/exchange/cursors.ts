@@ -1,0 +1,35 @@
+/**
+ * Lists that page by key. A cursor is where a page ended, so that the next one begins there whatever came meanwhile, and
+ * costs as much as the first.
+ */
+import { type PageQuery, page } from "../database/index.ts";
+
+/** @property cursor as a page gave it out; one that the schema let through names a place, if only one before all items */
+export type ListQuery = PageQuery & { readonly cursor?: string | undefined };
+
+/** What a list is sorted by, and the id that decides among equals. Lists by id alone have no rank. */
+export type Place = { readonly rank: number; readonly id: number };
+
+export const encodeCursor = ({ rank, id }: Place): string => Buffer.from(`${rank}.${id}`).toString("base64url");
+
+/** @param start the place before the first item, for a first page and for a cursor that is none */
+export const placeOf = ({ cursor }: ListQuery, start: Place): Place => {
+  const [, rank, id] = /^(-?\d{1,15})\.(\d{1,15})$/.exec(Buffer.from(cursor ?? "", "base64url").toString()) ?? [];
+  return rank === undefined || id === undefined ? start : { rank: Number(rank), id: Number(id) };
+};
+
+/** Before everything, in lists that show the newest first. */
+export const NEWEST: Place = { rank: 999_999_999_999_999, id: 999_999_999_999_999 };
+/** Before everything, in lists that show the oldest first. */
+export const OLDEST: Place = { rank: -999_999_999_999_999, id: 0 };
+
+/** @param items one more than wanted, if there are more @param at where an item stands */
+export const listPage = <Item>(items: readonly Item[], query: ListQuery, at: (item: Item) => Place) => {
+  const found = page(items, query);
+  const last = found.items.at(-1);
+  return { ...found, next: found.has_more && last !== undefined ? encodeCursor(at(last)) : null };
+};
+
+/** An instant of a cursor, in SQL; its bounds lie beyond what a timestamp holds. */
+export const instantOf = (parameter: string): string =>
+  `(timestamptz 'epoch' + least(greatest(${parameter}::int8, -100000000000000), 100000000000000) * interval '1 millisecond')`;
