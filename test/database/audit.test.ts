@@ -65,6 +65,40 @@ test("one that goes on finds what was moved since without a transfer, and keeps 
   assert.deepEqual((await run(false)).checks, []);
 });
 
+test("one that goes on proves the orders that changed since, who traded, and the market as it stands", async () => {
+  const old = await trade(market, { status: "completed" });
+  await run(true);
+  const age = (by: string) =>
+    market.sql(`update exchange.order_history set at = at ${by} interval '1 day' where order_id = ${old.order.id}`);
+  await age("-");
+  const fresh = await trade(market, { status: "completed" });
+  const counted = (id: number, by: string) =>
+    market.sql(`update exchange.order_states set files = files ${by} 1 where order_id = ${id}`);
+  const files = "each order's files are as many as it counts";
+  await counted(old.order.id, "+");
+  assert.deepEqual((await run(false)).checks, []);
+  assert.deepEqual((await run(true)).checks, [files]);
+  await counted(fresh.order.id, "+");
+  assert.deepEqual((await run(false)).said, [`${files}: order ${fresh.order.id} counts 1 files and has 0`]);
+  for (const { order } of [old, fresh]) await counted(order.id, "-");
+
+  const met = (by: string) =>
+    market.sql(`update exchange.traders set partners_count = partners_count ${by} 1 where id = '${fresh.buyer}'`);
+  await met("+");
+  assert.deepEqual((await run(false)).said, [
+    `a trader's partners are those of completed orders: trader ${fresh.buyer}`,
+  ]);
+  await met("-");
+
+  const priced = (by: string) =>
+    market.sql(`update exchange.listings set exchange_rate = exchange_rate ${by} 1 where maker_id = '${old.maker}'`);
+  await priced("+");
+  assert.deepEqual((await run(false)).said, [`the market shows what may be ordered: ad ${old.ad.id}`]);
+  await priced("-");
+  await age("+");
+  assert.deepEqual((await run(true)).checks, []);
+});
+
 test("a transfer that was drawn before the audit and committed during it is neither missed nor counted twice", async () => {
   const slow = someone("slow");
   await bonus(market, slow, 1_000);

@@ -6,7 +6,7 @@ import { copiesIn } from "../../src/engine/index.ts";
 import { createTestDatabase, query } from "../support/cluster.ts";
 
 const MIGRATIONS = new URL("../../migrations/", import.meta.url);
-const SUBJECT = "0015";
+const SUBJECT = "0017";
 
 const database = await createTestDatabase();
 after(() => database.drop());

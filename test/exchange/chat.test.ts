@@ -246,7 +246,8 @@ test("pages of a chat go by limit, offset and after_seq, oldest first, with last
   const { order, asBuyer, asSeller } = await trade(market);
   for (let index = 2; index <= 60; index++) assertDone(await say(asBuyer, order, `line ${index}`), 201);
   const page = async (query: string) => {
-    const { items, ...rest } = assertDone(await asSeller("GET", `${messagesOf(order)}${query}`));
+    const { items, next, ...rest } = assertDone(await asSeller("GET", `${messagesOf(order)}${query}`));
+    assert.equal(typeof next === "string", rest.has_more);
     return { seqs: items.map(({ seq }: Json) => seq), ...rest };
   };
   const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);

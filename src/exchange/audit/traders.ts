@@ -1,0 +1,86 @@
+/** What must be true of a trader's record: slices of traders, with all orders of each, which the lists' indexes find. */
+import type { Check, Slices, Within } from "../../database/index.ts";
+
+/** From either side: the orders of the traders of a slice, `open` ones or `completed` ones. */
+export const ordersOf = (within: Within, which: "open" | "completed"): string => {
+  const condition = which === "open" ? "completed is null" : "completed";
+  return `select buyer_id as trader_id, seller_id as partner_id, order_id, status from exchange.order_states
+      where ${condition} and ${within("buyer_id")}
+    union all select seller_id, buyer_id, order_id, status from exchange.order_states
+      where ${condition} and ${within("seller_id")}`;
+};
+
+const CHECKS: readonly Check[] = [
+  {
+    name: "a taker has one active order of each kind at most, and its slot holds it",
+    sql: (within) => `
+      with active as (
+        select o.taker_id, o.ad_type, array_agg(o.id) as ids
+        from (${ordersOf(within, "open")}) s join exchange.orders o on o.id = s.order_id and o.taker_id = s.trader_id
+        where s.status in ('pending', 'paid_by_buyer') group by o.taker_id, o.ad_type)
+      select 'trader ' || t.id as fault from exchange.traders t
+      left join active d on d.taker_id = t.id and d.ad_type = 'sell'
+      left join active w on w.taker_id = t.id and w.ad_type = 'buy'
+      where ${within("t.id")} and (
+        coalesce(d.ids, '{}') <> case when t.open_deposit_order is null then '{}' else array[t.open_deposit_order] end
+        or coalesce(w.ids, '{}') <> case when t.open_withdraw_order is null then '{}' else array[t.open_withdraw_order] end)`,
+  },
+  {
+    name: "a trader's record counts the completed orders",
+    sql: (within) => `
+      select 'trader ' || t.id || ' has ' || t.orders_count || ', not ' || coalesce(c.completed, 0) as fault
+      from exchange.traders t left join (
+        select trader_id, count(*) as completed from (${ordersOf(within, "completed")}) d group by trader_id) c
+        on c.trader_id = t.id
+      where ${within("t.id")} and t.orders_count <> coalesce(c.completed, 0)`,
+  },
+  {
+    name: "a trader's partners are those of completed orders",
+    sql: (within) => `
+      select 'trader ' || t.id as fault from exchange.traders t
+      left join (
+        select trader_id, count(*) as partners from (
+          select distinct trader_id, partner_id from (${ordersOf(within, "completed")}) d) m group by trader_id) p
+        on p.trader_id = t.id
+      left join (
+        select trader_id, count(*) as rows from exchange.partners where ${within("trader_id")} group by trader_id) q
+        on q.trader_id = t.id
+      where ${within("t.id")}
+        and (t.partners_count <> coalesce(p.partners, 0) or t.partners_count <> coalesce(q.rows, 0))`,
+  },
+  {
+    name: "a rating is the mean of the latest per pair and day",
+    sql: (within) => `
+      select 'trader ' || t.id as fault from exchange.traders t left join (
+        select ratee_id, sum(rating) as sum, count(*) as count from (
+          select distinct on (ratee_id, rater_id, (at at time zone 'UTC')::date) ratee_id, rating from exchange.ratings
+          where ${within("ratee_id")}
+          order by ratee_id, rater_id, (at at time zone 'UTC')::date, at desc, order_id desc) l group by ratee_id) r
+        on r.ratee_id = t.id
+      where ${within("t.id")} and (t.rating_sum <> coalesce(r.sum, 0) or t.ratings_count <> coalesce(r.count, 0)
+        or t.rating is distinct from round(r.sum * 100.0 / r.count))`,
+  },
+  {
+    name: "each trader has an account",
+    sql: (within) => `
+      select 'trader ' || t.id as fault from exchange.traders t
+      left join exchange.accounts a on a.id = 'available/' || t.id and a.owner = t.id
+      where ${within("t.id")} and a.id is null`,
+  },
+];
+
+export const TRADERS = { table: "exchange.traders", key: "id", type: "text" } as const;
+
+/** Both parties of the orders whose status changed. */
+export const tradedSince = (instant: string): string => `
+  select p.id as key from exchange.order_history h join exchange.order_states s on s.order_id = h.order_id,
+    lateral (values (s.buyer_id), (s.seller_id)) p(id) where h.at > ${instant}`;
+
+/** Records change with orders and ratings. */
+export const RECORDS: Slices = {
+  ...TRADERS,
+  checks: CHECKS,
+  changedSince: (instant) => `${tradedSince(instant)}
+    union all select ratee_id from exchange.ratings where at > ${instant}
+    union all select id from exchange.traders where joined_at > ${instant}`,
+};
