@@ -61,10 +61,13 @@ const say = async (orderId: number, sender: string, message: string): Promise<ob
     await run(
       "tell",
       `with taken as (update exchange.feed set position = position + 2 returning position - 2 as base)
-        insert into exchange.events (position, recipient, type, data)
-        select base + place, recipient, 'message.created', $3::json
-        from taken, unnest(array[$1, $2]::text[]) with ordinality as u(recipient, place)`,
-      [order.buyer_id, order.seller_id, JSON.stringify({ order_id: orderId, seq, kind: "user" })],
+        insert into exchange.events (position, first_recipient, second_recipient, items)
+        select base + 2, $1, $2, $3::json from taken`,
+      [
+        order.buyer_id,
+        order.seller_id,
+        JSON.stringify([[3, "message.created", { order_id: orderId, seq, kind: "user" }]]),
+      ],
     );
     await client.query("commit");
     const { created_at } = inserted.rows[0];

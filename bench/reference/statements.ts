@@ -43,38 +43,39 @@ const knowPartner = (other: string) =>
   `partners_count = partners_count + case when exists (select from exchange.partners p
      where p.trader_id = exchange.traders.id and p.partner_id = ${other}) then 0 else 1 end`;
 
-/** What numbers the events where it is shown what the counter costs. */
+/** What numbers the rows of the feed where it is shown what the counter costs. */
 export const POSITIONS = "exchange.bench_positions";
 
-/** Both parties hear of the order; who got or lost money hears of the wallet. */
+/** Whom an item of a row is for. */
+const MASKS = { buyer: 1, seller: 2 } as const;
+
+/**
+ * Both parties hear of the order; who got or lost money hears of the wallet. One row, whose position counts an event
+ * once for each who hears of it; from a sequence it is the place of the row only.
+ */
 const tellEvents = (
   change: number,
   status: string,
   outcome: string | null,
-  wallet: string | null,
+  wallet: "buyer" | "seller" | null,
   from: "counter" | "sequence" = "counter",
 ) => {
   const data = `json_build_object('order_id', :order_id::bigint, 'status', '${status}', 'outcome',
     ${outcome === null ? "null" : `'${outcome}'`}, 'change', ${change})`;
   const line = `json_build_object('order_id', :order_id::bigint, 'seq', ${change}, 'kind', 'system')`;
-  const rows = [
-    `(1, :buyer::text, 'order.updated', ${data})`,
-    `(2, :seller::text, 'order.updated', ${data})`,
-    `(3, :buyer::text, 'message.created', ${line})`,
-    `(4, :seller::text, 'message.created', ${line})`,
+  const items = [
+    `json_build_array(3, 'order.updated', ${data})`,
+    `json_build_array(3, 'message.created', ${line})`,
+    ...(wallet === null
+      ? []
+      : [`json_build_array(${MASKS[wallet]}, 'wallet.updated', json_build_object('order_id', :order_id::bigint))`]),
   ];
-  if (wallet !== null) {
-    rows.push(`(5, ${wallet}::text, 'wallet.updated', json_build_object('order_id', :order_id::bigint))`);
-  }
-  const told = `(values ${rows.join(",\n      ")}) as e(place, recipient, type, data)`;
-  if (from === "sequence") {
-    return `insert into exchange.events (position, recipient, type, data)
-      select nextval('${POSITIONS}'), e.recipient, e.type, e.data from ${told}`;
-  }
-  return `with taken as (
-      update exchange.feed set position = position + ${rows.length} returning position - ${rows.length} as base)
-    insert into exchange.events (position, recipient, type, data)
-    select taken.base + e.place, e.recipient, e.type, e.data from taken, ${told}`;
+  const copies = wallet === null ? 4 : 5;
+  const row = `:buyer::text, :seller::text, json_build_array(${items.join(",\n      ")})`;
+  const insert = "insert into exchange.events (position, first_recipient, second_recipient, items)";
+  if (from === "sequence") return `${insert} select nextval('${POSITIONS}'), ${row}`;
+  return `with taken as (update exchange.feed set position = position + ${copies} returning position)
+    ${insert} select taken.position, ${row} from taken`;
 };
 
 export const available = (owner: string) => `'available/' || ${owner}::text`;
@@ -119,7 +120,7 @@ export const CREATE = named("create", {
     from exchange.accounts a
     where l.maker_id = :seller and l.type = 'sell' and a.id = ${available(":seller")}`,
   insertClaim: insertClaim("create"),
-  tellEvents: tellEvents(1, "pending", null, ":seller"),
+  tellEvents: tellEvents(1, "pending", null, "seller"),
 });
 
 export const PAID = named("paid", {
@@ -175,7 +176,7 @@ export const RECEIVED = named("received", {
     from exchange.accounts a
     where l.maker_id in (:seller, :buyer) and a.id = 'available/' || l.maker_id`,
   insertClaim: insertClaim("received"),
-  tellEvents: tellEvents(3, "completed", "released", ":buyer"),
+  tellEvents: tellEvents(3, "completed", "released", "buyer"),
 });
 
 /** What the engine's own connection sets, so that nobody's plans are luckier: look-ups by index, planned once. */
@@ -202,7 +203,7 @@ export const numbered = (text: string): { readonly text: string; readonly names:
 
 /** The same events, numbered without a lock: with gaps, and not in the order of commits. */
 export const TELL_BY_SEQUENCE = named("sequence", {
-  create: tellEvents(1, "pending", null, ":seller", "sequence"),
+  create: tellEvents(1, "pending", null, "seller", "sequence"),
   paid: tellEvents(2, "paid_by_buyer", null, null, "sequence"),
-  received: tellEvents(3, "completed", "released", ":buyer", "sequence"),
+  received: tellEvents(3, "completed", "released", "buyer", "sequence"),
 });

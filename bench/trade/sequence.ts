@@ -1,5 +1,6 @@
 /** Positions from a sequence instead of the feed's counter row, to show what the counter costs a transaction per step. */
 import pg from "pg";
+import { COPIES } from "../../src/engine/index.ts";
 import { POSITIONS } from "../reference/statements.ts";
 
 const execute = async (connectionString: string, ...texts: readonly string[]): Promise<void> => {
@@ -21,6 +22,13 @@ export const beginSequence = (connectionString: string): Promise<void> =>
     `select setval('${POSITIONS}', greatest(position, 1), position > 0) from exchange.feed`,
   );
 
-/** The feed goes on where the sequence is, so that it has no gap. */
+/** The rows get the positions that the counter would have given them, and the feed goes on behind them. */
 export const endSequence = (connectionString: string): Promise<void> =>
-  execute(connectionString, `update exchange.feed set position = (select last_value from ${POSITIONS})`);
+  execute(
+    connectionString,
+    `with told as (
+       select e.position as place, f.position + sum(${COPIES}) over (order by e.position) as position
+       from exchange.events e, exchange.feed f where e.position > f.position)
+     update exchange.events e set position = told.position from told where e.position = told.place`,
+    "update exchange.feed set position = greatest(position, (select max(position) from exchange.events))",
+  );

@@ -52,7 +52,8 @@ export type Save = {
   /** On condition that the row still has this version. */
   readonly updates: readonly { readonly table: AnyTable; readonly row: Row; readonly version: number }[];
   readonly appends: readonly { readonly journal: AnyJournal; readonly row: Row }[];
-  readonly events: readonly Event[];
+  /** What each command told, in the order in which they were decided. */
+  readonly events: readonly (readonly Event[])[];
   readonly answers: readonly { readonly claim: Claim; readonly answer: string }[];
 };
 

@@ -107,8 +107,8 @@ const SCHEMA = `
     expires_at timestamptz, primary key (scope, key));
   create table lab.feed (one boolean primary key default true check (one), position bigint not null default 0);
   insert into lab.feed default values;
-  create table lab.events (position bigint not null unique, recipient text not null, type text not null,
-    data json not null, at timestamptz not null default now(), xid xid8 not null default pg_current_xact_id());
+  create table lab.events (position bigint not null unique, first_recipient text not null, second_recipient text,
+    items json not null, at timestamptz not null default now(), xid xid8 not null default pg_current_xact_id());
   create table lab.purses (id text primary key, holder text not null, balance bigint not null check (balance >= 0),
     row_version integer not null default 1);
   create table lab.samples (purse_id text not null, label text not null, a_text text, an_id bigint, an_integer integer,

@@ -45,7 +45,7 @@ const partitions = async () => {
 };
 
 let position = 1_000_000;
-const INSERT = `insert into exchange.events (position, recipient, type, data, at) values ($1, 'x', 'order.updated', '{}', $2)`;
+const INSERT = `insert into exchange.events (position, first_recipient, items, at) values ($1, 'x', '[]', $2)`;
 /** As the engine does, with the patience of the engine. */
 const write = async (client: pg.Client, day: number) => {
   await client.query("set lock_timeout = '500ms'");

@@ -1,6 +1,7 @@
 /** The store on PostgreSQL keeps the promises of stores. */
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { copiesIn } from "../../src/engine/feed/event-rows.ts";
 import type { Save } from "../../src/engine/store.ts";
 import { instant } from "../../src/kernel/index.ts";
 import { createLabDatabase, EMPTY_SAMPLE, NOTE_IDS, purses, samples } from "./lab.ts";
@@ -22,7 +23,9 @@ storeSuite(async () => {
       }));
     },
     told: async () => {
-      const rows = await database.sql("select recipient, type, data from lab.events order by position");
+      const rows = await database.sql(
+        `select recipient, type, data from ${copiesIn("lab")} e order by position, place`,
+      );
       return rows.map((row) => ({ recipient: row.recipient ?? "", type: row.type ?? "", data: row.data }));
     },
     end: () => store.close(),

@@ -281,7 +281,7 @@ export const storeSuite = (open: () => Promise<Subject>) => {
             { table: purses, row: row(changed, 2n), version: 2 },
           ],
           appends: [{ journal: moves, row: { at: instant(1), purseId: added, amount: 1n, details: null } }],
-          events: [event("t", [added], {})],
+          events: [[event("t", [added], {})]],
           answers: [{ claim, answer: "answer" }],
         },
       ),
@@ -428,11 +428,11 @@ export const storeSuite = (open: () => Promise<Subject>) => {
     await transact(
       {},
       {
-        events: [event("one", [a, b], { n: 1, odd: "é,\\\"'" }), event("none", [], {}), event("two", [a], {})],
+        events: [[event("one", [a, b], { n: 1, odd: "é,\\\"'" }), event("none", [], {})], [event("two", [a], {})]],
       },
     );
-    await transact({}, { events: [event("none", [], {})] });
-    await transact({}, { events: [event("three", [b], {})] });
+    await transact({}, { events: [[event("none", [], {})]] });
+    await transact({}, { events: [[event("three", [b], {})]] });
     assert.deepEqual((await subject.told()).slice(before), [
       { recipient: a, type: "one", data: { n: 1, odd: "é,\\\"'" } },
       { recipient: b, type: "one", data: { n: 1, odd: "é,\\\"'" } },

@@ -157,8 +157,8 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
     "each status change has one event for each party",
     "an event that went to somebody else",
     () => [
-      `update exchange.events set recipient = 'nobody' where type = 'order.updated'
-         and recipient = '${completed.buyer}' and (data ->> 'change')::int = 2`,
+      `update exchange.events set first_recipient = 'nobody'
+         where first_recipient = '${completed.buyer}' and items::text like '%"change":2}%'`,
     ],
   ],
   [

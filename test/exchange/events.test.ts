@@ -1,7 +1,7 @@
 /** Events are what the exchange's map says: in the feed, in the documents and for the compiler. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Event } from "../../src/engine/index.ts";
+import { copiesIn, type Event } from "../../src/engine/index.ts";
 import { EVENT_TYPES, EVENTS, type EventType, type Payloads, WEBHOOK_EVENTS } from "../../src/exchange/events.ts";
 import { createCompiler } from "../../src/http/validation.ts";
 import { type Json, type Market, startMarket } from "../support/market.ts";
@@ -18,7 +18,7 @@ const compile = createCompiler({});
 test("whatever a trade tells is of a declared type, and has that type's payload", async () => {
   const { asSeller, order } = await trade(market);
   assertDone(await asSeller("POST", `/p2p/orders/${order.id}/messages`, { message: "Hello." }), 201);
-  const told = await market.sql("select distinct on (type, data::text) type, data from exchange.events");
+  const told = await market.sql(`select distinct on (type, data::text) type, data from ${copiesIn("exchange")} e`);
   assert.deepEqual([...new Set(told.map(({ type }) => type))].sort(), [...EVENT_TYPES].sort());
   for (const { type, data } of told) {
     const holds = compile(EVENTS[type as EventType].payload as never);

@@ -112,8 +112,8 @@ describe("the serving role may not", () => {
     traders: ["id", "joined_at"],
     order_states: ["order_id", "buyer_id", "seller_id"],
     listings: ["maker_id", "type"],
+    events: ["position", "first_recipient", "second_recipient", "items", "at"],
     listing_counts: ["maker_id", "type"],
-    events: ["position", "recipient", "type", "data", "at"],
     order_deadlines: ["order_id", "due_at"],
     feed: ["one", "epoch"],
     claims: ["scope", "key", "expires_at"],
@@ -157,7 +157,7 @@ describe("the serving role may not", () => {
     assert.ok(rows.length >= 2);
     for (const { name } of rows) {
       await assertForbidden(`delete from ${name}`);
-      await assertForbidden(`update ${name} set recipient = recipient`);
+      await assertForbidden(`update ${name} set first_recipient = first_recipient`);
       await assertForbidden(`truncate ${name}`);
       await assertForbidden(`drop table ${name}`);
     }

@@ -35,8 +35,9 @@ const session = async (): Promise<pg.Client> => {
 const tell = (client: pg.Client, recipient: string, n: number) =>
   client.query(
     `with taken as (update exchange.feed set position = position + 1 returning position - 1 as base)
-     insert into exchange.events (position, recipient, type, data)
-     select base + 1, $1, 'ad.updated', json_build_object('ad_id', $2::int, 'status', 'active', 'version', 1) from taken`,
+     insert into exchange.events (position, first_recipient, items)
+     select base + 1, $1, json_build_array(json_build_array(1, 'ad.updated',
+       json_build_object('ad_id', $2::int, 'status', 'active', 'version', 1))) from taken`,
     [recipient, n],
   );
 

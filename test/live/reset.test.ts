@@ -1,6 +1,7 @@
 /** When the feed cannot go on from where a client was: one reset, then from now. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { COPIES } from "../../src/engine/index.ts";
 import { eventually, type Market, startMarket } from "../support/market.ts";
 import { type Trade, trade } from "../support/trades.ts";
 import { openReader, placeOf, seqsOf, settled } from "./reader.ts";
@@ -25,6 +26,12 @@ const say = async ({ asSeller, order }: Trade): Promise<number> => {
 const expire = (upTo: string) =>
   market.sql(`with gone as (delete from exchange.events where position <= ${upTo} returning *)
     insert into away select * from gone`);
+
+/** The last command never was. */
+const goBack = () =>
+  market.sql(`with lost as (
+      delete from exchange.events where position = (select max(position) from exchange.events) returning *)
+    update exchange.feed set position = position - (select ${COPIES} from lost)`);
 
 /** Resumes from there, and again from the reset. */
 const assertReset = async (deal: Trade, place: string) => {
@@ -91,8 +98,8 @@ test("a place of another epoch gets a reset, while the node runs and after its r
   await settled(market);
   const [running, before] = [await openReader(market, deal.buyer), await placeOf(market, deal.buyer)];
   // As after a restore: another epoch, and a position that was there before.
-  await market.sql(`update exchange.feed set epoch = '0badcafe', position = position - 1`);
-  await market.sql(`delete from exchange.events where position > (select position from exchange.feed)`);
+  await market.sql(`update exchange.feed set epoch = '0badcafe'`);
+  await goBack();
   await running.ended;
   await settled(market);
   await assertReset(deal, before);
@@ -105,8 +112,7 @@ test("a feed that went back is noticed though its epoch is the same", async () =
   await say(deal);
   await settled(market);
   const [running, before] = [await openReader(market, deal.buyer), await placeOf(market, deal.buyer)];
-  await market.sql(`update exchange.feed set position = position - 1`);
-  await market.sql(`delete from exchange.events where position > (select position from exchange.feed)`);
+  await goBack();
   await running.ended;
   await assertReset(deal, before);
 });

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { LIVE_LIMITS } from "../../src/exchange/live/limits.ts";
 import { eventually, type Market, startMarket } from "../support/market.ts";
-import { assertRefused, type Trade, trade } from "../support/trades.ts";
+import { assertRefused, someone, type Trade, trade } from "../support/trades.ts";
 import { openReader, placeOf, pollAll, positionOf, seqsOf, settled, upTo } from "./reader.ts";
 
 let market: Market;
@@ -111,8 +111,9 @@ test("a long history is caught up page by page while more is written", async () 
   const old = LIVE_LIMITS.history * 2 + 7;
   // Events by themselves, as the engine writes them: position and rows in one statement.
   await market.sql(`with taken as (update exchange.feed set position = position + ${old} returning position - ${old} as base)
-    insert into exchange.events (position, recipient, type, data)
-    select base + n, '${deal.buyer}', 'ad.updated', json_build_object('n', n) from taken, generate_series(1, ${old}) n`);
+    insert into exchange.events (position, first_recipient, items)
+    select base + n, '${deal.buyer}', json_build_array(json_build_array(1, 'ad.updated', json_build_object('n', n)))
+    from taken, generate_series(1, ${old}) n`);
   const [reader, seq] = await Promise.all([openReader(market, deal.buyer, { lastEventId: start }), say(deal)]);
   await eventually(async () => seqsOf(reader.frames).includes(seq), "the message behind the history");
   assert.deepEqual(
@@ -120,6 +121,39 @@ test("a long history is caught up page by page while more is written", async () 
     upTo(old),
   );
   assert.equal(reader.frames.length, old + 1);
+  await reader.close();
+});
+
+test("a page and a place may end inside of what one command told", async () => {
+  const [user, other] = [someone("often"), someone("other")];
+  await market.as(user)("GET", "/wallet");
+  const start = await now(user);
+  // Three of the five copies of a row are for the user, as its first recipient or its second, and never the last.
+  const rows = 40;
+  await market.sql(`with taken as (
+      update exchange.feed set position = position + 5 * ${rows} returning position - 5 * ${rows} as base)
+    insert into exchange.events (position, first_recipient, second_recipient, items)
+    select base + 5 * n, (array['${user}', '${other}'])[1 + n % 2], (array['${other}', '${user}'])[1 + n % 2],
+      (select json_agg(json_build_array(case when mask = 3 or n % 2 = 0 then mask else 3 - mask end, 'ad.updated',
+         json_build_object('ad_id', 4 * (n - 1) + place, 'status', 'active', 'version', 1)) order by place)
+       from unnest(array[1, 3, 1, 2]) with ordinality as u(mask, place))
+    from taken, generate_series(1, ${rows}) n`);
+  await settled(market);
+  const wanted = upTo(4 * rows).filter((id) => id % 4 !== 0);
+  const { items } = await pollAll(market, user, start);
+  assert.deepEqual(
+    items.map(({ data }) => data.ad_id),
+    wanted,
+  );
+  for (const [index, { id }] of items.slice(0, 7).entries()) {
+    assert.deepEqual((await pollAll(market, user, id)).items, items.slice(index + 1));
+  }
+  const reader = await openReader(market, user, { lastEventId: items[1]?.id });
+  await eventually(async () => reader.frames.length >= wanted.length - 2, "the rest");
+  assert.deepEqual(
+    reader.frames.map(({ id }) => id),
+    items.slice(2).map(({ id }) => id),
+  );
   await reader.close();
 });
 
@@ -216,8 +250,9 @@ test("a reader that does not read its socket is let go, and resumes without a lo
   let written = 0;
   const tell = async (count: number) => {
     await market.sql(`with taken as (update exchange.feed set position = position + ${count} returning position - ${count} as base)
-      insert into exchange.events (position, recipient, type, data)
-      select base + n, '${user}', 'ad.updated', json_build_object('n', ${written} + n, 'pad', repeat('x', ${bytes}))
+      insert into exchange.events (position, first_recipient, items)
+      select base + n, '${user}', json_build_array(json_build_array(1, 'ad.updated',
+        json_build_object('n', ${written} + n, 'pad', repeat('x', ${bytes}))))
       from taken, generate_series(1, ${count}) n`);
     written += count;
   };

@@ -41,7 +41,7 @@ export const openBatch = (loaded: Loaded): Batch => {
         if (write.kind === "append") appends.push({ journal: write.journal, row: write.row as Row });
         else rows.put(write.ref, write.row as Row);
       }
-      events.push(...decision.events);
+      if (decision.events.length > 0) events.push(decision.events);
     },
     changes: () => ({ ...rows.changes(), appends, events }),
   };

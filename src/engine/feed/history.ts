@@ -1,11 +1,13 @@
 /** What a recipient was told before, for whoever resumes. */
 import type pg from "pg";
+import { COPIES, type EventRow, expandRow, ROW_COLUMNS } from "./event-rows.ts";
 import { type FeedEvent, type Place, readPlace } from "./place.ts";
 
 /** `gone`: that place is of another epoch, or older than what is kept. */
 export type History = { readonly events: readonly FeedEvent[]; readonly next: number } | "gone";
 
-type HistoryRow = { readonly oldest: number | null } & (FeedEvent | { readonly position: null });
+/** @property before the position before the oldest event that is kept; null: none is */
+type HistoryRow = { readonly before: number | null } & (EventRow | { readonly position: null });
 
 /** @property node where this node has read to: later events reach its subscribers */
 type Source = { readonly pool: pg.Pool; readonly schema: string; readonly node: Place };
@@ -20,16 +22,27 @@ export const readHistory = async (
   if (after.epoch !== node.epoch || end.epoch !== node.epoch || after.position > end.position) return "gone";
   const { rows } = await pool.query<HistoryRow>({
     name: `history of ${schema}`,
-    text: `select o.oldest, e.position, e.type, e.data
-      from (select min(position) as oldest from ${schema}.events) o left join lateral (
-        select position, type, data from ${schema}.events
-        where recipient = $1 and position > $2 and position <= $3 order by position limit $4) e on true
+    text: `select o.before, e.* from (
+        select (select position - ${COPIES} from ${schema}.events order by position limit 1) as before) o
+      left join (
+        (${rowsOf(schema, "first_recipient")}) union all (${rowsOf(schema, "second_recipient")})
+        order by position limit $4) e on true
       order by e.position`,
-    values: [recipient, after.position, upTo, limit],
+    // The first of them may hold nothing more for the recipient, if the place is inside of it.
+    values: [recipient, after.position, upTo, limit + 1],
   });
-  const oldest = rows[0]?.oldest ?? null;
-  if (after.position < upTo && (oldest === null || after.position < oldest - 1)) return "gone";
-  const events = rows.filter((row) => row.position !== null);
+  const before = rows[0]?.before ?? null;
+  if (after.position < upTo && (before === null || after.position < before)) return "gone";
+  const events = rows
+    .filter((row) => row.position !== null)
+    .flatMap(expandRow)
+    .filter((copy) => copy.recipient === recipient && copy.position > after.position)
+    .slice(0, limit)
+    .map(({ position, type, data }): FeedEvent => ({ position, type, data }));
   const last = events.length < limit ? undefined : events.at(-1);
   return { events, next: last?.position ?? Math.max(upTo, after.position) };
 };
+
+const rowsOf = (schema: string, column: "first_recipient" | "second_recipient"): string =>
+  `select ${ROW_COLUMNS}, items from ${schema}.events
+    where ${column} = $1 and position > $2 and position <= $3 order by position limit $4`;

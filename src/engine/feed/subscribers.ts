@@ -1,11 +1,12 @@
 /** Who hears what this node reads of the feed. */
+import { type EventRow, expandRow } from "./event-rows.ts";
 import type { FeedEvent } from "./place.ts";
 
 type Listener = (event: FeedEvent | null) => void;
 type Follower = (type: string | null) => void;
 
-/** @property json the event's data as text: it is parsed for those who listen only */
-export type Told = Omit<FeedEvent, "data"> & { readonly recipient: string; readonly json: string };
+/** @property json the row's items as text: they are parsed for those who listen only */
+export type Told = Omit<EventRow, "items"> & { readonly json: string };
 
 export type Subscribers = {
   /**
@@ -15,7 +16,8 @@ export type Subscribers = {
   subscribe(recipient: string, listener: Listener): () => void;
   /** Called with the type of every event that this node reads, whoever it is for; null: the feed has started over. */
   follow(follower: Follower): () => void;
-  tell(event: Told): void;
+  /** @param after what is up to there was told before */
+  tell(row: Told, after: number): void;
   startOver(): void;
 };
 
@@ -37,12 +39,15 @@ export const createSubscribers = (): Subscribers => {
         followers.delete(follower);
       };
     },
-    tell({ position, type, recipient, json }) {
-      for (const follower of followers) follower(type);
-      const group = listeners.get(recipient);
-      if (group === undefined) return;
-      const event: FeedEvent = { position, type, data: JSON.parse(json) };
-      for (const listener of group) listener(event);
+    tell({ json, ...row }, after) {
+      const heard = listeners.has(row.first) || (row.second !== null && listeners.has(row.second));
+      if (!heard && followers.size === 0) return;
+      const items: EventRow["items"] = JSON.parse(json);
+      for (const follower of followers) for (const [, type] of items) follower(type);
+      if (!heard) return;
+      for (const { recipient, ...event } of expandRow({ ...row, items })) {
+        if (event.position > after) for (const listener of listeners.get(recipient) ?? []) listener(event);
+      }
     },
     startOver() {
       for (const follower of followers) follower(null);

@@ -1,8 +1,10 @@
 /** Follows the feed's end for one node, in the order of positions. */
 import type pg from "pg";
+import { ROW_COLUMNS } from "./event-rows.ts";
 import type { Place } from "./place.ts";
 import type { Subscribers, Told } from "./subscribers.ts";
 
+/** Rows of the feed. */
 const TAIL_AT_ONCE = 1_000;
 
 /** The tail, and where the feed itself stands: in one snapshot. */
@@ -44,8 +46,9 @@ export const createTail = ({ pool, schema, start, subscribers, onFailure }: Deps
       if (first.epoch !== epoch || first.end < position) return startOver({ epoch: first.epoch, position: first.end });
       for (const row of rows) {
         if (row.position === null) continue;
+        const after = position;
         position = row.position;
-        subscribers.tell(row);
+        subscribers.tell(row, after);
       }
       if (rows.length < TAIL_AT_ONCE) return;
     }
@@ -82,9 +85,9 @@ export const createTail = ({ pool, schema, start, subscribers, onFailure }: Deps
 const readAfter = async (pool: pg.Pool, schema: string, position: number): Promise<readonly TailAnswer[]> => {
   const { rows } = await pool.query<TailAnswer>({
     name: `tail of ${schema}`,
-    text: `select f.epoch, f.position as end, e.position, e.recipient, e.type, e.data::text as json
+    text: `select f.epoch, f.position as end, e.*
       from ${schema}.feed f left join lateral (
-        select position, recipient, type, data from ${schema}.events where position > $1
+        select ${ROW_COLUMNS}, items::text as json from ${schema}.events where position > $1
         order by position limit ${TAIL_AT_ONCE}) e on true
       order by e.position`,
     values: [position],

@@ -84,7 +84,7 @@ export const createMemoryStore = (now: () => Instant): MemoryStore => {
       journals.set(journal.name, rows);
       rows.push(row);
     }
-    events.push(...told);
+    events.push(...told.flat());
     for (const { claim, answer } of given) answers.set(claimId(claim), { fingerprint: claim.fingerprint, answer });
   };
 

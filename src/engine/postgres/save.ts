@@ -41,7 +41,8 @@ export const saveStatements = (schema: string, plan: Plan, save: Save): readonly
     );
   }
   statements.push(...answerStatements(schema, plan, save));
-  if (save.events.some(({ to }) => to.length > 0)) statements.push(tellEvents(schema, save.events));
+  const told = tellEvents(schema, save.events);
+  if (told !== null) statements.push(told);
   return statements;
 };
 

@@ -1,5 +1,6 @@
 /** What must be true of the exchange, foreign keys that the hot tables do without included. */
 import { atOnce, inSlices, type Proof, type Statement } from "../../database/index.ts";
+import { COPIES, copiesIn } from "../../engine/index.ts";
 import { booksProof } from "../../ledger/index.ts";
 import type { Settings } from "../settings.ts";
 import { market } from "./market.ts";
@@ -14,16 +15,18 @@ const FEED: readonly Statement[] = [
     name: "each status change has one event for each party",
     sql: `select 'order ' || h.order_id || ' change ' || h.change || ': ' || count(e.recipient) || ' events' as fault
       from exchange.order_history h join exchange.orders o on o.id = h.order_id
-      left join exchange.events e on e.type = 'order.updated' and e.recipient in (o.buyer_id, o.seller_id)
+      left join ${copiesIn("exchange")} e on e.type = 'order.updated' and e.recipient in (o.buyer_id, o.seller_id)
         and (e.data ->> 'order_id')::bigint = h.order_id and (e.data ->> 'change')::int = h.change
       where h.at > ${EVENTS_SINCE} group by h.order_id, h.change having count(e.recipient) <> 2`,
   },
   {
     name: "the feed has no gap",
-    sql: `select 'positions ' || first || ' to ' || last || ' hold ' || events || ' events; the feed is at ' || position as fault
-      from (select min(position) as first, max(position) as last, count(*) as events, count(distinct position) as places
-        from exchange.events) e, exchange.feed
-      where events > 0 and (last - first + 1 <> events or places <> events or last <> position)`,
+    sql: `select 'the row at ' || position || ' begins after ' || begin || ', the one before it ends at ' || previous as fault
+      from (select position, position - ${COPIES} as begin, lag(position) over (order by position) as previous
+        from exchange.events) e where begin <> previous
+      union all
+      select 'the last row is at ' || last || ', the feed at ' || position
+      from (select max(position) as last from exchange.events) e, exchange.feed where last <> position`,
   },
   {
     name: "no claim is without its answer",

@@ -5,13 +5,13 @@
 import { createHmac } from "node:crypto";
 import type { Pool } from "pg";
 import { createDeliveries, type Deliveries, type Delivery, type Queued } from "../../deliveries/index.ts";
-import type { MaintenanceTask } from "../../engine/index.ts";
+import { type EventCopy, type EventRow, expandRow, type MaintenanceTask, ROW_COLUMNS } from "../../engine/index.ts";
 import { HOUR, instant, SECOND } from "../../kernel/index.ts";
 import type { Sealing } from "../../keys/index.ts";
-import type { ExchangeEvent } from "../events.ts";
+import { declared } from "../events.ts";
 import { subjectOf, webhookBody } from "./body.ts";
 
-/** Events turned into deliveries in one transaction. */
+/** Rows of the feed turned into deliveries in one transaction. */
 const AT_ONCE = 500;
 const SECRET_PREFIX = "whsec_";
 
@@ -35,12 +35,8 @@ export type WebhooksDeps = {
   readonly onFailure: (what: string, error: unknown) => void;
 };
 
-type EventRow = ExchangeEvent & {
-  readonly epoch: string;
-  readonly position: number;
-  readonly recipient: string;
-  readonly at: Date;
-};
+/** @property after where the endpoint's cursor was */
+type NextRow = EventRow & { readonly epoch: string; readonly after: number; readonly at: Date };
 
 export const createWebhooks = ({ pool, sealing, onFailure }: WebhooksDeps): Webhooks => {
   const address = async (delivery: Delivery) => {
@@ -112,19 +108,22 @@ const queueSome = async (pool: Pool, deliveries: Deliveries, { id, events }: End
   const client = await pool.connect();
   try {
     await client.query("begin");
-    const { rows } = await client.query<EventRow>({
+    const { rows } = await client.query<NextRow>({
       name: "next webhook events",
       text: `with cursor as (select position from deliveries.cursors where endpoint = $1 for update skip locked)
-        select f.epoch, e.position, e.recipient, e.type, e.data, e.at from exchange.feed f cross join cursor c cross join lateral (
-          select position, recipient, type, data, at from exchange.events where position > c.position
+        select f.epoch, c.position as after, e.* from exchange.feed f cross join cursor c cross join lateral (
+          select ${ROW_COLUMNS}, items, at from exchange.events where position > c.position
           order by position limit ${AT_ONCE}) e
         order by e.position`,
       values: [id],
     });
-    const wanted = rows.filter(({ type }) => events.includes(type));
     await deliveries.enqueue(
       client,
-      wanted.map((row) => queued(id, row)),
+      rows.flatMap((row) =>
+        expandRow(row)
+          .filter(({ position, type }) => position > row.after && events.includes(type))
+          .map((copy) => queued(id, row, copy)),
+      ),
     );
     const last = rows.at(-1);
     if (last !== undefined) {
@@ -145,9 +144,9 @@ const queueSome = async (pool: Pool, deliveries: Deliveries, { id, events }: End
 };
 
 /** A restored database counts on from where it was saved: without the epoch another event would come under a known id. */
-const queued = (endpoint: string, row: EventRow): Queued => ({
+const queued = (endpoint: string, { epoch, at }: NextRow, { position, recipient, ...event }: EventCopy): Queued => ({
   endpoint,
-  subject: subjectOf(row, row.recipient),
-  eventId: `msg_${endpoint.slice(0, 8)}_${row.epoch}_${row.position}`,
-  body: webhookBody(row, row.recipient, instant(row.at.getTime())),
+  subject: subjectOf(declared(event), recipient),
+  eventId: `msg_${endpoint.slice(0, 8)}_${epoch}_${position}`,
+  body: webhookBody(declared(event), recipient, instant(at.getTime())),
 });
