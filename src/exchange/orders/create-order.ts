@@ -18,7 +18,6 @@ import { lineAdded, withNextLine } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
-import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import {
   type Ad,
@@ -76,6 +75,7 @@ export const createOrder = (settings: Settings) =>
       "SELLER_INSUFFICIENT_BALANCE",
     ],
     draws: [SEQUENCES.orders],
+    changes: [ads, accounts],
     route: ({ adId }) => [ads.at(adId)],
     needs({ adId, takerId }, routes) {
       const ad = routes.get(ads.at(adId));
@@ -85,8 +85,8 @@ export const createOrder = (settings: Settings) =>
         traders.at(takerId),
         traders.at(ad.makerId),
         ads.at(adId),
-        ...listingNeeds(ad.makerId, [ad.type]),
-        ...(sellerId === takerId ? [...listingNeeds(takerId, ["sell"]), activeAds.of(traders.at(takerId))] : []),
+        accounts.at(availableAccount(sellerId)),
+        ...(sellerId === takerId ? [activeAds.of(traders.at(takerId))] : []),
       ];
     },
     decide(state, input, { now, id }) {
@@ -137,7 +137,6 @@ export const createOrder = (settings: Settings) =>
       const sellerTakes = sellerId === taker.id;
       const buyer = sellerTakes ? maker : occupied;
       const seller = sellerTakes ? occupied : maker;
-      const makerBalance = sellerTakes ? balanceOf(state, maker.id) : book.balance(availableAccount(maker.id));
       return {
         result: orderDocument({ order, state: opened, role: sellerTakes ? "seller" : "buyer", buyer, seller }, now),
         writes: [
@@ -148,14 +147,6 @@ export const createOrder = (settings: Settings) =>
           ads.update(filled),
           traders.update(occupied),
           ...book.writes(now),
-          ...refreshListings(state, settings, { trader: maker, balance: makerBalance, ad: filled, types: [ad.type] }),
-          ...(sellerTakes
-            ? refreshListings(state, settings, {
-                trader: occupied,
-                balance: book.balance(availableAccount(taker.id)),
-                types: ["sell"],
-              })
-            : []),
         ],
         events: [
           orderUpdated(opened),
@@ -204,14 +195,12 @@ const ownDetails = (state: State, { takerId, paymentMethod }: CreateOrder): stri
     .all(activeAds.of(traders.at(takerId)))
     .find((ad) => ad.type === "sell" && ad.paymentMethods.includes(paymentMethod))?.paymentDetails ?? null;
 
-const balanceOf = (state: State, trader: TraderId): Amount => state.need(accounts.at(availableAccount(trader))).balance;
-
 const refuseBalance = (
   state: State,
   sellerId: TraderId,
   wanted: Amount,
 ): Refusal<"SELLER_INSUFFICIENT_BALANCE"> | undefined =>
-  balanceOf(state, sellerId) < wanted ? refuse("SELLER_INSUFFICIENT_BALANCE") : undefined;
+  state.need(accounts.at(availableAccount(sellerId))).balance < wanted ? refuse("SELLER_INSUFFICIENT_BALANCE") : undefined;
 
 /** Judged last, and without saying which rule: the maker's deposits are nobody else's business. */
 const refuseMaker = (ad: Ad, rule: Refusal | undefined): Refusal<"AD_NOT_ACTIVE"> | undefined =>
