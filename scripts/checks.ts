@@ -1,4 +1,4 @@
-/** What is checked without running the product: lint, types, boundaries between modules, generated documents. */
+/** What is checked without running the product: lint, types, boundaries between modules, the shape of files and functions, generated documents. */
 import { spawn } from "node:child_process";
 
 type Check = { readonly name: string; readonly command: readonly [string, ...string[]] };
@@ -7,6 +7,7 @@ const CHECKS: readonly Check[] = [
   { name: "lint", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "types", command: ["tsc", "-p", "."] },
   { name: "boundaries", command: [process.execPath, "scripts/boundaries.ts"] },
+  { name: "shape", command: [process.execPath, "scripts/shape.ts"] },
   { name: "generated documents", command: [process.execPath, "scripts/docs.ts", "--check"] },
 ];
 

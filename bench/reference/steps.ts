@@ -5,7 +5,7 @@
 
 import { refuseAnswer } from "../../src/exchange/ads/index.ts";
 import { invalid } from "../../src/exchange/issues.ts";
-import { fiatOf } from "../../src/exchange/orders/create-order.ts";
+import { fiatOf } from "../../src/exchange/orders/check-order.ts";
 import { moveOf, orderDocument, type PartyAction } from "../../src/exchange/orders/index.ts";
 import { rowOf } from "../../src/exchange/rows.ts";
 import type { Settings } from "../../src/exchange/settings.ts";

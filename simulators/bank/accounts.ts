@@ -20,5 +20,5 @@ export const phoneOf = (account: string): string | null => {
   return digits === undefined ? null : `+${digits}`;
 };
 
-/** For lines that people read: enough to tell which of the numbers of `behaviour.ts` it is. */
+/** For logs: enough to recognise which of the numbers of `behaviour.ts` it is. */
 export const masked = (phone: string): string => `${phone.slice(0, 4)}*******${phone.slice(-2)}`;

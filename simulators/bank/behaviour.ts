@@ -1,5 +1,5 @@
 /**
- * How the clients behind the made-up numbers behave, told by a number's last two digits. The five digits before them are
+ * How the clients behind the made-up numbers behave, by a number's last two digits. The five digits before them are
  * free, so that every try can take a number that nobody has linked yet.
  */
 
@@ -15,7 +15,7 @@ export type Conduct = {
   readonly linked: boolean;
   /** What comes of asking the client. */
   readonly asked: "claims" | "refuses" | "is silent";
-  /** When the bank says that a payment has arrived. */
+  /** When the bank confirms that a payment has arrived. */
   readonly confirms: "at once" | "later";
   readonly description: string;
 };

@@ -1,6 +1,6 @@
 /**
- * What the person before the screen does with a simulated bank: initiates orders, links phones, pays, looks. Answers on a
- * listener of its own, on this machine alone; it never meets the address that the rail calls.
+ * The controls of a simulated bank for a person: order, link phones, pay, look at events. They have a listener of their own,
+ * on this machine alone, apart from the address that the rail calls.
  */
 import { randomInt, randomUUID } from "node:crypto";
 import { type JsonObject, type JsonValue, writeJson } from "../../src/jws/index.ts";
@@ -25,7 +25,7 @@ export type ControlOptions = {
 const ORDERS = "/api/v1/p2p/orders";
 const PAY_REQUESTS = "/api/v1/p2p/pay-requests";
 const PAYMENTS = "/api/v1/p2p/payment-messages";
-/** Proxies and people lose patience soon after. */
+/** Proxies and people give up shortly after. */
 const LONGEST_WAIT_SECONDS = 25;
 
 type Action = (given: JsonObject) => Promise<Reply>;

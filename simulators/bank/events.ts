@@ -6,12 +6,12 @@ export type BankEvent = {
   readonly at: string;
   readonly type: string;
   readonly data: JsonObject;
-  /** The rail's own id of it, the same at every attempt to tell. */
+  /** The rail's id of the event, the same at every attempt to deliver it. */
   readonly id: string | null;
 };
 
 export type Events = {
-  /** What was told before, by its id, is not recorded again. */
+  /** An event with a known id is not recorded again. */
   record(type: string, data: JsonObject, id?: string): void;
   after(seq: number): readonly BankEvent[];
   /** Resolves with the next event, or with nothing when the time is over or the bank stops. */

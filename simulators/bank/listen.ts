@@ -29,7 +29,7 @@ export const jsonReply = (status: number, text = "{}"): Reply => ({ status, text
 export const refusal = (status: number, code: string, message: string): Reply =>
   jsonReply(status, JSON.stringify({ code, message }));
 
-/** @param answer a fault in it is answered with 500 and told @param port 0: the system chooses */
+/** @param answer a fault in it is answered with 500 and reported @param port 0: the system chooses */
 export const listen = async (
   { host, port }: { readonly host: string; readonly port: number },
   answer: (asked: HttpRequest) => Promise<Reply>,

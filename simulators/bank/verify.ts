@@ -1,4 +1,4 @@
-/** Whether a text was signed by the rail, for this bank, now, and is here for the first time. */
+/** Verifies that a text was signed by the rail, for this bank, recently, and is not a replay. */
 import {
   isJsonObject,
   isList,

@@ -30,7 +30,7 @@ export type DemoBanksOptions = Omit<RunningDemo, "banks"> & {
 
 export type DemoBanks = {
   readonly banks: readonly RunningDemoBank[];
-  /** Resolves when both processes are gone. */
+  /** Resolves when both processes have ended. */
   stop(): Promise<void>;
 };
 
@@ -67,7 +67,7 @@ export const startDemoBanks = async (options: DemoBanksOptions): Promise<DemoBan
   }
 };
 
-/** The channel is what it lives by: the kernel closes it when we are gone. */
+/** The child ends with its IPC channel, which the kernel closes when this process ends, however it ends. */
 const launch = (
   bank: DemoBank,
   { guid, keyFile }: Enrolled,

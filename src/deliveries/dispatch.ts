@@ -32,7 +32,7 @@ export const createDispatch = (
 
   /** A place that became free has its next delivery at once: an endpoint that answers fast is sent to as fast. */
   const lookAgain = (): void => {
-    // What fails here fails in the next run as well, and is told by it.
+    // A failure here repeats in the next run, which reports it.
     if (!stopping) run().catch(() => {});
   };
 

@@ -49,7 +49,7 @@ for (const [address, prefix] of [
   PRIVATE.addSubnet(address, prefix, "ipv6");
 }
 
-/** An IPv4 address inside an IPv6 one is judged as what it is. */
+/** An IPv4 address mapped into IPv6 is checked as IPv4. */
 export const isPrivate = (address: string): boolean => {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return isPrivate(mapped);

@@ -8,7 +8,7 @@ export type Queued = {
   readonly endpoint: string;
   /** Delivered in order within it. */
   readonly subject: string;
-  /** The same at every attempt, so that a receiver can tell a repeat. */
+  /** The same at every attempt, so that a receiver can recognise a repeat. */
   readonly eventId: string;
   readonly body: string;
 };

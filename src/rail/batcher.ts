@@ -1,6 +1,6 @@
 /**
- * Puts calls together: whatever was asked while the last statement was out goes into the next one. No timer, so that under
- * light load nobody waits.
+ * Batches calls: those that come while a statement is running go into the next one. No timer, so that nobody waits under
+ * light load.
  */
 
 /** @param run answers each item, in their order @param atOnce the most that one statement takes */

@@ -1,7 +1,7 @@
-/** What the rail's nodes tell each other. Banks are told by callbacks, which `callbacks/` declares. */
+/** The events between the rail's nodes. Banks get callbacks instead, which `callbacks/` declares. */
 import { defineEvents } from "../engine/index.ts";
 
-/** Whom changes of the directory are told to. */
+/** The recipient of changes to the directory: every node. */
 export const DIRECTORY = "directory";
 
 type Payloads = {

@@ -28,7 +28,10 @@ const shown: Projection = {
     }),
   ],
   project(state, changed) {
-    const owners = new Set([...changed.of(purses).map(({ id }) => id), ...changed.of(notes).map((note) => note.purseId)]);
+    const owners = new Set([
+      ...changed.of(purses).map(({ id }) => id),
+      ...changed.of(notes).map((note) => note.purseId),
+    ]);
     return [...owners].map((purseId) => {
       const known = state.get(samples.at(purseId, "shown"));
       const text = changed.of(notes).find((note) => note.purseId === purseId)?.text ?? known?.aText ?? null;
@@ -132,7 +135,11 @@ test("commands of one batch on the same owner each project on what the one befor
     ["anna", "shown", null, 6n],
     ["vera", "shown", null, 7n],
   ]);
-  assert.deepEqual(on.written.map((ids) => ids.length), [4], "one batch, each row once");
+  assert.deepEqual(
+    on.written.map((ids) => ids.length),
+    [4],
+    "one batch, each row once",
+  );
 });
 
 test("a row that a projection leaves as it was is not written", async () => {
@@ -155,7 +162,12 @@ test("a change of columns that nothing follows asks for nothing and writes nothi
   await on.set(3n);
   const gate = purses.at("anna");
   await on.submit(writing([gate], { changes: [notes] }, notes.insert(NOTE)));
-  const closed = writing([gate, notes.at(1)], {}, notes.update({ ...NOTE, open: false }), purses.update(purse("anna", 3n)));
+  const closed = writing(
+    [gate, notes.at(1)],
+    {},
+    notes.update({ ...NOTE, open: false }),
+    purses.update(purse("anna", 3n)),
+  );
   const [answer] = await on.submit(closed);
   assert.equal(answer?.status, "fulfilled");
   assert.deepEqual(on.asked.at(-1), [gate.id, notes.at(1).id]);

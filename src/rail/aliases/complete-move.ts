@@ -1,4 +1,4 @@
-/** The clock's command: nobody objected, and the phone goes to the bank that waited for it. It acts once. */
+/** The clock's command: nobody objected, so the phone goes to the bank that asked for it. It acts once. */
 import { type DeadlineResult, MET, NOT_DUE, unchanged } from "../../engine/index.ts";
 import { defineCommand } from "../command.ts";
 import { phones } from "../tables/index.ts";

@@ -1,4 +1,4 @@
-/** What a bank says of its client's consent to a link. The reference is its own words: they may hold the number itself. */
+/** A client's consent to a link, as its bank reports it. The reference is free text and may contain the number itself. */
 import { Type } from "typebox";
 import { Choice } from "../../http/index.ts";
 import type { JsonObject } from "../../jws/index.ts";
@@ -22,7 +22,7 @@ export const consentBody = Type.Object({
 
 const TYPES = { method: "string", at: "string", reference: "string" } as const;
 
-/** What is of another JSON type than it should be, consent given or not. */
+/** A member of a wrong JSON type, whether or not consent is required. */
 export const findWrongConsentType = (payload: JsonObject): Refusal<"INVALID_REQUEST"> | null => {
   const consent = parseObject(payload, "consent");
   if (consent === undefined) return invalid("consent");

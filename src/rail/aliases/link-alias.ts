@@ -1,5 +1,5 @@
 /**
- * A bank links a phone to an account of its own. The last link wins; where a move waits, the present bank is told of it
+ * A bank links a phone to an account of its own. The last link wins; where a move is held, the present bank is notified
  * and objects by linking the phone again.
  */
 import { after, type Instant } from "../../kernel/index.ts";

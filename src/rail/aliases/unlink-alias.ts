@@ -1,4 +1,4 @@
-/** A bank gives a phone up, or does without a move that waits. What is not its own stays as it is. */
+/** A bank unlinks a phone, or withdraws a pending move. An alias of another bank stays as it is. */
 import { unchanged } from "../../engine/index.ts";
 import { defineCommand } from "../command.ts";
 import { type Phone, phones, quotas } from "../tables/index.ts";
@@ -22,7 +22,7 @@ export const unlinkAlias = defineCommand<UnlinkAlias, Linked>()({
   },
 });
 
-/** Nobody is left who could object to a move that waits. */
+/** Nobody is left to object to a pending move. */
 const giveUp = (alias: Alias): void => {
   const { held } = alias;
   alias.unlink();
@@ -32,7 +32,7 @@ const giveUp = (alias: Alias): void => {
   alias.notify(participantGuid, { linked: true });
 };
 
-/** The present bank was told that the phone would go: it stays. */
+/** The present bank was notified of the move: it keeps the phone. */
 const withdraw = (alias: Alias, own: Holder): void => {
   alias.release();
   alias.record("withdrawn", own, null);

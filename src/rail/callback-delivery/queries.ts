@@ -1,4 +1,4 @@
-/** What is looked up when something is sent: the bank as it is at that moment, on whichever node, and phones. */
+/** Reads at the moment of sending: the bank as it is then, on any node, and phones. */
 import type { Pool } from "pg";
 import type { Instant } from "../../kernel/index.ts";
 import { CHANNEL } from "../settings.ts";
@@ -6,7 +6,7 @@ import type { Participant } from "../tables/index.ts";
 
 export type Bank = Pick<Participant, "mode" | "callbackUrl" | "callbackProvenAt" | "challenge" | "state">;
 
-/** Not from the directory in memory: a new address must never miss what was written together with it. */
+/** Not from the directory in memory: a callback written together with a new address has to go there. */
 export const findBank = async (pool: Pool, guid: string): Promise<Bank | null> => {
   const { rows } = await pool.query<Bank>({
     name: "bank to send to",
@@ -22,7 +22,7 @@ export type SealedPhone = { readonly hash: string; readonly sealed: string };
 
 export const findPhone = async (pool: Pool, hash: string): Promise<SealedPhone | null> => {
   const { rows } = await pool.query<SealedPhone>({
-    name: "phone to tell of",
+    name: "phone of a callback",
     text: "select hash, phone as sealed from rail.phones where hash = $1",
     values: [hash],
   });

@@ -1,6 +1,6 @@
 /**
- * A bank orders a payment. Whether the phone is known is looked up under the phone's own lock, and only after the price
- * of the question was taken.
+ * A bank orders a payment. Whether the phone is linked is looked up under the phone's own lock, and only after the price
+ * of the search was taken.
  */
 import type { Decision, State, Write } from "../../engine/index.ts";
 import { after, type Instant, instant, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
@@ -35,7 +35,7 @@ export type CreateOrder = {
   readonly participantGuid: string;
   readonly mode: Mode;
   readonly draft: OrderDraft;
-  /** Of a phone order: how it is found, and how it is kept. */
+  /** Of a phone order: its keyed hash and its ciphertext. */
   readonly phone: { readonly hash: string; readonly sealed: string } | null;
   readonly guid: string;
   readonly payRequestGuid: string;
@@ -44,7 +44,7 @@ export type CreateOrder = {
   readonly candidates: readonly string[];
 };
 
-/** The rest of the answer is what was sent. */
+/** What the answer adds to the request. */
 export type Created = {
   readonly guid: string;
   readonly createdAt: number;
@@ -141,7 +141,7 @@ const searchOf = (order: Order, requestGuid: string, asked: readonly string[], n
 const askAll = (orderGuid: string, { asked, requestGuid }: ReturnType<typeof searchOf>): readonly Write[] =>
   asked.map((bank) => askForReceiver(bank, orderGuid, requestGuid));
 
-/** Takes the price of the question, or says how long to wait. What is given back depends on the answer. */
+/** Reserves the price of the search, or refuses with the time to wait. The refund depends on the answer. */
 const reserve = (state: State, { participantGuid, mode, draft }: CreateOrder, now: Instant) => {
   const id = payerId(mode, draft.debtorAccount ?? "");
   const quota = state.need(quotas.at(participantGuid));
@@ -209,7 +209,7 @@ const stateOf = (order: Order, opening: Opening): OrderState =>
     ...opening,
   });
 
-/** What every new order has. A rejected one waits for nothing. */
+/** The rows of every new order. A rejected one has no deadline. */
 const openingOf = (order: Order, state: OrderState, dueAt: Instant): readonly Write[] => [
   orders.insert(order),
   orderStates.insert(state),
@@ -225,7 +225,7 @@ const openingOf = (order: Order, state: OrderState, dueAt: Instant): readonly Wr
   ...(state.status === "rejected" ? [] : [orderDeadlines.append({ orderGuid: order.guid, dueAt })]),
 ];
 
-/** A phone order's: done as soon as the payer's bank knows where to pay. */
+/** The pay request of a phone order: completed as soon as the payer's bank knows where to pay. */
 const payRequestOf = (order: Order, { status }: OrderState) => ({
   guid: order.payRequestGuid ?? "",
   orderGuid: order.guid,

@@ -1,5 +1,5 @@
 /**
- * Reads an order's payload, in the contract's order of checks: form, type, then the members as the table of codes lists
+ * Parses an order's payload in the contract's order of checks: form, type, then the members as the table of codes lists
  * them. What depends on the clock or on other rows is left to the command.
  */
 import type { JsonObject } from "../../jws/index.ts";
@@ -49,7 +49,7 @@ export type OrderDraft = {
   readonly currency: string;
   readonly externalId: string;
   readonly purpose: string;
-  /** What comes after `expires_at` in the order of checks, and is wrong. */
+  /** A fault that comes after `expires_at` in the order of checks. */
   readonly afterExpiry: RefusalOf<typeof LATE_REFUSALS> | null;
 };
 
@@ -64,7 +64,7 @@ const TYPES = {
   purpose: "string",
 } as const;
 
-/** What has a wrong form, whatever the type. */
+/** Faults of form, whatever the type. */
 const findWrongForm = (payload: JsonObject): Refusal<"INVALID_REQUEST"> | null => {
   const wrong = findWrongType(payload, TYPES);
   if (wrong !== undefined) return invalid(wrong);
@@ -123,7 +123,7 @@ export const NOT_FUTURE = refuse("EXPIRES_AT_IS_NOT-FUTURE_DATE", { field: "expi
 type Sides = {
   readonly phone: string | null;
   readonly debtorAccount: string | null;
-  /** Judged here, told last. */
+  /** Checked here, refused last. */
   readonly creditorAccount: string | null | Refusal<"INVALID_CREDITOR_ACCOUNT">;
 };
 

@@ -1,4 +1,4 @@
-/** What a changed alias means for orders: settled one by one, after it. Every node may do it. */
+/** Settles the orders of a phone whose alias changed, one by one, after the change. Any node may do it. */
 import type { Pool } from "pg";
 import { type Command, submitAll, type WorkerDeps } from "../../engine/index.ts";
 import { type OrderRef, settleSearch } from "./settle-search.ts";
@@ -8,7 +8,7 @@ const AT_ONCE = 500;
 
 export type AliasFollowersDeps = WorkerDeps & {
   readonly chores: Pool;
-  /** Fails what counts on an alias that is not there any more. */
+  /** Fails a request that relies on an alias that no longer exists. */
   readonly dropPayRequest: Command<{ readonly guid: string }, null>;
 };
 

@@ -1,4 +1,4 @@
-/** Orders as texts for the wire: with the phone in the clear, and a link's page and QR code. */
+/** Orders as JSON for the wire: with the phone in the clear, and a link's page and QR code. */
 import { instant } from "../../kernel/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { qrCode } from "../qr/index.ts";
@@ -9,7 +9,7 @@ import { type OrderExtras, serializeOrder } from "./views.ts";
 
 export type OrderPresenter = {
   found(found: FoundOrder): Promise<string>;
-  /** Without reading it: what was sent, and what the command said. */
+  /** Without reading the order: from the request and the result of the command. */
   created(input: CreateOrder, created: Created): Promise<string>;
 };
 

@@ -1,4 +1,4 @@
-/** Reading orders. A bank's own only: of another's nobody learns that it is there. */
+/** Reading orders. A bank sees its own only, and does not learn whether another bank's exists. */
 import type { Pool } from "pg";
 import { rowOf } from "../../database/index.ts";
 import { columnName } from "../../engine/index.ts";
@@ -58,7 +58,7 @@ export const findOrderByExternalId = async (
   return foundIn(rows[0]);
 };
 
-/** For what is public, or told to others: whoever calls it decides what of it may be shown. */
+/** For public pages and callbacks: the caller decides what of it may be shown. */
 export const findAnyOrder = async (pool: Pool, guid: string): Promise<FoundOrder | null> => {
   const { rows } = await pool.query({ name: "any rail order", text: `${SELECT} where o.guid = $1`, values: [guid] });
   return foundIn(rows[0]);

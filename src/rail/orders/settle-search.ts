@@ -1,6 +1,6 @@
 /**
- * The phone of a pending order was linked meanwhile, by another order's search or by its bank: the search is over. So it
- * is when the phone was unlinked again, and the last bank had said no while it seemed to be found.
+ * Resolves the search of a pending order whose phone has changed: it was linked meanwhile, by another order's search or by
+ * its bank, or unlinked again after the last bank had refused.
  */
 import { unchanged } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
@@ -23,7 +23,7 @@ export const settleSearch = defineCommand<OrderRef, null>()({
     if (order === undefined || order.phoneHash === null) return refuse("ORDER NOT FOUND");
     const { participantGuid, account } = state.get(phones.at(order.phoneHash)) ?? {};
     const current = state.need(orderStates.at(guid));
-    // One that is over by now is the clock's.
+    // A search whose time is over is left to the clock.
     if (current.status !== "pending" || endOfSearch(state, order, now) !== null) return unchanged(null);
     if (typeof participantGuid === "string" && typeof account === "string")
       return { result: null, writes: resolveFound(state, order, { participantGuid, account }, now), events: [] };

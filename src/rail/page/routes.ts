@@ -18,7 +18,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Money is on its way as soon as a payment took it, whatever the clock says. */
+/** A link counts as paid as soon as a payment took it, even after its deadline. */
 const statusOf = ({ paid, order, state }: PublicLink, now: number) => {
   if (paid) return "paid";
   return now >= order.expiresAt || state.statusReason === "EXPIRED" ? "expired" : "payable";

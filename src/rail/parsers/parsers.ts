@@ -1,5 +1,5 @@
 /**
- * The members of the rail's requests, one reader each: what they mean, or null when they are not what the contract says.
+ * One parser for each member of the rail's requests: its value, or null when it does not follow the contract.
  * Texts are measured in code points, as people count them.
  */
 import { isValidIBAN } from "ibantools";

@@ -1,4 +1,4 @@
-/** An operator lets a bank take part. */
+/** An operator registers a bank as a participant. */
 import type { Write } from "../../engine/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { BANK, full } from "../budgets/index.ts";

@@ -1,6 +1,6 @@
 /**
- * Who takes part, with their keys, in this node's memory: banks are few, and every call asks. Each change is told on the
- * feed, so that a revoked key is refused on every node as soon as it has read it, a second later at the latest.
+ * The participants and their keys, in this node's memory: banks are few, and every call needs them. Each change is an
+ * event of the feed, so that every node refuses a revoked key as soon as it has read it, a second later at the latest.
  */
 import type { Pool } from "pg";
 import type { Feed } from "../../engine/index.ts";
@@ -9,7 +9,7 @@ import { SECOND } from "../../kernel/index.ts";
 import { DIRECTORY } from "../events.ts";
 import type { Mode, Participant } from "../tables/index.ts";
 
-/** A database that does not answer is asked again so soon. */
+/** Before a failed reading is tried again. */
 const RETRY_MS = SECOND;
 
 export type KnownKey = {
@@ -57,7 +57,7 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
     keys = new Map(registered.map((entry) => [entry.key.kid, entry]));
   };
 
-  /** One reading at a time; whoever comes while one is under way waits for the next, which sees what it did not. */
+  /** One reading at a time; a call during a reading waits for the next one, which sees what the first may have missed. */
   const refresh = (): Promise<void> => {
     if (reading === undefined) {
       reading = read().finally(() => {
@@ -77,7 +77,7 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
   let closed = false;
   let retry: NodeJS.Timeout | undefined;
 
-  /** Until it succeeds: the feed tells of a revoked key once, and it must not be good here for ever. */
+  /** Repeated until it succeeds: the feed reports a revoked key once, and it must not stay valid here. */
   const follow = (): void => {
     clearTimeout(retry);
     refresh().catch((error) => {

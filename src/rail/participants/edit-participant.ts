@@ -74,7 +74,7 @@ const faultOf = (state: State, { guid, mode }: Participant, changes: Changes): R
   return weak ? unfit("/profile", "has no RS256: revoke these keys first") : null;
 };
 
-/** Takes the new ones, and gives up those that are not among them. */
+/** Takes the new codes, and gives up those that are not among them. */
 const moveCodes = (
   state: State,
   participant: Participant,
@@ -83,7 +83,7 @@ const moveCodes = (
 ): readonly Write[] | Refusal<"BANK_CODE_IN_USE" | "BUSY"> => {
   const { mode, bankCodes: before } = participant;
   if (codes === before) return [];
-  // Somebody else has changed them meanwhile: what is to be given up is not locked.
+  // Changed by somebody else meanwhile: the codes to give up are not locked.
   if (before.some((code) => !known.includes(code))) return refuse("BUSY");
   const taken = takeCodes(participant, codes, (code) => state.get(bankCodes.at(mode, code)));
   if (isRefusal(taken)) return taken;

@@ -1,4 +1,4 @@
-/** What every change of a participant leaves behind, and what every one asks first. */
+/** What the commands on participants share: who may act, the record of each act, and the rules for URLs and codes. */
 import type { Event, Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
 import { DIRECTORY, event } from "../events.ts";
@@ -10,15 +10,15 @@ export type Operator = { readonly id: string; readonly production: boolean };
 /** Of every command on a participant that is there. */
 export const OWN_REFUSALS = ["PARTICIPANT_NOT_FOUND", "PRODUCTION_NEEDS_RAIL_OPERATOR"] as const;
 
-/** Who settles disputes does not install banks' keys. */
+/** An operator of disputes may not install banks' keys in production. */
 export const faultOfMode = (mode: Mode, { production }: Operator): Refusal<"PRODUCTION_NEEDS_RAIL_OPERATOR"> | null =>
   mode === "production" && !production ? refuse("PRODUCTION_NEEDS_RAIL_OPERATOR") : null;
 
-/** A member of the request's body that does not fit what is there. */
+/** A member of the request's body that does not fit the present state. */
 export const unfit = (pointer: string, message: string): Refusal<"VALIDATION_ERROR"> =>
   refuse("VALIDATION_ERROR", { issues: [{ in: "body", pointer, message }] });
 
-/** Every node reads the directory anew. */
+/** Makes every node read the directory again. */
 export const changed = (guid: string): readonly Event[] => [event("directory", [DIRECTORY], { guid })];
 
 /** @param details what changed; neither secrets nor challenges */

@@ -1,4 +1,4 @@
-/** An operator takes a key back. It stays known, so that its kid is nobody else's. */
+/** An operator revokes a key. Its row stays, so that its kid is never used again. */
 import { unchanged } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { defineOperatorCommand } from "../command.ts";
@@ -7,7 +7,7 @@ import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct } from "./
 
 export type RevokeKey = { readonly operator: Operator; readonly guid: string; readonly kid: string };
 
-/** Revoking what is revoked changes nothing. */
+/** Revoking a revoked key changes nothing. */
 export const revokeKey = defineOperatorCommand<RevokeKey, null>()({
   name: "revoke-key",
   refuses: [...OWN_REFUSALS, "KEY_NOT_FOUND"],

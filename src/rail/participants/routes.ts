@@ -1,4 +1,4 @@
-/** What everybody may ask on the rail's own listener. */
+/** The public keys of the rail, for anybody, on its own listener. */
 import { Type } from "typebox";
 import { Closed } from "../../http/index.ts";
 import type { RailDeps } from "../deps.ts";

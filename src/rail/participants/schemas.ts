@@ -1,11 +1,11 @@
-/** What operators send and are shown. */
+/** The bodies that operators send, and the documents that they get. */
 import { Type } from "typebox";
 import { Choice, Closed, Nullable, Ref, Text } from "../../http/index.ts";
 import { LIMITS } from "../settings.ts";
 
 /** Of a bank's name, as a payer reads it in a list of banks. */
 const MAX_NAME = 100;
-/** Beyond what `faultOfUrl` takes, so that it is the one that says so. */
+/** More than `faultOfUrl` accepts, so that its message is the one that an operator gets. */
 const LONGEST_URL_READ = 4_096;
 
 const Guid = Type.String({ format: "uuid" });
@@ -46,7 +46,7 @@ export const EditBody = Closed({
   state: Type.Optional(Choice(["active", "suspended"])),
 });
 
-/** What a key looks like is its reader's to say: its faults are sentences. */
+/** The key itself is validated by its parser, whose faults are sentences. */
 export const KeyBody = Type.Object(
   { nbf: Type.Optional(Seconds("not valid before")), exp: Type.Optional(Seconds("not valid from then on")) },
   { additionalProperties: true, description: "a public JWK with `alg` and `kid`, beside it `nbf` and `exp`" },

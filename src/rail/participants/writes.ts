@@ -1,4 +1,4 @@
-/** From an operator's request to a command: who it is, the Idempotency-Key, and what a repeat is told. */
+/** From an operator's request to a command: the operator, the Idempotency-Key, and the answer to a repeat. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Claim, Command, Executor } from "../../engine/index.ts";
 import { callerOf, idempotencyOf, markReplayed, sendRefusal } from "../../http/index.ts";

@@ -1,6 +1,6 @@
 /**
  * The payer's bank has sent the money. One payment takes one request; the first one on a link closes the others. Whether
- * the phone still leads to the account that was fixed is looked at under the phone's own lock.
+ * the phone still leads to the account fixed by the search is checked under the phone's own lock.
  */
 import { type Ref, type SetRef, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
@@ -67,7 +67,7 @@ export const announcePayment = defineCommand<AnnouncePayment, AnnouncedPayment>(
     if (request === undefined && again === null && !over && !isPaid(state, order)) return NOT_FOUND;
     const fault = faultOfTerms(order, input);
     if (fault !== null) return fault;
-    // The same words again; other words under the same id are another payment.
+    // The same payment again; another amount under the same id is a different payment.
     if (again !== null && used?.amount === input.amount.minor) return unchanged({ guid: again });
     if (used !== undefined)
       return refuse("EXTERNAL_ID_NOT_UNIQUE", { field: "payment_message_external_id", order_guid: used.targetGuid });
@@ -96,11 +96,11 @@ const requestsOf = (state: State, order: Order): readonly PayRequest[] =>
 const requestOf = (state: State, order: Order, bank: string): PayRequest | undefined =>
   requestsOf(state, order).find(({ participantGuid }) => participantGuid === bank);
 
-/** Of a link; a phone order's request says so itself. */
+/** Whether a link is paid; a phone order's request carries that itself. */
 const isPaid = (state: State, { guid, type }: Order): boolean =>
   type === "link" && state.need(links.at(guid)).paidBy !== null;
 
-/** What never changes is compared first, so that a repeat is the same request. */
+/** The fixed terms are compared first, so that a repeat gets the same answer. */
 const faultOfTerms = (
   order: Order,
   { amount, currency }: AnnouncePayment,
@@ -152,7 +152,7 @@ const paying = (state: State, paid: Paying): readonly Write[] => {
   ];
 };
 
-/** Who gets the money: of a link whoever made it, else whose the phone was found to be. */
+/** Who gets the money: the bank that made the link, or the one that has the phone. */
 const creditorOf = (state: State, order: Order): { readonly participantGuid: string; readonly account: string } => {
   const { creditorParticipantGuid, creditorAccount } = state.need(orderStates.at(order.guid));
   return order.type === "link"

@@ -1,4 +1,4 @@
-/** The phone of an order leads elsewhere by now: what counts on the account that it had is not paid any more. */
+/** The phone of an order leads to another account now: a request for the former one can no longer be paid. */
 import { unchanged } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { orderOutbox, payRequestUpdated } from "../callbacks/index.ts";

@@ -1,4 +1,4 @@
-/** Reads what the creditor's bank says later of a `pay_in` that it answered with 202. */
+/** Parses the later result of a `pay_in` that the creditor's bank answered with 202. */
 import type { ParseRequest } from "../calls.ts";
 import { invalid } from "../errors.ts";
 import { jsonObject, jsonString } from "../json.ts";

@@ -1,4 +1,4 @@
-/** Reads what banks send about paying: form, then the members as the table of codes lists them. */
+/** Parses the payloads of pay requests and payments: form, then the members as the table of codes lists them. */
 import type { JsonObject } from "../../jws/index.ts";
 import { type RefusalOf, refuse } from "../../kernel/index.ts";
 import { invalid } from "../errors.ts";

@@ -1,6 +1,6 @@
 /**
- * The creditor's bank says whether the money came: in its answer to `pay_in`, or later. The first word counts; whatever
- * it says after it is told what became of the payment.
+ * The creditor's bank reports whether the money arrived: in its answer to `pay_in`, or later. The first report counts;
+ * later ones get the payment's outcome as their answer.
  */
 import { type Ref, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
@@ -12,7 +12,7 @@ import { gateOf, links, orderStates, type Payment, payers, payments, payRequests
 
 export type SettlePayment = {
   readonly paymentGuid: string;
-  /** The participant that says so. */
+  /** The participant that reports it. */
   readonly by: string;
   readonly result: "success" | "failure";
   /** Why not, in the bank's own words. */
@@ -55,7 +55,7 @@ const settlingNeeds = (payment: Fixed): readonly Ref[] => {
     orderStates.at(orderGuid),
     payRequests.at(payRequestGuid),
   ];
-  // Only a question that was paid for has something to give back.
+  // Only a search that was paid for has a refund.
   return phoneHash === null ? needs : [...needs, quotas.at(participantGuid), payers.at(payerId(mode, debtorAccount))];
 };
 

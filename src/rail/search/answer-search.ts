@@ -1,6 +1,6 @@
 /**
- * A bank says whether the phone that it was asked for is its client's. The first valid yes wins; one that comes too late
- * links the phone, if nobody has it by then, and revives nothing.
+ * A bank answers whether the phone that it was asked for is a client's. The first valid claim wins; a late one links the
+ * phone if nobody has it by then, and does not revive the order.
  */
 import type { Decision, State } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
@@ -13,11 +13,11 @@ import { recordRefusal } from "./record-refusal.ts";
 export type AnswerSearch = {
   readonly participantGuid: string;
   readonly requestGuid: string;
-  /** Null: a no. */
+  /** Null: a refusal. */
   readonly yes: { readonly account: string; readonly consent: Consent } | null;
 };
 
-/** Whether the phone is linked to that account of the caller's now; after a no, to any of the caller's. */
+/** @property linked whether the phone is linked to that account of the caller now; after a refusal, to any of the caller's */
 export type Answered = { readonly requestGuid: string; readonly linked: boolean };
 
 export const answerSearch = defineCommand<AnswerSearch, Answered>()({

@@ -1,4 +1,4 @@
-/** Reads what a bank answers to `link_creditor`, later, when its client has answered. */
+/** Parses a bank's later answer to `link_creditor`, sent once its client has answered. */
 import type { JsonObject } from "../../jws/index.ts";
 import { isRefusal, type RefusalOf, refuse } from "../../kernel/index.ts";
 import { findWrongConsentType, parseConsent, sealConsent } from "../aliases/index.ts";

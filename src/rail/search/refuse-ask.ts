@@ -1,4 +1,4 @@
-/** A bank answered our question at once: it has no client with this phone. */
+/** A bank refused `link_creditor` in its response: it has no client with this phone. */
 import { unchanged } from "../../engine/index.ts";
 import { defineCommand } from "../command.ts";
 import { resolveNeeds } from "../orders/index.ts";

@@ -1,6 +1,6 @@
 /**
- * Uses up the `jti`s of reads: whatever was asked while the last insert was out goes into the next one. A write's are
- * claims of its own transaction.
+ * Consumes `jti`s, so that a signed request cannot be replayed. Those of reads are inserted in batches; those of writes are
+ * claims of the write's own transaction.
  */
 import type { Pool } from "pg";
 import type { Claim } from "../../engine/index.ts";

@@ -1,4 +1,4 @@
-/** What is sent to banks: a row of `deliveries`, in the transaction of what it tells. */
+/** The outbox of callbacks: rows of `deliveries`, written in the transaction that they report. */
 import { column, defineJournal, type RowOf } from "../../engine/index.ts";
 
 export const callbacks = defineJournal({

@@ -75,7 +75,7 @@ export const orderStates = defineTable({
     told: column.integer(),
     creditorParticipantGuid: column.text().nullable,
     creditorAccount: column.text().nullable,
-    /** Banks that said no. */
+    /** Banks that do not have the phone. */
     refused: column.texts(),
   },
   guardedBy: (state) => [gateOf({ guid: state.orderGuid, phoneHash: state.phoneHash })],
