@@ -1,7 +1,7 @@
 /** A write is data and one pure function. The engine knows no trade and no bank. */
 import type { Instant, Refusal } from "../kernel/index.ts";
 import type { Event } from "./events.ts";
-import type { Ref, SetRef, Write } from "./table.ts";
+import type { AnyTable, Ref, SetRef, Write } from "./table.ts";
 
 /** The rows a command named, as the commands before it in the batch left them. Any other row throws. */
 export type State = {
@@ -33,6 +33,8 @@ export type Command<Input, Result, Code extends string = string> = {
   readonly refuses: readonly Code[];
   /** Sequences that it may draw ids from, once for each mention. */
   readonly draws?: readonly string[];
+  /** Tables whose followed columns it may change. What follows from them is named, and written, for it. */
+  readonly changes?: readonly AnyTable[];
   /** Rows whose fixed columns tell what else is concerned. */
   route?(input: Input): readonly Ref[];
   /** Every row that `decide` may see: gates are locked, the rest is guarded by them. */

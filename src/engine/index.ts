@@ -34,6 +34,7 @@ export { createMemoryStore, type MemoryStore } from "./memory/store.ts";
 export { demandPartition, partitionRolling, type RollOptions, rollPartitions } from "./partitions.ts";
 export { columnName } from "./postgres/shapes.ts";
 export { createPostgresStore } from "./postgres/store.ts";
+export { type Changed, follow, type Projection } from "./projections.ts";
 export type { Claim, Store } from "./store.ts";
 export {
   type AnyJournal,

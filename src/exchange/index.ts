@@ -23,6 +23,7 @@ import { createOrphanSweep, sendMessage } from "./chat/index.ts";
 import type { ServerLimits } from "./deps.ts";
 import { createDetailsCipher, type DetailsCipher } from "./details-cipher.ts";
 import { assignDispute, resolveDispute } from "./disputes/index.ts";
+import { listingsProjection } from "./listings/index.ts";
 import { maintenance } from "./maintenance.ts";
 import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
 import { actOnOrder, createOrder, meetDeadline, orderDeadlinesIn } from "./orders/index.ts";
@@ -79,7 +80,7 @@ export type Exchange = {
 export const commandsOf = ({ settings, details }: Pick<Exchange, "settings" | "details">) => ({
   createAd: createAd(settings),
   editAd: editAd({ settings, sameDetails: details.same }),
-  deleteAd: deleteAd(settings),
+  deleteAd,
   createOrder: createOrder(settings),
   confirmPaid: actOnOrder(settings, "confirm-paid"),
   confirmReceived: actOnOrder(settings, "confirm-received"),
@@ -87,10 +88,10 @@ export const commandsOf = ({ settings, details }: Pick<Exchange, "settings" | "d
   callOperator: actOnOrder(settings, "call-operator"),
   meetDeadline: meetDeadline(settings),
   credit: credit(settings),
-  debit: debit(settings),
-  wager: wager(settings),
+  debit,
+  wager,
   sendMessage,
-  rateOrder: rateOrder(settings),
+  rateOrder,
   assignDispute,
   resolveDispute: resolveDispute(settings),
   registerTrader,
@@ -160,5 +161,11 @@ const openStore = ({ connectionString, namedStatements, feed, observer, patience
     ...(observer === undefined ? {} : { onLocked: observer.locked }),
   });
 
-const openExecutor = ({ observer, patience = {} }: ExchangeOptions, store: Store) =>
-  createExecutor({ store, keeps: keepsRefusal, limits: patience, ...(observer === undefined ? {} : { observer }) });
+const openExecutor = ({ settings, observer, patience = {} }: ExchangeOptions, store: Store) =>
+  createExecutor({
+    store,
+    keeps: keepsRefusal,
+    projections: [listingsProjection(settings)],
+    limits: patience,
+    ...(observer === undefined ? {} : { observer }),
+  });

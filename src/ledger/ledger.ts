@@ -36,7 +36,12 @@ export type Movement = {
   readonly externalId?: string;
 };
 
-export const availableAccount = (trader: string): AccountId => `available/${trader}` as AccountId;
+const AVAILABLE = "available/";
+
+export const availableAccount = (trader: string): AccountId => `${AVAILABLE}${trader}` as AccountId;
+
+/** @param id of an account with a row of its own */
+export const ownerOf = (id: AccountId): string => id.slice(AVAILABLE.length);
 
 /** Filled once and emptied once, so that one order can never pay with another's money. */
 export const escrowAccount = (order: number): AccountId => `escrow/${order}` as AccountId;

@@ -36,7 +36,7 @@ export type Observation = {
 export type Stage = {
   readonly name: string;
   readonly startsAt: number;
-  open(limits: { readonly batch: number }): Executor;
+  open(settings: Settings, limits: { readonly batch: number }): Executor;
   turnClock(now: number): void;
   observe(people: readonly string[]): Promise<Observation>;
 };
@@ -62,7 +62,7 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
   const model = createModel(world);
   const ids: Ids = { ads: [], orders: [] };
   const translate = createTranslator(stage.name, settings, ids);
-  const executor = stage.open({ batch: script.batch });
+  const executor = stage.open(settings, { batch: script.batch });
   stage.turnClock(world.now);
   await arrive(stage, executor);
 

@@ -4,9 +4,12 @@ import {
   createExecutor,
   createMemoryStore,
   createPostgresStore,
+  type Limits,
   type MemoryStore,
   type Store,
 } from "../../src/engine/index.ts";
+import type { Settings } from "../../src/exchange/index.ts";
+import { listingsProjection } from "../../src/exchange/listings/index.ts";
 import { accounts, ads, listings, orderStates, orders, traders } from "../../src/exchange/tables/index.ts";
 import { keepsRefusal } from "../../src/exchange/writes.ts";
 import { adId, type Instant, instant, orderId } from "../../src/kernel/index.ts";
@@ -19,6 +22,9 @@ const rowsOf = <Table extends { readonly name: string }>(store: MemoryStore, tab
 
 const sum = (values: readonly bigint[]): number => Number(values.reduce((total, value) => total + value, 0n));
 
+const openExecutor = (store: Store, settings: Settings, limits: Partial<Limits>) =>
+  createExecutor({ store, keeps: keepsRefusal, projections: [listingsProjection(settings)], limits });
+
 /** A new and empty store. */
 export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
   let now = instant(0);
@@ -27,7 +33,7 @@ export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
     store,
     name: "run",
     startsAt: Date.UTC(2026, 0, 1),
-    open: (limits) => createExecutor({ store, keeps: keepsRefusal, limits }),
+    open: (settings, limits) => openExecutor(store, settings, limits),
     turnClock: (to) => {
       now = instant(to);
     },
@@ -112,7 +118,7 @@ export const postgresStages = async (database: TestDatabase): Promise<PostgresSt
       return {
         name,
         startsAt: Date.now(),
-        open: (limits) => createExecutor({ store, keeps: keepsRefusal, limits }),
+        open: (settings, limits) => openExecutor(store, settings, limits),
         turnClock: (to) => {
           now = instant(to);
         },

@@ -4,15 +4,17 @@
  */
 import type { Decision, State } from "../command.ts";
 import { UnnamedRow } from "../failures.ts";
+import { type ChangedRow, isSame, type Projections } from "../projections.ts";
 import type { Loaded, Row, Save } from "../store.ts";
-import type { Ref, SetRef, Write } from "../table.ts";
+import type { AnyTable, Ref, SetRef, Write } from "../table.ts";
 import { createGuards, type Guards } from "./guards.ts";
 import { type BatchRows, openRows, owns } from "./rows.ts";
 
-/** A command's name and all that it may see. */
+/** A command's name, what it may change and all that it may see. */
 export type Named = {
   readonly name: string;
-  /** Of the refs and sets that it named. */
+  readonly changes: readonly AnyTable[];
+  /** Of the refs and sets that it named, and of those that projections named for it. */
   readonly ids: ReadonlySet<string>;
   readonly sets: readonly SetRef[];
   /** What routing found out for good: immutable rows, and rows that were not there. */
@@ -22,24 +24,42 @@ export type Named = {
 export type Batch = {
   /** The state as one command may see it. */
   view(command: Named): State;
-  /** Takes over what a command decided. Throws, changing nothing, when it wrote what it may not. */
+  /** Takes over what a command decided, with what follows from it. Throws, changing nothing, when it wrote what it may not. */
   apply(command: Named, decision: Decision<unknown>): void;
   changes(): Pick<Save, "inserts" | "updates" | "appends" | "events">;
 };
 
-export const openBatch = (loaded: Loaded): Batch => {
+export const openBatch = (loaded: Loaded, projections: Projections): Batch => {
   const rows = openRows(loaded);
   const guards = createGuards();
   const appends: Save["appends"][number][] = [];
   const events: Save["events"][number][] = [];
 
+  const put = (command: Named, writes: readonly Write[], projected: boolean): readonly ChangedRow[] => {
+    for (const write of writes) checkWrite(rows, guards, command, write, projected);
+    const changed: ChangedRow[] = [];
+    for (const write of writes) {
+      if (write.kind === "append") continue;
+      const { ref } = write;
+      const [before, row] = [rows.get(ref), write.row as Row];
+      if (projections.concerned(command, write, before)) changed.push({ table: ref.table, row });
+      if (!projected || !isUnchanged(before, row)) rows.put(ref, row);
+    }
+    return changed;
+  };
+
   return {
     view: (command) => viewOf(rows, guards, command),
     apply(command, decision) {
-      for (const write of decision.writes) checkWrite(rows, guards, command, write);
-      for (const write of decision.writes) {
+      const writes = rows.attempt(() => {
+        const changed = put(command, decision.writes, false);
+        if (changed.length === 0) return decision.writes;
+        const projected = projections.project(viewOf(rows, guards, command), changed);
+        put(command, projected, true);
+        return [...decision.writes, ...projected];
+      });
+      for (const write of writes) {
         if (write.kind === "append") appends.push({ journal: write.journal, row: write.row as Row });
-        else rows.put(write.ref, write.row as Row);
       }
       if (decision.events.length > 0) events.push(decision.events);
     },
@@ -73,17 +93,21 @@ const viewOf = (rows: BatchRows, guards: Guards, { name, ids, known }: Named): S
   };
 };
 
-const checkWrite = (rows: BatchRows, guards: Guards, { name, ids, sets }: Named, write: Write) => {
+/** @param projected whether it comes from a projection, which names the rows that it makes as well */
+const checkWrite = (rows: BatchRows, guards: Guards, { name, ids, sets }: Named, write: Write, projected: boolean) => {
   if (write.kind === "append") return;
   const { kind, ref, row } = write;
   const named = ids.has(ref.id) || sets.some((set) => set.set.table.name === ref.table.name && owns(set, row as Row));
-  if (kind === "update" && !named) throw new UnnamedRow(name, `${ref.id} was written but not named`);
+  if ((kind === "update" || projected) && !named) throw new UnnamedRow(name, `${ref.id} was written but not named`);
   const before = rows.get(ref);
   if (kind === "insert" && before !== undefined) throw new Error(`command ${name}: ${ref.id} is there already`);
   if (kind === "update" && before === undefined) throw new Error(`command ${name}: ${ref.id} is not there`);
   if (before !== undefined) demandFixed(name, ref, before, row as Row);
   guards.demand(name, ids, ref, row as Row);
 };
+
+const isUnchanged = (before: Row | undefined, row: Row): boolean =>
+  before !== undefined && Object.keys(row).every((column) => isSame(before[column], row[column]));
 
 /** A copy of such a column may be cached, and the database would not take the change: it has no grant for it. */
 const demandFixed = (command: string, { table, id }: Ref, before: Row, row: Row) => {

@@ -1,5 +1,6 @@
 /** Decides the commands of a batch, in order, on one state. A fault in one is that one's alone. */
 import { isRefusal, type Refusal } from "../../kernel/index.ts";
+import type { Projections } from "../projections.ts";
 import type { Loaded, Save } from "../store.ts";
 import { openBatch } from "./batch.ts";
 import { drawsFrom } from "./draws.ts";
@@ -11,9 +12,14 @@ const ANSWERED: Verdict = { fault: new Error("answered at its deadline") };
 
 type Decided = { readonly save: Save; readonly verdicts: readonly Verdict[] };
 
-/** @param keeps whether a refusal is remembered under a claim that keeps answers */
-export const decideAll = (tasks: readonly Task[], loaded: Loaded, keeps: (refusal: Refusal) => boolean): Decided => {
-  const batch = openBatch(loaded);
+export type Rules = {
+  /** Whether a refusal is remembered under a claim that keeps answers. */
+  keeps(refusal: Refusal): boolean;
+  readonly projections: Projections;
+};
+
+export const decideAll = (tasks: readonly Task[], loaded: Loaded, { keeps, projections }: Rules): Decided => {
+  const batch = openBatch(loaded, projections);
   const draw = drawsFrom(loaded);
   const memory = createMemory(loaded, keeps);
 

@@ -5,6 +5,7 @@
 import type { Refusal } from "../../kernel/index.ts";
 import type { Command } from "../command.ts";
 import { StoreFailure, Unavailable } from "../failures.ts";
+import { createProjections, type Projection } from "../projections.ts";
 import type { Claim, Store } from "../store.ts";
 import { createLane } from "./lane.ts";
 import { LIMITS, type Limits } from "./limits.ts";
@@ -42,6 +43,8 @@ export type ExecutorDeps = {
   readonly store: Store;
   /** Whether a refusal is remembered under a claim that keeps answers. */
   keeps(refusal: Refusal): boolean;
+  /** What follows from the rows of its commands. */
+  readonly projections?: readonly Projection[];
   readonly observer?: Observer;
   readonly limits?: Partial<Limits>;
 };
@@ -49,7 +52,8 @@ export type ExecutorDeps = {
 export const createExecutor = ({ store, keeps, observer, ...deps }: ExecutorDeps): Executor => {
   const limits: Limits = { ...LIMITS, ...deps.limits };
   const places = createPlaces(limits, observer);
-  const transact = createTransact({ store, places, keeps });
+  const projections = createProjections(deps.projections ?? []);
+  const transact = createTransact({ store, places, rules: { keeps, projections } });
   const recover = createRecovery({ places, transact, observer });
   const lane = createLane({ limits, places, transact, recover, observer });
 
@@ -57,7 +61,7 @@ export const createExecutor = ({ store, keeps, observer, ...deps }: ExecutorDeps
     try {
       const refs = task.command.route?.(task.input) ?? [];
       const fixed = store.readFixed(refs);
-      nameRows(task, refs, fixed instanceof Promise ? await fixed : fixed);
+      nameRows(task, { refs, fixed: fixed instanceof Promise ? await fixed : fixed, projections });
     } catch (error) {
       // Routing reads only, so that nothing was done.
       places.settle(task, { fault: error instanceof StoreFailure ? new Unavailable("OVERLOADED", error) : error });
@@ -88,7 +92,7 @@ export const createExecutor = ({ store, keeps, observer, ...deps }: ExecutorDeps
           resolve: resolve as (answer: Answer<unknown>) => void,
           reject,
           needs: [],
-          named: { name: command.name, ids: new Set(), sets: [], known: new Map() },
+          named: { name: command.name, changes: [], ids: new Set(), sets: [], known: new Map() },
           state: "routing",
         };
         places.enter(task);

@@ -6,6 +6,8 @@ export type BatchRows = {
   get(ref: Ref): Row | undefined;
   membersOf(set: SetRef): readonly Row[];
   put(ref: Ref, row: Row): void;
+  /** Takes back what was put while it ran, if it throws. */
+  attempt<Result>(run: () => Result): Result;
   /** Each changed row once, with the version that it was decided on. */
   changes(): Pick<Save, "inserts" | "updates">;
 };
@@ -14,6 +16,7 @@ export const openRows = (loaded: Loaded): BatchRows => {
   const base = new Map<string, Versioned>(loaded.rows);
   for (const rows of loaded.sets.values()) for (const row of rows) base.set(row.ref.id, row);
   const changed = new Map<string, { readonly ref: Ref; readonly row: Row }>();
+  let undo: (() => void)[] = [];
 
   return {
     get: (ref) => changed.get(ref.id)?.row ?? base.get(ref.id)?.row,
@@ -24,7 +27,18 @@ export const openRows = (loaded: Loaded): BatchRows => {
       return [...found.values()].filter((row) => owns(set, row) && set.set.holds(row));
     },
     put(ref, row) {
+      const before = changed.get(ref.id);
+      undo.push(() => (before === undefined ? changed.delete(ref.id) : changed.set(ref.id, before)));
       changed.set(ref.id, { ref, row });
+    },
+    attempt(run) {
+      undo = [];
+      try {
+        return run();
+      } catch (fault) {
+        for (const step of undo.reverse()) step();
+        throw fault;
+      }
     },
     changes() {
       const inserts: Save["inserts"][number][] = [];

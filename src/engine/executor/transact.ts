@@ -1,7 +1,6 @@
 /** One batch as one transaction: loads what it needs, decides, saves, and answers once that is committed. */
-import type { Refusal } from "../../kernel/index.ts";
 import type { Plan, Store } from "../store.ts";
-import { decideAll } from "./decide.ts";
+import { decideAll, type Rules } from "./decide.ts";
 import type { Places } from "./places.ts";
 import { planOf } from "./plan.ts";
 import type { Task, Verdict } from "./task.ts";
@@ -14,16 +13,16 @@ export type Failed = { readonly error: unknown };
 type Deps = {
   readonly store: Store;
   readonly places: Places;
-  keeps(refusal: Refusal): boolean;
+  readonly rules: Rules;
 };
 
 export const createTransact =
-  ({ store, places, keeps }: Deps): Transact =>
+  ({ store, places, rules }: Deps): Transact =>
   async (tasks, patience) => {
     let verdicts: readonly Verdict[] = [];
     try {
       await store.transact(planOf(tasks, patience), (loaded) => {
-        const decided = decideAll(tasks, loaded, keeps);
+        const decided = decideAll(tasks, loaded, rules);
         verdicts = decided.verdicts;
         return decided.save;
       });

@@ -3,7 +3,6 @@ import { refuse, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
-import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { type Ad, type AdType, accounts, ads, SEQUENCES, traders } from "../tables/index.ts";
 import { activeAd, withActiveAd } from "../traders/index.ts";
@@ -24,7 +23,8 @@ export const createAd = (settings: Settings) =>
     name: "create-ad",
     refuses: ["VALIDATION_ERROR", "DUPLICATE_AD_TYPE"],
     draws: [SEQUENCES.ads],
-    needs: ({ makerId }) => [traders.at(makerId), ...listingNeeds(makerId)],
+    changes: [ads, traders],
+    needs: ({ makerId }) => [traders.at(makerId), accounts.at(availableAccount(makerId))],
     decide(state, { makerId, type, fiatCurrency, exchangeRate: rate, ...rest }, { now, id }) {
       const exchangeRate = rateOr1to1(rate, fiatCurrency);
       if (exchangeRate === undefined) {
@@ -53,7 +53,7 @@ export const createAd = (settings: Settings) =>
       const { balance } = state.need(accounts.at(availableAccount(makerId)));
       return {
         result: ownAdDocument(ad, trader, balance, settings, now),
-        writes: [ads.insert(ad), traders.update(trader), ...refreshListings(state, settings, { trader, balance, ad })],
+        writes: [ads.insert(ad), traders.update(trader)],
         events: [adUpdated(ad)],
       };
     },

@@ -3,7 +3,6 @@ import { type AdId, refuse, type TraderId, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
-import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import { type Ad, accounts, ads, type Trader, traders } from "../tables/index.ts";
 import { activeAd, withActiveAd } from "../traders/index.ts";
@@ -36,8 +35,13 @@ export const editAd = ({ settings, sameDetails }: EditAdDeps) =>
   defineCommand<EditAd, OwnAdDocument>()({
     name: "edit-ad",
     refuses: [...OWN_AD_REFUSALS, "VALIDATION_ERROR", "DUPLICATE_AD_TYPE"],
+    changes: [ads, traders],
     route: ({ adId }) => [ads.at(adId)],
-    needs: ({ adId, callerId }, routes) => ownAdNeeds(adId, callerId, routes.get(ads.at(adId))?.makerId),
+    needs({ adId, callerId }, routes) {
+      const makerId = routes.get(ads.at(adId))?.makerId;
+      const account = makerId === undefined ? [] : [accounts.at(availableAccount(makerId))];
+      return [...ownAdNeeds(adId, callerId, makerId), ...account];
+    },
     decide(state, input, { now }) {
       const before = state.get(ads.at(input.adId));
       if (before === undefined || before.status === "deleted") return refuse("AD_NOT_FOUND");
@@ -56,7 +60,7 @@ export const editAd = ({ settings, sameDetails }: EditAdDeps) =>
       const { balance } = state.need(accounts.at(availableAccount(trader.id)));
       return {
         result: ownAdDocument(ad, trader, balance, settings, now),
-        writes: [ads.update(ad), traders.update(trader), ...refreshListings(state, settings, { trader, balance, ad })],
+        writes: [ads.update(ad), traders.update(trader)],
         events: [adUpdated(ad)],
       };
     },
@@ -66,7 +70,7 @@ export const editAd = ({ settings, sameDetails }: EditAdDeps) =>
 export const ownAdNeeds = (adId: AdId, callerId: TraderId, makerId: TraderId | undefined) => {
   if (makerId === undefined) return [traders.at(callerId)];
   const gates = makerId === callerId ? [traders.at(callerId)] : [traders.at(callerId), traders.at(makerId)];
-  return [ads.at(adId), ...gates, ...listingNeeds(makerId)];
+  return [ads.at(adId), ...gates];
 };
 
 const withStatus = (maker: Trader, ad: Ad): Trader => {

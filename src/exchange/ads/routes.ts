@@ -19,7 +19,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
   const commands = {
     create: createAd(settings),
     edit: editAd({ settings, sameDetails: details.same }),
-    delete: deleteAd(settings),
+    delete: deleteAd,
   };
   const present = (ad: OwnAdDocument) => ({ ...ad, payment_details: details.open(ad.payment_details, ad.maker.id) });
 

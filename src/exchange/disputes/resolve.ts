@@ -4,7 +4,7 @@ import { type Amount, type OrderId, refuse, type TraderId, toNumber } from "../.
 import { OPERATOR_REFUSALS, refuseOperator } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
-import { moveOf, type OperatorAction, orderNeeds, transition } from "../orders/index.ts";
+import { CHANGED_BY_END, moveOf, type OperatorAction, orderNeeds, transition } from "../orders/index.ts";
 import type { Settings } from "../settings.ts";
 import { operatorActs, orderStates, orders, traders } from "../tables/index.ts";
 import type { ResolvedSchema } from "./schemas.ts";
@@ -24,6 +24,7 @@ export const resolveDispute = (settings: Settings) =>
   defineCommand<ResolveDispute, ResolvedDispute>()({
     name: "resolve-dispute",
     refuses: [...OPERATOR_REFUSALS, "INVALID_ORDER_STATUS", "VALIDATION_ERROR"],
+    changes: CHANGED_BY_END,
     route: ({ orderId }) => [orders.at(orderId)],
     needs: ({ orderId, operatorId }, routes) => [traders.at(operatorId), ...orderNeeds(orderId, routes, true)],
     decide(state, { orderId, operatorId, outcome, buyerAmount, reason }, { now }) {

@@ -1,2 +1,2 @@
 /** The rows that the market looks through. */
-export * from "./refresh-listings.ts";
+export * from "./projection.ts";

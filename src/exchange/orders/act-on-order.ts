@@ -4,7 +4,7 @@ import { defineCommand } from "../command.ts";
 import type { Settings } from "../settings.ts";
 import { orderStates, orders, roleOf, traders } from "../tables/index.ts";
 import { everAllowed, MOVES, moveOf, type PartyAction } from "./machine.ts";
-import { type DisputeReason, orderNeeds, transition } from "./transition.ts";
+import { CHANGED_BY_END, type DisputeReason, orderNeeds, transition } from "./transition.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";
 
 export type ActOnOrder = {
@@ -20,6 +20,7 @@ export const actOnOrder = (settings: Settings, action: PartyAction) => {
   return defineCommand<ActOnOrder, OrderDocument>()({
     name: action,
     refuses: ["ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS"],
+    changes: ends ? CHANGED_BY_END : [],
     route: ({ orderId }) => [orders.at(orderId)],
     needs: ({ orderId, callerId }, routes) => {
       const order = routes.get(orders.at(orderId));

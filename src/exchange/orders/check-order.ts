@@ -102,15 +102,14 @@ const ownDetails = (state: State, { takerId, paymentMethod }: CreateOrder): stri
     .all(activeAds.of(traders.at(takerId)))
     .find((ad) => ad.type === "sell" && ad.paymentMethods.includes(paymentMethod))?.paymentDetails ?? null;
 
-export const balanceOf = (state: State, trader: TraderId): Amount =>
-  state.need(accounts.at(availableAccount(trader))).balance;
-
 const refuseBalance = (
   state: State,
   sellerId: TraderId,
   wanted: Amount,
 ): Refusal<"SELLER_INSUFFICIENT_BALANCE"> | undefined =>
-  balanceOf(state, sellerId) < wanted ? refuse("SELLER_INSUFFICIENT_BALANCE") : undefined;
+  state.need(accounts.at(availableAccount(sellerId))).balance < wanted
+    ? refuse("SELLER_INSUFFICIENT_BALANCE")
+    : undefined;
 
 /** Judged last, and without saying which rule: the maker's deposits are nobody else's business. */
 const refuseMaker = (ad: Ad, rule: Refusal | undefined): Refusal<"AD_NOT_ACTIVE"> | undefined =>

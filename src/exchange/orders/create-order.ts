@@ -5,10 +5,10 @@ import { availableAccount } from "../../ledger/index.ts";
 import { lineAdded, withNextLine } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
-import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import {
   type Ad,
+  accounts,
   activeAds,
   ads,
   type Order,
@@ -21,14 +21,7 @@ import {
   traders,
 } from "../tables/index.ts";
 import { withOpenOrder } from "../traders/index.ts";
-import {
-  balanceOf,
-  type CheckedOrder,
-  CREATE_REFUSALS,
-  type CreateOrder,
-  checkOrder,
-  partiesOf,
-} from "./check-order.ts";
+import { type CheckedOrder, CREATE_REFUSALS, type CreateOrder, checkOrder, partiesOf } from "./check-order.ts";
 import { holdEscrow } from "./escrow.ts";
 import { orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
@@ -42,6 +35,7 @@ export const createOrder = (settings: Settings) =>
     name: "create-order",
     refuses: CREATE_REFUSALS,
     draws: [SEQUENCES.orders],
+    changes: [ads, accounts],
     route: ({ adId }) => [ads.at(adId)],
     needs({ adId, takerId }, routes) {
       const ad = routes.get(ads.at(adId));
@@ -51,20 +45,20 @@ export const createOrder = (settings: Settings) =>
         traders.at(takerId),
         traders.at(ad.makerId),
         ads.at(adId),
-        ...listingNeeds(ad.makerId, [ad.type]),
-        ...(sellerId === takerId ? [...listingNeeds(takerId, ["sell"]), activeAds.of(traders.at(takerId))] : []),
+        accounts.at(availableAccount(sellerId)),
+        ...(sellerId === takerId ? [activeAds.of(traders.at(takerId))] : []),
       ];
     },
     decide(state, input, { now, id }) {
       const checked = checkOrder(state, input, settings, now);
       if (isRefusal(checked)) return checked;
       const order = termsOf(id(SEQUENCES.orders) as Order["id"], input, checked, settings, now);
-      return openOrder(state, settings, checked, order);
+      return openOrder(state, checked, order);
     },
   });
 
 /** Everything that a new order changes. */
-const openOrder = (state: State, settings: Settings, { ad, maker, taker }: CheckedOrder, order: Order) => {
+const openOrder = (state: State, { ad, maker, taker }: CheckedOrder, order: Order) => {
   const { createdAt: now, sellerId } = order;
   const book = openBook(state);
   const opened = withNextLine({ ...newState(order), ...holdEscrow(book, order) }, now);
@@ -72,7 +66,6 @@ const openOrder = (state: State, settings: Settings, { ad, maker, taker }: Check
   const occupied = withOpenOrder(taker, ad.type, order.id);
   const takerSells = sellerId === taker.id;
   const parties = takerSells ? { buyer: maker, seller: occupied } : { buyer: occupied, seller: maker };
-  const makerBalance = takerSells ? balanceOf(state, maker.id) : book.balance(availableAccount(maker.id));
   return {
     result: orderDocument({ order, state: opened, role: takerSells ? "seller" : "buyer", ...parties }, now),
     writes: [
@@ -83,14 +76,6 @@ const openOrder = (state: State, settings: Settings, { ad, maker, taker }: Check
       ads.update(filled),
       traders.update(occupied),
       ...book.writes(now),
-      ...refreshListings(state, settings, { trader: maker, balance: makerBalance, ad: filled, types: [ad.type] }),
-      ...(takerSells
-        ? refreshListings(state, settings, {
-            trader: occupied,
-            balance: book.balance(availableAccount(taker.id)),
-            types: ["sell"],
-          })
-        : []),
     ],
     events: [
       orderUpdated(opened),

@@ -8,7 +8,7 @@ import { defineCommand } from "../command.ts";
 import type { Settings } from "../settings.ts";
 import { orderStates, orders } from "../tables/index.ts";
 import { moveOf } from "./machine.ts";
-import { orderNeeds, transition } from "./transition.ts";
+import { CHANGED_BY_END, orderNeeds, transition } from "./transition.ts";
 
 export type MeetDeadline = { readonly orderId: OrderId };
 
@@ -16,6 +16,7 @@ export const meetDeadline = (settings: Settings) =>
   defineCommand<MeetDeadline, DeadlineResult>()({
     name: "meet-deadline",
     refuses: ["ORDER_NOT_FOUND", "INVALID_ORDER_STATUS"],
+    changes: CHANGED_BY_END,
     route: ({ orderId }) => [orders.at(orderId)],
     needs: ({ orderId }, routes) => orderNeeds(orderId, routes, true),
     decide(state, { orderId }, { now }) {

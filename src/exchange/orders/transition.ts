@@ -4,11 +4,11 @@ import { type Amount, after, type Instant, minus, type OrderId, plus, SECOND, ZE
 import { availableAccount } from "../../ledger/index.ts";
 import { lineAdded, withNextLine } from "../chat/index.ts";
 import { event } from "../events.ts";
-import { listingNeeds, refreshListings } from "../listings/index.ts";
 import { recordNeeds, withCompletion, withDrop } from "../records/index.ts";
 import type { Settings } from "../settings.ts";
 import {
   type Ad,
+  accounts,
   ads,
   disputes,
   type Order,
@@ -38,10 +38,13 @@ export const orderNeeds = (id: OrderId, routes: Routes, ends: boolean): readonly
   return [
     ...always,
     ads.at(order.adId),
-    ...parties.flatMap((party) => listingNeeds(party)),
+    ...parties.map((party) => accounts.at(availableAccount(party))),
     ...recordNeeds(order.buyerId, order.sellerId),
   ];
 };
+
+/** What an order that ends may change of what others follow. */
+export const CHANGED_BY_END = [ads, traders, accounts];
 
 /** Why a party called an operator. */
 export type DisputeReason = { readonly reason?: string | undefined; readonly comment?: string | undefined };
@@ -116,7 +119,7 @@ const staying = (parties: Parties, order: Order, next: OrderState): Effects => {
   return { ...freed, writes, events: [], money: {} };
 };
 
-/** The order ends: escrow out, slot free, the ad's remainder, both records, both listings. */
+/** The order ends: escrow out, slot free, the ad's remainder, both records. */
 const settle = (
   state: State,
   settings: Settings,
@@ -141,27 +144,13 @@ const settle = (
     buyer,
     seller,
     money: settled,
-    writes: [
-      ...book.writes(change.now),
-      ads.update(ad),
-      ...writes,
-      ...[buyer, seller].flatMap((trader) => [
-        traders.update(trader),
-        ...refreshListings(state, settings, {
-          trader,
-          balance: book.balance(availableAccount(trader.id)),
-          ad: ownAd(ad, trader),
-        }),
-      ]),
-    ],
+    writes: [...book.writes(change.now), ads.update(ad), ...writes, traders.update(buyer), traders.update(seller)],
     events: [
       ...(releasedAmount > ZERO ? [event("wallet.updated", [buyer.id], { order_id: order.id })] : []),
       ...(releasedAmount < order.usdtAmount ? [event("wallet.updated", [seller.id], { order_id: order.id })] : []),
     ],
   };
 };
-
-const ownAd = (ad: Ad, trader: Trader): Ad | undefined => (ad.makerId === trader.id ? ad : undefined);
 
 /** What returns to the seller returns to the ad. */
 const returned = (ad: Ad, order: Order, released: Amount): Ad => ({

@@ -6,8 +6,7 @@ import { errorResponses } from "../errors.ts";
 import { rateOrder } from "./rate-order.ts";
 import { RateBody, RatingSchema } from "./schemas.ts";
 
-export const registerRatingRoutes = ({ server, write, settings }: ExchangeDeps) => {
-  const rate = rateOrder(settings);
+export const registerRatingRoutes = ({ server, write }: ExchangeDeps) => {
   server.post(
     "/api/v1/p2p/orders/:id/rate",
     {
@@ -19,7 +18,7 @@ export const registerRatingRoutes = ({ server, write, settings }: ExchangeDeps) 
         body: RateBody,
         response: {
           201: Ref(RatingSchema),
-          ...errorResponses(rate.refuses),
+          ...errorResponses(rateOrder.refuses),
         },
       },
     },
@@ -27,7 +26,7 @@ export const registerRatingRoutes = ({ server, write, settings }: ExchangeDeps) 
       const { rating, comment = null } = request.body;
       const orderId = request.params.id as OrderId;
       const input = { orderId, raterId: callerOf(request).traderId, rating, comment, nearly: instant(Date.now()) };
-      return write(request, reply, rate, input, { status: 201 });
+      return write(request, reply, rateOrder, input, { status: 201 });
     },
   );
 };

@@ -4,9 +4,8 @@ import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
-import { listingNeeds, refreshListings } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
-import { openBook, type Trader, traders } from "../tables/index.ts";
+import { accounts, openBook, type Trader, traders } from "../tables/index.ts";
 import { deposited, moreWagering } from "../traders/index.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";
 
@@ -25,7 +24,8 @@ export const credit = (settings: Settings) =>
   defineCommand<Credit, PlatformEntry>()({
     name: "credit",
     refuses: ["VALIDATION_ERROR"],
-    needs: ({ traderId }) => [traders.at(traderId), ...listingNeeds(traderId)],
+    changes: [traders, accounts],
+    needs: ({ traderId }) => [traders.at(traderId), accounts.at(availableAccount(traderId))],
     decide(state, input, { now }) {
       const { traderId, amount, kind, externalId } = input;
       const book = openBook(state);
@@ -38,7 +38,7 @@ export const credit = (settings: Settings) =>
       const balance = book.balance(account);
       return {
         result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
-        writes: [traders.update(trader), ...book.writes(now), ...refreshListings(state, settings, { trader, balance })],
+        writes: [traders.update(trader), ...book.writes(now)],
         events: [event("wallet.updated", [traderId], {})],
       };
     },

@@ -3,9 +3,7 @@ import { type Amount, minusUpTo, refuse, type TraderId, toNumber } from "../../k
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
-import { listingNeeds, refreshListings } from "../listings/index.ts";
-import type { Settings } from "../settings.ts";
-import { openBook, traders } from "../tables/index.ts";
+import { accounts, openBook, traders } from "../tables/index.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";
 
 export type DebitKind = "withdrawal" | "adjustment" | "deposit_reversal";
@@ -17,27 +15,27 @@ export type Debit = {
   readonly externalId: string;
 };
 
-export const debit = (settings: Settings) =>
-  defineCommand<Debit, PlatformEntry>()({
-    name: "debit",
-    refuses: ["USER_NOT_FOUND", "INSUFFICIENT_BALANCE"],
-    needs: ({ traderId }) => [traders.at(traderId), ...listingNeeds(traderId)],
-    decide(state, { traderId, amount, kind, externalId }, { now }) {
-      const before = state.get(traders.at(traderId));
-      if (before === undefined) return refuse("USER_NOT_FOUND");
-      const book = openBook(state);
-      const account = availableAccount(traderId);
-      const available = book.balance(account);
-      if (available < amount) return refuse("INSUFFICIENT_BALANCE", { available: toNumber(available) });
-      book.move({ from: account, to: PLATFORM, amount, kind, externalId });
-      // A deposit that was taken back counts no longer towards the minimum.
-      const reversed = { ...before, depositedTotal: minusUpTo(before.depositedTotal, amount) };
-      const trader = kind === "deposit_reversal" ? reversed : before;
-      const balance = book.balance(account);
-      return {
-        result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
-        writes: [traders.update(trader), ...book.writes(now), ...refreshListings(state, settings, { trader, balance })],
-        events: [event("wallet.updated", [traderId], {})],
-      };
-    },
-  });
+export const debit = defineCommand<Debit, PlatformEntry>()({
+  name: "debit",
+  refuses: ["USER_NOT_FOUND", "INSUFFICIENT_BALANCE"],
+  changes: [traders, accounts],
+  needs: ({ traderId }) => [traders.at(traderId), accounts.at(availableAccount(traderId))],
+  decide(state, { traderId, amount, kind, externalId }, { now }) {
+    const before = state.get(traders.at(traderId));
+    if (before === undefined) return refuse("USER_NOT_FOUND");
+    const book = openBook(state);
+    const account = availableAccount(traderId);
+    const available = book.balance(account);
+    if (available < amount) return refuse("INSUFFICIENT_BALANCE", { available: toNumber(available) });
+    book.move({ from: account, to: PLATFORM, amount, kind, externalId });
+    // A deposit that was taken back counts no longer towards the minimum.
+    const reversed = { ...before, depositedTotal: minusUpTo(before.depositedTotal, amount) };
+    const trader = kind === "deposit_reversal" ? reversed : before;
+    const balance = book.balance(account);
+    return {
+      result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
+      writes: [traders.update(trader), ...book.writes(now)],
+      events: [event("wallet.updated", [traderId], {})],
+    };
+  },
+});

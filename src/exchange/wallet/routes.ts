@@ -73,7 +73,7 @@ export const registerWalletRoutes = (deps: ExchangeDeps) => {
 };
 
 const registerPlatformRoutes = ({ server, pool, settings, write, register }: ExchangeDeps) => {
-  const commands = { credit: credit(settings), debit: debit(settings), wager: wager(settings) };
+  const commands = { credit: credit(settings), debit, wager };
 
   server.post(
     "/api/v1/platform/credits",
