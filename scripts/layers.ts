@@ -6,7 +6,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   engine: ["kernel"],
   ledger: ["engine", "kernel", "database"],
   database: ["engine", "kernel"],
-  http: ["kernel"],
+  http: ["engine", "kernel"],
   keys: ["kernel"],
   jws: ["kernel"],
   files: [],

@@ -1,8 +1,8 @@
-/** From a request to a command and back: claims, places in the queue, replays, refusals. */
+/** From a trader's or the host's request to a command: whose key it is, and the answer that a route sends. */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Answer, Claim, Command, Executor } from "../engine/index.ts";
-import { callerOf, idempotencyOf, markReplayed, sendRefusal } from "../http/index.ts";
-import { DAY, isRefusal, type Refusal, refuse } from "../kernel/index.ts";
+import type { Claim, Command, Executor } from "../engine/index.ts";
+import { callerOf, keyClaim, runCommand } from "../http/index.ts";
+import type { Refusal } from "../kernel/index.ts";
 import type { ErrorCode } from "./errors.ts";
 import { traders } from "./tables/index.ts";
 
@@ -12,32 +12,6 @@ export const keepsRefusal = (refusal: Refusal): boolean => !FORGOTTEN.has(refusa
 
 /** Two scopes, because a claim that is guarded and one that is not may not share a key. */
 const KEY_SCOPES = { guarded: "key ", unguarded: "free key " } as const;
-const isKey = (scope: string | undefined): boolean =>
-  scope !== undefined && Object.values(KEY_SCOPES).some((prefix) => scope.startsWith(prefix));
-
-/**
- * The claim of a request's Idempotency-Key, scoped to the caller. A trader's own commands hold the trader's gate, which
- * then is the claim's lock; the host platform's do not.
- */
-const keyClaim = (
-  request: FastifyRequest,
-  guarded: boolean,
-  content: unknown,
-): readonly Claim<"IDEMPOTENCY_KEY_REUSED">[] => {
-  const idempotency = idempotencyOf(request, content);
-  if (idempotency === null) return [];
-  const { traderId } = callerOf(request);
-  return [
-    {
-      scope: (guarded ? KEY_SCOPES.guarded : KEY_SCOPES.unguarded) + traderId,
-      ...idempotency,
-      mismatch: refuse("IDEMPOTENCY_KEY_REUSED"),
-      keeps: "answers",
-      lifetimeMs: DAY,
-      guard: guarded ? traders.at(traderId) : null,
-    },
-  ];
-};
 
 export type Sending<Result, Answer> = {
   /** 200 unless said otherwise; told whether a claim other than the key had answered before. */
@@ -47,8 +21,8 @@ export type Sending<Result, Answer> = {
   readonly claims?: readonly Claim<ErrorCode>[];
   /** False for commands that do not name their caller. */
   readonly guarded?: boolean;
-  /** What stands for the body when it is not JSON. */
-  readonly content?: unknown;
+  /** What stands for the body when it is not JSON, spelled in one way. */
+  readonly content?: () => string;
 };
 
 /** A route's reply, which takes what the route's schema says and nothing else. */
@@ -62,28 +36,20 @@ export type Writer = <Input, Result, Answer = Result>(
   sending?: Sending<Result, Answer>,
 ) => Promise<void>;
 
+/** A trader's own commands hold the trader's gate, which then is the key's lock; the host platform's do not. */
 export const createWriter =
   (executor: Executor): Writer =>
-  async (request, reply, command, input, sending = {}) => {
-    const { status = 200, present, claims = [], guarded = true, content = request.body } = sending;
-    const answer = await executor.submit(command, input, {
-      caller: callerOf(request).traderId,
-      claims: [...keyClaim(request, guarded, content), ...claims],
+  async (request, reply, command, input, { status = 200, present, claims, guarded = true, content } = {}) => {
+    const { traderId } = callerOf(request);
+    const key = keyClaim(request, {
+      scope: (guarded ? KEY_SCOPES.guarded : KEY_SCOPES.unguarded) + traderId,
+      guard: guarded ? traders.at(traderId) : null,
+      keeps: "answers",
+      content,
     });
-    if (isKey(answer.replayed[0])) markReplayed(reply);
-    const { outcome } = answer;
-    if (isRefusal(outcome)) refuseWith(reply, outcome);
-    else if (outcome === null) reply.code(204).send();
-    else {
-      const code = typeof status === "number" ? status : status(repeatedByOther(answer));
-      reply.code(code).send(present === undefined ? outcome : present(outcome));
-    }
+    await runCommand(executor, reply, { command, input, caller: traderId, key, claims }, (result, { byClaim }) => {
+      if (result === null) return void reply.code(204).send();
+      reply.code(typeof status === "number" ? status : status(byClaim));
+      reply.send(present === undefined ? result : present(result));
+    });
   };
-
-const repeatedByOther = ({ replayed }: Answer<unknown>): boolean => replayed.some((scope) => !isKey(scope));
-
-const refuseWith = (reply: FastifyReply, refusal: Refusal) => {
-  const wait = refusal.details?.retry_after_seconds;
-  if (typeof wait === "number") sendRefusal(reply, refusal, wait);
-  else sendRefusal(reply, refusal);
-};

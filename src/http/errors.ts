@@ -3,7 +3,8 @@
  * become answers.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type Details, isRefusal, type Refusal, refuse } from "../kernel/index.ts";
+import type { Unavailable } from "../engine/index.ts";
+import { type Details, type Refusal, refuse } from "../kernel/index.ts";
 
 /** What a code stands for. `when` is for the documentation, `message` for people who read an answer. */
 export type ErrorEntry = { readonly status: number; readonly message: string; readonly when: string };
@@ -87,8 +88,9 @@ const FASTIFY_REFUSALS: ReadonlyMap<string, Refusal> = new Map([
   ["FST_ERR_NOT_FOUND", refuse("NOT_FOUND")],
 ]);
 
-/** What the engine throws when it could not do its work. Told by their code: this module does not know the engine. */
-export const ENGINE_CODES = ["OVERLOADED", "BUSY", "OUTCOME_UNKNOWN"] as const satisfies readonly HttpCode[];
+/** What the engine throws when it could not do its work. */
+export const ENGINE_CODES = ["OVERLOADED", "BUSY", "OUTCOME_UNKNOWN"] as const satisfies readonly (HttpCode &
+  Unavailable["code"])[];
 
 const propertyOf = (error: unknown, name: string): unknown =>
   typeof error === "object" && error !== null ? Reflect.get(error, name) : undefined;
@@ -119,11 +121,17 @@ export const errorBody = (
   return { status, text: JSON.stringify({ code, message, ...(details === undefined ? {} : membersOf(details)) }) };
 };
 
+/** What the rules know of the time to wait, they say in a refusal's details. */
+const waitOf = ({ details }: Refusal): number => {
+  const seconds = details?.retry_after_seconds;
+  return typeof seconds === "number" ? seconds : RETRY_AFTER_SECONDS;
+};
+
 /** Says no to the caller: status, message and headers are the registry's. */
 export const sendRefusal = (
   reply: FastifyReply,
   refusal: Refusal,
-  retryAfterSeconds: number = RETRY_AFTER_SECONDS,
+  retryAfterSeconds: number = waitOf(refusal),
 ): FastifyReply => {
   const { status, text } = errorBody(reply.server.errorRegistry, reply.server.errorFormat, refusal);
   if (status === 429 || status === 503) reply.header("retry-after", String(retryAfterSeconds));
@@ -135,13 +143,6 @@ export const sendRefusal = (
 export const sendJsonText = (reply: FastifyReply, status: number, text: string): FastifyReply =>
   // The serialiser is for objects: a string with this type goes out as it is.
   reply.code(status).header("content-type", "application/json; charset=utf-8").send(text);
-
-/** Answers an outcome of the rules: refusals as such, anything else by `send`. */
-export const answer = <Outcome>(
-  reply: FastifyReply,
-  outcome: Outcome | Refusal,
-  send: (result: Outcome) => FastifyReply,
-): FastifyReply => (isRefusal(outcome) ? sendRefusal(reply, outcome) : send(outcome));
 
 /** The one place where exceptions become answers. Never tells what broke; the log does, under the request's id. */
 export const handleError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
@@ -156,5 +157,5 @@ export const handleError = (error: unknown, request: FastifyRequest, reply: Fast
   // Fastify wants to close the connection under a body it did not read, and the reset that follows can overtake the
   // answer. Node reads such a body to its end and throws it away, within the request timeout.
   if (!reply.server.isDraining()) reply.removeHeader("connection");
-  return sendRefusal(reply, refusal, error instanceof RefusedError ? error.retryAfterSeconds : RETRY_AFTER_SECONDS);
+  return sendRefusal(reply, refusal, error instanceof RefusedError ? error.retryAfterSeconds : undefined);
 };

@@ -6,8 +6,8 @@
  * declare it does not take; an answer never tells what broke; a request that was taken is answered.
  */
 export { type Access, callerOf } from "./access.ts";
+export { keyClaim, runCommand } from "./commands.ts";
 export {
-  answer,
   ENGINE_CODES,
   type ErrorEntry,
   type ErrorFormat,
@@ -20,7 +20,7 @@ export {
   sendJsonText,
   sendRefusal,
 } from "./errors.ts";
-export { IDEMPOTENCY_HEADER, type Idempotency, idempotencyOf, isIdempotencyKey, markReplayed } from "./idempotency.ts";
+export { hasMalformedKey, type Idempotency, idempotencyOf, markReplayed, pathOf } from "./idempotency.ts";
 export { ANONYMOUS_PER_WINDOW, createCounter, isLoopbackAddress } from "./limits.ts";
 export type { Documentation } from "./openapi.ts";
 export type { ResponseFault } from "./response-check.ts";

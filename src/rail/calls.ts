@@ -2,16 +2,17 @@
  * From a signed request to an answer: authentication, rate limits, replay protection, idempotency, and the form of the
  * answer. Every call of a bank passes through here, in one order of checks.
  */
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Claim, Command, Executor } from "../engine/index.ts";
+import type { Command, Executor } from "../engine/index.ts";
 import {
   ANONYMOUS_PER_WINDOW,
   createCounter,
-  IDEMPOTENCY_HEADER,
-  isIdempotencyKey,
+  hasMalformedKey,
   isLoopbackAddress,
-  markReplayed,
+  keyClaim,
+  pathOf,
+  runCommand,
   sendJsonText,
   sendRefusal,
 } from "../http/index.ts";
@@ -19,7 +20,6 @@ import { canonicalJson, type JsonObject } from "../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/index.ts";
 import type { Issuer } from "../keys/index.ts";
 import { type ErrorCode, invalid } from "./errors.ts";
-import { LIMITS } from "./settings.ts";
 import {
   type Authenticate,
   type Authenticated,
@@ -69,7 +69,7 @@ export type CallsDeps = {
 };
 
 export const createCalls = (deps: CallsDeps): Calls => {
-  const { authenticate, executor, replayProtection, issuer, onRefused } = deps;
+  const { authenticate, replayProtection, onRefused } = deps;
   const callsOf = createCounter(deps.callsPer10Seconds);
   const failuresOf = createCounter(ANONYMOUS_PER_WINDOW);
 
@@ -85,45 +85,43 @@ export const createCalls = (deps: CallsDeps): Calls => {
     return wait === null ? authenticated : limited(wait);
   };
 
-  const send = (request: FastifyRequest, reply: FastifyReply, answer: Answer) =>
-    sendAnswer(issuer, request, reply, answer);
-
-  const submit = async <Input, Result>(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { caller, writing, payload }: Submission<Input, Result>,
-  ): Promise<void> => {
-    const { command, input, present } = writing;
-    const { outcome, replayed } = await executor.submit(command, input, {
-      caller: caller.participant.guid,
-      claims: [...keyClaims(request, caller, payload), ...replayClaims(caller, randomUUID())],
-    });
-    const again = replayed.length > 0;
-    if (again) markReplayed(reply);
-    return isRefusal(outcome) ? refuseWith(reply, outcome) : send(request, reply, await present(outcome, again));
-  };
-
   return {
     read: (reading) => async (request, reply) => {
       const admitted = await admit(request);
-      if (admitted.kind === "limited" || admitted.kind === "refused") return refuseWith(reply, admitted.refusal);
+      if (admitted.kind === "limited" || admitted.kind === "refused") return void sendRefusal(reply, admitted.refusal);
       const { caller } = admitted;
       const outcome = admitted.kind === "invalid" ? admitted.refusal : await reading(caller, request);
       // After the reading, so that a fault of ours consumes nothing.
-      if (!(await replayProtection.consume(caller))) return refuseWith(reply, refuse("AUTHORIZATION_FAILED"));
-      return isRefusal(outcome) ? refuseWith(reply, outcome) : send(request, reply, { status: 200, text: outcome });
+      if (!(await replayProtection.consume(caller))) return void sendRefusal(reply, refuse("AUTHORIZATION_FAILED"));
+      if (isRefusal(outcome)) return void sendRefusal(reply, outcome);
+      return sendAnswer(deps.issuer, request, reply, { status: 200, text: outcome });
     },
     write: (preparing) => async (request, reply) => {
       const admitted = await admit(request);
-      if (admitted.kind === "limited" || admitted.kind === "refused") return refuseWith(reply, admitted.refusal);
+      if (admitted.kind === "limited" || admitted.kind === "refused") return void sendRefusal(reply, admitted.refusal);
       const { caller } = admitted;
       const payload: JsonObject = admitted.kind === "accepted" ? admitted.payload : new Map();
       const prepared = admitted.kind === "invalid" ? admitted.refusal : prepare(preparing, caller, payload, request);
-      if (!isRefusal(prepared)) return submit(request, reply, { caller, payload, writing: prepared });
+      if (!isRefusal(prepared)) return submit(deps, request, reply, { caller, payload, writing: prepared });
       const writing = { command: decline(prepared), input: { caller: caller.participant.guid }, present: nothing };
-      return submit(request, reply, { caller, payload, writing });
+      return submit(deps, request, reply, { caller, payload, writing });
     },
   };
+};
+
+/** Runs the command of a call, which uses up its `jti`s, and answers. */
+const submit = <Input, Result>(
+  { executor, issuer }: CallsDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { caller, payload, writing: { command, input, present } }: Submission<Input, Result>,
+): Promise<void> => {
+  const key = keyOf(request, caller, payload);
+  const claims = replayClaims(caller, randomUUID());
+  const submission = { command, input, caller: caller.participant.guid, key, claims };
+  return runCommand(executor, reply, submission, async (result, { byKey }) =>
+    sendAnswer(issuer, request, reply, await present(result, byKey)),
+  );
 };
 
 /** As JSON, or signed by us for a caller that accepts a JWS. */
@@ -160,8 +158,7 @@ const prepare = <Input, Result>(
   payload: JsonObject,
   request: FastifyRequest,
 ): Refusal<ErrorCode> | Writing<Input, Result> => {
-  const key = request.headers[IDEMPOTENCY_HEADER];
-  if (key !== undefined && !isIdempotencyKey(key)) return invalid("Idempotency-Key");
+  if (hasMalformedKey(request)) return invalid("Idempotency-Key");
   return preparing(caller, payload, request);
 };
 
@@ -177,33 +174,16 @@ const nothing = (): Answer => {
   throw new Error("a declined request has no result");
 };
 
-/** The same payload, whatever its `jti` and dates: a repeat is signed anew. */
-const keyClaims = (
-  request: FastifyRequest,
-  { participant: { guid } }: Caller,
-  payload: JsonObject,
-): readonly Claim<"IDEMPOTENCY_KEY_REUSED">[] => {
-  const key = request.headers[IDEMPOTENCY_HEADER];
-  if (!isIdempotencyKey(key)) return [];
-  const asked = new Map([...payload].filter(([name]) => !["jti", "iat", "exp"].includes(name)));
-  const content = `${request.method} ${pathOf(request)}\n${canonicalJson(asked)}`;
-  return [
-    {
-      scope: `key ${guid}`,
-      key,
-      fingerprint: createHash("sha256").update(content, "utf8").digest("base64url"),
-      mismatch: refuse("IDEMPOTENCY_KEY_REUSED"),
-      keeps: "answers",
-      lifetimeMs: LIMITS.memoryMs,
-      guard: quotas.at(guid),
-    },
-  ];
-};
+/** What differs in a repeat, because it is signed anew. */
+const OF_THE_SIGNING: ReadonlySet<string> = new Set(["jti", "iat", "exp"]);
 
-const pathOf = ({ url }: FastifyRequest): string => {
-  const query = url.indexOf("?");
-  return query < 0 ? url : url.slice(0, query);
-};
+const keyOf = (request: FastifyRequest, { participant: { guid } }: Caller, payload: JsonObject) =>
+  keyClaim(request, {
+    scope: `key ${guid}`,
+    guard: quotas.at(guid),
+    keeps: "answers",
+    content: () => canonicalJson(new Map([...payload].filter(([name]) => !OF_THE_SIGNING.has(name)))),
+  });
 
 const BEARER = /^Bearer +(\S+)$/i;
 
@@ -225,9 +205,3 @@ const signedRequestOf = (request: FastifyRequest) => {
 
 const wantsJws = ({ headers: { accept } }: FastifyRequest): boolean =>
   accept?.split(",").some((type) => (type.split(";")[0] ?? "").trim().toLowerCase() === "application/jwt") ?? false;
-
-const refuseWith = (reply: FastifyReply, refusal: Refusal): void => {
-  const wait = refusal.details?.retry_after_seconds;
-  if (typeof wait === "number") sendRefusal(reply, refusal, wait);
-  else sendRefusal(reply, refusal);
-};

@@ -30,7 +30,7 @@ export const LIMITS = {
   defaultExpiryMs: DAY,
   /** No receiver is searched for longer, whenever the order expires. */
   searchMs: DAY,
-  /** How long a `jti` and an Idempotency-Key are remembered. */
+  /** How long it is remembered that a `jti` or a kid was used. */
   memoryMs: DAY,
   /** Banks' clients that stand before one QR code at once. */
   payRequestsPerLink: 100,

@@ -15,7 +15,6 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { Type } from "typebox";
 import {
-  answer,
   type Caller,
   Choice,
   Closed,
@@ -38,7 +37,7 @@ import {
   Text,
   type Tokens,
 } from "../../src/http/index.ts";
-import { refuse } from "../../src/kernel/index.ts";
+import { isRefusal, refuse } from "../../src/kernel/index.ts";
 import { OWN_AUDIENCE, OWN_ISSUER } from "../../src/keys/index.ts";
 
 const entry = (status: number, message: string) => ({ status, message, when: message.toLowerCase() });
@@ -108,7 +107,7 @@ export const registerThings = (server: Server): void => {
       const outcome =
         amount === "one" && label === "low" ? refuse("AMOUNT_TOO_LOW", { min: 2 }) : JSON.stringify({ id: 1, label });
       if (label === "again") markReplayed(reply);
-      return answer(reply, outcome, (text) => sendJsonText(reply, 201, text));
+      return isRefusal(outcome) ? sendRefusal(reply, outcome) : sendJsonText(reply, 201, outcome);
     },
   );
   server.post(

@@ -121,7 +121,7 @@ const upload = async (
   await received.keep(id);
   const input = { orderId, uploaderId: traderId, isOperator: viewer.isOperator, id, sha256, type, size };
   try {
-    await write(request, reply, addAttachment, input, { status: 201, content: { sha256 } });
+    await write(request, reply, addAttachment, input, { status: 201, content: () => JSON.stringify({ sha256 }) });
   } catch (error) {
     // With the commit's fate unknown it may be somebody's; else it is nobody's.
     if (!(error instanceof Unavailable && error.code === "OUTCOME_UNKNOWN")) await files.remove(id);
