@@ -48,11 +48,13 @@ const listings = ({ minDeposit }: Settings): Check => ({
     union all
     select 'listing of ' || l.maker_id || ' shows an ad that is not active' from exchange.listings l
     where l.shown and ${within("l.maker_id")}
-      and not exists (select from exchange.ads a where a.id = l.ad_id and a.status = 'active')
+      and not exists (select from exchange.ads a
+        where a.id = l.ad_id and a.maker_id = l.maker_id and a.status = 'active' and ${within("a.maker_id")})
     union all
     select 'count of ' || k.maker_id || ' shows what its listing does not' from exchange.listing_counts k
     where k.shown and ${within("k.maker_id")} and not exists (
-      select from exchange.listings l where l.maker_id = k.maker_id and l.type = k.type and l.shown)`,
+      select from exchange.listings l
+      where l.maker_id = k.maker_id and l.type = k.type and l.shown and ${within("l.maker_id")})`,
 });
 
 /** An edit of an ad leaves no time: the market as it stands is proven each time. */
