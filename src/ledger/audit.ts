@@ -11,7 +11,7 @@ const AFTER = "each transfer has the balances after it";
 const EXISTS = "each account of a transfer exists, but for the system's";
 
 /** Transfers folded by one statement: some seconds. */
-const AT_ONCE = 500_000n;
+const AT_ONCE = 200_000n;
 
 export type Books = {
   readonly schema: string;
