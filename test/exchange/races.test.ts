@@ -205,8 +205,8 @@ for (const nodes of [1, 2]) {
       }, "the node has seen that there is no such trader");
       await other.query(`insert into exchange.traders (id, joined_at, last_seen_at, deposited_total, wagering_required,
         wagered, ratings_count, orders_count, strikes) values ('${newcomer}', now(), now(), 0, 0, 0, 0, 0, '{}')`);
-      await other.query(`insert into exchange.accounts (id, kind, owner, balance)
-        values ('available/${newcomer}', 'available', '${newcomer}', 0)`);
+      await other.query(`insert into exchange.accounts (id, owner, balance)
+        values ('available/${newcomer}', '${newcomer}', 0)`);
       await other.query("commit");
       await other.end();
       assert.equal(assertDone(await call).available, 0);
