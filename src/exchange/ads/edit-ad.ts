@@ -58,10 +58,11 @@ export const editAd = ({ settings, sameDetails }: EditAdDeps) =>
       const ad = { ...edited, status: input.status ?? before.status };
       const trader = withStatus(maker, ad);
       const { balance } = state.need(accounts.at(availableAccount(trader.id)));
+      const result = ownAdDocument(ad, trader, balance, settings, now);
       return {
-        result: ownAdDocument(ad, trader, balance, settings, now),
+        result,
         writes: [ads.update(ad), traders.update(trader)],
-        events: [adUpdated(ad)],
+        events: [adUpdated(ad, result.hidden_reasons.length === 0)],
       };
     },
   });

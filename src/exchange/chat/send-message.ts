@@ -15,6 +15,7 @@ import {
   orders,
   traders,
 } from "../tables/index.ts";
+import { displayName } from "../traders/index.ts";
 import { chatOpen, endedAt, lineAdded, withNextLine } from "./lines.ts";
 import { type MessageDocument, messageDocument } from "./views.ts";
 
@@ -96,7 +97,7 @@ const addLine = (
   return {
     result: messageDocument({
       ...input,
-      sender: senderId,
+      sender: kind === "operator" ? displayName(state.need(traders.at(senderId))) : senderId,
       kind,
       seq,
       createdAt: now,

@@ -10,7 +10,8 @@ import { ProfileSchema } from "../traders/index.ts";
 const disputeMembers = {
   order_id: Id<OrderId>(),
   status: Choice(DISPUTE_STATUSES),
-  assigned_to: Nullable(Type.String()),
+  assigned_to: Nullable(Type.String({ description: "the operator's display name" })),
+  assigned_to_me: Type.Boolean({ description: "whether the caller has the case" }),
   opened_at: Time(),
   opened_by: Nullable(Role),
   reason: Nullable(Type.String()),

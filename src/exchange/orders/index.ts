@@ -2,6 +2,7 @@
 export * from "./act-on-order.ts";
 export * from "./create-order.ts";
 export * from "./due.ts";
+export * from "./events.ts";
 export * from "./machine.ts";
 export * from "./meet-deadline.ts";
 export * from "./present.ts";

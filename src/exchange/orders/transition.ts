@@ -1,6 +1,17 @@
 /** The one place that sets a status: with its money, its history row, its deadline and its events. */
 import type { Event, Ref, Routes, State, Write } from "../../engine/index.ts";
-import { type Amount, after, type Instant, minus, type OrderId, plus, SECOND, ZERO } from "../../kernel/index.ts";
+import {
+  type Amount,
+  after,
+  type Instant,
+  minus,
+  type OrderId,
+  plus,
+  SECOND,
+  type TraderId,
+  toNumber,
+  ZERO,
+} from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { lineAdded, withNextLine } from "../chat/index.ts";
 import { event } from "../events.ts";
@@ -24,7 +35,7 @@ import {
 } from "../tables/index.ts";
 import { deposited, struck, withOpenOrder } from "../traders/index.ts";
 import { buyerShare, settleEscrow } from "./escrow.ts";
-import { orderUpdated } from "./events.ts";
+import { caseUpdated, orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
 import { type Money, type Move, OCCUPYING } from "./machine.ts";
 
@@ -90,7 +101,13 @@ export const transition = (state: State, settings: Settings, order: Order, chang
         : []),
       ...end.writes,
     ],
-    events: [orderUpdated(next), lineAdded(next, "system"), ...end.events],
+    events: [
+      orderUpdated(next, { action: move.action, by: move.who, at: now }),
+      lineAdded(next, "system"),
+      ...end.events,
+      ...(move.to === "disputed" ? [caseUpdated(order.id, "opened")] : []),
+      ...(move.from === "disputed" ? [caseUpdated(order.id, "resolved")] : []),
+    ],
   };
 };
 
@@ -145,11 +162,19 @@ const settle = (
     seller,
     money: settled,
     writes: [...book.writes(change.now), ads.update(ad), ...writes, traders.update(buyer), traders.update(seller)],
-    events: [
-      ...(releasedAmount > ZERO ? [event("wallet.updated", [buyer.id], { order_id: order.id })] : []),
-      ...(releasedAmount < order.usdtAmount ? [event("wallet.updated", [seller.id], { order_id: order.id })] : []),
-    ],
+    events: walletsUpdated(order, releasedAmount),
   };
+};
+
+/** The buyer's balance grows by what was released; the seller's escrow ends, whoever got it. */
+const walletsUpdated = ({ id, buyerId, sellerId, usdtAmount }: Order, released: Amount): readonly Event[] => {
+  const refunded = minus(usdtAmount, released);
+  const told = (trader: TraderId, kind: "escrow_release" | "escrow_refund", moved: Amount) =>
+    event("wallet.updated", [trader], { order_id: id, kind, amount: toNumber(moved) });
+  return [
+    ...(released > ZERO ? [told(buyerId, "escrow_release", released)] : []),
+    refunded > ZERO ? told(sellerId, "escrow_refund", refunded) : told(sellerId, "escrow_release", released),
+  ];
 };
 
 /** What returns to the seller returns to the ad. */
@@ -221,6 +246,7 @@ const disputed = (state: State, next: OrderState, { actor, now, details }: Chang
       reason: details?.reason ?? null,
       comment: details?.comment ?? null,
       assignedTo: null,
+      assignedName: null,
       resolvedAt: null,
     }),
   ];

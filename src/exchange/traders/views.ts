@@ -41,3 +41,9 @@ export const profileView = (trader: ProfileSource, now: Instant): ProfileView =>
   joined_at: toRfc3339(trader.joinedAt),
   last_seen_at: toRfc3339(trader.lastSeenAt),
 });
+
+/** What an operator is called by a token without a name. */
+const NAMELESS_OPERATOR = "Operator";
+
+/** Operators are shown by their names, never by their subjects. */
+export const displayName = ({ name }: Pick<Trader, "name">): string => name ?? NAMELESS_OPERATOR;

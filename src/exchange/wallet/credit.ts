@@ -1,5 +1,5 @@
 /** The host platform puts money into a trader's account: a deposit, a bonus, an adjustment. */
-import { type Amount, MAX_BALANCE, plus, type TraderId, ZERO } from "../../kernel/index.ts";
+import { type Amount, MAX_BALANCE, plus, type TraderId, toNumber, ZERO } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
@@ -39,7 +39,7 @@ export const credit = (settings: Settings) =>
       return {
         result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
         writes: [traders.update(trader), ...book.writes(now)],
-        events: [event("wallet.updated", [traderId], {})],
+        events: [event("wallet.updated", [traderId], { kind, amount: toNumber(amount) })],
       };
     },
   });

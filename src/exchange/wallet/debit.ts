@@ -35,7 +35,7 @@ export const debit = defineCommand<Debit, PlatformEntry>()({
     return {
       result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
       writes: [traders.update(trader), ...book.writes(now)],
-      events: [event("wallet.updated", [traderId], {})],
+      events: [event("wallet.updated", [traderId], { kind, amount: toNumber(amount) })],
     };
   },
 });
