@@ -125,12 +125,7 @@ test("a consent of yesterday, of tomorrow, or of no day at all links nothing", a
   const linkWith = (at: string) =>
     bank.put("/p2p/alias", { phone: number, account, linked: true, consent: { ...CONSENT, at } });
   for (const age of [DAY + 60_000, -60_000, -DAY, 365 * DAY])
-    assertRefused(
-      await linkWith(new Date(Date.now() - age).toISOString()),
-      400,
-      "INVALID_REQUEST",
-      "consent.at",
-    );
+    assertRefused(await linkWith(new Date(Date.now() - age).toISOString()), 400, "INVALID_REQUEST", "consent.at");
   assertLinked(await aliasOf(bank, number, account), false);
   assertLinked(await linkWith(new Date(Date.now() - DAY + 60_000).toISOString()), true);
 });

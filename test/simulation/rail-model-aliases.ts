@@ -40,7 +40,11 @@ const placesOf = ({ places }: World, account: string): readonly string[] => plac
 
 const leave = ({ places }: World, account: string, hash: string) => {
   const kept = places.get(account);
-  if (kept !== undefined) places.set(account, kept.filter((one) => one !== hash));
+  if (kept !== undefined)
+    places.set(
+      account,
+      kept.filter((one) => one !== hash),
+    );
 };
 
 /** Whether the phone leads to an account, or is to. */

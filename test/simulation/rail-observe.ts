@@ -125,7 +125,10 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
     places: Object.fromEntries(
       [...Map.groupBy(rows.places, ({ account }) => account.replace(`${mode} `, ""))].map(([account, places]) => [
         account,
-        places.filter(({ kept }) => kept).map(({ phoneHash }) => phoneHash).sort(),
+        places
+          .filter(({ kept }) => kept)
+          .map(({ phoneHash }) => phoneHash)
+          .sort(),
       ]),
     ),
     budgets: Object.fromEntries([

@@ -51,7 +51,9 @@ export const leavePlace = defineCommand<LeavePlace, null>()({
     const place = state.get(accountPhones.at(account, hash));
     if (!place?.kept) return unchanged(null);
     const phone = state.need(phones.at(hash));
-    const wanted = [phone.account, phone.heldAccount].some((one) => one !== null && payerId(phone.mode, one) === account);
+    const wanted = [phone.account, phone.heldAccount].some(
+      (one) => one !== null && payerId(phone.mode, one) === account,
+    );
     if (wanted) return unchanged(null);
     return { result: null, writes: [accountPhones.update({ ...place, kept: false })], events: [] };
   },

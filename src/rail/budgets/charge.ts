@@ -22,12 +22,7 @@ export type Charge = {
 };
 
 /** Nothing is taken when either has too little: the refusal says how long it takes. */
-export const charge = (
-  state: State,
-  asker: Asker,
-  price: Price,
-  now: Instant,
-): Refusal<"RATE_LIMITED"> | Charge => {
+export const charge = (state: State, asker: Asker, price: Price, now: Instant): Refusal<"RATE_LIMITED"> | Charge => {
   const { payer, bank } = levelsOf(state, asker, now);
   const [fromPayer, fromBank] = [withdraw(PAYER, payer, price.payer), withdraw(BANK, bank, price.bank)];
   if (typeof fromPayer === "number" || typeof fromBank === "number") return usedUp(fromPayer, fromBank);
@@ -49,7 +44,11 @@ const levelsOf = (state: State, { participantGuid, mode, account }: Asker, now: 
 };
 
 /** An account whose budget nobody has used has no row, and then no lock to be held by. */
-export const openedBudget = (state: State, { mode, account }: Omit<Asker, "participantGuid">, now: Instant): readonly Write[] => {
+export const openedBudget = (
+  state: State,
+  { mode, account }: Omit<Asker, "participantGuid">,
+  now: Instant,
+): readonly Write[] => {
   const id = payerId(mode, account);
   return state.get(payers.at(id)) === undefined ? [payers.insert({ id, ...full(PAYER, now) })] : [];
 };

@@ -107,7 +107,11 @@ export const stillAsked = (state: State, order: Order, { refused }: OrderState):
     : state.need(searches.at(order.requestGuid)).asked.filter((bank) => !refused.includes(bank));
 
 /** Who paid for the question: of an order, or of its payment. */
-export const askerOf = ({ participantGuid, mode, debtorAccount }: Pick<Order, "participantGuid" | "mode" | "debtorAccount">): Asker => ({
+export const askerOf = ({
+  participantGuid,
+  mode,
+  debtorAccount,
+}: Pick<Order, "participantGuid" | "mode" | "debtorAccount">): Asker => ({
   participantGuid,
   mode,
   account: debtorAccount ?? "",
