@@ -113,6 +113,9 @@ const createAjv = (external: Readonly<Record<string, unknown>>, useDefaults: boo
     removeAdditional: false,
     useDefaults,
     strictTypes: false,
+    // Ours are made by TypeBox and compiled at the start, where a fault throws; the meta-schema cost a second of each start.
+    meta: false,
+    validateSchema: false,
   });
   ajvFormats.default(ajv, ["uuid", "date-time", "date", "uri"]);
   for (const [name, { accepts }] of Object.entries(TEXT_FORMATS)) ajv.addFormat(name, accepts);
