@@ -28,7 +28,7 @@ const useUp = async (bank: Bank, account: string) => {
 };
 
 for (const mode of ["sandbox", "production"] as const) {
-  test(`F60: another bank's numbers were told by linking them, unpaid; in ${mode} a link costs as much as a question`, async () => {
+  test(`F140: another bank's numbers were told by linking them, unpaid; in ${mode} a link costs as much as a question`, async () => {
     const [other, thief] = [await rail.bank({ mode }), await rail.bank({ mode })];
     const numbers = Array.from({ length: 6 }, () => phone());
     for (const number of numbers) assertLinked(await link(other, number, other.iban()), true);
@@ -45,7 +45,7 @@ for (const mode of ["sandbox", "production"] as const) {
   });
 }
 
-test("F60: a link that is not paid for says nothing of the number: the refusals are alike, byte by byte", async () => {
+test("F140: a link that is not paid for says nothing of the number: the refusals are alike, byte by byte", async () => {
   const mode = "production";
   const [other, thief] = [await rail.bank({ mode }), await rail.bank({ mode })];
   const known = phone();
@@ -66,7 +66,7 @@ test("a bank whose own budget is used up links nothing, whichever of its account
   for (let time = 0; time < 3; time++) assertTooMuch(await link(thief, phone(), thief.iban()));
 });
 
-test("F61: 120 numbers were linked to one account within seconds; now five are, whoever comes first on whichever node", async () => {
+test("F141: 120 numbers were linked to one account within seconds; now five are, whoever comes first on whichever node", async () => {
   const thief = await rail.bank();
   const account = thief.iban();
   const numbers = Array.from({ length: 120 }, () => phone());
