@@ -74,7 +74,7 @@ const authorized = (authorization: string | null): Record<string, string> =>
   authorization === null ? {} : { authorization };
 
 for (const [shape, textOf] of Object.entries(SHAPES)) {
-  describe(`F61: a text of ${shape}`, () => {
+  describe(`F121: a text of ${shape}`, () => {
     test("as the body of any route on either listener holds nobody up", async () => {
       const body = Buffer.from(textOf(BODY), "utf8").subarray(0, BODY);
       let sent = 0;
@@ -162,7 +162,7 @@ for (const [shape, textOf] of Object.entries(SHAPES)) {
   });
 }
 
-describe("F62: the query's reader", () => {
+describe("F122: the query's reader", () => {
   test("takes each value once, however often a name stands there", async () => {
     const [exchange] = listeners;
     assert.ok(exchange !== undefined);
