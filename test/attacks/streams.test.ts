@@ -279,10 +279,7 @@ describe("looking at what is another's", () => {
     const { seq } = assertDone(await say(found.asSeller, found.order, "my card 4276 1111 2222 3333"), 201);
     const before = ofType(await toldSince(found.buyer, place), "message.created");
     assert.match(before[0].data.message.message, /4276/);
-    assertDone(
-      await operatorCall(found.asOperator, found.order, `messages/${seq}/hide`, { reason: "a card" }),
-      204,
-    );
+    assertDone(await operatorCall(found.asOperator, found.order, `messages/${seq}/hide`, { reason: "a card" }), 204);
     for (const user of [found.buyer, found.seller]) {
       const told = await toldSince(user, place);
       assert.ok(!JSON.stringify(told).includes("4276 1111"), "the hidden text is told");

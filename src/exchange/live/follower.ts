@@ -25,47 +25,56 @@ export type Follower = {
   place(whole: boolean): string;
 };
 
-export const createFollower = ({ feed, show, reader, after }: FollowerOptions, writer: FrameWriter): Follower => {
-  const { epoch, position: start } = feed.place();
-  let held: Shown[] | undefined = [];
+/** Where the client is: what it was sent, and what it knows. @param from may be of another epoch, until the reset */
+const createPen = (writer: FrameWriter, epoch: string, from: Place) => {
   /** The client knows everything up to here; this node's tail may still be behind it. */
-  let reached = after === null || after === "unknown" ? start : after.position;
-  let sent = placeText(after === null || after === "unknown" ? { epoch, position: start } : after);
-
+  let reached = from.position;
+  let sent = placeText(from);
   const write = (shown: Shown) => {
     const frame = frameOf(shown, epoch);
     sent = frame.id;
     writer.write(frame);
   };
-
-  const send = (shown: Shown) => {
-    if (shown.position > reached) write(shown);
+  return {
+    write,
+    /** Unless the client knows it. */
+    send(shown: Shown) {
+      if (shown.position > reached) write(shown);
+    },
+    /** Nothing of the client's is between what was sent and there. */
+    reach(there: number) {
+      reached = Math.max(reached, there);
+      sent = placeText({ epoch, position: reached });
+    },
+    reset(there: number) {
+      reached = there;
+      sent = placeText({ epoch, position: there });
+      writer.write(resetFrame(sent));
+    },
+    place: () => sent,
   };
+};
 
-  const reset = () => {
-    const { position } = feed.place();
-    sent = placeText({ epoch, position });
-    writer.write(resetFrame(sent));
-    reached = position;
-  };
+export const createFollower = ({ feed, show, reader, after }: FollowerOptions, writer: FrameWriter): Follower => {
+  const start = feed.place();
+  const { epoch } = start;
+  const pen = createPen(writer, epoch, after === null || after === "unknown" ? start : after);
+  let held: Shown[] | undefined = [];
 
   const catchUp = async (from: Place) => {
     let place = from;
     for (;;) {
       const upTo = feed.place().position;
       const found = await feed.history(recipientsOf(reader), place, LIVE_LIMITS.shownAtOnce);
-      if (found === "gone") return reset();
+      if (found === "gone") return pen.reset(feed.place().position);
       for (const shown of await show(reader, found.events)) {
-        write(shown);
+        pen.write(shown);
         // History waits for its reader; only what happens now does not.
         if (writer.isFull()) await writer.drained();
       }
       place = { epoch, position: found.next };
-      sent = placeText(place);
-      if (writer.ended() || found.next >= upTo) {
-        reached = place.position;
-        return;
-      }
+      pen.reach(found.next);
+      if (writer.ended() || found.next >= upTo) return;
     }
   };
 
@@ -73,23 +82,22 @@ export const createFollower = ({ feed, show, reader, after }: FollowerOptions, w
     async start() {
       // The first frame bears the place and nothing else, so that a client that is cut off before any event resumes
       // from it. A place that is not ours is nothing to resume from: the reset itself says from where.
-      if (after === "unknown") reset();
-      else writer.place(sent);
+      if (after === "unknown") pen.reset(start.position);
+      else writer.place(pen.place());
       if (after !== null && after !== "unknown") await catchUp(after);
       const waiting = held ?? [];
       held = undefined;
-      for (const shown of waiting) send(shown);
+      for (const shown of waiting) pen.send(shown);
     },
     take(shown) {
-      if (held === undefined) send(shown);
+      if (held === undefined) pen.send(shown);
       else if (held.length >= LIVE_LIMITS.history) return false;
       else held.push(shown);
       return true;
     },
     place(whole) {
-      if (held !== undefined || !whole) return sent;
-      sent = placeText({ epoch, position: Math.max(reached, feed.place().position) });
-      return sent;
+      if (held === undefined && whole) pen.reach(feed.place().position);
+      return pen.place();
     },
   };
 };
