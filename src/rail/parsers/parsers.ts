@@ -48,19 +48,32 @@ export const parseExternalId = (value: JsonValue | undefined): string | null =>
 const MAX_JTI = 128;
 /** 1 to 128 characters; not U+0000, which no database takes. */
 export const parseJti = (value: JsonValue | undefined): string | null =>
-  typeof value === "string" && value.length > 0 && !value.includes("\u0000") && [...value].length <= MAX_JTI
+  typeof value === "string" &&
+  value.length > 0 &&
+  value.length <= 2 * MAX_JTI &&
+  !value.includes("\u0000") &&
+  [...value].length <= MAX_JTI
     ? value
     : null;
 
 const MAX_PURPOSE = 420;
-/** Control characters, and those that change the direction of a text: a purpose is shown to people. */
-const DECEPTIVE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+/** In UTF-16 units: a text that has more of them has more code points than it may. */
+const MAX_PURPOSE_UNITS = 2 * MAX_PURPOSE;
+/**
+ * A purpose is shown to people, in a line: nothing that is not seen but changes what is. Controls, line and paragraph
+ * separators, and what takes no room, such as zero-width joiners and the marks that turn a text around. Variation selectors
+ * are not among them: they belong to the sign before them.
+ */
+const DECEPTIVE = /[\p{Cc}\p{Zl}\p{Zp}[\p{Default_Ignorable_Code_Point}--\p{Variation_Selector}]]/v;
+/** Something that can be seen. The blank of Braille is a sign of its own, and looks like none. */
+const VISIBLE = /[^\p{White_Space}\p{Variation_Selector}\u2800]/v;
 export const parsePurpose = (value: JsonValue | undefined): string | null =>
   typeof value === "string" &&
-  value.length > 0 &&
+  value.length <= MAX_PURPOSE_UNITS &&
   [...value].length <= MAX_PURPOSE &&
-  value.normalize("NFC") === value &&
-  !DECEPTIVE.test(value)
+  VISIBLE.test(value) &&
+  !DECEPTIVE.test(value) &&
+  value.normalize("NFC") === value
     ? value
     : null;
 

@@ -21,9 +21,15 @@ export const contentOf = (contentType: string, bytes: Buffer): BodyContent => {
     if (jws === null) return "unsigned";
     return hasThreeSegments(jws) ? { jws } : "unreadable";
   }
-  // Files and shells end with a newline; the signed text has none.
-  const jws = bytes.toString("latin1").replace(/[\r\n]+$/, "");
+  const jws = withoutLineEnds(bytes.toString("latin1"));
   return hasThreeSegments(jws) ? { jws } : "unreadable";
+};
+
+/** Files and shells end with a newline; the signed text has none. From the end, so that each character is looked at once. */
+const withoutLineEnds = (text: string): string => {
+  let end = text.length;
+  while (text[end - 1] === "\n" || text[end - 1] === "\r") end--;
+  return text.slice(0, end);
 };
 
 const jwtMember = (bytes: Buffer): string | null => {
