@@ -42,6 +42,7 @@ export {
   Text,
 } from "./schemas.ts";
 export { createServer, type Server, type ServerDeps } from "./server.ts";
+export { isBlank, isLine, toLine } from "./text.ts";
 export {
   type Caller,
   createTokens,

@@ -278,7 +278,7 @@ describe("a purpose", () => {
     for (const blank of [" ", "\u00a0", "\u1680", "\u2003", "\u202f", "\u205f", "\u3000", "\u2800", "\ufe0f"])
       for (const text of [blank, blank.repeat(420), ` ${blank} `])
         assert.equal(parsePurpose(text), null, `U+${blank.codePointAt(0)?.toString(16)}`);
-    for (const text of [" x", "x\u3000", "❤\ufe0f"]) assert.equal(parsePurpose(text), text);
+    for (const text of [" x", "x\u3000", "❤"]) assert.equal(parsePurpose(text), text);
   });
 
   it("is measured before it is looked at: the longest that a token holds takes no time", () => {

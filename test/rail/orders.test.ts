@@ -647,7 +647,8 @@ describe("Accept: application/jwt", () => {
   };
 
   it("answers the very same object, signed, with what had been asked", async () => {
-    const payload = byLink(payers, { jti: randomUUID() });
+    const jti = randomUUID();
+    const payload = byLink(payers, { jti });
     const options = { ...written(payload, "amount", "7.50"), accept: "application/jwt" };
     const made = await payers.post(ORDERS, payload, options);
     assert.equal(made.status, 201, made.text);
@@ -655,13 +656,14 @@ describe("Accept: application/jwt", () => {
     const { guid } = JSON.parse(text);
     assert.equal(made.headers.location, `/api/v1/p2p/orders/${guid}`);
     assert.deepEqual([claims.iss, claims.aud], [rail.nodes[0]?.railAddress, payers.guid]);
-    assert.deepEqual([claims.path, claims.req], [`/api/v1${ORDERS}`, payload.jti]);
+    assert.deepEqual([claims.path, claims.req], [`/api/v1${ORDERS}`, jti]);
     assert.equal((await payers.get(`${ORDERS}/${guid}`, { accept: "application/json" })).text, text);
     for (const accept of ["application/jwt", "Application/JWT;q=0.9, */*;q=0.1"]) {
-      const jti = randomUUID();
-      const read = await signedParts(await payers.get(`${ORDERS}/${guid}?x=1`, { accept, headerClaims: { jti } }));
+      const asked = randomUUID();
+      const options = { accept, headerClaims: { jti: asked } };
+      const read = await signedParts(await payers.get(`${ORDERS}/${guid}?x=1`, options));
       assert.equal(read.text, text);
-      assert.deepEqual([read.claims.path, read.claims.req], [`/api/v1${ORDERS}/${guid}`, jti]);
+      assert.deepEqual([read.claims.path, read.claims.req], [`/api/v1${ORDERS}/${guid}`, asked]);
       assert.notEqual(read.claims.jti, claims.jti);
     }
   });

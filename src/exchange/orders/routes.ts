@@ -4,10 +4,11 @@ import { Closed, callerOf, cursorPaging, Id, Ref, sendRefusal } from "../../http
 import { type AdId, amount, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
+import { commentOf } from "../schemas.ts";
 import { actOnOrder } from "./act-on-order.ts";
 import { createOrder } from "./create-order.ts";
 import type { PartyAction } from "./machine.ts";
-import { presentOrder } from "./present.ts";
+import { presentAnswer, presentOrder } from "./present.ts";
 import { findOrder, listOrders } from "./queries.ts";
 import {
   CallOperatorBody,
@@ -40,6 +41,7 @@ const ACTIONS: readonly {
 export const registerOrderRoutes = ({ server, write, details, pool, settings }: ExchangeDeps) => {
   const create = createOrder(settings);
   const present = presentOrder(details);
+  const answerTo = presentAnswer(details, pool);
 
   server.post(
     "/api/v1/p2p/orders",
@@ -66,7 +68,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         adVersion: body.ad_version,
         paymentDetails: details.seal(body.payment_details, traderId),
       };
-      return write(request, reply, create, input, { status: 201, present });
+      return write(request, reply, create, input, { status: 201, present: answerTo(traderId) });
     },
   );
 
@@ -85,14 +87,17 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         },
       },
       (request, reply) => {
-        const { expected_status: expectedStatus, ...said } = request.body as Static<typeof CallOperatorBody>;
+        const { expected_status: expectedStatus, reason, ...body } = request.body as Static<typeof CallOperatorBody>;
+        const comment = commentOf(body);
+        const said = { ...(reason === undefined ? {} : { reason }), ...(comment === null ? {} : { comment }) };
+        const { traderId } = callerOf(request);
         const input = {
           orderId: request.params.id as OrderId,
-          callerId: callerOf(request).traderId,
+          callerId: traderId,
           expectedStatus,
           details: Object.keys(said).length === 0 ? null : said,
         };
-        return write(request, reply, command, input, { present });
+        return write(request, reply, command, input, { present: answerTo(traderId) });
       },
     );
   }

@@ -3,6 +3,7 @@
  * Texts are measured in code points, as people count them.
  */
 import { isValidIBAN } from "ibantools";
+import { isLine } from "../../http/index.ts";
 import { isJsonObject, isNumber, type JsonObject, type JsonValue } from "../../jws/index.ts";
 import { type Instant, instant } from "../../kernel/index.ts";
 import type { Participant } from "../tables/index.ts";
@@ -59,20 +60,12 @@ export const parseJti = (value: JsonValue | undefined): string | null =>
 const MAX_PURPOSE = 420;
 /** In UTF-16 units: a text that has more of them has more code points than it may. */
 const MAX_PURPOSE_UNITS = 2 * MAX_PURPOSE;
-/**
- * A purpose is shown to people, in a line: nothing that is not seen but changes what is. Controls, line and paragraph
- * separators, and what takes no room, such as zero-width joiners and the marks that turn a text around. Variation selectors
- * are not among them: they belong to the sign before them.
- */
-const DECEPTIVE = /[\p{Cc}\p{Zl}\p{Zp}[\p{Default_Ignorable_Code_Point}--\p{Variation_Selector}]]/v;
-/** Something that can be seen. The blank of Braille is a sign of its own, and looks like none. */
-const VISIBLE = /[^\p{White_Space}\p{Variation_Selector}\u2800]/v;
+/** Shown to people, as one line. */
 export const parsePurpose = (value: JsonValue | undefined): string | null =>
   typeof value === "string" &&
   value.length <= MAX_PURPOSE_UNITS &&
   [...value].length <= MAX_PURPOSE &&
-  VISIBLE.test(value) &&
-  !DECEPTIVE.test(value) &&
+  isLine(value) &&
   value.normalize("NFC") === value
     ? value
     : null;
