@@ -102,7 +102,11 @@ const names = (meantFor: JsonValue, audience: string): boolean =>
     ? meantFor.includes(audience) && meantFor.every((one) => typeof one === "string")
     : meantFor === audience;
 
-const faultOfAge = (payload: JsonObject, moment: number, { past, ahead }: typeof FRESHNESS.compat | typeof FRESHNESS.strong) => {
+const faultOfAge = (
+  payload: JsonObject,
+  moment: number,
+  { past, ahead }: typeof FRESHNESS.compat | typeof FRESHNESS.strong,
+) => {
   const issuedAt = secondsOf(payload.get("iat"));
   return issuedAt === null || issuedAt < moment - past || issuedAt > moment + ahead ? "iat is not fresh" : null;
 };
