@@ -121,13 +121,13 @@ const machine = (): string =>
   [
     "# The life of an order",
     "",
-    "Made from the table of moves by `npm run docs`. No other move exists.",
+    "Made from the table of moves by `npm run docs`. No other move exists. Who drops the order by a move gets a strike.",
     "",
-    "| From | Action | Who | To | Outcome | Money |",
-    "|---|---|---|---|---|---|",
+    "| From | Action | Who | To | Outcome | Money | Strike |",
+    "|---|---|---|---|---|---|---|",
     ...MOVES.map(
-      ({ from, action, who, to, outcome, money }) =>
-        `| \`${from}\` | \`${action}\` | ${who} | \`${to}\` | ${outcome === null ? "" : `\`${outcome}\``} | ${MONEY[money]} |`,
+      ({ from, action, who, to, outcome, money, strikes }) =>
+        `| \`${from}\` | \`${action}\` | ${who} | \`${to}\` | ${outcome === null ? "" : `\`${outcome}\``} | ${MONEY[money]} | ${strikes ?? ""} |`,
     ),
     "",
   ].join("\n");

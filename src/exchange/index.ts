@@ -18,7 +18,7 @@ import type { FileStore } from "../files/index.ts";
 import type { Caller, Server } from "../http/index.ts";
 import { HOUR, SECOND, type TraderId } from "../kernel/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
-import { createAd, deleteAd, editAd } from "./ads/index.ts";
+import { createAd, deleteAd, editAd, liftStrikes, strikeDeadlinesIn } from "./ads/index.ts";
 import { createOrphanSweep, sendMessage } from "./chat/index.ts";
 import type { ServerLimits } from "./deps.ts";
 import { createDetailsCipher, type DetailsCipher } from "./details-cipher.ts";
@@ -87,6 +87,7 @@ export const commandsOf = ({ settings, details }: Pick<Exchange, "settings" | "d
   cancel: actOnOrder(settings, "cancel"),
   callOperator: actOnOrder(settings, "call-operator"),
   meetDeadline: meetDeadline(settings),
+  liftStrikes,
   credit: credit(settings),
   debit,
   wager,
@@ -108,6 +109,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   const details = createDetailsCipher(options.sealing);
   const register = async (trader: string, name: string | null) => presence.welcome(trader as TraderId, name);
   const meetDeadlines = createDeadlineWorker(orderDeadlinesIn(chores, settings), { executor, onFailure });
+  const liftAllStrikes = createDeadlineWorker(strikeDeadlinesIn(chores), { executor, onFailure });
 
   return {
     executor,
@@ -117,6 +119,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     welcome: ({ traderId, name }) => presence.welcome(traderId, name),
     chores: [
       { name: "meet deadlines", everyMs: SECOND, run: meetDeadlines },
+      { name: "lift strikes", everyMs: SECOND, run: liftAllStrikes },
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
       { name: "remove orphaned files", everyMs: HOUR, run: createOrphanSweep(options.files, chores) },
       ...webhooks.chores,

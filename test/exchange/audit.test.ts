@@ -207,6 +207,11 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
     () => [trader(completed.buyer, "orders_count = orders_count + 1")],
   ],
   [
+    "who is struck out has the strikes for it",
+    "somebody whose orders are refused without a strike",
+    () => [trader(pending.taker, "struck_out_until = now() + interval '1 hour'")],
+  ],
+  [
     "each trader has an account",
     "a trader without a wallet",
     () => [
@@ -235,6 +240,11 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
     "the market shows what may be ordered",
     "a maker who may not sell any more",
     () => [trader(pending.maker, "deposited_total = 99999")],
+  ],
+  [
+    "the market shows what may be ordered",
+    "a maker whose strikes hide the ads",
+    () => [trader(pending.maker, "struck_out_until = now(), strikes = array_fill(now() - interval '1 day', array[5])")],
   ],
   [
     "chat sequences have no gap and no repeat",

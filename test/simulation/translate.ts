@@ -126,6 +126,8 @@ export const createTranslator = (run: string, settings: Settings, ids: Ids) => {
       }
       case "deadline":
         return pair(commands.meetDeadline, { orderId: orderOf(request.order) });
+      case "lift":
+        return pair(commands.liftStrikes, { traderId: idOf(request.user) });
       default:
         return byHost(request);
     }

@@ -1,5 +1,8 @@
 /** What must be true of a trader's record: slices of traders, with all orders of each, which the lists' indexes find. */
 import type { Check, Slices, Within } from "../../database/index.ts";
+import { LIMITS } from "../settings.ts";
+
+const WINDOW = `interval '${LIMITS.strikeWindowMs} milliseconds'`;
 
 /** From either side: the orders of the traders of a slice, `open` ones or `completed` ones. */
 export const ordersOf = (within: Within, which: "open" | "completed"): string => {
@@ -59,6 +62,17 @@ const CHECKS: readonly Check[] = [
         on r.ratee_id = t.id
       where ${within("t.id")} and (t.rating_sum <> coalesce(r.sum, 0) or t.ratings_count <> coalesce(r.count, 0)
         or t.rating is distinct from round(r.sum * 100.0 / r.count))`,
+  },
+  {
+    // One that is over may be waiting for the clock still, when another strike comes.
+    name: "who is struck out has the strikes for it",
+    sql: (within) => `
+      select 'trader ' || id as fault from (
+        select id, strikes, struck_out_until, case when cardinality(strikes) = ${LIMITS.strikes}
+          and strikes[${LIMITS.strikes}] - strikes[1] < ${WINDOW} then strikes[1] + ${WINDOW} end as expected
+        from exchange.traders where ${within("id")}) t
+      where struck_out_until <> coalesce(expected, 'infinity')
+        and not coalesce(strikes[${LIMITS.strikes}] >= struck_out_until, false)`,
   },
   {
     name: "each trader has an account",

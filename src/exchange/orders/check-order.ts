@@ -16,6 +16,7 @@ import { invalid } from "../issues.ts";
 import type { Settings } from "../settings.ts";
 import { type Ad, type AdType, accounts, activeAds, ads, type Trader, traders } from "../tables/index.ts";
 import {
+  mayOffer,
   refuseSecondOrder,
   refuseStriker,
   refuseToSell,
@@ -89,7 +90,7 @@ const refuseParties = (
     refuseSecondOrder(taker, ad.type) ??
     (sellerId === taker.id ? refuseToSell(taker, settings) : undefined) ??
     refuseBalance(state, sellerId, amount) ??
-    refuseMaker(ad, sellerId === maker.id ? refuseToSell(maker, settings) : undefined)
+    refuseMaker(ad, maker, settings)
   );
 };
 
@@ -111,6 +112,6 @@ const refuseBalance = (
     ? refuse("SELLER_INSUFFICIENT_BALANCE")
     : undefined;
 
-/** Judged last, and without saying which rule: the maker's deposits are nobody else's business. */
-const refuseMaker = (ad: Ad, rule: Refusal | undefined): Refusal<"AD_NOT_ACTIVE"> | undefined =>
-  rule === undefined ? undefined : refuse("AD_NOT_ACTIVE", { status: ad.status });
+/** Judged last, and without saying which rule. */
+const refuseMaker = ({ type }: Ad, maker: Trader, settings: Settings): Refusal<"AD_NOT_ACTIVE"> | undefined =>
+  mayOffer(maker, type, settings) ? undefined : refuse("AD_NOT_ACTIVE", { reason: "unavailable" });
