@@ -14,7 +14,7 @@ import {
 import { LRUCache } from "lru-cache";
 import { type Instant, instant, MINUTE, refuse, SECOND, type TraderId, traderId } from "../kernel/index.ts";
 import { RefusedError } from "./errors.ts";
-import { isSoundText } from "./text.ts";
+import { isLine } from "./text.ts";
 
 /** Who settles disputes does not install banks' keys: that is a `rail_operator`. */
 export type Role = "operator" | "rail_operator" | "platform";
@@ -78,8 +78,6 @@ const SUBJECT = /^[!-~]{1,64}$/;
 const BEARER = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
 
 const MAX_NAME_LENGTH = 64;
-/** Control, format and override characters would let one name look like another. */
-const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 const unauthorized = (): RefusedError => new RefusedError(refuse("UNAUTHORIZED"));
 
@@ -90,8 +88,7 @@ class KeysUnavailable extends Error {}
 const readName = (claim: unknown): string | null => {
   if (typeof claim !== "string") return null;
   const name = claim.trim();
-  const sound = isSoundText(name) && !DECEPTIVE.test(name) && [...name].length <= MAX_NAME_LENGTH;
-  return sound && name !== "" ? name : null;
+  return isLine(name) && [...name].length <= MAX_NAME_LENGTH ? name : null;
 };
 
 const readRoles = (claim: unknown, allowed: ReadonlySet<Role>): ReadonlySet<Role> =>

@@ -5,7 +5,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import ajvFormats from "ajv-formats";
 import { type Issue, invalid } from "./errors.ts";
-import { cut, isSoundText, pointerTo } from "./text.ts";
+import { cut, isSoundText, pointerTo, TEXT_FORMATS } from "./text.ts";
 
 /** Fastify's names for the parts of a request, and the ones that clients see. */
 const PARTS = { body: "body", querystring: "query", params: "path", headers: "header" } as const;
@@ -70,7 +70,10 @@ const readUrlPart = (part: Issue["in"], schema: Schema, data: object): Record<st
 const messageOf = (error: ErrorObject): string => {
   if (error.keyword === "enum") return `must be one of ${JSON.stringify(error.params.allowedValues)}`;
   if (error.keyword === "const") return `must be ${JSON.stringify(error.params.allowedValue)}`;
-  if (error.keyword === "format" && error.params.format === "text") return "holds a character that is not allowed";
+  if (error.keyword === "format") {
+    const { format } = error.params;
+    if (Object.hasOwn(TEXT_FORMATS, format)) return TEXT_FORMATS[format as keyof typeof TEXT_FORMATS].fault;
+  }
   return error.message ?? "is not valid";
 };
 
@@ -84,12 +87,21 @@ const toIssue = (part: Issue["in"], error: ErrorObject): Issue => {
     };
   if (error.keyword === "required")
     return { in: part, pointer: cut(`${error.instancePath}${pointerTo([missingProperty])}`), message: "is required" };
+  if (error.propertyName !== undefined)
+    return {
+      in: part,
+      pointer: cut(`${error.instancePath}${pointerTo([error.propertyName])}`),
+      message: `has a name that ${messageOf(error)}`,
+    };
   return { in: part, pointer: cut(error.instancePath), message: messageOf(error) };
 };
 
+/** What they hold together fails with one of its parts, and the parts say more. */
+const SUMMARIES: ReadonlySet<string> = new Set(["anyOf", "oneOf", "propertyNames"]);
+
 /** A failed union reports each of its branches and then itself; the branches say more. */
 const issuesOf = (part: Issue["in"], errors: readonly ErrorObject[]): readonly Issue[] => {
-  const telling = errors.filter(({ keyword }) => keyword !== "anyOf" && keyword !== "oneOf");
+  const telling = errors.filter(({ keyword }) => !SUMMARIES.has(keyword));
   const issues = (telling.length > 0 ? telling : errors).map((error) => toIssue(part, error));
   return [...new Map(issues.map((issue) => [`${issue.pointer} ${issue.message}`, issue])).values()];
 };
@@ -101,9 +113,12 @@ const createAjv = (external: Readonly<Record<string, unknown>>, useDefaults: boo
     removeAdditional: false,
     useDefaults,
     strictTypes: false,
+    // Ours are made by TypeBox and compiled at the start, where a fault throws; the meta-schema cost a second of each start.
+    meta: false,
+    validateSchema: false,
   });
   ajvFormats.default(ajv, ["uuid", "date-time", "date", "uri"]);
-  ajv.addFormat("text", isSoundText);
+  for (const [name, { accepts }] of Object.entries(TEXT_FORMATS)) ajv.addFormat(name, accepts);
   ajv.addFormat("binary", true);
   // For readers of the documentation only.
   ajv.addVocabulary(["example"]);
