@@ -1,6 +1,7 @@
 /** The running server's API, called with a token of this installation's own key. */
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { Role } from "../http/index.ts";
+import { withoutTrailing } from "../kernel/index.ts";
 import { FailedError, UsageError } from "./command.ts";
 import { openOwnIssuer } from "./own-keys.ts";
 import { readUrl } from "./rail-files.ts";
@@ -30,7 +31,7 @@ const readTarget = (given: string): string => {
   const url = readUrl("--url", given);
   if (url.protocol === "http:" && !isLoopbackHost(url.hostname))
     throw new UsageError(`--url is "${given}"; allowed is https, or http on a loopback host.`);
-  return given.replace(/\/+$/, "");
+  return withoutTrailing(given, "/");
 };
 
 export type AskOptions = {
