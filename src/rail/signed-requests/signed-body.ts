@@ -1,5 +1,6 @@
 /** Finds the token in a request's body, by its media type. */
 import { hasThreeSegments, isJsonObject, parseJson } from "../../jws/index.ts";
+import { withoutTrailing } from "../../kernel/index.ts";
 
 const TOKEN_TYPES: readonly string[] = ["application/jwt", "application/jose", "text/plain"];
 const JSON_TYPE = "application/json";
@@ -21,15 +22,9 @@ export const contentOf = (contentType: string, bytes: Buffer): BodyContent => {
     if (jws === null) return "unsigned";
     return hasThreeSegments(jws) ? { jws } : "unreadable";
   }
-  const jws = withoutLineEnds(bytes.toString("latin1"));
+  // Files and shells end with a newline; the signed text has none.
+  const jws = withoutTrailing(bytes.toString("latin1"), "\r\n");
   return hasThreeSegments(jws) ? { jws } : "unreadable";
-};
-
-/** Files and shells end with a newline; the signed text has none. From the end, so that each character is looked at once. */
-const withoutLineEnds = (text: string): string => {
-  let end = text.length;
-  while (text[end - 1] === "\n" || text[end - 1] === "\r") end--;
-  return text.slice(0, end);
 };
 
 const jwtMember = (bytes: Buffer): string | null => {
