@@ -7,7 +7,7 @@ import { errorResponses } from "../errors.ts";
 import { commentOf } from "../schemas.ts";
 import { actOnOrder } from "./act-on-order.ts";
 import { createOrder } from "./create-order.ts";
-import type { PartyAction } from "./machine.ts";
+import { PARTY_ACTIONS, type PartyAction } from "./machine.ts";
 import { presentAnswer, presentOrder } from "./present.ts";
 import { findOrder, listOrders } from "./queries.ts";
 import {
@@ -23,20 +23,15 @@ import {
 const OrderParams = Closed({ id: Id() });
 const OrderQuery = Closed({ status: Type.Optional(OrderStatus), role: Type.Optional(Role), ...cursorPaging() });
 
-const ACTIONS: readonly {
-  readonly action: PartyAction;
-  readonly summary: string;
-  readonly body: typeof OrderActionBody;
-}[] = [
-  { action: "confirm-paid", summary: "The buyer has paid", body: OrderActionBody },
-  {
-    action: "confirm-received",
-    summary: "The seller has received the money: release the escrow",
-    body: OrderActionBody,
-  },
-  { action: "cancel", summary: "Cancel the order: the escrow returns to the seller", body: OrderActionBody },
-  { action: "call-operator", summary: "Call an operator: the order becomes a dispute", body: CallOperatorBody },
-];
+/** A route for each: one that is missing does not compile. */
+const ACTIONS: Readonly<
+  Record<PartyAction, { readonly summary: string; readonly body: typeof OrderActionBody | typeof CallOperatorBody }>
+> = {
+  "confirm-paid": { summary: "The buyer has paid", body: OrderActionBody },
+  "confirm-received": { summary: "The seller has received the money: release the escrow", body: OrderActionBody },
+  cancel: { summary: "Cancel the order: the escrow returns to the seller", body: OrderActionBody },
+  "call-operator": { summary: "Call an operator: the order becomes a dispute", body: CallOperatorBody },
+};
 
 export const registerOrderRoutes = ({ server, write, details, pool, settings }: ExchangeDeps) => {
   const create = createOrder(settings);
@@ -72,7 +67,8 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
     },
   );
 
-  for (const { action, summary, body } of ACTIONS) {
+  for (const action of PARTY_ACTIONS) {
+    const { summary, body } = ACTIONS[action];
     const command = actOnOrder(settings, action);
     server.post(
       `/api/v1/p2p/orders/:id/${action}`,
