@@ -466,7 +466,10 @@ test("every act of an operator is in the audit trail, and what was refused is no
   assertDone(await other.asOperator("GET", `/operator/orders/${made.id}`));
   assertDone(await operatorCall(other.asOperator, made, "assign", { take_over: true, reason: "shift" }));
   const said = assertDone(await operatorCall(other.asOperator, made, "messages", { message: "now me" }), 201);
-  assert.equal((await operatorCall(other.asOperator, made, `messages/${said.seq}/hide`, { reason: "noise" })).status, 204);
+  assert.equal(
+    (await operatorCall(other.asOperator, made, `messages/${said.seq}/hide`, { reason: "noise" })).status,
+    204,
+  );
   assertDone(await resolve(other.asOperator, made, { outcome: "split", buyer_amount: 7, reason: "seven came" }));
   assertDone(await asOperator("GET", `/operator/orders/${made.id}`));
   assert.deepEqual(await actsOf(market, made), [

@@ -113,7 +113,16 @@ test("it tells everything that happened, to each as one may know it", async () =
     for (const { kind } of dossier.entries) counts[kind] = (counts[kind] ?? 0) + 1;
     return counts;
   };
-  const story = { order: 1, transfer: 3, status: 4, attachment: 1, message: 7, hidden_message: 1, read_mark: 1, rating: 1 };
+  const story = {
+    order: 1,
+    transfer: 3,
+    status: 4,
+    attachment: 1,
+    message: 7,
+    hidden_message: 1,
+    read_mark: 1,
+    rating: 1,
+  };
   assert.deepEqual(kinds(mine), story);
   // assign, hide, message, resolve, and this very read.
   assert.deepEqual(kinds(theirs), { ...story, operator_act: 5 });
