@@ -2,6 +2,7 @@
  * What an operator may set, read once at the start. All faults are reported together, each with what is allowed,
  * so that nobody has to start five times to find five typing errors. Nothing else reads the environment.
  */
+import { withoutTrailing } from "./kernel/index.ts";
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
 export type HostRole = "operator" | "rail_operator" | "platform";
@@ -139,7 +140,7 @@ const readUrl = (read: Reader, name: string, protocols: readonly string[]): URL 
 const readPublicUrl = (read: Reader, name: string): string | null => {
   const url = readUrl(read, name, ["http:", "https:"]);
   if (url === null) return null;
-  if (url.search === "" && url.hash === "" && url.username === "") return url.href.replace(/\/+$/, "");
+  if (url.search === "" && url.hash === "" && url.username === "") return withoutTrailing(url.href, "/");
   read.fault(`${name} is "${url.href}"; allowed is a URL without user, query and fragment`);
   return null;
 };
@@ -206,17 +207,37 @@ const readCurrencies = (read: Reader, name: string, fallback: string): readonly 
   return codes;
 };
 
+/** More of these in one pattern, and a phone that nearly fits takes long to refuse. */
+const MAX_OPEN_COUNTS = 3;
+const CLASSES_AND_ESCAPES = /\\.|\[(?:\\.|[^\]\\])*\]/g;
+
+/**
+ * Whether phones are matched in a few steps, whatever they are: no count of a group, nothing that looks back or ahead, and
+ * few counts without an end.
+ */
+const isSimple = (pattern: string): boolean => {
+  if (/\\[1-9k]/.test(pattern)) return false;
+  const bare = pattern.replace(CLASSES_AND_ESCAPES, "x");
+  const openCounts = bare.match(/[*+]|\{\d+,\}/g) ?? [];
+  return !/\)[*+{]|\(\?[^:]/.test(bare) && openCounts.length <= MAX_OPEN_COUNTS;
+};
+
+const MAX_PATTERN = 200;
+
 /** A pattern that does not hold the whole text would let anything stand before and after a phone. */
 const readPattern = (read: Reader, name: string, fallback: string): string => {
   const given = read.text(name);
   if (given === null) return fallback;
   try {
     new RegExp(given);
-    if (given.startsWith("^") && given.endsWith("$")) return given;
+    if (given.length <= MAX_PATTERN && given.startsWith("^") && given.endsWith("$") && isSimple(given)) return given;
   } catch {
     // Said below.
   }
-  read.fault(`${name} is "${given}"; allowed is a regular expression from ^ to $, such as ${fallback}`);
+  read.fault(
+    `${name} is "${given}"; allowed is a regular expression from ^ to $ of at most ${MAX_PATTERN} characters, without ` +
+      `counts of groups, references and look-arounds, and with at most ${MAX_OPEN_COUNTS} of * and +, such as ${fallback}`,
+  );
   return fallback;
 };
 

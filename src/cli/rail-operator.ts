@@ -1,5 +1,6 @@
 /** The operators' API of the running server, called with a token of this installation's own key. */
 import { type Config, isLoopbackHost } from "../config.ts";
+import { withoutTrailing } from "../kernel/index.ts";
 import { FailedError, UsageError } from "./command.ts";
 import { readUrl } from "./rail-files.ts";
 import { openOwnIssuer } from "./rail-own-keys.ts";
@@ -30,7 +31,7 @@ const readTarget = (given: string): string => {
   const url = readUrl("--url", given);
   if (url.protocol === "http:" && !isLoopbackHost(url.hostname))
     throw new UsageError(`--url is "${given}"; allowed is https, or http on a loopback host.`);
-  return given.replace(/\/+$/, "");
+  return withoutTrailing(given, "/");
 };
 
 export const createAsk = (config: Config, options: { readonly url?: string; readonly user: string }): Ask => {
