@@ -65,8 +65,6 @@ export class ConfigError extends Error {
 /** The issuer that our own tokens carry; a host platform's may not pass for it. */
 const OWN_ISSUER = "parley";
 const HOST_ROLES: readonly HostRole[] = ["operator", "rail_operator", "platform"];
-/** Banks' keys are installed by nobody but whom our own issuer, or this setting, says. */
-const USUAL_HOST_ROLES: readonly HostRole[] = ["operator", "platform"];
 const LOG_LEVELS: readonly LogLevel[] = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 
 const MAX_PORT = 65_535;
@@ -91,6 +89,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Reader = {
   /** The value without surrounding blanks; empty counts as not set. */
   text(name: string): string | null;
+  /** Those that are set, of all whose names begin so. */
+  named(prefix: string): readonly string[];
   integer(name: string, fallback: number, min: number, max: number): number;
   choice<Value extends string>(name: string, allowed: readonly Value[], fallback: Value): Value;
   fault(sentence: string): void;
@@ -104,6 +104,7 @@ const createReader = (env: Environment, faults: string[]): Reader => {
   return {
     fault,
     text,
+    named: (prefix) => Object.keys(env).filter((name) => name.startsWith(prefix) && text(name) !== null),
     integer(name, fallback, min, max) {
       const given = text(name);
       if (given === null) return fallback;
@@ -160,10 +161,10 @@ const readDatabase = (read: Reader): DatabaseConfig => {
   return { kind: "external", url: given, migrateUrl: migrateGiven ?? given };
 };
 
+/** None unless said: who issues the tokens of millions of users does not become an operator by it. */
 const readHostRoles = (read: Reader): ReadonlySet<HostRole> => {
   const given = read.text("AUTH_ROLES");
-  if (given === null) return new Set(USUAL_HOST_ROLES);
-  if (given === "none") return new Set();
+  if (given === null || given === "none") return new Set();
   const names = given.split(",").map((name) => name.trim());
   const unknown = names.filter((name) => !HOST_ROLES.some((role) => role === name));
   if (unknown.length > 0)
@@ -188,11 +189,28 @@ const readAuth = (read: Reader): HostAuthConfig | null => {
   return jwksUrl === null || issuer === null || audience === null ? null : { jwksUrl, issuer, audience, roles };
 };
 
+/** Whether a URL leads to this machine alone; one that is no URL is a fault of its own. */
+const isElsewhere = (url: string | null): boolean =>
+  url !== null && URL.canParse(url) && !isLoopbackHost(new URL(url).hostname);
+
+/** What makes an installation more than one person's look at it. */
+const publicSigns = (read: Reader, database: DatabaseConfig, host: string): readonly string[] => [
+  ...read.named("AUTH_").map((name) => `${name} is set`),
+  ...["PUBLIC_URL", "RAIL_PUBLIC_URL"]
+    .filter((name) => isElsewhere(read.text(name)))
+    .map((name) => `${name} is not this machine's own`),
+  ...(database.kind === "external" ? ["DATABASE_URL is set"] : []),
+  ...(isLoopbackHost(host) ? [] : [`HOST is "${host}"`]),
+];
+
+/** Made-up money is for this machine alone: where others come in, somebody would own it. */
 const readDemo = (read: Reader, database: DatabaseConfig, host: string): boolean => {
-  const demo = read.choice("DEMO", ["0", "1"], database.kind === "embedded" ? "1" : "0") === "1";
-  if (demo && !isLoopbackHost(host))
+  const signs = publicSigns(read, database, host);
+  const demo = read.choice("DEMO", ["0", "1"], signs.length === 0 ? "1" : "0") === "1";
+  if (demo && signs.length > 0)
     read.fault(
-      `DEMO is 1 (the default with the embedded database) and HOST is "${host}"; allowed is DEMO=0, or a loopback HOST`,
+      `DEMO is 1, and ${signs.join(", ")}; allowed is DEMO=0 there: the demo's made-up people and money are for this ` +
+        "machine alone",
     );
   return demo;
 };
