@@ -39,9 +39,11 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     disputes: ["traders", "chat", "orders"],
     sessions: ["traders", "chat", "orders"],
     dossier: ["chat", "orders", "disputes"],
+    me: ["traders", "chat", "orders", "live"],
+    figures: ["orders"],
     live: ["traders", "listings", "chat", "ads", "wallet", "orders", "disputes"],
     webhooks: [],
-    market: ["traders", "ads"],
+    market: ["traders", "ads", "ratings"],
     audit: [],
   },
   rail: {

@@ -2,6 +2,7 @@
  * What an operator may set, read once at the start. All faults are reported together, each with what is allowed,
  * so that nobody has to start five times to find five typing errors. Nothing else reads the environment.
  */
+import { DEFAULT_PAYMENT_METHODS, type PaymentMethod, readCatalogue } from "./exchange/index.ts";
 import { withoutTrailing } from "./kernel/index.ts";
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
@@ -33,6 +34,8 @@ export type Config = {
   /** Null: only our own tokens are taken. */
   readonly auth: HostAuthConfig | null;
   readonly fiatCurrencies: readonly string[];
+  /** For forms and hints. */
+  readonly paymentMethods: readonly PaymentMethod[];
   readonly payWindowMinutes: number;
   readonly releaseWindowMinutes: number;
   /** Balance units that a person must have deposited before selling as a taker. */
@@ -242,6 +245,19 @@ const isSimple = (pattern: string): boolean => {
 
 const MAX_PATTERN = 200;
 
+const readPaymentMethods = (read: Reader): readonly PaymentMethod[] => {
+  const given = read.text("PAYMENT_METHODS");
+  if (given === null) return DEFAULT_PAYMENT_METHODS;
+  const catalogue = readCatalogue(given);
+  if (catalogue === null)
+    read.fault(
+      "PAYMENT_METHODS is no catalogue; allowed is JSON such as " +
+        '[{"id":"card","labels":{"en":"Card","ru":"Карта","uk":"Картка"},"fields":[{"name":"card_number",' +
+        '"labels":{"en":"Number","ru":"Номер","uk":"Номер"},"kind":"card","required":true}]}]',
+    );
+  return catalogue ?? DEFAULT_PAYMENT_METHODS;
+};
+
 /** A pattern that does not hold the whole text would let anything stand before and after a phone. */
 const readPattern = (read: Reader, name: string, fallback: string): string => {
   const given = read.text(name);
@@ -282,6 +298,7 @@ export const readConfig = (env: Environment): Config => {
     demo: readDemo(read, database, host),
     auth: readAuth(read),
     fiatCurrencies: readCurrencies(read, "FIAT_CURRENCIES", "RUB"),
+    paymentMethods: readPaymentMethods(read),
     payWindowMinutes: read.integer("PAY_WINDOW_MINUTES", 15, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
     releaseWindowMinutes: read.integer("RELEASE_WINDOW_MINUTES", 60, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
     minDeposit: read.integer("MIN_DEPOSIT", 100_000, 0, MAX_AMOUNT),

@@ -1,5 +1,5 @@
 /**
- * The partitions of a feed's events: those of the coming days are made ahead, those older than a week are thrown away.
+ * The partitions of a feed's events: those of the coming days are made ahead, those older than a month are thrown away.
  * No step is in the way of whoever reads or writes the feed. Attaching a partition, and detaching one concurrently,
  * take no lock that conflicts with theirs; whatever cannot have its own lock at once is left for the next time, because
  * everybody who comes later would queue behind one that waits.
@@ -14,7 +14,8 @@ import type { MaintenanceTask } from "./clock.ts";
 
 /** For so long a feed can be written to although no roll succeeds. */
 const MADE_AHEAD_MS = 7 * DAY;
-const KEPT_MS = 7 * DAY;
+/** For so long what happened can be looked up; streams go back less far. */
+const KEPT_MS = 30 * DAY;
 const LOCK_TIMEOUT = "100ms";
 const LOCK_NOT_AVAILABLE = "55P03";
 /** At the start, where nobody can write before there is a partition. */

@@ -3,8 +3,11 @@ import { AdSchema, OwnAdSchema } from "./ads/index.ts";
 import { FileSchema, MessageSchema } from "./chat/index.ts";
 import { DisputeSchema, QueuedDisputeSchema, ResolvedSchema } from "./disputes/index.ts";
 import { DossierSchema } from "./dossier/index.ts";
+import { FiguresSchema } from "./figures/index.ts";
+import { MeSchema, OrderBriefSchema } from "./me/index.ts";
 import { OrderSchema } from "./orders/index.ts";
-import { RatingSchema } from "./ratings/index.ts";
+import { PaymentMethodSchema } from "./payment-methods.ts";
+import { RatingSchema, ReviewSchema } from "./ratings/index.ts";
 import { SessionSchema } from "./sessions/index.ts";
 import { ProfileSchema } from "./traders/index.ts";
 import { PlatformEntrySchema, TransferSchema, WagerEntrySchema, WalletSchema } from "./wallet/index.ts";
@@ -18,6 +21,11 @@ export const COMPONENTS = [
   MessageSchema,
   SessionSchema,
   RatingSchema,
+  ReviewSchema,
+  OrderBriefSchema,
+  MeSchema,
+  FiguresSchema,
+  PaymentMethodSchema,
   DisputeSchema,
   QueuedDisputeSchema,
   ResolvedSchema,

@@ -1,5 +1,6 @@
 /** The rules that an installation may set, and the limits that it may not. */
 import { type Amount, amount, DAY, MINUTE } from "../kernel/index.ts";
+import { DEFAULT_PAYMENT_METHODS, type PaymentMethod } from "./payment-catalogue.ts";
 
 export type Settings = {
   readonly fiatCurrencies: readonly string[];
@@ -10,6 +11,7 @@ export type Settings = {
   readonly wageringMultiplier: bigint;
   /** How old a page of the market may be that is given out again; 0: every page is read. */
   readonly marketFreshMs: number;
+  readonly paymentMethods: readonly PaymentMethod[];
 };
 
 /** Its rate may be left out: balances are denominated in it. */
@@ -39,6 +41,8 @@ export const LIMITS = {
   attachmentsPerOrder: 100,
   attachmentBytes: 10_485_760,
   reasonCharacters: 1_000,
+  /** Of one statement: what a table program opens, and a few hundred milliseconds of reading. */
+  statementLines: 10_000,
   /** Endpoints of one caller; each is a cursor on the feed of its own. */
   webhooks: 20,
 } as const;
@@ -50,4 +54,5 @@ export const DEFAULT_SETTINGS: Settings = {
   minDeposit: amount(100_000),
   wageringMultiplier: 0n,
   marketFreshMs: 250,
+  paymentMethods: DEFAULT_PAYMENT_METHODS,
 };

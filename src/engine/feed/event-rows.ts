@@ -38,6 +38,13 @@ export const copiesIn = (schema: string): string =>
     cross join lateral (values (${FIRST}, e.first_recipient), (${SECOND}, e.second_recipient)) r(mask, recipient)
     where (item ->> 0)::int & r.mask > 0)`;
 
+/** The copies of some rows, in SQL: as `id` the position of each copy, `recipient`, `type`, `data`. @param rows of events */
+export const copiesOf = (rows: string): string =>
+  `(select e.position - count(*) over whole + row_number() over (whole order by i.place, r.mask) as id, r.recipient, item ->> 1 as type, item -> 2 as data
+    from ${rows} e cross join json_array_elements(e.items) with ordinality i(item, place)
+    cross join lateral (values (${FIRST}, e.first_recipient), (${SECOND}, e.second_recipient)) r(mask, recipient)
+    where (item ->> 0)::int & r.mask > 0 window whole as (partition by e.position))`;
+
 /**
  * @param groups what each command told, in the order of the commands; no row is about two of them
  * @returns rows whose positions count from 1

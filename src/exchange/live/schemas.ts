@@ -34,7 +34,8 @@ type Described = { readonly properties: TProperties; readonly description?: stri
 const extended = ({ properties, description }: Described, more: TProperties): TObject =>
   Closed({ ...properties, ...more }, description === undefined ? {} : { description });
 
-const dataOf = (type: EventType): TSchema => {
+/** What a frame of that type says. */
+export const dataOf = (type: EventType): TSchema => {
   const payload: TObject | TUnion<TObject[]> = EVENTS[type].payload;
   return "anyOf" in payload
     ? Type.Union(payload.anyOf.map((one) => extended(one, MORE[type])))

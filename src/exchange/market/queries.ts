@@ -221,6 +221,19 @@ export const findAd = async (pool: Pool, id: number) => {
   return rows[0] === undefined ? null : marketAd(rows[0]);
 };
 
+/** A person's ads that the market shows, newest first: one of each type at most. */
+export const listAdsOf = async (pool: Pool, maker: string, query: ListQuery) => {
+  const { rows } = await pool.query<Readonly<Record<string, unknown>> & { readonly ad_id: number }>({
+    name: "ads of a person",
+    text: `select p.ad_id, ${COLUMNS} from exchange.listings p
+      join exchange.ads a on a.id = p.ad_id join exchange.traders t on t.id = p.maker_id
+      where p.maker_id = $1 and p.shown and p.ad_id < $4 order by p.ad_id desc limit $2 offset $3`,
+    values: [maker, query.limit + 1, query.offset, placeOf(query, NEWEST).id],
+  });
+  const found = listPage(rows, query, ({ ad_id: id }) => ({ rank: 0, id }));
+  return { ...found, items: found.items.map(marketAd) };
+};
+
 const marketAd = (row: Readonly<Record<string, unknown>>) =>
   adView({ ...AD.rowOf(row), ...AMOUNTS.rowOf(row) }, MAKER.rowOf(row), instant(Date.now()));
 

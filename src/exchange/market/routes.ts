@@ -5,12 +5,13 @@ import { refuse } from "../../kernel/index.ts";
 import { AdPage, AdSchema, AdType } from "../ads/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { Currency, Method, Units, UserId } from "../schemas.ts";
+import { Currency, Method, Units } from "../schemas.ts";
 import { BALANCE_CURRENCY } from "../settings.ts";
-import { findProfile, ProfileSchema } from "../traders/index.ts";
+import { registerPeopleRoutes } from "./people.ts";
 import { createAdLister, findAd, SORTS } from "./queries.ts";
 
-export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: ExchangeDeps) => {
+export const registerMarketRoutes = (deps: ExchangeDeps) => {
+  const { server, marketPool, marketPages } = deps;
   const listAds = createAdLister(marketPool);
   server.get(
     "/api/v1/p2p/ads",
@@ -67,20 +68,5 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
     },
   );
 
-  server.get(
-    "/api/v1/p2p/users/:id",
-    {
-      config: { access: "public" },
-      schema: {
-        summary: "A trader's public profile",
-        tags: ["Market"],
-        params: Closed({ id: UserId }),
-        response: { 200: Ref(ProfileSchema), ...errorResponses(["USER_NOT_FOUND"]) },
-      },
-    },
-    async (request, reply) => {
-      const found = await findProfile(pool, request.params.id);
-      return found === null ? sendRefusal(reply, refuse("USER_NOT_FOUND")) : reply.send(found);
-    },
-  );
+  registerPeopleRoutes(deps);
 };

@@ -21,6 +21,7 @@ import {
   type Ad,
   accounts,
   ads,
+  type Dispute,
   disputes,
   type Order,
   type OrderState,
@@ -73,6 +74,7 @@ export type Transition = {
   readonly state: OrderState;
   readonly buyer: Trader;
   readonly seller: Trader;
+  readonly dispute: Dispute | null;
   readonly writes: readonly Write[];
   readonly events: readonly Event[];
 };
@@ -87,13 +89,15 @@ export const transition = (state: State, settings: Settings, order: Order, chang
   const end =
     money === "hold" ? staying({ buyer, seller }, order, stepped) : settle(state, settings, order, money, change);
   const next = withNextLine({ ...stepped, ...end.money }, now);
+  const disputed = disputeOf(state, next, change);
   return {
     state: next,
+    dispute: disputed.dispute,
     buyer: end.buyer,
     seller: end.seller,
     writes: [
       orderStates.update(next),
-      ...disputed(state, next, change),
+      ...disputed.writes,
       orderHistory.append(historyOf(next, move.action, actor, now, details)),
       ...(next.releaseBy !== null && move.action === "confirm-paid"
         ? [orderDeadlines.append({ orderId: order.id, dueAt: next.releaseBy })]
@@ -123,7 +127,7 @@ const step = (current: OrderState, { to, outcome }: Move, now: Instant, settings
 });
 
 type Parties = { readonly buyer: Trader; readonly seller: Trader };
-type Effects = Omit<Transition, "state"> & { readonly money: Partial<OrderState> };
+type Effects = Omit<Transition, "state" | "dispute"> & { readonly money: Partial<OrderState> };
 
 /** The money stays; a dispute frees the taker's slot. */
 const staying = (parties: Parties, order: Order, next: OrderState): Effects => {
@@ -224,25 +228,30 @@ const recorded = (
 };
 
 /** A dispute begins with its status and ends with the order. */
-const disputed = (state: State, next: OrderState, { actor, now, details }: Change): readonly Write[] => {
+const disputeOf = (
+  state: State,
+  next: OrderState,
+  { actor, now, details }: Change,
+): Pick<Transition, "dispute" | "writes"> => {
   const known = state.get(disputes.at(next.orderId));
   if (next.status !== "disputed") {
-    return known === undefined ? [] : [disputes.update({ ...known, status: "resolved", resolvedAt: now })];
+    if (known === undefined) return { dispute: null, writes: [] };
+    const resolved: Dispute = { ...known, status: "resolved", resolvedAt: now };
+    return { dispute: resolved, writes: [disputes.update(resolved)] };
   }
   const openedBy = actor === null ? null : actor === next.buyerId ? "buyer" : "seller";
-  return [
-    disputes.insert({
-      orderId: next.orderId,
-      buyerId: next.buyerId,
-      sellerId: next.sellerId,
-      status: "open",
-      openedBy,
-      openedAt: now,
-      reason: details?.reason ?? null,
-      comment: details?.comment ?? null,
-      assignedTo: null,
-      assignedName: null,
-      resolvedAt: null,
-    }),
-  ];
+  const opened: Dispute = {
+    orderId: next.orderId,
+    buyerId: next.buyerId,
+    sellerId: next.sellerId,
+    status: "open",
+    openedBy,
+    openedAt: now,
+    reason: details?.reason ?? null,
+    comment: details?.comment ?? null,
+    assignedTo: null,
+    assignedName: null,
+    resolvedAt: null,
+  };
+  return { dispute: opened, writes: [disputes.insert(opened)] };
 };

@@ -3,8 +3,16 @@ import type { AnswerOf } from "../../http/index.ts";
 import { after, type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import { chatOpen } from "../chat/index.ts";
 import { LIMITS } from "../settings.ts";
-import { type Order, type OrderSide, type OrderState, type Role, sideOf } from "../tables/index.ts";
-import { type ProfileSource, profileView } from "../traders/index.ts";
+import {
+  type Dispute,
+  type Order,
+  type OrderSide,
+  type OrderState,
+  type Role,
+  sideOf,
+  type Trader,
+} from "../tables/index.ts";
+import { cancelsLeft, type ProfileSource, profileView } from "../traders/index.ts";
 import { allowedActions } from "./machine.ts";
 import type { OrderSchema } from "./schemas.ts";
 
@@ -35,9 +43,33 @@ export type OrderSource = {
   readonly state: StateSource;
   /** Of the party that looks. */
   readonly role: Role;
-  readonly buyer: ProfileSource;
-  readonly seller: ProfileSource;
+  readonly buyer: PartySource;
+  readonly seller: PartySource;
+  /** Of an order that is or was disputed. */
+  readonly dispute?: DisputeSource | null;
 };
+
+/** A party, with what only the party itself sees. */
+export type PartySource = ProfileSource & Pick<Trader, "strikes">;
+
+/** What both parties see of a case. */
+export const DISPUTE_COLUMNS = [
+  "status",
+  "openedBy",
+  "reason",
+  "openedAt",
+  "assignedName",
+] as const satisfies readonly (keyof Dispute)[];
+
+export type DisputeSource = Pick<Dispute, (typeof DISPUTE_COLUMNS)[number]>;
+
+const disputeFacts = (dispute: DisputeSource): NonNullable<PresentedOrder["dispute"]> => ({
+  status: dispute.status,
+  opened_by: dispute.openedBy,
+  reason: dispute.reason,
+  opened_at: toRfc3339(dispute.openedAt),
+  assigned_to: dispute.assignedName,
+});
 
 /** The order as a route sends it, to one of its two parties. */
 export type PresentedOrder = AnswerOf<typeof OrderSchema>;
@@ -48,8 +80,12 @@ export type PresentedOrder = AnswerOf<typeof OrderSchema>;
  */
 export type OrderDocument = Omit<PresentedOrder, "payment_details"> & { readonly payment_details: string };
 
-export const orderDocument = ({ order, state, role, buyer, seller }: OrderSource, now: Instant): OrderDocument => {
+export const orderDocument = (
+  { order, state, role, buyer, seller, dispute = null }: OrderSource,
+  now: Instant,
+): OrderDocument => {
   const side = sideOf(state, role);
+  const isTaker = order[`${role}Id`] === order.takerId;
   const asTaker = order.adType === "sell" ? "deposit" : "withdraw";
   return {
     id: order.id,
@@ -58,7 +94,7 @@ export const orderDocument = ({ order, state, role, buyer, seller }: OrderSource
     status: state.status,
     outcome: state.outcome,
     role,
-    side: order[`${role}Id`] === order.takerId ? asTaker : null,
+    side: isTaker ? asTaker : null,
     buyer: profileView(buyer, now),
     seller: profileView(seller, now),
     usdt_amount: Number(order.usdtAmount),
@@ -84,6 +120,9 @@ export const orderDocument = ({ order, state, role, buyer, seller }: OrderSource
     ],
     unread: side.lines - side.linesRead,
     my_rating: side.rating,
+    their_rating: sideOf(state, role === "buyer" ? "seller" : "buyer").rating,
+    dispute: dispute === null ? null : disputeFacts(dispute),
+    cancels_left: isTaker ? cancelsLeft(role === "buyer" ? buyer : seller, now) : null,
   };
 };
 

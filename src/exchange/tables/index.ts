@@ -3,6 +3,7 @@ import { accounts, transfers } from "./accounts.ts";
 import { ads, listingCounts, listings } from "./ads.ts";
 import { attachments, hiddenMessages, messages, readMarks } from "./chat.ts";
 import { disputes, operatorActs } from "./disputes.ts";
+import { notificationReads } from "./notifications.ts";
 import { orderDeadlines, orderHistory, orderStates, orders } from "./orders.ts";
 import { platformActs } from "./platform.ts";
 import { ratingDays, ratings } from "./ratings.ts";
@@ -13,6 +14,7 @@ export * from "./accounts.ts";
 export * from "./ads.ts";
 export * from "./chat.ts";
 export * from "./disputes.ts";
+export * from "./notifications.ts";
 export * from "./order-sides.ts";
 export * from "./orders.ts";
 export * from "./platform.ts";
@@ -36,6 +38,7 @@ export const TABLES = [
   traderRecords,
   partners,
   disputes,
+  notificationReads,
   webhooks,
 ] as const;
 

@@ -71,7 +71,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
     calls.read(async ({ participant }, request) => {
       const asked = readPage(request);
       if (isRefusal(asked)) return asked;
-      const dead = await deliveries.dead(asked.limit + 1, asked.offset, participant.guid);
+      const dead = await deliveries.dead(asked.limit + 1, asked.offset, { endpoint: participant.guid });
       return JSON.stringify(page(dead.map(documentOf), asked));
     }),
   );
