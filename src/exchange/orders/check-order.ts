@@ -18,9 +18,11 @@ import { type Ad, type AdType, accounts, activeAds, ads, type Trader, traders } 
 import {
   refuseSecondOrder,
   refuseStriker,
+  refuseSuspended,
   refuseToSell,
   SECOND_ORDER_REFUSALS,
   SELLING_REFUSALS,
+  spendable,
 } from "../traders/index.ts";
 
 /** @property paymentDetails the taker's, sealed; wanted on a buy ad alone */
@@ -39,6 +41,7 @@ export const partiesOf = (ad: { readonly type: AdType; readonly makerId: TraderI
 
 export const CREATE_REFUSALS = [
   "RATE_LIMITED",
+  "TRADER_SUSPENDED",
   ...ANSWER_REFUSALS,
   "VALIDATION_ERROR",
   "PAYMENT_DETAILS_REQUIRED",
@@ -60,6 +63,8 @@ export const checkOrder = (state: State, input: CreateOrder, settings: Settings,
   const taker = state.need(traders.at(input.takerId));
   const struckOut = refuseStriker(taker, now);
   if (struckOut !== undefined) return struckOut;
+  const stopped = refuseSuspended(taker);
+  if (stopped !== undefined) return stopped;
   const ad = state.get(ads.at(input.adId));
   const refusal = refuseAnswer(ad, input);
   if (ad === undefined || refusal !== undefined) return refusal ?? refuse("AD_NOT_FOUND");
@@ -89,7 +94,7 @@ const refuseParties = (
     refuseSecondOrder(taker, ad.type) ??
     (sellerId === taker.id ? refuseToSell(taker, settings) : undefined) ??
     refuseBalance(state, sellerId, amount) ??
-    refuseMaker(ad, sellerId === maker.id ? refuseToSell(maker, settings) : undefined)
+    refuseMaker(refuseSuspended(maker) ?? (sellerId === maker.id ? refuseToSell(maker, settings) : undefined))
   );
 };
 
@@ -107,10 +112,10 @@ const refuseBalance = (
   sellerId: TraderId,
   wanted: Amount,
 ): Refusal<"SELLER_INSUFFICIENT_BALANCE"> | undefined =>
-  state.need(accounts.at(availableAccount(sellerId))).balance < wanted
+  spendable(state.need(traders.at(sellerId)), state.need(accounts.at(availableAccount(sellerId))).balance) < wanted
     ? refuse("SELLER_INSUFFICIENT_BALANCE")
     : undefined;
 
-/** Judged last, and without saying which rule: the maker's deposits are nobody else's business. */
-const refuseMaker = (ad: Ad, rule: Refusal | undefined): Refusal<"AD_NOT_ACTIVE"> | undefined =>
-  rule === undefined ? undefined : refuse("AD_NOT_ACTIVE", { status: ad.status });
+/** Judged last, and without saying which rule: the maker's deposits and debts are nobody else's business. */
+const refuseMaker = (rule: Refusal | undefined): Refusal<"AD_NOT_ACTIVE"> | undefined =>
+  rule === undefined ? undefined : refuse("AD_NOT_ACTIVE", { reason: "unavailable" });

@@ -4,13 +4,16 @@ import { Closed, callerOf, cursorPaging, Id, Ref, sendRefusal } from "../../http
 import { type AdId, amount, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
+import { actOnClaim } from "./act-on-claim.ts";
 import { actOnOrder } from "./act-on-order.ts";
+import type { PartyClaimAction } from "./claim-machine.ts";
 import { createOrder } from "./create-order.ts";
 import type { PartyAction } from "./machine.ts";
 import { presentOrder } from "./present.ts";
 import { findOrder, listOrders } from "./queries.ts";
 import {
   CallOperatorBody,
+  ClaimBody,
   CreateOrderBody,
   OrderActionBody,
   OrderPage,
@@ -35,6 +38,23 @@ const ACTIONS: readonly {
   },
   { action: "cancel", summary: "Cancel the order: the escrow returns to the seller", body: OrderActionBody },
   { action: "call-operator", summary: "Call an operator: the order becomes a dispute", body: CallOperatorBody },
+];
+
+const CLAIM_ACTIONS: readonly {
+  readonly action: PartyClaimAction;
+  readonly summary: string;
+  readonly body: typeof OrderActionBody;
+}[] = [
+  {
+    action: "claim",
+    summary: "The buyer has paid what was cancelled by the seller or the clock: an operator's case begins",
+    body: ClaimBody,
+  },
+  {
+    action: "honour",
+    summary: "The seller honours the claim: the amount goes from the available balance to the buyer",
+    body: OrderActionBody,
+  },
 ];
 
 export const registerOrderRoutes = ({ server, write, details, pool, settings }: ExchangeDeps) => {
@@ -92,6 +112,29 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
           expectedStatus,
           details: Object.keys(said).length === 0 ? null : said,
         };
+        return write(request, reply, command, input, { present });
+      },
+    );
+  }
+
+  for (const { action, summary, body } of CLAIM_ACTIONS) {
+    const command = actOnClaim(settings, action);
+    server.post(
+      `/api/v1/p2p/orders/:id/${action}`,
+      {
+        config: { access: "trader" },
+        schema: {
+          summary,
+          tags: ["Orders"],
+          params: OrderParams,
+          body,
+          response: { 200: Ref(OrderSchema), ...errorResponses(command.refuses) },
+        },
+      },
+      (request, reply) => {
+        const { expected_status: expectedStatus, comment } = request.body as Static<typeof ClaimBody>;
+        const orderId = request.params.id as OrderId;
+        const input = { orderId, callerId: callerOf(request).traderId, expectedStatus, comment };
         return write(request, reply, command, input, { present });
       },
     );

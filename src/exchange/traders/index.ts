@@ -5,4 +5,5 @@ export * from "./queries.ts";
 export * from "./register-trader.ts";
 export * from "./rules.ts";
 export * from "./schemas.ts";
+export * from "./standing.ts";
 export * from "./views.ts";
