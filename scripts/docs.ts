@@ -121,13 +121,13 @@ const machine = (): string =>
   [
     "# The life of an order",
     "",
-    "Made from the table of moves by `npm run docs`. No other move exists.",
+    "Made from the table of moves by `npm run docs`. No other move exists. Who drops the order by a move gets a strike.",
     "",
-    "| From | Action | Who | To | Outcome | Money |",
-    "|---|---|---|---|---|---|",
+    "| From | Action | Who | To | Outcome | Money | Strike |",
+    "|---|---|---|---|---|---|---|",
     ...MOVES.map(
-      ({ from, action, who, to, outcome, money }) =>
-        `| \`${from}\` | \`${action}\` | ${who} | \`${to}\` | ${outcome === null ? "" : `\`${outcome}\``} | ${MONEY[money]} |`,
+      ({ from, action, who, to, outcome, money, strikes }) =>
+        `| \`${from}\` | \`${action}\` | ${who} | \`${to}\` | ${outcome === null ? "" : `\`${outcome}\``} | ${MONEY[money]} | ${strikes ?? ""} |`,
     ),
     "",
     "## Cancelled, but paid",
@@ -135,11 +135,11 @@ const machine = (): string =>
     `An order that ended as ${[...CLAIMABLE].map((outcome) => `\`${outcome}\``).join(" or ")} may be claimed by its buyer, for a day. Its status`,
     "stays; its `claim` goes through this table, once.",
     "",
-    "| From | Action | Who | To | Money |",
-    "|---|---|---|---|---|",
+    "| From | Action | Who | To | Money | Strike |",
+    "|---|---|---|---|---|---|",
     ...Object.values(CLAIM_MOVES).map(
-      ({ from, action, who, to, money }) =>
-        `| ${from === null ? "no claim" : `\`${from}\``} | \`${action}\` | ${who} | \`${to}\` | ${CLAIM_MONEY[money]} |`,
+      ({ from, action, who, to, money, strikes }) =>
+        `| ${from === null ? "no claim" : `\`${from}\``} | \`${action}\` | ${who} | \`${to}\` | ${CLAIM_MONEY[money]} | ${strikes ?? ""} |`,
     ),
     "",
   ].join("\n");

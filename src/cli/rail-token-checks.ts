@@ -10,6 +10,7 @@ import {
   type Token,
   writeJson,
 } from "../jws/index.ts";
+import { withoutTrailing } from "../kernel/index.ts";
 import { FRESHNESS, faultOfAlgorithm } from "../rail/index.ts";
 import type { ProfileName } from "./rail-files.ts";
 import { faultOfSignature } from "./rail-token-signature.ts";
@@ -178,7 +179,7 @@ const checkAud = ({ audience }: Question, { payload }: Token): Finding => {
   if (audience === null) return unknown("aud", `${shown(aud)}; give --url to compare`);
   if (aud === audience) return right("aud", aud);
   const query = aud.split("?")[0] === audience ? ": leave the query away" : "";
-  const slash = aud.replace(/\/+$/, "") === audience ? ": leave the slash at its end away" : "";
+  const slash = withoutTrailing(aud, "/") === audience ? ": leave the slash at its end away" : "";
   return wrong("aud", `${shown(aud)}, and the call goes to "${audience}"${query}${slash}`);
 };
 
@@ -198,7 +199,7 @@ const faultOfDigest = (bh: string, body: Buffer, digest: string): string => {
     return "is the digest of the digest's hex: hash the body's bytes";
   const ended = Buffer.concat([body, Buffer.from("\n")]);
   if (bh === hash("sha256", ended, "base64url")) return "is of the body with a line feed behind it";
-  const trimmed = Buffer.from(body.toString("latin1").replace(/[\r\n]+$/, ""), "latin1");
+  const trimmed = Buffer.from(withoutTrailing(body.toString("latin1"), "\r\n"), "latin1");
   if (bh === hash("sha256", trimmed, "base64url"))
     return "is of the body without the line end that this file has: send the very bytes that were hashed";
   if (bh === hash("sha256", "", "base64url")) return "is of no body at all";

@@ -7,7 +7,7 @@ export const ERRORS = {
   AD_NOT_ACTIVE: entry(
     409,
     "The ad is no longer active. Choose another one.",
-    "the ad is paused, deleted or used up (its remainder is below its minimum), or its maker may not sell now",
+    "the ad is paused, deleted or used up (its remainder is below its minimum), or its maker may not offer it now; `details.reason`: `paused`, `deleted`, `used_up`, `unavailable`",
   ),
   OWN_AD: entry(403, "You cannot answer your own ad.", "an order for one's own ad"),
   INVALID_PAYMENT_METHOD: entry(
@@ -108,7 +108,7 @@ export const ERRORS = {
   RATE_LIMITED: entry(
     429,
     "Too many requests. Wait as Retry-After says.",
-    "too many writes, or too many orders dropped",
+    "too many writes, or too many orders dropped: then `details.reason` is `strikes`",
   ),
   OVERLOADED: entry(503, "Nothing was done: too much is going on. Try again.", "the queue is full; nothing was done"),
   BUSY: entry(

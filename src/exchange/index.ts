@@ -18,7 +18,7 @@ import type { FileStore } from "../files/index.ts";
 import type { Caller, Server } from "../http/index.ts";
 import { HOUR, SECOND, type TraderId } from "../kernel/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
-import { createAd, deleteAd, editAd } from "./ads/index.ts";
+import { createAd, deleteAd, editAd, liftStrikes, strikeDeadlinesIn } from "./ads/index.ts";
 import { createOrphanSweep, sendMessage } from "./chat/index.ts";
 import { collectDebt, payableDebts } from "./debts/index.ts";
 import type { ServerLimits } from "./deps.ts";
@@ -95,6 +95,7 @@ export const commandsOf = ({ settings, details }: Pick<Exchange, "settings" | "d
   collectDebt: collectDebt(settings),
   suspendTrader,
   resumeTrader,
+  liftStrikes,
   credit: credit(settings),
   debit,
   wager,
@@ -117,6 +118,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   const register = async (trader: string, name: string | null) => presence.welcome(trader as TraderId, name);
   const collectDebts = createDeadlineWorker(payableDebts(chores, settings), { executor, onFailure });
   const meetDeadlines = createDeadlineWorker(orderDeadlinesIn(chores, settings), { executor, onFailure });
+  const liftAllStrikes = createDeadlineWorker(strikeDeadlinesIn(chores), { executor, onFailure });
 
   return {
     executor,
@@ -127,6 +129,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     chores: [
       { name: "meet deadlines", everyMs: SECOND, run: meetDeadlines },
       { name: "collect debts", everyMs: SECOND, run: collectDebts },
+      { name: "lift strikes", everyMs: SECOND, run: liftAllStrikes },
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
       { name: "remove orphaned files", everyMs: HOUR, run: createOrphanSweep(options.files, chores) },
       ...webhooks.chores,

@@ -57,6 +57,7 @@ const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
   rule("payment_window_max", LIMITS.paymentWindowMinutes.max, "minutes", "VALIDATION_ERROR"),
   rule("payment_methods", LIMITS.paymentMethods, "count", "VALIDATION_ERROR"),
   rule("payment_details", LIMITS.paymentDetails, "count", "VALIDATION_ERROR"),
+  rule("payment_detail_name", LIMITS.paymentDetailNameCharacters, "characters", "VALIDATION_ERROR"),
   rule("payment_detail", LIMITS.paymentDetailCharacters, "characters", "VALIDATION_ERROR"),
   rule("instructions", LIMITS.instructionsCharacters, "characters", "VALIDATION_ERROR"),
   rule("message", LIMITS.messageCharacters, "characters", "VALIDATION_ERROR"),

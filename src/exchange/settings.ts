@@ -19,12 +19,13 @@ export const RATE_ONE_TO_ONE = 100;
 export const LIMITS = {
   paymentMethods: 10,
   paymentDetails: 10,
-  /** Of one name or value among the payment details. */
+  /** Of one name among the payment details, and of one value. */
+  paymentDetailNameCharacters: 64,
   paymentDetailCharacters: 200,
   instructionsCharacters: 1_000,
   paymentWindowMinutes: { min: 5, max: 1_440 },
   exchangeRate: { min: 1, max: 1_000_000 },
-  /** Orders that a taker may cancel or leave unpaid within the window before the next is refused. */
+  /** Orders that a trader may drop within the window before the next is refused, and the ads are hidden. */
   strikes: 5,
   strikeWindowMs: DAY,
   /** How long the parties of a completed order see where it was paid to. */

@@ -41,6 +41,7 @@ export {
   Text,
 } from "./schemas.ts";
 export { createServer, type Server, type ServerDeps } from "./server.ts";
+export { isBlank, toLine } from "./text.ts";
 export {
   type Caller,
   createTokens,

@@ -63,8 +63,8 @@ export const ERRORS = {
   INVALID_ORDER_GUID: entry(400, "The guid must be a UUID.", "not a UUID"),
   INVALID_CREDITOR_ACCOUNT: entry(
     400,
-    "The account must be an IBAN of your own bank; a phone order has none.",
-    "not an IBAN, wrong check digits, not one of the caller's bank codes, or given for a phone order",
+    "The account must be an IBAN of your own bank, and have room for the phone; a phone order has none.",
+    "not an IBAN, wrong check digits, not one of the caller's bank codes, five phones lead to it already, or given for a phone order",
   ),
   ORDER_IS_EXPIRED: entry(400, "The order is over: make a new one.", "a call on an order after its `expires_at`"),
   AUTHORIZATION_FAILED: entry(

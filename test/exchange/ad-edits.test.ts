@@ -255,9 +255,11 @@ describe("the remainder", () => {
     assert.deepEqual(await amounts(), [500_000, 500_000]);
     const opened = await take(100_000);
     assertDone(await put({ total_amount: 700_000 }));
-    assert.deepEqual(await amounts(), [600_000, 600_000]);
-    await opened.cancel();
+    assert.deepEqual(await amounts(), [400_000, 400_000], "the total is not new");
+    assertDone(await put({ total_amount: 800_000 }));
     assert.deepEqual(await amounts(), [700_000, 700_000]);
+    await opened.cancel();
+    assert.deepEqual(await amounts(), [800_000, 800_000]);
     await sell(300_000);
     assertDone(await put({ total_amount: 300_000 }));
     assert.deepEqual(await amounts(), [300_000, 300_000]);

@@ -126,6 +126,7 @@ describe("an ad is refused", () => {
     ["a window that is too short", "/payment_window_minutes", { payment_window_minutes: 4 }],
     ["a window that is too long", "/payment_window_minutes", { payment_window_minutes: 1_441 }],
     ["a broken window", "/payment_window_minutes", { payment_window_minutes: 5.5 }],
+    ["a window as text", "/payment_window_minutes", { payment_window_minutes: "15" }],
     ["a member that there is not", "/colour", { colour: "red" }],
     ["a status", "/status", { status: "active" }],
     ["an id", "/id", { id: 1 }],

@@ -214,7 +214,7 @@ test("both parties are told of each step, and both wallets of the money", async 
     { call: asSeller, wallets: 3 },
   ]) {
     const told = async (type: string): Promise<Json[]> =>
-      assertDone(await call("GET", `/p2p/events?after=${next}&limit=100`))
+      assertDone(await call("GET", `/p2p/events?after=${next}`))
         .items.filter((one: Json) => one.type === type)
         .map(({ data }: Json) => data)
         .filter(({ order_id }: Json) => order_id === made.id);

@@ -6,6 +6,7 @@ import {
   ACTIONS,
   AMOUNT,
   act,
+  ageStrikes,
   assertDone,
   assertRefused,
   ENOUGH,
@@ -208,9 +209,7 @@ describe("strikes", TOGETHER, () => {
       "the unpaid order expires",
     );
     assertRefused(await tryOrder(market, taker, ad), "RATE_LIMITED");
-    const age = (interval: string) =>
-      market.sql(`update exchange.traders set row_version = row_version + 1,
-        strikes = array(select s - interval '${interval}' from unnest(strikes) s order by s) where id = '${taker}'`);
+    const age = (interval: string) => ageStrikes(market, taker, interval);
     await age("23 hours");
     const wait = Number((await tryOrder(market, taker, ad)).headers["retry-after"]);
     assert.ok(wait > 3_000 && wait <= 3_600, String(wait));
@@ -220,25 +219,74 @@ describe("strikes", TOGETHER, () => {
     assertDone(await tryOrder(market, taker, ad), 201);
   });
 
-  test("what the maker cancelled, or failed to pay, is no strike of the taker", async () => {
+  test("what the maker cancelled, or failed to pay, is the maker's strike and not the taker's", async () => {
     const taker = someone("taker");
     await patient.fund(taker, ENOUGH);
     const ad = await anyAd(patient);
-    for (let count = 0; count < 6; count++) {
-      const opened = await order(patient, taker, ad);
-      assertDone(await act(patient.as(ad.maker.id), opened, "cancel"));
-    }
-    const buy = await patient.buyAd(someone("buyer"));
-    const unpaid = await order(patient, taker, buy, { extra: { payment_details: { card_number: "1" } } });
+    const opened = await order(patient, taker, ad);
+    assertDone(await act(patient.as(ad.maker.id), opened, "cancel"));
+    const buyer = someone("buyer");
+    const unpaid = await order(patient, taker, await patient.buyAd(buyer), {
+      extra: { payment_details: { card_number: "1" } },
+    });
     await eventually(
       async () => (await patient.as(taker)("GET", `/p2p/orders/${unpaid.id}`)).body.status === "cancelled",
       "the maker does not pay",
     );
-    const rows = await patient.sql(
-      `select id, strikes from exchange.traders where id in ('${taker}', '${ad.maker.id}')`,
+    const rows = await patient.sql(`select cardinality(strikes) as strikes from exchange.traders
+      where id in ('${taker}', '${ad.maker.id}', '${buyer}') order by id = '${taker}'`);
+    assert.deepEqual(
+      rows.map(({ strikes }) => strikes),
+      [1, 1, 0],
     );
-    for (const { id, strikes } of rows) assert.deepEqual(strikes, [], id);
-    assertDone(await tryOrder(patient, taker, ad), 201);
+  });
+
+  test("five strikes hide a maker's ads on every node, and the clock brings them back when they are older", async () => {
+    const ad = await anyAd(market);
+    const { id: maker } = ad.maker;
+    const buyAd = await market.buyAd(maker, PATIENT);
+    const listed = async (node: number, type: string) => {
+      const path = `/p2p/ads?type=${type}&fiat_currency=RUB&limit=100&sort_by=rating`;
+      const page = assertDone(await market.stranger("GET", path, undefined, { node }));
+      return page.items.some(({ id }: Json) => id === ad.id || id === buyAd.id);
+    };
+    const own = async (): Promise<Json[]> => assertDone(await market.as(maker)("GET", "/p2p/ads/my")).items;
+    for (let count = 0; count < 5; count++) {
+      assert.ok(await listed(0, "sell"));
+      const opened = await order(market, someone("taker"), ad);
+      assertDone(await act(market.as(maker), opened, "cancel"));
+    }
+    for (const type of ["sell", "buy"]) assert.equal(await listed(0, type), false, type);
+    for (const { hidden_reasons } of await own()) assert.deepEqual(hidden_reasons, ["strikes"]);
+    const seller = someone("seller");
+    await market.fund(seller, ENOUGH);
+    const extra = { payment_details: { card_number: "1" } };
+    const refused = [await tryOrder(market, someone("taker"), ad), await tryOrder(market, seller, buyAd, { extra })];
+    for (const reply of refused) assertRefused(reply, "AD_NOT_ACTIVE", { reason: "unavailable" });
+    await ageStrikes(market, maker, "1 day");
+    await eventually(
+      async () => (await listed(1, "sell")) && (await listed(1, "buy")),
+      "the ads are back by themselves",
+    );
+    for (const { hidden_reasons } of await own()) assert.deepEqual(hidden_reasons, []);
+    assertDone(await tryOrder(market, someone("taker"), ad), 201);
+  });
+
+  test("an ad that was posted, or resumed, while its maker is struck out is hidden as well", async () => {
+    const ad = await anyAd(market);
+    const { id: maker } = ad.maker;
+    for (let count = 0; count < 5; count++) {
+      const opened = await order(market, someone("taker"), ad);
+      assertDone(await act(market.as(maker), opened, "cancel"));
+    }
+    for (const status of ["paused", "active"]) {
+      const edited = assertDone(await market.as(maker)("PUT", `/p2p/ads/${ad.id}`, { status }));
+      assert.ok(edited.hidden_reasons.includes("strikes"));
+    }
+    assertDone(await market.as(maker)("DELETE", `/p2p/ads/${ad.id}`), 204);
+    const anew = await market.sellAd(maker);
+    assert.deepEqual(anew.hidden_reasons, ["strikes"]);
+    assertRefused(await tryOrder(market, someone("taker"), anew), "AD_NOT_ACTIVE", { reason: "unavailable" });
   });
 
   test("a selling taker who cancels is struck too", async () => {

@@ -38,20 +38,20 @@ const funded = async (name: string, amount = 1_000_000): Promise<string> => {
 };
 
 describe("answering an ad is refused", () => {
-  test("AD_NOT_ACTIVE says in which status the ad is", async () => {
+  test("AD_NOT_ACTIVE says why: paused, or deleted", async () => {
     const maker = await funded("maker");
     const ad = await market.sellAd(maker);
     assertDone(await market.as(maker)("PUT", `/p2p/ads/${ad.id}`, { status: "paused" }));
-    assertRefused(await tryOrder(market, someone("taker"), ad), "AD_NOT_ACTIVE", { status: "paused" });
+    assertRefused(await tryOrder(market, someone("taker"), ad), "AD_NOT_ACTIVE", { reason: "paused" });
     assertDone(await market.as(maker)("DELETE", `/p2p/ads/${ad.id}`), 204);
-    assertRefused(await tryOrder(market, someone("taker"), ad), "AD_NOT_ACTIVE", { status: "deleted" });
+    assertRefused(await tryOrder(market, someone("taker"), ad), "AD_NOT_ACTIVE", { reason: "deleted" });
   });
 
   test("AD_NOT_ACTIVE tells nothing of the maker's deposits", async () => {
     const maker = someone("maker");
     await bonus(market, maker, 1_000_000);
     const reply = await tryOrder(market, someone("taker"), await market.sellAd(maker));
-    assertRefused(reply, "AD_NOT_ACTIVE", { status: "active" });
+    assertRefused(reply, "AD_NOT_ACTIVE", { reason: "unavailable" });
   });
 
   test("VERSION_MISMATCH gives the present version", async () => {

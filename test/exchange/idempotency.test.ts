@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { BUY_AD, type Call, type Json, type Market, type Reply, SELL_AD, startMarket } from "../support/market.ts";
 import {
   AMOUNT,
+  ageStrikes,
   assertDone,
   assertInvalid,
   assertRefused,
@@ -260,8 +261,7 @@ describe("refusals that are forgotten", () => {
     }
     const write: Write = { call: market.as(taker), method: "POST", path: "/p2p/orders", body: orderBody(ad) };
     assertRefused(await send(write, "k"), "RATE_LIMITED");
-    await market.sql(`update exchange.traders set strikes = array(select s - interval '1 day' from unnest(strikes) s),
-      row_version = row_version + 1 where id = '${taker}'`);
+    await ageStrikes(market, taker, "1 day");
     assertDone(await send(write, "k"), 201);
   });
 

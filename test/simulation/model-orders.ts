@@ -1,21 +1,21 @@
 /** Orders, as the contract has them: its order of checks, its table of moves. */
-import { DAY, MINUTE } from "../../src/kernel/index.ts";
-import type { Act, CreateOrder, MeetDeadline, Status } from "./requests.ts";
+import { MINUTE } from "../../src/kernel/index.ts";
+import type { Act, CreateOrder, Lift, MeetDeadline, Status } from "./requests.ts";
 import {
   type Ad,
   type Answer,
   activeAd,
   deposit,
+  isOffered,
   isOpen,
+  isStruckOut,
   type Order,
+  type Person,
   personOf,
   remainingOf,
   sellingRule,
   type World,
 } from "./world.ts";
-
-/** Orders cancelled by their taker or unpaid within a day, after which the taker gets no other. */
-const MOST_STRIKES = 5;
 
 const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
@@ -65,13 +65,12 @@ const refusedByPeople = (world: World, ad: Ad, { who, amount }: CreateOrder, sel
   const rule = sellingRule(world, personOf(world, seller));
   if (rule !== undefined && seller === who) return rule;
   if (personOf(world, seller).available < amount) return "SELLER_INSUFFICIENT_BALANCE";
-  return rule === undefined ? undefined : "AD_NOT_ACTIVE";
+  return isOffered(world, ad) ? undefined : "AD_NOT_ACTIVE";
 };
 
 export const create = (world: World, request: CreateOrder): Answer => {
   const { who, amount } = request;
-  const recent = personOf(world, who).strikes.filter((at) => at > world.now - DAY);
-  if (recent.length >= MOST_STRIKES) return { code: "RATE_LIMITED" };
+  if (isStruckOut(world, personOf(world, who))) return { code: "RATE_LIMITED" };
   const ad = world.ads[request.ad];
   if (ad === undefined) return { code: "AD_NOT_FOUND" };
   const adsCode = refusedByAd(world, ad, request);
@@ -115,6 +114,8 @@ const make = (world: World, order: Order, [, , , to, outcome]: Move) => {
   order.outcome = outcome;
   if (to === "paid_by_buyer") order.releaseBy = world.now + world.rules.releaseWindowMs;
   if (isOpen(order)) return;
+  const culprit = CULPRITS[outcome ?? ""];
+  if (culprit !== undefined) strike(world, personOf(world, order[culprit]));
   const [buyer, seller] = [personOf(world, order.buyer), personOf(world, order.seller)];
   if (to === "completed") {
     order.released = order.amount;
@@ -126,9 +127,26 @@ const make = (world: World, order: Order, [, , , to, outcome]: Move) => {
     return;
   }
   seller.available += order.amount;
-  const takerRole = order.taker === order.buyer ? "buyer" : "seller";
-  const faults = takerRole === "buyer" ? ["cancelled_by_buyer", "payment_expired"] : ["cancelled_by_seller"];
-  if (faults.includes(outcome ?? "")) personOf(world, order.taker).strikes.push(world.now);
+};
+
+/** Who dropped an order that ended like this. */
+const CULPRITS: Readonly<Record<string, "buyer" | "seller">> = {
+  cancelled_by_buyer: "buyer",
+  payment_expired: "buyer",
+  dispute_refunded: "buyer",
+  cancelled_by_seller: "seller",
+};
+
+const strike = (world: World, person: Person) => {
+  person.strikes.push(world.now);
+  if (isStruckOut(world, person)) person.hidden = true;
+};
+
+/** The clock lifts what is over. */
+export const lift = (world: World, { user }: Lift): Answer => {
+  const person = personOf(world, user);
+  if (!isStruckOut(world, person)) person.hidden = false;
+  return { facts: { met: !person.hidden } };
 };
 
 export const act = (world: World, { who, action, order: handle, expected }: Act): Answer => {

@@ -37,6 +37,8 @@ const decide = (world: World, request: Request): Answer => {
       return orders.act(world, request);
     case "deadline":
       return orders.meetDeadline(world, request);
+    case "lift":
+      return orders.lift(world, request);
     case "credit":
       return wallets.credit(world, request);
     case "debit":

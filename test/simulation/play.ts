@@ -9,12 +9,12 @@ import { setImmediate } from "node:timers/promises";
 import type { Answer, Executor } from "../../src/engine/index.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index.ts";
 import { registerTrader } from "../../src/exchange/traders/index.ts";
-import { amount, isRefusal, traderId } from "../../src/kernel/index.ts";
+import { amount, DAY, isRefusal, traderId } from "../../src/kernel/index.ts";
 import { createModel, type Model, type Prediction } from "./model.ts";
 import { CLOCK, callerOf, NOTHING, type Request, type Sent } from "./requests.ts";
 import { altered, GOOD, PEOPLE, type Script, type Step } from "./steps.ts";
 import { createTranslator, type Ids } from "./translate.ts";
-import { createWorld, heldBy, isShown, remainingOf, type World } from "./world.ts";
+import { createWorld, heldBy, isShown, type Person, personOf, remainingOf, type World } from "./world.ts";
 
 const MIN_DEPOSIT = 200;
 export const settingsWith = (multiplier: number): Settings => ({
@@ -83,6 +83,7 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
       compare(one, answers[index] as PromiseSettledResult<Answer<unknown>>, ids);
     });
     assert.deepEqual(await stage.observe(PEOPLE), expected(stage, world, ids), "the store and the model differ");
+    for (const sight of sightsOf(world)) met.add(sight);
   };
 
   for (const sent of opening(script)) submit(sent);
@@ -175,10 +176,22 @@ const compare = (one: Pending, settled: PromiseSettledResult<Answer<unknown>>, i
 const memberOf = (outcome: unknown, name: string): unknown =>
   typeof outcome === "object" && outcome !== null ? Reflect.get(outcome, name) : undefined;
 
+/** What no answer tells by its code. */
+const sightsOf = (world: World): readonly string[] =>
+  world.ads.flatMap((ad) => {
+    const maker = personOf(world, ad.maker);
+    if (ad.status !== "active") return [];
+    return [...(maker.hidden ? [HIDDEN_BY_STRIKES] : []), ...(wasHidden(maker) && isShown(world, ad) ? [BACK] : [])];
+  });
+const wasHidden = ({ strikes, hidden }: Person): boolean =>
+  !hidden && strikes.some((at, index) => (strikes[index + 4] ?? Number.POSITIVE_INFINITY) - at < DAY);
+export const HIDDEN_BY_STRIKES = "an ad that strikes hide";
+export const BACK = "an ad that is back after strikes";
+
 /** The model's world as an observation. */
 const expected = (stage: Stage, world: World, ids: Ids): Observation => ({
   people: Object.fromEntries(
-    [...world.people].map(([name, { strikes: _strikes, ...person }]) => [
+    [...world.people].map(([name, { strikes: _strikes, hidden: _hidden, ...person }]) => [
       `${stage.name}-${name}`,
       { ...person, inEscrow: heldBy(world, ({ seller }) => seller === name) },
     ]),

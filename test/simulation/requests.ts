@@ -54,6 +54,7 @@ export type Act = {
   readonly expected?: Status | undefined;
 };
 export type MeetDeadline = { readonly kind: "deadline"; readonly order: number };
+export type Lift = { readonly kind: "lift"; readonly user: string };
 export type Credit = {
   readonly kind: "credit";
   readonly user: string;
@@ -76,14 +77,14 @@ export type Wager = {
   readonly external: string;
 };
 
-export type Request = CreateAd | EditAd | DeleteAd | CreateOrder | Act | MeetDeadline | Credit | Debit | Wager;
+export type Request = CreateAd | EditAd | DeleteAd | CreateOrder | Act | MeetDeadline | Lift | Credit | Debit | Wager;
 
 /** A request as it was sent, with or without an idempotency key. */
 export type Sent = { readonly request: Request; readonly key: string | null };
 
 export const callerOf = (request: Request): string => {
   if ("who" in request) return request.who;
-  return request.kind === "deadline" ? CLOCK : HOST;
+  return request.kind === "deadline" || request.kind === "lift" ? CLOCK : HOST;
 };
 
 /** What a host's call says besides its external id; the same id with other content is refused. */

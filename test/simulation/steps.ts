@@ -128,12 +128,21 @@ const ownAd = ({ recency: back, who, own }: { recency: number; who: string; own:
   return { ad, who: own ? (world.ads[ad]?.maker ?? who) : who };
 };
 
+/** What a form sends: everything as the ad shows it, but for what its user touched. */
+const asForm = (ad: Ad | undefined, touched: GivenTerms): GivenTerms => {
+  const given = Object.entries(touched).filter(([, value]) => value !== undefined);
+  return ad === undefined
+    ? touched
+    : { ...ad.terms, total: ad.terms.total ?? ad.terms.max, ...Object.fromEntries(given) };
+};
+
 const edit = { terms: givenTerms, type: fc.option(type, { nil: undefined, freq: 20 }) };
-const editingAd = asking("edit-ad", fc.record({ on: onAd, ...edit }), ({ on, ...given }, sight) => ({
-  kind: "edit-ad",
-  ...ownAd(on, sight),
-  ...given,
-}));
+const form = fc.constantFrom("fields", "form", "untouched");
+const editingAd = asking("edit-ad", fc.record({ on: onAd, form, ...edit }), ({ on, form, terms, ...given }, sight) => {
+  const own = ownAd(on, sight);
+  const sent = form === "fields" ? terms : asForm(sight.world.ads[own.ad], form === "form" ? terms : {});
+  return { kind: "edit-ad", ...own, ...given, terms: sent };
+});
 const pausing = asking(
   "pause or resume",
   fc.record({ on: onAd, status: fc.constantFrom("active" as const, "active" as const, "paused" as const) }),
@@ -211,6 +220,8 @@ const clock = asking("deadline", fc.record({ recency, apt: usually(3) }), ({ rec
   order: chooseOrder(sight, back, (order) => !apt || isDue(order, sight.world.now)),
 }));
 
+const lifting = asking("lift", person, (user) => ({ kind: "lift", user }));
+
 const credit = asking(
   "credit",
   fc.record({
@@ -251,6 +262,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: acting("cancel", ["pending", "disputed"], "buyer", "seller") },
   { weight: 3, arbitrary: acting("call-operator", ["paid_by_buyer"], "seller", "buyer") },
   { weight: 5, arbitrary: clock },
+  { weight: 2, arbitrary: lifting },
   { weight: 3, arbitrary: credit },
   { weight: 2, arbitrary: debit },
   { weight: 2, arbitrary: wager },
@@ -277,26 +289,37 @@ const order = named("the fickle one orders", false, (sight) => {
   return { kind: "create-order", who: FICKLE, ad, amount: GOOD.min, method: "card", details: null };
 });
 
-/** Only what the taker does or leaves undone counts. */
-const CULPRITS = ["buyer", "buyer", "buyer", "seller", "clock"] as const;
-const fallThrough = (culprit: (typeof CULPRITS)[number]) =>
+type Culprit = "buyer" | "seller" | "clock";
+const fallThrough = (culprit: Culprit) =>
   named(`the ${culprit} ends the fickle one's order`, false, (sight) => {
     const handle = chooseOrder(sight, 0, isFickle);
     if (culprit === "clock") return { kind: "deadline", order: handle };
     return { kind: "act", who: as(sight.world.orders[handle], culprit), action: "cancel", order: handle };
   });
 
-const dropping: fc.Arbitrary<readonly Group[]> = fc
-  .array(fc.record({ culprit: fc.constantFrom(...CULPRITS), hours: fc.constantFrom(0, 0, 0, 23) }), {
+/** Mostly the taker's doing, or the maker's: both come to have too many. */
+const dropsOf = (...culprits: readonly Culprit[]) =>
+  fc.array(fc.record({ culprit: fc.constantFrom(...culprits), hours: fc.constantFrom(0, 0, 0, 0, 0, 0, 23) }), {
     minLength: 5,
     maxLength: 9,
-  })
-  .map((drops) =>
-    drops.flatMap(({ culprit, hours }): readonly Group[] => [
+  });
+
+/** The clock lifts what is over, for each of them. */
+const lifts: Group = {
+  steps: PEOPLE.map((user) => named(`lift ${user}`, false, () => ({ kind: "lift", user }))),
+  settle: true,
+  passes: 0,
+};
+
+const dropping: fc.Arbitrary<readonly Group[]> = fc
+  .tuple(fc.oneof(dropsOf("buyer", "buyer", "seller", "clock"), dropsOf("seller", "seller", "buyer")), fc.boolean())
+  .map(([drops, over]) => [
+    ...drops.flatMap(({ culprit, hours }): readonly Group[] => [
       { steps: [order], settle: true, passes: 16 * MINUTE },
       { steps: [fallThrough(culprit)], settle: true, passes: hours * HOUR },
     ]),
-  );
+    ...(over ? [{ steps: [], settle: true, passes: 24 * HOUR }, lifts] : []),
+  ]);
 
 const opening: fc.Arbitrary<Opening> = fc.record({
   funds: fc.constantFrom(0, 150, 1_000, 3_000, 3_000),

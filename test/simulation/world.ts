@@ -1,4 +1,5 @@
 /** What the model knows: people, ads, orders. Everything else (slots, escrow, remainders) is worked out from them. */
+import { DAY } from "../../src/kernel/index.ts";
 import type { AdType, Status, Terms } from "./requests.ts";
 
 /** A code of the contract's table, or what the answer must show; null where the answer has no body. */
@@ -10,8 +11,10 @@ export type Person = {
   required: number;
   wagered: number;
   completed: number;
-  /** When an order that this taker had taken fell through by the taker's fault. */
+  /** When this person dropped an order. */
   strikes: number[];
+  /** Dropped too many, and the clock has not lifted it yet. */
+  hidden: boolean;
 };
 
 export type Ad = {
@@ -58,7 +61,10 @@ export type World = {
 export const createWorld = (rules: Rules, people: readonly string[], now: number): World => ({
   rules,
   people: new Map(
-    people.map((name) => [name, { available: 0, deposited: 0, required: 0, wagered: 0, completed: 0, strikes: [] }]),
+    people.map((name) => [
+      name,
+      { available: 0, deposited: 0, required: 0, wagered: 0, completed: 0, strikes: [], hidden: false },
+    ]),
   ),
   ads: [],
   orders: [],
@@ -93,11 +99,21 @@ export const sellingRule = ({ rules }: World, person: Person): string | undefine
   return person.wagered < person.required ? "WAGERING_REQUIREMENT_NOT_MET" : undefined;
 };
 
+/** Whether its maker may offer it. */
+export const isOffered = (world: World, ad: Ad): boolean => {
+  const maker = personOf(world, ad.maker);
+  return !maker.hidden && (ad.type === "buy" || sellingRule(world, maker) === undefined);
+};
+
 /** Whether the market shows it. */
 export const isShown = (world: World, ad: Ad): boolean =>
-  ad.status === "active" &&
-  availableOf(world, ad) >= ad.terms.min &&
-  (ad.type === "buy" || sellingRule(world, personOf(world, ad.maker)) === undefined);
+  ad.status === "active" && availableOf(world, ad) >= ad.terms.min && isOffered(world, ad);
+
+/** Orders dropped within a day, after which the taker gets no other and the maker's ads are hidden. */
+const MOST_STRIKES = 5;
+
+export const isStruckOut = (world: World, { strikes }: Person): boolean =>
+  strikes.filter((at) => at > world.now - DAY).length >= MOST_STRIKES;
 
 export const deposit = (world: World, person: Person, amount: number, wagering = amount * world.rules.multiplier) => {
   person.deposited += amount;

@@ -169,6 +169,12 @@ export const trade = async (market: Market, options: TradeOptions = {}): Promise
 export const wallet = async (market: Market, user: string): Promise<Json> =>
   assertDone(await market.as(user)("GET", "/wallet"));
 
+/** As if so much time had passed since somebody's strikes. */
+export const ageStrikes = (market: Market, user: string, interval: string) =>
+  market.sql(`update exchange.traders set row_version = row_version + 1,
+    struck_out_until = struck_out_until - interval '${interval}',
+    strikes = array(select s - interval '${interval}' from unnest(strikes) s order by s) where id = '${user}'`);
+
 let entries = 0;
 /** A platform call with an external id of its own, unless one is given. */
 export const platform = (market: Market, path: "credits" | "debits" | "wagers", entry: object, options?: CallOptions) =>

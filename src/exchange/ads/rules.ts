@@ -70,7 +70,7 @@ export const ANSWER_REFUSALS = [
 export const refuseAnswer = (ad: Ad | undefined, answer: Answer): RefusalOf<typeof ANSWER_REFUSALS> | undefined => {
   if (ad === undefined) return refuse("AD_NOT_FOUND");
   const remaining = remainingOf(ad);
-  if (ad.status !== "active") return refuse("AD_NOT_ACTIVE", { status: ad.status });
+  if (ad.status !== "active") return refuse("AD_NOT_ACTIVE", { reason: ad.status });
   if (remaining < ad.minAmount) return refuse("AD_NOT_ACTIVE", { reason: "used_up" });
   if (answer.adVersion !== undefined && answer.adVersion !== ad.version) {
     return refuse("VERSION_MISMATCH", { version: ad.version });

@@ -92,6 +92,7 @@ const hiddenReasons = (
     usedUp && "used_up",
     !usedUp && amounts.availableAmount < ad.minAmount && "balance",
     rule && SELLING_RULES[rule.refusal],
+    maker.struckOutUntil !== null && "strikes",
     suspensionOf(maker) !== null && "suspended",
   ];
   return reasons.filter((reason) => reason !== false && reason !== undefined);

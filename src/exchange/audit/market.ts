@@ -32,7 +32,7 @@ const listings = ({ minDeposit }: Settings): Check => ({
       select a.id, a.maker_id, a.type, a.min_amount, a.max_amount, a.exchange_rate, t.rating, t.orders_count,
         coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount as remaining,
         greatest(b.balance - t.owed, 0) as spendable,
-        t.standing is distinct from 'suspended' and (t.owed = 0 or t.standing is not null) as may_trade,
+        t.struck_out_until is null and t.standing is distinct from 'suspended' and (t.owed = 0 or t.standing is not null) as may_offer,
         t.deposited_total >= ${minDeposit} and t.wagered >= t.wagering_required as may_sell
       from exchange.ads a join exchange.traders t on t.id = a.maker_id and ${within("t.id")}
       join exchange.accounts b on b.id = 'available/' || a.maker_id
@@ -43,7 +43,7 @@ const listings = ({ minDeposit }: Settings): Check => ({
     left join exchange.listings l on l.maker_id = e.maker_id and l.type = e.type and ${within("l.maker_id")}
     left join exchange.listing_counts k on k.maker_id = l.maker_id and k.type = l.type and ${within("k.maker_id")}
     where l.ad_id is distinct from e.id or l.remaining_amount <> e.remaining or l.available_amount <> e.available
-      or l.shown <> (e.available >= e.min_amount and e.may_trade and (e.type = 'buy' or e.may_sell))
+      or l.shown <> (e.available >= e.min_amount and e.may_offer and (e.type = 'buy' or e.may_sell))
       or (l.min_amount, l.max_amount, l.exchange_rate) <> (e.min_amount, e.max_amount, e.exchange_rate)
       or (k.ad_id, k.fiat_currency, k.shown, k.orders_count) is distinct from (l.ad_id, l.fiat_currency, l.shown, e.orders_count)
       or l.rating is distinct from e.rating

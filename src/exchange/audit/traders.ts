@@ -1,5 +1,8 @@
 /** What must be true of a trader's record: slices of traders, with all orders of each, which the lists' indexes find. */
 import type { Check, Slices, Within } from "../../database/index.ts";
+import { LIMITS } from "../settings.ts";
+
+const WINDOW = `interval '${LIMITS.strikeWindowMs} milliseconds'`;
 
 /** From either side: the orders of the traders of a slice, `open` ones or `completed` ones. */
 export const ordersOf = (within: Within, which: "open" | "completed"): string => {
@@ -68,6 +71,17 @@ const CHECKS: readonly Check[] = [
         select debtor_id, sum(outstanding) as owed from exchange.debts where outstanding > 0 and ${within("debtor_id")}
         group by debtor_id) d on d.debtor_id = t.id
       where ${within("t.id")} and t.owed <> coalesce(d.owed, 0)`,
+  },
+  {
+    // One that is over may be waiting for the clock still, when another strike comes.
+    name: "who is struck out has the strikes for it",
+    sql: (within) => `
+      select 'trader ' || id as fault from (
+        select id, strikes, struck_out_until, case when cardinality(strikes) = ${LIMITS.strikes}
+          and strikes[${LIMITS.strikes}] - strikes[1] < ${WINDOW} then strikes[1] + ${WINDOW} end as expected
+        from exchange.traders where ${within("id")}) t
+      where struck_out_until <> coalesce(expected, 'infinity')
+        and not coalesce(strikes[${LIMITS.strikes}] >= struck_out_until, false)`,
   },
   {
     name: "each trader has an account",

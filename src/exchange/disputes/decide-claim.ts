@@ -14,7 +14,6 @@ import {
 } from "../orders/index.ts";
 import type { Settings } from "../settings.ts";
 import { operatorActs, orderStates, orders, traders } from "../tables/index.ts";
-import { struck } from "../traders/index.ts";
 import type { ResolvedDocument } from "./views.ts";
 
 export type DecideClaim = {
@@ -59,7 +58,6 @@ export const decideClaim = (settings: Settings) =>
         },
         writes: [
           ...done.writes,
-          ...(outcome === "dismiss" ? [traders.update(struck(done.buyer, now))] : []),
           operatorActs.append({ operatorId, orderId, act: outcome, details: { reason, paid, owed }, at: now }),
         ],
         events: done.events,

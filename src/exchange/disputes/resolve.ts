@@ -42,11 +42,8 @@ export const resolveDispute = (settings: Settings) =>
           order_id: orderId,
           status: done.state.status,
           outcome: done.state.outcome,
-          claim: null,
           released_amount: toNumber(released),
           refunded_amount: toNumber((order.usdtAmount - released) as Amount),
-          compensated_amount: 0,
-          owed_amount: 0,
         },
         writes: [
           ...done.writes,

@@ -1,14 +1,13 @@
 /** HTTP for operators. */
 import { Type } from "typebox";
-import { Choice, Closed, callerOf, cursorPaging, ENGINE_CODES, Id, Ref, sendRefusal, Text } from "../../http/index.ts";
+import { Choice, Closed, callerOf, cursorPaging, ENGINE_CODES, Id, Ref, sendRefusal } from "../../http/index.ts";
 import { amount, type OrderId } from "../../kernel/index.ts";
 import { clientClaim, MessageBody, MessageSchema, sendOperatorMessage } from "../chat/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { invalid } from "../issues.ts";
 import { CLAIM_DECISIONS, DECISIONS } from "../orders/index.ts";
-import { Units } from "../schemas.ts";
-import { LIMITS } from "../settings.ts";
+import { Reason, Units } from "../schemas.ts";
 import { DISPUTE_STATUSES } from "../tables/index.ts";
 import { assignDispute } from "./assign.ts";
 import { hideClaim, hideMessage, readQueue } from "./audit-trail.ts";
@@ -18,7 +17,6 @@ import { resolveDispute } from "./resolve.ts";
 import { DisputePage, DisputeSchema, ResolvedSchema } from "./schemas.ts";
 
 const OrderParams = Closed({ id: Id() });
-const Reason = Text({ minLength: 1, maxLength: LIMITS.reasonCharacters });
 const config = { access: "operator" } as const;
 const tags = ["Operators"];
 

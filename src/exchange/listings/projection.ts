@@ -19,7 +19,7 @@ import {
   type Trader,
   traders,
 } from "../tables/index.ts";
-import { activeAd, refuseToSell, spendable, suspensionOf } from "../traders/index.ts";
+import { activeAd, mayOffer, spendable } from "../traders/index.ts";
 
 /** The place of a maker's ad of one type: what is listed there may change with any row that is followed. */
 type Place = { readonly makerId: TraderId; readonly type: AdType };
@@ -56,6 +56,7 @@ const FOLLOWED_OF_TRADER = [
   "wagered",
   "owed",
   "standing",
+  "struckOutUntil",
   "rating",
   "ordersCount",
 ] as const satisfies readonly (keyof Trader)[];
@@ -106,14 +107,13 @@ const listingOf = (
   settings: Settings,
 ): Listing => {
   const availableAmount = lesser(offer.remainingAmount, payable);
-  const mayTrade = suspensionOf(maker) === null && (type === "buy" || refuseToSell(maker, settings) === undefined);
   const isActive = offer.adId === activeAd(maker, type);
   return {
     ...offer,
     makerId,
     type,
     availableAmount,
-    shown: isActive && availableAmount >= offer.minAmount && mayTrade,
+    shown: isActive && availableAmount >= offer.minAmount && mayOffer(maker, type, settings),
     rating: maker.rating,
   };
 };

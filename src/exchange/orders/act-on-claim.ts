@@ -15,7 +15,7 @@ export type ActOnClaim = {
   readonly callerId: TraderId;
   /** What the caller believes the order's status to be. */
   readonly expectedStatus?: string | undefined;
-  readonly comment?: string | undefined;
+  readonly comment?: string | null;
 };
 
 /** What `refuseToPay` says no with. */
@@ -35,7 +35,7 @@ export const actOnClaim = (settings: Settings, action: PartyClaimAction) => {
       const party = order !== undefined && roleOf(order, callerId) !== null;
       return [traders.at(callerId), ...(party ? claimNeeds(orderId, routes) : [])];
     },
-    decide(state, { orderId, callerId, expectedStatus, comment }, { now }) {
+    decide(state, { orderId, callerId, expectedStatus, comment = null }, { now }) {
       const order = state.get(orders.at(orderId));
       const role = order === undefined ? null : roleOf(order, callerId);
       if (order === undefined || role === null) return refuse("ORDER_NOT_FOUND");

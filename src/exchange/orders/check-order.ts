@@ -16,6 +16,7 @@ import { invalid } from "../issues.ts";
 import type { Settings } from "../settings.ts";
 import { type Ad, type AdType, accounts, activeAds, ads, type Trader, traders } from "../tables/index.ts";
 import {
+  mayOffer,
   refuseSecondOrder,
   refuseStriker,
   refuseSuspended,
@@ -94,7 +95,7 @@ const refuseParties = (
     refuseSecondOrder(taker, ad.type) ??
     (sellerId === taker.id ? refuseToSell(taker, settings) : undefined) ??
     refuseBalance(state, sellerId, amount) ??
-    refuseMaker(refuseSuspended(maker) ?? (sellerId === maker.id ? refuseToSell(maker, settings) : undefined))
+    refuseMaker(ad, maker, settings)
   );
 };
 
@@ -116,6 +117,6 @@ const refuseBalance = (
     ? refuse("SELLER_INSUFFICIENT_BALANCE")
     : undefined;
 
-/** Judged last, and without saying which rule: the maker's deposits and debts are nobody else's business. */
-const refuseMaker = (rule: Refusal | undefined): Refusal<"AD_NOT_ACTIVE"> | undefined =>
-  rule === undefined ? undefined : refuse("AD_NOT_ACTIVE", { reason: "unavailable" });
+/** Judged last, and without saying which rule. */
+const refuseMaker = ({ type }: Ad, maker: Trader, settings: Settings): Refusal<"AD_NOT_ACTIVE"> | undefined =>
+  mayOffer(maker, type, settings) ? undefined : refuse("AD_NOT_ACTIVE", { reason: "unavailable" });

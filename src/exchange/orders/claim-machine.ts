@@ -21,13 +21,22 @@ export type ClaimMove = {
   readonly who: Role | "operator";
   readonly to: PaymentClaim;
   readonly money: ClaimMoney;
+  /** Who gets a strike for it. */
+  readonly strikes: Role | null;
 };
 
 export const CLAIM_MOVES: { readonly [Action in ClaimAction]: ClaimMove } = {
-  claim: { from: null, action: "claim", who: "buyer", to: "open", money: "none" },
-  honour: { from: "open", action: "honour", who: "seller", to: "honoured", money: "settle" },
-  compensate: { from: "open", action: "compensate", who: "operator", to: "compensated", money: "settle_or_owe" },
-  dismiss: { from: "open", action: "dismiss", who: "operator", to: "dismissed", money: "none" },
+  claim: { from: null, action: "claim", who: "buyer", to: "open", money: "none", strikes: null },
+  honour: { from: "open", action: "honour", who: "seller", to: "honoured", money: "settle", strikes: null },
+  compensate: {
+    from: "open",
+    action: "compensate",
+    who: "operator",
+    to: "compensated",
+    money: "settle_or_owe",
+    strikes: null,
+  },
+  dismiss: { from: "open", action: "dismiss", who: "operator", to: "dismissed", money: "none", strikes: "buyer" },
 };
 
 /** What ends an order behind the back of a buyer who is paying it. Who cancelled it, or gave it up, has not paid. */

@@ -15,10 +15,11 @@ import {
   orderHistory,
   orderStates,
   orders,
+  type Role,
   type Trader,
   traders,
 } from "../tables/index.ts";
-import { indebted, spendable } from "../traders/index.ts";
+import { indebted, spendable, struck } from "../traders/index.ts";
 import { closeCase, openCase } from "./cases.ts";
 import type { ClaimMove } from "./claim-machine.ts";
 import { type ClaimTransfer, payBuyer } from "./claim-money.ts";
@@ -48,7 +49,7 @@ export type ClaimChange = {
   readonly now: Instant;
   /** What the buyer shall get; nothing where the move has no money. */
   readonly award: Amount;
-  readonly comment?: string | undefined;
+  readonly comment?: string | null;
 };
 
 export type ClaimTransition = {
@@ -69,7 +70,7 @@ export const claimTransition = (
   order: Order,
   change: ClaimChange,
 ): ClaimTransition => {
-  const { move, actor, now, award, comment } = change;
+  const { move, actor, now, award, comment = null } = change;
   const current = state.need(orderStates.at(order.id));
   const stepped: OrderState = {
     ...current,
@@ -79,14 +80,14 @@ export const claimTransition = (
   };
   const next = withNextLine(stepped, now);
   const { writes, events, ...settled } = settle(state, settings, order, change);
-  const details = move.action === "claim" ? { comment: comment ?? null } : told(move, award, settled);
+  const details = move.action === "claim" ? { comment } : told(move, award, settled);
   return {
     ...settled,
     state: next,
     writes: [
       orderStates.update(next),
       ...(move.action === "claim"
-        ? [openCase(next, { kind: "claim", actor, now, details: { comment } })]
+        ? [openCase(next, { kind: "claim", actor, now, details: comment === null ? null : { comment } })]
         : closeCase(state, order.id, now)),
       orderHistory.append(historyOf(next, move.action, actor, now, details)),
       ...writes,
@@ -104,7 +105,7 @@ const told = ({ money }: ClaimMove, award: Amount, { paid, owed }: Pick<Settled,
 const settle = (state: State, settings: Settings, order: Order, { move, now, award }: ClaimChange): Settled => {
   const buyer = state.need(traders.at(order.buyerId));
   const seller = state.need(traders.at(order.sellerId));
-  if (move.money === "none") return { buyer, seller, paid: ZERO, owed: ZERO, writes: [], events: [] };
+  if (move.money === "none") return unpaid({ buyer, seller }, move, now);
   const book = openBook(state);
   const paid = lesser(award, spendable(seller, book.balance(availableAccount(seller.id))));
   const owed = minus(award, paid);
@@ -122,6 +123,14 @@ const settle = (state: State, settings: Settings, order: Order, { move, now, awa
     writes: [...book.writes(now), traders.update(richer), traders.update(debtor), ...debtOf(order, owed, now)],
     events: [event("wallet.updated", [buyer.id, seller.id], { order_id: order.id })],
   };
+};
+
+/** A claim that was none costs what dropping an order does. */
+const unpaid = (parties: Pick<Settled, Role>, { strikes }: ClaimMove, now: Instant): Settled => {
+  const nothing = { ...parties, paid: ZERO, owed: ZERO, writes: [], events: [] };
+  if (strikes === null) return nothing;
+  const loser = struck(parties[strikes], now);
+  return { ...nothing, [strikes]: loser, writes: [traders.update(loser)] };
 };
 
 const debtOf = (order: Order, owed: Amount, now: Instant): readonly Write[] =>

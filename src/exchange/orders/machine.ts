@@ -23,6 +23,8 @@ export type Move = {
   readonly to: OrderStatus;
   readonly outcome: Outcome | null;
   readonly money: Money;
+  /** Who drops the order by it, and gets a strike. A split leaves no loser. */
+  readonly strikes: Role | null;
 };
 
 const move = (
@@ -32,21 +34,22 @@ const move = (
   to: OrderStatus,
   outcome: Outcome | null = null,
   money: Money = "hold",
-): Move => ({ from, action, who, to, outcome, money });
+  strikes: Role | null = null,
+): Move => ({ from, action, who, to, outcome, money, strikes });
 
 export const MOVES: readonly Move[] = [
   move("pending", "confirm-paid", "buyer", "paid_by_buyer"),
-  move("pending", "cancel", "buyer", "cancelled", "cancelled_by_buyer", "to_seller"),
-  move("pending", "cancel", "seller", "cancelled", "cancelled_by_seller", "to_seller"),
-  move("pending", "expire", "clock", "cancelled", "payment_expired", "to_seller"),
+  move("pending", "cancel", "buyer", "cancelled", "cancelled_by_buyer", "to_seller", "buyer"),
+  move("pending", "cancel", "seller", "cancelled", "cancelled_by_seller", "to_seller", "seller"),
+  move("pending", "expire", "clock", "cancelled", "payment_expired", "to_seller", "buyer"),
   move("paid_by_buyer", "confirm-received", "seller", "completed", "released", "to_buyer"),
   move("paid_by_buyer", "call-operator", "buyer", "disputed"),
   move("paid_by_buyer", "call-operator", "seller", "disputed"),
   move("paid_by_buyer", "escalate", "clock", "disputed"),
   move("disputed", "confirm-received", "seller", "completed", "dispute_released", "to_buyer"),
-  move("disputed", "cancel", "buyer", "cancelled", "dispute_refunded", "to_seller"),
-  move("disputed", "release", "operator", "completed", "dispute_released", "to_buyer"),
-  move("disputed", "refund", "operator", "cancelled", "dispute_refunded", "to_seller"),
+  move("disputed", "cancel", "buyer", "cancelled", "dispute_refunded", "to_seller", "buyer"),
+  move("disputed", "release", "operator", "completed", "dispute_released", "to_buyer", "seller"),
+  move("disputed", "refund", "operator", "cancelled", "dispute_refunded", "to_seller", "buyer"),
   move("disputed", "split", "operator", "completed", "dispute_split", "to_both"),
 ];
 

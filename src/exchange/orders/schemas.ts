@@ -1,8 +1,8 @@
 /** Orders, as answers and as bodies. */
 import { Type } from "typebox";
-import { Choice, Closed, CursorPage, Id, Nullable, Ref, Text } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, Id, Nullable, Ref } from "../../http/index.ts";
 import type { AdId, OrderId } from "../../kernel/index.ts";
-import { Currency, Details, Figure, Method, Time, Units } from "../schemas.ts";
+import { Comment, Currency, Details, Figure, Method, Time, Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
 import { ORDER_STATUSES, OUTCOMES, PAYMENT_CLAIMS, ROLES } from "../tables/index.ts";
 import { ProfileSchema } from "../traders/index.ts";
@@ -74,7 +74,7 @@ export const CallOperatorBody = Closed(
   {
     expected_status: Type.Optional(OrderStatus),
     reason: Type.Optional(Choice(["paid_not_released", "not_received", "wrong_amount", "third_party_payer", "other"])),
-    comment: Type.Optional(Text({ maxLength: LIMITS.disputeCommentCharacters })),
+    comment: Type.Optional(Comment(LIMITS.disputeCommentCharacters)),
   },
   { $id: "CallOperator" },
 );
@@ -82,7 +82,7 @@ export const CallOperatorBody = Closed(
 export const ClaimBody = Closed(
   {
     expected_status: Type.Optional(OrderStatus),
-    comment: Type.Optional(Text({ maxLength: LIMITS.disputeCommentCharacters })),
+    comment: Type.Optional(Comment(LIMITS.disputeCommentCharacters)),
   },
   { $id: "Claim", description: "The buyer says that the cancelled order was paid." },
 );

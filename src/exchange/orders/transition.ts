@@ -18,7 +18,6 @@ import {
   orderHistory,
   orderStates,
   orders,
-  type Role,
   type Trader,
   traders,
 } from "../tables/index.ts";
@@ -164,30 +163,26 @@ const withoutSlot = (parties: Parties, order: Order): Parties => {
   return taker[slot] === order.id ? { ...parties, [side]: withOpenOrder(taker, order.adType, null) } : parties;
 };
 
-/** Who dropped out, if the order ended by a cancel or a missed payment. */
-const dropper = (order: Order, { move, actor }: Change): Role | null => {
-  if (move.outcome === "payment_expired") return "buyer";
-  if (move.action !== "cancel") return null;
-  return actor === order.buyerId ? "buyer" : "seller";
+/** A strike for whoever dropped the order, and a mark in the record of who did it by a cancel or a missed payment. */
+const withStrike = (parties: Parties, { move, now }: Change): Parties => {
+  const side = move.strikes;
+  if (side === null) return parties;
+  const dropper = move.who === "operator" ? parties[side] : withDrop(parties[side], now);
+  return { ...parties, [side]: struck(dropper, now) };
 };
 
-/** What the end adds to both records: a deposit for the buyer, a strike for a taker who dropped out. */
+/** What the end adds to both records: a deposit for the buyer, a strike for whoever dropped the order. */
 const recorded = (
   state: State,
-  parties: Parties,
+  before: Parties,
   order: Order,
   change: Change,
   released: Amount,
   settings: Settings,
 ): Parties & { readonly writes: readonly Write[] } => {
   const { move, now } = change;
-  if (move.to !== "completed") {
-    const side = dropper(order, change);
-    if (side === null) return { ...parties, writes: [] };
-    const dropped = withDrop(parties[side], now);
-    const asTaker = dropped.id === order.takerId && move.from === "pending";
-    return { ...parties, [side]: asTaker ? struck(dropped, now) : dropped, writes: [] };
-  }
+  const parties = withStrike(before, change);
+  if (move.to !== "completed") return { ...parties, writes: [] };
   const { paidAt } = state.need(orderStates.at(order.id));
   const seconds = (from: Instant, to: Instant) => Math.round((to - from) / SECOND);
   const paySeconds = paidAt === null ? null : seconds(order.createdAt, paidAt);

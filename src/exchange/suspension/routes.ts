@@ -1,15 +1,13 @@
 /** HTTP for operators who stop a trader, or let one go on. Each act is in the audit trail, with its reason. */
 import { Type } from "typebox";
-import { Closed, callerOf, Ref, Text } from "../../http/index.ts";
+import { Closed, callerOf, Ref } from "../../http/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { UserId } from "../schemas.ts";
-import { LIMITS } from "../settings.ts";
+import { Reason, UserId } from "../schemas.ts";
 import { StandingSchema } from "./schemas.ts";
 import { resumeTrader, suspendTrader } from "./suspend-trader.ts";
 
 const UserParams = Closed({ id: UserId });
-const Reason = Text({ minLength: 1, maxLength: LIMITS.reasonCharacters });
 const config = { access: "operator" } as const;
 const tags = ["Operators"];
 

@@ -68,7 +68,7 @@ export const listings = defineTable({
     remainingAmount: column.amount(),
     /** The remainder; on a sell ad no more than the maker's available balance. */
     availableAmount: column.amount(),
-    /** Active, with enough left for its minimum, and of a maker who may sell. */
+    /** Active, with enough left for its minimum, and of a maker who may offer it. */
     shown: column.boolean(),
     rating: column.integer().nullable,
   },

@@ -5,6 +5,7 @@ import { attachments, hiddenMessages, messages, readMarks } from "./chat.ts";
 import { debts } from "./debts.ts";
 import { disputes, operatorActs } from "./disputes.ts";
 import { orderDeadlines, orderHistory, orderStates, orders } from "./orders.ts";
+import { platformActs } from "./platform.ts";
 import { ratingDays, ratings } from "./ratings.ts";
 import { partners, traderRecords, traders } from "./traders.ts";
 import { webhooks } from "./webhooks.ts";
@@ -16,6 +17,7 @@ export * from "./debts.ts";
 export * from "./disputes.ts";
 export * from "./order-sides.ts";
 export * from "./orders.ts";
+export * from "./platform.ts";
 export * from "./ratings.ts";
 export * from "./traders.ts";
 export * from "./webhooks.ts";
@@ -49,4 +51,5 @@ export const JOURNALS = [
   hiddenMessages,
   ratings,
   operatorActs,
+  platformActs,
 ] as const;

@@ -42,8 +42,10 @@ export const traders = defineTable({
     medianReleaseSeconds: column.integer().nullable,
     medianPaySeconds: column.integer().nullable,
     partnersCount: column.integer(),
-    /** When this taker last cancelled or failed to pay, newest last, at most as many as the limit asks about. */
+    /** When this trader last dropped an order, newest last, at most as many as the limit asks about. */
     strikes: column.instants(),
+    /** Set by the strike that is one too many: until then no order is taken, and the ads are hidden until the clock lifts it. */
+    struckOutUntil: column.instant().nullable,
   },
 });
 export type Trader = RowOf<typeof traders>;

@@ -6,4 +6,5 @@ export * from "./register-trader.ts";
 export * from "./rules.ts";
 export * from "./schemas.ts";
 export * from "./standing.ts";
+export * from "./strikes.ts";
 export * from "./views.ts";

@@ -33,6 +33,7 @@ const newcomer = (id: TraderId, name: string | null, now: Instant): Trader => ({
   medianPaySeconds: null,
   partnersCount: 0,
   strikes: [],
+  struckOutUntil: null,
 });
 
 /** Done again it changes nothing but a name that the token spells differently now. */

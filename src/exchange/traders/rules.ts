@@ -1,21 +1,19 @@
 /** What a trader may do, whatever the trade. */
 import {
   type Amount,
-  after,
   amount,
-  type Instant,
   lesser,
   MAX_BALANCE,
   minus,
   plus,
-  type Refusal,
   type RefusalOf,
   refuse,
   toNumber,
   ZERO,
 } from "../../kernel/index.ts";
-import { LIMITS, type Settings } from "../settings.ts";
+import type { Settings } from "../settings.ts";
 import type { AdType, Trader } from "../tables/index.ts";
+import { suspensionOf } from "./standing.ts";
 
 /** What `refuseToSell` says no with. */
 export const SELLING_REFUSALS = ["MIN_DEPOSIT_REQUIRED", "WAGERING_REQUIREMENT_NOT_MET"] as const;
@@ -36,6 +34,12 @@ export const refuseToSell = (trader: Trader, settings: Settings): RefusalOf<type
   }
   return undefined;
 };
+
+/** Whether a maker's ad of this type may be answered now. Why not is nobody else's business. */
+export const mayOffer = (maker: Trader, type: AdType, settings: Settings): boolean =>
+  maker.struckOutUntil === null &&
+  suspensionOf(maker) === null &&
+  (type === "buy" || refuseToSell(maker, settings) === undefined);
 
 /** A deposit counts towards the minimum and adds to the wagering, by the multiplier unless the host says how much. */
 export const deposited = (trader: Trader, value: Amount, settings: Settings, wagering?: Amount): Trader => ({
@@ -85,20 +89,4 @@ export const refuseSecondOrder = (
 export const withOpenOrder = (taker: Trader, adType: AdType, order: Trader["openDepositOrder"]): Trader => ({
   ...taker,
   [ORDER_SLOTS[adType].slot]: order,
-});
-
-/** A taker who cancels too often harvests payment details and holds balances for nothing. */
-export const refuseStriker = (taker: Trader, now: Instant): Refusal<"RATE_LIMITED"> | undefined => {
-  const recent = taker.strikes.filter((at) => after(at, LIMITS.strikeWindowMs) > now);
-  const [oldest] = recent.slice(-LIMITS.strikes);
-  if (recent.length < LIMITS.strikes || oldest === undefined) return undefined;
-  return refuse("RATE_LIMITED", {
-    reason: "too many orders cancelled or left unpaid",
-    retry_after_seconds: Math.ceil((after(oldest, LIMITS.strikeWindowMs) - now) / 1_000),
-  });
-};
-
-export const struck = (taker: Trader, now: Instant): Trader => ({
-  ...taker,
-  strikes: [...taker.strikes, now].slice(-LIMITS.strikes),
 });
