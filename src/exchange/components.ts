@@ -9,6 +9,7 @@ import { OrderSchema } from "./orders/index.ts";
 import { PaymentMethodSchema } from "./payment-methods.ts";
 import { RatingSchema, ReviewSchema } from "./ratings/index.ts";
 import { SessionSchema } from "./sessions/index.ts";
+import { StandingSchema } from "./suspension/index.ts";
 import { ProfileSchema } from "./traders/index.ts";
 import { PlatformEntrySchema, TransferSchema, WagerEntrySchema, WalletSchema } from "./wallet/index.ts";
 
@@ -30,6 +31,7 @@ export const COMPONENTS = [
   QueuedDisputeSchema,
   ResolvedSchema,
   DossierSchema,
+  StandingSchema,
   WalletSchema,
   TransferSchema,
   PlatformEntrySchema,

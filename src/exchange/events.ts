@@ -40,14 +40,14 @@ const seq = Type.Integer({ minimum: 1, description: "the line's number in its or
 
 export const EVENTS = {
   "order.updated": {
-    description: "An order changed its status, or the recipient was rated for it.",
+    description: "An order changed its status or its claim, or the recipient was rated for it.",
     payload: Type.Union([
       Closed(
         {
           order_id: orderId,
           status,
           outcome: Nullable(Choice(OUTCOMES)),
-          change: Type.Integer({ minimum: 1, description: "how many times the order's status was set" }),
+          change: Type.Integer({ minimum: 1, description: "how many times the order's status or its claim was set" }),
           action: Type.String({ description: "what was done: `create`, or as in the table of moves" }),
           by: Choice(MOVERS, { description: "who did it" }),
           at: Time,
@@ -70,11 +70,13 @@ export const EVENTS = {
     changesMarket: true,
   },
   "wallet.updated": {
-    description: "The recipient's balance, escrow or wagering changed.",
+    description: "The recipient's balance, escrow, wagering or debts changed, or whether the recipient is suspended.",
     payload: Closed({
       order_id: Type.Optional(Id("the order that moved the money; absent outside a trade")),
-      kind: Type.String({ description: "of the transfer, or `wager`" }),
-      amount: Type.Integer({ minimum: 1, description: "that was moved, in balance units; of a wager, turnover" }),
+      kind: Type.String({ description: "of the transfer, or `wager`, `debt`, `suspension`" }),
+      amount: Type.Optional(
+        Type.Integer({ minimum: 1, description: "that was moved, in balance units; of a wager, turnover" }),
+      ),
     }),
     webhook: true,
     changesMarket: true,

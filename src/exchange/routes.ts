@@ -16,6 +16,7 @@ import { registerPaymentMethodRoutes } from "./payment-methods.ts";
 import { registerRatingRoutes } from "./ratings/routes.ts";
 import { registerSessionRoutes } from "./sessions/routes.ts";
 import { registerSettingsRoutes } from "./settings-routes.ts";
+import { registerSuspensionRoutes } from "./suspension/routes.ts";
 import { registerWalletRoutes } from "./wallet/routes.ts";
 import { registerWebhookRoutes } from "./webhooks/routes.ts";
 
@@ -29,6 +30,7 @@ export const registerExchangeRoutes = (deps: ExchangeDeps): void => {
   registerSessionRoutes(deps);
   registerRatingRoutes(deps);
   registerDisputeRoutes(deps);
+  registerSuspensionRoutes(deps);
   registerDossierRoutes(deps);
   registerLiveRoutes(deps);
   registerNotificationRoutes(deps);

@@ -1,6 +1,6 @@
 /** A party's orders. The cost of a page does not grow with what is finished. */
 import type { Pool } from "pg";
-import { type Instant, instant, type TraderId } from "../../kernel/index.ts";
+import { amount, type Instant, instant, type TraderId } from "../../kernel/index.ts";
 import { instantOf, type ListQuery, NEWEST, placeOf, walkedPage } from "../cursors.ts";
 import type { Period } from "../periods.ts";
 import { rowOf, select } from "../rows.ts";
@@ -20,9 +20,10 @@ const ORDER = select(orders, "o");
 const STATE = select(orderStates, "s", STATE_COLUMNS);
 const DISPUTE = select(disputes, "d", DISPUTE_COLUMNS);
 const SELECTED = `select ${ORDER.list}, ${STATE.list}, d.order_id is not null as is_disputed, ${DISPUTE.list},
-    floor(extract(epoch from now()) * 1000)::int8 as server_time
+    coalesce(e.outstanding, 0) as owed, floor(extract(epoch from now()) * 1000)::int8 as server_time
   from exchange.orders o join exchange.order_states s on s.order_id = o.id
-  left join exchange.disputes d on d.order_id = o.id and s.disputed_at is not null`;
+  left join exchange.disputes d on d.order_id = o.id and s.disputed_at is not null
+  left join exchange.debts e on e.order_id = o.id and s.payment_claim = 'compensated'`;
 
 /** Null when there is none, or it is not the viewer's. */
 export const findOrder = async (pool: Pool, viewer: TraderId, id: number): Promise<OrderDocument | null> =>
@@ -128,9 +129,9 @@ const findIds = async (pool: Pool, viewer: TraderId, query: OrdersQuery) => {
   const highest = to === undefined ? NEWEST.id : (await boundsOf(pool, to)).high;
   const reach = filtered ? WALK : limit + 1 + offset;
   const { rows } = await pool.query<Named & { readonly looked: number; readonly last: number }>({
-    name: `orders of a party ${JSON.stringify([walks, filtered])}`,
+    name: `orders of a party ${walks.map(({ side, phase }) => `${side[0]}${PHASES.indexOf(phase)}`).join("")} ${filtered}`,
     text: `with w as materialized (select order_id from (${walks.map(walkText).join(" union all ")}) u
-        order by order_id desc limit $4::int),
+        where $7::text[] is not null and $8::text[] is not null order by order_id desc limit $4::int),
       k as (select w.order_id as id from w ${
         filtered
           ? `join exchange.orders o on o.id = w.order_id and ($9::int8 is null or o.ad_id = $9)
@@ -177,7 +178,11 @@ export const listOrders = async (pool: Pool, viewer: TraderId, query: OrdersQuer
   return { ...found, items: shown.flatMap(({ id }) => byId.get(id) ?? []) };
 };
 
-type OrderRecord = Readonly<Record<string, unknown>> & { readonly server_time: number; readonly is_disputed: boolean };
+type OrderRecord = Readonly<Record<string, unknown>> & {
+  readonly server_time: number;
+  readonly is_disputed: boolean;
+  readonly owed: number;
+};
 
 const documents = async (pool: Pool, viewer: TraderId, records: readonly OrderRecord[]): Promise<OrderDocument[]> => {
   if (records.length === 0) return [];
@@ -185,6 +190,7 @@ const documents = async (pool: Pool, viewer: TraderId, records: readonly OrderRe
     order: ORDER.rowOf(record),
     state: STATE.rowOf(record),
     dispute: record.is_disputed ? DISPUTE.rowOf(record) : null,
+    owed: amount(record.owed),
     now: instant(record.server_time),
   }));
   const ids = [...new Set(rows.flatMap(({ order }) => [order.buyerId, order.sellerId]))];
@@ -199,9 +205,9 @@ const documents = async (pool: Pool, viewer: TraderId, records: readonly OrderRe
     if (found === undefined) throw new Error("an order's party has no row");
     return found;
   };
-  return rows.map(({ now, order, state, dispute }) => {
+  return rows.map(({ now, order, state, dispute, owed }) => {
     const role = order.buyerId === viewer ? "buyer" : "seller";
     const [buyer, seller] = [party(order.buyerId), party(order.sellerId)];
-    return orderDocument({ order, state, role, buyer, seller, dispute }, now);
+    return orderDocument({ order, state, role, buyer, seller, dispute, owed }, now);
   });
 };

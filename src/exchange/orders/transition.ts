@@ -34,6 +34,7 @@ import {
   traders,
 } from "../tables/index.ts";
 import { deposited, struck, withOpenOrder } from "../traders/index.ts";
+import { closedCase, type DisputeReason, newCase } from "./cases.ts";
 import { buyerShare, settleEscrow } from "./escrow.ts";
 import { caseUpdated, orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
@@ -56,9 +57,6 @@ export const orderNeeds = (id: OrderId, routes: Routes, ends: boolean): readonly
 
 /** What an order that ends may change of what others follow. */
 export const CHANGED_BY_END = [ads, traders, accounts];
-
-/** Why a party called an operator. */
-export type DisputeReason = { readonly reason?: string | undefined; readonly comment?: string | undefined };
 
 export type Change = {
   readonly move: Move;
@@ -233,25 +231,10 @@ const disputeOf = (
   next: OrderState,
   { actor, now, details }: Change,
 ): Pick<Transition, "dispute" | "writes"> => {
-  const known = state.get(disputes.at(next.orderId));
-  if (next.status !== "disputed") {
-    if (known === undefined) return { dispute: null, writes: [] };
-    const resolved: Dispute = { ...known, status: "resolved", resolvedAt: now };
-    return { dispute: resolved, writes: [disputes.update(resolved)] };
+  if (next.status === "disputed") {
+    const dispute = newCase(next, { kind: "dispute", actor, now, details });
+    return { dispute, writes: [disputes.insert(dispute)] };
   }
-  const openedBy = actor === null ? null : actor === next.buyerId ? "buyer" : "seller";
-  const opened: Dispute = {
-    orderId: next.orderId,
-    buyerId: next.buyerId,
-    sellerId: next.sellerId,
-    status: "open",
-    openedBy,
-    openedAt: now,
-    reason: details?.reason ?? null,
-    comment: details?.comment ?? null,
-    assignedTo: null,
-    assignedName: null,
-    resolvedAt: null,
-  };
-  return { dispute: opened, writes: [disputes.insert(opened)] };
+  const dispute = closedCase(state, next.orderId, now);
+  return { dispute, writes: dispute === null ? [] : [disputes.update(dispute)] };
 };

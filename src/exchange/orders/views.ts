@@ -1,6 +1,6 @@
 /** An order as its parties see it. */
 import type { AnswerOf } from "../../http/index.ts";
-import { after, type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
+import { type Amount, after, type Instant, toRfc3339, toRfc3339OrNull, ZERO } from "../../kernel/index.ts";
 import { chatOpen } from "../chat/index.ts";
 import { LIMITS } from "../settings.ts";
 import {
@@ -13,6 +13,7 @@ import {
   type Trader,
 } from "../tables/index.ts";
 import { cancelsLeft, type ProfileSource, profileView } from "../traders/index.ts";
+import { allowedClaimActions } from "./claim-machine.ts";
 import { allowedActions } from "./machine.ts";
 import type { OrderSchema } from "./schemas.ts";
 
@@ -20,6 +21,8 @@ import type { OrderSchema } from "./schemas.ts";
 export const STATE_COLUMNS = [
   "status",
   "outcome",
+  "paymentClaim",
+  "paymentClaimEndedAt",
   "releasedAmount",
   "releaseBy",
   "paidAt",
@@ -47,6 +50,8 @@ export type OrderSource = {
   readonly seller: PartySource;
   /** Of an order that is or was disputed. */
   readonly dispute?: DisputeSource | null;
+  /** What is left of the debt that its claim came to; left out where there can be none. */
+  readonly owed?: Amount | undefined;
 };
 
 /** A party, with what only the party itself sees. */
@@ -81,7 +86,7 @@ export type PresentedOrder = AnswerOf<typeof OrderSchema>;
 export type OrderDocument = Omit<PresentedOrder, "payment_details"> & { readonly payment_details: string };
 
 export const orderDocument = (
-  { order, state, role, buyer, seller, dispute = null }: OrderSource,
+  { order, state, role, buyer, seller, dispute = null, owed = ZERO }: OrderSource,
   now: Instant,
 ): OrderDocument => {
   const side = sideOf(state, role);
@@ -93,6 +98,8 @@ export const orderDocument = (
     ad_version: order.adVersion,
     status: state.status,
     outcome: state.outcome,
+    claim: state.paymentClaim,
+    owed: Number(owed),
     role,
     side: isTaker ? asTaker : null,
     buyer: profileView(buyer, now),
@@ -115,6 +122,7 @@ export const orderDocument = (
     disputed_at: toRfc3339OrNull(state.disputedAt),
     allowed_actions: [
       ...allowedActions(state.status, role),
+      ...allowedClaimActions(state, role, now),
       ...(mayRate(state, side, now) ? (["rate"] as const) : []),
       ...(chatOpen(state, now) ? (["message"] as const) : []),
     ],

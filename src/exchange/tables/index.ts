@@ -2,6 +2,7 @@
 import { accounts, transfers } from "./accounts.ts";
 import { ads, listingCounts, listings } from "./ads.ts";
 import { attachments, hiddenMessages, messages, readMarks } from "./chat.ts";
+import { debts } from "./debts.ts";
 import { disputes, operatorActs } from "./disputes.ts";
 import { notificationReads } from "./notifications.ts";
 import { orderDeadlines, orderHistory, orderStates, orders } from "./orders.ts";
@@ -13,6 +14,7 @@ import { webhooks } from "./webhooks.ts";
 export * from "./accounts.ts";
 export * from "./ads.ts";
 export * from "./chat.ts";
+export * from "./debts.ts";
 export * from "./disputes.ts";
 export * from "./notifications.ts";
 export * from "./order-sides.ts";
@@ -38,6 +40,7 @@ export const TABLES = [
   traderRecords,
   partners,
   disputes,
+  debts,
   notificationReads,
   webhooks,
 ] as const;
