@@ -52,6 +52,12 @@ const FILTERS = 10_000;
 /** Ranks are 32-bit integers. */
 const HIGHEST: Place = { ...NEWEST, rank: 2_147_483_647 };
 
+/** A cursor may name any place; one beyond all ranks is where these end. */
+const startOf = (query: ListQuery): Place => {
+  const { rank, id } = placeOf(query, HIGHEST);
+  return { rank: Math.max(Math.min(rank, HIGHEST.rank), -HIGHEST.rank), id };
+};
+
 type Parameters = { readonly values: unknown[]; add(value: unknown): string };
 
 const parameters = (): Parameters => {
@@ -95,7 +101,7 @@ const givenOf = (values: object): string =>
 const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promise<readonly MarketRow[]> => {
   const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy, cursor } = query;
   const { values, add } = parameters();
-  const start = placeOf(query, HIGHEST);
+  const start = startOf(query);
   values.push(type, fiatCurrency);
   const [rank, id] = [`${add(start.rank)}::int4`, `${add(start.id)}::int8`];
   const near = reach === null ? "" : `limit ${add(reach)}`;
@@ -136,7 +142,7 @@ type Match = MarketRow & { readonly matches: number };
 const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] | null> => {
   const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy } = query;
   const { values, add } = parameters();
-  const start = placeOf(query, HIGHEST);
+  const start = startOf(query);
   values.push(type, fiatCurrency);
   const wanted = [];
   if (amount !== undefined) {
