@@ -252,7 +252,7 @@ test("the market goes by rating, unrated last, and by orders; the newest ad firs
   );
 });
 
-test("orders_count counts completed orders on either side, and no others", async () => {
+test("orders_count counts completed orders on either side, a pair once a day, and no others", async () => {
   const place = await shop();
   const buyer = someone("buyer");
   assert.equal((await profile(place.seller)).orders_count, 0);
@@ -261,7 +261,18 @@ test("orders_count counts completed orders on either side, and no others", async
   assertDone(await act(market.as(buyer), dropped, "cancel"));
   for (const user of [buyer, place.seller]) assert.equal((await profile(user)).orders_count, 1);
   await deal(place, buyer);
-  for (const user of [buyer, place.seller]) assert.equal((await profile(user)).orders_count, 2);
+  for (const user of [buyer, place.seller]) assert.equal((await profile(user)).orders_count, 1, "the same day");
+  await deal(place, someone("buyer"));
+  assert.equal((await profile(place.seller)).orders_count, 2);
+  // As if what these two did had been yesterday.
+  await market.sql(`update exchange.order_states set completed_at = completed_at - interval '1 day'
+    where seller_id = '${place.seller}' and buyer_id = '${buyer}'`);
+  await market.sql(`update exchange.partners set bought_day = bought_day - 1, row_version = row_version + 1
+    where trader_id = '${buyer}' and partner_id = '${place.seller}'`);
+  await deal(place, buyer);
+  assert.deepEqual([(await profile(buyer)).orders_count, (await profile(place.seller)).orders_count], [2, 3]);
+  const { partners_count } = await profile(buyer);
+  assert.equal(partners_count, 1);
 });
 
 test("the completion rate is what was completed of that and what this person dropped, of 30 days", async () => {

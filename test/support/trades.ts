@@ -178,9 +178,12 @@ let entries = 0;
 export const platform = (market: Market, path: "credits" | "debits" | "wagers", entry: object, options?: CallOptions) =>
   market.as("host", "platform")("POST", `/platform/${path}`, { external_id: `entry-${++entries}`, ...entry }, options);
 
-/** A new person with this much available, none of which counts as a deposit. */
+/** A new person with this much available, none of which counts as a deposit or is to be wagered, unless said otherwise. */
 export const bonus = async (market: Market, user: string, amount: number, more: object = {}) =>
-  assertDone(await platform(market, "credits", { user_id: user, amount, kind: "bonus", ...more }), 201);
+  assertDone(
+    await platform(market, "credits", { user_id: user, amount, kind: "bonus", wagering_required: 0, ...more }),
+    201,
+  );
 
 /** Starts all of them before any is answered. */
 export const together = <Item>(count: number, start: (index: number) => Promise<Item>): Promise<Item[]> =>

@@ -1,5 +1,5 @@
 /** The host platform puts money into a trader's account: a deposit, a bonus, an adjustment. */
-import { type Amount, MAX_BALANCE, plus, type TraderId, ZERO } from "../../kernel/index.ts";
+import { type Amount, MAX_BALANCE, plus, type TraderId, times, ZERO } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
@@ -16,7 +16,7 @@ export type Credit = {
   readonly amount: Amount;
   readonly kind: CreditKind;
   readonly externalId: string;
-  /** Replaces the deposit's product with the multiplier. */
+  /** Replaces the product with the multiplier, a deposit's or a bonus's. */
   readonly wageringRequired?: Amount | undefined;
 };
 
@@ -46,5 +46,6 @@ export const credit = (settings: Settings) =>
 
 const credited = (trader: Trader, { kind, amount, wageringRequired }: Credit, settings: Settings): Trader => {
   if (kind === "deposit") return deposited(trader, amount, settings, wageringRequired);
-  return { ...trader, wageringRequired: moreWagering(trader, wageringRequired ?? ZERO) };
+  const usual = kind === "bonus" ? times(amount, settings.bonusWageringMultiplier) : ZERO;
+  return { ...trader, wageringRequired: moreWagering(trader, wageringRequired ?? usual) };
 };
