@@ -1,8 +1,8 @@
 /** HTTP for operators. */
 import { Type } from "typebox";
 import { Choice, Closed, callerOf, cursorPaging, ENGINE_CODES, Id, Ref, sendRefusal } from "../../http/index.ts";
-import { amount, type OrderId } from "../../kernel/index.ts";
-import { clientClaim, MessageBody, MessageSchema, sendOperatorMessage } from "../chat/index.ts";
+import { amount, isRefusal, type OrderId } from "../../kernel/index.ts";
+import { clientClaim, MessageBody, MessageSchema, saidIn, sendOperatorMessage } from "../chat/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { invalid } from "../issues.ts";
@@ -10,7 +10,7 @@ import { Reason, Units } from "../schemas.ts";
 import { DISPUTE_STATUSES } from "../tables/index.ts";
 import { assignDispute } from "./assign.ts";
 import { hideClaim, hideMessage, readQueue } from "./audit-trail.ts";
-import { isAssigned, listDisputes } from "./queries.ts";
+import { isAssigned, isWritten, listDisputes } from "./queries.ts";
 import { resolveDispute } from "./resolve.ts";
 import { DisputePage, DisputeSchema, ResolvedSchema } from "./schemas.ts";
 
@@ -81,14 +81,20 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
       },
     },
     (request, reply) => {
-      const { message, attachment_ids = [] } = request.body;
+      const said = saidIn(request.body);
+      if (isRefusal(said)) return void sendRefusal(reply, said);
       const { traderId } = callerOf(request);
       const orderId = request.params.id as OrderId;
-      const input = { orderId, senderId: traderId, message, attachmentIds: attachment_ids };
-      return write(request, reply, sendOperatorMessage, input, {
-        status: 201,
-        claims: clientClaim(traderId, orderId, request.body),
-      });
+      return write(
+        request,
+        reply,
+        sendOperatorMessage,
+        { orderId, senderId: traderId, ...said },
+        {
+          status: 201,
+          claims: clientClaim(traderId, orderId, request.body),
+        },
+      );
     },
   );
 
@@ -110,7 +116,9 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
       const { traderId: operatorId } = callerOf(request);
       // A claim answers before the rules do: who may not hide is told so, also of a line that is hidden already.
       const claims = (await isAssigned(pool, operatorId, orderId)) ? [hideClaim(orderId, seq)] : [];
-      await write(request, reply, hideMessage, { orderId, operatorId, seq, reason: request.body.reason }, { claims });
+      const written = await isWritten(pool, orderId, seq);
+      const input = { orderId, operatorId, seq, reason: request.body.reason, written };
+      await write(request, reply, hideMessage, input, { claims });
     },
   );
 

@@ -4,6 +4,7 @@ import { ads, listingCounts, listings } from "./ads.ts";
 import { attachments, hiddenMessages, messages, readMarks } from "./chat.ts";
 import { disputes, operatorActs } from "./disputes.ts";
 import { orderDeadlines, orderHistory, orderStates, orders } from "./orders.ts";
+import { platformActs } from "./platform.ts";
 import { ratingDays, ratings } from "./ratings.ts";
 import { partners, traderRecords, traders } from "./traders.ts";
 import { webhooks } from "./webhooks.ts";
@@ -14,6 +15,7 @@ export * from "./chat.ts";
 export * from "./disputes.ts";
 export * from "./order-sides.ts";
 export * from "./orders.ts";
+export * from "./platform.ts";
 export * from "./ratings.ts";
 export * from "./traders.ts";
 export * from "./webhooks.ts";
@@ -46,4 +48,5 @@ export const JOURNALS = [
   hiddenMessages,
   ratings,
   operatorActs,
+  platformActs,
 ] as const;
