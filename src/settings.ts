@@ -2,7 +2,7 @@
 import type { Config } from "./config.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./exchange/index.ts";
 import { amount, HOUR, MINUTE } from "./kernel/index.ts";
-import type { RailSettings } from "./rail/index.ts";
+import { DEFAULT_RAIL_SETTINGS, type RailSettings } from "./rail/index.ts";
 
 export const settingsOf = (config: Config): Settings => ({
   ...DEFAULT_SETTINGS,
@@ -15,6 +15,7 @@ export const settingsOf = (config: Config): Settings => ({
 });
 
 export const railSettingsOf = (config: Config): RailSettings => ({
+  ...DEFAULT_RAIL_SETTINGS,
   phonePattern: new RegExp(config.railPhonePattern),
   currencies: config.railCurrencies,
   aliasMoveHoldMs: { sandbox: 0, production: config.aliasMoveHoldHours * HOUR },

@@ -76,7 +76,9 @@ export const linkPhones = async (
     await client.query({
       text: `with made as (select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as u(hash, phone, guid, account)),
           told as (insert into rail.alias_history (phone_hash, participant_guid, account, act, at)
-            select hash, guid, account, 'linked', now() from made)
+            select hash, guid, account, 'linked', now() from made),
+          places as (insert into rail.account_phones (account, phone_hash, kept)
+            select 'production ' || account, hash, true from made)
         insert into rail.phones (hash, mode, phone, participant_guid, account, linked_at)
         select hash, 'production', phone, guid, account, now() from made`,
       values: [

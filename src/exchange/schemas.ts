@@ -1,6 +1,6 @@
 /** What the schemas of several rooms are made of. What validates is what the documentation shows. */
 import { Type } from "typebox";
-import { Text } from "../http/index.ts";
+import { isBlank, Text } from "../http/index.ts";
 import type { TraderId } from "../kernel/index.ts";
 import { LIMITS } from "./settings.ts";
 
@@ -14,11 +14,23 @@ export const Time = (description = "RFC 3339, UTC") => Type.String({ format: "da
 export const Method = Type.String({ pattern: "^[a-z0-9_]{1,32}$", description: "a payment method, such as card" });
 export const Currency = Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217" });
 
-export const Details = Type.Record(
-  Type.String({ minLength: 1, maxLength: LIMITS.paymentDetailCharacters, format: "text" }),
-  Text({ maxLength: LIMITS.paymentDetailCharacters }),
-  { maxProperties: LIMITS.paymentDetails, description: "where to pay, as pairs of texts" },
-);
+/** By hand: a record's own schema would make the bounds of a name a pattern, and say nothing of them. */
+export const Details = Type.Unsafe<Record<string, string>>({
+  type: "object",
+  description: "where to pay, as pairs of texts",
+  maxProperties: LIMITS.paymentDetails,
+  propertyNames: Text({ minLength: 1, maxLength: LIMITS.paymentDetailNameCharacters, format: "line" }),
+  additionalProperties: Text({ minLength: 1, maxLength: LIMITS.paymentDetailCharacters, format: "line" }),
+});
+
+/** Why an operator did something. */
+export const Reason = Text({ minLength: 1, maxLength: LIMITS.reasonCharacters, format: "prose" });
+
+/** May be left empty, as a form sends it. */
+export const Comment = (maxLength: number) => Text({ maxLength, description: "a blank one is none" });
+
+export const commentOf = ({ comment }: { readonly comment?: string | undefined }): string | null =>
+  comment === undefined || isBlank(comment) ? null : comment;
 
 export const UserId = Type.Unsafe<TraderId>({
   type: "string",

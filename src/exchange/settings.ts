@@ -21,7 +21,8 @@ export const RATE_ONE_TO_ONE = 100;
 export const LIMITS = {
   paymentMethods: 10,
   paymentDetails: 10,
-  /** Of one name or value among the payment details. */
+  /** Of one name among the payment details, and of one value. */
+  paymentDetailNameCharacters: 64,
   paymentDetailCharacters: 200,
   instructionsCharacters: 1_000,
   paymentWindowMinutes: { min: 5, max: 1_440 },

@@ -16,8 +16,11 @@ const KEY_SCOPES = { guarded: "key ", unguarded: "free key " } as const;
 export type Sending<Result, Answer> = {
   /** 200 unless said otherwise; told whether a claim other than the key had answered before. */
   readonly status?: number | ((repeated: boolean) => number);
-  /** What only a route may add, such as payment details in the clear. */
-  readonly present?: (result: Result) => Answer;
+  /**
+   * What only a route may add, such as payment details in the clear. A repeated answer is of then: what of it may not be
+   * shown any more is for the route to leave out.
+   */
+  readonly present?: (result: Result, repeated: boolean) => Answer | Promise<Answer>;
   readonly claims?: readonly Claim<ErrorCode>[];
   /** False for commands that do not name their caller. */
   readonly guarded?: boolean;
@@ -47,9 +50,10 @@ export const createWriter =
       keeps: "answers",
       content,
     });
-    await runCommand(executor, reply, { command, input, caller: traderId, key, claims }, (result, { byClaim }) => {
+    const submission = { command, input, caller: traderId, key, claims };
+    await runCommand(executor, reply, submission, async (result, { byKey, byClaim }) => {
       if (result === null) return void reply.code(204).send();
-      reply.code(typeof status === "number" ? status : status(byClaim));
-      reply.send(present === undefined ? result : present(result));
+      const answer = present === undefined ? result : await present(result, byKey || byClaim);
+      reply.code(typeof status === "number" ? status : status(byClaim)).send(answer);
     });
   };

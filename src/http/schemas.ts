@@ -1,10 +1,21 @@
 /** Building blocks of request and response schemas. What validates is what the documentation shows. */
 import { type Static, type TArray, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from "typebox";
 import { type ErrorFormat, type ErrorRegistry, PLAIN_FORMAT } from "./errors.ts";
+import { TEXT_FORMATS, type TextFormat } from "./text.ts";
+
+type TextOptions = {
+  readonly minLength?: number;
+  readonly maxLength: number;
+  readonly pattern?: string;
+  readonly description?: string;
+  readonly format?: TextFormat;
+};
 
 /** A text from outside: no U+0000, no lone surrogate; lengths count code points, as people do. */
-export const Text = (options: { minLength?: number; maxLength: number; pattern?: string; description?: string }) =>
-  Type.String({ ...options, format: "text" });
+export const Text = ({ format = "text", description, ...bounds }: TextOptions) => {
+  const said = [description, format === "text" ? undefined : TEXT_FORMATS[format].fault].filter((part) => part);
+  return Type.String({ ...bounds, format, ...(said.length === 0 ? {} : { description: said.join("; ") }) });
+};
 
 /** One of some words. */
 export const Choice = <const Words extends readonly string[]>(

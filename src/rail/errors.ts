@@ -52,8 +52,8 @@ export const ERRORS = {
   ),
   INVALID_PURPOSE: entry(
     400,
-    "purpose must be 1 to 420 characters in NFC, without control characters.",
-    "missing, too long, not NFC, or with control or direction characters",
+    "purpose must be 1 to 420 characters in NFC, not blank, without line breaks, control and invisible characters.",
+    "missing, blank, too long, not NFC, or with control, separator, zero-width or direction characters",
   ),
   INVALID_REQUEST: entry(
     400,
@@ -63,8 +63,8 @@ export const ERRORS = {
   INVALID_ORDER_GUID: entry(400, "The guid must be a UUID.", "not a UUID"),
   INVALID_CREDITOR_ACCOUNT: entry(
     400,
-    "The account must be an IBAN of your own bank; a phone order has none.",
-    "not an IBAN, wrong check digits, not one of the caller's bank codes, or given for a phone order",
+    "The account must be an IBAN of your own bank, and have room for the phone; a phone order has none.",
+    "not an IBAN, wrong check digits, not one of the caller's bank codes, five phones lead to it already, or given for a phone order",
   ),
   ORDER_IS_EXPIRED: entry(400, "The order is over: make a new one.", "a call on an order after its `expires_at`"),
   AUTHORIZATION_FAILED: entry(

@@ -17,7 +17,8 @@ import {
 import type { Server } from "../http/index.ts";
 import { SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
-import { createTrigger, movesIn } from "./aliases/index.ts";
+import { createTrigger, leavePlace, movesIn } from "./aliases/index.ts";
+import { createAnswers } from "./answers.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
 import { createCalls, keepsRefusal } from "./calls.ts";
 import type { RailDeps } from "./deps.ts";
@@ -84,7 +85,7 @@ export const createRail = (options: RailOptions): Rail => {
   const phones = createPhoneCipher(options.keyedHash, options.sealing);
   const calls = openCalls(options, executor, directory);
   const worker = { executor, onFailure };
-  const aliasFollowers = createAliasFollowers({ ...worker, chores, dropPayRequest });
+  const aliasFollowers = createAliasFollowers({ ...worker, chores, dropPayRequest, leavePlace });
   const aliasTrigger = createTrigger(aliasFollowers, (error) => onFailure("following aliases", error));
   const delivery = createCallbackDelivery({
     executor,
@@ -167,7 +168,7 @@ const openCalls = (
     authenticate: createAuthenticate({ directory, audience: publicUrl }),
     executor,
     replayProtection: createReplayProtection(chores),
-    issuer,
+    answers: createAnswers({ issuer, publicUrl }),
     callsPer10Seconds: settings.callsPer10Seconds,
     onRefused,
   });

@@ -8,6 +8,8 @@ export type RailSettings = {
   readonly currencies: readonly string[];
   /** How long a move of a phone from one bank to another waits for an objection. */
   readonly aliasMoveHoldMs: Readonly<Record<Mode, number>>;
+  /** Phones that one account may have: a family's, and not a thief's. */
+  readonly phonesPerAccount: number;
   readonly callsPer10Seconds: number;
   /** After each attempt of a callback; the last goes on. Left out: as in the contract. */
   readonly callbackBackOffSeconds?: readonly number[];
@@ -19,6 +21,7 @@ export const DEFAULT_RAIL_SETTINGS: RailSettings = {
   phonePattern: /^\+380\d{9}$/,
   currencies: ["UAH"],
   aliasMoveHoldMs: { sandbox: 0, production: DAY },
+  phonesPerAccount: 5,
   callsPer10Seconds: 600,
 };
 

@@ -1,7 +1,7 @@
 /** Changing an ad: versions, what resets the remainder, and the remainder through the lives of its orders. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { describe, test } from "node:test";
+import { type Json, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -16,11 +16,7 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ settings: { fiatCurrencies: ["RUB", "USD"] } });
-});
-after(() => market.end());
+const market = useMarket({ settings: { fiatCurrencies: ["RUB", "USD"] } });
 
 /** A funded maker with one sell ad, and what can be done to it. */
 const offer = async (terms: object = {}, funds = ENOUGH) => {
@@ -255,9 +251,11 @@ describe("the remainder", () => {
     assert.deepEqual(await amounts(), [500_000, 500_000]);
     const opened = await take(100_000);
     assertDone(await put({ total_amount: 700_000 }));
-    assert.deepEqual(await amounts(), [600_000, 600_000]);
-    await opened.cancel();
+    assert.deepEqual(await amounts(), [400_000, 400_000], "the total is not new");
+    assertDone(await put({ total_amount: 800_000 }));
     assert.deepEqual(await amounts(), [700_000, 700_000]);
+    await opened.cancel();
+    assert.deepEqual(await amounts(), [800_000, 800_000]);
     await sell(300_000);
     assertDone(await put({ total_amount: 300_000 }));
     assert.deepEqual(await amounts(), [300_000, 300_000]);

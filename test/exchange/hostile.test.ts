@@ -1,9 +1,9 @@
 /** Input that nobody honest sends: each is refused in our own words, none is a 500, and nothing gets through. */
 import assert from "node:assert/strict";
 import { connect } from "node:net";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type Call, type Json, type Market, SELL_AD, startMarket } from "../support/market.ts";
+import { type Call, type Json, SELL_AD, useMarket } from "../support/market.ts";
 import {
   ACTIONS,
   act,
@@ -19,15 +19,12 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
 let there: Trade;
 let user: Call;
-before(async () => {
-  market = await startMarket();
+const market = useMarket({}, async () => {
   there = await trade(market);
   user = market.as(someone("user"));
 });
-after(() => market.end());
 
 const SQL = [
   "'; drop table exchange.orders; --",
@@ -185,9 +182,11 @@ describe("a text", () => {
       "\t\r\n\u0001",
       "'\"\\",
     ];
+    /** Where to pay is told from other places by its look. */
+    const lines = ["مرحبا", "e\u0301", "'\"\\"];
     for (const text of odd) {
       const maker = someone("maker");
-      const details = { [text]: text };
+      const details = lines.includes(text) ? { [text]: text } : { card: "2200" };
       const ad = assertDone(
         await market.as(maker)("POST", "/p2p/ads", { ...SELL_AD, instructions: text, payment_details: details }),
         201,
@@ -205,6 +204,8 @@ describe("a value of another type", () => {
   test("is refused at every member that takes an amount or a number", async () => {
     for (const value of WRONG) {
       for (const member of ["min_amount", "max_amount", "total_amount", "exchange_rate", "payment_window_minutes"]) {
+        // No window of one's own is the platform's.
+        if (member === "payment_window_minutes" && value === null) continue;
         const reply = await market.as(someone("maker"))("POST", "/p2p/ads", { ...SELL_AD, [member]: value });
         assertRefused(reply, "VALIDATION_ERROR");
       }

@@ -153,7 +153,13 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => string])[] 
   [
     "an alias is what its history says",
     "a phone that was linked to another account",
-    () => `update rail.phones set account = 'x' where account is not null`,
+    () => `with place as (insert into rail.account_phones select mode || ' x', hash, true from rail.phones where account is not null)
+      update rail.phones set account = 'x' where account is not null`,
+  ],
+  [
+    "a phone has its place on the account that it leads to, or is to lead to",
+    "a place that was given up too early",
+    () => "update rail.account_phones set kept = false where kept",
   ],
   [
     "each bank code belongs to the participant that lists it",

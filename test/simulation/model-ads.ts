@@ -33,8 +33,15 @@ const own = (world: World, who: string, handle: number): Ad | Answer => {
   return ad.maker === who ? ad : { code: "FORBIDDEN" };
 };
 
-const merged = (terms: Terms, given: GivenTerms): Terms =>
-  ({ ...terms, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) }) as Terms;
+/** What stands for the total as the ad shows it. */
+const totalOf = ({ total, max }: Terms): number => total ?? max;
+
+/** The maximum goes on standing for the total where both are sent as they were shown. */
+const merged = (terms: Terms, given: GivenTerms): Terms => {
+  const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const next = { ...terms, ...sent } as Terms;
+  return terms.total === null && given.total === terms.max && next.max === terms.max ? { ...next, total: null } : next;
+};
 
 export const edit = (world: World, request: EditAd): Answer => {
   const ad = own(world, request.who, request.ad);
@@ -46,9 +53,7 @@ export const edit = (world: World, request: EditAd): Answer => {
   const active = activeAd(world, ad.maker, ad.type);
   if (request.status === "active" && active !== undefined && active !== ad) return { code: "DUPLICATE_AD_TYPE" };
 
-  const newTotal = request.terms.total !== undefined;
-  const newMaximum = ad.terms.total === null && terms.max !== ad.terms.max;
-  if (newTotal || newMaximum) ad.released = 0;
+  if (totalOf(terms) !== totalOf(ad.terms)) ad.released = 0;
   if (JSON.stringify(terms) !== JSON.stringify(ad.terms)) ad.version++;
   ad.terms = terms;
   ad.status = request.status ?? ad.status;

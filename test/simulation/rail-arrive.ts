@@ -29,7 +29,7 @@ export const arrive = async (stage: Stage, script: Script, { engine, world }: St
     await engine.submit(spend, { guid, units, now: world.now }, { caller: "operator" });
     world.budgets.set(bankOf(guid), { units, at: world.now });
   }
-  const translate = createTranslator(world.rules);
+  const translate = createTranslator(world.rules, () => world.now);
   for (const [index, hash] of phoneHashes(world.rules.run).entries()) {
     const bank = world.rules.banks[script.linked[index] ?? -1];
     if (bank === undefined) continue;

@@ -1,5 +1,6 @@
 /** How things end: what a chore has to finish, what must not go on for ever, and what a script came to. */
 import assert from "node:assert/strict";
+import { belongs } from "./rail-model-aliases.ts";
 import { leadsThere } from "./rail-model-orders.ts";
 import type { ChoreName } from "./rail-steps.ts";
 import { isDue, isOpen, type Order, orderOf, type PayRequest, phoneOf, type World } from "./rail-world.ts";
@@ -15,6 +16,7 @@ export const proveDone = (chore: ChoreName, world: World, latest: number) => {
     followers: () => [
       ...[...world.orders.values()].filter((order) => !isDue(order, latest) && waitsInVain(world, order)),
       ...[...world.requests.values()].filter((request) => isMisled(world, request)),
+      ...[...world.places].filter(([account, kept]) => kept.some((hash) => !belongs(world, account, hash))),
     ],
   }[chore]();
   assert.deepEqual(left, [], `the chore "${chore}" left something to do`);

@@ -1,4 +1,5 @@
 /** Aliases, as the contract has them: the last link wins, and in production a move to another bank waits. */
+import { giveBack, openBudget, reserve } from "./rail-model-budgets.ts";
 import type { ChangeAlias } from "./rail-requests.ts";
 import { type Answer, type Holder, isSame, type Phone, phoneOf, record, tell, type World } from "./rail-world.ts";
 
@@ -21,9 +22,49 @@ const linkTo = (world: World, hash: string, phone: Phone, holder: Holder) => {
   record(world, hash, "linked", holder);
 };
 
+/** What is answered when the account has as many phones as it may. */
+export const isFull = (world: World, account: string, hash: string): Answer | undefined => {
+  const kept = placesOf(world, account);
+  return kept.includes(hash) || kept.length < world.rules.phonesPerAccount
+    ? undefined
+    : { code: "INVALID_CREDITOR_ACCOUNT", details: { field: "account" } };
+};
+
+export const takePlace = (world: World, account: string, hash: string) => {
+  const others = placesOf(world, account).filter((kept) => kept !== hash);
+  world.places.set(account, [...others, hash].sort());
+  openBudget(world, account);
+};
+
+const placesOf = ({ places }: World, account: string): readonly string[] => places.get(account) ?? [];
+
+const leave = ({ places }: World, account: string, hash: string) => {
+  const kept = places.get(account);
+  if (kept !== undefined)
+    places.set(
+      account,
+      kept.filter((one) => one !== hash),
+    );
+};
+
+/** Whether the phone leads to an account, or is to. */
+export const belongs = (world: World, account: string, hash: string): boolean => {
+  const { holder, held } = phoneOf(world, hash);
+  return holder?.account === account || held?.account === account;
+};
+
+export const leavePlace = (world: World, account: string, hash: string): Answer => {
+  if (!belongs(world, account, hash)) leave(world, account, hash);
+  return { facts: null };
+};
+
 export const link = (world: World, { who, phone: hash, account }: ChangeAlias): Answer => {
   const phone = phoneOf(world, hash);
   const wanted = { bank: who, account };
+  const refused = isFull(world, account, hash) ?? reserve(world, { bank: who, payer: account }, "link");
+  if (refused !== undefined) return refused;
+  takePlace(world, account, hash);
+  if (phone.holder === null || phone.holder.bank === who) giveBack(world, { bank: who, payer: account }, "unknown");
   if (phone.holder === null) linkTo(world, hash, phone, wanted);
   else if (phone.holder.bank === who) linkAgain(world, hash, phone, wanted);
   else if (world.rules.holdMs === 0) move(world, hash, phone, wanted);
@@ -58,6 +99,7 @@ export const unlink = (world: World, { who, phone: hash, account }: ChangeAlias)
   const own = { bank: who, account };
   const { holder, held } = phone;
   const next = held === null ? null : { bank: held.bank, account: held.account };
+  if (isSame(holder, own) || isSame(next, own)) leave(world, account, hash);
   if (isSame(holder, own)) {
     phone.holder = null;
     record(world, hash, "unlinked", own);

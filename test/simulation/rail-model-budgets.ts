@@ -4,8 +4,13 @@ import type { Answer, Level, World } from "./rail-world.ts";
 /** What a token is worth in milliseconds of refilling: two a minute for a payer, 12,000 a minute for a bank. */
 const WORTH = { payer: 60_000 / 2, bank: 60_000 / 12_000 };
 const CAPACITY = { payer: 100 * WORTH.payer, bank: 20_000 * WORTH.bank };
-const RESERVED = { payer: 20 * WORTH.payer, bank: 3 * WORTH.bank };
+/** Of a question by an order, and of a link. */
+const RESERVED = {
+  question: { payer: 20 * WORTH.payer, bank: 3 * WORTH.bank },
+  link: { payer: 20 * WORTH.payer, bank: 21 * WORTH.bank },
+};
 const BACK = {
+  unknown: { payer: 20 * WORTH.payer, bank: 20 * WORTH.bank },
   found: { payer: 19 * WORTH.payer, bank: 2 * WORTH.bank },
   paid: { payer: WORTH.payer, bank: WORTH.bank },
 };
@@ -31,15 +36,21 @@ const placesOf = ({ bank, payer }: Asker): readonly (readonly [Kind, string])[] 
 ];
 
 /** @returns what is answered when there is not enough; then nothing was taken */
-export const reserve = (world: World, asker: Asker): Answer | undefined => {
+export const reserve = (world: World, asker: Asker, what: keyof typeof RESERVED): Answer | undefined => {
   const levels = placesOf(asker).map(([kind, id]) => {
     const level = levelAt(kind, world.budgets.get(id), world.now);
-    return { id, units: level.units - RESERVED[kind], at: level.at };
+    return { id, units: level.units - RESERVED[what][kind], at: level.at };
   });
   const missing = Math.max(...levels.map(({ units }) => -units));
   if (missing > 0) return { code: "RATE_LIMITED", details: { retry_after_seconds: Math.ceil(missing / 1_000) } };
   for (const { id, ...level } of levels) world.budgets.set(id, level);
   return undefined;
+};
+
+/** Whoever has a place has a budget, full or not. */
+export const openBudget = (world: World, account: string) => {
+  const id = payerOf(account);
+  if (!world.budgets.has(id)) world.budgets.set(id, levelAt("payer", undefined, world.now));
 };
 
 export const giveBack = (world: World, asker: Asker, why: keyof typeof BACK) => {

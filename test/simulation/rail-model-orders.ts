@@ -1,5 +1,6 @@
 /** Orders and searches, as the contract has them. */
 import { DAY } from "../../src/kernel/index.ts";
+import { isFull, takePlace } from "./rail-model-aliases.ts";
 import { giveBack, reserve } from "./rail-model-budgets.ts";
 import { type AnswerSearch, guidOf, type OrderByLink, type OrderByPhone, type RefuseAsk } from "./rail-requests.ts";
 import {
@@ -60,7 +61,7 @@ export const createByLink = (world: World, request: OrderByLink): Answer =>
 
 export const createByPhone = (world: World, request: OrderByPhone): Answer => {
   const { who, number, phone, debtor } = request;
-  const code = refused(world, request) ?? reserve(world, { bank: who, payer: debtor });
+  const code = refused(world, request) ?? reserve(world, { bank: who, payer: debtor }, "question");
   if (code !== undefined) return code;
   const { run, searched } = world.rules;
   const { holder } = phoneOf(world, phone);
@@ -149,7 +150,7 @@ const isRefusedByAll = ({ search }: Order): boolean =>
   search?.asked.every((bank) => search.refused.includes(bank)) ?? false;
 
 /** A no counts once. The last one ends the search, unless the phone has been linked by then. */
-const no = (world: World, order: Order, bank: string) => {
+const no = (world: World, order: Order, bank: string): undefined => {
   const { search } = order;
   if (order.status !== "pending" || search === null || search.refused.includes(bank)) return;
   search.refused.push(bank);
@@ -158,24 +159,28 @@ const no = (world: World, order: Order, bank: string) => {
 };
 
 /** Links a phone that nobody has, and finds the receiver if it comes in time. */
-const yes = (world: World, order: Order, own: Holder) => {
+const yes = (world: World, order: Order, own: Holder): Answer | undefined => {
   const phone = phoneOf(world, order.phone ?? "");
   if (order.status !== "processing" && phone.holder === null) {
+    const full = isFull(world, own.account, order.phone ?? "");
+    if (full !== undefined) return full;
+    takePlace(world, own.account, order.phone ?? "");
     phone.holder = own;
     record(world, order.phone ?? "", "linked", own);
   }
-  if (order.status !== "pending") return;
+  if (order.status !== "pending") return undefined;
   const over = overBy(order, world.now);
   if (over === null) find(world, order, phone.holder ?? own, own.bank);
   else reject(world, order, over);
+  return undefined;
 };
 
 export const answer = (world: World, { who, search, account }: AnswerSearch): Answer => {
   const order = searchOf(world, search);
   if (order === undefined || !order.search?.asked.includes(who)) return { code: "NOT_FOUND" };
   const own = account === null ? null : { bank: who, account };
-  if (own === null) no(world, order, who);
-  else yes(world, order, own);
+  const refused = own === null ? no(world, order, who) : yes(world, order, own);
+  if (refused !== undefined) return refused;
   const { holder } = phoneOf(world, order.phone ?? "");
   return { facts: { requestGuid: search, linked: own === null ? holder?.bank === who : isSame(holder, own) } };
 };

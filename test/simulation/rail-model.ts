@@ -2,7 +2,7 @@
  * The rail as its contract describes it, in a few maps and as simply as can be. Written from the contract and not from
  * the code: what both say is tested, what they say differently fails the simulation.
  */
-import { completeMove, link, unlink } from "./rail-model-aliases.ts";
+import { completeMove, leavePlace, link, unlink } from "./rail-model-aliases.ts";
 import { answer, createByLink, createByPhone, expire, refuseAsk, settleSearch } from "./rail-model-orders.ts";
 import { drop, open, pay, settle } from "./rail-model-payments.ts";
 import { callerOf, contentOf, type Request, type Sent } from "./rail-requests.ts";
@@ -30,6 +30,8 @@ const decide = (world: World, request: Request): Answer => {
       return settle(world, request);
     case "complete-move":
       return completeMove(world, request.phone);
+    case "leave-place":
+      return leavePlace(world, request.account, request.phone);
     case "settle-search":
       return settleSearch(world, request.order);
     case "expire":

@@ -1,6 +1,7 @@
 /** A store's rows and the model's world in the same words, and what must be true of any two looks at a store. */
 import assert from "node:assert/strict";
 import type {
+  AccountPhone,
   AliasHistory,
   Callback,
   Link,
@@ -31,6 +32,7 @@ export type Rows = {
   readonly payments: readonly Pick<Payment, "guid" | "orderGuid" | "status" | "reason">[];
   readonly links: readonly Link[];
   readonly history: readonly Pick<AliasHistory, "phoneHash" | "participantGuid" | "account" | "act">[];
+  readonly places: readonly AccountPhone[];
   readonly quotas: readonly Quota[];
   readonly payers: readonly Payer[];
   /** In the order in which they were written. */
@@ -50,6 +52,8 @@ export type Observation = {
   readonly payments: Named<PaymentFacts>;
   readonly links: Named<Facts>;
   readonly history: Named<readonly string[]>;
+  /** By account. */
+  readonly places: Named<readonly string[]>;
   /** Levels as they are now. */
   readonly budgets: Named<number>;
   /** By subject and endpoint, in their order, without their numbers. */
@@ -118,6 +122,15 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
           acts.map(({ act, participantGuid, account }) => `${act} ${participantGuid} ${account}`),
         ]),
     ),
+    places: Object.fromEntries(
+      [...Map.groupBy(rows.places, ({ account }) => account.replace(`${mode} `, ""))].map(([account, places]) => [
+        account,
+        places
+          .filter(({ kept }) => kept)
+          .map(({ phoneHash }) => phoneHash)
+          .sort(),
+      ]),
+    ),
     budgets: Object.fromEntries([
       ...rows.quotas.map((row) => levels("bank", bankOf(row.participantGuid), row)),
       ...rows.payers.map((row) => levels("payer", payerOf(row.id.replace(`${mode} `, "")), row)),
@@ -172,6 +185,7 @@ export const expected = (world: World): Observation => {
       ],
     ),
     history: Object.fromEntries(world.history),
+    places: Object.fromEntries(world.places),
     budgets: Object.fromEntries(
       [...world.budgets].map(([id, level]) => [
         id,

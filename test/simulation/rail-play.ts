@@ -35,6 +35,9 @@ import { createWorld, nextDeadline, type Prediction, type World } from "./rail-w
 /** No order and no move of a simulation takes longer. */
 const LONGEST = 5 * DAY;
 
+/** Fewer than the product's, so that a few phones are too many. */
+const PHONES_PER_ACCOUNT = 2;
+
 type Pending = { readonly sent: Sent; readonly lane: number; readonly answer: Promise<Answered<unknown>> };
 
 /** @returns what was met, so that a test can tell whether its scripts get anywhere */
@@ -82,9 +85,12 @@ const openTable = async (stage: Stage, script: Script): Promise<Table> => {
   const run = stage.name;
   const banks = bankNames(run);
   const searched = banks.filter((_, index) => script.banks[index]?.searched);
-  let world = createWorld({ run, banks, outsider: outsiderOf(run), searched, holdMs: script.holdMs }, stage.startsAt);
+  let world = createWorld(
+    { run, banks, outsider: outsiderOf(run), searched, holdMs: script.holdMs, phonesPerAccount: PHONES_PER_ACCOUNT },
+    stage.startsAt,
+  );
   const mode = modeOf(world.rules);
-  const translate = createTranslator(world.rules);
+  const translate = createTranslator(world.rules, () => world.now);
   const engines = stage.open({ batch: script.batch });
   const racing = engines.length > 1;
   stage.turnClock(world.now);

@@ -58,6 +58,7 @@ export type SettlePayment = {
 /** What the clock, and whoever follows aliases, submits. */
 export type MaintenanceTask =
   | { readonly kind: "complete-move"; readonly phone: string }
+  | { readonly kind: "leave-place"; readonly account: string; readonly phone: string }
   | { readonly kind: "settle-search" | "expire"; readonly order: string }
   | { readonly kind: "drop"; readonly request: string };
 

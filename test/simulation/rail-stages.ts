@@ -11,7 +11,7 @@ import {
   type Store,
 } from "../../src/engine/index.ts";
 import { DAY, type Instant, instant } from "../../src/kernel/index.ts";
-import { completeMove, movesIn } from "../../src/rail/aliases/index.ts";
+import { completeMove, leavePlace, movesIn } from "../../src/rail/aliases/index.ts";
 import { keepsRefusal } from "../../src/rail/calls.ts";
 import {
   type AliasFollowersDeps,
@@ -22,6 +22,7 @@ import {
 } from "../../src/rail/orders/index.ts";
 import { dropPayRequest } from "../../src/rail/pay-requests/index.ts";
 import {
+  accountPhones,
   aliasHistory,
   callbacks,
   links,
@@ -93,6 +94,7 @@ export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
       payments: rowsOf(store, payments),
       links: rowsOf(store, links),
       history: appendedTo(store, aliasHistory),
+      places: rowsOf(store, accountPhones),
       quotas: rowsOf(store, quotas),
       payers: rowsOf(store, payers),
       told: appendedTo(store, callbacks),
@@ -143,6 +145,12 @@ const memoryChores = (store: MemoryStore, now: () => Instant): Stage["chores"] =
         waiting.map(({ orderGuid: guid }) => ({ guid })),
       );
       await submitAll(to, dropPayRequest, unpaid);
+      const places = rowsOf(store, accountPhones).filter(({ kept, phoneHash }) => kept && changed.has(phoneHash));
+      await submitAll(
+        to,
+        leavePlace,
+        places.map(({ account, phoneHash: hash }) => ({ account, hash })),
+      );
     },
   };
 };
@@ -198,6 +206,10 @@ const ROWS = `select
     "rail.alias_history where phone_hash = any($2)",
     "id",
   )} as history,
+  ${listOf(
+    { account: "account", phoneHash: "phone_hash", kept: "kept" },
+    "rail.account_phones where phone_hash = any($2)",
+  )} as places,
   ${listOf({ participantGuid: "participant_guid", ...LEVEL }, "rail.quotas where participant_guid = any($3)")} as quotas,
   ${listOf({ id: "id", ...LEVEL }, "rail.payers where id = any($4)")} as payers,
   ${listOf(
@@ -236,6 +248,7 @@ export const postgresStages = async (database: TestDatabase, nodes: number): Pro
     executor: { ...executor, drain: async () => {} },
     chores: pool,
     dropPayRequest,
+    leavePlace,
     onFailure: (what, error) => {
       throw new Error(what, { cause: error });
     },

@@ -259,6 +259,12 @@ const moving = asking("complete move", fc.record({ phone }), (given, sight) => (
   phone: hashOf(sight, given.phone),
 }));
 
+const leaving = asking("leave place", fc.record({ phone, who, account }), (given, sight) => ({
+  kind: "leave-place",
+  account: accountOf(nameOf(sight, given.who), given.account),
+  phone: hashOf(sight, given.phone),
+}));
+
 const repeating = fc.record({
   do: fc.constant("repeat" as const),
   back: fc.nat(7),
@@ -281,6 +287,7 @@ const doing: fc.Arbitrary<Ask | Repeat> = fc.oneof(
   { weight: 3, arbitrary: settlingSearch },
   { weight: 3, arbitrary: dropping },
   { weight: 2, arbitrary: moving },
+  { weight: 2, arbitrary: leaving },
   { weight: 5, arbitrary: repeating },
 );
 

@@ -1,7 +1,8 @@
 /** From a simulated request to a command with its claims, as the routes make them; and back, for what the clock submits. */
 import type { Claim, Command } from "../../src/engine/index.ts";
 import { DAY, type Instant, instant, refuse } from "../../src/kernel/index.ts";
-import { completeMove, linkAlias, unlinkAlias } from "../../src/rail/aliases/index.ts";
+import { completeMove, leavePlace, linkAlias, unlinkAlias } from "../../src/rail/aliases/index.ts";
+import { payerId } from "../../src/rail/budgets/index.ts";
 import { createOrder, expireOrder, type OrderDraft, settleSearch } from "../../src/rail/orders/index.ts";
 import { announcePayment } from "../../src/rail/pay-requests/announce-payment.ts";
 import { dropPayRequest, settlePayment } from "../../src/rail/pay-requests/index.ts";
@@ -35,7 +36,7 @@ type Pair = Pick<Submission, "command" | "input">;
 
 const pair = <Input>(command: Command<Input, unknown>, input: Input): Pair => ({ command, input }) as unknown as Pair;
 
-const CONSENT = { method: "otp", at: "2026-01-01T00:00:00.000Z", reference: "sealed" } as const;
+const consentAt = (now: number) => ({ method: "otp", at: new Date(now).toISOString(), reference: "sealed" }) as const;
 
 const amountOf = (amount: number) => ({ minor: BigInt(amount) * 100n, text: `${amount}.00` });
 const instantOf = (at: number | null): Instant | null => (at === null ? null : instant(at));
@@ -76,10 +77,11 @@ const draftOf = (request: OrderByPhone | OrderByLink): OrderDraft => {
 export const modeOf = ({ holdMs, outsider }: Rules, bank?: string): Mode =>
   (holdMs === 0) === (bank !== outsider) ? "sandbox" : "production";
 
-export const createTranslator = (rules: Rules): ((sent: Sent) => Submission) => {
-  const { run, searched, holdMs } = rules;
+/** @param now clients agree when they are asked */
+export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent) => Submission) => {
+  const { run, searched, holdMs, phonesPerAccount } = rules;
   const mode = modeOf(rules);
-  const link = linkAlias({ aliasMoveHoldMs: { sandbox: holdMs, production: holdMs } });
+  const link = linkAlias({ aliasMoveHoldMs: { sandbox: holdMs, production: holdMs }, phonesPerAccount });
 
   const ordering = (request: OrderByPhone | OrderByLink): Pair =>
     pair(createOrder, {
@@ -94,17 +96,18 @@ export const createTranslator = (rules: Rules): ((sent: Sent) => Submission) => 
     });
 
   const changing = ({ kind, who, phone, account }: ChangeAlias): Pair => {
-    const alias = { participantGuid: who, account, hash: phone };
+    const alias = { participantGuid: who, account, hash: phone, mode };
     return kind === "unlink"
       ? pair(unlinkAlias, alias)
-      : pair(link, { ...alias, mode, sealed: "sealed", consent: CONSENT });
+      : pair(link, { ...alias, sealed: "sealed", consent: consentAt(now()) });
   };
 
   const answering = ({ who, search, account }: AnswerSearch): Pair =>
     pair(answerSearch, {
       participantGuid: who,
       requestGuid: search,
-      yes: account === null ? null : { account, consent: CONSENT },
+      yes: account === null ? null : { account, consent: consentAt(now()) },
+      phonesPerAccount,
     });
 
   const opening = ({ who, number, order, debtor }: OpenPayRequest): Pair =>
@@ -149,6 +152,8 @@ export const createTranslator = (rules: Rules): ((sent: Sent) => Submission) => 
       }
       case "complete-move":
         return pair(completeMove, { hash: request.phone });
+      case "leave-place":
+        return pair(leavePlace, { account: payerId(mode, request.account), hash: request.phone });
       case "settle-search":
         return pair(settleSearch, { guid: request.order });
       case "expire":
@@ -163,8 +168,11 @@ export const createTranslator = (rules: Rules): ((sent: Sent) => Submission) => 
 
 /** What a chore submitted, in the words of the simulation. */
 export const choreOf = (command: { readonly name: string }, input: unknown): MaintenanceTask => {
-  const { guid = "", hash = "" } = input as { readonly guid?: string; readonly hash?: string };
+  const { guid = "", hash = "", account = "" } = input as { [name in "guid" | "hash" | "account"]?: string };
   if (command.name === completeMove.name) return { kind: "complete-move", phone: hash };
+  // A place's account has its world before it.
+  if (command.name === leavePlace.name)
+    return { kind: "leave-place", account: account.slice(account.indexOf(" ") + 1), phone: hash };
   if (command.name === expireOrder.name) return { kind: "expire", order: guid };
   if (command.name === settleSearch.name) return { kind: "settle-search", order: guid };
   if (command.name === dropPayRequest.name) return { kind: "drop", request: guid };

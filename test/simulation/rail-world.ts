@@ -79,6 +79,8 @@ export type Rules = {
   readonly searched: readonly string[];
   /** How long a move of a phone waits. */
   readonly holdMs: number;
+  /** Phones that an account may have. */
+  readonly phonesPerAccount: number;
 };
 
 export type World = {
@@ -87,6 +89,8 @@ export type World = {
   /** Of banks and of payers' accounts; whoever is not in it has used nothing. */
   readonly budgets: Map<string, Level>;
   readonly phones: Map<string, Phone>;
+  /** By account: the phones that have a place there. */
+  readonly places: Map<string, readonly string[]>;
   readonly orders: Map<string, Order>;
   readonly requests: Map<string, PayRequest>;
   readonly payments: Map<string, Payment>;
@@ -107,6 +111,7 @@ export const createWorld = (rules: Rules, now: number): World => ({
   now,
   budgets: new Map(),
   phones: new Map(),
+  places: new Map(),
   orders: new Map(),
   requests: new Map(),
   payments: new Map(),

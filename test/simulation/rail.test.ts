@@ -53,6 +53,7 @@ const TO_MEET = [
   ...["complete-move", "settle-search", "expire", "drop", "replayed", "linked too late"],
   ...["EXPIRES_AT_IS_NOT-FUTURE_DATE", "EXTERNAL_ID_NOT_UNIQUE", "RATE_LIMITED", "IDEMPOTENCY_KEY_REUSED", "not due"],
   ...["NOT_FOUND", "ORDER NOT FOUND", "ORDER_IS_EXPIRED", "INVALID_REQUEST", "INVALID_CURRENCY"],
+  ...["leave-place", "INVALID_CREDITOR_ACCOUNT"],
   ...["phone processing EXPIRED", "phone rejected NOT_LINKED", "phone rejected SEARCH_TIMEOUT"],
   ...["phone rejected EXPIRED", "link created EXPIRED"],
   ...["request EXPIRED", "request ALIAS_CHANGED", "request REJECTED", "request PAID", "request REPLACED"],

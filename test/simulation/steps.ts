@@ -130,12 +130,21 @@ const ownAd = ({ recency: back, who, own }: { recency: number; who: string; own:
   return { ad, who: own ? (world.ads[ad]?.maker ?? who) : who };
 };
 
+/** What a form sends: everything as the ad shows it, but for what its user touched. */
+const asForm = (ad: Ad | undefined, touched: GivenTerms): GivenTerms => {
+  const given = Object.entries(touched).filter(([, value]) => value !== undefined);
+  return ad === undefined
+    ? touched
+    : { ...ad.terms, total: ad.terms.total ?? ad.terms.max, ...Object.fromEntries(given) };
+};
+
 const edit = { terms: givenTerms, type: fc.option(type, { nil: undefined, freq: 20 }) };
-const editingAd = asking("edit-ad", fc.record({ on: onAd, ...edit }), ({ on, ...given }, sight) => ({
-  kind: "edit-ad",
-  ...ownAd(on, sight),
-  ...given,
-}));
+const form = fc.constantFrom("fields", "form", "untouched");
+const editingAd = asking("edit-ad", fc.record({ on: onAd, form, ...edit }), ({ on, form, terms, ...given }, sight) => {
+  const own = ownAd(on, sight);
+  const sent = form === "fields" ? terms : asForm(sight.world.ads[own.ad], form === "form" ? terms : {});
+  return { kind: "edit-ad", ...own, ...given, terms: sent };
+});
 const pausing = asking(
   "pause or resume",
   fc.record({ on: onAd, status: fc.constantFrom("active" as const, "active" as const, "paused" as const) }),

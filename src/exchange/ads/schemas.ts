@@ -30,7 +30,7 @@ const adMembers = {
 
 export const AdSchema = Closed(adMembers, { $id: "Ad", description: "A standing offer as the market shows it." });
 
-const HIDDEN_REASONS = ["paused", "used_up", "balance", "min_deposit", "wagering", "strikes"] as const;
+const HIDDEN_REASONS = ["paused", "used_up", "balance", "min_deposit", "wagering", "strikes", "suspended"] as const;
 export type HiddenReason = (typeof HIDDEN_REASONS)[number];
 
 export const OwnAdSchema = Closed(
@@ -56,7 +56,14 @@ const terms = {
   total_amount: Type.Optional(Units("what the ad offers in all; the maximum when it is left out")),
   payment_details: Type.Optional(Details),
   instructions: Type.Optional(Text({ maxLength: LIMITS.instructionsCharacters })),
-  payment_window_minutes: Type.Optional(Type.Integer({ minimum: window.min, maximum: window.max })),
+  payment_window_minutes: Type.Optional(
+    Type.Unsafe<number | null>({
+      type: ["integer", "null"],
+      minimum: window.min,
+      maximum: window.max,
+      description: "null: as long as the platform says",
+    }),
+  ),
 };
 const Methods = Type.Array(Method, { minItems: 1, maxItems: LIMITS.paymentMethods });
 

@@ -3,6 +3,7 @@ import { Closed, callerOf, Id, Ref } from "../../http/index.ts";
 import { instant, type OrderId } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
+import { commentOf } from "../schemas.ts";
 import { rateOrder } from "./rate-order.ts";
 import { RateBody, RatingSchema } from "./schemas.ts";
 
@@ -23,7 +24,8 @@ export const registerRatingRoutes = ({ server, write }: ExchangeDeps) => {
       },
     },
     (request, reply) => {
-      const { rating, comment = null } = request.body;
+      const { rating } = request.body;
+      const comment = commentOf(request.body);
       const orderId = request.params.id as OrderId;
       const input = { orderId, raterId: callerOf(request).traderId, rating, comment, nearly: instant(Date.now()) };
       return write(request, reply, rateOrder, input, { status: 201 });

@@ -1,14 +1,14 @@
 /** Ratings, as answers and as bodies. */
 import { Type } from "typebox";
-import { Closed, Id, Nullable, Text } from "../../http/index.ts";
+import { Closed, Id, Nullable } from "../../http/index.ts";
 import type { OrderId } from "../../kernel/index.ts";
-import { Time } from "../schemas.ts";
+import { Comment, Time } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
 
 export const RateBody = Closed(
   {
     rating: Type.Integer({ minimum: 1, maximum: 5 }),
-    comment: Type.Optional(Text({ maxLength: LIMITS.ratingCommentCharacters })),
+    comment: Type.Optional(Comment(LIMITS.ratingCommentCharacters)),
   },
   { $id: "Rate" },
 );

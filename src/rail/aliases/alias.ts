@@ -76,10 +76,14 @@ export const openAlias = (before: Phone | undefined, blank: Phone, now: Instant)
       changed();
     },
     hold({ participantGuid, account }, until, consent) {
+      if (phone.heldAccount !== null) changed();
       set({ heldParticipantGuid: participantGuid, heldAccount: account, heldUntil: until });
       record("held", { participantGuid, account }, consent);
     },
-    release: () => set(NOT_HELD),
+    release() {
+      set(NOT_HELD);
+      changed();
+    },
     record,
     notify,
     writes() {

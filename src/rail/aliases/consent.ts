@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import { Choice } from "../../http/index.ts";
 import type { JsonObject } from "../../jws/index.ts";
-import { type Refusal, toRfc3339 } from "../../kernel/index.ts";
+import { DAY, hasAtMost, type Instant, type Refusal, SECOND, toRfc3339 } from "../../kernel/index.ts";
 import { invalid } from "../errors.ts";
 import { findWrongType, parseInstant, parseObject } from "../parsers/index.ts";
 import type { PhoneCipher } from "../phone-cipher.ts";
@@ -13,10 +13,21 @@ export type Consent = { readonly method: "otp" | "in_app"; readonly at: string; 
 /** An id in the bank's own books, or a short sentence. */
 const MAX_REFERENCE = 256;
 
+/** A client says yes to a link of now: an older yes was to something else. */
+const MAX_AGE_MS = DAY;
+/** Two clocks of servers that keep them: no consent is of the future. */
+const CLOCKS_APART_MS = 5 * SECOND;
+
+/** Whether the client has agreed not long ago, by the database's clock. */
+export const faultOfConsent = ({ at }: Pick<Consent, "at">, now: Instant): Refusal<"INVALID_REQUEST"> | null => {
+  const age = now - Date.parse(at);
+  return age > MAX_AGE_MS || age < -CLOCKS_APART_MS ? invalid("consent.at") : null;
+};
+
 /** As readers of the documentation see it. */
 export const consentBody = Type.Object({
   method: Choice(["otp", "in_app"]),
-  at: Type.String({ format: "date-time" }),
+  at: Type.String({ format: "date-time", description: "at most 24 hours ago" }),
   reference: Type.String({ minLength: 1, maxLength: MAX_REFERENCE, description: "of the consent in your own books" }),
 });
 
@@ -43,7 +54,7 @@ export const parseConsent = (payload: JsonObject): Consent | Refusal<"INVALID_RE
 };
 
 const isReference = (text: string): boolean =>
-  text.length > 0 && [...text].length <= MAX_REFERENCE && !/\p{Cc}/u.test(text);
+  text.length > 0 && hasAtMost(text, MAX_REFERENCE) && !/\p{Cc}/u.test(text);
 
 /** As it is kept: opened with the bank's guid. */
 export const sealConsent = (phones: PhoneCipher, participantGuid: string, consent: Consent): Consent => ({

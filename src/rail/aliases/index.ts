@@ -1,8 +1,16 @@
 /** Phones and the accounts that they are linked to. */
 export { type Alias, type Holder, isSameHolder, openAlias } from "./alias.ts";
 export { completeMove } from "./complete-move.ts";
-export { type Consent, consentBody, findWrongConsentType, parseConsent, sealConsent } from "./consent.ts";
+export {
+  type Consent,
+  consentBody,
+  faultOfConsent,
+  findWrongConsentType,
+  parseConsent,
+  sealConsent,
+} from "./consent.ts";
 export { movesIn } from "./due.ts";
 export { type Linked, linkAlias } from "./link-alias.ts";
+export { type LeavePlace, leavePlace, placeNeeds, takePlace } from "./places.ts";
 export { createTrigger, type Trigger } from "./trigger.ts";
 export { unlinkAlias } from "./unlink-alias.ts";

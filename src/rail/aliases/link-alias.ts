@@ -1,14 +1,16 @@
 /**
  * A bank links a phone to an account of its own. The last link wins; where a move is held, the present bank is notified
- * and objects by linking the phone again.
+ * and objects by linking the phone again. What a look-up costs is taken before the phone is looked at.
  */
-import { after, type Instant } from "../../kernel/index.ts";
+import { after, type Instant, isRefusal } from "../../kernel/index.ts";
+import { type Asker, askerNeeds, charge, LINK, NOTHING_BACK } from "../budgets/index.ts";
 import { defineCommand } from "../command.ts";
 import { blankPhone } from "../phone-cipher.ts";
 import type { RailSettings } from "../settings.ts";
-import { type Mode, phones, quotas } from "../tables/index.ts";
+import { type Mode, phones } from "../tables/index.ts";
 import { type Alias, type Holder, isSameHolder, openAlias } from "./alias.ts";
-import type { Consent } from "./consent.ts";
+import { type Consent, faultOfConsent } from "./consent.ts";
+import { placeNeeds, takePlace } from "./places.ts";
 
 export type LinkAlias = Holder & {
   readonly mode: Mode;
@@ -21,21 +23,39 @@ export type LinkAlias = Holder & {
 /** Whether the phone is linked to that account now. */
 export type Linked = { readonly linked: boolean };
 
-export const linkAlias = ({ aliasMoveHoldMs }: Pick<RailSettings, "aliasMoveHoldMs">) =>
+export const linkAlias = ({
+  aliasMoveHoldMs,
+  phonesPerAccount,
+}: Pick<RailSettings, "aliasMoveHoldMs" | "phonesPerAccount">) =>
   defineCommand<LinkAlias, Linked>()({
     name: "link-alias",
-    refuses: [],
-    needs: ({ participantGuid, hash }) => [quotas.at(participantGuid), phones.at(hash)],
-    decide(state, { hash, mode, sealed, participantGuid, account, consent }, { now }) {
+    refuses: ["INVALID_REQUEST", "INVALID_CREDITOR_ACCOUNT", "RATE_LIMITED"],
+    needs: (input) => [...askerNeeds(askerOf(input)), ...placeNeeds(input), phones.at(input.hash)],
+    decide(state, input, { now }) {
+      const { hash, mode, sealed, participantGuid, account, consent } = input;
+      const late = faultOfConsent(consent, now);
+      if (late !== null) return late;
+      const place = takePlace(state, input, phonesPerAccount);
+      if (isRefusal(place)) return place;
+      const price = charge(state, askerOf(input), LINK.reserve, now);
+      if (isRefusal(price)) return price;
       const alias = openAlias(state.get(phones.at(hash)), blankPhone(hash, mode, sealed), now);
       const wanted = { participantGuid, account };
-      if (alias.holder === null) alias.link(wanted, "linked", consent);
-      else if (alias.holder.participantGuid === participantGuid) linkAgain(alias, wanted, consent);
+      const { holder } = alias;
+      const elsewhere = holder !== null && holder.participantGuid !== participantGuid;
+      if (holder === null) alias.link(wanted, "linked", consent);
+      else if (!elsewhere) linkAgain(alias, wanted, consent);
       else if (aliasMoveHoldMs[mode] === 0) moveNow(alias, wanted, consent);
       else waitFor(alias, wanted, consent, after(now, aliasMoveHoldMs[mode]));
-      return { result: { linked: isSameHolder(alias.holder, wanted) }, writes: alias.writes(), events: [] };
+      return {
+        result: { linked: isSameHolder(alias.holder, wanted) },
+        writes: [...price.writes(elsewhere ? NOTHING_BACK : LINK.unknown), ...place, ...alias.writes()],
+        events: [],
+      };
     },
   });
+
+const askerOf = ({ participantGuid, mode, account }: LinkAlias): Asker => ({ participantGuid, mode, account });
 
 /** The present bank: it objects to a move, and may name another account. */
 const linkAgain = (alias: Alias, wanted: Holder, consent: Consent): void => {

@@ -3,7 +3,8 @@ import { Type } from "typebox";
 import { Closed } from "../../http/index.ts";
 import type { JsonObject } from "../../jws/index.ts";
 import { isRefusal, type RefusalOf, refuse } from "../../kernel/index.ts";
-import type { Answer, ParseRequest } from "../calls.ts";
+import type { Answer } from "../answers.ts";
+import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
 import { jsonObject } from "../json.ts";
@@ -28,6 +29,8 @@ const aliasBody = Type.Object({
 const LinkedAnswer = Closed({
   linked: Type.Boolean({ description: "whether the phone is linked to this account now; a move may still wait" }),
 });
+
+const AliasAnswer = Closed({ phone: Type.String(), account: Type.String(), linked: Type.Boolean() });
 
 type NamedAlias = { readonly phone: string; readonly account: string };
 type AliasChange = NamedAlias & { readonly consent: Consent | null };
@@ -78,7 +81,7 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
     const { account, consent } = asked;
     const hash = phones.hash(mode, asked.phone);
     if (payload.get("linked") !== true || consent === null)
-      return { command: unlinkAlias, input: { participantGuid, account, hash }, present };
+      return { command: unlinkAlias, input: { participantGuid, account, hash, mode }, present };
     const sealed = phones.seal(hash, asked.phone);
     const kept = sealConsent(phones, participantGuid, consent);
     return { command: link, input: { participantGuid, account, hash, mode, sealed, consent: kept }, present };
@@ -114,7 +117,7 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
           properties: { phone: { type: "string" }, account: { type: "string" } },
         },
         response: {
-          200: described("how it is now", LinkedAnswer),
+          200: described("how it is now", AliasAnswer),
           ...errorResponses(ASKED_REFUSALS),
         },
       },
@@ -127,7 +130,7 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
       if (isRefusal(asked)) return asked;
       const { guid: participantGuid, mode } = participant;
       const own = { participantGuid, account: asked.account };
-      return serializeLinked(await isLinked(pool, phones.hash(mode, asked.phone), own));
+      return JSON.stringify({ ...asked, linked: await isLinked(pool, phones.hash(mode, asked.phone), own) });
     }),
   );
 };

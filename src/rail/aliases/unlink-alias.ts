@@ -1,24 +1,27 @@
 /** A bank unlinks a phone, or withdraws a pending move. An alias of another bank stays as it is. */
 import { unchanged } from "../../engine/index.ts";
 import { defineCommand } from "../command.ts";
-import { type Phone, phones, quotas } from "../tables/index.ts";
+import { type Mode, type Phone, phones, quotas } from "../tables/index.ts";
 import { type Alias, type Holder, isSameHolder, openAlias } from "./alias.ts";
 import type { Linked } from "./link-alias.ts";
+import { givePlaceUp, placeNeeds } from "./places.ts";
 
-export type UnlinkAlias = Holder & { readonly hash: string };
+export type UnlinkAlias = Holder & { readonly mode: Mode; readonly hash: string };
 
 export const unlinkAlias = defineCommand<UnlinkAlias, Linked>()({
   name: "unlink-alias",
   refuses: [],
-  needs: ({ participantGuid, hash }) => [quotas.at(participantGuid), phones.at(hash)],
-  decide(state, { hash, participantGuid, account }, { now }) {
+  needs: (input) => [quotas.at(input.participantGuid), ...placeNeeds(input), phones.at(input.hash)],
+  decide(state, input, { now }) {
+    const { hash, participantGuid, account } = input;
     const phone: Phone | undefined = state.get(phones.at(hash));
     if (phone === undefined) return unchanged({ linked: false });
     const alias = openAlias(phone, phone, now);
     const own = { participantGuid, account };
     if (isSameHolder(alias.holder, own)) giveUp(alias);
     else if (isSameHolder(alias.held, own)) withdraw(alias, own);
-    return { result: { linked: false }, writes: alias.writes(), events: [] };
+    else return unchanged({ linked: false });
+    return { result: { linked: false }, writes: [...alias.writes(), ...givePlaceUp(state, input)], events: [] };
   },
 });
 

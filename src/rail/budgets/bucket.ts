@@ -21,6 +21,24 @@ export const PRICES = {
   bank: { reserve: 3, found: 2, paid: 1 },
 } as const;
 
+/** So many tokens of an account and of its bank. */
+export type Price = { readonly payer: number; readonly bank: number };
+
+const priceOf = (what: keyof typeof PRICES.payer): Price => ({ payer: PRICES.payer[what], bank: PRICES.bank[what] });
+
+/** Of a question by an order, and what comes back of it. */
+export const QUESTION = { reserve: priceOf("reserve"), found: priceOf("found"), paid: priceOf("paid") } as const;
+export const NOTHING_BACK: Price = { payer: 0, bank: 0 };
+
+/**
+ * Of a link. Whoever links a number learns whether another bank has it, so that this costs as much as an order that asks;
+ * it is taken in any case, and comes back when no other bank does.
+ */
+export const LINK = { reserve: { payer: 20, bank: 21 }, unknown: { payer: 20, bank: 20 } } as const satisfies Record<
+  string,
+  Price
+>;
+
 /** A payer's account, in its world. */
 export const payerId = (mode: Mode, account: string): string => `${mode} ${account}`;
 

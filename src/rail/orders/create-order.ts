@@ -3,15 +3,14 @@
  * of the search was taken.
  */
 import type { Decision, State, Write } from "../../engine/index.ts";
-import { after, type Instant, instant, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
-import { BANK, full, PAYER, PRICES, payerId, refilled, refunded, withdraw } from "../budgets/index.ts";
+import { after, type Instant, instant, type Refusal, refuse } from "../../kernel/index.ts";
+import { type Asker, askerNeeds, charge, NOTHING_BACK, QUESTION } from "../budgets/index.ts";
 import { askForReceiver } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
 import { blankPhone } from "../phone-cipher.ts";
 import { LIMITS } from "../settings.ts";
 import {
   externalIds,
-  type Level,
   links,
   type Mode,
   type Order,
@@ -21,7 +20,6 @@ import {
   orderStates,
   orders,
   type Phone,
-  payers,
   payRequests,
   phones,
   quotas,
@@ -55,10 +53,11 @@ export type Created = {
 export const createOrder = defineCommand<CreateOrder, Created>()({
   name: "create-order",
   refuses: [...LATE_REFUSALS, "EXTERNAL_ID_NOT_UNIQUE", "RATE_LIMITED"],
-  needs({ participantGuid, mode, draft, phone, guid }) {
+  needs(input) {
+    const { participantGuid, draft, phone, guid } = input;
     const own = [quotas.at(participantGuid), externalIds.at(participantGuid, "order", draft.externalId)];
-    if (phone === null || draft.debtorAccount === null) return [...own, links.at(guid)];
-    return [...own, payers.at(payerId(mode, draft.debtorAccount)), phones.at(phone.hash)];
+    if (phone === null) return [...own, links.at(guid)];
+    return [...own, ...askerNeeds(askerOf(input)), phones.at(phone.hash)];
   },
   decide(state, input, { now }) {
     const { draft, participantGuid } = input;
@@ -88,8 +87,8 @@ const createByPhone = (
   expiresAt: Instant,
   now: Instant,
 ): Refusal<"RATE_LIMITED"> | Decision<Created> => {
-  const budget = reserve(state, input, now);
-  if ("refusal" in budget) return budget;
+  const price = charge(state, askerOf(input), QUESTION.reserve, now);
+  if ("refusal" in price) return price;
   const phone = state.get(phones.at(input.phone?.hash ?? ""));
   const creditor = phone === undefined || phone.participantGuid === null ? null : phone;
   const asked = creditor === null ? input.candidates : [];
@@ -101,7 +100,7 @@ const createByPhone = (
     writes: [
       ...openingOf(order, opening, search?.until ?? expiresAt),
       payRequests.insert(payRequestOf(order, opening)),
-      ...budget.writes(creditor !== null),
+      ...price.writes(creditor === null ? NOTHING_BACK : QUESTION.found),
       ...(search === null ? [] : [searches.insert(search), ...askAll(order.guid, search)]),
       ...(search !== null && phone === undefined ? [phoneOf(order)] : []),
     ],
@@ -141,35 +140,11 @@ const searchOf = (order: Order, requestGuid: string, asked: readonly string[], n
 const askAll = (orderGuid: string, { asked, requestGuid }: ReturnType<typeof searchOf>): readonly Write[] =>
   asked.map((bank) => askForReceiver(bank, orderGuid, requestGuid));
 
-/** Reserves the price of the search, or refuses with the time to wait. The refund depends on the answer. */
-const reserve = (state: State, { participantGuid, mode, draft }: CreateOrder, now: Instant) => {
-  const id = payerId(mode, draft.debtorAccount ?? "");
-  const quota = state.need(quotas.at(participantGuid));
-  const payer = state.get(payers.at(id));
-  const fromPayer = withdraw(
-    PAYER,
-    payer === undefined ? full(PAYER, now) : refilled(PAYER, payer, now),
-    PRICES.payer.reserve,
-  );
-  const fromBank = withdraw(BANK, refilled(BANK, quota, now), PRICES.bank.reserve);
-  if (typeof fromPayer === "number" || typeof fromBank === "number") return budgetUsedUp(fromPayer, fromBank);
-  return {
-    writes(found: boolean): readonly Write[] {
-      const payerLeft = found ? refunded(PAYER, fromPayer, PRICES.payer.found) : fromPayer;
-      const bankLeft = found ? refunded(BANK, fromBank, PRICES.bank.found) : fromBank;
-      const row = { id, units: payerLeft.units, refilledAt: payerLeft.refilledAt };
-      return [
-        payer === undefined ? payers.insert(row) : payers.update(row),
-        quotas.update({ participantGuid, units: bankLeft.units, refilledAt: bankLeft.refilledAt }),
-      ];
-    },
-  };
-};
-
-const budgetUsedUp = (...levels: readonly (Level | number)[]): Refusal<"RATE_LIMITED"> => {
-  const wait = Math.max(...levels.map((level) => (typeof level === "number" ? level : 0)));
-  return refuse("RATE_LIMITED", { retry_after_seconds: Math.ceil(wait / SECOND) });
-};
+const askerOf = ({ participantGuid, mode, draft }: CreateOrder): Asker => ({
+  participantGuid,
+  mode,
+  account: draft.debtorAccount ?? "",
+});
 
 export const termsOf = (input: CreateOrder, expiresAt: Instant, now: Instant): Order => {
   const { draft, phone } = input;

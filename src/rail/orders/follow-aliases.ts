@@ -10,16 +10,19 @@ export type AliasFollowersDeps = WorkerDeps & {
   readonly chores: Pool;
   /** Fails a request that relies on an alias that no longer exists. */
   readonly dropPayRequest: Command<{ readonly guid: string }, null>;
+  /** Gives up the place of a phone on an account that it left. */
+  readonly leavePlace: Command<Place, null>;
 };
 
+type Place = { readonly account: string; readonly hash: string };
 type Change = { readonly id: number; readonly phone_hash: string };
 
 /**
- * After an alias changed: settles the orders that wait for that phone, and drops the unpaid requests that count on
- * another account. What was read is removed when all of it is done.
+ * After an alias changed: settles the orders that wait for that phone, drops the unpaid requests that count on another
+ * account, and gives up the places on accounts that it left. What was read is removed when all of it is done.
  */
 export const createAliasFollowers = (deps: AliasFollowersDeps): (() => Promise<void>) => {
-  const { chores, dropPayRequest } = deps;
+  const { chores, dropPayRequest, leavePlace } = deps;
 
   /** @returns whether nothing is left to do for this phone */
   const follow = async (hash: string): Promise<boolean> => {
@@ -34,10 +37,15 @@ export const createAliasFollowers = (deps: AliasFollowersDeps): (() => Promise<v
           and (p.account, p.participant_guid) is distinct from (s.creditor_account, s.creditor_participant_guid) limit ${AT_ONCE}`,
       values: [hash],
     });
+    const { rows: places } = await chores.query<Place>({
+      text: "select account, phone_hash as hash from rail.account_phones where phone_hash = $1 and kept",
+      values: [hash],
+    });
     const settled = await submitAll(deps, settleSearch, waiting);
     const dropped = await submitAll(deps, dropPayRequest, unpaid);
+    const left = await submitAll(deps, leavePlace, places);
     const whole = waiting.length < AT_ONCE && unpaid.length < AT_ONCE;
-    return whole && [...settled, ...dropped].every((answer) => answer !== null);
+    return whole && [...settled, ...dropped, ...left].every((answer) => answer !== null);
   };
 
   return async () => {

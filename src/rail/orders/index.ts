@@ -8,8 +8,8 @@ export { failed, takenBy } from "./pay-request.ts";
 export { createOrderPresenter, type OrderPresenter, pageUrl } from "./present.ts";
 export { createFindOrder, type FoundOrder, findAnyOrder } from "./queries.ts";
 export {
+  askerOf,
   endOfSearch,
-  refundBudget,
   rejectFrom,
   resolveFound,
   resolveNeeds,

@@ -1,7 +1,7 @@
 /** How the search for an order's receiver ends: found or rejected, each with everything that follows in its transaction. */
 import type { Ref, SetRef, State, Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
-import { BANK, full, PAYER, PRICES, payerId, refilled, refunded } from "../budgets/index.ts";
+import { type Asker, askerNeeds, giveBack, QUESTION } from "../budgets/index.ts";
 import { linkCancelled, orderOutbox, orderUpdated, payRequestUpdated } from "../callbacks/index.ts";
 import {
   gateOf,
@@ -10,9 +10,7 @@ import {
   orderDeadlines,
   orderStates,
   type PayRequestReason,
-  payers,
   payRequests,
-  quotas,
   type StatusReason,
   searches,
 } from "../tables/index.ts";
@@ -31,8 +29,7 @@ export const resolveNeeds = (order: ResolvedOrder): readonly (Ref | SetRef)[] =>
   orderStates.at(order.guid),
   payRequests.at(order.payRequestGuid ?? ""),
   ...(order.requestGuid === null ? [] : [searches.at(order.requestGuid)]),
-  quotas.at(order.participantGuid),
-  payers.at(payerId(order.mode, order.debtorAccount ?? "")),
+  ...askerNeeds(askerOf(order)),
 ];
 
 export type Creditor = { readonly participantGuid: string; readonly account: string };
@@ -65,7 +62,7 @@ export const resolveFound = (
     historyOf(next, now),
     payRequests.update(request),
     orderDeadlines.append({ orderGuid: order.guid, dueAt: order.expiresAt }),
-    ...refundBudget(state, order, now, "found"),
+    ...giveBack(state, askerOf(order), QUESTION.found, now),
     ...outbox.writes,
   ];
 };
@@ -109,25 +106,13 @@ export const stillAsked = (state: State, order: Order, { refused }: OrderState):
     ? []
     : state.need(searches.at(order.requestGuid)).asked.filter((bank) => !refused.includes(bank));
 
-/** Refunds the search's price but for one token, and a little more once the order is paid. */
-export const refundBudget = (
-  state: State,
-  order: Pick<Order, "participantGuid" | "mode" | "debtorAccount">,
-  now: Instant,
-  why: "found" | "paid",
-): readonly Write[] => {
-  const id = payerId(order.mode, order.debtorAccount ?? "");
-  const quota = state.need(quotas.at(order.participantGuid));
-  const payer = state.get(payers.at(id));
-  const bank = refunded(BANK, refilled(BANK, quota, now), PRICES.bank[why]);
-  const account = refunded(
-    PAYER,
-    payer === undefined ? full(PAYER, now) : refilled(PAYER, payer, now),
-    PRICES.payer[why],
-  );
-  const row = { id, ...account };
-  return [
-    quotas.update({ participantGuid: order.participantGuid, ...bank }),
-    payer === undefined ? payers.insert(row) : payers.update(row),
-  ];
-};
+/** Who paid for the question: of an order, or of its payment. */
+export const askerOf = ({
+  participantGuid,
+  mode,
+  debtorAccount,
+}: Pick<Order, "participantGuid" | "mode" | "debtorAccount">): Asker => ({
+  participantGuid,
+  mode,
+  account: debtorAccount ?? "",
+});

@@ -4,11 +4,11 @@
  */
 import { type Ref, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
-import { payerId } from "../budgets/index.ts";
+import { askerNeeds, giveBack, QUESTION } from "../budgets/index.ts";
 import { orderOutbox, payOut, payRequestUpdated } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
-import { failed, refundBudget, updateState } from "../orders/index.ts";
-import { gateOf, links, orderStates, type Payment, payers, payments, payRequests, quotas } from "../tables/index.ts";
+import { askerOf, failed, updateState } from "../orders/index.ts";
+import { gateOf, links, orderStates, type Payment, payments, payRequests, quotas } from "../tables/index.ts";
 
 export type SettlePayment = {
   readonly paymentGuid: string;
@@ -48,7 +48,7 @@ type Fixed = Pick<
 >;
 
 const settlingNeeds = (payment: Fixed): readonly Ref[] => {
-  const { guid, orderGuid, payRequestGuid, mode, phoneHash, participantGuid, debtorAccount } = payment;
+  const { guid, orderGuid, payRequestGuid, phoneHash } = payment;
   const needs = [
     gateOf({ guid: orderGuid, phoneHash }),
     payments.at(guid),
@@ -56,7 +56,7 @@ const settlingNeeds = (payment: Fixed): readonly Ref[] => {
     payRequests.at(payRequestGuid),
   ];
   // Only a search that was paid for has a refund.
-  return phoneHash === null ? needs : [...needs, quotas.at(participantGuid), payers.at(payerId(mode, debtorAccount))];
+  return phoneHash === null ? needs : [...needs, ...askerNeeds(askerOf(payment))];
 };
 
 const resultOf = ({ guid, status }: Payment): SettledPayment => ({ guid, status });
@@ -65,7 +65,7 @@ const completing = (state: State, payment: Payment, now: Instant): readonly Writ
   const order = state.need(orderStates.at(payment.orderGuid));
   const outbox = orderOutbox(order.orderGuid, order.told);
   outbox.enqueue(payment.participantGuid, payOut(payment));
-  const paidFor = payment.phoneHash === null ? [] : refundBudget(state, payment, now, "paid");
+  const paidFor = payment.phoneHash === null ? [] : giveBack(state, askerOf(payment), QUESTION.paid, now);
   return [...paidFor, updateState(order, outbox.lastSeq), ...outbox.writes];
 };
 

@@ -3,8 +3,9 @@
  * phone if nobody has it by then, and does not revive the order.
  */
 import type { Decision, State } from "../../engine/index.ts";
-import { type Instant, refuse } from "../../kernel/index.ts";
-import { type Consent, isSameHolder, openAlias } from "../aliases/index.ts";
+import { type Instant, isRefusal, type RefusalOf, refuse } from "../../kernel/index.ts";
+import { type Consent, faultOfConsent, isSameHolder, openAlias, placeNeeds, takePlace } from "../aliases/index.ts";
+import { openedBudget } from "../budgets/index.ts";
 import { defineCommand } from "../command.ts";
 import { endOfSearch, resolveFound, resolveNeeds, resolveRejected } from "../orders/index.ts";
 import { type Order, orderStates, orders, phones, quotas, type Search, searches } from "../tables/index.ts";
@@ -15,20 +16,25 @@ export type AnswerSearch = {
   readonly requestGuid: string;
   /** Null: a refusal. */
   readonly yes: { readonly account: string; readonly consent: Consent } | null;
+  /** Of `RailSettings`. */
+  readonly phonesPerAccount: number;
 };
 
 /** @property linked whether the phone is linked to that account of the caller now; after a refusal, to any of the caller's */
 export type Answered = { readonly requestGuid: string; readonly linked: boolean };
 
+const ANSWER_REFUSALS = ["NOT_FOUND", "INVALID_REQUEST", "INVALID_CREDITOR_ACCOUNT"] as const;
+
 export const answerSearch = defineCommand<AnswerSearch, Answered>()({
   name: "answer-search",
-  refuses: ["NOT_FOUND"],
+  refuses: ANSWER_REFUSALS,
   route: ({ requestGuid }) => [searches.at(requestGuid)],
-  needs({ participantGuid, requestGuid }, routes) {
+  needs({ participantGuid, requestGuid, yes }, routes) {
     const search = routes.get(searches.at(requestGuid));
     const own = [searches.at(requestGuid), quotas.at(participantGuid)];
     if (search === undefined || !search.asked.includes(participantGuid)) return own;
-    return [...own, orders.at(search.orderGuid), ...resolveNeeds({ ...search, guid: search.orderGuid })];
+    const place = yes === null ? [] : placeNeeds({ ...search, account: yes.account, hash: search.phoneHash });
+    return [...own, ...place, orders.at(search.orderGuid), ...resolveNeeds({ ...search, guid: search.orderGuid })];
   },
   decide(state, input, { now }) {
     const search = state.get(searches.at(input.requestGuid));
@@ -60,18 +66,25 @@ type Yes = Omit<AnswerSearch, "yes"> & { readonly account: string; readonly cons
 const claimed = (
   state: State,
   order: Order,
-  { participantGuid, requestGuid, account, consent }: Yes,
+  { participantGuid, requestGuid, account, consent, phonesPerAccount }: Yes,
   now: Instant,
-): Decision<Answered> => {
+): RefusalOf<typeof ANSWER_REFUSALS> | Decision<Answered> => {
+  const late = faultOfConsent(consent, now);
+  if (late !== null) return late;
   const { status } = state.need(orderStates.at(order.guid));
   const phone = state.need(phones.at(order.phoneHash ?? ""));
   const alias = openAlias(phone, phone, now);
   const own = { participantGuid, account };
   // Won already: whatever became of the phone since then is not this answer's to change.
-  if (status !== "processing" && alias.holder === null) alias.link(own, "linked", consent);
+  const links = status !== "processing" && alias.holder === null;
+  const place = links ? takePlace(state, { mode: order.mode, account, hash: phone.hash }, phonesPerAccount) : [];
+  if (isRefusal(place)) return place;
+  if (links) alias.link(own, "linked", consent);
   return {
     result: { requestGuid, linked: isSameHolder(alias.holder, own) },
     writes: [
+      ...place,
+      ...(links ? openedBudget(state, { mode: order.mode, account }, now) : []),
       ...alias.writes(),
       ...(status === "pending" ? resolve(state, order, alias.holder ?? own, now, participantGuid) : []),
     ],

@@ -11,7 +11,7 @@ import { type Answered, type AnswerSearch, answerSearch } from "./answer-search.
 
 const TYPES = { request_guid: "string", result: "string", account: "string", consent: "object" } as const;
 
-export type CreditorLinkedDeps = Pick<RailDeps, "phones" | "followAliases">;
+export type CreditorLinkedDeps = Pick<RailDeps, "phones" | "settings" | "followAliases">;
 
 type Caller = Parameters<ParseRequest<AnswerSearch, Answered>>[0];
 
@@ -20,7 +20,7 @@ export const CREDITOR_LINKED_REFUSALS = ["INVALID_REQUEST", "INVALID_CREDITOR_AC
 
 /** For `POST /api/v1/p2p/callbacks` of the type `creditor_linked`. */
 export const parseCreditorLinked =
-  ({ phones, followAliases }: CreditorLinkedDeps) =>
+  ({ phones, settings, followAliases }: CreditorLinkedDeps) =>
   (
     { participant }: Caller,
     payload: JsonObject,
@@ -42,7 +42,7 @@ export const parseCreditorLinked =
       account === null || consent === null ? null : { account, consent: sealConsent(phones, participantGuid, consent) };
     return {
       command: answerSearch,
-      input: { participantGuid, requestGuid, yes },
+      input: { participantGuid, requestGuid, yes, phonesPerAccount: settings.phonesPerAccount },
       present({ linked }) {
         followAliases();
         const answer = jsonObject([

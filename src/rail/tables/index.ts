@@ -7,7 +7,7 @@ import { payers, quotas } from "./budgets.ts";
 import { externalIds, links, orderDeadlines, orderHistory, orderStates, orders, searches } from "./orders.ts";
 import { bankCodes, keys, participantActs, participants } from "./participants.ts";
 import { payments, payRequests } from "./payments.ts";
-import { aliasHistory, phoneChanges, phones } from "./phones.ts";
+import { accountPhones, aliasHistory, phoneChanges, phones } from "./phones.ts";
 
 export * from "./budgets.ts";
 export * from "./callbacks.ts";
@@ -23,6 +23,7 @@ export const TABLES: readonly AnyTable[] = [
   quotas,
   payers,
   phones,
+  accountPhones,
   orders,
   orderStates,
   externalIds,

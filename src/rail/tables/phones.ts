@@ -1,5 +1,6 @@
 /** Phones and their aliases. */
-import { column, defineJournal, defineTable, type RowOf } from "../../engine/index.ts";
+import { column, defineJournal, defineSet, defineTable, type RowOf } from "../../engine/index.ts";
+import { payers } from "./budgets.ts";
 import type { Mode } from "./participants.ts";
 
 /** A phone of one world. Its row is there once it was linked or searched for. */
@@ -25,6 +26,32 @@ export const phones = defineTable({
   },
 });
 export type Phone = RowOf<typeof phones>;
+
+/** A phone's place on an account that it leads to, or is to lead to. */
+export const accountPhones = defineTable({
+  name: "rail.account_phones",
+  key: ["account", "phoneHash"],
+  fixed: {
+    /** Its world and the account, as `payers` has it. */
+    account: column.text(),
+    phoneHash: column.text(),
+  },
+  changing: {
+    /** False once the phone leads elsewhere: a place is given up a moment after it. */
+    kept: column.boolean(),
+  },
+  guardedBy: ({ account }) => [payers.at(account)],
+});
+
+export type AccountPhone = RowOf<typeof accountPhones>;
+
+/** At most `phonesPerAccount`. */
+export const keptPhones = defineSet(accountPhones, {
+  name: "rail.kept_phones",
+  by: "account",
+  where: "kept",
+  holds: ({ kept }) => kept,
+});
 
 export type AliasAct = "linked" | "unlinked" | "moved" | "held" | "objected" | "withdrawn";
 
