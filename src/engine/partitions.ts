@@ -35,9 +35,11 @@ export type RollOptions = {
   readonly table: string;
   /** The database's own clock, unless said otherwise. */
   readonly now?: Instant;
+  /** How old what a partition holds has to be before it is thrown away; a month unless said otherwise. */
+  readonly keptMs?: number;
 };
 
-export const rollPartitions = async ({ connectionString, table, now }: RollOptions): Promise<Roll> => {
+export const rollPartitions = async ({ connectionString, table, now, keptMs = KEPT_MS }: RollOptions): Promise<Roll> => {
   const client = new pg.Client({
     connectionString,
     application_name: "parley partitions",
@@ -45,7 +47,7 @@ export const rollPartitions = async ({ connectionString, table, now }: RollOptio
   });
   await client.connect();
   try {
-    return await roll(client, table, now ?? (await databaseTime(client)));
+    return await roll(client, table, now ?? (await databaseTime(client)), keptMs);
   } finally {
     await client.end();
   }
@@ -73,13 +75,13 @@ export const partitionRolling = (options: RollOptions): MaintenanceTask => ({
   },
 });
 
-const roll = async (client: pg.Client, table: string, now: Instant): Promise<Roll> => {
+const roll = async (client: pg.Client, table: string, now: Instant, keptMs: number): Promise<Roll> => {
   // Nodes take turns; the lock ends with the session.
   const alone = await attempt(client, `select pg_advisory_lock(hashtext('partitions of ${table}'))`);
   const found = await readPartitions(client, table);
   if (!alone) return { complete: false, until: lastEnd(found) };
   const made = await makeMissing(client, table, found, now);
-  const dropped = await dropOld(client, table, found, now);
+  const dropped = await dropOld(client, table, found, instant(now - keptMs));
   return { complete: made && dropped, until: lastEnd(await readPartitions(client, table)) };
 };
 
@@ -102,10 +104,10 @@ const makeMissing = async (client: pg.Client, table: string, found: readonly Par
   return true;
 };
 
-const dropOld = async (client: pg.Client, table: string, found: readonly Partition[], now: Instant) => {
+const dropOld = async (client: pg.Client, table: string, found: readonly Partition[], before: Instant) => {
   let complete = true;
   for (const { name, pending, endsAt } of found) {
-    const old = endsAt !== null && endsAt <= now - KEPT_MS;
+    const old = endsAt !== null && endsAt <= before;
     if (!pending && !old) continue;
     // It waits for the transactions that read the table; when one of them lasts, the next roll finalizes.
     complete &&= await attempt(

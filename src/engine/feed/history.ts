@@ -1,10 +1,7 @@
 /** What was told before, for whoever resumes. */
 import type pg from "pg";
-import { COPIES, type EventRow, expandRow, ROW_COLUMNS } from "./event-rows.ts";
+import { COPIES, type EventRow, expandRow, ROW_COLUMNS, SERVED_SINCE } from "./event-rows.ts";
 import { type FeedEvent, type Place, readPlace } from "./place.ts";
-
-/** Whoever resumes from a place that is older begins anew: reading on from there would take too long for both. */
-const SERVED_DAYS = 7;
 
 /** `gone`: that place is of another epoch, or older than what is served. */
 export type History = { readonly events: readonly FeedEvent[]; readonly next: number } | "gone";
@@ -49,9 +46,7 @@ export const readHistory = async (
   return { events, next: last?.position ?? Math.max(upTo, after.position) };
 };
 
-/** Whole days, as partitions are: of a day that is served in part every row would be looked at. */
-const SERVED_SINCE = `date_trunc('day', now(), 'UTC') - interval '${SERVED_DAYS} days'`;
-
 const rowsOf = (schema: string, column: "first_recipient" | "second_recipient"): string =>
   `select ${ROW_COLUMNS}, items from ${schema}.events
-    where ${column} = r.recipient and position > $2 and position <= $3 order by position limit $4`;
+    where ${column} = r.recipient and position > $2 and position <= $3 and at >= ${SERVED_SINCE}
+    order by position limit $4`;
