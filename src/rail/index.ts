@@ -52,6 +52,8 @@ export type RailOptions = {
   readonly chores: Pool;
   /** RAIL_PUBLIC_URL. Asked late: a port that is chosen by the system is known once it listens. */
   readonly publicUrl: () => string;
+  /** Of callbacks. */
+  readonly userAgent: () => string;
   /** Longer than the product's, for tests that are not about it. */
   readonly patience?: Patience;
   readonly observer?: Observer & { locked(milliseconds: number): void };
@@ -96,6 +98,8 @@ export const createRail = (options: RailOptions): Rail => {
     publicUrl,
     backOffSeconds: settings.callbackBackOffSeconds,
     answerMs: settings.callbackAnswerMs,
+    privateCallbacks: settings.privateCallbacks,
+    userAgent: options.userAgent,
     onFailure,
   });
   const deps: Omit<RailDeps, "server"> = {

@@ -11,6 +11,8 @@ export type RailSettings = {
   /** Phones that one account may have: a family's, and not a thief's. */
   readonly phonesPerAccount: number;
   readonly callsPer10Seconds: number;
+  /** Whether banks of the sandbox may be called back at private addresses. */
+  readonly privateCallbacks: boolean;
   /** After each attempt of a callback; the last goes on. Left out: as in the contract. */
   readonly callbackBackOffSeconds?: readonly number[];
   /** How long a bank has to answer one; less than a delivery's lease. Left out: as in the contract. */
@@ -23,6 +25,7 @@ export const DEFAULT_RAIL_SETTINGS: RailSettings = {
   aliasMoveHoldMs: { sandbox: 0, production: DAY },
   phonesPerAccount: 5,
   callsPer10Seconds: 600,
+  privateCallbacks: false,
 };
 
 /** Of `callsPer10Seconds`. */

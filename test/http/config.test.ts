@@ -48,6 +48,8 @@ describe("configuration", () => {
       railCallsPer10Seconds: 600,
       railPhonePattern: "^\\+380\\d{9}$",
       railCurrencies: ["UAH"],
+      webhookPrivate: false,
+      railPrivateCallbacks: true,
       aliasMoveHoldHours: 24,
       logLevel: "warn",
     });

@@ -8,7 +8,11 @@ import { findAnyOrder } from "../orders/index.ts";
 import { type Bank, findBank } from "./queries.ts";
 import { createSerialize, eventOf, pathOf, type SerializeDeps } from "./serialize.ts";
 
-export type AddressDeps = SerializeDeps & { readonly issuer: Issuer };
+export type AddressDeps = SerializeDeps & {
+  readonly issuer: Issuer;
+  /** Whether the sandbox may be called back at private addresses. Production never is. */
+  readonly privateCallbacks: boolean;
+};
 
 /** Of an answer whose body is read. A signed challenge is a token, and no token is longer. */
 const ANSWER_BYTES = 16 * 1_024;
@@ -30,7 +34,7 @@ export const createAddress = (deps: AddressDeps) => {
       url,
       headers: { "content-type": "application/jwt" },
       body: await deps.issuer.signText(await render(event, delivery.eventId, url), "callback+jwt"),
-      allowPrivate: bank.mode === "sandbox",
+      allowPrivate: bank.mode === "sandbox" && deps.privateCallbacks,
       answerBytes: ANSWERS_THAT_MATTER.has(event.type) ? ANSWER_BYTES : 0,
     };
   };

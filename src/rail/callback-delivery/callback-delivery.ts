@@ -16,11 +16,12 @@ export type CallbackDeliveryDeps = AddressDeps &
     /** See `RailSettings`. */
     readonly backOffSeconds: readonly number[] | undefined;
     readonly answerMs: number | undefined;
+    readonly userAgent: () => string;
     readonly onFailure: (what: string, error: unknown) => void;
   };
 
 export const createCallbackDelivery = (deps: CallbackDeliveryDeps): CallbackDelivery => {
-  const { chores, backOffSeconds, answerMs, onFailure } = deps;
+  const { chores, backOffSeconds, answerMs, userAgent, onFailure } = deps;
   const deliveries = createDeliveries({
     pool: chores,
     channel: CHANNEL,
@@ -28,6 +29,7 @@ export const createCallbackDelivery = (deps: CallbackDeliveryDeps): CallbackDeli
     handleResponse: createHandleResponse(deps),
     // The address overrides it, in the sandbox alone.
     allowPrivate: false,
+    userAgent,
     ...(backOffSeconds === undefined ? {} : { backOffSeconds }),
     ...(answerMs === undefined ? {} : { answerMs }),
     onFailure: (error) => onFailure("sending a callback", error),
