@@ -97,9 +97,7 @@ export const createRail = (options: RailOptions): Rail => {
     pool,
     chores,
     publicUrl,
-    backOffSeconds: settings.callbackBackOffSeconds,
-    answerMs: settings.callbackAnswerMs,
-    privateCallbacks: settings.privateCallbacks,
+    settings,
     userAgent: options.userAgent,
     onFailure,
   });

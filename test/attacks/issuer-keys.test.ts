@@ -96,7 +96,7 @@ describe("a new key", () => {
 });
 
 describe("who has got hold of", () => {
-  test("the present key is nobody any more after one command, on a server that runs and has the token in its memory", async () => {
+  test("F95: the present key is nobody any more after one command, on a server that runs and has the token in its memory", async () => {
     const { issuer, verify, tokens } = await open();
     const stolen = await importJWK((await ringFile()).keys[0], "ES256");
     const forged = await new SignJWT({ sub: "boss", roles: ["platform"] })
@@ -132,7 +132,7 @@ describe("who has got hold of", () => {
     await assert.rejects(verify(forged), REFUSED);
   });
 
-  test("a token has it for a day at most: longer ones are neither made nor taken", async () => {
+  test("F95: a token has it for a day at most: longer ones are neither made nor taken", async () => {
     const { issuer, verify } = await open();
     await assert.rejects(issuer.signToken({ sub: "ann", ttlSeconds: MAX_TOKEN_SECONDS + 1 }), /86400 s at most/);
     const year = await new SignJWT({ sub: "ann" })

@@ -5,13 +5,13 @@ import { withoutTrailing } from "../../kernel/index.ts";
 import type { Issuer } from "../../keys/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
 import { findAnyOrder } from "../orders/index.ts";
+import type { RailSettings } from "../settings.ts";
 import { type Bank, findBank } from "./queries.ts";
 import { createSerialize, eventOf, pathOf, type SerializeDeps } from "./serialize.ts";
 
 export type AddressDeps = SerializeDeps & {
   readonly issuer: Issuer;
-  /** Whether the sandbox may be called back at private addresses. Production never is. */
-  readonly privateCallbacks: boolean;
+  readonly settings: RailSettings;
 };
 
 /** Of an answer whose body is read. A signed challenge is a token, and no token is longer. */
@@ -34,7 +34,8 @@ export const createAddress = (deps: AddressDeps) => {
       url,
       headers: { "content-type": "application/jwt" },
       body: await deps.issuer.signText(await render(event, delivery.eventId, url), "callback+jwt"),
-      allowPrivate: bank.mode === "sandbox" && deps.privateCallbacks,
+      // Production never is called back there.
+      allowPrivate: bank.mode === "sandbox" && deps.settings.privateCallbacks,
       answerBytes: ANSWERS_THAT_MATTER.has(event.type) ? ANSWER_BYTES : 0,
     };
   };
