@@ -6,7 +6,7 @@ const Guid = Type.String({ format: "uuid" });
 const Account = Type.String({ description: "IBAN of one of your own bank codes" });
 /** A number in JSON; two decimals at most, as it was written. */
 const Amount = Type.Number({ description: "up to two decimals, echoed as written", exclusiveMinimum: 0 });
-const StatusReason = Choice(["NOT_LINKED", "SEARCH_TIMEOUT", "EXPIRED"]);
+const StatusReason = Choice(["NOT_LINKED", "SEARCH_TIMEOUT", "EXPIRED", "CREDITOR_BANK_UNAVAILABLE"]);
 const RailStatus = Choice(["processing", "pending", "rejected", "created"]);
 const Jti = Type.String({ minLength: 1, maxLength: 128, description: "used once in 24 hours" });
 

@@ -124,7 +124,7 @@ test(
       const order = await orderFrom(payers[name]);
       orders[name] = order;
       assert.equal(order.status, "pending");
-      const [search] = await sql(`select request_guid from rail.searches where order_guid = '${order.guid}'`);
+      const [search] = await sql(`select request_guid from rail.orders where guid = '${order.guid}'`);
       await asked.next(({ payload }) => payload.request_guid === search.request_guid, "the question");
       return () =>
         post(

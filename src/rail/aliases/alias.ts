@@ -5,7 +5,8 @@
 import type { Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
 import { notifyOfAlias } from "../callbacks/index.ts";
-import { type AliasAct, aliasHistory, type Phone, phoneChanges, phones } from "../tables/index.ts";
+import { endSearch } from "../orders/index.ts";
+import { type AliasAct, aliasHistory, type Phone, phoneChanges, phones, type Search } from "../tables/index.ts";
 import type { Consent } from "./consent.ts";
 
 export type Holder = { readonly participantGuid: string; readonly account: string };
@@ -15,7 +16,7 @@ export type Alias = {
   readonly holder: Holder | null;
   /** Who takes it over unless the present bank objects. */
   readonly held: (Holder & { readonly until: Instant }) | null;
-  /** The former bank is notified unless it is the same one. A pending move is cancelled. */
+  /** The former bank is notified unless it is the same one. A pending move is cancelled, and a search is over. */
   link(holder: Holder, act: "linked" | "moved", consent: Consent | null): void;
   /** Leaves the phone without a bank. A pending move stays pending. */
   unlink(): void;
@@ -31,8 +32,17 @@ export type Alias = {
 
 const NOT_HELD = { heldParticipantGuid: null, heldAccount: null, heldUntil: null } as const;
 
-/** @param before undefined: the phone has no row yet @param blank the row that it then gets */
-export const openAlias = (before: Phone | undefined, blank: Phone, now: Instant): Alias => {
+/**
+ * @param before undefined: the phone has no row yet @param blank the row that it then gets
+ * @param search the one that is under way for a phone that nobody has @param answeredBy the bank whose answer to it this is
+ */
+export const openAlias = (
+  before: Phone | undefined,
+  blank: Phone,
+  now: Instant,
+  search: Search | null = null,
+  answeredBy: string | null = null,
+): Alias => {
   const first = before ?? blank;
   let phone = first;
   const further: Write[] = [];
@@ -65,6 +75,7 @@ export const openAlias = (before: Phone | undefined, blank: Phone, now: Instant)
       set({ ...next, linkedAt: now, ...NOT_HELD });
       record(act, next, consent);
       changed();
+      if (search !== null) further.push(...endSearch(search, now, answeredBy));
       if (former !== null && former.participantGuid !== next.participantGuid)
         notify(former.participantGuid, { linked: false });
     },
