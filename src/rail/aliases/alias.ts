@@ -5,7 +5,7 @@
 import type { Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
 import { notifyOfAlias } from "../callbacks/index.ts";
-import { endSearch } from "../orders/index.ts";
+import { endFound } from "../orders/index.ts";
 import { type AliasAct, aliasHistory, type Phone, phoneChanges, phones, type Search } from "../tables/index.ts";
 import type { Consent } from "./consent.ts";
 
@@ -75,7 +75,7 @@ export const openAlias = (
       set({ ...next, linkedAt: now, ...NOT_HELD });
       record(act, next, consent);
       changed();
-      if (search !== null) further.push(...endSearch(search, now, answeredBy));
+      if (search !== null) further.push(...endFound(search, answeredBy, now));
       if (former !== null && former.participantGuid !== next.participantGuid)
         notify(former.participantGuid, { linked: false });
     },
