@@ -15,6 +15,9 @@ const FILE_LIMIT_MS = 20 * 60_000;
 
 /** What takes long, by nature: real crashes and processes, storms, simulations, and what waits for a clock. */
 const LONG = [
+  "test/attacks/demo-money",
+  "test/attacks/event-loop",
+  "test/attacks/fuzz",
   "test/crash/",
   "test/simulation/",
   "test/scripts/",

@@ -91,9 +91,10 @@ export const createTranslator = (run: string, settings: Settings, ids: Ids) => {
   const byHost = (request: Credit | Debit | Wager) => {
     const input = { traderId: idOf(request.user), amount: amount(request.amount), externalId: request.external };
     if (request.kind === "wager") return pair(commands.wager, input);
-    if (request.kind === "debit") return pair(commands.debit, { ...input, kind: request.entry });
+    const moving = { ...input, by: idOf("host") };
+    if (request.kind === "debit") return pair(commands.debit, { ...moving, kind: request.entry });
     const wageringRequired = request.wagering === undefined ? undefined : amount(request.wagering);
-    return pair(commands.credit, { ...input, kind: request.entry, wageringRequired });
+    return pair(commands.credit, { ...moving, kind: request.entry, wageringRequired });
   };
 
   const commandOf = (request: Request): Pick<Submission, "command" | "input"> => {
