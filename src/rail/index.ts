@@ -89,19 +89,8 @@ export const createRail = (options: RailOptions): Rail => {
   const unavailable = directory.suspended;
   const aliasFollowers = createAliasFollowers({ ...worker, chores, dropPayRequest, leavePlace, unavailable });
   const aliasTrigger = createTrigger(aliasFollowers, (error) => onFailure("following aliases", error));
-  const delivery = createCallbackDelivery({
-    executor,
-    directory,
-    phones,
-    issuer,
-    pool,
-    chores,
-    publicUrl,
-    followAliases: aliasTrigger.fire,
-    backOffSeconds: settings.callbackBackOffSeconds,
-    answerMs: settings.callbackAnswerMs,
-    onFailure,
-  });
+  const followAliases = aliasTrigger.fire;
+  const delivery = createCallbackDelivery({ ...sendingOf(options), executor, directory, phones, followAliases });
   const deps: Omit<RailDeps, "server"> = {
     deliveries: delivery.deliveries,
     calls,
@@ -112,7 +101,7 @@ export const createRail = (options: RailOptions): Rail => {
     issuer,
     pool,
     publicUrl,
-    followAliases: aliasTrigger.fire,
+    followAliases,
   };
 
   return {
@@ -140,6 +129,16 @@ export const createRail = (options: RailOptions): Rail => {
     },
   };
 };
+
+const sendingOf = ({ pool, chores, issuer, publicUrl, settings, onFailure }: RailOptions) => ({
+  pool,
+  chores,
+  issuer,
+  publicUrl,
+  backOffSeconds: settings.callbackBackOffSeconds,
+  answerMs: settings.callbackAnswerMs,
+  onFailure,
+});
 
 const deadlineTasks = (
   chores: Pool,

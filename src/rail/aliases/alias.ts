@@ -43,35 +43,17 @@ export const openAlias = (
   search: Search | null = null,
   answeredBy: string | null = null,
 ): Alias => {
-  const first = before ?? blank;
-  let phone = first;
-  const further: Write[] = [];
-
-  const set = (change: Partial<Phone>) => {
-    phone = { ...phone, ...change };
-  };
-
-  const record: Alias["record"] = (act, { participantGuid, account }, consent) => {
-    further.push(aliasHistory.append({ phoneHash: phone.hash, participantGuid, account, act, consent, at: now }));
-  };
-
-  const notify: Alias["notify"] = (participantGuid, change) => {
-    const notified = notifyOfAlias(phone, participantGuid, change);
-    phone = notified.phone;
-    further.push(notified.write);
-  };
-
-  const changed = () => further.push(phoneChanges.append({ phoneHash: phone.hash, at: now }));
-
+  const page = openPage(before ?? blank, now);
+  const { set, record, notify, changed, further } = page;
   return {
     get holder() {
-      return holderOf(phone);
+      return holderOf(page.phone);
     },
     get held() {
-      return heldOf(phone);
+      return heldOf(page.phone);
     },
     link(next, act, consent) {
-      const former = holderOf(phone);
+      const former = holderOf(page.phone);
       set({ ...next, linkedAt: now, ...NOT_HELD });
       record(act, next, consent);
       changed();
@@ -80,14 +62,14 @@ export const openAlias = (
         notify(former.participantGuid, { linked: false });
     },
     unlink() {
-      const former = holderOf(phone);
+      const former = holderOf(page.phone);
       if (former === null) return;
       set({ participantGuid: null, account: null, linkedAt: null });
       record("unlinked", former, null);
       changed();
     },
     hold({ participantGuid, account }, until, consent) {
-      if (phone.heldAccount !== null) changed();
+      if (page.phone.heldAccount !== null) changed();
       set({ heldParticipantGuid: participantGuid, heldAccount: account, heldUntil: until });
       record("held", { participantGuid, account }, consent);
     },
@@ -98,9 +80,36 @@ export const openAlias = (
     record,
     notify,
     writes() {
-      if (before === undefined && phone !== first) return [phones.insert(phone), ...further];
-      return phone === first ? further : [phones.update(phone), ...further];
+      const { phone } = page;
+      if (before === undefined && phone !== blank) return [phones.insert(phone), ...further];
+      return phone === before || phone === blank ? further : [phones.update(phone), ...further];
     },
+  };
+};
+
+/** The phone's row as it is changed, and what is written beside it. */
+const openPage = (first: Phone, now: Instant) => {
+  let phone = first;
+  const further: Write[] = [];
+  const record: Alias["record"] = (act, { participantGuid, account }, consent) => {
+    further.push(aliasHistory.append({ phoneHash: phone.hash, participantGuid, account, act, consent, at: now }));
+  };
+  return {
+    get phone() {
+      return phone;
+    },
+    further,
+    set(change: Partial<Phone>) {
+      phone = { ...phone, ...change };
+    },
+    record,
+    notify(participantGuid: string, change: Parameters<typeof notifyOfAlias>[2]) {
+      const notified = notifyOfAlias(phone, participantGuid, change);
+      phone = notified.phone;
+      further.push(notified.write);
+    },
+    /** What this means for orders and accounts is settled after it. */
+    changed: () => void further.push(phoneChanges.append({ phoneHash: phone.hash, at: now })),
   };
 };
 
