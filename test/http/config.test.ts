@@ -50,6 +50,7 @@ describe("configuration", () => {
       railCurrencies: ["UAH"],
       webhookPrivate: false,
       railPrivateCallbacks: true,
+      searchAckSeconds: 10,
       aliasMoveHoldHours: 24,
       logLevel: "warn",
     });
