@@ -39,7 +39,12 @@ export type RollOptions = {
   readonly keptMs?: number;
 };
 
-export const rollPartitions = async ({ connectionString, table, now, keptMs = KEPT_MS }: RollOptions): Promise<Roll> => {
+export const rollPartitions = async ({
+  connectionString,
+  table,
+  now,
+  keptMs = KEPT_MS,
+}: RollOptions): Promise<Roll> => {
   const client = new pg.Client({
     connectionString,
     application_name: "parley partitions",
