@@ -40,7 +40,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     disputes: ["traders", "chat", "orders"],
     suspension: ["traders"],
     sessions: ["traders", "chat", "orders"],
-    dossier: ["chat", "orders", "disputes"],
+    dossier: ["traders", "chat", "orders", "disputes"],
     me: ["traders", "chat", "orders", "live"],
     figures: ["orders"],
     live: ["traders", "listings", "chat", "ads", "wallet", "orders", "disputes"],

@@ -79,6 +79,7 @@ const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
   rule("dispute_comment", LIMITS.disputeCommentCharacters, "characters", "VALIDATION_ERROR"),
   rule("operator_reason", LIMITS.reasonCharacters, "characters", "VALIDATION_ERROR"),
   rule("webhooks_per_caller", LIMITS.webhooks, "count", "VALIDATION_ERROR"),
+  rule("statement_lines", LIMITS.statementLines, "count", "VALIDATION_ERROR"),
   rule("page_limit", MAX_LIMIT, "count", "VALIDATION_ERROR"),
   rule("page_offset", MAX_OFFSET, "count", "VALIDATION_ERROR"),
   rule("writes_per_10_seconds", limits.writesPer10Seconds, "count", "RATE_LIMITED"),
