@@ -9,7 +9,7 @@ import { DOCUMENTATION, RAIL_DOCUMENTATION } from "../src/documentation.ts";
 import type { Feed } from "../src/engine/index.ts";
 import { createExchange, DEFAULT_SETTINGS, ERRORS, MOVES } from "../src/exchange/index.ts";
 import { openFileStore } from "../src/files/index.ts";
-import { createServer, createTokens, type ErrorEntry, type Server } from "../src/http/index.ts";
+import { createServer, createTokens, DEFAULT_RATES, type ErrorEntry, type Server } from "../src/http/index.ts";
 import { openIssuer, openKeyedHash, openSealing } from "../src/keys/index.ts";
 import {
   createRail,
@@ -60,13 +60,12 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       logger: pino({ level: "silent" }),
       metrics: new Registry(),
       ready: async () => false,
-      writesPer10Seconds: 600,
     };
     const exchange = createExchange({
       ...common,
       settings: DEFAULT_SETTINGS,
       files: await openFileStore(join(dataDir, "attachments")),
-      limits: { writesPer10Seconds: 600 },
+      limits: DEFAULT_RATES,
       marketPool: nowhere,
     });
     const rail = createRail({

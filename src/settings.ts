@@ -19,4 +19,5 @@ export const railSettingsOf = (config: Config): RailSettings => ({
   currencies: config.railCurrencies,
   aliasMoveHoldMs: { sandbox: 0, production: config.aliasMoveHoldHours * HOUR },
   callsPer10Seconds: config.railCallsPer10Seconds,
+  guessesPer10Seconds: config.bounds.rates.anonymous,
 });

@@ -169,5 +169,6 @@ const openCalls = (
     replayProtection: createReplayProtection(chores),
     issuer,
     callsPer10Seconds: settings.callsPer10Seconds,
+    guessesPer10Seconds: settings.guessesPer10Seconds,
     onRefused,
   });

@@ -10,7 +10,10 @@ export type RailSettings = {
   readonly aliasMoveHoldMs: Readonly<Record<Mode, number>>;
   /** Phones that one account may have: a family's, and not a thief's. */
   readonly phonesPerAccount: number;
+  /** Of a bank. */
   readonly callsPer10Seconds: number;
+  /** Of an address: calls that no signature vouches for. */
+  readonly guessesPer10Seconds: number;
   /** After each attempt of a callback; the last goes on. Left out: as in the contract. */
   readonly callbackBackOffSeconds?: readonly number[];
   /** How long a bank has to answer one; less than a delivery's lease. Left out: as in the contract. */
@@ -23,6 +26,7 @@ export const DEFAULT_RAIL_SETTINGS: RailSettings = {
   aliasMoveHoldMs: { sandbox: 0, production: DAY },
   phonesPerAccount: 5,
   callsPer10Seconds: 600,
+  guessesPer10Seconds: 1_200,
 };
 
 /** Of `callsPer10Seconds`. */

@@ -1,6 +1,6 @@
 /**
  * The places of what was taken and is not answered yet. Promises that every task is answered once, that no caller takes
- * more than its share, and that nobody waits beyond the deadline, also when the lane hangs.
+ * more than its share, that those who hold theirs leave places to others, and that nobody waits beyond the deadline, also when the lane hangs.
  */
 import { Unavailable } from "../failures.ts";
 import type { Limits } from "./limits.ts";
@@ -28,6 +28,15 @@ export const createPlaces = (limits: Limits, observer: Observer | undefined): Pl
   const emptied: (() => void)[] = [];
   let closed = false;
   let sweeper: NodeJS.Timeout | undefined;
+
+  /**
+   * What one caller may hold now. From half full on it shrinks with the places that are free: however many callers hold all
+   * they may, some are left, and who comes with nothing gets one.
+   */
+  const share = (): number => {
+    const free = limits.queue - open.size;
+    return Math.min(limits.perCaller, Math.ceil((2 * free * limits.perCaller) / limits.queue));
+  };
 
   const leave = (task: Task) => {
     open.delete(task);
@@ -59,7 +68,7 @@ export const createPlaces = (limits: Limits, observer: Observer | undefined): Pl
   };
 
   return {
-    free: (caller) => !closed && open.size < limits.queue && (taken.get(caller) ?? 0) < limits.perCaller,
+    free: (caller) => !closed && open.size < limits.queue && (taken.get(caller) ?? 0) < share(),
     enter(task) {
       open.add(task);
       taken.set(task.caller, (taken.get(task.caller) ?? 0) + 1);
