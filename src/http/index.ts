@@ -8,7 +8,7 @@
 export { type Access, callerOf } from "./access.ts";
 export { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
 export { type ClientAddress, parseNetwork } from "./client-address.ts";
-export { keyClaim, runCommand } from "./commands.ts";
+export { keyClaim, type Repeat, runCommand } from "./commands.ts";
 export {
   ENGINE_CODES,
   type ErrorEntry,
@@ -19,6 +19,7 @@ export {
   type Issue,
   invalid,
   RefusedError,
+  refusalBody,
   sendJsonText,
   sendRefusal,
 } from "./errors.ts";
@@ -44,7 +45,7 @@ export {
   Text,
 } from "./schemas.ts";
 export { createServer, type Server, type ServerDeps } from "./server.ts";
-export { isBlank, toLine } from "./text.ts";
+export { isBlank, isLine, toLine } from "./text.ts";
 export {
   type Caller,
   createTokens,

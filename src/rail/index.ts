@@ -18,6 +18,7 @@ import type { Server } from "../http/index.ts";
 import { SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
 import { createTrigger, leavePlace, movesIn } from "./aliases/index.ts";
+import { createAnswers } from "./answers.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
 import { createCalls, keepsRefusal } from "./calls.ts";
 import type { RailDeps } from "./deps.ts";
@@ -167,7 +168,7 @@ const openCalls = (
     authenticate: createAuthenticate({ directory, audience: publicUrl }),
     executor,
     replayProtection: createReplayProtection(chores),
-    issuer,
+    answers: createAnswers({ issuer, publicUrl }),
     callsPer10Seconds: settings.callsPer10Seconds,
     guessesPer10Seconds: settings.guessesPer10Seconds,
     onRefused,

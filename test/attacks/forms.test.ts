@@ -178,6 +178,18 @@ describe("F62: payment details", () => {
 });
 
 describe("texts that say nothing", () => {
+  test("F63: a blank message is VALIDATION_ERROR, a party's and an operator's", async () => {
+    const { order: disputed, asBuyer } = await trade(market, { status: "disputed" });
+    const asOperator = market.as(someone("operator"), "operator");
+    assertDone(await asOperator("POST", `/operator/orders/${disputed.id}/assign`));
+    for (const message of BLANKS) {
+      assertInvalid(await asBuyer("POST", `/p2p/orders/${disputed.id}/messages`, { message }), "/message");
+      assertInvalid(await asOperator("POST", `/operator/orders/${disputed.id}/messages`, { message }), "/message");
+    }
+    for (const body of [{}, { attachment_ids: [] }])
+      assertInvalid(await asBuyer("POST", `/p2p/orders/${disputed.id}/messages`, body), "/message");
+  });
+
   test("F63: a blank comment of a rating or a dispute is none", async () => {
     for (const comment of BLANKS) {
       const done = await trade(market, { status: "completed" });

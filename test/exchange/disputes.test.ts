@@ -466,7 +466,10 @@ test("every act of an operator is in the audit trail, and what was refused is no
   assertDone(await other.asOperator("GET", `/operator/orders/${made.id}`));
   assertDone(await operatorCall(other.asOperator, made, "assign", { take_over: true, reason: "shift" }));
   const said = assertDone(await operatorCall(other.asOperator, made, "messages", { message: "now me" }), 201);
-  assert.equal((await operatorCall(other.asOperator, made, "messages/1/hide", { reason: "noise" })).status, 204);
+  assert.equal(
+    (await operatorCall(other.asOperator, made, `messages/${said.seq}/hide`, { reason: "noise" })).status,
+    204,
+  );
   assertDone(await resolve(other.asOperator, made, { outcome: "split", buyer_amount: 7, reason: "seven came" }));
   assertDone(await asOperator("GET", `/operator/orders/${made.id}`));
   assert.deepEqual(await actsOf(market, made), [
@@ -474,7 +477,7 @@ test("every act of an operator is in the audit trail, and what was refused is no
     { operator_id: other.operator, act: "read", details: null },
     { operator_id: other.operator, act: "take_over", details: { took_over_from: operator, reason: "shift" } },
     { operator_id: other.operator, act: "message", details: { seq: said.seq } },
-    { operator_id: other.operator, act: "hide_message", details: { seq: 1, reason: "noise" } },
+    { operator_id: other.operator, act: "hide_message", details: { seq: said.seq, reason: "noise" } },
     { operator_id: other.operator, act: "split", details: { reason: "seven came", released: 7 } },
     { operator_id: operator, act: "read", details: null },
   ]);

@@ -113,7 +113,16 @@ test("it tells everything that happened, to each as one may know it", async () =
     for (const { kind } of dossier.entries) counts[kind] = (counts[kind] ?? 0) + 1;
     return counts;
   };
-  const story = { order: 1, transfer: 3, status: 4, attachment: 1, message: 7, read_mark: 1, rating: 1 };
+  const story = {
+    order: 1,
+    transfer: 3,
+    status: 4,
+    attachment: 1,
+    message: 7,
+    hidden_message: 1,
+    read_mark: 1,
+    rating: 1,
+  };
   assert.deepEqual(kinds(mine), story);
   // assign, hide, message, resolve, and this very read.
   assert.deepEqual(kinds(theirs), { ...story, operator_act: 5 });
@@ -148,6 +157,11 @@ test("a hidden line's words are absent for the parties and present for operators
   }
   assert.deepEqual([line(mine).data.message, line(mine).data.attachment_ids], [null, []]);
   assert.equal(line(theirs).data.message, HIDDEN);
+  const { seq } = line(theirs).data;
+  const hidden = (dossier: Json) => dossier.entries.find(({ kind }: Json) => kind === "hidden_message").data;
+  const order_id = found.order.id;
+  assert.deepEqual(hidden(mine), { order_id, seq });
+  assert.deepEqual(hidden(theirs), { order_id, seq, operator_id: found.operator, reason: "abuse" });
 });
 
 test("payment details are shown and masked as in the order", async () => {
