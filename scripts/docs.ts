@@ -168,9 +168,12 @@ const documents: Readonly<Record<string, string>> = {
   "docs/orders.md": machine(),
 };
 
+/** What is said of a path, not of any operation. */
+const OF_PATHS = ["METHOD_NOT_ALLOWED"];
+
 /** Codes that no route documents: nobody can be answered with them, so that the registry should not promise them. */
 const unreachable = (document: string, registry: Readonly<Record<string, ErrorEntry>>): readonly string[] => {
-  const documented = new Set<unknown>();
+  const documented = new Set<unknown>(OF_PATHS);
   JSON.parse(document, (name, value) => {
     if (name === "code" && Array.isArray(value?.enum)) for (const code of value.enum) documented.add(code);
     return value;
