@@ -78,7 +78,7 @@ export const createRepresentation = () => {
       if (typeof payload !== "string" || reply.statusCode !== 200) return done(null, payload);
       if (tagged && tagList(request, reply, payload)) {
         reply.code(304).removeHeader("content-type");
-        return done(null, null);
+        return done(null, "");
       }
       if (!isWorthCompressing(payload)) return done(null, payload);
       const sent = send(request, reply, payload);
