@@ -1,7 +1,7 @@
 /** What the clock does, with two nodes running: unpaid orders end, paid ones become disputes, each once. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { after, describe, test } from "node:test";
+import { eventually, type Json, type Market, startMarket, useMarket } from "../support/market.ts";
 import {
   ACTIONS,
   AMOUNT,
@@ -27,14 +27,14 @@ const PATIENT = { payment_window_minutes: 60 };
 /** They wait most of the time, so they wait together. */
 const TOGETHER = { concurrency: true };
 
-let market: Market;
 /** Here nothing that is paid becomes a dispute. */
 let patient: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2, settings: { payWindowMs: PAY_WINDOW, releaseWindowMs: RELEASE_WINDOW } });
-  patient = await startMarket({ nodes: 2, settings: { payWindowMs: PAY_WINDOW } });
-});
-after(() => market.end());
+const market = useMarket(
+  { nodes: 2, settings: { payWindowMs: PAY_WINDOW, releaseWindowMs: RELEASE_WINDOW } },
+  async () => {
+    patient = await startMarket({ nodes: 2, settings: { payWindowMs: PAY_WINDOW } });
+  },
+);
 after(() => patient.end());
 
 const look = async ({ asSeller, order: { id } }: Trade): Promise<Json> =>

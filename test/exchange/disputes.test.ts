@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { actsOf, disputed, linesOf, operatorCall } from "../support/chats.ts";
-import { type Call, eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { type Call, eventually, type Json, useMarket } from "../support/market.ts";
 import {
   ACTIONS,
   AMOUNT,
@@ -21,11 +21,7 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2 });
-});
-after(() => market.end());
+const market = useMarket({ nodes: 2 });
 
 const REASONS = ["paid_not_released", "not_received", "wrong_amount", "third_party_payer", "other"];
 const operators = () => {

@@ -1,7 +1,7 @@
 /** Where to pay is for the owner and the two parties of an order, and only as long as they need it. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { type Market, startMarket } from "../support/market.ts";
+import { test } from "node:test";
+import { useMarket } from "../support/market.ts";
 import {
   type AdType,
   act,
@@ -15,11 +15,7 @@ import {
   tryOrder,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 const SECRET = "2200111122223333";
 const DETAILS = { card_number: SECRET, holder: "A. Petrova" };

@@ -1,7 +1,7 @@
 /** Ratings and track records: once per side, in time, the mean of the latest per pair and day, at once on the ads. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { test } from "node:test";
+import { eventually, type Json, useMarket } from "../support/market.ts";
 import {
   act,
   assertDone,
@@ -15,11 +15,7 @@ import {
   trade,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2, settings: { fiatCurrencies: ["RUB", "USD", "EUR"] } });
-});
-after(() => market.end());
+const market = useMarket({ nodes: 2, settings: { fiatCurrencies: ["RUB", "USD", "EUR"] } });
 
 const rate = (user: string, { id }: Json, rating: unknown, more: object = {}, options = {}) =>
   market.as(user)("POST", `/p2p/orders/${id}/rate`, { rating, ...more }, options);

@@ -1,7 +1,7 @@
 /** Who may sell: the minimum deposit and the wagering, for takers and for makers alike. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { after, describe, test } from "node:test";
+import { type Json, type Market, startMarket, useMarket } from "../support/market.ts";
 import {
   act,
   assertDone,
@@ -15,13 +15,10 @@ import {
 } from "../support/trades.ts";
 
 const MULTIPLIER = 3;
-let market: Market;
 let plain: Market;
-before(async () => {
-  market = await startMarket({ settings: { wageringMultiplier: BigInt(MULTIPLIER) } });
+const market = useMarket({ settings: { wageringMultiplier: BigInt(MULTIPLIER) } }, async () => {
   plain = await startMarket();
 });
-after(() => market.end());
 after(() => plain.end());
 
 const DETAILS = { payment_details: { card_number: "4276" } };
