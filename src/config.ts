@@ -42,6 +42,7 @@ export type Config = {
   /** Balance units that a person must have deposited before selling as a taker. */
   readonly minDeposit: number;
   readonly wageringMultiplier: number;
+  readonly bonusWageringMultiplier: number;
   /** What the listeners hold everybody to. */
   readonly bounds: Bounds;
   /** Of one bank. */
@@ -292,6 +293,7 @@ export const readConfig = (env: Environment): Config => {
     releaseWindowMinutes: read.integer("RELEASE_WINDOW_MINUTES", 60, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
     minDeposit: read.integer("MIN_DEPOSIT", 100_000, 0, MAX_AMOUNT),
     wageringMultiplier: read.integer("WAGERING_MULTIPLIER", 0, 0, MAX_WAGERING_MULTIPLIER),
+    bonusWageringMultiplier: read.integer("BONUS_WAGERING_MULTIPLIER", 1, 0, MAX_WAGERING_MULTIPLIER),
     bounds: readBounds(read),
     railCallsPer10Seconds: read.integer("RAIL_CALLS_PER_10_SECONDS", 600, 1, MAX_CALLS_PER_10_SECONDS),
     railPhonePattern: readPattern(read, "RAIL_PHONE_PATTERN", UKRAINIAN_PHONE),

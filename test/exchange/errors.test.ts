@@ -92,6 +92,8 @@ describe("answering an ad is refused", () => {
     assertDone(await act(market.as(taker), deposit, "confirm-paid"));
     assertRefused(await tryOrder(market, taker, another), "ACTIVE_DEPOSIT_ORDER_EXISTS", { order_id: deposit.id });
     assertDone(await act(market.as(taker), deposit, "call-operator"));
+    assertRefused(await tryOrder(market, taker, another), "ACTIVE_DEPOSIT_ORDER_EXISTS", { order_id: deposit.id });
+    assertDone(await act(market.as(taker), deposit, "cancel"));
     assertDone(await tryOrder(market, taker, another), 201);
   });
 
@@ -212,15 +214,21 @@ describe("other refusals of the rules", () => {
     }
   });
 
-  test("NOT_FOUND, PAYLOAD_TOO_LARGE and UNSUPPORTED_MEDIA_TYPE", async () => {
+  test("NOT_FOUND, METHOD_NOT_ALLOWED, PAYLOAD_TOO_LARGE and UNSUPPORTED_MEDIA_TYPE", async () => {
     const user = market.as(someone("user"));
     for (const [method, path] of [
       ["GET", "/api/v1/p2p/nothing"],
-      ["PATCH", "/p2p/ads/1"],
-      ["GET", "/p2p/orders/1/cancel"],
       ["GET", "/api/v2/p2p/ads?type=sell"],
     ] as const)
       assertRefused(await user(method, path), "NOT_FOUND");
+    for (const [method, path, allow] of [
+      ["PATCH", "/p2p/ads/1", "DELETE, GET, HEAD, PUT"],
+      ["GET", "/p2p/orders/1/cancel", "POST"],
+    ] as const) {
+      const reply = await user(method, path);
+      assertRefused(reply, "METHOD_NOT_ALLOWED");
+      assert.equal(reply.headers.allow, allow);
+    }
     const big = { ...SELL_AD, instructions: "x".repeat(2 * 1024 * 1024) };
     assertRefused(await user("POST", "/p2p/ads", big), "PAYLOAD_TOO_LARGE");
     for (const type of ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data"]) {
