@@ -37,8 +37,22 @@ const isAllowed = (access: Access, { roles }: Caller): boolean => {
 
 /** The hook that lets a request in: address, token, how often, role, and then the exchange's own welcome. */
 export const createGuard = ({ tokens, limits, addressOf, onCaller }: GuardDeps) => {
+  let hinted = false;
+  /** Behind a proxy that nobody named all strangers are one: said once, for whoever wonders why they are limited. */
+  const hint = ({ headers, raw, log }: FastifyRequest): void => {
+    const address = raw.socket.remoteAddress ?? "";
+    if (hinted || headers["x-forwarded-for"] === undefined || addressOf.isProxy(address)) return;
+    hinted = true;
+    log.warn({ address }, "this address is limited, and sends X-Forwarded-For: is it a proxy for TRUSTED_PROXIES?");
+  };
+
   const stranger = (request: FastifyRequest, access: Access): undefined => {
-    limits.anonymous(addressOf(request.raw));
+    try {
+      limits.anonymous(addressOf(request.raw));
+    } catch (error) {
+      hint(request);
+      throw error;
+    }
     if (access !== "public" && access !== "open") throw new RefusedError(refuse("UNAUTHORIZED"));
   };
 
