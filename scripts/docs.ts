@@ -56,7 +56,7 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       onFailure: () => {},
     };
     const listening = {
-      publicJwks: issuer.publicJwks,
+      publicJwks: () => issuer.publicJwks,
       logger: pino({ level: "silent" }),
       metrics: new Registry(),
       ready: async () => false,
@@ -65,6 +65,7 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       ...common,
       settings: DEFAULT_SETTINGS,
       files: await openFileStore(join(dataDir, "attachments")),
+      outbound: { allowPrivate: false, userAgent: () => "Parley" },
       limits: DEFAULT_RATES,
       marketPool: nowhere,
     });
@@ -73,6 +74,7 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       settings: DEFAULT_RAIL_SETTINGS,
       keyedHash: await openKeyedHash(dataDir),
       publicUrl: () => "https://rail.example",
+      userAgent: () => "Parley",
       onRefused: () => {},
     });
     const exchangeServer = await createServer({

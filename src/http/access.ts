@@ -35,16 +35,20 @@ const isAllowed = (access: Access, { roles }: Caller): boolean => {
   return roles.has(access as Role) || (access === "rail_operator" && roles.has("operator"));
 };
 
-/** The hook that lets a request in: address, token, how often, role, and then the exchange's own welcome. */
-export const createGuard = ({ tokens, limits, addressOf, onCaller }: GuardDeps) => {
-  let hinted = false;
-  /** Behind a proxy that nobody named all strangers are one: said once, for whoever wonders why they are limited. */
-  const hint = ({ headers, raw, log }: FastifyRequest): void => {
+/** Behind a proxy that nobody named all strangers are one: said once, for whoever wonders why they are limited. */
+const createHint = (addressOf: ClientAddress) => {
+  let given = false;
+  return ({ headers, raw, log }: FastifyRequest): void => {
     const address = raw.socket.remoteAddress ?? "";
-    if (hinted || headers["x-forwarded-for"] === undefined || addressOf.isProxy(address)) return;
-    hinted = true;
+    if (given || headers["x-forwarded-for"] === undefined || addressOf.isProxy(address)) return;
+    given = true;
     log.warn({ address }, "this address is limited, and sends X-Forwarded-For: is it a proxy for TRUSTED_PROXIES?");
   };
+};
+
+/** The hook that lets a request in: address, token, how often, role, and then the exchange's own welcome. */
+export const createGuard = ({ tokens, limits, addressOf, onCaller }: GuardDeps) => {
+  const hint = createHint(addressOf);
 
   const stranger = (request: FastifyRequest, access: Access): undefined => {
     try {

@@ -76,6 +76,7 @@ export const startMarket = async ({
     DEMO: "0",
     LOG_LEVEL: process.env.TEST_LOG ?? "fatal",
     ...UNLIMITED,
+    WEBHOOK_PRIVATE: "1",
     ...env,
   });
   const nodes: App[] = [];

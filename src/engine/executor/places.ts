@@ -22,21 +22,19 @@ export type Places = {
   close(): Promise<void>;
 };
 
+/**
+ * What one caller may hold now. From half full on it shrinks with the places that are free: however many callers hold all
+ * they may, some are left, and who comes with nothing gets one.
+ */
+const shareOf = ({ queue, perCaller }: Limits, taken: number): number =>
+  Math.min(perCaller, Math.ceil((2 * (queue - taken) * perCaller) / queue));
+
 export const createPlaces = (limits: Limits, observer: Observer | undefined): Places => {
   const open = new Set<Task>();
   const taken = new Map<string, number>();
   const emptied: (() => void)[] = [];
   let closed = false;
   let sweeper: NodeJS.Timeout | undefined;
-
-  /**
-   * What one caller may hold now. From half full on it shrinks with the places that are free: however many callers hold all
-   * they may, some are left, and who comes with nothing gets one.
-   */
-  const share = (): number => {
-    const free = limits.queue - open.size;
-    return Math.min(limits.perCaller, Math.ceil((2 * free * limits.perCaller) / limits.queue));
-  };
 
   const leave = (task: Task) => {
     open.delete(task);
@@ -68,7 +66,7 @@ export const createPlaces = (limits: Limits, observer: Observer | undefined): Pl
   };
 
   return {
-    free: (caller) => !closed && open.size < limits.queue && (taken.get(caller) ?? 0) < share(),
+    free: (caller) => !closed && open.size < limits.queue && (taken.get(caller) ?? 0) < shareOf(limits, open.size),
     enter(task) {
       open.add(task);
       taken.set(task.caller, (taken.get(task.caller) ?? 0) + 1);
