@@ -24,6 +24,7 @@ import {
   sha256,
   upload,
 } from "../support/chats.ts";
+import { claimed, resolve } from "../support/claims.ts";
 import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
 import { act, assertDone, assertRefused, type Status, someone, type Trade, tally, trade } from "../support/trades.ts";
 
@@ -211,6 +212,14 @@ test("F68: an order that has ended takes no file, and the repeat of one that was
   }
   const { order, asBuyer } = await trade(market, { status: "disputed" });
   assertDone(await upload(asBuyer, order, png("evidence")), 201);
+});
+
+test("F68: a cancelled order takes files again while its buyer's claim is open, and not once it is decided", async () => {
+  const { order, asBuyer, asSeller, asOperator } = await claimed(market);
+  for (const call of [asBuyer, asSeller, asOperator]) assertDone(await upload(call, order, png("a receipt")), 201);
+  assertDone(await resolve(asOperator, order, { outcome: "dismiss" }));
+  for (const call of [asBuyer, asSeller, asOperator])
+    assertRefused(await upload(call, order, png()), "INVALID_ORDER_STATUS", { status: "cancelled" });
 });
 
 /** A PNG that says its size, with next to nothing inside. */

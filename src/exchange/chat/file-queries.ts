@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import { type RefusalOf, refuse, type TraderId } from "../../kernel/index.ts";
 import { select } from "../rows.ts";
 import { type Attachment, attachments, orderStates, traders } from "../tables/index.ts";
-import { FILE_RULES, refuseFile } from "./upload-rules.ts";
+import { FILE_COLUMNS, FILE_RULES, refuseFile } from "./upload-rules.ts";
 
 /** Who looks at files: a party, or the operator who is assigned, while the caller's token says that it is one. */
 export type FileViewer = { readonly id: TraderId; readonly isOperator: boolean };
@@ -43,7 +43,7 @@ export const findFile = async (
   return found.isThere ? { ...FILE.rowOf(found), asOperator: found.asOperator } : refuse("NOT_FOUND");
 };
 
-const ORDER = select(orderStates, "s", ["status", "completedAt", "cancelledAt", "files", "fileBytes"]);
+const ORDER = select(orderStates, "s", FILE_COLUMNS);
 const SENDER = select(traders, "t", ["fileBytes"]);
 
 /** What `refuseUpload` says no with. */

@@ -15,7 +15,18 @@ export const UPLOADS = {
 /** What `refuseFile` says no with. */
 export const FILE_RULES = ["INVALID_ORDER_STATUS", "VALIDATION_ERROR", "PAYLOAD_TOO_LARGE"] as const;
 
-type OrderFiles = Pick<OrderState, "status" | "completedAt" | "cancelledAt" | "files" | "fileBytes">;
+/** Of an order, what decides about its files. */
+export const FILE_COLUMNS = [
+  "status",
+  "completedAt",
+  "cancelledAt",
+  "paymentClaim",
+  "paymentClaimEndedAt",
+  "files",
+  "fileBytes",
+] as const satisfies readonly (keyof OrderState)[];
+
+type OrderFiles = Pick<OrderState, (typeof FILE_COLUMNS)[number]>;
 
 /** @param size bytes, as it was sent */
 export const refuseFile = (

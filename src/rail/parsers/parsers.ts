@@ -3,6 +3,7 @@
  * Texts are measured in code points, as people count them.
  */
 import { isValidIBAN } from "ibantools";
+import { isLine } from "../../http/index.ts";
 import { isJsonObject, isNumber, type JsonObject, type JsonValue } from "../../jws/index.ts";
 import { hasAtMost, type Instant, instant } from "../../kernel/index.ts";
 import type { Participant } from "../tables/index.ts";
@@ -55,14 +56,9 @@ export const parseJti = (value: JsonValue | undefined): string | null =>
     : null;
 
 const MAX_PURPOSE = 420;
-/** Control characters, and those that change the direction of a text: a purpose is shown to people. */
-const DECEPTIVE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+/** Shown to people, as one line. */
 export const parsePurpose = (value: JsonValue | undefined): string | null =>
-  typeof value === "string" &&
-  value.length > 0 &&
-  hasAtMost(value, MAX_PURPOSE) &&
-  value.normalize("NFC") === value &&
-  !DECEPTIVE.test(value)
+  typeof value === "string" && hasAtMost(value, MAX_PURPOSE) && isLine(value) && value.normalize("NFC") === value
     ? value
     : null;
 
