@@ -223,7 +223,7 @@ test("F68: a cancelled order takes files again while its buyer's claim is open, 
 });
 
 /** A PNG that says its size, with next to nothing inside. */
-const claimed = (width: number, height: number): Buffer => {
+const pngOfSize = (width: number, height: number): Buffer => {
   const chunk = (type: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
     const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -257,12 +257,12 @@ describe("F69: a picture that is none", () => {
       [8_193, 6_144],
       [1_000_000, 1_000],
     ] as const)
-      await refused(claimed(width, height), "too_many_pixels");
+      await refused(pngOfSize(width, height), "too_many_pixels");
     for (const [width, height] of [
       [2_147_483_647, 2_147_483_647],
       [0, 0],
     ] as const)
-      assertRefused(await upload(found.asBuyer, found.order, claimed(width, height)), "UNSUPPORTED_MEDIA_TYPE");
+      assertRefused(await upload(found.asBuyer, found.order, pngOfSize(width, height)), "UNSUPPORTED_MEDIA_TYPE");
   });
 
   test("to its end, or after its beginning, is refused", async () => {
