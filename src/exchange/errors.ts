@@ -3,6 +3,15 @@ import { type ErrorEntry, type ErrorRegistry, errorResponsesOf, type HttpCode } 
 
 const entry = (status: number, message: string, when: string): ErrorEntry => ({ status, message, when });
 
+/** Why a file is none of those that are taken. */
+const UNFIT_FILES: Readonly<Record<string, string>> = {
+  unknown_type: "This file is something else.",
+  broken: "This picture cannot be read to its end.",
+  too_many_pixels: "This picture has too many pixels.",
+  too_slow: "This picture takes too long to read.",
+};
+const unfitFile = (reason: unknown): string => (typeof reason === "string" && UNFIT_FILES[reason]) || "";
+
 export const ERRORS = {
   AD_NOT_ACTIVE: entry(
     409,
@@ -56,6 +65,7 @@ export const ERRORS = {
   UNAUTHORIZED: entry(401, "A valid token is needed.", "no valid token"),
   FORBIDDEN: entry(403, "You are not allowed to do this.", "the caller may never do it"),
   NOT_FOUND: entry(404, "There is nothing here.", "no such route"),
+  METHOD_NOT_ALLOWED: entry(405, "This path takes other methods: see Allow.", "a known path with another method"),
   AD_NOT_FOUND: entry(404, "There is no such ad.", "no such ad, or it was deleted"),
   ORDER_NOT_FOUND: entry(404, "You have no such order.", "no such order, or it is not the caller's"),
   USER_NOT_FOUND: entry(404, "There is no such user.", "no such user"),
@@ -103,8 +113,24 @@ export const ERRORS = {
     "This Idempotency-Key was used for another request. Use a new one.",
     "same key, other request",
   ),
-  PAYLOAD_TOO_LARGE: entry(413, "The body is too large.", "a body above the limit"),
-  UNSUPPORTED_MEDIA_TYPE: entry(415, "Send JSON: Content-Type application/json.", "a body that is not JSON"),
+  PAYLOAD_TOO_LARGE: {
+    ...entry(
+      413,
+      "The body is too large.",
+      "a body above the limit, or one file more than an order or a user may have",
+    ),
+    sentence: ({ limit, of }) =>
+      typeof of === "string" ? `The files of this ${of} may have ${limit} bytes together, and no more.` : null,
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    ...entry(
+      415,
+      "Send JSON: Content-Type application/json.",
+      "a body that is not JSON, or a file that is not one of those in `details.allowed`",
+    ),
+    sentence: ({ allowed, reason }) =>
+      Array.isArray(allowed) ? `Only these are taken here: ${allowed.join(", ")}. ${unfitFile(reason)}`.trim() : null,
+  },
   RATE_LIMITED: entry(
     429,
     "Too many requests. Wait as Retry-After says.",

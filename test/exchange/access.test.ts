@@ -41,7 +41,13 @@ const PEOPLE = [
 ] as const;
 type Person = (typeof PEOPLE)[number];
 
-type Subject = Case & { readonly file: Json; readonly secrets: readonly string[]; readonly outsider: string };
+/** @property line the number of what the buyer said */
+type Subject = Case & {
+  readonly line: number;
+  readonly file: Json;
+  readonly secrets: readonly string[];
+  readonly outsider: string;
+};
 type Expected = 200 | 201 | 204 | Code;
 
 type Row = {
@@ -185,12 +191,12 @@ const ROWS: readonly Row[] = [
   },
   {
     call: "POST operator hide",
-    send: (call, { order }) => operatorCall(call, order, "messages/1/hide", { reason: "a test" }),
+    send: (call, { order, line }) => operatorCall(call, order, `messages/${line}/hide`, { reason: "a test" }),
     expected: assignedOnly(() => 204),
   },
   {
     call: "POST operator hide, of a line that is hidden already",
-    send: (call, { order }) => operatorCall(call, order, "messages/1/hide", { reason: "once more" }),
+    send: (call, { order, line }) => operatorCall(call, order, `messages/${line}/hide`, { reason: "once more" }),
     expected: assignedOnly(() => 204),
   },
   ...(["release", "refund", "split"] as const).map((outcome) => ({
@@ -254,7 +260,7 @@ const make = async (name: StateName): Promise<Subject> => {
   const found = await trade(market, { status: steps, type: number % 2 === 0 ? "sell" : "buy" });
   const said = `the words of chat ${number}.`;
   const picture = `the picture of chat ${number}.`;
-  assertDone(await say(found.asBuyer, found.order, said), 201);
+  const { seq: line } = assertDone(await say(found.asBuyer, found.order, said), 201);
   const file = assertDone(await upload(found.asBuyer, found.order, png(picture)), 201);
   assertDone(await say(found.asBuyer, found.order, "look", { attachment_ids: [file.id] }), 201);
   const operator = someone("operator");
@@ -272,6 +278,7 @@ const make = async (name: StateName): Promise<Subject> => {
     operator,
     asOperator,
     file,
+    line,
     secrets: [card, said, picture, file.id, file.sha256],
     outsider: someone("stranger"),
   };
