@@ -37,6 +37,7 @@ export const createSend = (options: DeliveriesOptions): Send => {
         await handleResponse(last, { error: addressed.unreachable }),
       );
     }
+    if ("waits" in addressed) return wait(options, delivery, addressed.waits);
     if ("error" in addressed) return settle(delivery, addressed, "again");
     if ("skip" in addressed) return settle(delivery, { error: addressed.skip }, "done");
     const { url, headers, body = delivery.body } = addressed;
@@ -51,6 +52,19 @@ export const createSend = (options: DeliveriesOptions): Send => {
     });
     return settle(delivery, answered, verdict);
   };
+};
+
+/** How long until it is looked whether it may be sent: who may be sent to again does not wait for long. */
+const LOOKED_AT_EVERY_MS = 5 * SECOND;
+
+const wait = async ({ pool }: DeliveriesOptions, { id }: Delivery, reason: string): Promise<false> => {
+  await pool.query({
+    name: "let delivery wait",
+    text: `update deliveries.queue set attempts = attempts - 1, last_error = $2,
+      next_at = now() + $3 * interval '1 millisecond' where id = $1 and state = 'waiting'`,
+    values: [id, reason, LOOKED_AT_EVERY_MS],
+  });
+  return false;
 };
 
 type Settle = (delivery: Delivery, answered: Answered, verdict: Verdict) => Promise<boolean>;

@@ -2,11 +2,22 @@
  * The changes of a phone's alias, each with its history and the callbacks to the banks. Commands decide which change
  * applies; this is the only place that makes it.
  */
-import type { Write } from "../../engine/index.ts";
+import type { State, Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
 import { notifyOfAlias } from "../callbacks/index.ts";
 import { endSearch } from "../orders/index.ts";
-import { type AliasAct, aliasHistory, type Phone, phoneChanges, phones, type Search } from "../tables/index.ts";
+import {
+  type AliasAct,
+  type AliasMove,
+  aliasHistory,
+  aliasMoves,
+  type MoveStatus,
+  openMoves,
+  type Phone,
+  phoneChanges,
+  phones,
+  type Search,
+} from "../tables/index.ts";
 import type { Consent } from "./consent.ts";
 
 export type Holder = { readonly participantGuid: string; readonly account: string };
@@ -15,36 +26,45 @@ export type Alias = {
   /** Whose account the phone leads to; null: nobody's. */
   readonly holder: Holder | null;
   /** Who takes it over unless the present bank objects. */
-  readonly held: (Holder & { readonly until: Instant }) | null;
-  /** The former bank is notified unless it is the same one. A pending move is cancelled, and a search is over. */
+  readonly held: Holder | null;
+  /** The former bank is notified unless it is the same one. A move that waits is over, and so is a search. */
   link(holder: Holder, act: "linked" | "moved", consent: Consent | null): void;
   /** Leaves the phone without a bank. A pending move stays pending. */
   unlink(): void;
-  /** The present bank may object until then. */
-  hold(holder: Holder, until: Instant, consent: Consent): void;
-  /** Cancels a pending move. */
-  release(): void;
+  /** The present bank is told, and may object until then. Who waited for the phone before waits no longer. */
+  hold(move: NewMove, consent: Consent): void;
+  /** Who waits means another of its accounts; it waits no longer for it. */
+  holdFor(account: string, consent: Consent): void;
+  /** Ends a pending move without the phone going anywhere. */
+  release(status: Exclude<MoveStatus, "waiting" | "completed">): void;
   record(act: AliasAct, holder: Holder, consent: Consent | null): void;
-  notify(participantGuid: string, change: { readonly linked: boolean; readonly moves_at?: number }): void;
-  /** The phone's row, if it changed, with history and callbacks. */
+  notify(participantGuid: string, change: { readonly linked: boolean }): void;
+  /** The phone's row and its move's, if they changed, with history and callbacks. */
   writes(): readonly Write[];
 };
 
-const NOT_HELD = { heldParticipantGuid: null, heldAccount: null, heldUntil: null } as const;
+export type NewMove = { readonly guid: string; readonly to: Holder; readonly until: Instant };
 
-/**
- * @param before undefined: the phone has no row yet @param blank the row that it then gets
- * @param search the one that is under way for a phone that nobody has @param answeredBy the bank whose answer to it this is
- */
-export const openAlias = (
-  before: Phone | undefined,
-  blank: Phone,
-  now: Instant,
-  search: Search | null = null,
-  answeredBy: string | null = null,
-): Alias => {
+/** The move that waits for a phone, if one does. */
+export const openMove = (state: State, hash: string): AliasMove | null =>
+  state.all(openMoves.of(phones.at(hash)))[0] ?? null;
+
+export type Opened = {
+  /** Undefined: it has no row yet. */
+  readonly phone: Phone | undefined;
+  /** The row that it then gets. */
+  readonly blank: Phone;
+  readonly move: AliasMove | null;
+  /** The one that is under way for a phone that nobody has. */
+  readonly search?: Search | null;
+  /** The bank whose answer to that search this is. */
+  readonly answeredBy?: string;
+};
+
+export const openAlias = ({ phone: before, blank, move, search, answeredBy }: Opened, now: Instant): Alias => {
   const first = before ?? blank;
   let phone = first;
+  let waiting = move;
   const further: Write[] = [];
 
   const set = (change: Partial<Phone>) => {
@@ -55,7 +75,7 @@ export const openAlias = (
     further.push(aliasHistory.append({ phoneHash: phone.hash, participantGuid, account, act, consent, at: now }));
   };
 
-  const notify: Alias["notify"] = (participantGuid, change) => {
+  const tell = (participantGuid: string, change: Parameters<typeof notifyOfAlias>[2]) => {
     const notified = notifyOfAlias(phone, participantGuid, change);
     phone = notified.phone;
     further.push(notified.write);
@@ -63,21 +83,28 @@ export const openAlias = (
 
   const changed = () => further.push(phoneChanges.append({ phoneHash: phone.hash, at: now }));
 
+  const endMove = (status: Exclude<MoveStatus, "waiting">) => {
+    if (waiting === null) return;
+    further.push(aliasMoves.update({ ...waiting, status, endedAt: now }));
+    waiting = null;
+  };
+
   return {
     get holder() {
       return holderOf(phone);
     },
     get held() {
-      return heldOf(phone);
+      return waiting === null ? null : { participantGuid: waiting.toParticipantGuid, account: waiting.toAccount };
     },
     link(next, act, consent) {
       const former = holderOf(phone);
-      set({ ...next, linkedAt: now, ...NOT_HELD });
+      endMove(waiting?.toParticipantGuid === next.participantGuid ? "completed" : "replaced");
+      set({ participantGuid: next.participantGuid, account: next.account, linkedAt: now });
       record(act, next, consent);
       changed();
-      if (search !== null) further.push(...endSearch(search, now, answeredBy));
+      if (search) further.push(...endSearch(search, now, answeredBy ?? null));
       if (former !== null && former.participantGuid !== next.participantGuid)
-        notify(former.participantGuid, { linked: false });
+        tell(former.participantGuid, { linked: false });
     },
     unlink() {
       const former = holderOf(phone);
@@ -86,17 +113,32 @@ export const openAlias = (
       record("unlinked", former, null);
       changed();
     },
-    hold({ participantGuid, account }, until, consent) {
-      if (phone.heldAccount !== null) changed();
-      set({ heldParticipantGuid: participantGuid, heldAccount: account, heldUntil: until });
-      record("held", { participantGuid, account }, consent);
+    hold({ guid, to, until }, consent) {
+      const from = holderOf(phone);
+      if (from === null) throw new Error("a phone that nobody has is not moved");
+      const other = waiting?.toParticipantGuid;
+      endMove("replaced");
+      if (other !== undefined) {
+        changed();
+        tell(other, { linked: false });
+      }
+      further.push(aliasMoves.insert(moveOf(phone, from, { guid, to, until }, now)));
+      record("held", to, consent);
+      tell(from.participantGuid, { linked: true, moves_at: until, move: guid });
     },
-    release() {
-      set(NOT_HELD);
+    holdFor(account, consent) {
+      if (waiting === null || waiting.toAccount === account) return;
+      waiting = { ...waiting, toAccount: account };
+      further.push(aliasMoves.update(waiting));
+      record("held", { participantGuid: waiting.toParticipantGuid, account }, consent);
+      changed();
+    },
+    release(status) {
+      endMove(status);
       changed();
     },
     record,
-    notify,
+    notify: tell,
     writes() {
       if (before === undefined && phone !== first) return [phones.insert(phone), ...further];
       return phone === first ? further : [phones.update(phone), ...further];
@@ -104,13 +146,24 @@ export const openAlias = (
   };
 };
 
+const moveOf = (phone: Phone, from: Holder, { guid, to, until }: NewMove, now: Instant): AliasMove => ({
+  guid,
+  mode: phone.mode,
+  phoneHash: phone.hash,
+  fromParticipantGuid: from.participantGuid,
+  fromAccount: from.account,
+  toParticipantGuid: to.participantGuid,
+  createdAt: now,
+  until,
+  toAccount: to.account,
+  status: "waiting",
+  heardAt: null,
+  decidedBy: null,
+  endedAt: null,
+});
+
 const holderOf = ({ participantGuid, account }: Phone): Alias["holder"] =>
   participantGuid === null || account === null ? null : { participantGuid, account };
-
-const heldOf = ({ heldParticipantGuid, heldAccount, heldUntil }: Phone): Alias["held"] =>
-  heldParticipantGuid === null || heldAccount === null || heldUntil === null
-    ? null
-    : { participantGuid: heldParticipantGuid, account: heldAccount, until: heldUntil };
 
 export const isSameHolder = (one: Holder | null, other: Holder): boolean =>
   one !== null && one.participantGuid === other.participantGuid && one.account === other.account;

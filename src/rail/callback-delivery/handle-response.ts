@@ -5,9 +5,10 @@
 import { type Answered, DELIVERY_LIMITS, type Delivery, type Verdict } from "../../deliveries/index.ts";
 import { type Command, type Executor, Unavailable } from "../../engine/index.ts";
 import { isJsonObject, JsonFault, parseJson } from "../../jws/index.ts";
+import { hearNotice } from "../aliases/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
 import { type Directory, proveCallback } from "../participants/index.ts";
-import { settlePayment } from "../pay-requests/index.ts";
+import { settlePayment, silencePayment } from "../pay-requests/index.ts";
 import { type SettleAsk, settleAsk } from "../search/index.ts";
 import { answersChallenge } from "./challenge.ts";
 import { eventOf } from "./serialize.ts";
@@ -41,10 +42,26 @@ export const createHandleResponse = ({ executor, directory, followAliases }: Han
   };
 
   /** Only 200 confirms the payment: only the bank that received the money can say so. */
-  const paidIn = async ({ guid }: Of<"pay_in">, bank: string, { status }: Answer): Promise<Verdict> => {
+  const paidIn = async ({ guid }: Of<"pay_in">, bank: string, answer: Answered): Promise<Verdict> => {
+    const status = "error" in answer ? null : answer.status;
     if (status === 202) return "done";
     if (status !== 200) return "again";
     return follow(settlePayment, { paymentGuid: guid, by: bank, result: "success" }, bank);
+  };
+
+  /** Nobody tells its bank any more that money is on its way: the payer's bank, and the operator, have to know. */
+  const tellOfMoney = async (event: Of<"pay_in">, delivery: Delivery, answer: Answered): Promise<Verdict> => {
+    const { endpoint: bank, attempts } = delivery;
+    const verdict = await paidIn(event, bank, answer);
+    if (verdict === "again" && attempts >= DELIVERY_LIMITS.attempts)
+      await follow(silencePayment, { paymentGuid: event.guid }, bank);
+    return verdict;
+  };
+
+  /** Whether a move was announced is noted with the move. */
+  const tellOfAlias = async ({ move }: Of<"alias_updated">, bank: string, answer: Answer): Promise<Verdict> => {
+    if (!isTaken(answer)) return "again";
+    return move === undefined ? "done" : follow(hearNotice, { guid: move }, bank);
   };
 
   const challenged = async ({ challenge }: Of<"challenge">, bank: string, answer: Answer): Promise<Verdict> => {
@@ -66,9 +83,10 @@ export const createHandleResponse = ({ executor, directory, followAliases }: Han
   return async (delivery: Delivery, answered: Answered): Promise<Verdict> => {
     const event = eventOf(delivery);
     if (event.type === "link_creditor") return ask(event, delivery, answered);
+    if (event.type === "pay_in") return tellOfMoney(event, delivery, answered);
     if ("error" in answered) return "again";
+    if (event.type === "alias_updated") return tellOfAlias(event, delivery.endpoint, answered);
     if (event.type === "challenge") return challenged(event, delivery.endpoint, answered);
-    if (event.type === "pay_in") return paidIn(event, delivery.endpoint, answered);
     return isTaken(answered) ? "done" : "again";
   };
 };

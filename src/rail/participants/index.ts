@@ -7,3 +7,5 @@ export { type EditParticipant, editParticipant } from "./edit-participant.ts";
 export { type Proof, type ProveCallback, proveCallback } from "./prove-callback.ts";
 export { type RevokeKey, revokeKey } from "./revoke-key.ts";
 export { faultOfKey } from "./validity.ts";
+export { faultOfMode, type Operator, recordAct } from "./records.ts";
+export { createOperatorWriter, operatorOf } from "./writes.ts";
