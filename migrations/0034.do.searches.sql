@@ -7,6 +7,7 @@ alter table rail.searches
   add column started_at timestamptz,
   add column ack_until timestamptz, -- who is unheard by then counts as a no
   add column due_at timestamptz, -- when the clock looks at it
+  add column outcome text check (outcome in ('found', 'refused', 'over')),
   add column ended_at timestamptz;
 
 -- The searches of now go on: of each phone the one that lasts longest, for all orders that wait for the phone.
@@ -15,6 +16,7 @@ update rail.searches q set
     asking = case when k.request_guid is null then '{}'
       else array(select bank from unnest(q.asked) as bank where bank <> all(s.refused)) end,
     waiting = case when k.request_guid is null then 0 else k.waiting end,
+    outcome = case when k.request_guid is null then 'over' end,
     ended_at = case when k.request_guid is null then now() end
   from rail.orders o join rail.order_states s on s.order_guid = o.guid
     left join (
@@ -39,6 +41,7 @@ alter table rail.searches
   drop column participant_guid,
   drop column debtor_account,
   drop column pay_request_guid,
+  add constraint ended_with_an_outcome check ((outcome is null) = (ended_at is null)),
   add constraint over_is_nobody_asked check (ended_at is null or asking = '{}' and unheard = '{}' and waiting = 0);
 create index searches_open on rail.searches (phone_hash) where ended_at is null;
 create index searches_at on rail.searches using brin (started_at) with (autosummarize = on);

@@ -156,7 +156,11 @@ const deadlineTasks = (
     everyMs: SECOND,
     run: createDeadlineWorker(orderDeadlinesIn(chores, unavailable), worker),
   },
-  { name: "meet the deadlines of searches", everyMs: SECOND, run: createDeadlineWorker(searchDeadlinesIn(chores), worker) },
+  {
+    name: "meet the deadlines of searches",
+    everyMs: SECOND,
+    run: createDeadlineWorker(searchDeadlinesIn(chores), worker),
+  },
   { name: "complete moves of phones", everyMs: SECOND, run: createDeadlineWorker(movesIn(chores), worker) },
 ];
 

@@ -24,8 +24,7 @@ export const proveDone = (chore: ChoreName, world: World, latest: number) => {
   assert.deepEqual(left, [], `the chore "${chore}" left something to do`);
 };
 
-const isAskable = ({ searched, suspended }: World, bank: string): boolean =>
-  searched.has(bank) && !suspended.has(bank);
+const isAskable = ({ searched, suspended }: World, bank: string): boolean => searched.has(bank) && !suspended.has(bank);
 
 /** Its phone is linked, or nobody is left who could say whose it is. */
 const waitsInVain = (world: World, { status, phone, search }: Order): boolean => {
@@ -55,7 +54,10 @@ export const whatBecameOf = (world: World): readonly string[] => [
   ...[...world.payments.values()].map(({ status }) => `payment ${status}`),
   ...[...world.told.values()].flat().map(({ type }) => `told ${type}`),
   ...[...world.orders.values()].flatMap(({ status, reason, creditor, phone }) =>
-    status === "rejected" && ["EXPIRED", "SEARCH_TIMEOUT"].includes(reason ?? "") && creditor === null && world.phones.get(phone ?? "")?.holder
+    status === "rejected" &&
+    ["EXPIRED", "SEARCH_TIMEOUT"].includes(reason ?? "") &&
+    creditor === null &&
+    world.phones.get(phone ?? "")?.holder
       ? ["linked too late"]
       : [],
   ),

@@ -1,8 +1,18 @@
 /** Aliases, as the contract has them: the last link wins, and in production a move to another bank waits. */
 import { giveBack, openBudget, reserve } from "./rail-model-budgets.ts";
-import type { ChangeAlias } from "./rail-requests.ts";
 import { endSearch } from "./rail-model-searches.ts";
-import { type Answer, type Holder, isSame, openSearchOf, type Phone, phoneOf, record, tell, type World } from "./rail-world.ts";
+import type { ChangeAlias } from "./rail-requests.ts";
+import {
+  type Answer,
+  type Holder,
+  isSame,
+  openSearchOf,
+  type Phone,
+  phoneOf,
+  record,
+  tell,
+  type World,
+} from "./rail-world.ts";
 
 type Change = { readonly linked: boolean; readonly moves_at?: number };
 
@@ -26,11 +36,10 @@ export const linkTo = (
 ) => {
   const phone = phoneOf(world, hash);
   phone.holder = holder;
-  phone.linkedAt = world.now;
   phone.held = null;
   record(world, hash, act, holder);
   const search = openSearchOf(world, hash);
-  if (search !== undefined) endSearch(world, search, answered);
+  if (search !== undefined) endSearch(world, search, world.now < search.until ? "found" : "over", answered);
 };
 
 /** What is answered when the account has as many phones as it may. */

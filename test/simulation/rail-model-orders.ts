@@ -127,15 +127,14 @@ const reject = (world: World, order: Order, reason: Order["reason"]) => {
 /** Ends the wait of an order if it is over. @returns whether it was */
 const resolve = (world: World, order: Order, unavailable: readonly string[]): boolean => {
   const { now } = world;
-  const search = world.searches.get(order.search ?? "");
-  const { holder, linkedAt } = phoneOf(world, order.phone ?? "");
-  const until = search?.until ?? 0;
+  const { outcome = null, until = 0 } = world.searches.get(order.search ?? "") ?? {};
+  const { holder } = phoneOf(world, order.phone ?? "");
   if (now >= order.expiresAt) reject(world, order, "EXPIRED");
-  else if (holder !== null && linkedAt < until) {
+  else if (outcome === "found" && holder !== null) {
     if (unavailable.includes(holder.bank)) reject(world, order, "CREDITOR_BANK_UNAVAILABLE");
     else find(world, order, holder);
-  } else if ((search?.endedAt ?? until) < until) reject(world, order, "NOT_LINKED");
-  else if (now >= until) reject(world, order, "SEARCH_TIMEOUT");
+  } else if (outcome === "found" || outcome === "refused") reject(world, order, "NOT_LINKED");
+  else if (outcome === "over" || now >= until) reject(world, order, "SEARCH_TIMEOUT");
   else return false;
   leave(world, order.search);
   return true;

@@ -2,7 +2,7 @@
 import { DAY, MINUTE, SECOND } from "../../src/kernel/index.ts";
 import { isFull, linkTo, takePlace } from "./rail-model-aliases.ts";
 import type { AnswerSearch, EditBank, Seen, SettleAsk } from "./rail-requests.ts";
-import { type Answer, isSame, openSearchOf, phoneOf, type Search, tell, waitingFor, type World } from "./rail-world.ts";
+import { type Answer, isSame, openSearchOf, phoneOf, type Search, tell, type World, waitingFor } from "./rail-world.ts";
 
 export const ACK_MS = 10 * SECOND;
 
@@ -41,7 +41,7 @@ export const seek = (world: World, hash: string, guid: string, seen: Seen): stri
   if (banks.length === 0) return null;
   phone.searchedAt = [...lately, now];
   const everybody = { asked: banks, asking: banks, unheard: banks, ackUntil: now + ACK_MS, claimed: [] };
-  const search: Search = { guid, phone: hash, until: now + DAY, ...everybody, endedAt: null };
+  const search: Search = { guid, phone: hash, until: now + DAY, ...everybody, outcome: null, endedAt: null };
   world.searches.set(guid, search);
   ask(world, search, banks);
   return guid;
@@ -55,17 +55,24 @@ const cancel = (world: World, { guid }: Search, bank: string) =>
   tell(world, `search ${guid}`, bank, { type: "link_cancelled", request_guid: guid });
 
 /** Banks that still ask their clients hear that they need not. @param winner it knows */
-export const endSearch = (world: World, search: Search, winner: string | null) => {
+export const endSearch = (
+  world: World,
+  search: Search,
+  outcome: NonNullable<Search["outcome"]>,
+  winner: string | null = null,
+) => {
   for (const bank of search.asking) if (bank !== winner) cancel(world, search, bank);
   search.asking = [];
   search.unheard = [];
+  search.outcome = outcome;
   search.endedAt = world.now;
 };
 
 /** No order waits for it any more. */
 export const leave = (world: World, guid: string | null) => {
   const search = world.searches.get(guid ?? "");
-  if (search !== undefined && search.endedAt === null && waitingFor(world, search) === 0) endSearch(world, search, null);
+  if (search !== undefined && search.endedAt === null && waitingFor(world, search) === 0)
+    endSearch(world, search, "over");
 };
 
 /** A no counts once; the last one ends the search. */
@@ -73,7 +80,7 @@ const no = (world: World, search: Search, banks: readonly string[]) => {
   if (!search.asking.some((bank) => banks.includes(bank))) return;
   search.asking = search.asking.filter((bank) => !banks.includes(bank));
   search.unheard = search.unheard.filter((bank) => !banks.includes(bank));
-  if (search.asking.length === 0) endSearch(world, search, null);
+  if (search.asking.length === 0) endSearch(world, search, "refused");
 };
 
 /** Links a phone that nobody has, in time or late; the second yes of a bank says nothing new. */
@@ -123,7 +130,7 @@ export const meetSearchDeadline = (world: World, guid: string, unheard: readonly
   const met: Answer = { facts: { met: true } };
   if (search === undefined || search.endedAt !== null) return met;
   if (world.now >= search.until) {
-    endSearch(world, search, null);
+    endSearch(world, search, "over");
     return met;
   }
   const silent = search.unheard.filter((bank) => unheard.includes(bank));

@@ -15,7 +15,7 @@ import type {
   Search,
 } from "../../src/rail/tables/index.ts";
 import { bankOf, levelAt, payerOf } from "./rail-model-budgets.ts";
-import { dueOf, type Holder, paymentOn, requestsFor, waitingFor, type World } from "./rail-world.ts";
+import { dueOf, type Holder, paymentOn, requestsFor, type World, waitingFor } from "./rail-world.ts";
 
 /** What a stage reads of a store. */
 export type Rows = {
@@ -29,7 +29,16 @@ export type Rows = {
   >[];
   readonly searches: readonly Pick<
     Search,
-    "requestGuid" | "phoneHash" | "asked" | "asking" | "unheard" | "claimed" | "waiting" | "dueAt" | "endedAt"
+    | "requestGuid"
+    | "phoneHash"
+    | "asked"
+    | "asking"
+    | "unheard"
+    | "claimed"
+    | "waiting"
+    | "dueAt"
+    | "outcome"
+    | "endedAt"
   >[];
   readonly reach: readonly Reach[];
   readonly requests: readonly Pick<
@@ -123,6 +132,7 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
         unheard: search.unheard,
         claimed: search.claimed,
         waiting: search.waiting,
+        outcome: search.outcome,
         due: endedAt === null ? dueAt : null,
         endedAt,
       },
@@ -208,12 +218,15 @@ export const expected = (world: World): Observation => {
         unheard: search.unheard,
         claimed: search.claimed,
         waiting: waitingFor(world, search),
+        outcome: search.outcome,
         due: dueOf(search),
         endedAt: search.endedAt,
       },
     ]),
     searchedAt: Object.fromEntries(
-      [...world.phones].flatMap(([hash, { searchedAt }]) => (searchedAt.length > 0 ? [[hash, searchedAt] as const] : [])),
+      [...world.phones].flatMap(([hash, { searchedAt }]) =>
+        searchedAt.length > 0 ? [[hash, searchedAt] as const] : [],
+      ),
     ),
     reach: Object.fromEntries(world.reach),
     requests: named([...world.requests.values()], ({ guid, order, bank, status, reason, payment }) => [

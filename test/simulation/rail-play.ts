@@ -61,7 +61,8 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
   await table.settle();
   // However it was left, the clock brings all of it to an end.
   table.turnClock(table.sight.world.now + LONGEST);
-  for (const name of ["moves", "asks", "searches", "followers", "deadlines", "followers"] as const) await table.doChore(name);
+  for (const name of ["moves", "asks", "searches", "followers", "deadlines", "followers"] as const)
+    await table.doChore(name);
   proveEnded(table.sight.world);
   return new Set([...table.met, ...whatBecameOf(table.sight.world)]);
 };

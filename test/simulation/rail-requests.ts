@@ -102,7 +102,8 @@ export type Sent = { readonly request: Request; readonly key: string | null };
 export const callerOf = (request: Request): string => ("who" in request ? request.who : "clock");
 
 /** What a request says besides what it was given on its way: what its key is for. */
-export const contentOf = (request: Request): string => JSON.stringify({ ...request, number: undefined, seen: undefined });
+export const contentOf = (request: Request): string =>
+  JSON.stringify({ ...request, number: undefined, seen: undefined });
 
 /** Guids by the number of the request that made them. */
 export const guidOf = (run: string, kind: "order" | "request" | "search" | "payment", number: number): string =>

@@ -138,7 +138,9 @@ const memoryChores = (store: MemoryStore, now: () => Instant): Stage["chores"] =
       const banks = appendedTo(store, asksToEnd).slice(asksEnded);
       asksEnded += banks.length;
       for (const bank of new Set(banks.map(({ participantGuid }) => participantGuid))) {
-        const asked = rowsOf(store, searches).filter(({ endedAt, asking }) => endedAt === null && asking.includes(bank));
+        const asked = rowsOf(store, searches).filter(
+          ({ endedAt, asking }) => endedAt === null && asking.includes(bank),
+        );
         await submitAll(
           to,
           endAsk,
@@ -225,6 +227,7 @@ const ROWS = `select
       claimed: "claimed",
       waiting: "waiting",
       dueAt: milliseconds("due_at"),
+      outcome: "outcome",
       endedAt: milliseconds("ended_at"),
     },
     "rail.searches where request_guid = any($1)",
@@ -323,7 +326,11 @@ export const postgresStages = async (database: TestDatabase, nodes: number): Pro
           moves: (to) => createDeadlineWorker(movesIn(pool), due(to))(),
           searches: (to) => createDeadlineWorker(searchDeadlinesIn(pool), due(to))(),
           asks: (to) => createAskEnder(due(to))(),
-          deadlines: (to, suspended) => createDeadlineWorker(orderDeadlinesIn(pool, () => suspended), due(to))(),
+          deadlines: (to, suspended) =>
+            createDeadlineWorker(
+              orderDeadlinesIn(pool, () => suspended),
+              due(to),
+            )(),
           followers: (to, suspended) => createAliasFollowers(due(to, suspended))(),
         },
         warm: ({ guids }) => peekAll(guids),

@@ -365,7 +365,10 @@ const step: fc.Arbitrary<Step> = fc
 const passing: fc.Arbitrary<Passing> = fc.oneof(
   { weight: 6, arbitrary: fc.constant({ by: 0 }) },
   // A clock may also step back.
-  { weight: 3, arbitrary: fc.record({ by: fc.constantFrom(1, 10 * SECOND, MINUTE, 11 * MINUTE, 3 * HOUR, -1, -7 * MINUTE) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ by: fc.constantFrom(1, 10 * SECOND, MINUTE, 11 * MINUTE, 3 * HOUR, -1, -7 * MINUTE) }),
+  },
   { weight: 1, arbitrary: fc.constant({ by: 25 * HOUR }) },
   { weight: 3, arbitrary: fc.record({ toDeadline: fc.constantFrom(-1, 0, 0, 1, MINUTE) }) },
 );

@@ -15,8 +15,6 @@ export type Level = { readonly units: number; readonly at: number };
 
 export type Phone = {
   holder: Holder | null;
-  /** Since when. */
-  linkedAt: number;
   /** When it was searched for. */
   searchedAt: readonly number[];
   held: (Holder & { readonly until: number }) | null;
@@ -34,6 +32,7 @@ export type Search = {
   ackUntil: number;
   /** Those that said yes. */
   claimed: readonly string[];
+  outcome: "found" | "refused" | "over" | null;
   endedAt: number | null;
 };
 
@@ -154,7 +153,7 @@ export const orderOf = ({ orders }: World, guid: string): Order => found(orders,
 export const requestOf = ({ requests }: World, guid: string): PayRequest => found(requests, guid);
 
 export const phoneOf = ({ phones }: World, hash: string): Phone => {
-  const phone = phones.get(hash) ?? { holder: null, linkedAt: 0, searchedAt: [], held: null };
+  const phone = phones.get(hash) ?? { holder: null, searchedAt: [], held: null };
   phones.set(hash, phone);
   return phone;
 };

@@ -5,7 +5,7 @@
 import type { State, Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
 import { notifyOfAlias } from "../callbacks/index.ts";
-import { endSearch } from "../orders/index.ts";
+import { endFound } from "../orders/index.ts";
 import {
   type AliasAct,
   type AliasMove,
@@ -102,7 +102,7 @@ export const openAlias = ({ phone: before, blank, move, search, answeredBy }: Op
       set({ participantGuid: next.participantGuid, account: next.account, linkedAt: now });
       record(act, next, consent);
       changed();
-      if (search) further.push(...endSearch(search, now, answeredBy ?? null));
+      if (search) further.push(...endFound(search, answeredBy ?? null, now));
       if (former !== null && former.participantGuid !== next.participantGuid)
         tell(former.participantGuid, { linked: false });
     },

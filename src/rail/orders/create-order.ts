@@ -24,8 +24,8 @@ import {
 } from "../tables/index.ts";
 import { LATE_REFUSALS, NOT_FUTURE, type OrderDraft } from "./draft.ts";
 import { type Candidates, chooseFrom, reachNeeds } from "./reach.ts";
-import { openSearchNeeds, type Seeking, type Sought, seek } from "./search.ts";
 import { type Creditor, holderOf } from "./resolve-search.ts";
+import { openSearchNeeds, type Seeking, type Sought, seek } from "./search.ts";
 import { historyOf, initialState } from "./transition.ts";
 
 export type CreateOrder = {

@@ -51,16 +51,13 @@ type Outcome = { readonly rejected: StatusReason } | { readonly found: Creditor 
 /** @param unavailable banks that are suspended */
 const outcomeOf = (state: State, order: Order, unavailable: readonly string[], now: Instant): Outcome => {
   if (now >= order.expiresAt) return { rejected: "EXPIRED" };
-  const search = state.need(searches.at(order.requestGuid ?? ""));
-  const phone = state.get(phones.at(search.phoneHash));
-  const holder = holderOf(phone);
-  // Linked in time: that it is settled later is ours to answer for.
-  if (holder !== null && (phone?.linkedAt ?? now) < search.until)
-    return unavailable.includes(holder.participantGuid)
-      ? { rejected: "CREDITOR_BANK_UNAVAILABLE" }
-      : { found: holder };
-  if (search.endedAt !== null && search.endedAt < search.until) return { rejected: "NOT_LINKED" };
-  return now >= search.until ? { rejected: "SEARCH_TIMEOUT" } : null;
+  const { phoneHash, until, outcome } = state.need(searches.at(order.requestGuid ?? ""));
+  if (outcome === null) return now >= until ? { rejected: "SEARCH_TIMEOUT" } : null;
+  if (outcome === "over") return { rejected: "SEARCH_TIMEOUT" };
+  // What was linked after the last no revives nothing; what was unlinked since it was found is nobody's.
+  const holder = outcome === "found" ? holderOf(state.get(phones.at(phoneHash))) : null;
+  if (holder === null) return { rejected: "NOT_LINKED" };
+  return unavailable.includes(holder.participantGuid) ? { rejected: "CREDITOR_BANK_UNAVAILABLE" } : { found: holder };
 };
 
 /** The deadline that a pending order has. */

@@ -71,11 +71,7 @@ export type Choose = (asked: readonly string[]) => {
   readonly writes: readonly Write[];
 };
 
-const beginning = (
-  { requestGuid, mode, hash, ackMs }: Seeking,
-  banks: readonly string[],
-  now: Instant,
-): Search =>
+const beginning = ({ requestGuid, mode, hash, ackMs }: Seeking, banks: readonly string[], now: Instant): Search =>
   withDue({
     requestGuid,
     mode,
@@ -88,6 +84,7 @@ const beginning = (
     ackUntil: after(now, ackMs),
     claimed: [],
     waiting: 1,
+    outcome: null,
     endedAt: null,
   });
 
@@ -117,7 +114,7 @@ const join = (search: Search, { ackMs }: Seeking, now: Instant, choose: Choose):
 export const leaveSearch = (search: Search, now: Instant): readonly Write[] => {
   if (search.endedAt !== null) return [];
   const waiting = search.waiting - 1;
-  return waiting === 0 ? endSearch(search, now) : [searches.update({ ...search, waiting })];
+  return waiting === 0 ? endSearch(search, "over", now) : [searches.update({ ...search, waiting })];
 };
 
 /** The bank asks its client. */
@@ -132,12 +129,24 @@ export const withoutBanks = (search: Search, banks: readonly string[], now: Inst
   const asking = search.asking.filter((bank) => !banks.includes(bank));
   const unheard = search.unheard.filter((bank) => !banks.includes(bank));
   if (asking.length > 0) return [searches.update(withDue({ ...search, asking, unheard }))];
-  return [...endSearch({ ...search, asking }, now), phoneChanges.append({ phoneHash: search.phoneHash, at: now })];
+  return [
+    ...endSearch({ ...search, asking }, "refused", now),
+    phoneChanges.append({ phoneHash: search.phoneHash, at: now }),
+  ];
 };
 
-/** Whoever may still be asking its client is told. @param except the bank whose yes it was: it knows */
-export const endSearch = (search: Search, now: Instant, except: string | null = null): readonly Write[] => [
-  searches.update({ ...search, asking: [], unheard: [], waiting: 0, endedAt: now }),
+/** The phone was linked, by whichever way. @param answeredBy the bank whose yes to this search it was: it knows */
+export const endFound = (search: Search, answeredBy: string | null, now: Instant): readonly Write[] =>
+  endSearch(search, now < search.until ? "found" : "over", now, answeredBy);
+
+/** Whoever may still be asking its client is told. */
+export const endSearch = (
+  search: Search,
+  outcome: NonNullable<Search["outcome"]>,
+  now: Instant,
+  except: string | null = null,
+): readonly Write[] => [
+  searches.update({ ...search, asking: [], unheard: [], waiting: 0, outcome, endedAt: now }),
   ...search.asking.filter((bank) => bank !== except).map((bank) => linkCancelled(bank, search.requestGuid)),
 ];
 

@@ -34,7 +34,11 @@ export const answerSearch = defineCommand<AnswerSearch, Answered>()({
     const own = [searches.at(requestGuid), quotas.at(participantGuid)];
     if (search === undefined) return own;
     const { mode, phoneHash: hash } = search;
-    return [...own, ...openSearchNeeds(hash), ...(yes === null ? [] : placeNeeds({ mode, account: yes.account, hash }))];
+    return [
+      ...own,
+      ...openSearchNeeds(hash),
+      ...(yes === null ? [] : placeNeeds({ mode, account: yes.account, hash })),
+    ];
   },
   decide(state, input, { now }) {
     const search = state.get(searches.at(input.requestGuid));

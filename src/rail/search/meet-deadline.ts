@@ -22,7 +22,7 @@ export const meetSearchDeadline = defineCommand<SearchDue, DeadlineResult>()({
   decide(state, { requestGuid, unheard }, { now }) {
     const search = state.get(searches.at(requestGuid));
     if (search === undefined || search.endedAt !== null) return unchanged(MET);
-    if (now >= search.until) return { result: MET, writes: endSearch(search, now), events: [] };
+    if (now >= search.until) return { result: MET, writes: endSearch(search, "over", now), events: [] };
     const silent = search.unheard.filter((bank) => unheard.includes(bank));
     if (now < search.ackUntil || silent.length === 0) return unchanged(NOT_DUE);
     const failed = silent.map((bank) => hasFailed(state, bank, now));

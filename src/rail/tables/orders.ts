@@ -143,6 +143,8 @@ export const searches = defineTable({
     waiting: column.integer(),
     /** When the clock has something to do about it. */
     dueAt: column.instant(),
+    /** The phone was linked in time; all said no; its time was over, or nobody waited for it. */
+    outcome: column.text<"found" | "refused" | "over">().nullable,
     endedAt: column.instant().nullable,
   },
   guardedBy: ({ phoneHash }) => [phones.at(phoneHash)],
