@@ -41,4 +41,5 @@ alter table rail.alias_history drop constraint alias_history_act_check,
 -- Money that came late, and money that its bank was never told of.
 alter table rail.payments add column late boolean not null default false;
 alter table rail.payments alter column late drop default;
+alter table rail.external_ids add column late boolean; -- of the payment
 create index payments_silent on rail.payments (created_at) where status = 'created' and reason = 'CREDITOR_BANK_SILENT';

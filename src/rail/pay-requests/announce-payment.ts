@@ -72,7 +72,7 @@ export const announcePayment = defineCommand<AnnouncePayment, AnnouncedPayment>(
     if (fault !== null) return fault;
     // The same payment again; another amount under the same id is a different payment.
     if (again !== null && used?.amount === input.amount.minor)
-      return unchanged({ guid: again, late: state.get(payments.at(again))?.late ?? false });
+      return unchanged({ guid: again, late: used.late ?? false });
     if (used !== undefined)
       return refuse("EXTERNAL_ID_NOT_UNIQUE", { field: "payment_message_external_id", order_guid: used.targetGuid });
     if (request === undefined || !isWaiting(state, order, request)) return over ? EXPIRED : NOT_NOW;
@@ -155,6 +155,7 @@ const paying = (state: State, paid: Paying): readonly Write[] => {
       targetGuid: order.guid,
       paymentGuid: payment.guid,
       amount: payment.amount,
+      late: payment.late,
     }),
     ...[takenBy(request, payment.guid), ...closed].map((each) => payRequests.update(each)),
     ...(order.type === "link" ? [links.update({ ...state.need(links.at(order.guid)), paidBy: request.guid })] : []),
