@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import pg from "pg";
 import { Registry } from "prom-client";
-import type { Config } from "./config.ts";
-import { createReadPool, migrate, startEmbedded } from "./database/index.ts";
+import { type Config, ConfigError } from "./config.ts";
+import { claimPurpose, createReadPool, migrate, startEmbedded } from "./database/index.ts";
 import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation.ts";
 import { type Feed, openFeed, type Patience, startClock } from "./engine/index.ts";
 import { createExchange, ERRORS, type Exchange, GRANTS, type Settings } from "./exchange/index.ts";
@@ -255,23 +255,43 @@ export type Database = {
 
 /** Starts the embedded database, or takes the one that is configured; brings it to the newest schema. */
 export const openDatabase = async (config: Config, log: (line: string) => void): Promise<Database> => {
-  if (config.database.kind === "external") {
-    const { url, migrateUrl } = config.database;
-    await migrate({
-      connectionString: migrateUrl,
-      servingRole: roleOf(url, migrateUrl),
-      grants: ALL_GRANTS,
-    });
-    return { servingUrl: url, ownerUrl: migrateUrl, kind: "external", stop: async () => {} };
+  const database = config.database.kind === "external" ? externalOf(config.database) : await embeddedOf(config, log);
+  const { servingUrl, ownerUrl } = database;
+  try {
+    await migrate({ connectionString: ownerUrl, servingRole: roleOf(servingUrl, ownerUrl), grants: ALL_GRANTS });
+    await demandPurpose(config, ownerUrl);
+    return database;
+  } catch (error) {
+    await database.stop();
+    throw error;
   }
-  const embedded = await startEmbedded({ directory: `${config.dataDir}/postgres`, log });
-  await migrate({
-    connectionString: embedded.ownerUrl,
-    servingRole: roleOf(embedded.servingUrl, embedded.ownerUrl),
-    grants: ALL_GRANTS,
-  });
+};
+
+const externalOf = ({ url, migrateUrl }: Extract<Config["database"], { readonly kind: "external" }>): Database => ({
+  servingUrl: url,
+  ownerUrl: migrateUrl,
+  kind: "external",
+  stop: async () => {},
+});
+
+const embeddedOf = async ({ dataDir }: Config, log: (line: string) => void): Promise<Database> => {
+  const embedded = await startEmbedded({ directory: `${dataDir}/postgres`, log });
   const { servingUrl, ownerUrl } = embedded;
   return { servingUrl, ownerUrl, kind: "embedded", stop: () => embedded.stop() };
+};
+
+/** Made-up money must not become real by a setting that somebody forgot, nor come in among real money. */
+const demandPurpose = async (config: Config, ownerUrl: string): Promise<void> => {
+  const wanted = config.demo ? "demo" : "real";
+  const found = await claimPurpose(ownerUrl, wanted);
+  if (found === wanted) return;
+  const other = config.database.kind === "embedded" ? "another DATA_DIR" : "another database";
+  throw new ConfigError([
+    found === "demo"
+      ? `DEMO is 0, and this database holds the demo's made-up people and money; allowed is ${other}, or the demo, ` +
+        "on this machine alone"
+      : `DEMO is 1, and this database is for real money; allowed is DEMO=0, or ${other} for the demo`,
+  ]);
 };
 
 /** Null when the owner serves itself; then nothing but the code keeps history unchanged. */

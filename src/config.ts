@@ -2,6 +2,7 @@
  * What an operator may set, read once at the start. All faults are reported together, each with what is allowed,
  * so that nobody has to start five times to find five typing errors. Nothing else reads the environment.
  */
+import { withoutTrailing } from "./kernel/index.ts";
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
 export type HostRole = "operator" | "rail_operator" | "platform";
@@ -37,6 +38,7 @@ export type Config = {
   /** Balance units that a person must have deposited before selling as a taker. */
   readonly minDeposit: number;
   readonly wageringMultiplier: number;
+  readonly bonusWageringMultiplier: number;
   readonly writesPer10Seconds: number;
   /** Of one bank. */
   readonly railCallsPer10Seconds: number;
@@ -65,8 +67,6 @@ export class ConfigError extends Error {
 /** The issuer that our own tokens carry; a host platform's may not pass for it. */
 const OWN_ISSUER = "parley";
 const HOST_ROLES: readonly HostRole[] = ["operator", "rail_operator", "platform"];
-/** Banks' keys are installed by nobody but whom our own issuer, or this setting, says. */
-const USUAL_HOST_ROLES: readonly HostRole[] = ["operator", "platform"];
 const LOG_LEVELS: readonly LogLevel[] = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 
 const MAX_PORT = 65_535;
@@ -93,6 +93,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Reader = {
   /** The value without surrounding blanks; empty counts as not set. */
   text(name: string): string | null;
+  /** Those that are set, of all whose names begin so. */
+  named(prefix: string): readonly string[];
   integer(name: string, fallback: number, min: number, max: number): number;
   choice<Value extends string>(name: string, allowed: readonly Value[], fallback: Value): Value;
   fault(sentence: string): void;
@@ -106,6 +108,7 @@ const createReader = (env: Environment, faults: string[]): Reader => {
   return {
     fault,
     text,
+    named: (prefix) => Object.keys(env).filter((name) => name.startsWith(prefix) && text(name) !== null),
     integer(name, fallback, min, max) {
       const given = text(name);
       if (given === null) return fallback;
@@ -142,7 +145,7 @@ const readUrl = (read: Reader, name: string, protocols: readonly string[]): URL 
 const readPublicUrl = (read: Reader, name: string): string | null => {
   const url = readUrl(read, name, ["http:", "https:"]);
   if (url === null) return null;
-  if (url.search === "" && url.hash === "" && url.username === "") return url.href.replace(/\/+$/, "");
+  if (url.search === "" && url.hash === "" && url.username === "") return withoutTrailing(url.href, "/");
   read.fault(`${name} is "${url.href}"; allowed is a URL without user, query and fragment`);
   return null;
 };
@@ -162,10 +165,10 @@ const readDatabase = (read: Reader): DatabaseConfig => {
   return { kind: "external", url: given, migrateUrl: migrateGiven ?? given };
 };
 
+/** None unless said: who issues the tokens of millions of users does not become an operator by it. */
 const readHostRoles = (read: Reader): ReadonlySet<HostRole> => {
   const given = read.text("AUTH_ROLES");
-  if (given === null) return new Set(USUAL_HOST_ROLES);
-  if (given === "none") return new Set();
+  if (given === null || given === "none") return new Set();
   const names = given.split(",").map((name) => name.trim());
   const unknown = names.filter((name) => !HOST_ROLES.some((role) => role === name));
   if (unknown.length > 0)
@@ -190,11 +193,28 @@ const readAuth = (read: Reader): HostAuthConfig | null => {
   return jwksUrl === null || issuer === null || audience === null ? null : { jwksUrl, issuer, audience, roles };
 };
 
+/** Whether a URL leads to this machine alone; one that is no URL is a fault of its own. */
+const isElsewhere = (url: string | null): boolean =>
+  url !== null && URL.canParse(url) && !isLoopbackHost(new URL(url).hostname);
+
+/** What makes an installation more than one person's look at it. */
+const publicSigns = (read: Reader, database: DatabaseConfig, host: string): readonly string[] => [
+  ...read.named("AUTH_").map((name) => `${name} is set`),
+  ...["PUBLIC_URL", "RAIL_PUBLIC_URL"]
+    .filter((name) => isElsewhere(read.text(name)))
+    .map((name) => `${name} is not this machine's own`),
+  ...(database.kind === "external" ? ["DATABASE_URL is set"] : []),
+  ...(isLoopbackHost(host) ? [] : [`HOST is "${host}"`]),
+];
+
+/** Made-up money is for this machine alone: where others come in, somebody would own it. */
 const readDemo = (read: Reader, database: DatabaseConfig, host: string): boolean => {
-  const demo = read.choice("DEMO", ["0", "1"], database.kind === "embedded" ? "1" : "0") === "1";
-  if (demo && !isLoopbackHost(host))
+  const signs = publicSigns(read, database, host);
+  const demo = read.choice("DEMO", ["0", "1"], signs.length === 0 ? "1" : "0") === "1";
+  if (demo && signs.length > 0)
     read.fault(
-      `DEMO is 1 (the default with the embedded database) and HOST is "${host}"; allowed is DEMO=0, or a loopback HOST`,
+      `DEMO is 1, and ${signs.join(", ")}; allowed is DEMO=0 there: the demo's made-up people and money are for this ` +
+        "machine alone",
     );
   return demo;
 };
@@ -209,17 +229,37 @@ const readCurrencies = (read: Reader, name: string, fallback: string): readonly 
   return codes;
 };
 
+/** More of these in one pattern, and a phone that nearly fits takes long to refuse. */
+const MAX_OPEN_COUNTS = 3;
+const CLASSES_AND_ESCAPES = /\\.|\[(?:\\.|[^\]\\])*\]/g;
+
+/**
+ * Whether phones are matched in a few steps, whatever they are: no count of a group, nothing that looks back or ahead, and
+ * few counts without an end.
+ */
+const isSimple = (pattern: string): boolean => {
+  if (/\\[1-9k]/.test(pattern)) return false;
+  const bare = pattern.replace(CLASSES_AND_ESCAPES, "x");
+  const openCounts = bare.match(/[*+]|\{\d+,\}/g) ?? [];
+  return !/\)[*+{]|\(\?[^:]/.test(bare) && openCounts.length <= MAX_OPEN_COUNTS;
+};
+
+const MAX_PATTERN = 200;
+
 /** A pattern that does not hold the whole text would let anything stand before and after a phone. */
 const readPattern = (read: Reader, name: string, fallback: string): string => {
   const given = read.text(name);
   if (given === null) return fallback;
   try {
     new RegExp(given);
-    if (given.startsWith("^") && given.endsWith("$")) return given;
+    if (given.length <= MAX_PATTERN && given.startsWith("^") && given.endsWith("$") && isSimple(given)) return given;
   } catch {
     // Said below.
   }
-  read.fault(`${name} is "${given}"; allowed is a regular expression from ^ to $, such as ${fallback}`);
+  read.fault(
+    `${name} is "${given}"; allowed is a regular expression from ^ to $ of at most ${MAX_PATTERN} characters, without ` +
+      `counts of groups, references and look-arounds, and with at most ${MAX_OPEN_COUNTS} of * and +, such as ${fallback}`,
+  );
   return fallback;
 };
 
@@ -250,6 +290,7 @@ export const readConfig = (env: Environment): Config => {
     releaseWindowMinutes: read.integer("RELEASE_WINDOW_MINUTES", 60, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
     minDeposit: read.integer("MIN_DEPOSIT", 100_000, 0, MAX_AMOUNT),
     wageringMultiplier: read.integer("WAGERING_MULTIPLIER", 0, 0, MAX_WAGERING_MULTIPLIER),
+    bonusWageringMultiplier: read.integer("BONUS_WAGERING_MULTIPLIER", 1, 0, MAX_WAGERING_MULTIPLIER),
     writesPer10Seconds: read.integer("WRITES_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
     railCallsPer10Seconds: read.integer("RAIL_CALLS_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
     railPhonePattern: readPattern(read, "RAIL_PHONE_PATTERN", UKRAINIAN_PHONE),

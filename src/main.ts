@@ -4,26 +4,32 @@ import { NUMBERS, numberOf } from "../simulators/bank/index.ts";
 import { type DemoBanks, fillDemoMarket, startDemoBanks } from "../simulators/sample-market/index.ts";
 import { type App, openDatabase, startApp } from "./app.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
+import { createLifetime, type Lifetime } from "./lifetime.ts";
 
 const say = (line = "") => console.log(line);
 
-const serve = async (config: Config): Promise<() => Promise<void>> => {
+const serve = async (config: Config, lifetime: Lifetime): Promise<void> => {
   await mkdir(config.dataDir, { recursive: true });
-  const database = await openDatabase(config, say);
-  try {
-    const app = await startApp(config, { databaseUrl: database.servingUrl, ownerUrl: database.ownerUrl });
-    const banks = config.demo ? await fillDemo(config, app) : null;
-    greet(app, banks);
-    return async () => {
-      await app.stop();
+  const { servingUrl, ownerUrl } = await lifetime.open(
+    () => openDatabase(config, say),
+    (database) => database.stop(),
+  );
+  let banks: DemoBanks | null = null;
+  const app = await lifetime.open(
+    () => startApp(config, { databaseUrl: servingUrl, ownerUrl }),
+    async ({ stop }) => {
+      await stop();
       // After the rail, so that what it has begun to send finds somebody.
       await banks?.stop();
-      await database.stop();
-    };
-  } catch (error) {
-    await database.stop();
-    throw error;
-  }
+    },
+  );
+  await lifetime.open(
+    async () => {
+      banks = config.demo ? await fillDemo(config, app) : null;
+    },
+    async () => {},
+  );
+  greet(app, banks);
 };
 
 /** Of the banks' start alone. */
@@ -74,27 +80,12 @@ const greetBanks = ({ banks }: DemoBanks) => {
   say("  npm run demo:rail      plays aliases, searches, payments and links, step by step");
 };
 
-const stopOnSignals = (stop: () => Promise<void>) => {
-  let stopping = false;
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (stopping) return;
-    stopping = true;
-    say(`\n${signal}: answering what was taken, then stopping.`);
-    stop().then(
-      () => process.exit(0),
-      (error) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
-};
+const report = (error: unknown) => console.error(error instanceof ConfigError ? error.message : error);
 
+const lifetime = createLifetime({ say, onFailure: report });
 try {
-  stopOnSignals(await serve(readConfig(process.env)));
+  await serve(readConfig(process.env), lifetime);
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
-  process.exit(1);
+  report(error);
+  lifetime.end(null, 1);
 }

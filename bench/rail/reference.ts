@@ -92,7 +92,7 @@ server.post(
       body: { contentType: request.headers["content-type"] ?? "", bytes: request.body as Buffer },
     });
     if (authenticated.kind !== "accepted") throw new Error("not authorised");
-    const { participant, jtis } = authenticated.caller;
+    const { participant, uses } = authenticated.caller;
     const draft = parseDraft(authenticated.payload, participant, settings);
     if (isRefusal(draft) || draft.phone === null || draft.afterExpiry !== null) throw new Error("not an order");
     const [guid, payRequestGuid] = [randomUUID(), randomUUID()];
@@ -108,7 +108,7 @@ server.post(
         participant.guid,
         payer,
         guid,
-        jtis,
+        uses.map(({ of, jti }) => `${of} ${jti}`),
         draft.externalId,
         guid,
         sealed,

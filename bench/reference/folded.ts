@@ -3,12 +3,17 @@
  * everything of a step. It leaves the rows that `statements.ts` leaves. Sent one by one, as the handler does, the
  * statements made pgbench slower at every number of clients: this is the stronger opponent.
  */
+
+import { orderDeadlines } from "../../src/exchange/tables/index.ts";
+import type { TransferKind } from "../../src/ledger/index.ts";
+import { insert } from "./insert.ts";
 import {
   available,
   CREATE,
   insertClaim,
   insertHistory,
-  NOW,
+  insertTransfer,
+  openState,
   PAID,
   RECEIVED,
   recordDay,
@@ -26,21 +31,20 @@ const fold = (step: string, parts: Readonly<Record<string, string>>, last: strin
     .join(",\n")}\n${last}`,
 });
 
-const transferOf = (kind: string, from: string, to: string, order: string) =>
-  `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after, order_id)
-  select ${NOW}, '${kind}', f.id, t.id, :amount::bigint, f.balance, t.balance, ${order} from ${from} f, ${to} t`;
+const transferOf = (kind: TransferKind, from: string, to: string, order: string) =>
+  insertTransfer(
+    { kind, from: "f.id", to: "t.id", fromAfter: "f.balance", toAfter: "t.balance", order },
+    `${from} f, ${to} t`,
+  );
 
 const create = fold(
   "create",
   {
     o: CREATE.insertOrder.text,
-    st: `insert into exchange.order_states
-        (order_id, buyer_id, seller_id, status, changes, escrow, released_amount, last_seq, activity_at)
-      select id, buyer_id, seller_id, 'pending', 1, usdt_amount, 0, 1, ${NOW} from o
+    st: `${openState({ order: "id", buyer: "buyer_id", seller: "seller_id", amount: "usdt_amount" }, "o")}
       returning 'escrow/' || order_id as id, escrow as balance`,
-    history: `insert into exchange.order_history (order_id, change, seq, status, action, actor, at)
-      select id, 1, 1, 'pending', 'create', buyer_id, ${NOW} from o`,
-    due: "insert into exchange.order_deadlines (order_id, due_at) select id, pay_by from o",
+    history: insertHistory(1, "pending", null, "create", "(select id from o)"),
+    due: insert(orderDeadlines, { orderId: "id", dueAt: "pay_by" }, "o"),
     ad: `update exchange.ads set open_amount = open_amount + :amount, ${BUMP} where id = :ad_id`,
     taker: `update exchange.traders t set open_deposit_order = o.id, row_version = t.row_version + 1 from o
       where t.id = :buyer`,
@@ -62,7 +66,7 @@ const paid = fold(
   {
     st: PAID.pay.text,
     history: insertHistory(2, "paid_by_buyer", null, "confirm-paid"),
-    due: "insert into exchange.order_deadlines (order_id, due_at) select order_id, release_by from st",
+    due: insert(orderDeadlines, { orderId: "order_id", dueAt: "release_by" }, "st"),
     claim: insertClaim("paid"),
   },
   "select status from st",

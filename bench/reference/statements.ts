@@ -5,6 +5,20 @@
  * last, because the counter stays locked until the commit.
  */
 
+import {
+  type OrderStatus,
+  type Outcome,
+  orderDeadlines,
+  orderHistory,
+  orderStates,
+  orders,
+  partners,
+  SEQUENCES,
+  transfers,
+} from "../../src/exchange/tables/index.ts";
+import type { TransferKind } from "../../src/ledger/index.ts";
+import { insert } from "./insert.ts";
+
 export type Statement = { readonly name: string; readonly text: string };
 export type Transition = Readonly<Record<string, Statement>>;
 
@@ -24,9 +38,23 @@ export const insertClaim = (step: string) => `insert into exchange.claims (scope
   values ('key ' || :caller::text, :key, :fingerprint, :${step}_answer, now() + interval '1 day')`;
 
 /** The number of the change is that of its line in the chat too, as long as nobody writes. */
-export const insertHistory = (change: number, status: string, outcome: string | null, action: string) =>
-  `insert into exchange.order_history (order_id, change, seq, status, outcome, action, actor, at)
-  values (:order_id, ${change}, ${change}, '${status}', ${outcome === null ? "null" : `'${outcome}'`}, '${action}', :caller, ${NOW})`;
+export const insertHistory = (
+  change: number,
+  status: OrderStatus,
+  outcome: Outcome | null,
+  action: string,
+  order = ":order_id::bigint",
+) =>
+  insert(orderHistory, {
+    orderId: order,
+    change: String(change),
+    seq: String(change),
+    status: `'${status}'`,
+    outcome: outcome === null ? "null" : `'${outcome}'`,
+    action: `'${action}'`,
+    actor: ":caller::text",
+    at: NOW,
+  });
 
 /** What a completed order adds to a record: today's count, a duration, its median, a partner. */
 const TODAY = "array[extract(epoch from now())::int / 86400, coalesce(days[2], 0) + 1, coalesce(days[3], 0)]";
@@ -37,8 +65,11 @@ export const recordDurations = `insert into exchange.trader_records as r (trader
   values (:buyer::text, '{}', '{0}'), (:seller::text, '{0}', '{}')
   on conflict (trader_id) do update set ${durations("release_seconds")}, ${durations("pay_seconds")},
     row_version = r.row_version + 1`;
-export const recordPartners = `insert into exchange.partners (trader_id, partner_id, since)
-  values (:buyer::text, :seller::text, ${NOW}), (:seller::text, :buyer::text, ${NOW}) on conflict do nothing`;
+export const recordPartners = `${insert(
+  partners,
+  { traderId: "one", partnerId: "other", since: NOW },
+  "(values (:buyer::text, :seller::text), (:seller::text, :buyer::text)) as pair(one, other)",
+)} on conflict do nothing`;
 const knowPartner = (other: string) =>
   `partners_count = partners_count + case when exists (select from exchange.partners p
      where p.trader_id = exchange.traders.id and p.partner_id = ${other}) then 0 else 1 end`;
@@ -81,6 +112,51 @@ const tellEvents = (
 export const available = (owner: string) => `'available/' || ${owner}::text`;
 export const ESCROW = "'escrow/' || :order_id::text";
 
+type Moved = {
+  readonly kind: TransferKind;
+  readonly from: string;
+  readonly to: string;
+  readonly fromAfter: string;
+  readonly toAfter: string;
+  readonly order?: string;
+};
+
+export const insertTransfer = (moved: Moved, source: string) =>
+  insert(
+    transfers,
+    {
+      at: NOW,
+      kind: `'${moved.kind}'`,
+      fromAccount: moved.from,
+      toAccount: moved.to,
+      amount: ":amount::bigint",
+      fromAfter: moved.fromAfter,
+      toAfter: moved.toAfter,
+      orderId: moved.order ?? ":order_id::bigint",
+    },
+    source,
+  );
+
+type Opened = { readonly order: string; readonly buyer: string; readonly seller: string; readonly amount: string };
+
+/** Where an order stands when it is made. */
+export const openState = ({ order, buyer, seller, amount }: Opened, source: string | null = null) =>
+  insert(
+    orderStates,
+    {
+      orderId: order,
+      buyerId: buyer,
+      sellerId: seller,
+      status: "'pending'",
+      changes: "1",
+      escrow: amount,
+      releasedAmount: "0",
+      lastSeq: "1",
+      activityAt: NOW,
+    },
+    source,
+  );
+
 const named = <Texts extends Readonly<Record<string, string>>>(step: string, texts: Texts) =>
   Object.fromEntries(
     Object.entries(texts).map(([name, text]) => [name, { name: `${step} ${name}`, text } satisfies Statement]),
@@ -93,26 +169,39 @@ export const CREATE = named("create", {
   lockAd,
   lockAccount: `select * from exchange.accounts where id = ${available(":seller")} for update`,
   lockListing: "select * from exchange.listings where maker_id = :seller and type = 'sell' for update",
-  insertOrder: `insert into exchange.orders (id, ad_id, ad_version, ad_type, maker_id, taker_id, buyer_id, seller_id,
-      usdt_amount, fiat_amount, fiat_currency, exchange_rate, payment_method, payment_details, instructions,
-      created_at, pay_by)
-    select nextval('exchange.order_ids'), a.id, a.version, a.type, a.maker_id, :buyer::text, :buyer::text, a.maker_id,
-      :amount::bigint, (:amount::bigint * a.exchange_rate + 50) / 100, a.fiat_currency, a.exchange_rate, :method::text,
-      a.payment_details, a.instructions, ${NOW},
-      ${NOW} + coalesce(a.payment_window_minutes, :pay_minutes::int) * interval '1 minute'
-    from exchange.ads a where a.id = :ad_id returning *`,
-  insertState: `insert into exchange.order_states
-      (order_id, buyer_id, seller_id, status, changes, escrow, released_amount, last_seq, activity_at)
-    values (:order_id, :buyer, :seller, 'pending', 1, :amount, 0, 1, ${NOW}) returning *`,
+  insertOrder: `${insert(
+    orders,
+    {
+      id: `nextval('${SEQUENCES.orders}')`,
+      adId: "a.id",
+      adVersion: "a.version",
+      adType: "a.type",
+      makerId: "a.maker_id",
+      takerId: ":buyer::text",
+      buyerId: ":buyer::text",
+      sellerId: "a.maker_id",
+      usdtAmount: ":amount::bigint",
+      fiatAmount: "(:amount::bigint * a.exchange_rate + 50) / 100",
+      fiatCurrency: "a.fiat_currency",
+      exchangeRate: "a.exchange_rate",
+      paymentMethod: ":method::text",
+      paymentDetails: "a.payment_details",
+      instructions: "a.instructions",
+      createdAt: NOW,
+      payBy: `${NOW} + coalesce(a.payment_window_minutes, :pay_minutes::int) * interval '1 minute'`,
+    },
+    "exchange.ads a where a.id = :ad_id",
+  )} returning *`,
+  insertState: `${openState({ order: ":order_id::bigint", buyer: ":buyer::text", seller: ":seller::text", amount: ":amount::bigint" })} returning *`,
   insertHistory: insertHistory(1, "pending", null, "create"),
-  insertDeadline: `insert into exchange.order_deadlines (order_id, due_at)
-    select id, pay_by from exchange.orders where id = :order_id`,
+  insertDeadline: insert(orderDeadlines, { orderId: "id", dueAt: "pay_by" }, "exchange.orders where id = :order_id"),
   fillAd: `update exchange.ads set open_amount = open_amount + :amount, ${BUMP} where id = :ad_id`,
   occupyTaker: `update exchange.traders set open_deposit_order = :order_id, ${BUMP} where id = :buyer`,
   takeFromSeller: `update exchange.accounts set balance = balance - :amount, ${BUMP} where id = ${available(":seller")}`,
-  insertTransfer: `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after, order_id)
-    select ${NOW}, 'escrow_hold', a.id, ${ESCROW}, :amount::bigint, a.balance, :amount::bigint, :order_id
-    from exchange.accounts a where a.id = ${available(":seller")}`,
+  insertTransfer: insertTransfer(
+    { kind: "escrow_hold", from: "a.id", to: ESCROW, fromAfter: "a.balance", toAfter: ":amount::bigint" },
+    `exchange.accounts a where a.id = ${available(":seller")}`,
+  ),
   refreshListings: `update exchange.listings l set remaining_amount = l.remaining_amount - :amount,
       available_amount = least(l.remaining_amount - :amount, a.balance),
       shown = l.shown and least(l.remaining_amount - :amount, a.balance) >= l.min_amount,
@@ -133,8 +222,11 @@ export const PAID = named("paid", {
       release_by = ${NOW} + :release_minutes::int * interval '1 minute', ${BUMP}
     where order_id = :order_id returning *`,
   insertHistory: insertHistory(2, "paid_by_buyer", null, "confirm-paid"),
-  insertDeadline: `insert into exchange.order_deadlines (order_id, due_at)
-    select order_id, release_by from exchange.order_states where order_id = :order_id`,
+  insertDeadline: insert(
+    orderDeadlines,
+    { orderId: "order_id", dueAt: "release_by" },
+    "exchange.order_states where order_id = :order_id",
+  ),
   insertClaim: insertClaim("paid"),
   tellEvents: tellEvents(2, "paid_by_buyer", null, null),
 });
@@ -154,9 +246,10 @@ export const RECEIVED = named("received", {
     where order_id = :order_id returning *`,
   insertHistory: insertHistory(3, "completed", "released", "confirm-received"),
   giveToBuyer: `update exchange.accounts set balance = balance + :amount, ${BUMP} where id = ${available(":buyer")}`,
-  insertTransfer: `insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after, order_id)
-    select ${NOW}, 'escrow_release', ${ESCROW}, a.id, :amount::bigint, s.escrow, a.balance, s.order_id
-    from exchange.accounts a, exchange.order_states s where a.id = ${available(":buyer")} and s.order_id = :order_id`,
+  insertTransfer: insertTransfer(
+    { kind: "escrow_release", from: ESCROW, to: "a.id", fromAfter: "s.escrow", toAfter: "a.balance" },
+    `exchange.accounts a, exchange.order_states s where a.id = ${available(":buyer")} and s.order_id = :order_id`,
+  ),
   settleAd: `update exchange.ads set open_amount = open_amount - :amount, released_amount = released_amount + :amount,
       ${BUMP} where id = :ad_id`,
   recordBuyer: `update exchange.traders set open_deposit_order = null, orders_count = orders_count + 1,

@@ -33,7 +33,13 @@ type App = Awaited<ReturnType<typeof startApp>>;
 const openFor = async (app: App, maker: TraderId) => {
   const { credit, createAd } = commandsOf(app.exchange);
   const { executor, details } = app.exchange;
-  const deposit = { traderId: maker, amount: DEPOSIT, kind: "deposit" as const, externalId: `bench ${maker}` };
+  const deposit = {
+    by: maker,
+    traderId: maker,
+    amount: DEPOSIT,
+    kind: "deposit" as const,
+    externalId: `bench ${maker}`,
+  };
   const credited = await executor.submit(credit, deposit, { caller: maker });
   const offer = {
     makerId: maker,

@@ -83,7 +83,13 @@ const claimed = (what: string): Claim => ({
 
 const deposit = async (exchange: Exchange, person: Person) => {
   const externalId = `demo deposit ${person.id}`;
-  const input = { traderId: traderId(person.id), amount: amount(person.deposit), kind: "deposit" as const, externalId };
+  const input = {
+    by: traderId(CALLER),
+    traderId: traderId(person.id),
+    amount: amount(person.deposit),
+    kind: "deposit" as const,
+    externalId,
+  };
   const { credit } = commandsOf(exchange);
   const { outcome } = await exchange.executor.submit(credit, input, { caller: CALLER, claims: [claimed(externalId)] });
   if (isRefusal(outcome)) throw new Error(`the demo deposit of ${person.id} was refused: ${outcome.refusal}`);

@@ -3,10 +3,18 @@ import { ConfigError } from "../config.ts";
 import { auditCommand } from "./audit.ts";
 import { type Command, descend, FailedError, UsageError } from "./command.ts";
 import { dossierCommand } from "./dossier.ts";
+import { creditCommand, debitCommand } from "./money.ts";
 import { railCommand } from "./rail.ts";
 import { tokenCommand } from "./token.ts";
 
-const COMMANDS: readonly Command[] = [tokenCommand, auditCommand, dossierCommand, railCommand];
+const COMMANDS: readonly Command[] = [
+  tokenCommand,
+  creditCommand,
+  debitCommand,
+  auditCommand,
+  dossierCommand,
+  railCommand,
+];
 
 const MISUSE = 2;
 const FAILURE = 1;
@@ -15,7 +23,7 @@ const help = (): string =>
   [
     "Usage: parley <command> [options]",
     "",
-    ...COMMANDS.map(({ name, summary, usage }) => `  ${name}\t${summary}\n\t\t${usage}`),
+    ...COMMANDS.map(({ name, summary, usage }) => `  ${name}\t${summary}\n\t\t${usage.split("\n\n", 1).join("")}`),
   ].join("\n");
 
 /** What `parseArgs` says about an option that there is not. */

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type BankProgram, type RunningBank, startBank } from "../../simulators/bank/index.ts";
 import { type PrivateKey, readPrivateKey } from "../jws/index.ts";
+import { withoutTrailing } from "../kernel/index.ts";
 import { type Command, FailedError, UsageError } from "./command.ts";
 import { readGuid } from "./rail-files.ts";
 import { usageOf } from "./rail-usage.ts";
@@ -110,7 +111,7 @@ const readUrl = (option: string, given: string): string => {
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url?.protocol !== "http:" && url?.protocol !== "https:")
     throw new UsageError(`${option} is "${given}"; allowed is a URL that starts with http:// or https://.`);
-  return given.replace(/\/+$/, "");
+  return withoutTrailing(given, "/");
 };
 
 const readCode = (given: string): string => {

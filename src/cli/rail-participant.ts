@@ -2,9 +2,9 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
 import { publicJwkOf } from "../jws/index.ts";
+import { type Ask, createAsk, type Json } from "./ask-server.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { readPublicHalf } from "./rail-files.ts";
-import { type Ask, createAsk, type Json } from "./rail-operator.ts";
 import { type OptionHelp, usageOf } from "./rail-usage.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
@@ -50,8 +50,10 @@ const termsOf = (values: { readonly [option in keyof typeof TERMS]?: string | st
   };
 };
 
+const PATH = "/api/v1/operator/participants";
+
 const askWith = ({ env }: Terminal, { url, user }: { url?: string | undefined; user: string }): Ask =>
-  createAsk(readConfig(env), url === undefined ? { user } : { user, url });
+  createAsk(readConfig(env), { url, user, role: "rail_operator", path: PATH });
 
 const show = ({ out }: Terminal, document: Json): void => out(JSON.stringify(document, null, 2));
 

@@ -2,6 +2,7 @@
 import { hash, randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import { type JsonObject, type JsonValue, type PrivateKey, signToken, writeJson } from "../jws/index.ts";
+import { withoutTrailing } from "../kernel/index.ts";
 import { FRESHNESS, faultOfAlgorithm } from "../rail/index.ts";
 import { type Command, UsageError } from "./command.ts";
 import { type ProfileName, readGuid, readMembers, readProfile, readSigningKey, readUrl } from "./rail-files.ts";
@@ -110,7 +111,7 @@ export const railSign: Command = {
     if (fault !== null) throw new UsageError(fault);
     const payload = values.body === undefined ? null : await readMembers(values.body);
     const audience = values.audience === undefined ? url.origin : readUrl("--audience", values.audience).href;
-    const signing = { key, profile, guid, url, audience: audience.replace(/\/+$/, ""), payload };
+    const signing = { key, profile, guid, url, audience: withoutTrailing(audience, "/"), payload };
     const method = readMethod(values.method, payload);
     const now = Math.floor(Date.now() / 1_000);
     const body = payload === null ? null : await signBody(signing, payload, now);

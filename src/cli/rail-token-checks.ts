@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import {
   type Envelope,
+  isList,
   isNumber,
   type JsonValue,
   type PublicKey,
@@ -10,6 +11,7 @@ import {
   type Token,
   writeJson,
 } from "../jws/index.ts";
+import { withoutTrailing } from "../kernel/index.ts";
 import { FRESHNESS, faultOfAlgorithm } from "../rail/index.ts";
 import type { ProfileName } from "./rail-files.ts";
 import { faultOfSignature } from "./rail-token-signature.ts";
@@ -111,21 +113,34 @@ const judgedAlgorithm = (profile: ProfileName, { alg }: Pick<Token, "alg">): Fin
 
 const checkClaims = (question: Question, token: Token): readonly Finding[] => {
   const { as, profile } = question;
-  const jti = checkJti(token);
-  // A compat body has no date: its header has.
-  if (profile === "compat") return as === "body" ? [jti] : [jti, checkIat(question, token)];
-  const dated = [jti, checkIat(question, token), checkExp(question, token), checkIss(question, token)];
-  return [...dated, checkAud(question, token), ...(as === "header" ? [checkBh(question, token)] : [])];
+  const checks: readonly (readonly [name: string, check: Check, asked: boolean])[] = [
+    ["jti", checkJti, true],
+    // A compat body has no date: its header has.
+    ["iat", checkIat, profile === "strong" || as === "header"],
+    ["exp", checkExp, profile === "strong"],
+    ["iss", checkIss, profile === "strong"],
+    ["aud", checkAud, profile === "strong"],
+    ["bh", checkBh, profile === "strong" && as === "header"],
+  ];
+  // Whoever wrote them means them, whether or not they are asked for.
+  const standing = ["exp", "iss", "aud"].filter((name) => token.payload.has(name));
+  return [
+    ...checks.filter(([name, , asked]) => asked || standing.includes(name)).map(([, check]) => check(question, token)),
+    ...(token.payload.has("nbf") ? [checkNbf(question, token)] : []),
+  ];
 };
+
+type Check = (question: Question, token: Token) => Finding;
 
 const MAX_JTI = 128;
 
-const checkJti = ({ payload }: Token): Finding => {
+const checkJti = ({ as, profile }: Question, { payload }: Token): Finding => {
   const jti = payload.get("jti");
   if (jti === undefined) return wrong("jti", "is missing: a text of 1 to 128 characters, new for every token");
   const sound = typeof jti === "string" && jti !== "" && [...jti].length <= MAX_JTI && !jti.includes("\u0000");
+  const since = as === "body" && profile === "compat" ? "was never used" : "was not used in the last 24 hours";
   return sound
-    ? right("jti", `${JSON.stringify(jti)}, if it was not used in the last 24 hours`)
+    ? right("jti", `${JSON.stringify(jti)}, if it ${since}`)
     : wrong("jti", `is not a text of 1 to ${MAX_JTI} characters`);
 };
 
@@ -151,15 +166,24 @@ const checkIat = ({ profile, now }: Question, { payload }: Token): Finding => {
   return right("iat", age >= 0 ? `${age} s old of at most ${past}` : `${-age} s ahead of at most ${ahead}`);
 };
 
-const checkExp = ({ now }: Question, { payload }: Token): Finding => {
+const checkExp = ({ now, profile }: Question, { payload }: Token): Finding => {
   const exp = readSeconds(payload.get("exp"));
   if (typeof exp === "string") return wrong("exp", exp);
   const iat = readSeconds(payload.get("iat"));
   const { life } = FRESHNESS.strong;
   if (exp <= now) return wrong("exp", `was ${Math.round(now - exp)} s ago`);
-  if (typeof iat === "number" && exp > iat + life)
+  if (profile === "strong" && typeof iat === "number" && exp > iat + life)
     return wrong("exp", `is ${Math.round(exp - iat)} s after iat; allowed are ${life} s`);
   return right("exp", `in ${Math.round(exp - now)} s`);
+};
+
+const checkNbf = ({ now, profile }: Question, { payload }: Token): Finding => {
+  const nbf = readSeconds(payload.get("nbf"));
+  if (typeof nbf === "string") return wrong("nbf", nbf);
+  const { ahead } = FRESHNESS[profile];
+  return nbf > now + ahead
+    ? wrong("nbf", `is in ${Math.round(nbf - now)} s; allowed are ${ahead} s`)
+    : right("nbf", "is reached");
 };
 
 const shown = (value: JsonValue | undefined): string =>
@@ -174,12 +198,20 @@ const checkIss = ({ guid }: Question, { payload }: Token): Finding => {
 
 const checkAud = ({ audience }: Question, { payload }: Token): Finding => {
   const aud = payload.get("aud");
+  if (isList(aud)) return checkAuds(audience, aud);
   if (typeof aud !== "string") return wrong("aud", `${shown(aud)}; it is the rail's public URL and the path`);
   if (audience === null) return unknown("aud", `${shown(aud)}; give --url to compare`);
   if (aud === audience) return right("aud", aud);
   const query = aud.split("?")[0] === audience ? ": leave the query away" : "";
-  const slash = aud.replace(/\/+$/, "") === audience ? ": leave the slash at its end away" : "";
+  const slash = withoutTrailing(aud, "/") === audience ? ": leave the slash at its end away" : "";
   return wrong("aud", `${shown(aud)}, and the call goes to "${audience}"${query}${slash}`);
+};
+
+const checkAuds = (audience: string | null, auds: readonly JsonValue[]): Finding => {
+  if (!auds.every((one) => typeof one === "string")) return wrong("aud", "is a list with something else than texts");
+  if (audience === null) return unknown("aud", "is a list; give --url to compare");
+  const missing = auds.includes(audience) ? null : `is a list without "${audience}", where the call goes to`;
+  return judged("aud", missing, audience);
 };
 
 const checkBh = ({ body }: Question, { payload }: Token): Finding => {
@@ -198,7 +230,7 @@ const faultOfDigest = (bh: string, body: Buffer, digest: string): string => {
     return "is the digest of the digest's hex: hash the body's bytes";
   const ended = Buffer.concat([body, Buffer.from("\n")]);
   if (bh === hash("sha256", ended, "base64url")) return "is of the body with a line feed behind it";
-  const trimmed = Buffer.from(body.toString("latin1").replace(/[\r\n]+$/, ""), "latin1");
+  const trimmed = Buffer.from(withoutTrailing(body.toString("latin1"), "\r\n"), "latin1");
   if (bh === hash("sha256", trimmed, "base64url"))
     return "is of the body without the line end that this file has: send the very bytes that were hashed";
   if (bh === hash("sha256", "", "base64url")) return "is of no body at all";

@@ -1,6 +1,7 @@
 /** `parley rail verify`: says, step by step, why a token would be refused. */
 import { parseArgs } from "node:util";
 import type { PublicKey } from "../jws/index.ts";
+import { withoutTrailing } from "../kernel/index.ts";
 import { type Command, FailedError, UsageError } from "./command.ts";
 import { isKeySet, keysOf, readBytes, readKeys, readProfile, readUrl, STANDARD_INPUT } from "./rail-files.ts";
 import { checkToken, type Finding } from "./rail-token-checks.ts";
@@ -46,7 +47,7 @@ const keysFor = ({ jwk, jwks }: Values): Promise<readonly PublicKey[]> | null =>
 const audienceOf = ({ url, audience }: Values): string | null => {
   if (url === undefined) return null;
   const { origin, pathname } = readUrl("--url", url);
-  const base = audience === undefined ? origin : readUrl("--audience", audience).href.replace(/\/+$/, "");
+  const base = audience === undefined ? origin : withoutTrailing(readUrl("--audience", audience).href, "/");
   return `${base}${pathname}`;
 };
 
@@ -67,7 +68,7 @@ const readToken = async (given: string | undefined, body: string | undefined): P
   if (given === STANDARD_INPUT && body === STANDARD_INPUT)
     throw new UsageError("Token and --body cannot both come from standard input.");
   const text = given === STANDARD_INPUT ? (await readBytes(given)).toString("utf8") : given;
-  return text.replace(/^Bearer +/i, "").replace(/[\r\n]+$/, "");
+  return withoutTrailing(text.replace(/^Bearer +/i, ""), "\r\n");
 };
 
 const MARKS: Readonly<Record<Finding["verdict"], string>> = { right: "ok", wrong: "WRONG", unknown: "?" };

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
 import { ROLES } from "../http/index.ts";
 import { type Command, UsageError } from "./command.ts";
-import { openOwnIssuer } from "./rail-own-keys.ts";
+import { openOwnIssuer } from "./own-keys.ts";
 
 const DEFAULT_TTL_MINUTES = 60;
 /** A year: for a machine's own token. There is no taking back but by a new key. */

@@ -10,20 +10,21 @@ const RUNS_PER_ROUND = 60;
 /** In one statement, 8 MiB: more would hold its locks for long. A table that is smaller is walked in each run. */
 const PAGES_AT_ONCE = 1_024;
 
-export const forgetClaims = (pool: Pool, schema: string): MaintenanceTask => {
+/** @param table all claims of a schema, or the part of them that is forgotten at all */
+export const forgetClaims = (pool: Pool, table: string): MaintenanceTask => {
   let page = 0;
 
   const forget = (from: number) =>
-    pool.query(`delete from ${schema}.claims where ctid = any(array(
-      select ctid from ${schema}.claims where ctid >= '(${from},0)'::tid and ctid < '(${from + PAGES_AT_ONCE},0)'::tid
+    pool.query(`delete from ${table} where ctid = any(array(
+      select ctid from ${table} where ctid >= '(${from},0)'::tid and ctid < '(${from + PAGES_AT_ONCE},0)'::tid
         and expires_at < now() and answer is not null for update skip locked))`);
 
   return {
-    name: `forget old claims of the ${schema}`,
+    name: `forget old ${table}`,
     everyMs: MINUTE,
     async run() {
       const { rows } = await pool.query<{ pages: number }>(
-        `select pg_relation_size('${schema}.claims') / current_setting('block_size')::int8 as pages`,
+        `select pg_relation_size('${table}') / current_setting('block_size')::int8 as pages`,
       );
       const pages = Number(rows[0]?.pages ?? 0);
       if (page >= pages) page = 0;

@@ -21,12 +21,12 @@ export const ERRORS = {
   ACTIVE_DEPOSIT_ORDER_EXISTS: entry(
     409,
     "You already have an active deposit order. Finish or cancel it first.",
-    "the taker has an order on a sell ad that is pending or paid_by_buyer",
+    "the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot",
   ),
   ACTIVE_WITHDRAW_ORDER_EXISTS: entry(
     409,
     "You already have an active withdrawal order. Finish or cancel it first.",
-    "the taker has an order on a buy ad that is pending or paid_by_buyer",
+    "the taker has an order on a buy ad that is pending or paid_by_buyer, or disputed while that holds the slot",
   ),
   MIN_DEPOSIT_REQUIRED: entry(
     403,
@@ -40,7 +40,7 @@ export const ERRORS = {
   ),
   SELLER_INSUFFICIENT_BALANCE: entry(
     409,
-    "The seller does not have enough balance for the escrow.",
+    "The seller's available balance is below the amount.",
     "the seller's available balance is below the amount",
   ),
   DUPLICATE_AD_TYPE: entry(
@@ -81,6 +81,16 @@ export const ERRORS = {
     409,
     "Another operator has this case. Send take_over and a reason to take it over.",
     "a case of another operator",
+  ),
+  CLAIM_CLOSED: entry(
+    409,
+    "This order can no longer be claimed, or its claim is decided. details.claim says what became of it.",
+    "later than 24 hours after the order was cancelled, or the claim is decided",
+  ),
+  TRADER_SUSPENDED: entry(
+    403,
+    "You may not begin anything new. Finish what is open; what you owe is paid out of what you receive.",
+    "an operator stopped this trader, or the trader owes what an operator awarded",
   ),
   EXTERNAL_ID_REUSED: entry(
     409,

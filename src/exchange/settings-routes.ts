@@ -7,6 +7,7 @@ import { CHAT_OPEN_AFTER_END_MS } from "./chat/index.ts";
 import type { ExchangeDeps, ServerLimits } from "./deps.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
 import { LIVE_LIMITS } from "./live/limits.ts";
+import { CLAIM_WINDOW_MS } from "./orders/index.ts";
 import { LIMITS, type Settings } from "./settings.ts";
 
 const UNITS = [
@@ -45,9 +46,17 @@ const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
   rule("release_window", settings.releaseWindowMs / MINUTE, "minutes", "INVALID_ORDER_STATUS"),
   rule("min_deposit", Number(settings.minDeposit), "balance_units", "MIN_DEPOSIT_REQUIRED"),
   rule("wagering_multiplier", Number(settings.wageringMultiplier), "multiplier", "WAGERING_REQUIREMENT_NOT_MET"),
+  rule(
+    "bonus_wagering_multiplier",
+    Number(settings.bonusWageringMultiplier),
+    "multiplier",
+    "WAGERING_REQUIREMENT_NOT_MET",
+  ),
+  rule("no_deposit_after_the_other_way_round", LIMITS.returnDays, "days", "MIN_DEPOSIT_REQUIRED"),
   rule("active_ads_per_type", 1, "count", "DUPLICATE_AD_TYPE"),
   rule("active_deposit_orders", 1, "count", "ACTIVE_DEPOSIT_ORDER_EXISTS"),
   rule("active_withdraw_orders", 1, "count", "ACTIVE_WITHDRAW_ORDER_EXISTS"),
+  rule("orders_before_disputes_free_the_slot", LIMITS.ordersBeforeTrust, "count", "ACTIVE_DEPOSIT_ORDER_EXISTS"),
   rule("dropped_orders_per_day", LIMITS.strikes, "count", "RATE_LIMITED"),
   rule("max_amount", Number(MAX_AMOUNT), "balance_units", "VALIDATION_ERROR"),
   rule("exchange_rate_min", LIMITS.exchangeRate.min, "count", "VALIDATION_ERROR"),
@@ -64,6 +73,7 @@ const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
   rule("attachments_per_order", LIMITS.attachmentsPerOrder, "count", "VALIDATION_ERROR"),
   rule("attachment", LIMITS.attachmentBytes, "bytes", "PAYLOAD_TOO_LARGE"),
   rule("chat_open_after_end", CHAT_OPEN_AFTER_END_MS / HOUR, "hours", "CHAT_CLOSED"),
+  rule("claim_window", CLAIM_WINDOW_MS / HOUR, "hours", "CLAIM_CLOSED"),
   rule("rating_window", LIMITS.ratingWindowMs / DAY_MS, "days", "RATING_CLOSED"),
   rule("rating_comment", LIMITS.ratingCommentCharacters, "characters", "VALIDATION_ERROR"),
   rule("dispute_comment", LIMITS.disputeCommentCharacters, "characters", "VALIDATION_ERROR"),

@@ -4,7 +4,7 @@
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Claim, Command, Executor } from "../engine/index.ts";
-import { DAY, isRefusal, refuse } from "../kernel/index.ts";
+import { DAY, isRefusal, type Refusal, refuse } from "../kernel/index.ts";
 import { type HttpCode, sendRefusal } from "./errors.ts";
 import { idempotencyOf, markReplayed } from "./idempotency.ts";
 
@@ -51,7 +51,7 @@ export type Repeat = {
 };
 
 /**
- * Runs the command and answers: a refusal as its error, anything else by `send`.
+ * Runs the command and answers: a refusal by `say`, which is its plain error unless said otherwise; anything else by `send`.
  * Rejects as `Executor.submit` does, which the error handler answers, or with what `send` threw.
  */
 export const runCommand = async <Input, Result, Code extends string>(
@@ -59,6 +59,7 @@ export const runCommand = async <Input, Result, Code extends string>(
   reply: FastifyReply,
   { command, input, caller, key, claims = [] }: Submission<Input, Result, Code>,
   send: (result: Result, repeat: Repeat) => void | Promise<void>,
+  say: (refusal: Refusal) => void | Promise<void> = (refusal) => void sendRefusal(reply, refusal),
 ): Promise<void> => {
   const { outcome, replayed } = await executor.submit<Input, Result, Code | KeyReused>(command, input, {
     caller,
@@ -66,6 +67,6 @@ export const runCommand = async <Input, Result, Code extends string>(
   });
   const byKey = key !== null && replayed[0] === key.scope;
   if (byKey) markReplayed(reply);
-  if (isRefusal(outcome)) sendRefusal(reply, outcome);
+  if (isRefusal(outcome)) await say(outcome);
   else await send(outcome, { byKey, byClaim: replayed.some((scope) => scope !== key?.scope) });
 };

@@ -127,15 +127,21 @@ const waitOf = ({ details }: Refusal): number => {
   return typeof seconds === "number" ? seconds : RETRY_AFTER_SECONDS;
 };
 
-/** Says no to the caller: status, message and headers are the registry's. */
-export const sendRefusal = (
+/** What a refusal is answered with: status and text here, headers on the reply. All are the registry's. */
+export const refusalBody = (
   reply: FastifyReply,
   refusal: Refusal,
   retryAfterSeconds: number = waitOf(refusal),
-): FastifyReply => {
-  const { status, text } = errorBody(reply.server.errorRegistry, reply.server.errorFormat, refusal);
-  if (status === 429 || status === 503) reply.header("retry-after", String(retryAfterSeconds));
-  if (status === 401) reply.header("www-authenticate", "Bearer");
+): { status: number; text: string } => {
+  const body = errorBody(reply.server.errorRegistry, reply.server.errorFormat, refusal);
+  if (body.status === 429 || body.status === 503) reply.header("retry-after", String(retryAfterSeconds));
+  if (body.status === 401) reply.header("www-authenticate", "Bearer");
+  return body;
+};
+
+/** Says no to the caller. */
+export const sendRefusal = (reply: FastifyReply, refusal: Refusal, retryAfterSeconds?: number): FastifyReply => {
+  const { status, text } = refusalBody(reply, refusal, retryAfterSeconds);
   return sendJsonText(reply, status, text);
 };
 

@@ -6,7 +6,7 @@
  * declare it does not take; an answer never tells what broke; a request that was taken is answered.
  */
 export { type Access, callerOf } from "./access.ts";
-export { keyClaim, runCommand } from "./commands.ts";
+export { keyClaim, type Repeat, runCommand } from "./commands.ts";
 export {
   ENGINE_CODES,
   type ErrorEntry,
@@ -17,6 +17,7 @@ export {
   type Issue,
   invalid,
   RefusedError,
+  refusalBody,
   sendJsonText,
   sendRefusal,
 } from "./errors.ts";
@@ -41,7 +42,7 @@ export {
   Text,
 } from "./schemas.ts";
 export { createServer, type Server, type ServerDeps } from "./server.ts";
-export { isBlank, toLine } from "./text.ts";
+export { isBlank, isLine, toLine } from "./text.ts";
 export {
   type Caller,
   createTokens,

@@ -12,7 +12,7 @@ import {
   jwtVerify,
 } from "jose";
 import { LRUCache } from "lru-cache";
-import { type Instant, instant, MINUTE, refuse, SECOND, type TraderId, traderId } from "../kernel/index.ts";
+import { hasAtMost, type Instant, instant, MINUTE, refuse, SECOND, type TraderId, traderId } from "../kernel/index.ts";
 import { RefusedError } from "./errors.ts";
 import { isLine } from "./text.ts";
 
@@ -88,7 +88,7 @@ class KeysUnavailable extends Error {}
 const readName = (claim: unknown): string | null => {
   if (typeof claim !== "string") return null;
   const name = claim.trim();
-  return isLine(name) && [...name].length <= MAX_NAME_LENGTH ? name : null;
+  return hasAtMost(name, MAX_NAME_LENGTH) && isLine(name) ? name : null;
 };
 
 const readRoles = (claim: unknown, allowed: ReadonlySet<Role>): ReadonlySet<Role> =>
@@ -213,8 +213,9 @@ export const createTokens = ({ own, host, now = Date.now }: TokensDeps): Tokens 
 
   const check = async (authorization: string): Promise<Caller> => {
     try {
+      if (authorization.length > MAX_TOKEN_LENGTH) throw unauthorized();
       const token = BEARER.exec(authorization)?.[1];
-      if (token === undefined || authorization.length > MAX_TOKEN_LENGTH) throw unauthorized();
+      if (token === undefined) throw unauthorized();
       // Unverified: it only says whose key to try.
       const issuer = issuers.get(decodeJwt(token).iss);
       if (issuer === undefined) throw unauthorized();

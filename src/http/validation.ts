@@ -15,7 +15,10 @@ export type Schema = { readonly [keyword: string]: unknown };
 
 /** Marks what a query string could not be read as; see `parseQuery`. */
 const BROKEN = Symbol("broken");
-type Query = { [name: string]: string | readonly string[] } & { [BROKEN]?: true };
+type Query = { [name: string]: string | string[] } & { [BROKEN]?: true };
+
+/** So often may a name stand that takes several values. What goes beyond is one more, which says that it does. */
+export const MAX_REPEATS = 10;
 
 /** Strict where the platform's parsers guess: bad percent-encoding is kept in mind, repeated names are lists. */
 export const parseQuery = (text: string): Query => {
@@ -29,7 +32,9 @@ export const parseQuery = (text: string): Query => {
       const key = decodeURIComponent(name.replaceAll("+", " "));
       const decoded = decodeURIComponent(value.replaceAll("+", " "));
       const earlier = query[key];
-      query[key] = earlier === undefined ? decoded : [...(typeof earlier === "string" ? [earlier] : earlier), decoded];
+      if (earlier === undefined) query[key] = decoded;
+      else if (typeof earlier === "string") query[key] = [earlier, decoded];
+      else if (earlier.length <= MAX_REPEATS) earlier.push(decoded);
     } catch {
       // Thrown from here it would end the connection, so the route's validator says it.
       query[BROKEN] = true;
@@ -49,6 +54,12 @@ const readScalar = (schema: unknown, text: string): unknown => {
   return text;
 };
 
+/** The schema of each value of a name that may stand several times; null for any other name. */
+const itemOf = (schema: unknown): unknown => {
+  if (typeof schema !== "object" || schema === null || Reflect.get(schema, "type") !== "array") return null;
+  return Reflect.get(schema, "items") ?? {};
+};
+
 /** Texts of a URL as the types that the schema asks for; what does not fit stays text, and the schema refuses it. */
 const readUrlPart = (part: Issue["in"], schema: Schema, data: object): Record<string, unknown> => {
   const properties = typeof schema.properties === "object" ? schema.properties : null;
@@ -56,12 +67,16 @@ const readUrlPart = (part: Issue["in"], schema: Schema, data: object): Record<st
   if (Reflect.get(data, BROKEN) === true)
     issues.push({ in: part, pointer: "", message: "is not valid percent-encoding" });
   const read: Record<string, unknown> = Object.create(null);
-  for (const [name, value] of Object.entries(data)) {
-    if (typeof value !== "string")
-      issues.push({ in: part, pointer: pointerTo([name]), message: "is given more than once" });
-    else if (!isSoundText(value))
-      issues.push({ in: part, pointer: pointerTo([name]), message: "holds a character that is not allowed" });
-    else read[name] = readScalar(properties === null ? undefined : Reflect.get(properties ?? {}, name), value);
+  const issue = (name: string, message: string) => issues.push({ in: part, pointer: pointerTo([name]), message });
+  for (const [name, given] of Object.entries(data)) {
+    const values: readonly string[] = typeof given === "string" ? [given] : given;
+    const known: unknown = properties === null ? undefined : Reflect.get(properties, name);
+    const item = itemOf(known);
+    if (values.length > 1 && item === null) issue(name, "is given more than once");
+    else if (values.length > MAX_REPEATS) issue(name, `is given more than ${MAX_REPEATS} times`);
+    else if (!values.every(isSoundText)) issue(name, "holds a character that is not allowed");
+    else
+      read[name] = item === null ? readScalar(known, given as string) : values.map((value) => readScalar(item, value));
   }
   if (issues.length > 0) throw invalid(issues);
   return read;

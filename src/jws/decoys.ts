@@ -1,6 +1,6 @@
 /** Keys that nobody holds, so that an unknown key id takes as long to refuse as a wrong signature. */
 import { type PublicKey, readPublicKey } from "./keys.ts";
-import { type Algorithm, isAlgorithm } from "./names.ts";
+import type { Algorithm } from "./names.ts";
 
 /**
  * Made with node:crypto, their private halves never written anywhere. They are constants so that the first unknown key
@@ -37,10 +37,7 @@ const DECOYS: Readonly<Record<Algorithm, PublicKey>> = {
   EdDSA: readDecoy("EdDSA"),
 };
 
-/**
- * A key nobody has, so that an unknown kid is answered after as much work as a known one. For an algorithm that we do not
- * know it is that of ES256.
- */
-export const decoyKey = (alg: string): PublicKey => DECOYS[isAlgorithm(alg) ? alg : "ES256"];
+/** A key nobody has, so that an unknown kid is answered after as much work as a known one. */
+export const decoyKey = (alg: Algorithm): PublicKey => DECOYS[alg];
 
 export const isDecoy = (key: PublicKey): boolean => DECOYS[key.alg] === key;

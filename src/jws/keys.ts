@@ -15,7 +15,8 @@ import {
 import { promisify } from "node:util";
 import { decodeBase64url } from "./base64url.ts";
 import { isEd25519Point } from "./ed25519.ts";
-import { ALGORITHMS, type Algorithm, isAlgorithm, isKeyId, KEY_ID_RULE } from "./names.ts";
+import { ALGORITHMS, type Algorithm, algorithmOf, isKeyId, KEY_ID_RULE } from "./names.ts";
+import { faultOfRsa, RSA_BITS } from "./rsa.ts";
 import { SCHEMES } from "./schemes.ts";
 
 export type PublicKey = { readonly kid: string; readonly alg: Algorithm; readonly key: KeyObject };
@@ -38,10 +39,6 @@ type Form = {
   readonly privateParts: readonly Part[];
 };
 
-/** Below 2048 bits a modulus can be factored; above 8192 each signature would cost us milliseconds. */
-const RSA_BITS = { least: 2_048, most: 8_192 };
-/** 65537, the one in use: smaller ones have a history of attacks, larger ones let the signer choose our work. */
-const RSA_EXPONENT = "AQAB";
 /** Coordinates of P-256 and Ed25519 always have this length (RFC 7518 section 6.2.1.2, RFC 8037 section 2). */
 const COORDINATE_BYTES = 32;
 
@@ -66,9 +63,10 @@ const PRIVATE_KEY_SENT =
 const readNames = (jwk: unknown): Named | KeyFault => {
   if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) return { fault: "Give the key as a JWK object." };
   const given: Given = { ...jwk };
-  const { kid, alg } = given;
+  const { kid } = given;
+  const alg = algorithmOf(given.alg);
   if (!isKeyId(kid)) return { fault: `Give the key a kid of ${KEY_ID_RULE}.` };
-  if (!isAlgorithm(alg)) return { fault: `Give the key an alg: ${ALGORITHMS.join(", ")}.` };
+  if (alg === null) return { fault: `Give the key an alg: ${ALGORITHMS.join(", ")}.` };
   return { kid, alg, given };
 };
 
@@ -77,14 +75,6 @@ const faultOfUse = ({ given }: Named, operation: "sign" | "verify"): string | nu
   if (use !== undefined && use !== "sig") return 'Leave use away or make it "sig": this key is for signatures.';
   if (operations === undefined || (Array.isArray(operations) && operations.includes(operation))) return null;
   return `Leave key_ops away or let it include "${operation}".`;
-};
-
-const faultOfRsa = (n: Buffer, e: unknown): string | null => {
-  const bits = n.length * 8 - (Math.clz32(n[0] ?? 0) - 24);
-  if (n[0] === 0) return "Write n without leading zero bytes.";
-  if (bits < RSA_BITS.least || bits > RSA_BITS.most)
-    return `Use an RSA key of ${RSA_BITS.least} to ${RSA_BITS.most} bits.`;
-  return e === RSA_EXPONENT ? null : `Use an RSA key with the exponent 65537 (e is "${RSA_EXPONENT}").`;
 };
 
 const decodePart = (value: unknown): Buffer | null => (typeof value === "string" ? decodeBase64url(value) : null);

@@ -2,7 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { decodeBase64url } from "./base64url.ts";
 import { isJsonObject, JsonFault, type JsonObject, parseJson } from "./json.ts";
-import { isAlgorithm, isKeyId } from "./names.ts";
+import { type Algorithm, algorithmOf, isKeyId } from "./names.ts";
 
 /** In characters, each of which is a byte in base64url. The longest order, all texts at their limits, has some 4 KiB. */
 export const TOKEN_LIMIT = 16 * 1_024;
@@ -11,7 +11,7 @@ export const HEADER_LIMIT = 1_024;
 
 /** A token in form. That is all: nobody has looked at the signature yet. */
 export type Token = {
-  readonly alg: string;
+  readonly alg: Algorithm;
   readonly kid: string;
   readonly typ: string | null;
   readonly header: JsonObject;
@@ -67,8 +67,8 @@ type Naming = Pick<Token, "alg" | "kid" | "typ">;
 const readNaming = (header: JsonObject): Naming | TokenFault => {
   const forbidden = FORBIDDEN_MEMBERS.find((name) => header.has(name));
   if (forbidden !== undefined) return { fault: `the header has the member ${forbidden}` };
-  const [alg, kid, typ] = [header.get("alg"), header.get("kid"), header.get("typ") ?? null];
-  if (!isAlgorithm(alg)) return { fault: "the header's alg is none of ours" };
+  const [alg, kid, typ] = [algorithmOf(header.get("alg")), header.get("kid"), header.get("typ") ?? null];
+  if (alg === null) return { fault: "the header's alg is none of ours" };
   if (!isKeyId(kid)) return { fault: "the header's kid is missing or not a key id" };
   if (header.has("typ") && typeof typ !== "string") return { fault: "the header's typ is not a string" };
   return { alg, kid, typ: typeof typ === "string" ? typ : null };

@@ -2,4 +2,5 @@
 export * from "./ids.ts";
 export * from "./money.ts";
 export * from "./refusals.ts";
+export * from "./text.ts";
 export * from "./time.ts";

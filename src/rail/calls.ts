@@ -1,8 +1,7 @@
 /**
- * From a signed request to an answer: authentication, rate limits, replay protection, idempotency, and the form of the
- * answer. Every call of a bank passes through here, in one order of checks.
+ * From a signed request to an answer: authentication, rate limits, replay protection, idempotency. Every call of a bank
+ * passes through here, in one order of checks.
  */
-import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Command, Executor } from "../engine/index.ts";
 import {
@@ -12,13 +11,13 @@ import {
   isLoopbackAddress,
   keyClaim,
   pathOf,
+  type Repeat,
   runCommand,
-  sendJsonText,
   sendRefusal,
 } from "../http/index.ts";
 import { canonicalJson, type JsonObject } from "../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/index.ts";
-import type { Issuer } from "../keys/index.ts";
+import type { Answer, Answers } from "./answers.ts";
 import { type ErrorCode, invalid } from "./errors.ts";
 import {
   type Authenticate,
@@ -40,9 +39,10 @@ export type Reading = (caller: Caller, request: FastifyRequest) => Promise<strin
 export type Writing<Input, Result> = {
   readonly command: Command<Input, Result, ErrorCode>;
   readonly input: Input;
-  present(result: Result, replayed: boolean): Answer | Promise<Answer>;
+  present(result: Result, replayed: boolean): Presented | Promise<Presented>;
 };
-export type Answer = { readonly status: number; readonly text: string; readonly location?: string };
+/** A refusal: what was done has come to nothing. */
+type Presented = Answer | Refusal<ErrorCode>;
 
 /** Parses a payload into a command; a refusal consumes the request's `jti`s all the same. */
 export type ParseRequest<Input, Result> = (
@@ -62,14 +62,14 @@ export type CallsDeps = {
   readonly authenticate: Authenticate;
   readonly executor: Executor;
   readonly replayProtection: ReplayProtection;
-  readonly issuer: Issuer;
+  readonly answers: Answers;
   readonly callsPer10Seconds: number;
   /** Why a request was turned away: for the log alone. */
   readonly onRefused: (reason: string) => void;
 };
 
 export const createCalls = (deps: CallsDeps): Calls => {
-  const { authenticate, replayProtection, onRefused } = deps;
+  const { authenticate, replayProtection, answers, onRefused } = deps;
   const callsOf = createCounter(deps.callsPer10Seconds);
   const failuresOf = createCounter(ANONYMOUS_PER_WINDOW);
 
@@ -93,8 +93,8 @@ export const createCalls = (deps: CallsDeps): Calls => {
       const outcome = admitted.kind === "invalid" ? admitted.refusal : await reading(caller, request);
       // After the reading, so that a fault of ours consumes nothing.
       if (!(await replayProtection.consume(caller))) return void sendRefusal(reply, refuse("AUTHORIZATION_FAILED"));
-      if (isRefusal(outcome)) return void sendRefusal(reply, outcome);
-      return sendAnswer(deps.issuer, request, reply, { status: 200, text: outcome });
+      if (isRefusal(outcome)) return answers.refuse(request, reply, caller, outcome);
+      return answers.send(request, reply, caller, { status: 200, text: outcome });
     },
     write: (preparing) => async (request, reply) => {
       const admitted = await admit(request);
@@ -111,33 +111,19 @@ export const createCalls = (deps: CallsDeps): Calls => {
 
 /** Runs the command of a call, which uses up its `jti`s, and answers. */
 const submit = <Input, Result>(
-  { executor, issuer }: CallsDeps,
+  { executor, answers }: CallsDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   { caller, payload, writing: { command, input, present } }: Submission<Input, Result>,
 ): Promise<void> => {
   const key = keyOf(request, caller, payload);
-  const claims = replayClaims(caller, randomUUID());
-  const submission = { command, input, caller: caller.participant.guid, key, claims };
-  return runCommand(executor, reply, submission, async (result, { byKey }) =>
-    sendAnswer(issuer, request, reply, await present(result, byKey)),
-  );
-};
-
-/** As JSON, or signed by us for a caller that accepts a JWS. */
-const sendAnswer = async (
-  issuer: Issuer,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { status, text, location }: Answer,
-): Promise<void> => {
-  if (location !== undefined) reply.header("location", location);
-  if (!wantsJws(request)) {
-    sendJsonText(reply, status, text);
-    return;
-  }
-  const jws = await issuer.signText(text, "answer+jwt");
-  reply.code(status).header("content-type", "application/jwt").send(jws);
+  const submission = { command, input, caller: caller.participant.guid, key, claims: replayClaims(caller) };
+  const say = (refusal: Refusal) => answers.refuse(request, reply, caller, refusal);
+  const send = async (result: Result, { byKey }: Repeat) => {
+    const presented = await present(result, byKey);
+    await (isRefusal(presented) ? say(presented) : answers.send(request, reply, caller, presented));
+  };
+  return runCommand(executor, reply, submission, send, say);
 };
 
 type Submission<Input, Result> = {
@@ -202,6 +188,3 @@ const signedRequestOf = (request: FastifyRequest) => {
         },
   };
 };
-
-const wantsJws = ({ headers: { accept } }: FastifyRequest): boolean =>
-  accept?.split(",").some((type) => (type.split(";")[0] ?? "").trim().toLowerCase() === "application/jwt") ?? false;

@@ -52,8 +52,8 @@ export const ERRORS = {
   ),
   INVALID_PURPOSE: entry(
     400,
-    "purpose must be 1 to 420 characters in NFC, without control characters.",
-    "missing, too long, not NFC, or with control or direction characters",
+    "purpose must be 1 to 420 characters in NFC, not blank, without line breaks, control and invisible characters.",
+    "missing, blank, too long, not NFC, or with control, separator, zero-width or direction characters",
   ),
   INVALID_REQUEST: entry(
     400,

@@ -19,6 +19,7 @@ import { SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
 import { createTrigger, leavePlace, movesIn } from "./aliases/index.ts";
 import { registerMoveOperatorRoutes } from "./aliases/operator-routes.ts";
+import { createAnswers } from "./answers.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
 import { createCalls, keepsRefusal } from "./calls.ts";
 import type { RailDeps } from "./deps.ts";
@@ -90,19 +91,8 @@ export const createRail = (options: RailOptions): Rail => {
   const unavailable = directory.suspended;
   const aliasFollowers = createAliasFollowers({ ...worker, chores, dropPayRequest, leavePlace, unavailable });
   const aliasTrigger = createTrigger(aliasFollowers, (error) => onFailure("following aliases", error));
-  const delivery = createCallbackDelivery({
-    executor,
-    directory,
-    phones,
-    issuer,
-    pool,
-    chores,
-    publicUrl,
-    followAliases: aliasTrigger.fire,
-    backOffSeconds: settings.callbackBackOffSeconds,
-    answerMs: settings.callbackAnswerMs,
-    onFailure,
-  });
+  const followAliases = aliasTrigger.fire;
+  const delivery = createCallbackDelivery({ ...sendingOf(options), executor, directory, phones, followAliases });
   const deps: Omit<RailDeps, "server"> = {
     deliveries: delivery.deliveries,
     calls,
@@ -113,7 +103,7 @@ export const createRail = (options: RailOptions): Rail => {
     issuer,
     pool,
     publicUrl,
-    followAliases: aliasTrigger.fire,
+    followAliases,
   };
 
   return {
@@ -145,6 +135,16 @@ export const createRail = (options: RailOptions): Rail => {
     },
   };
 };
+
+const sendingOf = ({ pool, chores, issuer, publicUrl, settings, onFailure }: RailOptions) => ({
+  pool,
+  chores,
+  issuer,
+  publicUrl,
+  backOffSeconds: settings.callbackBackOffSeconds,
+  answerMs: settings.callbackAnswerMs,
+  onFailure,
+});
 
 const deadlineTasks = (
   chores: Pool,
@@ -187,7 +187,7 @@ const openCalls = (
     authenticate: createAuthenticate({ directory, audience: publicUrl }),
     executor,
     replayProtection: createReplayProtection(chores),
-    issuer,
+    answers: createAnswers({ issuer, publicUrl }),
     callsPer10Seconds: settings.callsPer10Seconds,
     onRefused,
   });

@@ -4,7 +4,7 @@ import { forgetClaims, type MaintenanceTask } from "../engine/index.ts";
 import { HOUR } from "../kernel/index.ts";
 
 export const maintenance = (chores: Pool): readonly MaintenanceTask[] => [
-  forgetClaims(chores, "rail"),
+  forgetClaims(chores, "rail.claims_passing"),
   {
     name: "forget old events of the rail",
     everyMs: HOUR,

@@ -6,9 +6,15 @@ const Guid = Type.String({ format: "uuid" });
 const Account = Type.String({ description: "IBAN of one of your own bank codes" });
 /** A number in JSON; two decimals at most, as it was written. */
 const Amount = Type.Number({ description: "up to two decimals, echoed as written", exclusiveMinimum: 0 });
+/** Shown to people as it is. */
+export const Purpose = Type.String({
+  minLength: 1,
+  maxLength: 420,
+  description: "NFC, not blank; no line breaks, control, zero-width or direction characters",
+});
 const StatusReason = Choice(["NOT_LINKED", "SEARCH_TIMEOUT", "EXPIRED", "CREDITOR_BANK_UNAVAILABLE"]);
 const RailStatus = Choice(["processing", "pending", "rejected", "created"]);
-const Jti = Type.String({ minLength: 1, maxLength: 128, description: "used once in 24 hours" });
+const Jti = Type.String({ minLength: 1, maxLength: 128, description: "used once" });
 
 export const OrderComponent = Closed(
   {
@@ -50,7 +56,7 @@ export const orderBody = Type.Object({
   amount: Type.Optional(Amount),
   currency: Type.String({ pattern: "^[A-Z]{3}$" }),
   external_id: Type.String({ pattern: "^[!-~]{1,64}$" }),
-  purpose: Type.String({ minLength: 1, maxLength: 420 }),
+  purpose: Purpose,
   type: Choice(["phone", "link"]),
 });
 

@@ -1,7 +1,7 @@
 /** What forms send: everything, whatever their user touched, and texts that are none. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { type Json, type Market, SELL_AD, startMarket } from "../support/market.ts";
+import { describe, test } from "node:test";
+import { type Json, SELL_AD, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -14,11 +14,7 @@ import {
   trade,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 /** What a PUT takes of what a GET shows. */
 const MEMBERS = [
@@ -178,6 +174,18 @@ describe("F62: payment details", () => {
 });
 
 describe("texts that say nothing", () => {
+  test("F63: a blank message is VALIDATION_ERROR, a party's and an operator's", async () => {
+    const { order: disputed, asBuyer } = await trade(market, { status: "disputed" });
+    const asOperator = market.as(someone("operator"), "operator");
+    assertDone(await asOperator("POST", `/operator/orders/${disputed.id}/assign`));
+    for (const message of BLANKS) {
+      assertInvalid(await asBuyer("POST", `/p2p/orders/${disputed.id}/messages`, { message }), "/message");
+      assertInvalid(await asOperator("POST", `/operator/orders/${disputed.id}/messages`, { message }), "/message");
+    }
+    for (const body of [{}, { attachment_ids: [] }])
+      assertInvalid(await asBuyer("POST", `/p2p/orders/${disputed.id}/messages`, body), "/message");
+  });
+
   test("F63: a blank comment of a rating or a dispute is none", async () => {
     for (const comment of BLANKS) {
       const done = await trade(market, { status: "completed" });

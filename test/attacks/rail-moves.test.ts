@@ -2,7 +2,16 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, type TestContext, test } from "node:test";
-import { aliasOf, assertLinked, assertRefused, hashesOf, link, orderByPhone, toldTo, unlink } from "../support/aliases.ts";
+import {
+  aliasOf,
+  assertLinked,
+  assertRefused,
+  hashesOf,
+  link,
+  orderByPhone,
+  toldTo,
+  unlink,
+} from "../support/aliases.ts";
 import {
   type Bank,
   eventually,
@@ -172,7 +181,10 @@ test("a notice that is taken after the hold gives nobody time to object: it coun
   await eventually(async () => listening.received.length > 0, "an attempt");
   await endHold(move);
   listening.answer({ status: 200 });
-  await listening.next(({ payload }) => payload?.type === "alias_updated" && listening.received.length > 1, "the notice");
+  await listening.next(
+    ({ payload }) => payload?.type === "alias_updated" && listening.received.length > 1,
+    "the notice",
+  );
   await clockPassed(t);
   assertLinked(await aliasOf(move.old, move.number, move.from), true);
   assert.equal((await left(move))?.notice_taken_at, null);
@@ -253,12 +265,16 @@ test("an objection, the operator and the clock at once move the phone once or no
         const [row] = await rail.sql(`select status from rail.alias_moves where guid = '${guid}'`);
         return row.status !== "waiting" && row.status;
       }, "an end");
-      const [{ linked }, { linked: before }] = await Promise.all(
+      const [{ linked }, { linked: before }] = (await Promise.all(
         [aliasOf(move.next, move.number, move.to), aliasOf(move.old, move.number, move.from)].map(
           async (reply) => (await reply).body,
         ),
-      ) as [Json, Json];
-      assert.deepEqual([linked, before], [false, true].map((is) => (ended === "completed" ? !is : is)), ended);
+      )) as [Json, Json];
+      assert.deepEqual(
+        [linked, before],
+        [false, true].map((is) => (ended === "completed" ? !is : is)),
+        ended,
+      );
     }
 });
 

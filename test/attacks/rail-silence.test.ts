@@ -286,7 +286,12 @@ test("F149: money that was sent in time and told of late was refused; now it is 
     assert.equal(paid.status, 201, paid.text);
     assert.deepEqual(paid.body, { guid: paid.body.guid, status: "created", late: true });
     assert.deepEqual((await pay(payer, found.order, id)).body, paid.body, "the same again is the same");
-    assertRefused(await pay(payer, found.order), 400, found === over ? "ORDER_IS_EXPIRED" : "INVALID_REQUEST", found === over ? undefined : "order_guid");
+    assertRefused(
+      await pay(payer, found.order),
+      400,
+      found === over ? "ORDER_IS_EXPIRED" : "INVALID_REQUEST",
+      found === over ? undefined : "order_guid",
+    );
     const told = await creditor.server.next(({ payload }) => payload?.data?.guid === paid.body.guid, "pay_in");
     assert.deepEqual([told.payload.data.late, told.payload.data.account], [true, found.account]);
     if (found === lost) {
@@ -315,7 +320,10 @@ test("late money is taken only for an order whose bank knew where to pay, and fr
     purpose: "For the tickets",
     expires_at: new Date(Date.now() + 3_000).toISOString(),
   });
-  assert.equal((await payer.post("/p2p/pay-requests", { order_guid: link.body.guid, debtor: { account: payer.iban() } })).status, 202);
+  assert.equal(
+    (await payer.post("/p2p/pay-requests", { order_guid: link.body.guid, debtor: { account: payer.iban() } })).status,
+    202,
+  );
   await eventually(async () => (await readOrder(creditor, link.body.guid)).status_reason === "EXPIRED", "it expires");
   assertRefused(await pay(payer, link.body), 400, "ORDER_IS_EXPIRED");
 });

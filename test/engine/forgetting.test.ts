@@ -28,7 +28,7 @@ test("claims whose time is over go, wherever they stand; a round passes the whol
   await sql("insert into exchange.claims (scope, key, fingerprint, answer) values ('for ever', 'k', 'f', 'a')");
   await sql(`insert into exchange.claims (scope, key, fingerprint, expires_at)
     values ('under way', 'k', 'f', now() - interval '1 day')`);
-  const { run } = forgetClaims(pool, "exchange");
+  const { run } = forgetClaims(pool, "exchange.claims");
   const left = async () => {
     const [row] = await sql(
       "select count(*)::int as claims, count(*) filter (where expires_at < now() and answer is not null)::int as over from exchange.claims",

@@ -5,6 +5,7 @@ import pg from "pg";
 import { openSession, prove } from "../../src/database/index.ts";
 import { proofsOf } from "../../src/exchange/audit/checks.ts";
 import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
+import { indebted } from "../support/claims.ts";
 import { type Market, startMarket } from "../support/market.ts";
 import { assertDone, bonus, someone, type Trade, trade, tryOrder } from "../support/trades.ts";
 
@@ -14,6 +15,7 @@ let pending: Trade;
 let completed: Trade;
 let cancelled: Trade;
 let disputed: Trade;
+let owing: Trade;
 
 before(async () => {
   market = await startMarket();
@@ -23,6 +25,7 @@ before(async () => {
   disputed = await trade(market, { type: "buy", status: "disputed" });
   // Nothing of the market is derived from it, so that damage to its order is damage to the order alone.
   assertDone(await disputed.asBuyer("PUT", `/p2p/ads/${disputed.ad.id}`, { status: "paused" }));
+  owing = await indebted(market);
   await bonus(market, someone("bystander"), 5_000);
   client = new pg.Client({ connectionString: market.database.superuserUrl });
   await client.connect();
@@ -198,11 +201,11 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
   ],
   [
     "a taker has one active order of each kind at most, and its slot holds it",
-    "a slot that a dispute did not free",
-    () => [trader(disputed.taker, `open_withdraw_order = ${disputed.order.id}`)],
+    "a slot with a dispute that somebody else has",
+    () => [trader(pending.maker, `open_withdraw_order = ${disputed.order.id}`)],
   ],
   [
-    "a trader's record counts the completed orders",
+    "a trader's record counts the completed orders, a pair once a day",
     "a record that flatters",
     () => [trader(completed.buyer, "orders_count = orders_count + 1")],
   ],
@@ -210,6 +213,16 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
     "who is struck out has the strikes for it",
     "somebody whose orders are refused without a strike",
     () => [trader(pending.taker, "struck_out_until = now() + interval '1 hour'")],
+  ],
+  [
+    "each side counts its open disputes",
+    "a dispute that one side forgot",
+    () => [trader(disputed.buyer, "open_disputes = 0")],
+  ],
+  [
+    "partners know when one last bought of the other",
+    "a purchase that is forgotten",
+    () => [`update exchange.partners set bought_day = null where trader_id = '${completed.buyer}'`],
   ],
   [
     "each trader has an account",
@@ -284,7 +297,33 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
     () => [state(completed, "buyer_rating = 5")],
   ],
   [
-    "each disputed order has its dispute, resolved with the order",
+    "each dispute and each claim has its case, resolved with it",
+    "a claim whose case says that it is a dispute's",
+    () => [`update exchange.disputes set kind = 'dispute' where order_id = ${owing.order.id}`],
+  ],
+  [
+    "a claim moved what its history says",
+    "an award that was another",
+    () => [
+      `update exchange.order_history set details = details || '{"amount": 1}'
+         where order_id = ${owing.order.id} and action = 'compensate'`,
+    ],
+  ],
+  [
+    "a debt shrinks by what was paid, from its debtor to its creditor",
+    "a debt of which a part was forgotten",
+    () => [
+      `update exchange.debts set outstanding = outstanding - 1 where order_id = ${owing.order.id}`,
+      trader(owing.seller, "owed = owed - 1"),
+    ],
+  ],
+  [
+    "a trader owes what its debts come to",
+    "somebody who owes more than anybody is owed",
+    () => [trader(owing.seller, "owed = owed + 1")],
+  ],
+  [
+    "each dispute and each claim has its case, resolved with it",
     "a case that is closed while its order is not",
     () => [`update exchange.disputes set status = 'resolved' where order_id = ${disputed.order.id}`],
   ],

@@ -1,9 +1,9 @@
 /** The chat of an order: numbers without a gap whoever writes, marks that count, an end, and lines that are hidden. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { attachmentsOf, disputed, linesOf, messagesOf, operatorCall, png, say, upload } from "../support/chats.ts";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { type Json, useMarket } from "../support/market.ts";
 import {
   ACTIONS,
   act,
@@ -16,11 +16,7 @@ import {
   trade,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2 });
-});
-after(() => market.end());
+const market = useMarket({ nodes: 2 });
 
 const HOUR = 3_600_000;
 /** Written at once by every writer. */
@@ -169,7 +165,7 @@ const ODD = [
   "👨‍👩‍👧‍👦 🏳️‍🌈 🇷🇺",
   "e\u0301 is not \u00e9",
   "\u202eright to left\u202c",
-  "\u200b\u200c\u200d\ufeff",
+  "zero\u200b\u200c\u200d\ufeffwidth",
   "  blanks\tand\r\nlines\n",
   "'; drop table exchange.messages; --",
   '<script>alert("x")</script> $(x) %s \\u0041 {"kind":"operator"}',
@@ -293,10 +289,67 @@ test("pages of a chat go by limit, offset and after_seq, oldest first, with last
     ["offset=10001", "/offset"],
     ["after_seq=-1", "/after_seq"],
     ["after_seq=1.5", "/after_seq"],
-    ["before_seq=1", "/before_seq"],
+    ["before_seq=0", "/before_seq"],
+    ["before_seq=2147483648", "/before_seq"],
   ] as const) {
     assertInvalid(await asSeller("GET", `${messagesOf(order)}?${query}`), pointer);
   }
+});
+
+test("before_seq asks for the last lines first, each page oldest first, and its cursors lead back to the first", async () => {
+  const { order, asBuyer, asSeller } = await trade(market);
+  for (let index = 2; index <= 12; index++) assertDone(await say(asBuyer, order, `line ${index}`), 201);
+  const page = async (query: string) => {
+    const { items, ...rest } = assertDone(await asSeller("GET", `${messagesOf(order)}?${query}`));
+    return { seqs: items.map(({ seq }: Json) => seq), ...rest };
+  };
+  const last = await page("before_seq=2147483647&limit=5");
+  assert.deepEqual([last.seqs, last.has_more, last.last_seq], [[8, 9, 10, 11, 12], true, 12]);
+  // What comes meanwhile shifts nothing, with before_seq beside the cursor or without it.
+  assertDone(await say(asSeller, order, "meanwhile"), 201);
+  for (const query of [`cursor=${last.next}`, `before_seq=2147483647&cursor=${last.next}`]) {
+    const before = await page(`${query}&limit=5`);
+    assert.deepEqual([before.seqs, before.has_more], [[3, 4, 5, 6, 7], true]);
+    const first = await page(`cursor=${before.next}&limit=5`);
+    assert.deepEqual([first.seqs, first.has_more, first.next], [[1, 2], false, null]);
+  }
+  assert.deepEqual((await page("before_seq=4")).seqs, [1, 2, 3]);
+  assert.deepEqual((await page("before_seq=13&offset=2&limit=3")).seqs, [8, 9, 10]);
+  assert.deepEqual((await page("after_seq=9&before_seq=12")).seqs, [10, 11]);
+  assert.deepEqual((await page("after_seq=9&before_seq=3")).seqs, []);
+  assert.deepEqual((await page("before_seq=1")).seqs, []);
+  // A cursor that no page gave out names a place beyond all lines, at worst.
+  const beyond = Buffer.from("0.999999999999999").toString("base64url");
+  assert.deepEqual((await page(`cursor=${beyond}`)).seqs, []);
+});
+
+test("a client_id is shown to its sender, in the answer and in the chat, and to nobody else", async () => {
+  const { order, asBuyer, asSeller, asOperator } = await disputed(market);
+  const [mine, theirs, operators] = [randomUUID(), randomUUID().toUpperCase(), randomUUID()];
+  assert.equal(assertDone(await say(asBuyer, order, "mine", { client_id: mine }), 201).client_id, mine);
+  assert.equal(assertDone(await say(asSeller, order, "theirs", { client_id: theirs }), 201).client_id, theirs);
+  const told = await operatorCall(asOperator, order, "messages", { message: "hello", client_id: operators });
+  assert.equal(assertDone(told, 201).client_id, operators);
+  assert.equal(assertDone(await say(asBuyer, order, "without"), 201).client_id, null);
+  const shown = async (call: typeof asBuyer) =>
+    (await linesOf(call, order)).slice(-4).map(({ client_id }) => client_id);
+  assert.deepEqual(await shown(asBuyer), [mine, null, null, null]);
+  assert.deepEqual(await shown(asSeller), [null, theirs, null, null]);
+  for (const [call, id] of [
+    [asBuyer, theirs],
+    [asSeller, mine],
+  ] as const) {
+    for (const path of [messagesOf(order), "/p2p/sessions", `/p2p/orders/${order.id}/dossier`])
+      assert.ok(!(await call("GET", path)).text.includes(id), path);
+  }
+});
+
+test("a line of the system's own cannot be hidden", async () => {
+  const { order, asOperator, asBuyer } = await disputed(market);
+  const before = await linesOf(asBuyer, order);
+  for (const { seq } of before)
+    assertInvalid(await operatorCall(asOperator, order, `messages/${seq}/hide`, { reason: "spite" }), "/seq");
+  assert.deepEqual(await linesOf(asBuyer, order), before);
 });
 
 test("unread counts the others' user and operator lines, and only marks make it less", async () => {

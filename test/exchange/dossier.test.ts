@@ -10,7 +10,7 @@ import { calculateJwkThumbprint, compactVerify, exportJWK, generateKeyPair, impo
 import { dossierCommand } from "../../src/cli/dossier.ts";
 import { type Case, disputed, operatorCall, png, say, upload } from "../support/chats.ts";
 import { type Json, type Market, startMarket } from "../support/market.ts";
-import { AMOUNT, act, assertDone, trade, wallet } from "../support/trades.ts";
+import { AMOUNT, act, assertDone, completedAgo, trade, wallet } from "../support/trades.ts";
 
 let market: Market;
 let directory: string;
@@ -113,7 +113,16 @@ test("it tells everything that happened, to each as one may know it", async () =
     for (const { kind } of dossier.entries) counts[kind] = (counts[kind] ?? 0) + 1;
     return counts;
   };
-  const story = { order: 1, transfer: 3, status: 4, attachment: 1, message: 7, read_mark: 1, rating: 1 };
+  const story = {
+    order: 1,
+    transfer: 3,
+    status: 4,
+    attachment: 1,
+    message: 7,
+    hidden_message: 1,
+    read_mark: 1,
+    rating: 1,
+  };
   assert.deepEqual(kinds(mine), story);
   // assign, hide, message, resolve, and this very read.
   assert.deepEqual(kinds(theirs), { ...story, operator_act: 5 });
@@ -148,6 +157,11 @@ test("a hidden line's words are absent for the parties and present for operators
   }
   assert.deepEqual([line(mine).data.message, line(mine).data.attachment_ids], [null, []]);
   assert.equal(line(theirs).data.message, HIDDEN);
+  const { seq } = line(theirs).data;
+  const hidden = (dossier: Json) => dossier.entries.find(({ kind }: Json) => kind === "hidden_message").data;
+  const order_id = found.order.id;
+  assert.deepEqual(hidden(mine), { order_id, seq });
+  assert.deepEqual(hidden(theirs), { order_id, seq, operator_id: found.operator, reason: "abuse" });
 });
 
 test("payment details are shown and masked as in the order", async () => {
@@ -171,8 +185,7 @@ test("payment details are shown and masked as in the order", async () => {
   const done = await disputed(market);
   assertDone(await act(done.asSeller, done.order, "confirm-received"));
   await check(done, false);
-  await market.sql(`update exchange.order_states set completed_at = now() - interval '30 days'
-    where order_id = ${done.order.id}`);
+  await completedAgo(market, done.order, "30 days");
   await check(done, true);
 });
 

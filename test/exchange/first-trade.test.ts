@@ -1,55 +1,29 @@
 /** `npm start` prints what the README promises, and the first trade is typed here as it stands there. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { startEmbedded } from "../../src/database/index.ts";
 import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
-import { createTestDatabase, type TestDatabase } from "../support/cluster.ts";
+import { type Program, startProgram } from "../support/program.ts";
 import { commandsIn, typeIntoShell } from "../support/readme.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
-
-let database: TestDatabase;
 let dataDir: string;
-let server: ChildProcess;
-let printed = "";
+let program: Program;
+let printed: string;
 
 before(async () => {
-  database = await createTestDatabase();
   dataDir = await mkdtemp(join(tmpdir(), "parley-first-trade-"));
-  const child = spawn(process.execPath, [MAIN], {
-    env: {
-      PATH: process.env.PATH,
-      DATABASE_URL: database.servingUrl,
-      MIGRATE_DATABASE_URL: database.ownerUrl,
-      DATA_DIR: dataDir,
-      PORT: "0",
-      RAIL_PORT: "0",
-      DEMO: "1",
-    },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  server = child;
-  await new Promise<void>((resolve, reject) => {
-    createInterface(child.stdout).on("line", (line) => {
-      printed += `${line}\n`;
-      if (line.startsWith("Ctrl-C stops it")) resolve();
-    });
-    child.once("exit", (code) => reject(new Error(`the server ended with ${code}:\n${printed}`)));
-  });
+  program = await startProgram({ DATA_DIR: dataDir });
+  printed = program.printed();
 });
 after(async () => {
-  const ended = once(server, "exit");
-  server.kill("SIGTERM");
-  await ended;
-  const { findings } = await audit(database.superuserUrl, DEFAULT_SETTINGS);
+  await program.end("SIGTERM");
+  const database = await startEmbedded({ directory: join(dataDir, "postgres") });
+  const { findings } = await audit(database.ownerUrl, DEFAULT_SETTINGS);
+  await database.stop();
   assert.deepEqual(findings, []);
-  await database.drop();
   await rm(dataDir, { recursive: true, force: true });
 });
 
@@ -62,8 +36,7 @@ test("the start prints what to open and how to act as somebody", () => {
 test("the first trade of the README, word for word, on the demo market", async () => {
   const blocks = await commandsIn("A first trade with curl");
   assert.equal(blocks.length, 1);
-  const address = /^Parley serves at (\S+)$/m.exec(printed)?.[1];
-  const said = await typeIntoShell(blocks.join(), { addresses: { API: `${address}/api/v1` }, dataDir });
+  const said = await typeIntoShell(blocks.join(), { addresses: { API: `${program.address}/api/v1` }, dataDir });
   assert.match(said, /^\{"items":\[.*"id":1,/);
   const statuses = [...said.matchAll(/"status":"(pending|paid_by_buyer|completed)"/g)].map(([, status]) => status);
   // The order itself, each step's answer, and the first answer again.

@@ -54,11 +54,10 @@ describe("configuration", () => {
     });
   });
 
-  it("an own database has no demo unless asked for, and migrates as itself unless told otherwise", () => {
+  it("an own database has no demo, and migrates as itself unless told otherwise", () => {
     const url = external.DATABASE_URL;
     assert.deepEqual(readConfig(external).database, { kind: "external", url, migrateUrl: url });
     assert.equal(readConfig(external).demo, false);
-    assert.equal(readConfig({ ...external, DEMO: "1" }).demo, true);
     const migrating = { ...external, MIGRATE_DATABASE_URL: "postgres://owner@db/parley" };
     assert.deepEqual(readConfig(migrating).database, {
       kind: "external",
@@ -67,19 +66,31 @@ describe("configuration", () => {
     });
   });
 
-  it("a demo beyond this machine is refused", () => {
-    assertFault({ HOST: "0.0.0.0" }, /DEMO=0/);
-    assertFault({ HOST: "::", DEMO: "1", ...external }, /DEMO=0/);
-    assert.equal(readConfig({ HOST: "0.0.0.0", DEMO: "0" }).demo, false);
+  it("a demo is for this machine alone: anything that says otherwise switches it off, and forbids it", () => {
+    const beyond: readonly (readonly [Record<string, string>, RegExp])[] = [
+      [auth, /AUTH_JWKS_URL is set, AUTH_ISSUER is set, AUTH_AUDIENCE is set/],
+      [{ AUTH_ROLES: "none" }, /AUTH_ROLES is set/],
+      [external, /DATABASE_URL is set/],
+      [{ PUBLIC_URL: "https://p2p.example" }, /PUBLIC_URL is not this machine's own/],
+      [{ PUBLIC_URL: "http://127.0.0.1.nip.example:8080" }, /PUBLIC_URL is not/],
+      [{ RAIL_PUBLIC_URL: "https://rail.example" }, /RAIL_PUBLIC_URL is not/],
+      [{ HOST: "0.0.0.0" }, /HOST is "0.0.0.0"/],
+      [{ HOST: "::" }, /HOST is "::"/],
+    ];
+    for (const [env, said] of beyond) {
+      assert.equal(readConfig(env).demo, false, JSON.stringify(env));
+      assert.equal(readConfig({ ...env, DEMO: "0" }).demo, false);
+      assertFault({ ...env, DEMO: "1" }, said);
+      assertFault({ ...env, DEMO: "1" }, /allowed is DEMO=0/);
+    }
     for (const HOST of ["localhost", "::1", "127.0.0.2"]) assert.equal(readConfig({ HOST }).demo, true);
+    for (const PUBLIC_URL of ["http://localhost:8080", "http://[::1]:8080/x"])
+      assert.equal(readConfig({ PUBLIC_URL, DATABASE_URL: "embedded", AUTH_ISSUER: " " }).demo, true);
   });
 
   it("a host platform is named completely or not at all", () => {
     const { auth: read } = readConfig(auth);
-    assert.deepEqual(
-      [read?.issuer, read?.audience, [...(read?.roles ?? [])]],
-      ["https://host.example", "parley", ["operator", "platform"]],
-    );
+    assert.deepEqual([read?.issuer, read?.audience, [...(read?.roles ?? [])]], ["https://host.example", "parley", []]);
     assert.deepEqual([...(readConfig({ ...auth, AUTH_ROLES: "platform" }).auth?.roles ?? [])], ["platform"]);
     assert.deepEqual([...(readConfig({ ...auth, AUTH_ROLES: "none" }).auth?.roles ?? ["?"])], []);
     assertFault({ AUTH_ISSUER: "x" }, /AUTH_JWKS_URL and AUTH_AUDIENCE missing/);

@@ -1,22 +1,21 @@
 /** `npm start` with the demo, and `npm run demo:rail` against it, as processes. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import jsQR from "jsqr";
 import { PNG } from "pngjs";
 import { type RunningDemo, readRunning } from "../../simulators/sample-market/index.ts";
+import { startEmbedded } from "../../src/database/index.ts";
 import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
 import { auditRail } from "../../src/rail/index.ts";
-import { createTestDatabase, type TestDatabase } from "../support/cluster.ts";
+import { type Program, startProgram } from "../support/program.ts";
 import { eventually } from "../support/rail.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const DEMO = fileURLToPath(new URL("../../examples/rail.ts", import.meta.url));
 
 const isAlive = (pid: number): boolean => {
@@ -28,51 +27,21 @@ const isAlive = (pid: number): boolean => {
 };
 
 describe("the demo's banks", () => {
-  let database: TestDatabase;
   let dataDir: string;
-  let server: ChildProcess | undefined;
-  let printed = "";
-
-  const envOf = () => ({
-    PATH: process.env.PATH,
-    DATABASE_URL: database.servingUrl,
-    MIGRATE_DATABASE_URL: database.ownerUrl,
-    DATA_DIR: dataDir,
-    PORT: "0",
-    RAIL_PORT: "0",
-    DEMO: "1",
-    LOG_LEVEL: "error",
-  });
+  let server: Program;
 
   const start = async (): Promise<RunningDemo> => {
-    const child = spawn(process.execPath, [MAIN], { env: envOf(), stdio: ["ignore", "pipe", "pipe"] });
-    server = child;
-    printed = "";
-    child.stderr.on("data", (chunk) => {
-      printed += chunk;
-    });
-    await new Promise<void>((resolve, reject) => {
-      createInterface(child.stdout).on("line", (line) => {
-        printed += `${line}\n`;
-        if (line.startsWith("Ctrl-C stops it")) resolve();
-      });
-      child.once("exit", (code) => reject(new Error(`the server ended with ${code}:\n${printed}`)));
-    });
+    server = await startProgram({ DATA_DIR: dataDir });
     const running = await readRunning(dataDir);
     assert.ok(running !== null);
     return running;
   };
 
-  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return null;
-    const gone = once(server, "exit");
-    server.kill(signal);
-    const [code] = (await gone) as [number | null];
-    return code;
-  };
-
   const play = async (): Promise<{ readonly code: number | null; readonly output: string }> => {
-    const child = spawn(process.execPath, [DEMO], { env: envOf(), stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [DEMO], {
+      env: { PATH: process.env.PATH, DATA_DIR: dataDir },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk) => {
@@ -84,12 +53,10 @@ describe("the demo's banks", () => {
   };
 
   before(async () => {
-    database = await createTestDatabase();
     dataDir = await mkdtemp(join(tmpdir(), "parley-test-demo-"));
   });
   after(async () => {
-    await end("SIGKILL");
-    await database.drop();
+    await server.end("SIGKILL");
     await rm(dataDir, { recursive: true, force: true });
   });
 
@@ -98,8 +65,8 @@ describe("the demo's banks", () => {
   test("say where they listen and which numbers do what", async () => {
     first = await start();
     for (const { title, controlAddress } of first.banks)
-      assert.match(printed, new RegExp(`${title} +${controlAddress}/demo/events`));
-    assert.match(printed, /\+380500000004 +found by a search, at Borealis/);
+      assert.match(server.printed(), new RegExp(`${title} +${controlAddress}/demo/events`));
+    assert.match(server.printed(), /\+380500000004 +found by a search, at Borealis/);
   });
 
   test("have keys that nobody else may read", async () => {
@@ -130,7 +97,7 @@ describe("the demo's banks", () => {
   });
 
   test("are gone before a server that is told to stop is", async () => {
-    assert.equal(await end("SIGTERM"), 0, printed);
+    assert.equal(await server.end("SIGTERM"), 0, server.printed());
     for (const { pid } of first.banks) assert.equal(isAlive(pid), false);
     assert.equal(await readRunning(dataDir), null);
   });
@@ -159,7 +126,7 @@ describe("the demo's banks", () => {
       banks.map(({ pid }) => isAlive(pid)),
       [true, true],
     );
-    await end("SIGKILL");
+    await server.end("SIGKILL");
     await eventually(async () => banks.every(({ pid }) => !isAlive(pid)), "the end of the banks");
     const { code, output } = await play();
     assert.equal(code, 1);
@@ -167,7 +134,12 @@ describe("the demo's banks", () => {
   });
 
   test("leave both systems in order", async () => {
-    assert.deepEqual((await auditRail(database.superuserUrl)).findings, []);
-    assert.deepEqual((await audit(database.superuserUrl, DEFAULT_SETTINGS)).findings, []);
+    const database = await startEmbedded({ directory: join(dataDir, "postgres") });
+    try {
+      assert.deepEqual((await auditRail(database.ownerUrl)).findings, []);
+      assert.deepEqual((await audit(database.ownerUrl, DEFAULT_SETTINGS)).findings, []);
+    } finally {
+      await database.stop();
+    }
   });
 });

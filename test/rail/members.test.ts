@@ -227,10 +227,10 @@ describe("lengths are in code points", () => {
     for (const text of ["", "x".repeat(421), "😀".repeat(421)]) assert.equal(parsePurpose(text), null);
   });
 
-  it("a family of four is seven of them", () => {
-    const family = "👨‍👩‍👧‍👦";
-    assert.equal(parsePurpose(family.repeat(60)), family.repeat(60));
-    assert.equal(parsePurpose(`${family.repeat(60)}x`), null);
+  it("a flag is two of them", () => {
+    const flag = "🇺🇦";
+    assert.equal(parsePurpose(flag.repeat(210)), flag.repeat(210));
+    assert.equal(parsePurpose(`${flag.repeat(210)}x`), null);
   });
 });
 
@@ -265,9 +265,27 @@ describe("a purpose", () => {
     }
   });
 
-  it("holds nothing that turns a text around", () => {
-    for (const code of [0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069])
-      assert.equal(parsePurpose(`100${String.fromCharCode(code)}001`), null, `U+${code.toString(16)}`);
+  it("holds nothing that turns a text around, breaks its line, or takes no room in it", () => {
+    for (const code of [
+      ...[0x061c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069],
+      ...[0x2028, 0x2029],
+      ...[0x00ad, 0x034f, 0x180e, 0x200b, 0x200c, 0x200d, 0x2060, 0x2061, 0x3164, 0xfeff, 0xffa0, 0xe0041],
+    ])
+      assert.equal(parsePurpose(`100${String.fromCodePoint(code)}001`), null, `U+${code.toString(16)}`);
+  });
+
+  it("is more than blanks, whatever blanks they are", () => {
+    for (const blank of [" ", "\u00a0", "\u1680", "\u2003", "\u202f", "\u205f", "\u3000", "\u2800", "\ufe0f"])
+      for (const text of [blank, blank.repeat(420), ` ${blank} `])
+        assert.equal(parsePurpose(text), null, `U+${blank.codePointAt(0)?.toString(16)}`);
+    for (const text of [" x", "x\u3000", "❤"]) assert.equal(parsePurpose(text), text);
+  });
+
+  it("is measured before it is looked at: the longest that a token holds takes no time", () => {
+    const began = performance.now();
+    for (const text of ["\u0301", "\u200b", " ", "\ud83d\ude00", "a\u0323\u0307"])
+      for (let turn = 0; turn < 1_000; turn++) assert.equal(parsePurpose(text.repeat(16_384)), null);
+    assert.ok(performance.now() - began < 1_000);
   });
 });
 

@@ -1,39 +1,27 @@
 /** The two published methods over HTTP, to the letter. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import jsQR from "jsqr";
 import { PNG } from "pngjs";
 import { parseToken, readPublicKey, verifySignature } from "../../src/jws/index.ts";
-import {
-  type Bank,
-  eventually,
-  type Json,
-  phone,
-  type Reply,
-  type SignedOptions,
-  startRail,
-  type TestRail,
-} from "../support/rail.ts";
+import { type Bank, eventually, type Json, phone, type Reply, type SignedOptions, useRail } from "../support/rail.ts";
 
 const ORDERS = "/p2p/orders";
 const SECOND = 1_000;
 
-let rail: TestRail;
 /** A payer's bank with two codes, a creditor's bank, and one of the other world. */
 let payers: Bank;
 let creditors: Bank;
 let producers: Bank;
 
-before(async () => {
-  rail = await startRail();
+const rail = useRail({}, async () => {
   [payers, creditors, producers] = await Promise.all([
     rail.bank({ codes: ["300001", "300002"] }),
     rail.bank({ profile: "compat", alg: "RS256" }),
     rail.bank({ mode: "production" }),
   ]);
 });
-after(() => rail.end());
 
 const inSeconds = (seconds: number): string => `${new Date(Date.now() + seconds * SECOND).toISOString().slice(0, 19)}Z`;
 
@@ -511,11 +499,11 @@ describe("each code", () => {
     });
 
   it("members that are not ours are ignored, whatever they are, and not echoed", async () => {
-    const sent = byLink(payers, { sub: null, status: "processing", guid: 1, qr_code: [], nbf: 4_000_000_000 });
+    const sent = byLink(payers, { sub: null, status: "processing", guid: 1, qr_code: [], bh: "x" });
     const made = await order(payers, { ...sent, creditor: { account: payers.iban(), note: { deep: null } } });
     assert.equal(made.status, "created");
     assert.match(made.guid, UUID);
-    for (const name of ["jti", "iss", "aud", "iat", "exp", "sub", "nbf"]) assert.equal(name in made, false, name);
+    for (const name of ["jti", "iss", "aud", "iat", "exp", "sub", "bh"]) assert.equal(name in made, false, name);
     assert.deepEqual(Object.keys(made.creditor), ["account"]);
   });
 });
@@ -629,8 +617,8 @@ describe("sandbox and production", () => {
 });
 
 describe("Accept: application/jwt", () => {
-  /** The text that was signed, once it verifies with the keys that we publish. */
-  const signedText = async (reply: Reply): Promise<string> => {
+  /** The text that was signed without its claims, and those, once it verifies with the keys that we publish. */
+  const signedParts = async (reply: Reply): Promise<{ readonly text: string; readonly claims: Json }> => {
     assert.equal(reply.headers["content-type"], "application/jwt");
     const token = parseToken(reply.text);
     assert.ok(!("fault" in token), reply.text);
@@ -641,20 +629,31 @@ describe("Accept: application/jwt", () => {
     assert.equal(await verifySignature(token, key), true);
     // So that nobody takes an answer for a call of ours.
     assert.notEqual(token.typ, "JWT");
-    return Buffer.from(reply.text.split(".")[1] ?? "", "base64url").toString("utf8");
+    const signed = Buffer.from(reply.text.split(".")[1] ?? "", "base64url").toString("utf8");
+    const [, claims = "", text = ""] = /^(\{"iss":.*?"req":"[^"]*"),(.*)$/.exec(signed) ?? [];
+    return { text: `{${text}`, claims: JSON.parse(`${claims}}`) };
   };
 
-  it("answers the very same object, signed", async () => {
-    const payload = byLink(payers);
+  it("answers the very same object, signed, with what had been asked", async () => {
+    const jti = randomUUID();
+    const payload = byLink(payers, { jti });
     const options = { ...written(payload, "amount", "7.50"), accept: "application/jwt" };
     const made = await payers.post(ORDERS, payload, options);
     assert.equal(made.status, 201, made.text);
-    const text = await signedText(made);
+    const { text, claims } = await signedParts(made);
     const { guid } = JSON.parse(text);
     assert.equal(made.headers.location, `/api/v1/p2p/orders/${guid}`);
+    assert.deepEqual([claims.iss, claims.aud], [rail.nodes[0]?.railAddress, payers.guid]);
+    assert.deepEqual([claims.path, claims.req], [`/api/v1${ORDERS}`, jti]);
     assert.equal((await payers.get(`${ORDERS}/${guid}`, { accept: "application/json" })).text, text);
-    for (const accept of ["application/jwt", "Application/JWT;q=0.9, */*;q=0.1"])
-      assert.equal(await signedText(await payers.get(`${ORDERS}/${guid}`, { accept })), text);
+    for (const accept of ["application/jwt", "Application/JWT;q=0.9, */*;q=0.1"]) {
+      const asked = randomUUID();
+      const options = { accept, headerClaims: { jti: asked } };
+      const read = await signedParts(await payers.get(`${ORDERS}/${guid}?x=1`, options));
+      assert.equal(read.text, text);
+      assert.deepEqual([read.claims.path, read.claims.req], [`/api/v1${ORDERS}/${guid}`, asked]);
+      assert.notEqual(read.claims.jti, claims.jti);
+    }
   });
 });
 

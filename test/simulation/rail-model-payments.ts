@@ -45,8 +45,8 @@ const payable = (world: World, order: Order, who: string): PayRequest | undefine
 };
 
 /** Whether money comes after the order was over, or after its phone had moved. */
-const isLate = (world: World, order: Order): boolean =>
-  isOver(order, world.now) || (order.type === "phone" && !leadsThere(world, order));
+const isLate = (world: World, order: Order, { status }: PayRequest): boolean =>
+  isOver(order, world.now) || (order.type === "phone" && !leadsThere(world, order)) || status === "failed";
 
 /** A phone order is its own bank's; a link is known to whoever has an open request on it, and to all once it is over. */
 const isKnown = (world: World, order: Order, { who, external }: Pay): boolean => {
@@ -89,7 +89,7 @@ const take = (world: World, order: Order, request: PayRequest, { number, externa
   const { bank, debtor } = request;
   const creditor = order.creditor ?? { bank: "", account: "" };
   const parties = { order: order.guid, request: request.guid, bank, debtor, creditor: creditor.bank };
-  const late = isLate(world, order);
+  const late = isLate(world, order, request);
   world.payments.set(guid, { guid, ...parties, late, status: "created", reason: null });
   world.externals.set(`${bank} payment ${external}`, { order: order.guid, payment: guid, amount });
   if (request.status !== "failed") request.status = "completed";

@@ -24,10 +24,7 @@ export type Rows = {
     OrderState,
     "orderGuid" | "status" | "statusReason" | "told" | "creditorParticipantGuid" | "creditorAccount"
   >[];
-  readonly phones: readonly Pick<
-    Phone,
-    "hash" | "participantGuid" | "account" | "told" | "searchedAt"
-  >[];
+  readonly phones: readonly Pick<Phone, "hash" | "participantGuid" | "account" | "told" | "searchedAt">[];
   readonly moves: readonly Pick<
     AliasMove,
     "guid" | "phoneHash" | "toParticipantGuid" | "toAccount" | "until" | "status" | "heardAt"
@@ -64,7 +61,12 @@ type Facts = Readonly<Record<string, unknown>>;
 type Named<Value> = Readonly<Record<string, Value>>;
 type OrderFacts = { readonly status: string; readonly reason: string | null; readonly creditor: string | null };
 type RequestFacts = { readonly status: string; readonly reason: string | null; readonly payment: string | null };
-type PaymentFacts = { readonly order: string; readonly late: boolean; readonly status: string; readonly reason: string | null };
+type PaymentFacts = {
+  readonly order: string;
+  readonly late: boolean;
+  readonly status: string;
+  readonly reason: string | null;
+};
 
 export type Observation = {
   readonly orders: Named<OrderFacts & { readonly told: number }>;

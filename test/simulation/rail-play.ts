@@ -65,7 +65,8 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
     await table.doChore(name);
   // What no bank had heard of is left to an operator.
   for (const { held } of table.sight.world.phones.values())
-    if (held !== null) table.ask(0, { request: { kind: "decide-move", move: held.guid, decision: "refuse" }, key: null });
+    if (held !== null)
+      table.ask(0, { request: { kind: "decide-move", move: held.guid, decision: "refuse" }, key: null });
   await table.settle();
   await table.doChore("followers");
   proveEnded(table.sight.world);

@@ -118,5 +118,8 @@ export const contentOf = (request: Request): string =>
   JSON.stringify({ ...request, number: undefined, seen: undefined });
 
 /** Guids by the number of the request that made them. */
-export const guidOf = (run: string, kind: "order" | "request" | "search" | "payment" | "move", number: number): string =>
-  `${run}-${kind}${number}`;
+export const guidOf = (
+  run: string,
+  kind: "order" | "request" | "search" | "payment" | "move",
+  number: number,
+): string => `${run}-${kind}${number}`;

@@ -128,7 +128,7 @@ const memoryChores = (store: MemoryStore, now: () => Instant): Stage["chores"] =
       submitAll(
         to,
         completeMove,
-rowsOf(store, aliasMoves).filter(
+        rowsOf(store, aliasMoves).filter(
           ({ endedAt, heardAt, until }) => endedAt === null && heardAt !== null && until <= now(),
         ),
       ),
@@ -300,7 +300,9 @@ export const postgresStages = async (database: TestDatabase, nodes: number): Pro
     }),
   );
   const peekAll = async (guids: readonly string[]) => {
-    const refs = guids.flatMap((guid) => [orders, searches, payRequests, payments, aliasMoves].map((table) => table.at(guid)));
+    const refs = guids.flatMap((guid) =>
+      [orders, searches, payRequests, payments, aliasMoves].map((table) => table.at(guid)),
+    );
     await Promise.all(stores.map((store) => store.readFixed(refs)));
   };
   // From now on the stores remember the routes of what they insert.

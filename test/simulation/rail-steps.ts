@@ -340,7 +340,10 @@ const objecting = asking("object", fc.record({ phone, who, apt: usually(5) }), (
 
 const silencing = asking("cannot tell of a payment", fc.record({ recency, apt: usually(4) }), (given, sight) => {
   const wished = ({ status }: { readonly status: string }) => !given.apt || status === "created";
-  return { kind: "silence", payment: choose(sight, sight.world.payments.values(), given.recency, wished)?.guid ?? NOTHING };
+  return {
+    kind: "silence",
+    payment: choose(sight, sight.world.payments.values(), given.recency, wished)?.guid ?? NOTHING,
+  };
 });
 
 const leaving = asking("leave place", fc.record({ phone, who, account }), (given, sight) => ({

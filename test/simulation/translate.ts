@@ -91,9 +91,10 @@ export const createTranslator = (run: string, settings: Settings, ids: Ids) => {
   const byHost = (request: Credit | Debit | Wager) => {
     const input = { traderId: idOf(request.user), amount: amount(request.amount), externalId: request.external };
     if (request.kind === "wager") return pair(commands.wager, input);
-    if (request.kind === "debit") return pair(commands.debit, { ...input, kind: request.entry });
+    const moving = { ...input, by: idOf("host") };
+    if (request.kind === "debit") return pair(commands.debit, { ...moving, kind: request.entry });
     const wageringRequired = request.wagering === undefined ? undefined : amount(request.wagering);
-    return pair(commands.credit, { ...input, kind: request.entry, wageringRequired });
+    return pair(commands.credit, { ...moving, kind: request.entry, wageringRequired });
   };
 
   const commandOf = (request: Request): Pick<Submission, "command" | "input"> => {
@@ -125,6 +126,20 @@ export const createTranslator = (run: string, settings: Settings, ids: Ids) => {
       }
       case "deadline":
         return pair(commands.meetDeadline, { orderId: orderOf(request.order) });
+      case "assign":
+        return pair(commands.assignDispute, {
+          orderId: orderOf(request.order),
+          operatorId: idOf(request.who),
+          takeOver: false,
+          reason: null,
+        });
+      case "resolve": {
+        const { outcome, share } = request;
+        const buyerAmount = outcome === "split" ? amount(share) : null;
+        const operatorId = idOf(request.who);
+        const said = { outcome, buyerAmount, reason: "as the model says" };
+        return pair(commands.resolveDispute, { orderId: orderOf(request.order), operatorId, ...said });
+      }
       case "lift":
         return pair(commands.liftStrikes, { traderId: idOf(request.user) });
       default:

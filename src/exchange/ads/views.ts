@@ -4,7 +4,14 @@ import { type Amount, type Instant, lesser, toRfc3339 } from "../../kernel/index
 import { remainingOf } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import type { Ad, Listing, Trader } from "../tables/index.ts";
-import { type ProfileSource, profileView, refuseToSell, type SELLING_REFUSALS } from "../traders/index.ts";
+import {
+  type ProfileSource,
+  profileView,
+  type SELLING_REFUSALS,
+  sellingRules,
+  spendable,
+  suspensionOf,
+} from "../traders/index.ts";
 import type { AdSchema, HiddenReason, OwnAdSchema } from "./schemas.ts";
 
 /** What the market shows of an ad's own row. */
@@ -58,7 +65,7 @@ export const ownAdDocument = (
   now: Instant,
 ): OwnAdDocument => {
   const remainingAmount = remainingOf(ad);
-  const availableAmount = ad.type === "sell" ? lesser(remainingAmount, balance) : remainingAmount;
+  const availableAmount = ad.type === "sell" ? lesser(remainingAmount, spendable(maker, balance)) : remainingAmount;
   return {
     ...adView({ ...ad, remainingAmount, availableAmount }, maker, now),
     payment_details: ad.paymentDetails,
@@ -78,14 +85,15 @@ const hiddenReasons = (
   amounts: { readonly remainingAmount: Amount; readonly availableAmount: Amount },
   settings: Settings,
 ): readonly HiddenReason[] => {
-  const rule = ad.type === "sell" ? refuseToSell(maker, settings) : undefined;
+  const rules = ad.type === "sell" ? sellingRules(maker, settings) : [];
   const usedUp = amounts.remainingAmount < ad.minAmount;
-  const reasons: readonly (HiddenReason | false | undefined)[] = [
+  const reasons: readonly (HiddenReason | false)[] = [
     ad.status === "paused" && "paused",
     usedUp && "used_up",
     !usedUp && amounts.availableAmount < ad.minAmount && "balance",
-    rule && SELLING_RULES[rule.refusal],
+    ...rules.map(({ refusal }) => SELLING_RULES[refusal]),
     maker.struckOutUntil !== null && "strikes",
+    suspensionOf(maker) !== null && "suspended",
   ];
-  return reasons.filter((reason) => reason !== false && reason !== undefined);
+  return reasons.filter((reason) => reason !== false);
 };

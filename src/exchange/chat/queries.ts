@@ -6,12 +6,21 @@ import type { MessageKind, OrderStatus, Outcome } from "../tables/index.ts";
 import { systemLine } from "./lines.ts";
 import { type FileSource, type MessageDocument, messageDocument } from "./views.ts";
 
-export type MessagesQuery = ListQuery & { readonly afterSeq?: number | undefined };
+export type MessagesQuery = ListQuery & {
+  readonly afterSeq?: number | undefined;
+  /** Pages go backwards from it. */
+  readonly beforeSeq?: number | undefined;
+};
+
+/** The column's. */
+export const MAX_SEQ = 2_147_483_647;
 
 type LineRow = {
   readonly seq: number;
   readonly kind: MessageKind;
   readonly sender: string | null;
+  /** The viewer's own. */
+  readonly client_id: string | null;
   /** Of what somebody wrote. */
   readonly message: string;
   /** Of what happened. */
@@ -25,16 +34,24 @@ type LineRow = {
 };
 
 /** What was written, and what happened, as lines of one chat. */
-const WRITTEN = `select order_id, seq, kind, sender, message, attachment_ids, null as action, null as status, null as outcome,
+const WRITTEN = `select order_id, seq, kind, sender, client_id, message, attachment_ids, null as action, null as status, null as outcome,
     created_at from exchange.messages`;
-const HAPPENED = `select order_id, seq, 'system', null, null, '{}', action, status, outcome, at from exchange.order_history`;
+const HAPPENED = `select order_id, seq, 'system', null, null, null, '{}', action, status, outcome, at from exchange.order_history`;
 
-/**
- * Lines of an order, oldest first. What happened is a handful of rows, what was written may be thousands.
- * @param condition of an order's lines @param limit of those that are needed, in SQL
- */
-export const linesOf = (condition: string, limit: string): string => `
-  select m.seq, m.kind, m.sender, m.message, m.action, m.status, m.outcome, m.created_at,
+/** In SQL. */
+export type Lines = {
+  /** Of an order's lines. */
+  readonly condition: string;
+  /** Of those that are needed. */
+  readonly limit: string;
+  readonly viewer: string;
+  /** From which end. */
+  readonly order?: "asc" | "desc";
+};
+
+/** Lines of an order. What happened is a handful of rows, what was written may be thousands. */
+export const linesOf = ({ condition, limit, viewer, order = "asc" }: Lines): string => `
+  select m.seq, m.kind, m.sender, case when m.sender = ${viewer} then m.client_id end as client_id, m.message, m.action, m.status, m.outcome, m.created_at,
     exists (select from exchange.hidden_messages h where h.order_id = m.order_id and h.seq = m.seq) as hidden,
     (select min(r.at) from exchange.read_marks r
       where r.order_id = m.order_id and r.up_to_seq >= m.seq and r.trader_id is distinct from m.sender) as read_at,
@@ -42,37 +59,60 @@ export const linesOf = (condition: string, limit: string): string => `
         order by array_position(m.attachment_ids, f.id)), '[]') from exchange.attachments f
       where f.id = any(m.attachment_ids)) as attachments
   from (select * from (
-      (${WRITTEN} where ${condition} order by seq limit ${limit}) union all (${HAPPENED} where ${condition})) l
-    order by seq limit ${limit}) m`;
+      (${WRITTEN} where ${condition} order by seq ${order} limit ${limit}) union all (${HAPPENED} where ${condition})) l
+    order by seq ${order} limit ${limit}) m`;
 
 /** A line is read when somebody else than its sender has marked it. */
 export const lineOf = ({ action, status, outcome, ...row }: LineRow): MessageDocument =>
   messageDocument({
     ...row,
     ...(row.kind === "system" ? systemLine({ action, status, outcome }) : {}),
+    clientId: row.client_id,
     createdAt: row.created_at,
     readAt: row.read_at,
     files: row.attachments,
   });
 
-/** Oldest first. Null when the order is not the viewer's. */
+/** The rank of cursors that lead backwards; the others' is nothing. */
+const BACKWARDS = 1;
+
+/** Between which numbers a page lies, and from which end it is cut. */
+const spanOf = (query: MessagesQuery) => {
+  const { rank, id } = placeOf(query, OLDEST);
+  const at = Math.min(id, MAX_SEQ);
+  const backwards = query.beforeSeq !== undefined || rank === BACKWARDS;
+  return {
+    backwards,
+    after: Math.max(query.afterSeq ?? 0, backwards ? 0 : at),
+    before: Math.min(query.beforeSeq ?? MAX_SEQ, rank === BACKWARDS ? at : MAX_SEQ),
+  };
+};
+
+/** Each page oldest first. Null when the order is not the viewer's. */
 export const listMessages = async (pool: Pool, viewer: string, order: number, query: MessagesQuery) => {
+  const { backwards, after, before } = spanOf(query);
+  const lines = {
+    condition: "order_id = s.order_id and seq > $3 and seq < $6",
+    limit: "$4::int + $5::int",
+    viewer: "$2",
+    order: backwards ? ("desc" as const) : ("asc" as const),
+  };
   const { rows } = await pool.query<LineRow & { readonly last_seq: number }>({
-    name: "messages",
+    name: `messages ${lines.order}`,
     text: `select s.last_seq, m.* from exchange.order_states s
-      left join lateral (
-        ${linesOf("order_id = s.order_id and seq > $3", "$4::int + $5::int")} order by m.seq offset $5) m on true
-      where s.order_id = $1 and $2 in (s.buyer_id, s.seller_id) order by m.seq`,
-    values: [order, viewer, Math.max(query.afterSeq ?? 0, placeOf(query, OLDEST).id), query.limit + 1, query.offset],
+      left join lateral (${linesOf(lines)} order by m.seq ${lines.order} offset $5) m on true
+      where s.order_id = $1 and $2 in (s.buyer_id, s.seller_id) order by m.seq ${lines.order}`,
+    values: [order, viewer, after, query.limit + 1, query.offset, before],
   });
   const [first] = rows;
   if (first === undefined) return null;
   const found = listPage(
     rows.filter(({ seq }) => seq !== null),
     query,
-    ({ seq }) => ({ rank: 0, id: seq }),
+    ({ seq }) => ({ rank: backwards ? BACKWARDS : 0, id: seq }),
   );
-  return { ...found, items: found.items.map(lineOf), last_seq: first.last_seq };
+  const items = found.items.map(lineOf);
+  return { ...found, items: backwards ? items.toReversed() : items, last_seq: first.last_seq };
 };
 
 /** The others' user and operator lines up to a number. */

@@ -1,18 +1,19 @@
 /** HTTP for the chat of an order. */
 import { Type } from "typebox";
 import { Closed, callerOf, cursorPaging, Id, Ref, sendRefusal } from "../../http/index.ts";
-import { type OrderId, refuse } from "../../kernel/index.ts";
+import { isRefusal, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { registerAttachmentRoutes } from "./attachment-routes.ts";
-import { clientClaim, MessageBody } from "./client-messages.ts";
+import { clientClaim, MessageBody, saidIn } from "./client-messages.ts";
 import { markRead } from "./mark-read.ts";
-import { countLines, listMessages } from "./queries.ts";
+import { countLines, listMessages, MAX_SEQ } from "./queries.ts";
 import { MessagePage, MessageSchema } from "./schemas.ts";
 import { sendMessage } from "./send-message.ts";
 
 const OrderParams = Closed({ id: Id() });
 const MESSAGES_LIMIT = 50;
+
 export const registerChatRoutes = (deps: ExchangeDeps) => {
   const { server, write, pool } = deps;
   const path = "/api/v1/p2p/orders/:id/messages";
@@ -30,14 +31,20 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
       },
     },
     (request, reply) => {
-      const { message, attachment_ids = [] } = request.body;
+      const said = saidIn(request.body);
+      if (isRefusal(said)) return void sendRefusal(reply, said);
       const { traderId } = callerOf(request);
       const orderId = request.params.id as OrderId;
-      const input = { orderId, senderId: traderId, message, attachmentIds: attachment_ids };
-      return write(request, reply, sendMessage, input, {
-        status: 201,
-        claims: clientClaim(traderId, orderId, request.body),
-      });
+      return write(
+        request,
+        reply,
+        sendMessage,
+        { orderId, senderId: traderId, ...said },
+        {
+          status: 201,
+          claims: clientClaim(traderId, orderId, request.body),
+        },
+      );
     },
   );
 
@@ -50,8 +57,13 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
         tags: ["Chat"],
         params: OrderParams,
         querystring: Closed({
-          after_seq: Type.Optional(
-            Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: "only later lines" }),
+          after_seq: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_SEQ, description: "only later lines" })),
+          before_seq: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: MAX_SEQ,
+              description: "only earlier lines, and of those the last ones first; `next` leads back to the ones before",
+            }),
           ),
           ...cursorPaging(MESSAGES_LIMIT),
         }),
@@ -59,8 +71,8 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
       },
     },
     async (request, reply) => {
-      const { after_seq: afterSeq, ...paged } = request.query;
-      const query = { ...paged, afterSeq };
+      const { after_seq: afterSeq, before_seq: beforeSeq, ...paged } = request.query;
+      const query = { ...paged, afterSeq, beforeSeq };
       const found = await listMessages(pool, callerOf(request).traderId, request.params.id, query);
       return found === null ? sendRefusal(reply, refuse("ORDER_NOT_FOUND")) : reply.send(found);
     },
@@ -74,7 +86,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
         summary: "Mark lines as read; reading alone marks nothing",
         tags: ["Chat"],
         params: OrderParams,
-        body: Closed({ up_to_seq: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
+        body: Closed({ up_to_seq: Type.Integer({ minimum: 1, maximum: MAX_SEQ }) }),
         response: {
           200: Closed({ up_to_seq: Type.Integer(), unread: Type.Integer() }),
           ...errorResponses(markRead.refuses),

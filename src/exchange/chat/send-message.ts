@@ -15,13 +15,15 @@ import {
   orders,
   traders,
 } from "../tables/index.ts";
-import { chatOpen, endedAt, lineAdded, withNextLine } from "./lines.ts";
+import { chatOpen, lineAdded, settledAt, withNextLine } from "./lines.ts";
 import { type MessageDocument, messageDocument } from "./views.ts";
 
 export type SendMessage = {
   readonly orderId: OrderId;
   readonly senderId: TraderId;
+  /** Empty where files say it all. */
   readonly message: string;
+  readonly clientId?: string | null;
   readonly attachmentIds: readonly string[];
 };
 
@@ -80,9 +82,9 @@ const addLine = (
   kind: "user" | "operator",
   now: Instant,
 ): RefusalOf<typeof LINE_REFUSALS> | Decision<MessageDocument> => {
-  const { orderId, senderId, message, attachmentIds } = input;
+  const { orderId, senderId, message, clientId = null, attachmentIds } = input;
   const current = state.need(orderStates.at(orderId));
-  if (!chatOpen(current, now)) return refuse("CHAT_CLOSED", { ended_at: toRfc3339(endedAt(current) ?? now) });
+  if (!chatOpen(current, now)) return refuse("CHAT_CLOSED", { ended_at: toRfc3339(settledAt(current) ?? now) });
   const files = attachmentIds.map((id) => ownFile(state, id, input));
   const foreign = files.indexOf(undefined);
   if (foreign >= 0) {
@@ -96,6 +98,7 @@ const addLine = (
   return {
     result: messageDocument({
       ...input,
+      clientId,
       sender: senderId,
       kind,
       seq,
@@ -104,7 +107,7 @@ const addLine = (
     }),
     writes: [
       orderStates.update(next),
-      messages.append({ orderId, seq, kind, sender: senderId, message, attachmentIds, createdAt: now }),
+      messages.append({ orderId, seq, kind, sender: senderId, clientId, message, attachmentIds, createdAt: now }),
       ...(kind === "operator"
         ? [operatorActs.append({ operatorId: senderId, orderId, act: "message", details: { seq }, at: now })]
         : []),

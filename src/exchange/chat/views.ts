@@ -13,6 +13,8 @@ export const fileView = ({ id, sha256, type, size }: FileSource): FileView => ({
 export type MessageSource = Pick<Message, "seq" | "message" | "createdAt"> & {
   readonly kind: MessageKind;
   readonly sender: string | null;
+  /** For its sender's eyes. */
+  readonly clientId?: string | null;
   readonly event?: object | null;
   readonly files: readonly FileSource[];
   readonly readAt?: Instant | null;
@@ -28,6 +30,7 @@ export const messageDocument = (message: MessageSource): MessageDocument => ({
   seq: message.seq,
   kind: message.kind,
   sender: message.sender,
+  client_id: message.clientId ?? null,
   message: message.hidden === true ? PLACEHOLDER : message.message,
   hidden: message.hidden ?? false,
   event: message.event ?? null,

@@ -57,7 +57,12 @@ export const readQueue = defineCommand<ReadQueue, null>()({
   },
 });
 
-export type HideMessage = ReadCase & { readonly seq: number; readonly reason: string };
+export type HideMessage = ReadCase & {
+  readonly seq: number;
+  readonly reason: string;
+  /** Whether somebody wrote the line, as it was before the lock: lines never change. */
+  readonly written: boolean;
+};
 
 /** Hiding the same line again is the same act: every use is alike, so that none is a mismatch. */
 export const hideClaim = (orderId: OrderId, seq: number): Claim<"FORBIDDEN"> => ({
@@ -76,13 +81,14 @@ export const hideMessage = defineCommand<HideMessage, null>()({
   refuses: [...OPERATOR_REFUSALS, "VALIDATION_ERROR"],
   route: ({ orderId }) => [orders.at(orderId)],
   needs: caseNeeds,
-  decide(state, { orderId, operatorId, seq, reason }, { now }) {
+  decide(state, { orderId, operatorId, seq, reason, written }, { now }) {
     const order = state.get(orders.at(orderId));
     if (order === undefined) return refuse("ORDER_NOT_FOUND");
     const refusal = refuseOperator(state, order, operatorId);
     if (refusal !== undefined) return refusal;
     const { lastSeq } = state.need(orderStates.at(orderId));
     if (seq > lastSeq) return invalid({ pointer: "/seq", message: `must be at most ${lastSeq}, the last line` });
+    if (!written) return invalid({ pointer: "/seq", message: "is a line of the system's own, which stays" });
     const act = operatorActs.append({ operatorId, orderId, act: "hide_message", details: { seq, reason }, at: now });
     const hide = hiddenMessages.append({ orderId, seq, operatorId, reason, at: now });
     return { result: null, writes: [hide, act], events: [] };

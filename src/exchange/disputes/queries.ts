@@ -58,6 +58,16 @@ const profilesOf = async (pool: Pool, ids: readonly TraderId[]): Promise<(id: Tr
   };
 };
 
+/** Whether somebody wrote a line, or the system said it. */
+export const isWritten = async (pool: Pool, order: number, seq: number): Promise<boolean> => {
+  const { rows } = await pool.query({
+    name: "written line",
+    text: "select from exchange.messages where order_id = $1 and seq = $2",
+    values: [order, seq],
+  });
+  return rows.length > 0;
+};
+
 export const isAssigned = async (pool: Pool, operator: string, order: number): Promise<boolean> => {
   const { rows } = await pool.query({
     name: "assigned",

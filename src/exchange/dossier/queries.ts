@@ -20,18 +20,24 @@ const STORY = `
   union all select at, 2, 'status', to_jsonb(h) - 'at' - 'seq' from exchange.order_history h where h.order_id = $1
   union all select created_at, 3, 'attachment', to_jsonb(f) - 'row_version' - 'created_at'
     from exchange.attachments f where f.order_id = $1
-  union all select created_at, 4, 'message', to_jsonb(m) - 'created_at' || '{"event": null}'
+  union all select created_at, 4, 'message', to_jsonb(m) - 'created_at' - 'client_id' || '{"event": null}'
     from exchange.messages m where m.order_id = $1
   union all select at, 4, 'message', jsonb_build_object('order_id', order_id, 'seq', seq, 'kind', 'system', 'sender', null,
       'event', jsonb_build_object('action', action, 'status', status, 'outcome', outcome), 'attachment_ids', '[]'::jsonb)
     from exchange.order_history h where h.order_id = $1
+  union all select at, 5, 'hidden_message', case when $2 then to_jsonb(d) - 'at'
+      else jsonb_build_object('order_id', d.order_id, 'seq', d.seq) end
+    from exchange.hidden_messages d where d.order_id = $1
   union all select at, 5, 'read_mark', to_jsonb(r) - 'at' from exchange.read_marks r where r.order_id = $1
   union all select at, 6, 'rating', to_jsonb(g) - 'at' from exchange.ratings g where g.order_id = $1
   union all select at, 7, 'operator_act', to_jsonb(a) - 'at' from exchange.operator_acts a where a.order_id = $1 and $2) s
   order by at, place, (data ->> 'seq')::int, (data ->> 'id')`;
 
 export type StoryView = {
-  /** Whether the operators' acts and hidden lines are told: the parties see that a case was resolved, not who read it. */
+  /**
+   * Whether the operators' acts and what hidden lines said are told: the parties see that a case was resolved and that a
+   * line was hidden, not who read it, nor what it said.
+   */
   readonly acts: boolean;
   /** The payment details as the order shows them by now. */
   readonly details: object;

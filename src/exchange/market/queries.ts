@@ -39,6 +39,11 @@ const COLUMNS = [AMOUNTS, AD, MAKER].map(({ list }) => list).join(", ");
 const PREPARED_LIMIT = 20;
 /** Rows of the sort index that are looked at for a filter before the filter's own index is asked. */
 const WALK = 500;
+/**
+ * The same for a filter that many ads pass: of a million ads with `MATCHES` that pass, a page of the longest is among the
+ * first 20,000.
+ */
+const FAR_WALK = 20_000;
 /** Rows that are sorted for a page. When more ads take an amount, a walk finds a page of them soon enough. */
 const MATCHES = 5_000;
 /** Filters whose shorter way is remembered, some 100 bytes each. */
@@ -168,32 +173,34 @@ const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] 
   return (rows[0]?.matches ?? 0) > most ? null : rows;
 };
 
-/** @param rare filters that were looked for in vain near the index's start, so that the next look begins elsewhere */
-const findPage = async (
-  pool: Pool,
-  rare: LRUCache<string, true>,
-  query: MarketQuery,
-): Promise<readonly MarketRow[]> => {
+/** Which way to a filter's page was the shorter one; none is known when the first rows of the sort index are enough. */
+type Ways = LRUCache<string, "search" | "far walk">;
+
+const findPage = async (pool: Pool, ways: Ways, query: MarketQuery): Promise<readonly MarketRow[]> => {
   const { type, fiatCurrency, amount, paymentMethod, limit, offset } = query;
   if (amount === undefined && paymentMethod === undefined) return walk(pool, query, null);
   const filter = JSON.stringify([type, fiatCurrency, amount, paymentMethod]);
-  if (!rare.has(filter)) {
-    const near = await walk(pool, query, WALK + limit + offset);
+  const way = ways.get(filter);
+  if (way !== "search") {
+    const near = await walk(pool, query, (way === undefined ? WALK : FAR_WALK) + limit + offset);
     if (near.length > limit) return near;
   }
   const found = await search(pool, query);
-  const matches = found === null ? MATCHES : (found[0]?.matches ?? 0);
+  if (found === null) {
+    ways.set(filter, "far walk");
+    return walk(pool, query, null);
+  }
   // Beyond the last match nobody knows how many there are.
-  if (matches > WALK) rare.delete(filter);
-  else if (offset === 0) rare.set(filter, true);
-  return found ?? walk(pool, query, null);
+  if ((found[0]?.matches ?? 0) > WALK) ways.delete(filter);
+  else if (offset === 0) ways.set(filter, "search");
+  return found;
 };
 
 /** How pages are read. It remembers nothing that a page shows, only which way to it was the shorter one. */
 export const createAdLister = (pool: Pool) => {
-  const rare = new LRUCache<string, true>({ max: FILTERS });
+  const ways: Ways = new LRUCache({ max: FILTERS });
   return async (query: MarketQuery) => {
-    const found = listPage(await findPage(pool, rare, query), query, ({ rank, ad_id }) => ({ rank, id: ad_id }));
+    const found = listPage(await findPage(pool, ways, query), query, ({ rank, ad_id }) => ({ rank, id: ad_id }));
     return { ...found, items: found.items.map(marketAd) };
   };
 };

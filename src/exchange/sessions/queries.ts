@@ -24,7 +24,7 @@ export const listSessions = async (pool: Pool, viewer: TraderId, query: ListQuer
     text: `select k.order_id as id, k.activity_at, m.* from (
         select * from (${walksOf("buyer_id")} union all ${walksOf("seller_id")}) a
         order by activity_at desc, order_id desc limit $2::int offset $3::int) k
-      join lateral (${linesOf("order_id = k.order_id and seq = k.last_seq", "1")}) m on true
+      join lateral (${linesOf({ condition: "order_id = k.order_id and seq = k.last_seq", limit: "1", viewer: "$1" })}) m on true
       order by k.activity_at desc, k.order_id desc`,
     values: [viewer, query.limit + 1, query.offset, start.rank, start.id],
   });

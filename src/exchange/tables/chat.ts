@@ -16,6 +16,9 @@ export const messages = defineJournal({
     seq: column.integer(),
     kind: column.text<Exclude<MessageKind, "system">>(),
     sender: column.text(),
+    /** What the sender's program calls it. */
+    clientId: column.text().nullable,
+    /** Empty where files say it all. */
     message: column.text(),
     attachmentIds: column.texts(),
     createdAt: column.instant(),

@@ -2,8 +2,10 @@
 import { accounts, transfers } from "./accounts.ts";
 import { ads, listingCounts, listings } from "./ads.ts";
 import { attachments, hiddenMessages, messages, readMarks } from "./chat.ts";
+import { debts } from "./debts.ts";
 import { disputes, operatorActs } from "./disputes.ts";
 import { orderDeadlines, orderHistory, orderStates, orders } from "./orders.ts";
+import { platformActs } from "./platform.ts";
 import { ratingDays, ratings } from "./ratings.ts";
 import { partners, traderRecords, traders } from "./traders.ts";
 import { webhooks } from "./webhooks.ts";
@@ -11,9 +13,11 @@ import { webhooks } from "./webhooks.ts";
 export * from "./accounts.ts";
 export * from "./ads.ts";
 export * from "./chat.ts";
+export * from "./debts.ts";
 export * from "./disputes.ts";
 export * from "./order-sides.ts";
 export * from "./orders.ts";
+export * from "./platform.ts";
 export * from "./ratings.ts";
 export * from "./traders.ts";
 export * from "./webhooks.ts";
@@ -34,6 +38,7 @@ export const TABLES = [
   traderRecords,
   partners,
   disputes,
+  debts,
   webhooks,
 ] as const;
 
@@ -46,4 +51,5 @@ export const JOURNALS = [
   hiddenMessages,
   ratings,
   operatorActs,
+  platformActs,
 ] as const;

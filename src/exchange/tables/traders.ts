@@ -2,6 +2,9 @@
 import { column, defineTable, type RowOf } from "../../engine/index.ts";
 import type { AdId, OrderId, TraderId } from "../../kernel/index.ts";
 
+/** `suspended`: an operator stopped the trader. `excused`: one lets the trader go on in spite of a debt. */
+export type Standing = "suspended" | "excused";
+
 export const traders = defineTable({
   name: "exchange.traders",
   key: ["id"],
@@ -18,14 +21,21 @@ export const traders = defineTable({
     activeBuyAd: column.id<AdId>().nullable,
     openDepositOrder: column.id<OrderId>().nullable,
     openWithdrawOrder: column.id<OrderId>().nullable,
+    /** Disputed orders that the trader is a party of. */
+    openDisputes: column.integer(),
     depositedTotal: column.amount(),
     wageringRequired: column.amount(),
     wagered: column.amount(),
+    /** What is left of this trader's debts. */
+    owed: column.amount(),
+    /** What an operator has said of this trader; null when nothing is said. */
+    standing: column.text<Standing>().nullable,
     /** Hundredths of a star; null before the first rating. */
     rating: column.integer().nullable,
     /** Pairs and days that the mean is of; the sum of their latest ratings. */
     ratingsCount: column.integer(),
     ratingSum: column.integer(),
+    /** Completed orders, a pair once a day. */
     ordersCount: column.integer(),
     /**
      * The days of the last month on which orders ended, oldest first, each as three numbers: the day (since 1970-01-01,
@@ -66,6 +76,13 @@ export const partners = defineTable({
     traderId: column.text<TraderId>(),
     partnerId: column.text<TraderId>(),
     since: column.instant(),
+  },
+  changing: {
+    /**
+     * The day (since 1970-01-01, UTC) on which the trader last bought of the partner; null: never. With the partner's own
+     * row it tells when these two last traded, and which way round.
+     */
+    boughtDay: column.integer().nullable,
   },
   guardedBy: (partner) => [traders.at(partner.traderId)],
 });

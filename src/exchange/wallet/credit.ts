@@ -1,22 +1,24 @@
-/** The host platform puts money into a trader's account: a deposit, a bonus, an adjustment. */
-import { type Amount, MAX_BALANCE, plus, type TraderId, ZERO } from "../../kernel/index.ts";
+/** Money comes into a trader's account, by the host platform or by hand: a deposit, a bonus, an adjustment. */
+import { type Amount, MAX_BALANCE, plus, type TraderId, times, toNumber, ZERO } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
 import type { Settings } from "../settings.ts";
-import { accounts, openBook, type Trader, traders } from "../tables/index.ts";
+import { accounts, openBook, platformActs, type Trader, traders } from "../tables/index.ts";
 import { deposited, moreWagering } from "../traders/index.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";
 
 export type CreditKind = "deposit" | "bonus" | "adjustment";
 
 export type Credit = {
+  /** Who does it, for the audit trail. */
+  readonly by: TraderId;
   readonly traderId: TraderId;
   readonly amount: Amount;
   readonly kind: CreditKind;
   readonly externalId: string;
-  /** Replaces the deposit's product with the multiplier. */
+  /** Replaces the product with the multiplier, a deposit's or a bonus's. */
   readonly wageringRequired?: Amount | undefined;
 };
 
@@ -27,7 +29,7 @@ export const credit = (settings: Settings) =>
     changes: [traders, accounts],
     needs: ({ traderId }) => [traders.at(traderId), accounts.at(availableAccount(traderId))],
     decide(state, input, { now }) {
-      const { traderId, amount, kind, externalId } = input;
+      const { by, traderId, amount, kind, externalId } = input;
       const book = openBook(state);
       const account = availableAccount(traderId);
       if (plus(book.balance(account), amount) > MAX_BALANCE) {
@@ -36,9 +38,14 @@ export const credit = (settings: Settings) =>
       book.move({ from: PLATFORM, to: account, amount, kind, externalId });
       const trader = credited(state.need(traders.at(traderId)), input, settings);
       const balance = book.balance(account);
+      const details = { amount: toNumber(amount), kind, external_id: externalId };
       return {
         result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
-        writes: [traders.update(trader), ...book.writes(now)],
+        writes: [
+          traders.update(trader),
+          ...book.writes(now),
+          platformActs.append({ actor: by, traderId, act: "credit", details, at: now }),
+        ],
         events: [event("wallet.updated", [traderId], {})],
       };
     },
@@ -46,5 +53,6 @@ export const credit = (settings: Settings) =>
 
 const credited = (trader: Trader, { kind, amount, wageringRequired }: Credit, settings: Settings): Trader => {
   if (kind === "deposit") return deposited(trader, amount, settings, wageringRequired);
-  return { ...trader, wageringRequired: moreWagering(trader, wageringRequired ?? ZERO) };
+  const usual = kind === "bonus" ? times(amount, settings.bonusWageringMultiplier) : ZERO;
+  return { ...trader, wageringRequired: moreWagering(trader, wageringRequired ?? usual) };
 };

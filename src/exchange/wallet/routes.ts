@@ -95,6 +95,7 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
       await register(user_id, null);
       const wageringRequired = wagering_required === undefined ? undefined : amount(wagering_required);
       const input = {
+        by: callerOf(request).traderId,
         traderId: traderId(user_id),
         amount: amount(body.amount),
         kind,
@@ -124,7 +125,13 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
     },
     async (request, reply) => {
       const { user_id, kind, external_id, ...body } = request.body;
-      const input = { traderId: traderId(user_id), amount: amount(body.amount), kind, externalId: external_id };
+      const input = {
+        by: callerOf(request).traderId,
+        traderId: traderId(user_id),
+        amount: amount(body.amount),
+        kind,
+        externalId: external_id,
+      };
       const claims = [externalClaim("debits", external_id, [user_id, body.amount, kind])];
       await write(request, reply, commands.debit, input, { status: createdOrRepeated, claims, guarded: false });
     },

@@ -61,76 +61,40 @@ export type Opened = {
   readonly answeredBy?: string;
 };
 
-export const openAlias = ({ phone: before, blank, move, search, answeredBy }: Opened, now: Instant): Alias => {
-  const first = before ?? blank;
-  let phone = first;
-  let waiting = move;
-  const further: Write[] = [];
-
-  const set = (change: Partial<Phone>) => {
-    phone = { ...phone, ...change };
-  };
-
-  const record: Alias["record"] = (act, { participantGuid, account }, consent) => {
-    further.push(aliasHistory.append({ phoneHash: phone.hash, participantGuid, account, act, consent, at: now }));
-  };
-
-  const tell = (participantGuid: string, change: Parameters<typeof notifyOfAlias>[2]) => {
-    const notified = notifyOfAlias(phone, participantGuid, change);
-    phone = notified.phone;
-    further.push(notified.write);
-  };
-
-  const changed = () => further.push(phoneChanges.append({ phoneHash: phone.hash, at: now }));
-
-  const endMove = (status: Exclude<MoveStatus, "waiting">) => {
-    if (waiting === null) return;
-    further.push(aliasMoves.update({ ...waiting, status, endedAt: now }));
-    waiting = null;
-  };
-
+export const openAlias = (opened: Opened, now: Instant): Alias => {
+  const page = openPage(opened, now);
+  const { set, record, tell, changed, endMove, further } = page;
+  const { search, answeredBy = null } = opened;
   return {
     get holder() {
-      return holderOf(phone);
+      return holderOf(page.phone);
     },
     get held() {
-      return waiting === null ? null : { participantGuid: waiting.toParticipantGuid, account: waiting.toAccount };
+      return heldOf(page.move);
     },
     link(next, act, consent) {
-      const former = holderOf(phone);
-      endMove(waiting?.toParticipantGuid === next.participantGuid ? "completed" : "replaced");
+      const former = holderOf(page.phone);
+      endMove(page.move?.toParticipantGuid === next.participantGuid ? "completed" : "replaced");
       set({ participantGuid: next.participantGuid, account: next.account, linkedAt: now });
       record(act, next, consent);
       changed();
-      if (search) further.push(...endFound(search, answeredBy ?? null, now));
+      if (search) further.push(...endFound(search, answeredBy, now));
       if (former !== null && former.participantGuid !== next.participantGuid)
         tell(former.participantGuid, { linked: false });
     },
     unlink() {
-      const former = holderOf(phone);
+      const former = holderOf(page.phone);
       if (former === null) return;
       set({ participantGuid: null, account: null, linkedAt: null });
       record("unlinked", former, null);
       changed();
     },
-    hold({ guid, to, until }, consent) {
-      const from = holderOf(phone);
-      if (from === null) throw new Error("a phone that nobody has is not moved");
-      const other = waiting?.toParticipantGuid;
-      endMove("replaced");
-      if (other !== undefined) {
-        changed();
-        tell(other, { linked: false });
-      }
-      further.push(aliasMoves.insert(moveOf(phone, from, { guid, to, until }, now)));
-      record("held", to, consent);
-      tell(from.participantGuid, { linked: true, moves_at: until, move: guid });
-    },
+    hold: (move, consent) => hold(page, move, consent, now),
     holdFor(account, consent) {
-      if (waiting === null || waiting.toAccount === account) return;
-      waiting = { ...waiting, toAccount: account };
-      further.push(aliasMoves.update(waiting));
-      record("held", { participantGuid: waiting.toParticipantGuid, account }, consent);
+      const { move } = page;
+      if (move === null || move.toAccount === account) return;
+      page.putMove({ ...move, toAccount: account });
+      record("held", { participantGuid: move.toParticipantGuid, account }, consent);
       changed();
     },
     release(status) {
@@ -139,12 +103,71 @@ export const openAlias = ({ phone: before, blank, move, search, answeredBy }: Op
     },
     record,
     notify: tell,
-    writes() {
-      if (before === undefined && phone !== first) return [phones.insert(phone), ...further];
-      return phone === first ? further : [phones.update(phone), ...further];
+    writes: page.writes,
+  };
+};
+
+const hold = (page: Page, { guid, to, until }: NewMove, consent: Consent, now: Instant): void => {
+  const from = holderOf(page.phone);
+  if (from === null) throw new Error("a phone that nobody has is not moved");
+  const other = page.move?.toParticipantGuid;
+  page.endMove("replaced");
+  if (other !== undefined) {
+    page.changed();
+    page.tell(other, { linked: false });
+  }
+  page.further.push(aliasMoves.insert(moveOf(page.phone, from, { guid, to, until }, now)));
+  page.record("held", to, consent);
+  page.tell(from.participantGuid, { linked: true, moves_at: until, move: guid });
+};
+
+type Page = ReturnType<typeof openPage>;
+
+/** The phone's row and the move that waits, as they are changed, with what is written beside them. */
+const openPage = ({ phone: before, blank, move: waiting }: Opened, now: Instant) => {
+  let phone = before ?? blank;
+  let move = waiting;
+  const further: Write[] = [];
+  const record: Alias["record"] = (act, { participantGuid, account }, consent) => {
+    further.push(aliasHistory.append({ phoneHash: phone.hash, participantGuid, account, act, consent, at: now }));
+  };
+  return {
+    get phone() {
+      return phone;
+    },
+    get move() {
+      return move;
+    },
+    further,
+    set(change: Partial<Phone>) {
+      phone = { ...phone, ...change };
+    },
+    putMove(next: AliasMove) {
+      move = next;
+      further.push(aliasMoves.update(next));
+    },
+    endMove(status: Exclude<MoveStatus, "waiting">) {
+      if (move === null) return;
+      further.push(aliasMoves.update({ ...move, status, endedAt: now }));
+      move = null;
+    },
+    record,
+    tell(participantGuid: string, change: Parameters<typeof notifyOfAlias>[2]) {
+      const notified = notifyOfAlias(phone, participantGuid, change);
+      phone = notified.phone;
+      further.push(notified.write);
+    },
+    /** What this means for orders and accounts is settled after it. */
+    changed: () => void further.push(phoneChanges.append({ phoneHash: phone.hash, at: now })),
+    writes(): readonly Write[] {
+      if (before === undefined && phone !== blank) return [phones.insert(phone), ...further];
+      return phone === before || phone === blank ? further : [phones.update(phone), ...further];
     },
   };
 };
+
+const heldOf = (move: AliasMove | null): Holder | null =>
+  move === null ? null : { participantGuid: move.toParticipantGuid, account: move.toAccount };
 
 const moveOf = (phone: Phone, from: Holder, { guid, to, until }: NewMove, now: Instant): AliasMove => ({
   guid,

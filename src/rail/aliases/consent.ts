@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import { Choice } from "../../http/index.ts";
 import type { JsonObject } from "../../jws/index.ts";
-import { DAY, type Instant, type Refusal, SECOND, toRfc3339 } from "../../kernel/index.ts";
+import { DAY, hasAtMost, type Instant, type Refusal, SECOND, toRfc3339 } from "../../kernel/index.ts";
 import { invalid } from "../errors.ts";
 import { findWrongType, parseInstant, parseObject } from "../parsers/index.ts";
 import type { PhoneCipher } from "../phone-cipher.ts";
@@ -54,7 +54,7 @@ export const parseConsent = (payload: JsonObject): Consent | Refusal<"INVALID_RE
 };
 
 const isReference = (text: string): boolean =>
-  text.length > 0 && [...text].length <= MAX_REFERENCE && !/\p{Cc}/u.test(text);
+  text.length > 0 && hasAtMost(text, MAX_REFERENCE) && !/\p{Cc}/u.test(text);
 
 /** As it is kept: opened with the bank's guid. */
 export const sealConsent = (phones: PhoneCipher, participantGuid: string, consent: Consent): Consent => ({

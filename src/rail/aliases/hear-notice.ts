@@ -15,7 +15,8 @@ export const hearNotice = defineCommand<MoveRef, null>()({
   decide(state, { guid }, { now }) {
     const move = state.get(aliasMoves.at(guid));
     // Heard of too late, the bank has had no time to object: that stays with an operator.
-    if (move === undefined || move.endedAt !== null || move.heardAt !== null || now >= move.until) return unchanged(null);
+    if (move === undefined || move.endedAt !== null || move.heardAt !== null || now >= move.until)
+      return unchanged(null);
     return { result: null, writes: [aliasMoves.update({ ...move, heardAt: now })], events: [] };
   },
 });

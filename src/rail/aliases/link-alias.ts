@@ -33,7 +33,12 @@ export const linkAlias = ({
   defineCommand<LinkAlias, Linked>()({
     name: "link-alias",
     refuses: ["INVALID_REQUEST", "INVALID_CREDITOR_ACCOUNT", "RATE_LIMITED"],
-    needs: (input) => [...askerNeeds(askerOf(input)), ...placeNeeds(input), ...openSearchNeeds(input.hash), openMoves.of(phones.at(input.hash))],
+    needs: (input) => [
+      ...askerNeeds(askerOf(input)),
+      ...placeNeeds(input),
+      ...openSearchNeeds(input.hash),
+      openMoves.of(phones.at(input.hash)),
+    ],
     decide(state, input, { now }) {
       const { hash, mode, sealed, participantGuid, account, consent } = input;
       const late = faultOfConsent(consent, now);

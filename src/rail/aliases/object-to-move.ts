@@ -10,11 +10,7 @@ export type Objected = { readonly guid: string };
 export const objectToMove = defineCommand<ObjectToMove, Objected>()({
   name: "object-to-move",
   refuses: ["NOT_FOUND"],
-  needs: ({ participantGuid, hash }) => [
-    quotas.at(participantGuid),
-    phones.at(hash),
-    openMoves.of(phones.at(hash)),
-  ],
+  needs: ({ participantGuid, hash }) => [quotas.at(participantGuid), phones.at(hash), openMoves.of(phones.at(hash))],
   decide(state, { participantGuid, hash }, { now }) {
     const phone = state.get(phones.at(hash));
     const move = openMove(state, hash);

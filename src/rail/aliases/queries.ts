@@ -86,7 +86,11 @@ export const listMoves = async (pool: Pool, which: keyof typeof WHICH, query: Pa
 };
 
 export const findMove = async (pool: Pool, guid: string): Promise<AnswerOf<typeof OperatorMoveComponent>> => {
-  const { rows } = await pool.query<OperatorMove>({ name: "move", text: `${SELECT} where m.guid = $1`, values: [guid] });
+  const { rows } = await pool.query<OperatorMove>({
+    name: "move",
+    text: `${SELECT} where m.guid = $1`,
+    values: [guid],
+  });
   const [row] = rows;
   if (row === undefined) throw new Error("a move that was decided is not there");
   return moveDocument(row);

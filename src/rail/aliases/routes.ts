@@ -4,7 +4,8 @@ import { uuidv7 } from "../../engine/index.ts";
 import { Closed } from "../../http/index.ts";
 import type { JsonObject } from "../../jws/index.ts";
 import { isRefusal, type RefusalOf, refuse } from "../../kernel/index.ts";
-import type { Answer, ParseRequest } from "../calls.ts";
+import type { Answer } from "../answers.ts";
+import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
 import { jsonObject } from "../json.ts";
@@ -84,7 +85,11 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
       return { command: unlinkAlias, input: { participantGuid, account, hash, mode }, present };
     const sealed = phones.seal(hash, asked.phone);
     const kept = sealConsent(phones, participantGuid, consent);
-    return { command: link, input: { participantGuid, account, hash, mode, sealed, consent: kept, moveGuid: uuidv7() }, present };
+    return {
+      command: link,
+      input: { participantGuid, account, hash, mode, sealed, consent: kept, moveGuid: uuidv7() },
+      present,
+    };
   };
 
   server.put(

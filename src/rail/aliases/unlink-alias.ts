@@ -11,7 +11,12 @@ export type UnlinkAlias = Holder & { readonly mode: Mode; readonly hash: string 
 export const unlinkAlias = defineCommand<UnlinkAlias, Linked>()({
   name: "unlink-alias",
   refuses: [],
-  needs: (input) => [quotas.at(input.participantGuid), ...placeNeeds(input), phones.at(input.hash), openMoves.of(phones.at(input.hash))],
+  needs: (input) => [
+    quotas.at(input.participantGuid),
+    ...placeNeeds(input),
+    phones.at(input.hash),
+    openMoves.of(phones.at(input.hash)),
+  ],
   decide(state, input, { now }) {
     const { hash, participantGuid, account } = input;
     const phone: Phone | undefined = state.get(phones.at(hash));

@@ -1,6 +1,7 @@
 /** Where a callback goes and whether it is still wanted; signed anew at each attempt. */
 import type { Pool } from "pg";
 import type { Addressed, Delivery } from "../../deliveries/index.ts";
+import { withoutTrailing } from "../../kernel/index.ts";
 import type { Issuer } from "../../keys/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
 import { type Bank, findBank, isAsked } from "./queries.ts";
@@ -52,5 +53,5 @@ const whyUnreachable = (bank: Bank, event: CallbackEvent): string | null => {
 const joinPath = (base: string, path: string): string => {
   const query = base.indexOf("?");
   const place = query < 0 ? base : base.slice(0, query);
-  return `${place.replace(/\/+$/, "")}/${path}${query < 0 ? "" : base.slice(query)}`;
+  return `${withoutTrailing(place, "/")}/${path}${query < 0 ? "" : base.slice(query)}`;
 };

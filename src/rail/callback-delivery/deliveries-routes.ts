@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { page } from "../../database/index.ts";
 import type { Dead } from "../../deliveries/index.ts";
 import { unchanged } from "../../engine/index.ts";
-import { Closed, Id, Nullable, Page, RefusedError } from "../../http/index.ts";
+import { Closed, Id, Nullable, Page } from "../../http/index.ts";
 import { instant, isRefusal, type Refusal, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { ParseRequest } from "../calls.ts";
 import { defineCommand } from "../command.ts";
@@ -83,7 +83,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
         const resent = await deliveries.resend(id, guid);
         // The request that is repeated may have sent it already.
         const known = resent || (replayed && (await isDeliveryOf(pool, id, guid)));
-        if (!known) throw new RefusedError(refuse("NOT_FOUND"));
+        if (!known) return refuse("NOT_FOUND");
         return { status: 202, text: JSON.stringify({ id, state: "waiting" }) };
       },
     };

@@ -3,8 +3,9 @@
  * Texts are measured in code points, as people count them.
  */
 import { isValidIBAN } from "ibantools";
+import { isLine } from "../../http/index.ts";
 import { isJsonObject, isNumber, type JsonObject, type JsonValue } from "../../jws/index.ts";
-import { type Instant, instant } from "../../kernel/index.ts";
+import { hasAtMost, type Instant, instant } from "../../kernel/index.ts";
 import type { Participant } from "../tables/index.ts";
 
 /**
@@ -34,8 +35,10 @@ export const parseOwnAccount = (value: JsonValue | undefined, owner: AccountOwne
   return code !== null && owner.bankCodes.includes(code) && isValidIBAN(value) ? value : null;
 };
 
+/** E.164: a plus and fifteen digits. The pattern is configuration: it never sees more, whatever it would make of it. */
+const MAX_PHONE = 16;
 export const parsePhone = (value: JsonValue | undefined, pattern: RegExp): string | null =>
-  typeof value === "string" && pattern.test(value) ? value : null;
+  typeof value === "string" && value.length <= MAX_PHONE && pattern.test(value) ? value : null;
 
 const CURRENCY = /^[A-Z]{3}$/;
 export const parseCurrency = (value: JsonValue | undefined): string | null =>
@@ -48,19 +51,14 @@ export const parseExternalId = (value: JsonValue | undefined): string | null =>
 const MAX_JTI = 128;
 /** 1 to 128 characters; not U+0000, which no database takes. */
 export const parseJti = (value: JsonValue | undefined): string | null =>
-  typeof value === "string" && value.length > 0 && !value.includes("\u0000") && [...value].length <= MAX_JTI
+  typeof value === "string" && value.length > 0 && hasAtMost(value, MAX_JTI) && !value.includes("\u0000")
     ? value
     : null;
 
 const MAX_PURPOSE = 420;
-/** Control characters, and those that change the direction of a text: a purpose is shown to people. */
-const DECEPTIVE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+/** Shown to people, as one line. */
 export const parsePurpose = (value: JsonValue | undefined): string | null =>
-  typeof value === "string" &&
-  value.length > 0 &&
-  [...value].length <= MAX_PURPOSE &&
-  value.normalize("NFC") === value &&
-  !DECEPTIVE.test(value)
+  typeof value === "string" && hasAtMost(value, MAX_PURPOSE) && isLine(value) && value.normalize("NFC") === value
     ? value
     : null;
 

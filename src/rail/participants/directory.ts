@@ -53,8 +53,6 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
   let participants: ReadonlyMap<string, Participant> = new Map();
   let keys: ReadonlyMap<string, Entry> = new Map();
   let doubtful: ReadonlySet<string> = new Set();
-  let reading: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
 
   const read = async () => {
     const [people, registered, silent] = await Promise.all([
@@ -67,22 +65,7 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
     doubtful = new Set(silent);
   };
 
-  /** One reading at a time; a call during a reading waits for the next one, which sees what the first may have missed. */
-  const refresh = (): Promise<void> => {
-    if (reading === undefined) {
-      reading = read().finally(() => {
-        reading = undefined;
-      });
-      return reading;
-    }
-    next ??= reading
-      .catch(() => {})
-      .then(() => {
-        next = undefined;
-        return refresh();
-      });
-    return next;
-  };
+  const refresh = oneAtATime(read);
 
   let closed = false;
   let retry: NodeJS.Timeout | undefined;
@@ -114,6 +97,28 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
       unsubscribe();
     },
   };
+};
+
+/** One reading at a time; a call during a reading waits for the next one, which sees what the first may have missed. */
+const oneAtATime = (read: () => Promise<void>): (() => Promise<void>) => {
+  let reading: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const refresh = (): Promise<void> => {
+    if (reading === undefined) {
+      reading = read().finally(() => {
+        reading = undefined;
+      });
+      return reading;
+    }
+    next ??= reading
+      .catch(() => {})
+      .then(() => {
+        next = undefined;
+        return refresh();
+      });
+    return next;
+  };
+  return refresh;
 };
 
 const readParticipants = async (pool: Pool): Promise<readonly Participant[]> => {

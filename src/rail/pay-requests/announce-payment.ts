@@ -66,7 +66,7 @@ export const announcePayment = defineCommand<AnnouncePayment, AnnouncedPayment>(
     const again = used?.targetGuid === order.guid ? used.paymentGuid : null;
     const request = requestOf(state, order, input.participantGuid);
     const over = isOver(order, state.need(orderStates.at(order.guid)), now);
-    const late = over || hasMoved(state, order);
+    const late = over || hasMoved(state, order) || request?.status === "failed";
     if (request === undefined && again === null && !over && !isPaid(state, order)) return NOT_FOUND;
     const fault = faultOfTerms(order, input);
     if (fault !== null) return fault;

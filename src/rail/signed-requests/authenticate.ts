@@ -27,8 +27,14 @@ export type SignedRequest = {
   readonly body: { readonly contentType: string; readonly bytes: Buffer } | null;
 };
 
-/** @property jtis consumed by this request whatever its answer, except 429 and 5xx */
-export type Caller = { readonly participant: Participant; readonly jtis: readonly string[] };
+/** A `jti` in the place where it counts once. A body without a header stands in both places. */
+export type Use = { readonly of: "header" | "body"; readonly jti: string };
+
+/**
+ * @property uses consumed by this request whatever its answer, except 429 and 5xx
+ * @property jti what the bank itself calls this request: its body's, or its header's where there is no body to read
+ */
+export type Caller = { readonly participant: Participant; readonly uses: readonly Use[]; readonly jti: string | null };
 
 /** A read has no payload. `invalid`: the signatures are in order, but the payload cannot be used. */
 export type Authenticated =
@@ -59,7 +65,7 @@ const checkHeader = async (
   if ("reason" in verified) return verified;
   const { payload } = verified.token;
   if (parseJti(payload.get("jti")) === null) return rejected("the header token has no jti");
-  const claims = faultOfClaims(verified, path);
+  const claims = faultOfClaims(verified, { path, dated: true });
   if (claims !== null) return rejected(claims);
   if (verified.known.participant.profile === "compat") return verified;
   const digest = hash("sha256", body?.bytes ?? Buffer.alloc(0), "base64url");
@@ -77,8 +83,8 @@ const checkBody = async (
   if ("reason" in verified) return verified;
   const { participant } = verified.known;
   if (header !== null && header.known.participant.guid !== participant.guid) return rejected("two banks signed it");
-  if (participant.profile === "compat") return header === null ? rejected("a compat call has no header") : verified;
-  const claims = faultOfClaims(verified, path);
+  if (participant.profile === "compat" && header === null) return rejected("a compat call has no header");
+  const claims = faultOfClaims(verified, { path, dated: false });
   return claims === null ? verified : rejected(claims);
 };
 
@@ -98,7 +104,6 @@ const authenticateBody = async (
   }
   const { payload } = signed.token;
   const caller = callerOf(header, signed);
-  if (new Set(caller.jtis).size < caller.jtis.length) return refused("one jti for header and body");
   if (parseJti(payload.get("jti")) === null) return { kind: "invalid", caller, refusal: invalid("jti") };
   return { kind: "accepted", caller, payload };
 };
@@ -117,9 +122,14 @@ const invalidBody = (header: VerifiedToken | null): Authenticated =>
 
 const callerOf = (header: VerifiedToken | null, body: VerifiedToken | null): Caller => {
   const { participant } = (header ?? body ?? unreachable()).known;
-  const jtis = [header, body].map((verified) => parseJti(verified?.token.payload.get("jti")));
-  return { participant, jtis: jtis.filter((jti) => jti !== null) };
+  // What vouches for itself is spent as a header too, so that neither can be sent again in the other's place.
+  const [asHeader, asBody] = [header ?? body, body].map((token) => parseJti(token?.token.payload.get("jti")));
+  const uses: readonly (Use | null)[] = [useOf("header", asHeader), useOf("body", asBody)];
+  return { participant, uses: uses.filter((use) => use !== null), jti: asBody ?? asHeader ?? null };
 };
+
+const useOf = (of: Use["of"], jti: string | null | undefined): Use | null =>
+  jti === null || jti === undefined ? null : { of, jti };
 
 const unreachable = (): never => {
   throw new Error("nobody signed");

@@ -2,41 +2,73 @@
  * Consumes `jti`s, so that a signed request cannot be replayed. Those of reads are inserted in batches; those of writes are
  * claims of the write's own transaction.
  */
+import { hash, randomBytes } from "node:crypto";
 import type { Pool } from "pg";
 import type { Claim } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { createBatcher } from "../batcher.ts";
 import { LIMITS } from "../settings.ts";
 import { quotas } from "../tables/index.ts";
-import type { Caller } from "./authenticate.ts";
+import type { Caller, Use } from "./authenticate.ts";
 
 /** In one insert. */
 const AT_ONCE = 500;
 
-const scopeOf = (participantGuid: string): string => `jti ${participantGuid}`;
+/** Of whatever is kept for ever: one scope, which has a part of the table to itself (ADR 16). */
+const KEPT_SCOPE = "body";
 
-/** A second use of a `jti` is answered as every other fault of a token. @param request different for every request */
-export const replayClaims = (
-  { participant: { guid }, jtis }: Caller,
-  request: string,
-): readonly Claim<"AUTHORIZATION_FAILED">[] =>
-  jtis.map((jti) => ({
-    scope: scopeOf(guid),
-    key: jti,
-    fingerprint: request,
+type Place = { readonly scope: string; readonly key: string; readonly lifetimeMs: number | null };
+
+/**
+ * A header has a date, and a strong body an end. A compat body has neither: a copy of it would come back to life under the
+ * next header, so that its `jti` is never forgotten.
+ */
+const placeOf = ({ participant: { guid, profile } }: Caller, { of, jti }: Use): Place => {
+  if (of === "header") return { scope: `jti ${guid}`, key: jti, lifetimeMs: LIMITS.memoryMs };
+  return profile === "compat"
+    ? { scope: KEPT_SCOPE, key: keptKey(guid, jti), lifetimeMs: null }
+    : { scope: `body ${guid}`, key: jti, lifetimeMs: LIMITS.memoryMs };
+};
+
+/** Half of SHA-256: nobody finds two bodies under one. */
+const KEY_BYTES = 16;
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** Of a UUID of version 7: milliseconds. */
+const TIME_BYTES = 6;
+
+/**
+ * A bank and its `jti` in 22 characters. One that begins with its time keeps that beginning, so that what comes at one time
+ * stands together in the index, however much there is by then.
+ */
+const keptKey = (guid: string, jti: string): string => {
+  const digest = hash("sha256", `${guid} ${jti}`, "buffer").subarray(0, KEY_BYTES);
+  if (!UUID_V7.test(jti)) return digest.toString("base64url");
+  const time = Buffer.from(jti.replaceAll("-", "").slice(0, 2 * TIME_BYTES), "hex");
+  return Buffer.concat([time, digest.subarray(TIME_BYTES)]).toString("base64url");
+};
+
+/** Tells two requests with one `jti` apart, in few bytes: some of it is kept for ever. */
+const REQUEST_BYTES = 9;
+
+/** A second use of a `jti` is answered as every other fault of a token. */
+export const replayClaims = (caller: Caller): readonly Claim<"AUTHORIZATION_FAILED">[] => {
+  const fingerprint = randomBytes(REQUEST_BYTES).toString("base64url");
+  return caller.uses.map((use) => ({
+    ...placeOf(caller, use),
+    fingerprint,
     mismatch: refuse("AUTHORIZATION_FAILED"),
     keeps: "uses",
-    lifetimeMs: LIMITS.memoryMs,
-    guard: quotas.at(guid),
+    guard: quotas.at(caller.participant.guid),
   }));
+};
 
 export type ReplayProtection = {
-  /** Whether none of them had been used before. Rejects when that is not known. */
+  /** Of a request without a body: whether none of its `jti`s had been used before. Rejects when that is not known. */
   consume(caller: Caller): Promise<boolean>;
 };
 
 export const createReplayProtection = (pool: Pool): ReplayProtection => {
-  const use = createBatcher<Use, boolean>(AT_ONCE, async (batch) => {
+  const use = createBatcher<Place, boolean>(AT_ONCE, async (batch) => {
     const { rows } = await pool.query<{ id: string }>({
       name: "use jtis",
       text: `insert into rail.claims (scope, key, fingerprint, answer, expires_at)
@@ -51,11 +83,9 @@ export const createReplayProtection = (pool: Pool): ReplayProtection => {
   });
 
   return {
-    async consume({ participant, jtis }) {
-      const spent = await Promise.all(jtis.map((key) => use({ scope: scopeOf(participant.guid), key })));
+    async consume(caller) {
+      const spent = await Promise.all(caller.uses.map((each) => use(placeOf(caller, each))));
       return spent.every((fresh) => fresh);
     },
   };
 };
-
-type Use = { readonly scope: string; readonly key: string };

@@ -1,5 +1,6 @@
 /** Finds the token in a request's body, by its media type. */
 import { hasThreeSegments, isJsonObject, parseJson } from "../../jws/index.ts";
+import { withoutTrailing } from "../../kernel/index.ts";
 
 const TOKEN_TYPES: readonly string[] = ["application/jwt", "application/jose", "text/plain"];
 const JSON_TYPE = "application/json";
@@ -22,7 +23,7 @@ export const contentOf = (contentType: string, bytes: Buffer): BodyContent => {
     return hasThreeSegments(jws) ? { jws } : "unreadable";
   }
   // Files and shells end with a newline; the signed text has none.
-  const jws = bytes.toString("latin1").replace(/[\r\n]+$/, "");
+  const jws = withoutTrailing(bytes.toString("latin1"), "\r\n");
   return hasThreeSegments(jws) ? { jws } : "unreadable";
 };
 

@@ -5,7 +5,9 @@
 import {
   decoyKey,
   type Envelope,
+  isList,
   isNumber,
+  type JsonObject,
   type JsonValue,
   parseToken,
   type Token,
@@ -21,10 +23,13 @@ export type VerifierDeps = {
   readonly now?: () => number;
 };
 
+/** How far a bank's clock may be ahead of ours, in seconds. */
+const AHEAD = 60;
+
 /** How old, how far ahead, and how long-lived a token may be, in seconds. */
 export const FRESHNESS = {
-  compat: { past: 300, ahead: 60 },
-  strong: { past: 60, ahead: 60, life: 300 },
+  compat: { past: 300, ahead: AHEAD },
+  strong: { past: 60, ahead: AHEAD, life: 300 },
 } as const;
 
 export type VerifiedToken = { readonly token: Token; readonly known: KnownKey };
@@ -32,11 +37,14 @@ export type VerifiedToken = { readonly token: Token; readonly known: KnownKey };
 export type TokenRejection = { readonly reason: string; readonly signedBy?: string | null };
 export const rejected = (reason: string): TokenRejection => ({ reason });
 
+/** @property dated whether a compat token has to have a date: its header has, its body has none */
+export type JudgedCall = { readonly path: string; readonly dated: boolean };
+
 export type TokenVerifier = {
   /** The signature and the key, and nothing about time. */
   verify(text: string): Promise<VerifiedToken | TokenRejection>;
-  /** The dates, and for a strong token issuer and audience as well. Null when they are in order. */
-  faultOfClaims(verified: VerifiedToken, path: string): string | null;
+  /** Dates, issuer and audience: those that the profile asks for, and those that stand there. Null: in order. */
+  faultOfClaims(verified: VerifiedToken, call: JudgedCall): string | null;
 };
 
 export const createTokenVerifier = ({ directory, audience, now = Date.now }: VerifierDeps): TokenVerifier => {
@@ -64,19 +72,54 @@ export const createTokenVerifier = ({ directory, audience, now = Date.now }: Ver
       const known = await signerOf(token);
       return "reason" in known ? known : { token, known };
     },
-    faultOfClaims({ token: { payload }, known: { participant } }, path) {
-      const { past, ahead } = FRESHNESS[participant.profile];
-      const seconds = now() / SECOND;
-      const issuedAt = secondsOf(payload.get("iat"));
-      if (issuedAt === null || issuedAt < seconds - past || issuedAt > seconds + ahead) return "iat is not fresh";
-      if (participant.profile === "compat") return null;
-      const expiresAt = secondsOf(payload.get("exp"));
-      if (expiresAt === null || expiresAt <= seconds || expiresAt > issuedAt + FRESHNESS.strong.life)
-        return "exp is over, or too far";
-      if (payload.get("iss") !== participant.guid) return "iss is not the participant";
-      return payload.get("aud") === `${audience()}${path}` ? null : "aud is another place";
+    faultOfClaims({ token: { payload }, known: { participant } }, { path, dated }) {
+      const moment = now() / SECOND;
+      const bounds: Bounds = { moment, issuer: participant.guid, audience: `${audience()}${path}` };
+      const standing = faultOfWhatStands(payload, bounds);
+      if (standing !== null) return standing;
+      const { profile } = participant;
+      if (profile === "strong") return faultOfStrong(payload, moment);
+      return dated ? faultOfAge(payload, moment, FRESHNESS.compat) : null;
     },
   };
+};
+
+type Bounds = { readonly moment: number; readonly issuer: string; readonly audience: string };
+
+/** RFC 7519: whoever wrote them means them, whether or not they were asked for. */
+const faultOfWhatStands = (payload: JsonObject, { moment, issuer, audience }: Bounds): string | null => {
+  const [issuedBy, meantFor, expiresAt, notBefore] = ["iss", "aud", "exp", "nbf"].map((name) => payload.get(name));
+  if (issuedBy !== undefined && issuedBy !== issuer) return "iss is not the participant";
+  if (meantFor !== undefined && !names(meantFor, audience)) return "aud is another place";
+  if (expiresAt !== undefined && !((secondsOf(expiresAt) ?? moment) > moment)) return "exp is over";
+  const early = notBefore !== undefined && !((secondsOf(notBefore) ?? Number.POSITIVE_INFINITY) <= moment + AHEAD);
+  return early ? "nbf is not reached" : null;
+};
+
+/** One text, or a list of texts (RFC 7519 section 4.1.3). */
+const names = (meantFor: JsonValue, audience: string): boolean =>
+  isList(meantFor)
+    ? meantFor.includes(audience) && meantFor.every((one) => typeof one === "string")
+    : meantFor === audience;
+
+const faultOfAge = (
+  payload: JsonObject,
+  moment: number,
+  { past, ahead }: typeof FRESHNESS.compat | typeof FRESHNESS.strong,
+) => {
+  const issuedAt = secondsOf(payload.get("iat"));
+  return issuedAt === null || issuedAt < moment - past || issuedAt > moment + ahead ? "iat is not fresh" : null;
+};
+
+/** What a strong token may not leave out; that it fits has been seen. */
+const faultOfStrong = (payload: JsonObject, moment: number): string | null => {
+  const age = faultOfAge(payload, moment, FRESHNESS.strong);
+  if (age !== null) return age;
+  if (!payload.has("iss")) return "iss is not the participant";
+  if (!payload.has("aud")) return "aud is another place";
+  const [issuedAt, expiresAt] = [secondsOf(payload.get("iat")), secondsOf(payload.get("exp"))];
+  const long = issuedAt === null || expiresAt === null || expiresAt > issuedAt + FRESHNESS.strong.life;
+  return long ? "exp is missing, or too far" : null;
 };
 
 const secondsOf = (value: JsonValue | undefined): number | null => {

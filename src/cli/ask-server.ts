@@ -1,13 +1,14 @@
-/** The operators' API of the running server, called with a token of this installation's own key. */
+/** The running server's API, called with a token of this installation's own key. */
 import { type Config, isLoopbackHost } from "../config.ts";
+import type { Role } from "../http/index.ts";
+import { withoutTrailing } from "../kernel/index.ts";
 import { FailedError, UsageError } from "./command.ts";
+import { openOwnIssuer } from "./own-keys.ts";
 import { readUrl } from "./rail-files.ts";
-import { openOwnIssuer } from "./rail-own-keys.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 export type Ask = (method: string, path: string, body?: Json) => Promise<Json>;
 
-const PATH = "/api/v1/operator/participants";
 /** For one command. */
 const TOKEN_SECONDS = 60;
 const ANSWER_LIMIT_MS = 10_000;
@@ -25,20 +26,30 @@ const urlOf = ({ publicUrl, host, port }: Config, given: string | undefined): st
   return `http://${name}:${port}`;
 };
 
-/** Whoever reads the token on its way may install keys as long as it lives. */
+/** Whoever reads the token on its way may do the same as long as it lives. */
 const readTarget = (given: string): string => {
   const url = readUrl("--url", given);
   if (url.protocol === "http:" && !isLoopbackHost(url.hostname))
     throw new UsageError(`--url is "${given}"; allowed is https, or http on a loopback host.`);
-  return given.replace(/\/+$/, "");
+  return withoutTrailing(given, "/");
 };
 
-export const createAsk = (config: Config, options: { readonly url?: string; readonly user: string }): Ask => {
+export type AskOptions = {
+  /** Where the exchange's listener is; as the configuration says unless given. */
+  readonly url?: string | undefined;
+  /** Who is noted as having done it. */
+  readonly user: string;
+  readonly role: Role;
+  /** Stands before every path. */
+  readonly path: string;
+};
+
+export const createAsk = (config: Config, options: AskOptions): Ask => {
   const url = urlOf(config, options.url);
   const send = async (method: string, path: string, body?: Json): Promise<Response> => {
     const issuer = await openOwnIssuer(config.dataDir);
-    const token = await issuer.signToken({ sub: options.user, roles: ["rail_operator"], ttlSeconds: TOKEN_SECONDS });
-    return fetch(`${url}${PATH}${path}`, {
+    const token = await issuer.signToken({ sub: options.user, roles: [options.role], ttlSeconds: TOKEN_SECONDS });
+    return fetch(`${url}${options.path}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${token}`,

@@ -1,0 +1,65 @@
+/**
+ * The life of a process of several parts: they are opened one after the other, and closed in the opposite order, once,
+ * whatever begins the end: a signal, a part that ended by itself, or a start that failed. It promises that a signal at
+ * any moment, also in the middle of the start, leaves no part open.
+ */
+
+/** Whoever sends one of these wants the end: the terminal that closes (HUP) no less than a supervisor. */
+export const ENDING_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
+
+export type Lifetime = {
+  /** Opens the next part. Does not resolve once the end has begun: nothing is opened after that. */
+  open<Part>(open: () => Promise<Part>, close: (part: Part) => Promise<void>): Promise<Part>;
+  /** Begins the end, unless it has begun. @param why said, where there is something to say @param code of the exit */
+  end(why: string | null, code: number): void;
+};
+
+export type LifetimeOptions = {
+  readonly say: (line: string) => void;
+  readonly onFailure: (error: unknown) => void;
+};
+
+const FAILURE = 1;
+
+export const createLifetime = ({ say, onFailure }: LifetimeOptions): Lifetime => {
+  const closers: (() => Promise<void>)[] = [];
+  let opening: Promise<unknown> = Promise.resolve();
+  let ending = false;
+
+  const closeAll = async (code: number): Promise<number> => {
+    // Who opened it is told of its failure.
+    await opening.catch(() => {});
+    let result = code;
+    for (const close of closers.toReversed()) {
+      await close().catch((error: unknown) => {
+        onFailure(error);
+        result = FAILURE;
+      });
+    }
+    return result;
+  };
+
+  const end = (why: string | null, code: number): void => {
+    if (ending) return;
+    ending = true;
+    if (why !== null) say(why);
+    void closeAll(code).then((result) => process.exit(result));
+  };
+
+  for (const signal of ENDING_SIGNALS)
+    process.on(signal, () => end(`\n${signal}: answering what was taken, then stopping.`, 0));
+
+  return {
+    end,
+    async open<Part>(open: () => Promise<Part>, close: (part: Part) => Promise<void>): Promise<Part> {
+      if (ending) return new Promise(() => {});
+      const opened = open().then((part) => {
+        closers.push(() => close(part));
+        return part;
+      });
+      opening = opened;
+      const part = await opened;
+      return ending ? new Promise(() => {}) : part;
+    },
+  };
+};
