@@ -118,14 +118,14 @@ for (const [what, url] of [
     assert.ok(!JSON.stringify(waiting).includes(move.number.slice(4)), "an operator needs no number");
 
     assert.equal((await decide(waiting.guid, "complete", { role: null })).status, 403);
-    assert.equal((await decide(randomUUID(), "complete")).body.error?.code, "ALIAS_MOVE_NOT_FOUND");
+    assert.equal((await decide(randomUUID(), "complete")).body.code, "ALIAS_MOVE_NOT_FOUND");
     const done = await decide(waiting.guid, "complete", { user: "olena" });
     assert.equal(done.status, 200, done.text);
     assert.deepEqual([done.body.status, done.body.decided_by], ["completed", "olena"]);
     assertLinked(await aliasOf(move.next, move.number, move.to), true);
     assertLinked(await aliasOf(move.old, move.number, move.from), false);
     for (const decision of ["complete", "refuse"])
-      assert.equal((await decide(waiting.guid, decision)).body.error?.code, "ALIAS_MOVE_NOT_YOURS");
+      assert.equal((await decide(waiting.guid, decision)).body.code, "ALIAS_MOVE_NOT_YOURS");
     assert.equal(await left(move), undefined);
   });
 
@@ -156,7 +156,7 @@ test("an operator does not cut a hold short, nor decide what the present bank ha
   await heard(move);
   const { guid } = (await left(move, "?state=waiting")) ?? assert.fail("it waits");
   for (const decision of ["complete", "refuse"])
-    assert.equal((await decide(guid, decision)).body.error?.code, "ALIAS_MOVE_NOT_YOURS");
+    assert.equal((await decide(guid, decision)).body.code, "ALIAS_MOVE_NOT_YOURS");
   await endHold(move);
   await eventually(async () => (await aliasOf(move.next, move.number, move.to)).body.linked, "the clock completes it");
 });
@@ -170,7 +170,7 @@ test("in production an operator of disputes decides no moves", async () => {
   await endHold(move);
   const { guid } = (await left(move)) ?? assert.fail("it is left");
   const refused = await decide(guid, "complete", { role: "operator" });
-  assert.deepEqual([refused.status, refused.body.error.code], [403, "PRODUCTION_NEEDS_RAIL_OPERATOR"]);
+  assert.deepEqual([refused.status, refused.body.code], [403, "PRODUCTION_NEEDS_RAIL_OPERATOR"]);
   assert.equal((await decide(guid, "complete")).status, 200);
 });
 
@@ -208,7 +208,7 @@ test("the present bank objects, also while an operator has it on the desk; nobod
   const objected = await object(move.old, move.number);
   assert.deepEqual([objected.status, objected.body], [200, { guid, status: "objected" }]);
   assertRefused(await object(move.old, move.number), 404, "NOT_FOUND");
-  assert.equal((await decide(guid, "complete")).body.error?.code, "ALIAS_MOVE_NOT_YOURS");
+  assert.equal((await decide(guid, "complete")).body.code, "ALIAS_MOVE_NOT_YOURS");
   assertLinked(await aliasOf(move.old, move.number, move.from), true);
   assert.deepEqual(
     (await toldTo(rail, move.next, "alias_updated")).map(({ linked }) => linked),
