@@ -20,6 +20,7 @@ export {
   refusalBody,
   sendJsonText,
   sendRefusal,
+  withDetails,
 } from "./errors.ts";
 export { hasMalformedKey, type Idempotency, idempotencyOf, markReplayed, pathOf } from "./idempotency.ts";
 export { ANONYMOUS_PER_WINDOW, createCounter, isLoopbackAddress } from "./limits.ts";

@@ -248,7 +248,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   openUnder(server, DOCS_PATH);
   registerRouteHooks(server, deps, faults);
   registerUnreadBodies(server);
-  await registerOpenApi(server, deps.documentation);
+  await registerOpenApi(server, deps.documentation, deps.errors, deps.errorFormat ?? PLAIN_FORMAT);
   registerHealth(server, deps);
   registerMetrics(server, deps.metrics);
   await registerDocs(server, deps.documentation);

@@ -181,7 +181,7 @@ export const startServer = async ({ host, routes = registerThings, ...deps }: Op
     logger: silent(),
     metrics: new Registry(),
     ready: async () => true,
-    documentation: { title: "Test", version: "1", description: "A test" },
+    documentation: { title: "Test", version: "1", description: "A test", server: "http://127.0.0.1", tags: {} },
     writesPer10Seconds: 1_000,
     validateResponses: true,
     drainGraceMs: 0,
