@@ -14,6 +14,8 @@ export type ErrorEntry = {
   readonly when: string;
   /** What a client needs to act on it, where that is always the same. */
   readonly details?: TObject;
+  /** Said in place of the message where the details tell more. */
+  readonly sentence?: (details: Details) => string | null;
 };
 
 /** The entries of a registry with the details that they are answered with. */
@@ -139,7 +141,8 @@ export const errorBody = (
   const code: string = Reflect.get(codes, refusal) ?? refusal;
   const entry: ErrorEntry | undefined = Object.hasOwn(registry, code) ? Reflect.get(registry, code) : undefined;
   if (entry === undefined) throw new Error(`"${code}" is not in the error registry`);
-  const { status, message } = entry;
+  const { status } = entry;
+  const message = entry.sentence?.(details ?? {}) ?? entry.message;
   return { status, text: JSON.stringify({ code, message, ...(details === undefined ? {} : membersOf(details)) }) };
 };
 

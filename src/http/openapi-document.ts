@@ -139,7 +139,7 @@ const describeResponses = ({ responses = {} }: Operation): void => {
 // ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const nameOf = (code: string): string => pascal(code.toLowerCase());
-const componentOf = (code: string): string => `${nameOf(code)}Error`;
+const componentOf = (code: string): string => nameOf(code).replace(/(Error)?$/, "Error");
 const refTo = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
 
 /** A class of more codes than this has no name that anybody would want to read. */

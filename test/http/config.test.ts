@@ -44,6 +44,7 @@ describe("configuration", () => {
       releaseWindowMinutes: 60,
       minDeposit: 100_000,
       wageringMultiplier: 0,
+      bonusWageringMultiplier: 1,
       writesPer10Seconds: 600,
       railCallsPer10Seconds: 600,
       railPhonePattern: "^\\+380\\d{9}$",
