@@ -348,8 +348,9 @@ test("every refusal's code is in the contract's table, and so are its limits", a
   const look = (node: Json): void => {
     if (typeof node !== "object" || node === null) return;
     if (typeof node.$ref === "string") {
-      const [, , ...path] = node.$ref.split("/");
-      return look(path.reduce((at: Json, step: string) => at[step], document));
+      const [, ...path] = node.$ref.split("/");
+      look(path.reduce((at: Json, step: string) => at[step], document));
+      return;
     }
     for (const code of node.properties?.code?.enum ?? []) codes.add(code);
     for (const child of Object.values(node)) look(child);
