@@ -12,15 +12,18 @@ import { registerTrader } from "../../src/exchange/traders/index.ts";
 import { amount, DAY, isRefusal, traderId } from "../../src/kernel/index.ts";
 import { createModel, type Model, type Prediction } from "./model.ts";
 import { CLOCK, callerOf, NOTHING, OPERATORS, type Request, type Sent } from "./requests.ts";
-import { altered, GOOD, PEOPLE, type Script, type Step } from "./steps.ts";
+import type { Script } from "./script.ts";
+import { altered, GOOD, PEOPLE, type Step } from "./steps.ts";
 import { createTranslator, type Ids } from "./translate.ts";
 import { createWorld, heldBy, isShown, type Person, personOf, remainingOf, type World } from "./world.ts";
 
 const MIN_DEPOSIT = 200;
+const MIN_ORDER = 20;
 const EVERYBODY = [...PEOPLE, ...OPERATORS];
 export const settingsWith = (multiplier: number, bonusMultiplier = 1): Settings => ({
   ...DEFAULT_SETTINGS,
   minDeposit: amount(MIN_DEPOSIT),
+  minOrderAmount: amount(MIN_ORDER),
   wageringMultiplier: BigInt(multiplier),
   bonusWageringMultiplier: BigInt(bonusMultiplier),
 });
@@ -56,6 +59,8 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
   const settings = settingsWith(script.multiplier, script.bonusMultiplier);
   const rules = {
     minDeposit: MIN_DEPOSIT,
+    minOrder: MIN_ORDER,
+    rates: { min: 50, max: 200 },
     multiplier: script.multiplier,
     bonusMultiplier: script.bonusMultiplier,
     payWindowMs: settings.payWindowMs,

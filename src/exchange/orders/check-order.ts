@@ -9,6 +9,7 @@ import {
   type Refusal,
   refuse,
   type TraderId,
+  ZERO,
 } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { ANSWER_REFUSALS, refuseAnswer } from "../ads/index.ts";
@@ -26,11 +27,14 @@ import {
   spendable,
 } from "../traders/index.ts";
 
+/** What the taker names: the amount, or the fiat sum that is to be paid to the kopeck. */
+export type OrderedAmount = { readonly usdt: Amount } | { readonly fiat: Amount };
+
 /** @property paymentDetails the taker's, sealed; wanted on a buy ad alone */
 export type CreateOrder = {
   readonly takerId: TraderId;
   readonly adId: AdId;
-  readonly amount: Amount;
+  readonly amount: OrderedAmount;
   readonly paymentMethod: string;
   readonly adVersion?: number | undefined;
   readonly paymentDetails: string | null;
@@ -56,31 +60,43 @@ export type CheckedOrder = {
   readonly ad: Ad;
   readonly maker: Trader;
   readonly taker: Trader;
+  readonly usdtAmount: Amount;
   readonly fiatAmount: Amount;
   readonly details: string;
 };
 
 export const checkOrder = (state: State, input: CreateOrder, settings: Settings, now: Instant) => {
+  const tooSmall = "usdt" in input.amount ? refuseSmall(input.amount.usdt, "/usdt_amount", settings) : undefined;
+  if (tooSmall !== undefined) return tooSmall;
   const taker = state.need(traders.at(input.takerId));
   const struckOut = refuseStriker(taker, now);
   if (struckOut !== undefined) return struckOut;
   const stopped = refuseSuspended(taker);
   if (stopped !== undefined) return stopped;
   const ad = state.get(ads.at(input.adId));
-  const refusal = refuseAnswer(ad, input);
-  if (ad === undefined || refusal !== undefined) return refusal ?? refuse("AD_NOT_FOUND");
-  const terms = checkTerms(state, input, ad);
+  const amounts = ad === undefined ? undefined : amountsOf(input.amount, ad.exchangeRate);
+  const refusal = refuseAnswer(ad, { ...input, amount: amounts?.usdtAmount ?? ZERO });
+  if (ad === undefined || amounts === undefined || refusal !== undefined) return refusal ?? refuse("AD_NOT_FOUND");
+  const terms = checkTerms(state, input, ad, amounts, settings);
   if (isRefusal(terms)) return terms;
   const maker = state.need(traders.at(ad.makerId));
-  return refuseParties(state, { ad, maker, taker }, input.amount, settings) ?? { ad, maker, taker, ...terms };
+  return refuseParties(state, { ad, maker, taker }, terms.usdtAmount, settings) ?? { ad, maker, taker, ...terms };
 };
 
-const checkTerms = (state: State, input: CreateOrder, ad: Ad) => {
-  const fiatAmount = fiatOf(input.amount, ad.exchangeRate);
-  if (fiatAmount < 1n || fiatAmount > MAX_AMOUNT)
+const refuseSmall = (usdtAmount: Amount, pointer: string, { minOrderAmount }: Settings) =>
+  usdtAmount < minOrderAmount
+    ? invalid({ pointer, message: `must come to an order of at least ${minOrderAmount} kopecks` })
+    : undefined;
+
+type Amounts = Pick<CheckedOrder, "usdtAmount" | "fiatAmount">;
+
+const checkTerms = (state: State, input: CreateOrder, ad: Ad, amounts: Amounts, settings: Settings) => {
+  const tooSmall = refuseSmall(amounts.usdtAmount, "/fiat_amount", settings);
+  if (tooSmall !== undefined) return tooSmall;
+  if (amounts.fiatAmount < 1n || amounts.fiatAmount > MAX_AMOUNT)
     return invalid({ pointer: "/usdt_amount", message: "comes to a fiat amount out of bounds at this rate" });
   const details = ad.type === "sell" ? ad.paymentDetails : (input.paymentDetails ?? ownDetails(state, input));
-  return details === null ? refuse("PAYMENT_DETAILS_REQUIRED") : { fiatAmount, details };
+  return details === null ? refuse("PAYMENT_DETAILS_REQUIRED") : { ...amounts, details };
 };
 
 /** Whether these two may trade now: the taker's slot, the seller's rights and balance. */
@@ -98,6 +114,12 @@ const refuseParties = (
     refuseMaker(ad, maker, settings)
   );
 };
+
+/** A fiat sum is paid as it was named, for an amount that is rounded down. */
+const amountsOf = (ordered: OrderedAmount, rate: number): Amounts =>
+  "usdt" in ordered
+    ? { usdtAmount: ordered.usdt, fiatAmount: fiatOf(ordered.usdt, rate) }
+    : { usdtAmount: ((ordered.fiat * 100n) / BigInt(rate)) as Amount, fiatAmount: ordered.fiat };
 
 /** Minor units of fiat, rounded half-up; the rate is for 100 balance units. */
 export const fiatOf = (amount: Amount, rate: number): Amount => ((amount * BigInt(rate) + 50n) / 100n) as Amount;
