@@ -6,26 +6,16 @@ import {
   type Instant,
   isRefusal,
   MAX_AMOUNT,
-  type Refusal,
   refuse,
   type TraderId,
   ZERO,
 } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
-import { ANSWER_REFUSALS, refuseAnswer } from "../ads/index.ts";
+import { ANSWER_REFUSALS, refuseAnswer, refuseMeeting } from "../ads/index.ts";
 import { invalid } from "../issues.ts";
 import type { Settings } from "../settings.ts";
 import { type Ad, type AdType, accounts, activeAds, ads, type Trader, traders } from "../tables/index.ts";
-import {
-  mayOffer,
-  refuseSecondOrder,
-  refuseStriker,
-  refuseSuspended,
-  refuseToSell,
-  SECOND_ORDER_REFUSALS,
-  SELLING_REFUSALS,
-  spendable,
-} from "../traders/index.ts";
+import { mayOffer, refuseStriker, refuseSuspended, SECOND_ORDER_REFUSALS, SELLING_REFUSALS } from "../traders/index.ts";
 
 /** What the taker names: the amount, or the fiat sum that is to be paid to the kopeck. */
 export type OrderedAmount = { readonly usdt: Amount } | { readonly fiat: Amount };
@@ -106,13 +96,10 @@ const refuseParties = (
   amount: Amount,
   settings: Settings,
 ) => {
-  const { sellerId } = partiesOf(ad, taker.id);
-  return (
-    refuseSecondOrder(taker, ad.type) ??
-    (sellerId === taker.id ? refuseToSell(taker, settings) : undefined) ??
-    refuseBalance(state, sellerId, amount) ??
-    refuseMaker(ad, maker, settings)
-  );
+  const seller = ad.type === "sell" ? maker : taker;
+  const { balance: sellerBalance } = state.need(accounts.at(availableAccount(seller.id)));
+  const offered = mayOffer(maker, ad.type, settings);
+  return refuseMeeting({ adType: ad.type, taker, seller, sellerBalance, amount, offered }, settings);
 };
 
 /** A fiat sum is paid as it was named, for an amount that is rounded down. */
@@ -129,16 +116,3 @@ const ownDetails = (state: State, { takerId, paymentMethod }: CreateOrder): stri
   state
     .all(activeAds.of(traders.at(takerId)))
     .find((ad) => ad.type === "sell" && ad.paymentMethods.includes(paymentMethod))?.paymentDetails ?? null;
-
-const refuseBalance = (
-  state: State,
-  sellerId: TraderId,
-  wanted: Amount,
-): Refusal<"SELLER_INSUFFICIENT_BALANCE"> | undefined =>
-  spendable(state.need(traders.at(sellerId)), state.need(accounts.at(availableAccount(sellerId))).balance) < wanted
-    ? refuse("SELLER_INSUFFICIENT_BALANCE")
-    : undefined;
-
-/** Judged last, and without saying which rule. */
-const refuseMaker = ({ type }: Ad, maker: Trader, settings: Settings): Refusal<"AD_NOT_ACTIVE"> | undefined =>
-  mayOffer(maker, type, settings) ? undefined : refuse("AD_NOT_ACTIVE", { reason: "unavailable" });
