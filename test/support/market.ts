@@ -78,6 +78,7 @@ export const startMarket = async ({
     // Small sums and odd rates are easier to reckon with; tests of these bounds set them back.
     MIN_ORDER_AMOUNT: "1",
     RATE_BAND: "RUB:1-1000000",
+    WEBHOOK_PRIVATE: "1",
     ...env,
   });
   const nodes: App[] = [];

@@ -139,6 +139,9 @@ export type RailOptions = {
   readonly patience?: AppPatience;
 };
 
+/** How long a bank may be silent in tests that are not about it: most of their banks have no server. */
+const PATIENT_ACK_MS = 600_000;
+
 export const startRail = async ({
   nodes: count = 1,
   env = {},
@@ -157,6 +160,7 @@ export const startRail = async ({
       LOG_LEVEL: process.env.TEST_LOG ?? "fatal",
       WRITES_PER_10_SECONDS: "100000",
       RAIL_CALLS_PER_10_SECONDS: "100000",
+      RAIL_PRIVATE_CALLBACKS: "1",
       ...env,
     });
   const nodes: App[] = [];
@@ -166,7 +170,7 @@ export const startRail = async ({
       nodes.push(
         await startApp(configOf(port, railPort), {
           databaseUrl: database.servingUrl,
-          railSettings,
+          railSettings: { searchAckMs: PATIENT_ACK_MS, ...railSettings },
           patience: { ...PATIENT, ...patience },
           validateResponses: true,
         }),

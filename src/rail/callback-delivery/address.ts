@@ -4,11 +4,14 @@ import type { Addressed, Delivery } from "../../deliveries/index.ts";
 import { withoutTrailing } from "../../kernel/index.ts";
 import type { Issuer } from "../../keys/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
-import { findAnyOrder } from "../orders/index.ts";
-import { type Bank, findBank } from "./queries.ts";
+import type { RailSettings } from "../settings.ts";
+import { type Bank, findBank, isAsked } from "./queries.ts";
 import { createSerialize, eventOf, pathOf, type SerializeDeps } from "./serialize.ts";
 
-export type AddressDeps = SerializeDeps & { readonly issuer: Issuer };
+export type AddressDeps = SerializeDeps & {
+  readonly issuer: Issuer;
+  readonly settings: RailSettings;
+};
 
 /** Of an answer whose body is read. A signed challenge is a token, and no token is longer. */
 const ANSWER_BYTES = 16 * 1_024;
@@ -30,19 +33,19 @@ export const createAddress = (deps: AddressDeps) => {
       url,
       headers: { "content-type": "application/jwt" },
       body: await deps.issuer.signText(await render(event, delivery.eventId, url), "callback+jwt"),
-      allowPrivate: bank.mode === "sandbox",
+      // Production never is called back there.
+      allowPrivate: bank.mode === "sandbox" && deps.settings.privateCallbacks,
       answerBytes: ANSWERS_THAT_MATTER.has(event.type) ? ANSWER_BYTES : 0,
     };
   };
 };
 
-/** What nobody waits for any more. No phone number is sent out for a search that is over. */
+/** What nobody waits for any more. No phone number is sent out for a search that is over, or to a bank that counts as a no. */
 const whyUnwanted = async (pool: Pool, bank: Bank | null, event: CallbackEvent): Promise<string | null> => {
   if (event.type === "challenge")
     return event.challenge === bank?.challenge ? null : "the challenge is not the present one";
   if (event.type !== "link_creditor") return null;
-  const order = await findAnyOrder(pool, event.order_guid);
-  return order?.state.status === "pending" ? null : "the search is over";
+  return bank !== null && (await isAsked(pool, event.request_guid, bank.guid)) ? null : "it is not asked any more";
 };
 
 const whyUnreachable = (bank: Bank, event: CallbackEvent): string | null => {
