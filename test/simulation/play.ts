@@ -19,6 +19,8 @@ import { createWorld, heldBy, isShown, type Person, personOf, remainingOf, type 
 
 const MIN_DEPOSIT = 200;
 const MIN_ORDER = 20;
+/** More of them say nothing more. */
+const KEPT_STRIKES = 5;
 const EVERYBODY = [...PEOPLE, ...OPERATORS];
 export const settingsWith = (multiplier: number, bonusMultiplier = 1): Settings => ({
   ...DEFAULT_SETTINGS,
@@ -206,9 +208,13 @@ export const BACK = "an ad that is back after strikes";
 /** The model's world as an observation. */
 const expected = (stage: Stage, world: World, ids: Ids): Observation => ({
   people: Object.fromEntries(
-    [...world.people].map(([name, { strikes: _strikes, hidden: _hidden, ...person }]) => [
+    [...world.people].map(([name, { strikes, hidden: _hidden, ...person }]) => [
       `${stage.name}-${name}`,
-      { ...person, inEscrow: heldBy(world, ({ seller }) => seller === name) },
+      {
+        ...person,
+        strikes: Math.min(KEPT_STRIKES, strikes.length),
+        inEscrow: heldBy(world, ({ seller }) => seller === name),
+      },
     ]),
   ),
   orders: Object.fromEntries(
