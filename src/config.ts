@@ -2,6 +2,8 @@
  * What an operator may set, read once at the start. All faults are reported together, each with what is allowed,
  * so that nobody has to start five times to find five typing errors. Nothing else reads the environment.
  */
+import { readBounds, readMetricsPort } from "./config-bounds.ts";
+import type { Bounds } from "./http/index.ts";
 import { withoutTrailing } from "./kernel/index.ts";
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
@@ -23,6 +25,8 @@ export type Config = {
   readonly host: string;
   readonly port: number;
   readonly railPort: number;
+  /** Null: no metrics are served. */
+  readonly metricsPort: number | null;
   /** Null: made of host and port once the listener has its port. */
   readonly publicUrl: string | null;
   readonly railPublicUrl: string | null;
@@ -43,7 +47,8 @@ export type Config = {
   readonly rateBands: Readonly<Record<string, { readonly min: number; readonly max: number }>>;
   readonly wageringMultiplier: number;
   readonly bonusWageringMultiplier: number;
-  readonly writesPer10Seconds: number;
+  /** What the listeners hold everybody to. */
+  readonly bounds: Bounds;
   /** Of one bank. */
   readonly railCallsPer10Seconds: number;
   /** What a phone looks like, whole. */
@@ -88,7 +93,7 @@ const MAX_AMOUNT = 10_000_000_000_000;
 const MAX_RATE = 1_000_000;
 /** Above it a bonus can never be wagered, which is a typing error. */
 const MAX_WAGERING_MULTIPLIER = 1_000;
-const MAX_WRITES_PER_10_SECONDS = 1_000_000;
+const MAX_CALLS_PER_10_SECONDS = 1_000_000;
 /** E.164, of Ukraine. */
 const UKRAINIAN_PHONE = "^\\+380\\d{9}$";
 /** A month: who objects by then is heard. */
@@ -308,6 +313,7 @@ export const readConfig = (env: Environment): Config => {
     host,
     port,
     railPort,
+    metricsPort: readMetricsPort(read, { port, railPort, isLoopback: isLoopbackHost(host) }),
     publicUrl: readPublicUrl(read, "PUBLIC_URL"),
     railPublicUrl: readPublicUrl(read, "RAIL_PUBLIC_URL"),
     database,
@@ -323,8 +329,8 @@ export const readConfig = (env: Environment): Config => {
     rateBands: readRateBands(read),
     wageringMultiplier: read.integer("WAGERING_MULTIPLIER", 0, 0, MAX_WAGERING_MULTIPLIER),
     bonusWageringMultiplier: read.integer("BONUS_WAGERING_MULTIPLIER", 1, 0, MAX_WAGERING_MULTIPLIER),
-    writesPer10Seconds: read.integer("WRITES_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
-    railCallsPer10Seconds: read.integer("RAIL_CALLS_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
+    bounds: readBounds(read),
+    railCallsPer10Seconds: read.integer("RAIL_CALLS_PER_10_SECONDS", 600, 1, MAX_CALLS_PER_10_SECONDS),
     railPhonePattern: readPattern(read, "RAIL_PHONE_PATTERN", UKRAINIAN_PHONE),
     railCurrencies: readCurrencies(read, "RAIL_CURRENCIES", "UAH"),
     webhookPrivate: read.choice("WEBHOOK_PRIVATE", ["0", "1"], "0") === "1",

@@ -10,6 +10,7 @@ import { readConfig } from "../../src/config.ts";
 import { audit, DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index.ts";
 import { assertNoDeadlock, createTestDatabase, query, type TestDatabase } from "./cluster.ts";
 import { type Json, type Reply, sendHttp } from "./http.ts";
+import { UNLIMITED } from "./limits.ts";
 import { PATIENT } from "./patience.ts";
 
 export { eventually } from "./eventually.ts";
@@ -74,7 +75,7 @@ export const startMarket = async ({
     RAIL_PORT: "0",
     DEMO: "0",
     LOG_LEVEL: process.env.TEST_LOG ?? "fatal",
-    WRITES_PER_10_SECONDS: "100000",
+    ...UNLIMITED,
     // Small sums and odd rates are easier to reckon with; tests of these bounds set them back.
     MIN_ORDER_AMOUNT: "1",
     RATE_BAND: "RUB:1-1000000",
