@@ -60,6 +60,14 @@ const orderedAmount = ({ usdt_amount: usdt, fiat_amount: fiat }: Static<typeof C
   return invalid({ pointer: "/usdt_amount", message: "is required, unless fiat_amount is given" });
 };
 
+/** What generated clients call them. */
+const OPERATIONS: Readonly<Record<PartyAction, string>> = {
+  "confirm-paid": "confirmPaid",
+  "confirm-received": "confirmReceived",
+  cancel: "cancelOrder",
+  "call-operator": "callOperator",
+};
+
 export const registerOrderRoutes = ({ server, write, details, pool, settings }: ExchangeDeps) => {
   const create = createOrder(settings);
   const present = presentOrder(details);
@@ -107,6 +115,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
       {
         config: { access: "trader" },
         schema: {
+          operationId: OPERATIONS[action],
           summary,
           tags: ["Orders"],
           params: OrderParams,
