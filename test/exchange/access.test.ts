@@ -41,10 +41,10 @@ const PEOPLE = [
 ] as const;
 type Person = (typeof PEOPLE)[number];
 
-/** @property line the number of what the buyer said */
+/** `line`: of somebody's words in its chat. */
 type Subject = Case & {
-  readonly line: number;
   readonly file: Json;
+  readonly line: number;
   readonly secrets: readonly string[];
   readonly outsider: string;
 };
@@ -112,7 +112,10 @@ const ROWS: readonly Row[] = [
   {
     call: "POST an attachment",
     send: (call, { order }) => upload(call, order, png("another")),
-    expected: withOperator(201),
+    expected: (state) => {
+      const ended = state.status === "completed" || state.status === "cancelled";
+      return withOperator(ended ? "INVALID_ORDER_STATUS" : 201)(state);
+    },
   },
   {
     call: "GET an attachment",
@@ -259,10 +262,10 @@ const make = async (name: StateName): Promise<Subject> => {
   const steps = disputed ? "disputed" : status === "completed" || status === "cancelled" ? "pending" : status;
   const found = await trade(market, { status: steps, type: number % 2 === 0 ? "sell" : "buy" });
   const said = `the words of chat ${number}.`;
-  const picture = `the picture of chat ${number}.`;
-  const { seq: line } = assertDone(await say(found.asBuyer, found.order, said), 201);
-  const file = assertDone(await upload(found.asBuyer, found.order, png(picture)), 201);
+  assertDone(await say(found.asBuyer, found.order, said), 201);
+  const file = assertDone(await upload(found.asBuyer, found.order, png(`the picture of chat ${number}.`)), 201);
   assertDone(await say(found.asBuyer, found.order, "look", { attachment_ids: [file.id] }), 201);
+  const { seq: line } = assertDone(await say(found.asBuyer, found.order, "noise"), 201);
   const operator = someone("operator");
   const asOperator = market.as(operator, "operator");
   if (assigned) assertDone(await operatorCall(asOperator, found.order, "assign"));
@@ -279,7 +282,7 @@ const make = async (name: StateName): Promise<Subject> => {
     asOperator,
     file,
     line,
-    secrets: [card, said, picture, file.id, file.sha256],
+    secrets: [card, said, file.id, file.sha256, file.original_sha256],
     outsider: someone("stranger"),
   };
 };

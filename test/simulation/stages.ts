@@ -59,6 +59,7 @@ const observeMemory = (store: MemoryStore): Observation => {
           required: Number(trader.wageringRequired),
           wagered: Number(trader.wagered),
           completed: trader.ordersCount,
+          strikes: trader.strikes.length,
         },
       ]),
     ),
@@ -89,7 +90,8 @@ const OBSERVE = `
     (select json_object_agg(t.id, json_build_object(
       'available', (select balance from exchange.accounts where id = 'available/' || t.id),
       'inEscrow', (select coalesce(sum(escrow), 0) from own_orders where seller_id = t.id),
-      'deposited', t.deposited_total, 'required', t.wagering_required, 'wagered', t.wagered, 'completed', t.orders_count))
+      'deposited', t.deposited_total, 'required', t.wagering_required, 'wagered', t.wagered, 'completed', t.orders_count,
+      'strikes', cardinality(t.strikes)))
       from people t) as people,
     (select json_object_agg(order_id, json_build_object('status', status, 'outcome', outcome, 'released', released_amount))
       from own_orders) as orders,

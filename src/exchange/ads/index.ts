@@ -7,4 +7,5 @@ export * from "./lift-strikes.ts";
 export * from "./queries.ts";
 export * from "./rules.ts";
 export * from "./schemas.ts";
+export * from "./taking.ts";
 export * from "./views.ts";
