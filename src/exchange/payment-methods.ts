@@ -1,6 +1,6 @@
 /** HTTP for the catalogue of payment methods. */
 import { Type } from "typebox";
-import { Choice, Closed } from "../http/index.ts";
+import { Choice, Closed, Ref } from "../http/index.ts";
 import type { ExchangeDeps } from "./deps.ts";
 import { FIELD_KINDS } from "./payment-catalogue.ts";
 import { Method } from "./schemas.ts";
@@ -35,7 +35,7 @@ export const registerPaymentMethodRoutes = ({ server, settings }: ExchangeDeps) 
       schema: {
         summary: "The catalogue of payment methods and their fields",
         tags: ["For a front end"],
-        response: { 200: Closed({ items: Type.Array(PaymentMethodSchema) }) },
+        response: { 200: Closed({ items: Type.Array(Ref(PaymentMethodSchema)) }) },
       },
     },
     () => answer,
