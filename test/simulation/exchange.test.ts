@@ -38,6 +38,8 @@ after(async () => {
 /** What hundreds of scripts must have met, or they prove little. */
 const TO_MEET = [
   ...["create-ad", "edit-ad", "delete-ad", "create-order", "act", "deadline", "lift", "credit", "debit", "wager"],
+  ...["claim", "honour", "assign", "compensate", "dismiss", "collect", "suspend", "resume"],
+  ...["CLAIM_CLOSED", "TRADER_SUSPENDED", "ALREADY_ASSIGNED"],
   ...["AD_NOT_FOUND", "AD_NOT_ACTIVE", "VERSION_MISMATCH", "OWN_AD", "INVALID_PAYMENT_METHOD", "AMOUNT_TOO_LOW"],
   ...["AMOUNT_TOO_HIGH", "AMOUNT_EXCEEDS_AVAILABLE", "PAYMENT_DETAILS_REQUIRED", "ACTIVE_DEPOSIT_ORDER_EXISTS"],
   ...["ACTIVE_WITHDRAW_ORDER_EXISTS", "MIN_DEPOSIT_REQUIRED", "WAGERING_REQUIREMENT_NOT_MET", "RATE_LIMITED"],

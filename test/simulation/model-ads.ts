@@ -1,6 +1,6 @@
 /** Ads, as the contract has them. */
 import type { CreateAd, DeleteAd, EditAd, GivenTerms, Terms } from "./requests.ts";
-import { type Ad, type Answer, activeAd, availableOf, heldBy, remainingOf, type World } from "./world.ts";
+import { type Ad, type Answer, activeAd, availableOf, heldBy, isStopped, remainingOf, type World } from "./world.ts";
 
 const shown = (world: World, ad: Ad): Answer => ({
   facts: {
@@ -19,6 +19,7 @@ const isValid = (type: string, { min, max, total, details }: Terms, held: number
   min <= max && (total ?? max) >= Math.max(min, held) && (type === "buy" || details !== null);
 
 export const create = (world: World, { who, type, terms }: CreateAd): Answer => {
+  if (isStopped(world, who)) return { code: "TRADER_SUSPENDED" };
   if (!isValid(type, terms, 0)) return { code: "VALIDATION_ERROR" };
   if (activeAd(world, who, type)) return { code: "DUPLICATE_AD_TYPE" };
   const ad: Ad = { handle: world.ads.length, maker: who, type, terms, status: "active", version: 1, released: 0 };
@@ -46,6 +47,7 @@ const merged = (terms: Terms, given: GivenTerms): Terms => {
 export const edit = (world: World, request: EditAd): Answer => {
   const ad = own(world, request.who, request.ad);
   if (!("handle" in ad)) return ad;
+  if (request.status !== "paused" && isStopped(world, ad.maker)) return { code: "TRADER_SUSPENDED" };
   if (request.type !== undefined && request.type !== ad.type) return { code: "VALIDATION_ERROR" };
   const terms = merged(ad.terms, request.terms);
   const held = heldBy(world, (order) => order.ad === ad);

@@ -6,8 +6,10 @@ import {
   type Answer,
   activeAd,
   deposit,
+  freeOf,
   isOffered,
   isOpen,
+  isStopped,
   isStruckOut,
   type Order,
   type Person,
@@ -19,12 +21,13 @@ import {
 
 const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-const shown = (order: Order, who: string): Answer => {
+export const shown = (order: Order, who: string): Answer => {
   const side = order.ad.type === "sell" ? "deposit" : "withdraw";
   return {
     facts: {
       status: order.status,
       outcome: order.outcome,
+      claim: order.claim,
       role: who === order.buyer ? "buyer" : "seller",
       side: who === order.taker ? side : null,
       usdt_amount: order.amount,
@@ -64,13 +67,14 @@ const refusedByPeople = (world: World, ad: Ad, { who, amount }: CreateOrder, sel
   if (busy) return ad.type === "sell" ? "ACTIVE_DEPOSIT_ORDER_EXISTS" : "ACTIVE_WITHDRAW_ORDER_EXISTS";
   const rule = sellingRule(world, personOf(world, seller));
   if (rule !== undefined && seller === who) return rule;
-  if (personOf(world, seller).available < amount) return "SELLER_INSUFFICIENT_BALANCE";
+  if (freeOf(world, seller) < amount) return "SELLER_INSUFFICIENT_BALANCE";
   return isOffered(world, ad) ? undefined : "AD_NOT_ACTIVE";
 };
 
 export const create = (world: World, request: CreateOrder): Answer => {
   const { who, amount } = request;
   if (isStruckOut(world, personOf(world, who))) return { code: "RATE_LIMITED" };
+  if (isStopped(world, who)) return { code: "TRADER_SUSPENDED" };
   const ad = world.ads[request.ad];
   if (ad === undefined) return { code: "AD_NOT_FOUND" };
   const adsCode = refusedByAd(world, ad, request);
@@ -84,8 +88,9 @@ export const create = (world: World, request: CreateOrder): Answer => {
   const { windowMinutes } = ad.terms;
   const payBy = world.now + (windowMinutes === null ? world.rules.payWindowMs : windowMinutes * MINUTE);
   const parties = { taker: who, buyer, seller };
-  const start = { status: "pending" as const, outcome: null, released: 0, releaseBy: null };
-  const order: Order = { handle: world.orders.length, ad, ...parties, amount, payBy, details, ...start };
+  const start = { status: "pending" as const, outcome: null, released: 0, releaseBy: null, cancelledAt: null };
+  const unclaimed = { claim: null, owed: 0, operator: null };
+  const order: Order = { handle: world.orders.length, ad, ...parties, amount, payBy, details, ...start, ...unclaimed };
   world.orders.push(order);
   personOf(world, seller).available -= amount;
   return shown(order, who);
@@ -113,6 +118,7 @@ const make = (world: World, order: Order, [, , , to, outcome]: Move) => {
   order.status = to;
   order.outcome = outcome;
   if (to === "paid_by_buyer") order.releaseBy = world.now + world.rules.releaseWindowMs;
+  if (to === "cancelled") order.cancelledAt = world.now;
   if (isOpen(order)) return;
   const culprit = CULPRITS[outcome ?? ""];
   if (culprit !== undefined) strike(world, personOf(world, order[culprit]));
@@ -137,7 +143,7 @@ const CULPRITS: Readonly<Record<string, "buyer" | "seller">> = {
   cancelled_by_seller: "seller",
 };
 
-const strike = (world: World, person: Person) => {
+export const strike = (world: World, person: Person) => {
   person.strikes.push(world.now);
   if (isStruckOut(world, person)) person.hidden = true;
 };

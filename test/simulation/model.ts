@@ -4,6 +4,7 @@
  * plain numbers do.
  */
 import * as ads from "./model-ads.ts";
+import * as claims from "./model-claims.ts";
 import * as orders from "./model-orders.ts";
 import * as wallets from "./model-wallets.ts";
 import { callerOf, contentOf, type Request, type Sent } from "./requests.ts";
@@ -39,6 +40,20 @@ const decide = (world: World, request: Request): Answer => {
       return orders.meetDeadline(world, request);
     case "lift":
       return orders.lift(world, request);
+    case "claim":
+      return claims.claim(world, request);
+    case "honour":
+      return claims.honour(world, request);
+    case "assign":
+      return claims.assign(world, request);
+    case "compensate":
+    case "dismiss":
+      return claims.decide(world, request);
+    case "collect":
+      return claims.collect(world, request);
+    case "suspend":
+    case "resume":
+      return claims.suspend(world, request);
     case "credit":
       return wallets.credit(world, request);
     case "debit":

@@ -77,14 +77,58 @@ export type Wager = {
   readonly external: string;
 };
 
-export type Request = CreateAd | EditAd | DeleteAd | CreateOrder | Act | MeetDeadline | Lift | Credit | Debit | Wager;
+/** About an order that was cancelled: the buyer has paid it, the seller makes it good. */
+export type ActOnClaim = {
+  readonly kind: "claim" | "honour";
+  readonly who: string;
+  readonly order: number;
+  readonly expected?: Status | undefined;
+};
+/** Any of the people may be an operator of what is not theirs. */
+export type Assign = {
+  readonly kind: "assign";
+  readonly who: string;
+  readonly order: number;
+  readonly takeOver: boolean;
+};
+/** @property amount of a compensation alone */
+export type Decide = {
+  readonly kind: "compensate" | "dismiss";
+  readonly who: string;
+  readonly order: number;
+  readonly amount: number | null;
+};
+export type Collect = { readonly kind: "collect"; readonly order: number };
+export type Suspend = {
+  readonly kind: "suspend" | "resume";
+  readonly who: string;
+  readonly user: string;
+  readonly despiteDebt: boolean;
+};
+
+export type Request =
+  | ActOnClaim
+  | Assign
+  | Decide
+  | Collect
+  | Suspend
+  | CreateAd
+  | EditAd
+  | DeleteAd
+  | CreateOrder
+  | Act
+  | MeetDeadline
+  | Lift
+  | Credit
+  | Debit
+  | Wager;
 
 /** A request as it was sent, with or without an idempotency key. */
 export type Sent = { readonly request: Request; readonly key: string | null };
 
 export const callerOf = (request: Request): string => {
   if ("who" in request) return request.who;
-  return request.kind === "deadline" || request.kind === "lift" ? CLOCK : HOST;
+  return "external" in request ? HOST : CLOCK;
 };
 
 /** What a host's call says besides its external id; the same id with other content is refused. */
