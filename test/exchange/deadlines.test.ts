@@ -130,12 +130,12 @@ describe("an order that was paid", TOGETHER, () => {
     });
   }
 
-  test("frees its taker as a dispute, and is no strike", async () => {
+  test("holds its taker's slot as a dispute, and is no strike", async () => {
     const there = await trade(market, { status: "paid_by_buyer", terms: PATIENT });
     const other = await trade(market, { terms: PATIENT });
     assertRefused(await tryOrder(market, there.taker, other.ad), "ACTIVE_DEPOSIT_ORDER_EXISTS");
     await becomes(there, "disputed");
-    assertDone(await tryOrder(market, there.taker, other.ad), 201);
+    assertRefused(await tryOrder(market, there.taker, other.ad), "ACTIVE_DEPOSIT_ORDER_EXISTS");
     const [{ strikes }] = await market.sql(`select strikes from exchange.traders where id = '${there.taker}'`);
     assert.deepEqual(strikes, []);
   });

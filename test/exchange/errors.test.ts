@@ -92,6 +92,8 @@ describe("answering an ad is refused", () => {
     assertDone(await act(market.as(taker), deposit, "confirm-paid"));
     assertRefused(await tryOrder(market, taker, another), "ACTIVE_DEPOSIT_ORDER_EXISTS", { order_id: deposit.id });
     assertDone(await act(market.as(taker), deposit, "call-operator"));
+    assertRefused(await tryOrder(market, taker, another), "ACTIVE_DEPOSIT_ORDER_EXISTS", { order_id: deposit.id });
+    assertDone(await act(market.as(taker), deposit, "cancel"));
     assertDone(await tryOrder(market, taker, another), 201);
   });
 

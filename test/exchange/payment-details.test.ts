@@ -7,6 +7,7 @@ import {
   act,
   assertDone,
   assertRefused,
+  completedAgo,
   order,
   type Status,
   someone,
@@ -98,9 +99,7 @@ test("both parties see them masked when a dispute ends in a refund", async () =>
 
 test("both parties see them masked from 30 days after the completion on, and not before", async () => {
   const there = await trade(market, { status: "completed", terms: { payment_details: DETAILS } });
-  const completed = (before: string) =>
-    market.sql(`update exchange.order_states set completed_at = now() - interval '${before}'
-      where order_id = ${there.order.id}`);
+  const completed = (before: string) => completedAgo(market, there.order, before);
   await completed("30 days -1 minute");
   assert.deepEqual(await detailsFor(there), [DETAILS, DETAILS]);
   await completed("30 days");

@@ -1,12 +1,21 @@
 /** Claims on orders that were cancelled, the debts that they come to, and who is stopped: as the contract has them. */
 import { HOUR } from "../../src/kernel/index.ts";
 import { shown, strike } from "./model-orders.ts";
-import type { ActOnClaim, Assign, Collect, Decide, Suspend } from "./requests.ts";
-import { type Answer, freeOf, isStopped, type Order, owedBy, personOf, sellingRule, type World } from "./world.ts";
+import type { ActOnClaim, Collect, Decide, Suspend } from "./requests.ts";
+import {
+  type Answer,
+  freeOf,
+  hasCase,
+  isParty,
+  isStopped,
+  type Order,
+  owedBy,
+  personOf,
+  sellingRule,
+  type World,
+} from "./world.ts";
 
 const CLAIM_WINDOW = 24 * HOUR;
-
-const isParty = ({ buyer, seller }: Order, who: string): boolean => who === buyer || who === seller;
 
 /** What goes over needs the turnover of a deposit, and is none. */
 const pay = (world: World, { buyer, seller }: Order, amount: number) => {
@@ -47,20 +56,6 @@ export const honour = (world: World, { who, order: handle, expected }: ActOnClai
   pay(world, order, order.amount);
   order.claim = "honoured";
   return shown(order, who);
-};
-
-const hasCase = ({ status, outcome, claim: state }: Order): boolean =>
-  state !== null || status === "disputed" || (outcome ?? "").startsWith("dispute_");
-
-export const assign = (world: World, { who, order: handle, takeOver }: Assign): Answer => {
-  const order = world.orders[handle];
-  if (order === undefined) return { code: "ORDER_NOT_FOUND" };
-  if (isParty(order, who)) return { code: "FORBIDDEN" };
-  if (!hasCase(order)) return { code: "ORDER_NOT_FOUND" };
-  if (order.status !== "disputed" && order.claim !== "open") return { code: "INVALID_ORDER_STATUS" };
-  if (order.operator !== null && order.operator !== who && !takeOver) return { code: "ALREADY_ASSIGNED" };
-  order.operator = who;
-  return { facts: { status: "assigned" } };
 };
 
 export const decide = (world: World, { kind, who, order: handle, amount }: Decide): Answer => {

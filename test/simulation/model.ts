@@ -5,6 +5,7 @@
  */
 import * as ads from "./model-ads.ts";
 import * as claims from "./model-claims.ts";
+import * as disputes from "./model-disputes.ts";
 import * as orders from "./model-orders.ts";
 import * as wallets from "./model-wallets.ts";
 import { callerOf, contentOf, type Request, type Sent } from "./requests.ts";
@@ -38,14 +39,16 @@ const decide = (world: World, request: Request): Answer => {
       return orders.act(world, request);
     case "deadline":
       return orders.meetDeadline(world, request);
+    case "assign":
+      return disputes.assign(world, request);
+    case "resolve":
+      return disputes.resolve(world, request);
     case "lift":
       return orders.lift(world, request);
     case "claim":
       return claims.claim(world, request);
     case "honour":
       return claims.honour(world, request);
-    case "assign":
-      return claims.assign(world, request);
     case "compensate":
     case "dismiss":
       return claims.decide(world, request);

@@ -9,6 +9,7 @@ export const NOTHING = -1;
 /** The host platform's name among the callers, and the clock's. */
 export const HOST = "host";
 export const CLOCK = "clock";
+export const OPERATORS = ["olga", "petr"] as const;
 /** Nobody was ever registered by this name. */
 export const STRANGER = "stranger";
 
@@ -54,6 +55,21 @@ export type Act = {
   readonly expected?: Status | undefined;
 };
 export type MeetDeadline = { readonly kind: "deadline"; readonly order: number };
+/** An operator takes the case of an order, or ends it. */
+export type Assign = {
+  readonly kind: "assign";
+  readonly who: string;
+  readonly order: number;
+  readonly takeOver: boolean;
+};
+export type Resolve = {
+  readonly kind: "resolve";
+  readonly who: string;
+  readonly order: number;
+  readonly outcome: "release" | "refund" | "split";
+  /** Of a split: what the buyer gets. */
+  readonly share: number;
+};
 export type Lift = { readonly kind: "lift"; readonly user: string };
 export type Credit = {
   readonly kind: "credit";
@@ -84,13 +100,6 @@ export type ActOnClaim = {
   readonly order: number;
   readonly expected?: Status | undefined;
 };
-/** Any of the people may be an operator of what is not theirs. */
-export type Assign = {
-  readonly kind: "assign";
-  readonly who: string;
-  readonly order: number;
-  readonly takeOver: boolean;
-};
 /** @property amount of a compensation alone */
 export type Decide = {
   readonly kind: "compensate" | "dismiss";
@@ -108,7 +117,6 @@ export type Suspend = {
 
 export type Request =
   | ActOnClaim
-  | Assign
   | Decide
   | Collect
   | Suspend
@@ -118,6 +126,8 @@ export type Request =
   | CreateOrder
   | Act
   | MeetDeadline
+  | Assign
+  | Resolve
   | Lift
   | Credit
   | Debit

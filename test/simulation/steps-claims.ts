@@ -81,12 +81,12 @@ const standing = asking(
 );
 
 export const CLAIM_STEPS = [
-  { weight: 6, arbitrary: byParty("claim", isClaimable, "buyer", "seller") },
+  { weight: 4, arbitrary: byParty("claim", isClaimable, "buyer", "seller") },
   { weight: 2, arbitrary: byParty("honour", isOpenClaim, "seller", "buyer") },
-  { weight: 5, arbitrary: assigning },
-  { weight: 4, arbitrary: deciding },
-  { weight: 3, arbitrary: collecting },
-  { weight: 2, arbitrary: standing },
+  { weight: 3, arbitrary: assigning },
+  { weight: 3, arbitrary: deciding },
+  { weight: 2, arbitrary: collecting },
+  { weight: 1, arbitrary: standing },
 ];
 
 /** An order that its seller cancels, and that is claimed, compensated by somebody who does not have it, and paid in parts. */

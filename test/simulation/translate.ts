@@ -131,10 +131,6 @@ export const createTranslator = (run: string, settings: Settings, ids: Ids) => {
         const { kind, order, who, expected: expectedStatus } = request;
         return pair(commands[kind], { orderId: orderOf(order), callerId: idOf(who), expectedStatus });
       }
-      case "assign": {
-        const { order, who, takeOver } = request;
-        return pair(commands.assignDispute, { orderId: orderOf(order), operatorId: idOf(who), takeOver, reason: null });
-      }
       case "compensate":
       case "dismiss":
         return pair(commands.decideClaim, {
@@ -153,6 +149,20 @@ export const createTranslator = (run: string, settings: Settings, ids: Ids) => {
         return request.kind === "suspend"
           ? pair(commands.suspendTrader, said)
           : pair(commands.resumeTrader, { ...said, despiteDebt });
+      }
+      case "assign":
+        return pair(commands.assignDispute, {
+          orderId: orderOf(request.order),
+          operatorId: idOf(request.who),
+          takeOver: request.takeOver,
+          reason: null,
+        });
+      case "resolve": {
+        const { outcome, share } = request;
+        const buyerAmount = outcome === "split" ? amount(share) : null;
+        const operatorId = idOf(request.who);
+        const said = { outcome, buyerAmount, reason: "as the model says" };
+        return pair(commands.resolveDispute, { orderId: orderOf(request.order), operatorId, ...said });
       }
       case "lift":
         return pair(commands.liftStrikes, { traderId: idOf(request.user) });

@@ -50,13 +50,20 @@ export type Order = {
   claim: "open" | "honoured" | "compensated" | "dismissed" | null;
   /** What the seller still owes the buyer for it. */
   owed: number;
-  /** Whose case it is. */
+  completedAt: number | null;
+  /** The two had traded the other way round: what the buyer got was no deposit. */
+  wasReturn: boolean;
+  wasDisputed: boolean;
+  /** Whether the taker may have no other of this kind, though this one is disputed. */
+  holdsSlot: boolean;
+  /** Who has taken the case. */
   operator: string | null;
 };
 
 export type Rules = {
   readonly minDeposit: number;
   readonly multiplier: number;
+  readonly bonusMultiplier: number;
   readonly payWindowMs: number;
   readonly releaseWindowMs: number;
 };
@@ -99,6 +106,11 @@ export const personOf = (world: World, name: string): Person => {
 };
 
 export const isOpen = ({ status }: Order): boolean => status !== "completed" && status !== "cancelled";
+
+export const isParty = ({ buyer, seller }: Order, who: string): boolean => who === buyer || who === seller;
+
+/** Whether operators have to do with it: it is or was disputed, or claimed. */
+export const hasCase = ({ wasDisputed, claim }: Order): boolean => wasDisputed || claim !== null;
 
 export const heldBy = (world: World, matches: (order: Order) => boolean): number =>
   world.orders.filter((order) => isOpen(order) && matches(order)).reduce((sum, { amount }) => sum + amount, 0);
