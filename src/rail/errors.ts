@@ -100,6 +100,7 @@ export type ErrorCode = keyof typeof ERRORS;
 
 export const ERROR_FORMAT: ErrorFormat = {
   codes: CODES,
+  typed: false,
   members: { field: { type: "string" }, order_guid: { type: "string" } },
   membersOf: ({ field, order_guid }) => ({
     ...(field === undefined ? {} : { field }),
