@@ -132,6 +132,12 @@ export const OPERATOR_ERRORS = {
     "details.bank_code belongs to another participant.",
     "a bank code of another participant of the same world",
   ),
+  ALIAS_MOVE_NOT_FOUND: entry(404, "There is no such move of a phone.", "no such move"),
+  ALIAS_MOVE_NOT_YOURS: entry(
+    409,
+    "The move is over, or waits for the banks: only one whose notice was not taken in time is an operator's.",
+    "the move has ended, its hold still runs, or its notice was taken and the clock completes it",
+  ),
   PRODUCTION_NEEDS_RAIL_OPERATOR: entry(
     403,
     "Participants in production are installed by a rail_operator.",

@@ -104,9 +104,6 @@ const phoneRow = (hash: string) => ({
   participantGuid: CREDITOR,
   account: "UA",
   linkedAt: NOON,
-  heldParticipantGuid: null,
-  heldAccount: null,
-  heldUntil: null,
   told: 0,
   searchedAt: [],
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type {
   AccountPhone,
   AliasHistory,
+  AliasMove,
   Callback,
   Link,
   OrderState,
@@ -23,9 +24,10 @@ export type Rows = {
     OrderState,
     "orderGuid" | "status" | "statusReason" | "told" | "creditorParticipantGuid" | "creditorAccount"
   >[];
-  readonly phones: readonly Pick<
-    Phone,
-    "hash" | "participantGuid" | "account" | "heldParticipantGuid" | "heldAccount" | "heldUntil" | "told" | "searchedAt"
+  readonly phones: readonly Pick<Phone, "hash" | "participantGuid" | "account" | "told" | "searchedAt">[];
+  readonly moves: readonly Pick<
+    AliasMove,
+    "guid" | "phoneHash" | "toParticipantGuid" | "toAccount" | "until" | "status" | "heardAt"
   >[];
   readonly searches: readonly Pick<
     Search,
@@ -45,7 +47,7 @@ export type Rows = {
     PayRequest,
     "guid" | "orderGuid" | "participantGuid" | "status" | "reason" | "paymentGuid"
   >[];
-  readonly payments: readonly Pick<Payment, "guid" | "orderGuid" | "status" | "reason">[];
+  readonly payments: readonly Pick<Payment, "guid" | "orderGuid" | "late" | "status" | "reason">[];
   readonly links: readonly Link[];
   readonly history: readonly Pick<AliasHistory, "phoneHash" | "participantGuid" | "account" | "act">[];
   readonly places: readonly AccountPhone[];
@@ -59,11 +61,17 @@ type Facts = Readonly<Record<string, unknown>>;
 type Named<Value> = Readonly<Record<string, Value>>;
 type OrderFacts = { readonly status: string; readonly reason: string | null; readonly creditor: string | null };
 type RequestFacts = { readonly status: string; readonly reason: string | null; readonly payment: string | null };
-type PaymentFacts = { readonly order: string; readonly status: string; readonly reason: string | null };
+type PaymentFacts = {
+  readonly order: string;
+  readonly late: boolean;
+  readonly status: string;
+  readonly reason: string | null;
+};
 
 export type Observation = {
   readonly orders: Named<OrderFacts & { readonly told: number }>;
   readonly phones: Named<Facts>;
+  readonly moves: Named<string>;
   readonly searches: Named<Facts>;
   /** By phone: when it was searched for. */
   readonly searchedAt: Named<readonly number[]>;
@@ -113,16 +121,14 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
     // Whether a phone that nobody ever had has a row is nobody's concern.
     phones: named(
       rows.phones.filter(({ participantGuid, told }) => participantGuid !== null || told > 0),
-      ({ hash, participantGuid, account, heldParticipantGuid, heldAccount, heldUntil, told }) => [
-        hash,
-        {
-          holder: nameOf(participantGuid, account),
-          held: nameOf(heldParticipantGuid, heldAccount),
-          until: heldUntil,
-          told,
-        },
-      ],
+      ({ hash, participantGuid, account, told }) => {
+        const open = rows.moves.find(({ phoneHash, status }) => phoneHash === hash && status === "waiting");
+        const held = nameOf(open?.toParticipantGuid, open?.toAccount);
+        const waits = { held, until: open?.until ?? null, heard: (open?.heardAt ?? null) !== null };
+        return [hash, { holder: nameOf(participantGuid, account), ...waits, told }];
+      },
     ),
+    moves: named(rows.moves, ({ guid, status }) => [guid, status]),
     searches: named(rows.searches, ({ requestGuid, phoneHash, endedAt, dueAt, ...search }) => [
       requestGuid,
       {
@@ -149,9 +155,9 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
       guid,
       { order: orderGuid, bank: participantGuid, status, reason, payment: paymentGuid },
     ]),
-    payments: named(rows.payments, ({ guid, orderGuid, status, reason }) => [
+    payments: named(rows.payments, ({ guid, orderGuid, late, status, reason }) => [
       guid,
-      { order: orderGuid, status, reason },
+      { order: orderGuid, late, status, reason },
     ]),
     links: named(rows.links, ({ orderGuid, paidBy, opened }) => [orderGuid, { paidBy, opened }]),
     history: Object.fromEntries(
@@ -206,9 +212,19 @@ export const expected = (world: World): Observation => {
         .filter(([, { holder, told }]) => holder !== null || told > 0)
         .map(([hash, { holder, held, told }]) => [
           hash,
-          { holder: nameOfHolder(holder), held: nameOfHolder(held), until: held?.until ?? null, told },
+          {
+            holder: nameOfHolder(holder),
+            held: nameOfHolder(held),
+            until: held?.until ?? null,
+            heard: held?.heard ?? false,
+            told,
+          },
         ]),
     ),
+    moves: Object.fromEntries([
+      ...world.moved,
+      ...phones.flatMap(([, { held }]) => (held === null ? [] : [[held.guid, "waiting"] as const])),
+    ]),
     searches: named([...world.searches.values()], (search) => [
       search.guid,
       {
@@ -233,9 +249,9 @@ export const expected = (world: World): Observation => {
       guid,
       { order, bank, status, reason, payment },
     ]),
-    payments: named([...world.payments.values()], ({ guid, order, status, reason }) => [
+    payments: named([...world.payments.values()], ({ guid, order, late, status, reason }) => [
       guid,
-      { order, status, reason },
+      { order, late, status, reason },
     ]),
     links: named(
       orders.filter(({ type }) => type === "link"),

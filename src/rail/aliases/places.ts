@@ -7,7 +7,9 @@ import { type Ref, type SetRef, type State, unchanged, type Write } from "../../
 import { type Refusal, refuse } from "../../kernel/index.ts";
 import { payerId } from "../budgets/index.ts";
 import { defineCommand } from "../command.ts";
-import { accountPhones, keptPhones, type Mode, payers, phones } from "../tables/index.ts";
+import { accountPhones, keptPhones, type Mode, openMoves, payers, phones } from "../tables/index.ts";
+
+import { openMove } from "./alias.ts";
 
 export type Place = { readonly mode: Mode; readonly account: string; readonly hash: string };
 
@@ -46,15 +48,18 @@ export type LeavePlace = {
 export const leavePlace = defineCommand<LeavePlace, null>()({
   name: "leave-place",
   refuses: [],
-  needs: ({ account, hash }) => [payers.at(account), accountPhones.at(account, hash), phones.at(hash)],
+  needs: ({ account, hash }) => [
+    payers.at(account),
+    accountPhones.at(account, hash),
+    phones.at(hash),
+    openMoves.of(phones.at(hash)),
+  ],
   decide(state, { account, hash }) {
     const place = state.get(accountPhones.at(account, hash));
     if (!place?.kept) return unchanged(null);
     const phone = state.need(phones.at(hash));
-    const wanted = [phone.account, phone.heldAccount].some(
-      (one) => one !== null && payerId(phone.mode, one) === account,
-    );
-    if (wanted) return unchanged(null);
+    const wanted = [phone.account, openMove(state, hash)?.toAccount ?? null];
+    if (wanted.some((one) => one !== null && payerId(phone.mode, one) === account)) return unchanged(null);
     return { result: null, writes: [accountPhones.update({ ...place, kept: false })], events: [] };
   },
 });

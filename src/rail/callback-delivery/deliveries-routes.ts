@@ -1,5 +1,4 @@
 /** What could not be delivered to a bank: it looks at its own, and has them sent again. */
-import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { page } from "../../database/index.ts";
 import type { Dead } from "../../deliveries/index.ts";
@@ -10,15 +9,13 @@ import type { ParseRequest } from "../calls.ts";
 import { defineCommand } from "../command.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
+import { type AskedPage, PAGING_QUERY, readPage, wholeNumber } from "../parsers/index.ts";
 import { described, Jti, signedBody } from "../schemas.ts";
 import { quotas } from "../tables/index.ts";
 import { isDeliveryOf } from "./queries.ts";
 import { eventOf } from "./serialize.ts";
 
 const DELIVERIES = "/api/v1/p2p/deliveries";
-
-/** As elsewhere: a screen, what is still cheap to read, and what is still cheap to skip. */
-const PAGE = { limit: 20, maxLimit: 100, maxOffset: 10_000 } as const;
 
 const DeadDelivery = Closed({
   id: Id(),
@@ -61,15 +58,14 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
           required: ["state"],
           properties: {
             state: { type: "string", enum: ["dead"] },
-            limit: { type: "integer", minimum: 1, maximum: PAGE.maxLimit, default: PAGE.limit },
-            offset: { type: "integer", minimum: 0, maximum: PAGE.maxOffset, default: 0 },
+            ...PAGING_QUERY,
           },
         },
         response: { 200: described("a page of them", Page(DeadDelivery)), ...errorResponses(["INVALID_REQUEST"]) },
       },
     },
     calls.read(async ({ participant }, request) => {
-      const asked = readPage(request);
+      const asked = readDeadPage(request.query as object);
       if (isRefusal(asked)) return asked;
       const dead = await deliveries.dead(asked.limit + 1, asked.offset, participant.guid);
       return JSON.stringify(page(dead.map(documentOf), asked));
@@ -110,20 +106,5 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
   );
 };
 
-const readPage = (
-  request: FastifyRequest,
-): { readonly limit: number; readonly offset: number } | Refusal<"INVALID_REQUEST"> => {
-  const asked = (name: string): unknown => Reflect.get(request.query as object, name);
-  if (asked("state") !== "dead") return invalid("state");
-  const limit = wholeNumber(asked("limit") ?? String(PAGE.limit), 1, PAGE.maxLimit);
-  if (limit === null) return invalid("limit");
-  const offset = wholeNumber(asked("offset") ?? "0", 0, PAGE.maxOffset);
-  return offset === null ? invalid("offset") : { limit, offset };
-};
-
-/** Decimal digits as we write them ourselves. */
-const wholeNumber = (value: unknown, least: number, most: number): number | null => {
-  if (typeof value !== "string" || !/^(0|[1-9]\d{0,15})$/.test(value)) return null;
-  const number = Number(value);
-  return number >= least && number <= most ? number : null;
-};
+const readDeadPage = (query: object): AskedPage | Refusal<"INVALID_REQUEST"> =>
+  Reflect.get(query, "state") === "dead" ? readPage(query) : invalid("state");

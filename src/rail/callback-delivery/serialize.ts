@@ -95,6 +95,7 @@ const membersOfEvent = (
       ["amount", event.amount],
       ["currency", jsonString(event.currency)],
       ["account", jsonString(event.account)],
+      ["late", String(event.late)],
     ];
   const outcome: readonly JsonMember[] = [
     ...which,

@@ -26,6 +26,8 @@ export type CallbackEvent =
       readonly phone_hash: string;
       readonly linked: boolean;
       readonly moves_at?: number;
+      /** The move that it announces: that it was taken is noted there. */
+      readonly move?: string;
     }
   | {
       readonly type: "pay_request";
@@ -44,6 +46,7 @@ export type CallbackEvent =
       readonly amount: string;
       readonly currency: string;
       readonly account: string;
+      readonly late: boolean;
     }
   | {
       readonly type: "pay_out";
@@ -127,7 +130,7 @@ export const payRequestUpdated =
   (seq: number): CallbackEvent => ({ type: "pay_request", seq, guid, order_guid: orderGuid, status, reason, account });
 
 export const payIn =
-  ({ guid, orderGuid, amountText, currency }: Payment, account: string) =>
+  ({ guid, orderGuid, amountText, currency, late }: Payment, account: string) =>
   (seq: number): CallbackEvent => ({
     type: "pay_in",
     seq,
@@ -136,6 +139,7 @@ export const payIn =
     amount: amountText,
     currency,
     account,
+    late,
   });
 
 export const payOut =
@@ -166,7 +170,7 @@ export const linkCancelled = (endpoint: string, requestGuid: string): Write =>
 export const notifyOfAlias = (
   phone: Phone,
   endpoint: string,
-  change: { readonly linked: boolean; readonly moves_at?: number },
+  change: { readonly linked: boolean; readonly moves_at?: number; readonly move?: string },
 ): { readonly phone: Phone; readonly write: Write } => {
   const seq = phone.told + 1;
   return {

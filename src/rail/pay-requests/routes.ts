@@ -11,7 +11,6 @@ import { parseGuid } from "../parsers/index.ts";
 import { Account, Amount, described, Guid, Jti, signedBody } from "../schemas.ts";
 import { type AnnouncedPayment, type AnnouncePayment, announcePayment } from "./announce-payment.ts";
 import { type OpenedPayRequest, type OpenPayRequest, openPayRequest } from "./open-pay-request.ts";
-import { serializePayment } from "./pay-in-result.ts";
 import { PAY_REQUEST_REFUSALS, PAYMENT_REFUSALS, parsePayment, parsePayRequest } from "./payloads.ts";
 import { type FoundPayRequest, findPayRequest } from "./queries.ts";
 
@@ -38,6 +37,14 @@ const paymentBody = Type.Object({
   currency: Type.String({ pattern: "^[A-Z]{3}$" }),
 });
 
+const Announced = Closed({
+  guid: Guid,
+  status,
+  late: Type.Optional(
+    Type.Boolean({ description: "true: the order is over, or the phone has moved; the creditor's bank decides" }),
+  ),
+});
+
 const creditorMember = (account: string | null): JsonMember => [
   "creditor",
   account === null ? undefined : jsonObject([["account", jsonString(account)]]),
@@ -54,6 +61,13 @@ const serializePayRequest = ({ guid, orderGuid, status, reason, account }: Found
 
 const serializeOpened = ({ guid, status, account }: Pick<FoundPayRequest, "guid" | "status" | "account">): string =>
   jsonObject([["guid", jsonString(guid)], ["status", jsonString(status)], creditorMember(account)]);
+
+const serializeAnnounced = (guid: string, late: boolean): string =>
+  jsonObject([
+    ["guid", jsonString(guid)],
+    ["status", jsonString("created")],
+    ["late", late ? "true" : undefined],
+  ]);
 
 export const registerPayRequestRoutes = ({ server, calls, pool, settings }: RailDeps): void => {
   const open: ParseRequest<OpenPayRequest, OpenedPayRequest> = ({ participant }, payload) => {
@@ -77,7 +91,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
     return {
       command: announcePayment,
       input: { participantGuid, mode, ...form, guid: uuidv7() },
-      present: ({ guid }) => ({ status: 201, text: serializePayment(guid, "created") }),
+      present: ({ guid, late }) => ({ status: 201, text: serializeAnnounced(guid, late) }),
     };
   };
 
@@ -133,11 +147,11 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
       schema: {
         summary: "Say that the money was sent",
         description:
-          "Of a phone order whose pay request is completed, or of a link that you have an open pay request for. The same external id again gives the first answer.",
+          "Of a phone order whose pay request was completed, however late, or of a link that you have an open pay request for. The same external id again gives the first answer.",
         tags,
         body: signedBody(paymentBody),
         response: {
-          201: described("taken; `pay_out` tells later what the creditor's bank says", Closed({ guid: Guid, status })),
+          201: described("taken; `pay_out` tells later what the creditor's bank says", Announced),
           ...errorResponses([...PAYMENT_REFUSALS, ...announcePayment.refuses]),
         },
       },

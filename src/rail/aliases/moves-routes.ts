@@ -1,0 +1,93 @@
+/** Moves of phones between banks: each side lists its own, and the present bank objects. */
+import { Type } from "typebox";
+import { page } from "../../database/index.ts";
+import { Choice, Closed, Page } from "../../http/index.ts";
+import { isRefusal, type RefusalOf, refuse, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
+import type { ParseRequest } from "../calls.ts";
+import type { RailDeps } from "../deps.ts";
+import { errorResponses, invalid } from "../errors.ts";
+import { findWrongType, PAGING_QUERY, parsePhone, readPage } from "../parsers/index.ts";
+import { described, Guid, Jti, signedBody } from "../schemas.ts";
+import { type Objected, type ObjectToMove, objectToMove } from "./object-to-move.ts";
+import { type FoundMove, findMovesOf } from "./queries.ts";
+import { MoveView } from "./schemas.ts";
+
+const MOVES = "/api/v1/p2p/alias/moves";
+const OBJECTIONS = "/api/v1/p2p/alias/objections";
+
+const FORM_REFUSALS = ["INVALID_REQUEST", "INVALID_CREDITOR_PHONE"] as const;
+
+export const registerMoveRoutes = (deps: RailDeps): void => {
+  const { server, calls, pool, settings, phones, followAliases } = deps;
+
+  const documentOf = ({ sealed, hash, direction, ...move }: FoundMove) => ({
+    guid: move.guid,
+    direction,
+    phone: phones.open(hash, sealed),
+    account: move.account,
+    status: move.status,
+    moves_at: toRfc3339(move.until),
+    created_at: toRfc3339(move.createdAt),
+    ended_at: toRfc3339OrNull(move.endedAt),
+  });
+
+  server.get(
+    MOVES,
+    {
+      config: { access: "signed" },
+      schema: {
+        summary: "Phones that move to accounts of yours or away from them, newest first",
+        tags: ["Aliases"],
+        querystring: {
+          type: "object",
+          properties: PAGING_QUERY,
+        },
+        response: { 200: described("a page of them", Page(MoveView)), ...errorResponses(["INVALID_REQUEST"]) },
+      },
+    },
+    calls.read(async ({ participant }, request) => {
+      const asked = readPage(request.query as object);
+      if (isRefusal(asked)) return asked;
+      const found = await findMovesOf(pool, participant.guid, asked);
+      return JSON.stringify(page(found.map(documentOf), asked));
+    }),
+  );
+
+  const object: ParseRequest<ObjectToMove, Objected> = ({ participant: { guid, mode } }, payload) => {
+    const phone = parseForm(payload);
+    if (isRefusal(phone)) return phone;
+    return {
+      command: objectToMove,
+      input: { participantGuid: guid, hash: phones.hash(mode, phone) },
+      present(objected) {
+        followAliases();
+        return { status: 200, text: JSON.stringify({ guid: objected.guid, status: "objected" }) };
+      },
+    };
+  };
+
+  const parseForm = (payload: Parameters<typeof object>[1]): string | RefusalOf<typeof FORM_REFUSALS> => {
+    const wrong = findWrongType(payload, { phone: "string" });
+    if (wrong !== undefined) return invalid(wrong);
+    return (
+      parsePhone(payload.get("phone"), settings.phonePattern) ?? refuse("INVALID_CREDITOR_PHONE", { field: "phone" })
+    );
+  };
+
+  server.post(
+    OBJECTIONS,
+    {
+      config: { access: "signed" },
+      schema: {
+        summary: "Object to the move of a phone that is linked to an account of yours",
+        tags: ["Aliases"],
+        body: signedBody(Type.Object({ jti: Jti, phone: Type.String({ description: "E.164, of the scheme" }) })),
+        response: {
+          200: described("the move is off", Closed({ guid: Guid, status: Choice(["objected"]) })),
+          ...errorResponses([...FORM_REFUSALS, ...objectToMove.refuses]),
+        },
+      },
+    },
+    calls.write(object),
+  );
+};
