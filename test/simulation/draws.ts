@@ -18,7 +18,7 @@ export type Step = { readonly do: "ask"; readonly keyed: boolean; readonly ask: 
 export type Group = { readonly steps: readonly Step[]; readonly settle: boolean; readonly passes: number };
 
 export const person = fc.constantFrom(...PEOPLE);
-export const amount = fc.constantFrom(20, 50, 100, 150, 200, 300, 500);
+export const amount = fc.constantFrom(10, 20, 50, 100, 150, 200, 300, 500);
 export const type = fc.constantFrom<AdType>("sell", "buy");
 /** Of the newest few, as a rule: old ones have long ended. */
 export const recency = fc.oneof({ weight: 5, arbitrary: fc.nat(2) }, { weight: 2, arbitrary: fc.nat(9) });

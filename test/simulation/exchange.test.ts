@@ -13,8 +13,8 @@ import { audit } from "../../src/exchange/index.ts";
 import { createTestDatabase, type TestDatabase } from "../support/cluster.ts";
 import { proveBooks } from "./books.ts";
 import { BACK, FREE_IN_DISPUTE, HIDDEN_BY_STRIKES, play, RETURN, settingsWith } from "./play.ts";
+import { script } from "./script.ts";
 import { memoryStage, type PostgresStages, postgresStages } from "./stages.ts";
-import { script } from "./steps.ts";
 
 const RUNS = Number(process.env.PARLEY_MODEL_RUNS ?? 240);
 const MEMORY_RUNS = 10 * RUNS;

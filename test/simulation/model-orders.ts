@@ -31,6 +31,7 @@ export const shown = (order: Order, who: string): Answer => {
       role: who === order.buyer ? "buyer" : "seller",
       side: who === order.taker ? side : null,
       usdt_amount: order.amount,
+      fiat_amount: order.sum,
       released_amount: order.released,
       payment_details: order.details,
       pay_by: time(order.payBy),
@@ -40,7 +41,12 @@ export const shown = (order: Order, who: string): Answer => {
 };
 
 /** What the ad itself has against the order. */
-const refusedByAd = (world: World, ad: Ad, { who, amount, method, version }: CreateOrder): string | undefined => {
+const refusedByAd = (
+  world: World,
+  ad: Ad,
+  { who, method, version }: CreateOrder,
+  amount: number,
+): string | undefined => {
   const remaining = remainingOf(world, ad);
   if (ad.status !== "active" || remaining < ad.terms.min) return "AD_NOT_ACTIVE";
   if (version !== undefined && version !== ad.version) return "VERSION_MISMATCH";
@@ -59,7 +65,7 @@ const detailsFor = (world: World, ad: Ad, { who, method, details }: CreateOrder)
 };
 
 /** What the people have against it. */
-const refusedByPeople = (world: World, ad: Ad, { who, amount }: CreateOrder, seller: string): string | undefined => {
+const refusedByPeople = (world: World, ad: Ad, who: string, amount: number, seller: string): string | undefined => {
   const busy = world.orders.some(
     (order) => order.taker === who && order.ad.type === ad.type && isOpen(order) && order.holdsSlot,
   );
@@ -70,18 +76,27 @@ const refusedByPeople = (world: World, ad: Ad, { who, amount }: CreateOrder, sel
   return isOffered(world, ad) ? undefined : "AD_NOT_ACTIVE";
 };
 
+/** A sum is paid as it was named, for an amount that is rounded down; an amount for a sum that is rounded half-up. */
+const boughtWith = ({ amount, inFiat }: CreateOrder, rate: number) =>
+  inFiat
+    ? { amount: Math.floor((amount * 100) / rate), sum: amount }
+    : { amount, sum: Math.floor((amount * rate + 50) / 100) };
+
 export const create = (world: World, request: CreateOrder): Answer => {
-  const { who, amount } = request;
+  const { who } = request;
+  if (!request.inFiat && request.amount < world.rules.minOrder) return { code: "VALIDATION_ERROR" };
   if (isStruckOut(world, personOf(world, who))) return { code: "RATE_LIMITED" };
   if (isStopped(world, who)) return { code: "TRADER_SUSPENDED" };
   const ad = world.ads[request.ad];
   if (ad === undefined) return { code: "AD_NOT_FOUND" };
-  const adsCode = refusedByAd(world, ad, request);
+  const { amount, sum } = boughtWith(request, ad.terms.rate);
+  const adsCode = refusedByAd(world, ad, request, amount);
   if (adsCode !== undefined) return { code: adsCode };
+  if (amount < world.rules.minOrder) return { code: "VALIDATION_ERROR" };
   const details = detailsFor(world, ad, request);
   if (details === null) return { code: "PAYMENT_DETAILS_REQUIRED" };
   const [seller, buyer] = ad.type === "sell" ? [ad.maker, who] : [who, ad.maker];
-  const code = refusedByPeople(world, ad, request, seller);
+  const code = refusedByPeople(world, ad, who, amount, seller);
   if (code !== undefined) return { code };
 
   const { windowMinutes } = ad.terms;
@@ -98,7 +113,7 @@ export const create = (world: World, request: CreateOrder): Answer => {
     },
     ...{ wasReturn: false, wasDisputed: false, holdsSlot: true, operator: null, claim: null, owed: 0 },
   };
-  const order: Order = { handle: world.orders.length, ad, ...parties, amount, payBy, details, ...start };
+  const order: Order = { handle: world.orders.length, ad, ...parties, amount, sum, payBy, details, ...start };
   world.orders.push(order);
   personOf(world, seller).available -= amount;
   return shown(order, who);

@@ -43,6 +43,8 @@ export type CreateOrder = {
   readonly who: string;
   readonly ad: number;
   readonly amount: number;
+  /** The amount is the sum to be paid. */
+  readonly inFiat: boolean;
   readonly method: string;
   readonly version?: number | undefined;
   readonly details: string | null;

@@ -60,6 +60,7 @@ const observeMemory = (store: MemoryStore): Observation => {
           required: Number(trader.wageringRequired),
           wagered: Number(trader.wagered),
           completed: trader.ordersCount,
+          strikes: trader.strikes.length,
           owed: Number(trader.owed),
           standing: trader.standing,
         },
@@ -93,7 +94,7 @@ const OBSERVE = `
       'available', (select balance from exchange.accounts where id = 'available/' || t.id),
       'inEscrow', (select coalesce(sum(escrow), 0) from own_orders where seller_id = t.id),
       'deposited', t.deposited_total, 'required', t.wagering_required, 'wagered', t.wagered, 'completed', t.orders_count,
-      'owed', t.owed, 'standing', t.standing))
+      'strikes', cardinality(t.strikes), 'owed', t.owed, 'standing', t.standing))
       from people t) as people,
     (select json_object_agg(order_id, json_build_object('status', status, 'outcome', outcome, 'released', released_amount,
       'claim', payment_claim, 'owed', coalesce(outstanding, 0)))

@@ -105,7 +105,8 @@ export const owing: fc.Arbitrary<readonly Group[]> = fc
       named("somebody orders", false, ({ world }) => {
         const ad = world.ads.find(({ type, status }) => type === "sell" && status === "active");
         const who = PEOPLE.find((name) => name !== ad?.maker) ?? PEOPLE[0];
-        return { kind: "create-order", who, ad: ad?.handle ?? NOTHING, amount: size, method: "card", details: null };
+        const given = { amount: size, inFiat: false, method: "card", details: null };
+        return { kind: "create-order", who, ad: ad?.handle ?? NOTHING, ...given };
       }),
       named("its seller cancels", false, (sight) => {
         const order = chooseOrder(sight, 0, of("pending"));

@@ -115,7 +115,7 @@ export const createTranslator = (run: string, settings: Settings, ids: Ids) => {
         return pair(commands.createOrder, {
           takerId: idOf(request.who),
           adId: adOf(request.ad),
-          amount: amount(request.amount),
+          amount: request.inFiat ? { fiat: amount(request.amount) } : { usdt: amount(request.amount) },
           paymentMethod: request.method,
           adVersion: request.version,
           paymentDetails: request.details,

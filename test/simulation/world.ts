@@ -39,6 +39,8 @@ export type Order = {
   readonly buyer: string;
   readonly seller: string;
   readonly amount: number;
+  /** What is paid for it. */
+  readonly sum: number;
   readonly payBy: number;
   readonly details: string;
   status: Status;
@@ -62,6 +64,8 @@ export type Order = {
 
 export type Rules = {
   readonly minDeposit: number;
+  readonly minOrder: number;
+  readonly rates: { readonly min: number; readonly max: number };
   readonly multiplier: number;
   readonly bonusMultiplier: number;
   readonly payWindowMs: number;
