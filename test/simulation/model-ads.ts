@@ -1,6 +1,6 @@
 /** Ads, as the contract has them. */
 import type { CreateAd, DeleteAd, EditAd, GivenTerms, Terms } from "./requests.ts";
-import { type Ad, type Answer, activeAd, availableOf, heldBy, remainingOf, type World } from "./world.ts";
+import { type Ad, type Answer, activeAd, availableOf, heldBy, isStopped, remainingOf, type World } from "./world.ts";
 
 const shown = (world: World, ad: Ad): Answer => ({
   facts: {
@@ -24,6 +24,7 @@ const isBounded = ({ rules }: World, { min, rate }: Terms, before: Terms | null)
   (rate === before?.rate || (rate >= rules.rates.min && rate <= rules.rates.max));
 
 export const create = (world: World, { who, type, terms }: CreateAd): Answer => {
+  if (isStopped(world, who)) return { code: "TRADER_SUSPENDED" };
   if (!isValid(type, terms, 0) || !isBounded(world, terms, null)) return { code: "VALIDATION_ERROR" };
   if (activeAd(world, who, type)) return { code: "DUPLICATE_AD_TYPE" };
   const ad: Ad = { handle: world.ads.length, maker: who, type, terms, status: "active", version: 1, released: 0 };
@@ -51,6 +52,7 @@ const merged = (terms: Terms, given: GivenTerms): Terms => {
 export const edit = (world: World, request: EditAd): Answer => {
   const ad = own(world, request.who, request.ad);
   if (!("handle" in ad)) return ad;
+  if (request.status !== "paused" && isStopped(world, ad.maker)) return { code: "TRADER_SUSPENDED" };
   if (request.type !== undefined && request.type !== ad.type) return { code: "VALIDATION_ERROR" };
   const terms = merged(ad.terms, request.terms);
   const held = heldBy(world, (order) => order.ad === ad);

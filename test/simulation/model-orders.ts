@@ -6,8 +6,10 @@ import {
   type Answer,
   activeAd,
   deposit,
+  freeOf,
   isOffered,
   isOpen,
+  isStopped,
   isStruckOut,
   type Order,
   type Person,
@@ -19,12 +21,13 @@ import {
 
 const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-const shown = (order: Order, who: string): Answer => {
+export const shown = (order: Order, who: string): Answer => {
   const side = order.ad.type === "sell" ? "deposit" : "withdraw";
   return {
     facts: {
       status: order.status,
       outcome: order.outcome,
+      claim: order.claim,
       role: who === order.buyer ? "buyer" : "seller",
       side: who === order.taker ? side : null,
       usdt_amount: order.amount,
@@ -69,7 +72,7 @@ const refusedByPeople = (world: World, ad: Ad, who: string, amount: number, sell
   if (busy) return ad.type === "sell" ? "ACTIVE_DEPOSIT_ORDER_EXISTS" : "ACTIVE_WITHDRAW_ORDER_EXISTS";
   const rule = sellingRule(world, personOf(world, seller));
   if (rule !== undefined && seller === who) return rule;
-  if (personOf(world, seller).available < amount) return "SELLER_INSUFFICIENT_BALANCE";
+  if (freeOf(world, seller) < amount) return "SELLER_INSUFFICIENT_BALANCE";
   return isOffered(world, ad) ? undefined : "AD_NOT_ACTIVE";
 };
 
@@ -83,6 +86,7 @@ export const create = (world: World, request: CreateOrder): Answer => {
   const { who } = request;
   if (!request.inFiat && request.amount < world.rules.minOrder) return { code: "VALIDATION_ERROR" };
   if (isStruckOut(world, personOf(world, who))) return { code: "RATE_LIMITED" };
+  if (isStopped(world, who)) return { code: "TRADER_SUSPENDED" };
   const ad = world.ads[request.ad];
   if (ad === undefined) return { code: "AD_NOT_FOUND" };
   const { amount, sum } = boughtWith(request, ad.terms.rate);
@@ -99,8 +103,15 @@ export const create = (world: World, request: CreateOrder): Answer => {
   const payBy = world.now + (windowMinutes === null ? world.rules.payWindowMs : windowMinutes * MINUTE);
   const parties = { taker: who, buyer, seller };
   const start = {
-    ...{ status: "pending" as const, outcome: null, released: 0, releaseBy: null, completedAt: null },
-    ...{ wasReturn: false, wasDisputed: false, holdsSlot: true, operator: null },
+    ...{
+      status: "pending" as const,
+      outcome: null,
+      released: 0,
+      releaseBy: null,
+      completedAt: null,
+      cancelledAt: null,
+    },
+    ...{ wasReturn: false, wasDisputed: false, holdsSlot: true, operator: null, claim: null, owed: 0 },
   };
   const order: Order = { handle: world.orders.length, ad, ...parties, amount, sum, payBy, details, ...start };
   world.orders.push(order);
@@ -140,6 +151,7 @@ export const make = (world: World, order: Order, move: Move, ending = usualEndin
   order.status = to;
   order.outcome = outcome;
   if (to === "paid_by_buyer") order.releaseBy = world.now + world.rules.releaseWindowMs;
+  if (to === "cancelled") order.cancelledAt = world.now;
   if (isOpen(order)) return;
   if (ending.culprit !== null) strike(world, personOf(world, ending.culprit));
   if (to === "completed") complete(world, order, ending.released);
@@ -192,7 +204,7 @@ const CULPRITS: Readonly<Record<string, "buyer" | "seller">> = {
   cancelled_by_seller: "seller",
 };
 
-const strike = (world: World, person: Person) => {
+export const strike = (world: World, person: Person) => {
   person.strikes.push(world.now);
   if (isStruckOut(world, person)) person.hidden = true;
 };

@@ -3,15 +3,15 @@
  */
 import fc from "fast-check";
 import { DAY, HOUR, MINUTE } from "../../src/kernel/index.ts";
+import { as, chooseAd, chooseOrder, type Group, named, PEOPLE, type Step, usually } from "./draws.ts";
 import type { Action, AdType, Status } from "./requests.ts";
-import { as, chooseAd, chooseOrder, GOOD, named, PEOPLE, type Step, step, usually } from "./steps.ts";
+import { GOOD, step } from "./steps.ts";
+import { owing } from "./steps-claims.ts";
 import type { Order } from "./world.ts";
 
 /** What a person has to begin with. */
 export type Opening = { readonly funds: number; readonly ads: readonly AdType[] };
 
-/** Steps that are submitted in one turn; `settle`: then all answers are waited for, and time passes. */
-export type Group = { readonly steps: readonly Step[]; readonly settle: boolean; readonly passes: number };
 export type Script = {
   readonly opening: readonly Opening[];
   readonly multiplier: number;
@@ -107,9 +107,10 @@ const opening: fc.Arbitrary<Opening> = fc.record({
 });
 
 const prelude = fc.oneof(
-  { weight: 8, arbitrary: fc.constant([]) },
-  { weight: 1, arbitrary: dropping },
-  { weight: 1, arbitrary: proving },
+  { weight: 6, arbitrary: fc.constant([]) },
+  { weight: 2, arbitrary: dropping },
+  { weight: 1, arbitrary: owing },
+  { weight: 2, arbitrary: proving },
 );
 const groups = fc.array(group, { minLength: 1, maxLength: 16, size: "max" });
 

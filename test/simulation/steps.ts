@@ -4,53 +4,36 @@
  */
 import fc from "fast-check";
 import {
+  amount,
+  as,
+  asking,
+  chooseAd,
+  chooseOrder,
+  PEOPLE,
+  person,
+  recency,
+  recent,
+  type Sight,
+  type Step,
+  type,
+  usually,
+} from "./draws.ts";
+import {
   type Action,
-  type AdType,
   type Credit,
   type Debit,
   type GivenTerms,
-  NOTHING,
   OPERATORS,
-  type Request,
   type Sent,
   STRANGER,
   type Status,
   type Terms,
 } from "./requests.ts";
+import { CLAIM_STEPS } from "./steps-claims.ts";
 import { type Ad, type Order, remainingOf, type World } from "./world.ts";
 
-export const PEOPLE = ["anna", "boris", "vera", "gleb"] as const;
-
-/** What a step may look at: the world as it was when all answers were last in, so that handles have their ids. */
-export type Sight = { readonly world: World; readonly ads: number; readonly orders: number };
-
-/** `how`: as it was, with the same key for something else, or the same thing with another key. */
-export type Repeat = { readonly do: "repeat"; readonly back: number; readonly how: "same" | "altered" | "rekeyed" };
-
-/** `ask`: the request it comes to now. `repeat`: an earlier one that had a key. */
-export type Step = { readonly do: "ask"; readonly keyed: boolean; readonly ask: (sight: Sight) => Request } | Repeat;
-
-const person = fc.constantFrom(...PEOPLE);
-const amount = fc.constantFrom(10, 20, 50, 100, 150, 200, 300, 500);
-const type = fc.constantFrom<AdType>("sell", "buy");
 const methods = fc.constantFrom(["card"], ["card", "cash"]);
 const external = fc.integer({ min: 1, max: 40 }).map((n) => `e${n}`);
-/** Of the newest few, as a rule: old ones have long ended. */
-const recency = fc.oneof({ weight: 5, arbitrary: fc.nat(2) }, { weight: 2, arbitrary: fc.nat(9) });
-const recent = (known: number, back: number): number => (known === 0 ? NOTHING : known - 1 - (back % known));
-
-type Thing = { readonly handle: number };
-
-/** One of the newest that are as wished, or of all when none is. */
-const choose = <One extends Thing>(known: readonly One[], back: number, wished: (one: One) => boolean): number => {
-  const fit = known.filter(wished);
-  const among = fit.length > 0 ? fit : known;
-  return among[recent(among.length, back)]?.handle ?? NOTHING;
-};
-export const chooseAd = ({ world, ads }: Pick<Sight, "world" | "ads">, back: number, wished: (ad: Ad) => boolean) =>
-  choose(world.ads.slice(0, ads), back, wished);
-export const chooseOrder = ({ world, orders }: Sight, back: number, wished: (order: Order) => boolean) =>
-  choose(world.orders.slice(0, orders), back, wished);
 
 /** Terms that nothing is wrong with. */
 export const GOOD: Terms = {
@@ -83,25 +66,6 @@ const givenTerms: fc.Arbitrary<GivenTerms> = fc.record({
   methods: maybe(methods),
   details: maybe(fc.option(fc.constantFrom("d1", "d2"), { freq: 6 })),
 });
-
-/** All but once in so many times, and never when shrunk. */
-export const usually = (times: number) => fc.nat(times).map((n) => n < times);
-
-/** How a failure prints it. */
-export const named = (what: string, keyed: boolean, ask: (sight: Sight) => Request): Step =>
-  Object.assign(
-    { do: "ask" as const, keyed, ask },
-    { [fc.toStringMethod]: () => (keyed ? `${what} with a key` : what) },
-  );
-
-const asking = <Drawn>(
-  what: string,
-  drawn: fc.Arbitrary<Drawn>,
-  ask: (drawn: Drawn, sight: Sight) => Request,
-): fc.Arbitrary<Step> =>
-  fc
-    .tuple(drawn, fc.boolean())
-    .map(([given, keyed]) => named(`${what} ${JSON.stringify(given)}`, keyed, (sight) => ask(given, sight)));
 
 const creatingAd = asking("create-ad", fc.record({ who: person, type, terms }), (given) => ({
   kind: "create-ad",
@@ -180,13 +144,6 @@ const ordering = asking(
   },
 );
 
-export const as = (order: Order | undefined, role: string): string => {
-  if (order === undefined) return PEOPLE[0];
-  if (role === "buyer") return order.buyer;
-  if (role === "seller") return order.seller;
-  return PEOPLE.find((name) => name !== order.buyer && name !== order.seller) ?? PEOPLE[0];
-};
-
 /** The side that is meant to do it, in a status that it is meant for, as a rule. */
 const acting = (action: Action, meant: readonly Status[], usual: string, rare: string) =>
   asking(
@@ -226,7 +183,11 @@ const chooseCase = (
   const assigned = sight.world.orders[handle]?.operator ?? null;
   return { order: handle, who: own && assigned !== null ? assigned : operator };
 };
-const assigning = asking("assign", operating, (drawn, sight) => ({ kind: "assign", ...chooseCase(drawn, sight) }));
+const assigning = asking("assign", operating, (drawn, sight) => ({
+  kind: "assign",
+  ...chooseCase(drawn, sight),
+  takeOver: false,
+}));
 const resolving = asking(
   "resolve",
   fc.record({
@@ -286,6 +247,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: debit },
   { weight: 2, arbitrary: wager },
   { weight: 6, arbitrary: repeating },
+  ...CLAIM_STEPS,
 );
 
 /** The same key for something else that looks at nothing: a host's other amount, a trader's impossible ad. */
