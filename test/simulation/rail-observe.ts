@@ -12,7 +12,7 @@ import type {
   Phone,
   Quota,
 } from "../../src/rail/tables/index.ts";
-import { bankOf, levelAt, payerOf } from "./rail-model-budgets.ts";
+import { bankOf, budgeting, levelAt, payerOf, timesOf } from "./rail-model-budgets.ts";
 import { type Holder, paymentOn, requestsFor, type World } from "./rail-world.ts";
 
 /** What a stage reads of a store. */
@@ -79,7 +79,7 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
     told.set(place, [...(told.get(place) ?? []), message]);
   }
   const levels = (kind: "bank" | "payer", id: string, { units, refilledAt }: Pick<Quota, "units" | "refilledAt">) =>
-    [id, levelAt(kind, { units, at: refilledAt }, now).units] as const;
+    [id, levelAt(kind, { units, at: refilledAt }, { now, times: timesOf(mode) }).units] as const;
   return {
     orders: named(rows.states, (row) => [
       row.orderGuid,
@@ -189,7 +189,7 @@ export const expected = (world: World): Observation => {
     budgets: Object.fromEntries(
       [...world.budgets].map(([id, level]) => [
         id,
-        levelAt(id.startsWith("bank ") ? "bank" : "payer", level, world.now).units,
+        levelAt(id.startsWith("bank ") ? "bank" : "payer", level, budgeting(world)).units,
       ]),
     ),
     told: Object.fromEntries(world.told),

@@ -153,7 +153,10 @@ export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent)
       case "complete-move":
         return pair(completeMove, { hash: request.phone });
       case "leave-place":
-        return pair(leavePlace, { account: payerId(mode, request.account), hash: request.phone });
+        return pair(leavePlace, {
+          account: payerId({ participantGuid: "", mode, account: request.account }),
+          hash: request.phone,
+        });
       case "settle-search":
         return pair(settleSearch, { guid: request.order });
       case "expire":

@@ -5,23 +5,24 @@
  */
 import { type Ref, type SetRef, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Refusal, refuse } from "../../kernel/index.ts";
-import { payerId } from "../budgets/index.ts";
+import { type Held, payerId } from "../budgets/index.ts";
 import { defineCommand } from "../command.ts";
-import { accountPhones, keptPhones, type Mode, payers, phones } from "../tables/index.ts";
+import { accountPhones, keptPhones, payers, phones } from "../tables/index.ts";
 
-export type Place = { readonly mode: Mode; readonly account: string; readonly hash: string };
+export type Place = Held & { readonly hash: string };
 
-export const placeNeeds = ({ mode, account, hash }: Place): readonly (Ref | SetRef)[] => {
-  const id = payerId(mode, account);
-  return [payers.at(id), keptPhones.of(payers.at(id)), accountPhones.at(id, hash)];
+export const placeNeeds = (place: Place): readonly (Ref | SetRef)[] => {
+  const id = payerId(place);
+  return [payers.at(id), keptPhones.of(payers.at(id)), accountPhones.at(id, place.hash)];
 };
 
 export const takePlace = (
   state: State,
-  { mode, account, hash }: Place,
+  wanted: Place,
   room: number,
 ): Refusal<"INVALID_CREDITOR_ACCOUNT"> | readonly Write[] => {
-  const id = payerId(mode, account);
+  const id = payerId(wanted);
+  const { hash } = wanted;
   const before = state.get(accountPhones.at(id, hash));
   if (before?.kept) return [];
   if (state.all(keptPhones.of(payers.at(id))).length >= room)
@@ -31,8 +32,8 @@ export const takePlace = (
 };
 
 /** By the command that knows what account the phone leaves. */
-export const givePlaceUp = (state: State, { mode, account, hash }: Place): readonly Write[] => {
-  const place = state.get(accountPhones.at(payerId(mode, account), hash));
+export const givePlaceUp = (state: State, left: Place): readonly Write[] => {
+  const place = state.get(accountPhones.at(payerId(left), left.hash));
   return place?.kept ? [accountPhones.update({ ...place, kept: false })] : [];
 };
 
@@ -51,10 +52,17 @@ export const leavePlace = defineCommand<LeavePlace, null>()({
     const place = state.get(accountPhones.at(account, hash));
     if (!place?.kept) return unchanged(null);
     const phone = state.need(phones.at(hash));
-    const wanted = [phone.account, phone.heldAccount].some(
-      (one) => one !== null && payerId(phone.mode, one) === account,
-    );
+    const { mode } = phone;
+    const led = [
+      { mode, participantGuid: phone.participantGuid, account: phone.account },
+      { mode, participantGuid: phone.heldParticipantGuid, account: phone.heldAccount },
+    ];
+    const wanted = led.some((one) => isHeld(one) && payerId(one) === account);
     if (wanted) return unchanged(null);
     return { result: null, writes: [accountPhones.update({ ...place, kept: false })], events: [] };
   },
 });
+
+type Led = { readonly [member in keyof Held]: Held[member] | null };
+
+const isHeld = (led: Led): led is Held => led.mode !== null && led.participantGuid !== null && led.account !== null;

@@ -33,7 +33,8 @@ export const answerSearch = defineCommand<AnswerSearch, Answered>()({
     const search = routes.get(searches.at(requestGuid));
     const own = [searches.at(requestGuid), quotas.at(participantGuid)];
     if (search === undefined || !search.asked.includes(participantGuid)) return own;
-    const place = yes === null ? [] : placeNeeds({ ...search, account: yes.account, hash: search.phoneHash });
+    const { mode, phoneHash: hash } = search;
+    const place = yes === null ? [] : placeNeeds({ participantGuid, mode, account: yes.account, hash });
     return [...own, ...place, orders.at(search.orderGuid), ...resolveNeeds({ ...search, guid: search.orderGuid })];
   },
   decide(state, input, { now }) {
@@ -77,14 +78,14 @@ const claimed = (
   const own = { participantGuid, account };
   // Won already: whatever became of the phone since then is not this answer's to change.
   const links = status !== "processing" && alias.holder === null;
-  const place = links ? takePlace(state, { mode: order.mode, account, hash: phone.hash }, phonesPerAccount) : [];
+  const place = links ? takePlace(state, { ...own, mode: order.mode, hash: phone.hash }, phonesPerAccount) : [];
   if (isRefusal(place)) return place;
   if (links) alias.link(own, "linked", consent);
   return {
     result: { requestGuid, linked: isSameHolder(alias.holder, own) },
     writes: [
       ...place,
-      ...(links ? openedBudget(state, { mode: order.mode, account }, now) : []),
+      ...(links ? openedBudget(state, { ...own, mode: order.mode }, now) : []),
       ...alias.writes(),
       ...(status === "pending" ? resolve(state, order, alias.holder ?? own, now, participantGuid) : []),
     ],
