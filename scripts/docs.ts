@@ -7,7 +7,7 @@ import pino from "pino";
 import { Registry } from "prom-client";
 import { DOCUMENTATION, RAIL_DOCUMENTATION } from "../src/documentation.ts";
 import type { Feed } from "../src/engine/index.ts";
-import { createExchange, DEFAULT_SETTINGS, ERRORS, MOVES } from "../src/exchange/index.ts";
+import { CLAIM_MOVES, CLAIMABLE, createExchange, DEFAULT_SETTINGS, ERRORS, MOVES } from "../src/exchange/index.ts";
 import { openFileStore } from "../src/files/index.ts";
 import { createServer, createTokens, type ErrorEntry, type Server } from "../src/http/index.ts";
 import { openIssuer, openKeyedHash, openSealing } from "../src/keys/index.ts";
@@ -130,7 +130,25 @@ const machine = (): string =>
         `| \`${from}\` | \`${action}\` | ${who} | \`${to}\` | ${outcome === null ? "" : `\`${outcome}\``} | ${MONEY[money]} | ${strikes ?? ""} |`,
     ),
     "",
+    "## Cancelled, but paid",
+    "",
+    `An order that ended as ${[...CLAIMABLE].map((outcome) => `\`${outcome}\``).join(" or ")} may be claimed by its buyer, for a day. Its status`,
+    "stays; its `claim` goes through this table, once.",
+    "",
+    "| From | Action | Who | To | Money | Strike |",
+    "|---|---|---|---|---|---|",
+    ...Object.values(CLAIM_MOVES).map(
+      ({ from, action, who, to, money, strikes }) =>
+        `| ${from === null ? "no claim" : `\`${from}\``} | \`${action}\` | ${who} | \`${to}\` | ${CLAIM_MONEY[money]} | ${strikes ?? ""} |`,
+    ),
+    "",
   ].join("\n");
+
+const CLAIM_MONEY = {
+  none: "",
+  settle: "seller available → buyer available",
+  settle_or_owe: "seller available → buyer available; what is missing is owed",
+} as const;
 
 const MONEY = {
   hold: "stays in escrow",

@@ -46,6 +46,7 @@ export type Config = {
   readonly railCurrencies: readonly string[];
   /** How long a move of a phone to another bank waits in production. */
   readonly aliasMoveHoldHours: number;
+  readonly searchAckSeconds: number;
   readonly logLevel: LogLevel;
 };
 
@@ -80,6 +81,8 @@ const MAX_WRITES_PER_10_SECONDS = 1_000_000;
 /** E.164, of Ukraine. */
 const UKRAINIAN_PHONE = "^\\+380\\d{9}$";
 /** A month: who objects by then is heard. */
+/** A payer stands and waits for whoever is asked. */
+const MAX_SEARCH_ACK_SECONDS = 300;
 const MAX_MOVE_HOLD_HOURS = 720;
 /** The list is sent with the settings and checked on every ad. */
 const MAX_CURRENCIES = 50;
@@ -290,6 +293,7 @@ export const readConfig = (env: Environment): Config => {
     railCallsPer10Seconds: read.integer("RAIL_CALLS_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
     railPhonePattern: readPattern(read, "RAIL_PHONE_PATTERN", UKRAINIAN_PHONE),
     railCurrencies: readCurrencies(read, "RAIL_CURRENCIES", "UAH"),
+    searchAckSeconds: read.integer("SEARCH_ACK_SECONDS", 10, 1, MAX_SEARCH_ACK_SECONDS),
     aliasMoveHoldHours: read.integer("ALIAS_MOVE_HOLD", 24, 0, MAX_MOVE_HOLD_HOURS),
     logLevel: read.choice("LOG_LEVEL", LOG_LEVELS, "warn"),
   };

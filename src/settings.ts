@@ -1,7 +1,7 @@
 /** The configuration as the rules of both systems. */
 import type { Config } from "./config.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./exchange/index.ts";
-import { amount, HOUR, MINUTE } from "./kernel/index.ts";
+import { amount, HOUR, MINUTE, SECOND } from "./kernel/index.ts";
 import { DEFAULT_RAIL_SETTINGS, type RailSettings } from "./rail/index.ts";
 
 export const settingsOf = (config: Config): Settings => ({
@@ -18,5 +18,6 @@ export const railSettingsOf = (config: Config): RailSettings => ({
   phonePattern: new RegExp(config.railPhonePattern),
   currencies: config.railCurrencies,
   aliasMoveHoldMs: { sandbox: 0, production: config.aliasMoveHoldHours * HOUR },
+  searchAckMs: config.searchAckSeconds * SECOND,
   callsPer10Seconds: config.railCallsPer10Seconds,
 });

@@ -57,8 +57,8 @@ const money = ({ amount, merchantDeposit, makerDeposit }: Sizes): readonly strin
 const afterwards = (): readonly string[] => [
   `insert into exchange.ratings (order_id, rater_id, ratee_id, rating, at)
     select id, buyer, seller, 5, at + interval '1 hour' from growth.o where rated and ending <> 1 order by id`,
-  `insert into exchange.disputes (order_id, buyer_id, seller_id, status, opened_by, opened_at, reason, assigned_to, resolved_at)
-    select id, buyer, seller, 'resolved', 'buyer', at + interval '90 seconds', 'other', 'olga', ${ENDED} from growth.o
+  `insert into exchange.disputes (order_id, buyer_id, seller_id, kind, status, opened_by, opened_at, reason, assigned_to, resolved_at)
+    select id, buyer, seller, 'dispute', 'resolved', 'buyer', at + interval '90 seconds', 'other', 'olga', ${ENDED} from growth.o
     where ending = 2 order by id`,
   `insert into exchange.operator_acts (operator_id, order_id, act, details, at)
     select 'olga', id, act, '{"reason": "the payment was shown"}', at + interval '100 seconds' from growth.o,

@@ -6,6 +6,7 @@ import { DossierSchema } from "./dossier/index.ts";
 import { OrderSchema } from "./orders/index.ts";
 import { RatingSchema } from "./ratings/index.ts";
 import { SessionSchema } from "./sessions/index.ts";
+import { StandingSchema } from "./suspension/index.ts";
 import { ProfileSchema } from "./traders/index.ts";
 import { PlatformEntrySchema, TransferSchema, WagerEntrySchema, WalletSchema } from "./wallet/index.ts";
 
@@ -22,6 +23,7 @@ export const COMPONENTS = [
   QueuedDisputeSchema,
   ResolvedSchema,
   DossierSchema,
+  StandingSchema,
   WalletSchema,
   TransferSchema,
   PlatformEntrySchema,

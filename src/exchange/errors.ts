@@ -40,7 +40,7 @@ export const ERRORS = {
   ),
   SELLER_INSUFFICIENT_BALANCE: entry(
     409,
-    "The seller does not have enough balance for the escrow.",
+    "The seller's available balance is below the amount.",
     "the seller's available balance is below the amount",
   ),
   DUPLICATE_AD_TYPE: entry(
@@ -81,6 +81,16 @@ export const ERRORS = {
     409,
     "Another operator has this case. Send take_over and a reason to take it over.",
     "a case of another operator",
+  ),
+  CLAIM_CLOSED: entry(
+    409,
+    "This order can no longer be claimed, or its claim is decided. details.claim says what became of it.",
+    "later than 24 hours after the order was cancelled, or the claim is decided",
+  ),
+  TRADER_SUSPENDED: entry(
+    403,
+    "You may not begin anything new. Finish what is open; what you owe is paid out of what you receive.",
+    "an operator stopped this trader, or the trader owes what an operator awarded",
   ),
   EXTERNAL_ID_REUSED: entry(
     409,

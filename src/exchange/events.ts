@@ -21,14 +21,14 @@ const status = Choice(ORDER_STATUSES);
 
 export const EVENTS = {
   "order.updated": {
-    description: "An order changed its status, or the recipient was rated for it.",
+    description: "An order changed its status or its claim, or the recipient was rated for it.",
     payload: Type.Union([
       Closed(
         {
           order_id: orderId,
           status,
           outcome: Nullable(Choice(OUTCOMES)),
-          change: Type.Integer({ minimum: 1, description: "how many times the order's status was set" }),
+          change: Type.Integer({ minimum: 1, description: "how many times the order's status or its claim was set" }),
         },
         { description: "The status was set." },
       ),
@@ -41,7 +41,7 @@ export const EVENTS = {
     changesMarket: true,
   },
   "wallet.updated": {
-    description: "The recipient's balance or wagering changed.",
+    description: "The recipient's balance, wagering or debts changed, or whether the recipient is suspended.",
     payload: Closed({ order_id: Type.Optional(Id("the order that moved the money; absent outside a trade")) }),
     webhook: true,
     changesMarket: true,

@@ -20,16 +20,18 @@ import { HOUR, SECOND, type TraderId } from "../kernel/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
 import { createAd, deleteAd, editAd, liftStrikes, strikeDeadlinesIn } from "./ads/index.ts";
 import { createOrphanSweep, sendMessage } from "./chat/index.ts";
+import { collectDebt, payableDebts } from "./debts/index.ts";
 import type { ServerLimits } from "./deps.ts";
 import { createDetailsCipher, type DetailsCipher } from "./details-cipher.ts";
-import { assignDispute, resolveDispute } from "./disputes/index.ts";
+import { assignDispute, decideClaim, resolveDispute } from "./disputes/index.ts";
 import { listingsProjection } from "./listings/index.ts";
 import { maintenance } from "./maintenance.ts";
 import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
-import { actOnOrder, createOrder, meetDeadline, orderDeadlinesIn } from "./orders/index.ts";
+import { actOnClaim, actOnOrder, createOrder, meetDeadline, orderDeadlinesIn } from "./orders/index.ts";
 import { rateOrder } from "./ratings/index.ts";
 import { registerExchangeRoutes } from "./routes.ts";
 import type { Settings } from "./settings.ts";
+import { resumeTrader, suspendTrader } from "./suspension/index.ts";
 import { createPresence, registerTrader } from "./traders/index.ts";
 import { credit, debit, wager } from "./wallet/index.ts";
 import { createWebhooks } from "./webhooks/index.ts";
@@ -39,7 +41,7 @@ export { audit } from "./audit/index.ts";
 export { DOSSIER_TYPE, type Dossier, faultOf, isDossier, isSealOf, type Seal } from "./dossier/index.ts";
 export { ERRORS, type ErrorCode } from "./errors.ts";
 export { GRANTS } from "./grants.ts";
-export { MOVES } from "./orders/index.ts";
+export { CLAIM_MOVES, CLAIMABLE, MOVES } from "./orders/index.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 export { WEBHOOK_DOCUMENTATION } from "./webhooks/index.ts";
 
@@ -87,6 +89,12 @@ export const commandsOf = ({ settings, details }: Pick<Exchange, "settings" | "d
   cancel: actOnOrder(settings, "cancel"),
   callOperator: actOnOrder(settings, "call-operator"),
   meetDeadline: meetDeadline(settings),
+  claim: actOnClaim(settings, "claim"),
+  honour: actOnClaim(settings, "honour"),
+  decideClaim: decideClaim(settings),
+  collectDebt: collectDebt(settings),
+  suspendTrader,
+  resumeTrader,
   liftStrikes,
   credit: credit(settings),
   debit,
@@ -108,6 +116,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   const presence = createPresence(executor, chores);
   const details = createDetailsCipher(options.sealing);
   const register = async (trader: string, name: string | null) => presence.welcome(trader as TraderId, name);
+  const collectDebts = createDeadlineWorker(payableDebts(chores, settings), { executor, onFailure });
   const meetDeadlines = createDeadlineWorker(orderDeadlinesIn(chores, settings), { executor, onFailure });
   const liftAllStrikes = createDeadlineWorker(strikeDeadlinesIn(chores), { executor, onFailure });
 
@@ -119,6 +128,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     welcome: ({ traderId, name }) => presence.welcome(traderId, name),
     chores: [
       { name: "meet deadlines", everyMs: SECOND, run: meetDeadlines },
+      { name: "collect debts", everyMs: SECOND, run: collectDebts },
       { name: "lift strikes", everyMs: SECOND, run: liftAllStrikes },
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
       { name: "remove orphaned files", everyMs: HOUR, run: createOrphanSweep(options.files, chores) },

@@ -12,6 +12,7 @@ import { registerOrderRoutes } from "./orders/routes.ts";
 import { registerRatingRoutes } from "./ratings/routes.ts";
 import { registerSessionRoutes } from "./sessions/routes.ts";
 import { registerSettingsRoutes } from "./settings-routes.ts";
+import { registerSuspensionRoutes } from "./suspension/routes.ts";
 import { registerWalletRoutes } from "./wallet/routes.ts";
 import { registerWebhookRoutes } from "./webhooks/routes.ts";
 
@@ -25,6 +26,7 @@ export const registerExchangeRoutes = (deps: ExchangeDeps): void => {
   registerSessionRoutes(deps);
   registerRatingRoutes(deps);
   registerDisputeRoutes(deps);
+  registerSuspensionRoutes(deps);
   registerDossierRoutes(deps);
   registerLiveRoutes(deps);
   registerWebhookRoutes(deps);

@@ -7,6 +7,7 @@ import { CHAT_OPEN_AFTER_END_MS } from "./chat/index.ts";
 import type { ExchangeDeps, ServerLimits } from "./deps.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
 import { LIVE_LIMITS } from "./live/limits.ts";
+import { CLAIM_WINDOW_MS } from "./orders/index.ts";
 import { LIMITS, type Settings } from "./settings.ts";
 
 const UNITS = [
@@ -64,6 +65,7 @@ const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
   rule("attachments_per_order", LIMITS.attachmentsPerOrder, "count", "VALIDATION_ERROR"),
   rule("attachment", LIMITS.attachmentBytes, "bytes", "PAYLOAD_TOO_LARGE"),
   rule("chat_open_after_end", CHAT_OPEN_AFTER_END_MS / HOUR, "hours", "CHAT_CLOSED"),
+  rule("claim_window", CLAIM_WINDOW_MS / HOUR, "hours", "CLAIM_CLOSED"),
   rule("rating_window", LIMITS.ratingWindowMs / DAY_MS, "days", "RATING_CLOSED"),
   rule("rating_comment", LIMITS.ratingCommentCharacters, "characters", "VALIDATION_ERROR"),
   rule("dispute_comment", LIMITS.disputeCommentCharacters, "characters", "VALIDATION_ERROR"),

@@ -16,5 +16,6 @@ export const GRANTS: Grants = {
     "delete on rail.order_deadlines",
     "select, insert, update on engine.audit_marks",
     "delete on rail.phone_changes",
+    "delete on rail.asks_to_end",
   ],
 };

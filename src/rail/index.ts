@@ -29,6 +29,7 @@ import { registerOperatorRoutes } from "./participants/operator-routes.ts";
 import { dropPayRequest } from "./pay-requests/index.ts";
 import { createPhoneCipher, type PhoneCipher } from "./phone-cipher.ts";
 import { registerRailRoutes } from "./routes.ts";
+import { createAskEnder, searchDeadlinesIn } from "./search/index.ts";
 import type { RailSettings } from "./settings.ts";
 import { createAuthenticate, createReplayProtection } from "./signed-requests/index.ts";
 
@@ -85,20 +86,11 @@ export const createRail = (options: RailOptions): Rail => {
   const phones = createPhoneCipher(options.keyedHash, options.sealing);
   const calls = openCalls(options, executor, directory);
   const worker = { executor, onFailure };
-  const aliasFollowers = createAliasFollowers({ ...worker, chores, dropPayRequest, leavePlace });
+  const unavailable = directory.suspended;
+  const aliasFollowers = createAliasFollowers({ ...worker, chores, dropPayRequest, leavePlace, unavailable });
   const aliasTrigger = createTrigger(aliasFollowers, (error) => onFailure("following aliases", error));
-  const delivery = createCallbackDelivery({
-    executor,
-    directory,
-    phones,
-    issuer,
-    pool,
-    chores,
-    publicUrl,
-    backOffSeconds: settings.callbackBackOffSeconds,
-    answerMs: settings.callbackAnswerMs,
-    onFailure,
-  });
+  const followAliases = aliasTrigger.fire;
+  const delivery = createCallbackDelivery({ ...sendingOf(options), executor, directory, phones, followAliases });
   const deps: Omit<RailDeps, "server"> = {
     deliveries: delivery.deliveries,
     calls,
@@ -109,7 +101,7 @@ export const createRail = (options: RailOptions): Rail => {
     issuer,
     pool,
     publicUrl,
-    followAliases: aliasTrigger.fire,
+    followAliases,
   };
 
   return {
@@ -118,8 +110,9 @@ export const createRail = (options: RailOptions): Rail => {
     phones,
     settings,
     chores: [
-      ...deadlineTasks(chores, worker),
+      ...deadlineTasks(chores, worker, unavailable),
       { name: "follow aliases", everyMs: SECOND, run: aliasFollowers },
+      { name: "end what banks are not asked any more", everyMs: SECOND, run: createAskEnder({ ...worker, chores }) },
       ...delivery.chores,
       ...maintenance(chores),
     ],
@@ -137,11 +130,31 @@ export const createRail = (options: RailOptions): Rail => {
   };
 };
 
+const sendingOf = ({ pool, chores, issuer, publicUrl, settings, onFailure }: RailOptions) => ({
+  pool,
+  chores,
+  issuer,
+  publicUrl,
+  backOffSeconds: settings.callbackBackOffSeconds,
+  answerMs: settings.callbackAnswerMs,
+  onFailure,
+});
+
 const deadlineTasks = (
   chores: Pool,
   worker: Parameters<typeof createDeadlineWorker>[1],
+  unavailable: () => readonly string[],
 ): readonly MaintenanceTask[] => [
-  { name: "meet the rail's deadlines", everyMs: SECOND, run: createDeadlineWorker(orderDeadlinesIn(chores), worker) },
+  {
+    name: "meet the rail's deadlines",
+    everyMs: SECOND,
+    run: createDeadlineWorker(orderDeadlinesIn(chores, unavailable), worker),
+  },
+  {
+    name: "meet the deadlines of searches",
+    everyMs: SECOND,
+    run: createDeadlineWorker(searchDeadlinesIn(chores), worker),
+  },
   { name: "complete moves of phones", everyMs: SECOND, run: createDeadlineWorker(movesIn(chores), worker) },
 ];
 

@@ -28,4 +28,5 @@ export const blankPhone = (hash: string, mode: Mode, sealed: string): Phone => (
   heldAccount: null,
   heldUntil: null,
   told: 0,
+  searchedAt: [],
 });

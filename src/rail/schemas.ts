@@ -12,7 +12,7 @@ export const Purpose = Type.String({
   maxLength: 420,
   description: "NFC, not blank; no line breaks, control, zero-width or direction characters",
 });
-const StatusReason = Choice(["NOT_LINKED", "SEARCH_TIMEOUT", "EXPIRED"]);
+const StatusReason = Choice(["NOT_LINKED", "SEARCH_TIMEOUT", "EXPIRED", "CREDITOR_BANK_UNAVAILABLE"]);
 const RailStatus = Choice(["processing", "pending", "rejected", "created"]);
 const Jti = Type.String({ minLength: 1, maxLength: 128, description: "used once" });
 

@@ -1,5 +1,5 @@
 /** What the operator of the rail may set. */
-import { DAY } from "../kernel/index.ts";
+import { DAY, MINUTE, SECOND } from "../kernel/index.ts";
 import type { Mode } from "./tables/index.ts";
 
 export type RailSettings = {
@@ -10,6 +10,10 @@ export type RailSettings = {
   readonly aliasMoveHoldMs: Readonly<Record<Mode, number>>;
   /** Phones that one account may have: a family's, and not a thief's. */
   readonly phonesPerAccount: number;
+  /** How long a bank that is asked for a receiver may be silent. */
+  readonly searchAckMs: number;
+  /** How often a phone is searched for within a day, over the whole network: its owner is asked each time. */
+  readonly searchesPerDay: Readonly<Record<Mode, number>>;
   readonly callsPer10Seconds: number;
   /** After each attempt of a callback; the last goes on. Left out: as in the contract. */
   readonly callbackBackOffSeconds?: readonly number[];
@@ -22,6 +26,9 @@ export const DEFAULT_RAIL_SETTINGS: RailSettings = {
   currencies: ["UAH"],
   aliasMoveHoldMs: { sandbox: 0, production: DAY },
   phonesPerAccount: 5,
+  searchAckMs: 10 * SECOND,
+  // Trials of many banks share the numbers of a sandbox.
+  searchesPerDay: { sandbox: 100, production: 10 },
   callsPer10Seconds: 600,
 };
 
@@ -33,6 +40,12 @@ export const LIMITS = {
   defaultExpiryMs: DAY,
   /** No receiver is searched for longer, whenever the order expires. */
   searchMs: DAY,
+  /** What `searchesPerDay` counts within. */
+  searchDayMs: DAY,
+  /** Asks that a bank leaves unanswered before it counts as not to be reached: more than one restart of it costs. */
+  failuresInARow: 5,
+  /** For so long such a bank is not asked; then it is tried once. */
+  unreachableMs: MINUTE,
   /** How long it is remembered that a `jti` or a kid was used. */
   memoryMs: DAY,
   /** Banks' clients that stand before one QR code at once. */

@@ -2,7 +2,20 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DEFAULT_RAIL_SETTINGS } from "../../src/rail/index.ts";
-import { aliasOf, assertLinked, assertRefused, CONSENT, link, orderByPhone, unlink } from "../support/aliases.ts";
+import {
+  aliasOf,
+  assertLinked,
+  assertRefused,
+  CONSENT,
+  link,
+  orderByPhone,
+  orderThatIs,
+  requestOf,
+  sayNo,
+  sayYes,
+  toldTo,
+  unlink,
+} from "../support/aliases.ts";
 import { type Bank, eventually, phone, type Reply, startRail, type TestRail } from "../support/rail.ts";
 
 const ROOM = DEFAULT_RAIL_SETTINGS.phonesPerAccount;
@@ -139,4 +152,113 @@ test("a bank reads its own accounts' aliases with what it asked, and nobody's by
   assert.deepEqual((await aliasOf(thief, number, own)).body, { phone: number, account: own, linked: false });
   assertRefused(await aliasOf(thief, number, account), 400, "INVALID_CREDITOR_ACCOUNT", "account");
   assertRefused(await thief.get(`/p2p/alias?phone=${number}`), 400, "INVALID_CREDITOR_ACCOUNT", "account");
+});
+
+/** Nobody listens there: who is asked is seen in what is queued for it. */
+const NOWHERE = "http://127.0.0.1:9/";
+
+const asked = async (bank: Bank): Promise<number> => (await toldTo(rail, bank, "link_creditor")).length;
+const stopAsking = async ({ guid }: Bank) => {
+  assert.equal((await rail.operator("PATCH", `/participants/${guid}`, { receiver_search: false })).status, 200);
+  await Promise.all(rail.nodes.map((node) => node.rail.directory.refresh()));
+};
+
+test("F142: ten orders for one phone made ten asks at one bank; now they join one search, whoever asks, on whichever node", async (t) => {
+  const bank = await rail.bank({ callbackUrl: NOWHERE });
+  t.after(() => stopAsking(bank));
+  const payers = await Promise.all(Array.from({ length: 3 }, () => rail.bank({ receiverSearch: false })));
+  await Promise.all(rail.nodes.map((node) => node.rail.directory.refresh()));
+  const number = phone();
+  const orders = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => {
+      const payer = payers[index % payers.length] as Bank;
+      const account = payer.iban();
+      for (;;) {
+        const terms = { debtor: { account }, external_id: `joined-${index}` };
+        const order = await orderByPhone(payer, number, terms).catch(() => null);
+        if (order !== null) return { payer, account, order };
+      }
+    }),
+  );
+  assert.equal(await asked(bank), 1);
+  const request = await requestOf(rail, orders[0]?.order.guid);
+  for (const { order } of orders) {
+    assert.equal(order.status, "pending");
+    assert.equal(await requestOf(rail, order.guid), request);
+  }
+  // One yes finds the receiver of all; each gets its price back, and its bank is told of its own orders.
+  assert.equal((await sayYes(bank, request, bank.iban())).body.linked, true);
+  for (const { payer, account, order } of orders) {
+    await orderThatIs(payer, order.guid, "processing");
+    assert.equal(await leftOf(payer, account), 99);
+  }
+  for (const payer of payers) {
+    const own = orders.filter((one) => one.payer === payer).map(({ order }) => order.guid);
+    const told = (await toldTo(rail, payer, "order.updated")).map(({ order_guid: guid }) => guid);
+    assert.deepEqual(told.toSorted(), own.toSorted());
+  }
+  assert.deepEqual(await toldTo(rail, bank, "link_cancelled"), [], "who said yes is not told to stop");
+});
+
+test("the bank that began a search is asked by it as well, once another bank looks for the same phone", async (t) => {
+  const first = await rail.bank({ callbackUrl: NOWHERE });
+  const second = await rail.bank({ callbackUrl: NOWHERE });
+  t.after(async () => {
+    await stopAsking(first);
+    await stopAsking(second);
+  });
+  const number = phone();
+  const begun = await orderByPhone(first, number);
+  assert.deepEqual([await asked(first), await asked(second)], [0, 1]);
+  const joined = await orderByPhone(second, number);
+  await orderByPhone(first, number);
+  assert.deepEqual([await asked(first), await asked(second)], [1, 1]);
+  const request = await requestOf(rail, joined.guid);
+  assert.equal(request, await requestOf(rail, begun.guid));
+  assert.equal((await sayYes(first, request, first.iban())).body.linked, true);
+  await orderThatIs(second, joined.guid, "processing");
+});
+
+test("a phone's owner was asked as often as anybody paid for it; now ten times a day at most, over the whole network", async (t) => {
+  const few = await startRail({ railSettings: { searchesPerDay: { sandbox: 2, production: 2 } } });
+  t.after(() => few.end());
+  const bank = await few.bank({ callbackUrl: NOWHERE });
+  const [payer, other] = [await few.bank({ receiverSearch: false }), await few.bank({ receiverSearch: false })];
+  const number = phone();
+  const search = async (by: Bank) => {
+    const order = await orderByPhone(by, number);
+    if (order.status !== "pending") return order;
+    assert.equal((await sayNo(bank, await requestOf(few, order.guid))).status, 200);
+    return orderThatIs(by, order.guid, "rejected");
+  };
+  for (const by of [payer, other]) await search(by);
+  const account = payer.iban();
+  const order = await orderByPhone(payer, number, { debtor: { account } });
+  assert.deepEqual([order.status, order.status_reason], ["rejected", "NOT_LINKED"]);
+  // It costs and looks as any other miss does: that a phone is often looked for is nobody's business.
+  const missed = await orderByPhone(payer, phone(), { debtor: { account } });
+  assert.equal(missed.status, "pending");
+  assert.equal((await toldTo(few, bank, "link_creditor")).length, 3);
+  await few.sql("update rail.phones set searched_at = array(select at - interval '1 day' from unnest(searched_at) at)");
+  assert.equal((await search(other)).status_reason, "NOT_LINKED");
+  assert.equal((await toldTo(few, bank, "link_creditor")).length, 4);
+  assert.deepEqual(DEFAULT_RAIL_SETTINGS.searchesPerDay, { sandbox: 100, production: 10 });
+});
+
+test("a bank that was asked once does not look the number up for ever: only its first yes does anything", async (t) => {
+  const [first, second] = [await rail.bank({ callbackUrl: NOWHERE }), await rail.bank({ callbackUrl: NOWHERE })];
+  t.after(async () => {
+    await stopAsking(first);
+    await stopAsking(second);
+  });
+  const payer = await rail.bank({ receiverSearch: false });
+  const number = phone();
+  const order = await orderByPhone(payer, number);
+  const request = await requestOf(rail, order.guid);
+  const [mine, theirs] = [first.iban(), second.iban()];
+  assert.equal((await sayYes(second, request, theirs)).body.linked, true);
+  assert.equal((await sayYes(first, request, mine)).body.linked, false);
+  assertLinked(await unlink(second, number, theirs), false);
+  for (let time = 0; time < 3; time++) assert.equal((await sayYes(first, request, mine)).body.linked, false);
+  assertLinked(await aliasOf(first, number, mine), false);
 });

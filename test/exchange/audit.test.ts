@@ -5,6 +5,7 @@ import pg from "pg";
 import { openSession, prove } from "../../src/database/index.ts";
 import { proofsOf } from "../../src/exchange/audit/checks.ts";
 import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
+import { indebted } from "../support/claims.ts";
 import { type Market, startMarket } from "../support/market.ts";
 import { assertDone, bonus, someone, type Trade, trade, tryOrder } from "../support/trades.ts";
 
@@ -14,6 +15,7 @@ let pending: Trade;
 let completed: Trade;
 let cancelled: Trade;
 let disputed: Trade;
+let owing: Trade;
 
 before(async () => {
   market = await startMarket();
@@ -23,6 +25,7 @@ before(async () => {
   disputed = await trade(market, { type: "buy", status: "disputed" });
   // Nothing of the market is derived from it, so that damage to its order is damage to the order alone.
   assertDone(await disputed.asBuyer("PUT", `/p2p/ads/${disputed.ad.id}`, { status: "paused" }));
+  owing = await indebted(market);
   await bonus(market, someone("bystander"), 5_000);
   client = new pg.Client({ connectionString: market.database.superuserUrl });
   await client.connect();
@@ -284,7 +287,33 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
     () => [state(completed, "buyer_rating = 5")],
   ],
   [
-    "each disputed order has its dispute, resolved with the order",
+    "each dispute and each claim has its case, resolved with it",
+    "a claim whose case says that it is a dispute's",
+    () => [`update exchange.disputes set kind = 'dispute' where order_id = ${owing.order.id}`],
+  ],
+  [
+    "a claim moved what its history says",
+    "an award that was another",
+    () => [
+      `update exchange.order_history set details = details || '{"amount": 1}'
+         where order_id = ${owing.order.id} and action = 'compensate'`,
+    ],
+  ],
+  [
+    "a debt shrinks by what was paid, from its debtor to its creditor",
+    "a debt of which a part was forgotten",
+    () => [
+      `update exchange.debts set outstanding = outstanding - 1 where order_id = ${owing.order.id}`,
+      trader(owing.seller, "owed = owed - 1"),
+    ],
+  ],
+  [
+    "a trader owes what its debts come to",
+    "somebody who owes more than anybody is owed",
+    () => [trader(owing.seller, "owed = owed + 1")],
+  ],
+  [
+    "each dispute and each claim has its case, resolved with it",
     "a case that is closed while its order is not",
     () => [`update exchange.disputes set status = 'resolved' where order_id = ${disputed.order.id}`],
   ],

@@ -51,7 +51,7 @@ const assertForbidden = async (statement: string) =>
   assert.equal((await failureOf(serving, statement))?.code, INSUFFICIENT_PRIVILEGE, statement);
 
 describe("the serving role may not", () => {
-  const TABLES = `traders accounts transfers ads listings listing_counts orders order_states order_history
+  const TABLES = `traders accounts transfers debts ads listings listing_counts orders order_states order_history
     order_deadlines claims feed events`.split(/\s+/);
   const DELETABLE = ["claims", "order_deadlines"];
 

@@ -118,6 +118,8 @@ describe("a user whom nobody knows yet", () => {
     assert.deepEqual(await wallet(market, user), {
       available: 0,
       in_escrow: 0,
+      owed: 0,
+      owed_by_others: 0,
       deposited_total: 0,
       wagering: { required: 0, wagered: 0 },
     });

@@ -29,6 +29,8 @@ test("a deposit: browse, order, pay, confirm; the escrow reaches the buyer", asy
   assert.deepEqual((await anna("GET", "/wallet")).body, {
     available: 500_000,
     in_escrow: 500_000,
+    owed: 0,
+    owed_by_others: 0,
     deposited_total: 1_000_000,
     wagering: { required: 0, wagered: 0 },
   });

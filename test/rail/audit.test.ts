@@ -6,7 +6,7 @@ import pg from "pg";
 import { openSession, prove } from "../../src/database/index.ts";
 import { PROOFS } from "../../src/rail/audit/audit.ts";
 import { auditRail } from "../../src/rail/index.ts";
-import { link, orderByPhone, unlink } from "../support/aliases.ts";
+import { link, orderByPhone, requestOf, unlink } from "../support/aliases.ts";
 import { type Bank, type Json, phone, startRail, type TestRail } from "../support/rail.ts";
 
 let rail: TestRail;
@@ -18,6 +18,7 @@ let unpaid: Json;
 let rejected: Json;
 let linked: Json;
 let number: string;
+let search: string;
 
 const pay = async ({ guid }: Json) => {
   const reply = await payer.post("/p2p/payment-messages", {
@@ -51,6 +52,9 @@ before(async () => {
   });
   assert.equal(reply.status, 201, reply.text);
   linked = reply.body;
+  // Nobody listens there: the search goes on.
+  await rail.bank({ callbackUrl: "http://127.0.0.1:9/" });
+  search = await requestOf(rail, (await orderByPhone(payer, phone())).guid);
   client = new pg.Client({ connectionString: rail.database.superuserUrl });
   await client.connect();
 });
@@ -86,7 +90,7 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => string])[] 
     () => `with past as (insert into rail.order_history select 'zzzz', change, status, status_reason, at
         from rail.order_history where order_guid = '${unpaid.guid}')
       insert into rail.order_states select 'zzzz', participant_guid, phone_hash, status, status_reason, changes, told,
-      creditor_participant_guid, creditor_account, refused from rail.order_states where order_guid = '${unpaid.guid}'`,
+      creditor_participant_guid, creditor_account from rail.order_states where order_guid = '${unpaid.guid}'`,
   ],
   [
     "each status change has one history row, and the last one is the state",
@@ -107,9 +111,19 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => string])[] 
       update rail.order_states set status = 'pending', status_reason = null where order_guid = '${rejected.guid}'`,
   ],
   [
-    "whoever refused was asked",
-    "a no of a bank that was not asked",
-    () => `update rail.order_states set refused = '{x}' where order_guid = '${unpaid.guid}'`,
+    "whoever answers a search was asked",
+    "a yes of a bank that was not asked",
+    () => `update rail.searches set claimed = '{x}' where request_guid = '${search}'`,
+  ],
+  [
+    "a phone is one search at a time, while nobody has it",
+    "a search in the other world",
+    () => `update rail.searches set mode = 'production' where request_guid = '${search}'`,
+  ],
+  [
+    "a search counts the orders that wait for it",
+    "a search that counts one too many",
+    () => `update rail.searches set waiting = waiting + 1 where request_guid = '${search}'`,
   ],
   [
     "an order, its alias and its banks are of one world",

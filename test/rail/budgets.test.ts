@@ -136,6 +136,7 @@ const phoneRow = (hash: string) => ({
   heldAccount: null,
   heldUntil: null,
   told: 0,
+  searchedAt: [],
 });
 
 /** Runs of neighbours from places all over: half sequential, as those are who scan. */
@@ -165,6 +166,10 @@ const question = (index: number): CreateOrder => ({
   payRequestGuid: `request ${index}`,
   requestGuid: `search ${index}`,
   candidates: [],
+  doubtful: [],
+  unavailable: [],
+  ackMs: 10 * SECOND,
+  mostADay: 10,
 });
 
 type Lab = { readonly store: MemoryStore; readonly executor: Executor; turn(to: Instant): void };

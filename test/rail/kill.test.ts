@@ -124,7 +124,7 @@ test(
       const order = await orderFrom(payers[name]);
       orders[name] = order;
       assert.equal(order.status, "pending");
-      const [search] = await sql(`select request_guid from rail.searches where order_guid = '${order.guid}'`);
+      const [search] = await sql(`select request_guid from rail.orders where guid = '${order.guid}'`);
       await asked.next(({ payload }) => payload.request_guid === search.request_guid, "the question");
       return () =>
         post(
@@ -147,8 +147,10 @@ test(
     await (await find("hanging"))();
     await (await find("gone"))();
     const unanswered = await hanging.next(() => true, "an attempt that nobody answers");
-    await eventually(async () => (await queued("gone"))[0].last_error !== null, "an attempt that nobody takes");
-    const [refused] = await queued("gone");
+    const refused = await eventually(async () => {
+      const [first] = await queued("gone");
+      return first?.last_error !== null && first;
+    }, "an attempt that nobody takes");
     // Acknowledged, and in the same moment it is over.
     await (await find("late"))();
     await installation.end("SIGKILL");
@@ -162,8 +164,8 @@ test(
     await sql("update deliveries.queue set next_at = now() where state = 'waiting'");
 
     const told = async (server: ListeningBank, name: string) => {
-      const rows = await queued(name);
       const paying = await server.next(({ payload }) => payload?.type === "pay_request", `${name}: the last callback`);
+      const rows = await queued(name);
       assert.equal(paying.payload.event_id, rows[1].event_id);
       const updates = server.of("/callbacks", "order.updated").map(({ payload }) => payload);
       assert.ok(updates.length > 0);

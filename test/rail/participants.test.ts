@@ -71,6 +71,7 @@ test("a participant is shown as it was made, with what was left out filled in", 
     callback_proven_at: null,
     deeplink_url: null,
     receiver_search: true,
+    reachable: true,
     created_at: made.created_at,
     keys: [],
   });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { belongs } from "./rail-model-aliases.ts";
 import { leadsThere } from "./rail-model-orders.ts";
 import type { ChoreName } from "./rail-steps.ts";
-import { isDue, isOpen, type Order, orderOf, type PayRequest, phoneOf, type World } from "./rail-world.ts";
+import { dueOf, isDue, isOpen, type Order, orderOf, type PayRequest, phoneOf, type World } from "./rail-world.ts";
 
 /**
  * What a chore must not have left behind. Whatever was due once is left to the deadlines, though the clock has stepped
@@ -12,9 +12,11 @@ import { isDue, isOpen, type Order, orderOf, type PayRequest, phoneOf, type Worl
 export const proveDone = (chore: ChoreName, world: World, latest: number) => {
   const left = {
     moves: () => [...world.phones].filter(([, { held }]) => held !== null && held.until <= world.now),
-    deadlines: () => [...world.orders.values()].filter((order) => isDue(order, world.now)),
+    searches: () => [...world.searches.values()].filter((search) => (dueOf(search) ?? Infinity) <= world.now),
+    asks: () => [...world.searches.values()].filter(({ asking }) => asking.some((bank) => !isAskable(world, bank))),
+    deadlines: () => [...world.orders.values()].filter((order) => isDue(world, order, world.now)),
     followers: () => [
-      ...[...world.orders.values()].filter((order) => !isDue(order, latest) && waitsInVain(world, order)),
+      ...[...world.orders.values()].filter((order) => !isDue(world, order, latest) && waitsInVain(world, order)),
       ...[...world.requests.values()].filter((request) => isMisled(world, request)),
       ...[...world.places].filter(([account, kept]) => kept.some((hash) => !belongs(world, account, hash))),
     ],
@@ -22,10 +24,12 @@ export const proveDone = (chore: ChoreName, world: World, latest: number) => {
   assert.deepEqual(left, [], `the chore "${chore}" left something to do`);
 };
 
+const isAskable = ({ searched, suspended }: World, bank: string): boolean => searched.has(bank) && !suspended.has(bank);
+
 /** Its phone is linked, or nobody is left who could say whose it is. */
 const waitsInVain = (world: World, { status, phone, search }: Order): boolean => {
-  const isAsked = search?.asked.some((bank) => !search.refused.includes(bank)) ?? false;
-  return status === "pending" && (!isAsked || phoneOf(world, phone ?? "").holder !== null);
+  const isOver = (world.searches.get(search ?? "")?.endedAt ?? null) !== null;
+  return status === "pending" && (isOver || phoneOf(world, phone ?? "").holder !== null);
 };
 
 /** Unpaid, and the phone leads elsewhere by now. */
@@ -36,16 +40,24 @@ export const proveEnded = (world: World) => {
   for (const { guid, status, reason } of world.orders.values())
     assert.ok(reason !== null && status !== "pending", `${guid} is ${status} for ever`);
   for (const request of world.requests.values()) assert.ok(!isOpen(request), `${request.guid} is open for ever`);
+  for (const { guid, endedAt } of world.searches.values()) assert.ok(endedAt !== null, `${guid} goes on for ever`);
   for (const [hash, { held }] of world.phones) assert.equal(held, null, `${hash} waits for ever`);
 };
 
 export const whatBecameOf = (world: World): readonly string[] => [
+  ...[...world.searches.keys()].flatMap((guid) =>
+    [...world.orders.values()].filter(({ search }) => search === guid).length > 1 ? ["joined a search"] : [],
+  ),
+  ...[...world.reach.values()].flatMap(({ closedUntil }) => (closedUntil === null ? [] : ["not to be reached"])),
   ...[...world.orders.values()].map(({ type, status, reason }) => `${type} ${status} ${reason}`),
   ...[...world.requests.values()].map(({ reason }) => `request ${reason}`),
   ...[...world.payments.values()].map(({ status }) => `payment ${status}`),
   ...[...world.told.values()].flat().map(({ type }) => `told ${type}`),
   ...[...world.orders.values()].flatMap(({ status, reason, creditor, phone }) =>
-    status === "rejected" && reason !== "NOT_LINKED" && creditor === null && world.phones.get(phone ?? "")?.holder
+    status === "rejected" &&
+    ["EXPIRED", "SEARCH_TIMEOUT"].includes(reason ?? "") &&
+    creditor === null &&
+    world.phones.get(phone ?? "")?.holder
       ? ["linked too late"]
       : [],
   ),

@@ -1,7 +1,18 @@
 /** Aliases, as the contract has them: the last link wins, and in production a move to another bank waits. */
 import { giveBack, openBudget, reserve } from "./rail-model-budgets.ts";
+import { endSearch } from "./rail-model-searches.ts";
 import type { ChangeAlias } from "./rail-requests.ts";
-import { type Answer, type Holder, isSame, type Phone, phoneOf, record, tell, type World } from "./rail-world.ts";
+import {
+  type Answer,
+  type Holder,
+  isSame,
+  openSearchOf,
+  type Phone,
+  phoneOf,
+  record,
+  tell,
+  type World,
+} from "./rail-world.ts";
 
 type Change = { readonly linked: boolean; readonly moves_at?: number };
 
@@ -11,15 +22,24 @@ const tellOf = (world: World, hash: string, bank: string, change: Change) =>
 /** The phone goes from its bank to another one. */
 const move = (world: World, hash: string, phone: Phone, to: Holder) => {
   const from = phone.holder;
-  phone.holder = to;
-  phone.held = null;
-  record(world, hash, "moved", to);
+  linkTo(world, hash, to, "moved", null);
   if (from !== null && from.bank !== to.bank) tellOf(world, hash, from.bank, { linked: false });
 };
 
-const linkTo = (world: World, hash: string, phone: Phone, holder: Holder) => {
+/** Whoever searched for it need not any more. @param answered the bank whose yes it was */
+export const linkTo = (
+  world: World,
+  hash: string,
+  holder: Holder,
+  act: "linked" | "moved",
+  answered: string | null,
+) => {
+  const phone = phoneOf(world, hash);
   phone.holder = holder;
-  record(world, hash, "linked", holder);
+  phone.held = null;
+  record(world, hash, act, holder);
+  const search = openSearchOf(world, hash);
+  if (search !== undefined) endSearch(world, search, world.now < search.until ? "found" : "over", answered);
 };
 
 /** What is answered when the account has as many phones as it may. */
@@ -65,7 +85,7 @@ export const link = (world: World, { who, phone: hash, account }: ChangeAlias): 
   if (refused !== undefined) return refused;
   takePlace(world, account, hash);
   if (phone.holder === null || phone.holder.bank === who) giveBack(world, { bank: who, payer: account }, "unknown");
-  if (phone.holder === null) linkTo(world, hash, phone, wanted);
+  if (phone.holder === null) linkTo(world, hash, wanted, "linked", null);
   else if (phone.holder.bank === who) linkAgain(world, hash, phone, wanted);
   else if (world.rules.holdMs === 0) move(world, hash, phone, wanted);
   else wait(world, hash, phone, wanted);
@@ -79,7 +99,7 @@ const linkAgain = (world: World, hash: string, phone: Phone, wanted: Holder) => 
     tellOf(world, hash, phone.held.bank, { linked: false });
   }
   phone.held = null;
-  if (!isSame(phone.holder, wanted)) linkTo(world, hash, phone, wanted);
+  if (!isSame(phone.holder, wanted)) linkTo(world, hash, wanted, "linked", null);
 };
 
 /** One waits at a time: another bank takes the place, and begins to wait. */

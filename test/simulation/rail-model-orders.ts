@@ -1,10 +1,11 @@
-/** Orders and searches, as the contract has them. */
+/** Orders, as the contract has them. */
 import { DAY } from "../../src/kernel/index.ts";
-import { isFull, takePlace } from "./rail-model-aliases.ts";
 import { giveBack, reserve } from "./rail-model-budgets.ts";
-import { type AnswerSearch, guidOf, type OrderByLink, type OrderByPhone, type RefuseAsk } from "./rail-requests.ts";
+import { leave, seek } from "./rail-model-searches.ts";
+import { guidOf, type OrderByLink, type OrderByPhone } from "./rail-requests.ts";
 import {
   type Answer,
+  deadlineOf,
   fail,
   type Holder,
   isOpen,
@@ -12,11 +13,8 @@ import {
   type Order,
   orderOf,
   phoneOf,
-  record,
   requestOf,
   requestsFor,
-  searchOf,
-  tell,
   tellOrder,
   tellRequest,
   type World,
@@ -60,40 +58,37 @@ export const createByLink = (world: World, request: OrderByLink): Answer =>
   });
 
 export const createByPhone = (world: World, request: OrderByPhone): Answer => {
-  const { who, number, phone, debtor } = request;
+  const { who, number, phone, debtor, seen } = request;
   const code = refused(world, request) ?? reserve(world, { bank: who, payer: debtor }, "question");
   if (code !== undefined) return code;
-  const { run, searched } = world.rules;
+  const { run } = world.rules;
   const { holder } = phoneOf(world, phone);
-  const asked = holder === null ? searched.filter((bank) => bank !== who) : [];
-  const terms = termsOf(world, request);
+  const search = holder === null ? seek(world, phone, guidOf(run, "search", number), seen) : null;
   const order: Order = {
-    ...terms,
+    ...termsOf(world, request),
     type: "phone",
     phone,
     debtor,
-    search:
-      asked.length === 0
-        ? null
-        : {
-            guid: guidOf(run, "search", number),
-            asked,
-            until: Math.min(terms.expiresAt, world.now + DAY),
-            refused: [],
-          },
+    search,
     request: guidOf(run, "request", number),
-    status: holder !== null ? "processing" : asked.length > 0 ? "pending" : "rejected",
-    reason: holder === null && asked.length === 0 ? "NOT_LINKED" : null,
-    creditor: holder,
+    ...opening(holder, search, seen.unavailable),
   };
   const answer = add(world, request, order);
   openFor(world, order);
-  if (holder !== null) giveBack(world, { bank: who, payer: debtor }, "found");
-  for (const bank of asked) {
-    const question = { type: "link_creditor", request_guid: order.search?.guid, order_guid: order.guid };
-    tell(world, `order ${order.guid}`, bank, question);
-  }
+  if (order.status === "processing") giveBack(world, { bank: who, payer: debtor }, "found");
   return answer;
+};
+
+const opening = (
+  holder: Holder | null,
+  search: string | null,
+  unavailable: readonly string[],
+): Pick<Order, "status" | "reason" | "creditor"> => {
+  if (holder === null && search !== null) return { status: "pending", reason: null, creditor: null };
+  if (holder === null) return { status: "rejected", reason: "NOT_LINKED", creditor: null };
+  return unavailable.includes(holder.bank)
+    ? { status: "rejected", reason: "CREDITOR_BANK_UNAVAILABLE", creditor: null }
+    : { status: "processing", reason: null, creditor: holder };
 };
 
 /** Its bank knows of it from the answer. */
@@ -109,23 +104,13 @@ const openFor = (world: World, { guid, bank, debtor, request, status }: Order) =
   });
 };
 
-/** Banks that still ask their clients hear that they need not. */
-const cancelSearch = (world: World, { guid, search }: Order, winner: string | null) => {
-  for (const bank of search?.asked ?? []) {
-    if (bank === winner || search?.refused.includes(bank)) continue;
-    tell(world, `order ${guid}`, bank, { type: "link_cancelled", request_guid: search?.guid });
-  }
-};
-
-/** @param answered the bank whose yes to this search it was: it knows */
-const find = (world: World, order: Order, creditor: Holder, answered: string | null) => {
+const find = (world: World, order: Order, creditor: Holder) => {
   order.status = "processing";
   order.creditor = creditor;
   tellOrder(world, order);
   const request = requestOf(world, order.request ?? "");
   request.status = "completed";
   tellRequest(world, request);
-  cancelSearch(world, order, answered);
   giveBack(world, { bank: order.bank, payer: order.debtor ?? "" }, "found");
 };
 
@@ -134,82 +119,45 @@ const reject = (world: World, order: Order, reason: Order["reason"]) => {
   order.status = "rejected";
   order.reason = reason;
   tellOrder(world, order);
-  cancelSearch(world, order, null);
   const request = requestOf(world, order.request ?? "");
   request.status = "failed";
   request.reason = reason === "EXPIRED" ? "EXPIRED" : "REJECTED";
 };
 
-/** Why a search is over by the clock. */
-const overBy = ({ expiresAt, search }: Order, now: number): Order["reason"] => {
-  if (now >= expiresAt) return "EXPIRED";
-  return now >= (search?.until ?? expiresAt) ? "SEARCH_TIMEOUT" : null;
-};
-
-const isRefusedByAll = ({ search }: Order): boolean =>
-  search?.asked.every((bank) => search.refused.includes(bank)) ?? false;
-
-/** A no counts once. The last one ends the search, unless the phone has been linked by then. */
-const no = (world: World, order: Order, bank: string): undefined => {
-  const { search } = order;
-  if (order.status !== "pending" || search === null || search.refused.includes(bank)) return;
-  search.refused.push(bank);
-  if (isRefusedByAll(order) && phoneOf(world, order.phone ?? "").holder === null)
-    reject(world, order, overBy(order, world.now) ?? "NOT_LINKED");
-};
-
-/** Links a phone that nobody has, and finds the receiver if it comes in time. */
-const yes = (world: World, order: Order, own: Holder): Answer | undefined => {
-  const phone = phoneOf(world, order.phone ?? "");
-  if (order.status !== "processing" && phone.holder === null) {
-    const full = isFull(world, own.account, order.phone ?? "");
-    if (full !== undefined) return full;
-    takePlace(world, own.account, order.phone ?? "");
-    phone.holder = own;
-    record(world, order.phone ?? "", "linked", own);
-  }
-  if (order.status !== "pending") return undefined;
-  const over = overBy(order, world.now);
-  if (over === null) find(world, order, phone.holder ?? own, own.bank);
-  else reject(world, order, over);
-  return undefined;
-};
-
-export const answer = (world: World, { who, search, account }: AnswerSearch): Answer => {
-  const order = searchOf(world, search);
-  if (order === undefined || !order.search?.asked.includes(who)) return { code: "NOT_FOUND" };
-  const own = account === null ? null : { bank: who, account };
-  const refused = own === null ? no(world, order, who) : yes(world, order, own);
-  if (refused !== undefined) return refused;
+/** Ends the wait of an order if it is over. @returns whether it was */
+const resolve = (world: World, order: Order, unavailable: readonly string[]): boolean => {
+  const { now } = world;
+  const { outcome = null, until = 0 } = world.searches.get(order.search ?? "") ?? {};
   const { holder } = phoneOf(world, order.phone ?? "");
-  return { facts: { requestGuid: search, linked: own === null ? holder?.bank === who : isSame(holder, own) } };
+  if (now >= order.expiresAt) reject(world, order, "EXPIRED");
+  else if (outcome === "found" && holder !== null) {
+    if (unavailable.includes(holder.bank)) reject(world, order, "CREDITOR_BANK_UNAVAILABLE");
+    else find(world, order, holder);
+  } else if (outcome === "found" || outcome === "refused") reject(world, order, "NOT_LINKED");
+  else if (outcome === "over" || now >= until) reject(world, order, "SEARCH_TIMEOUT");
+  else return false;
+  leave(world, order.search);
+  return true;
 };
 
-export const refuseAsk = (world: World, { who, order: guid }: RefuseAsk): Answer => {
-  const order = world.orders.get(guid);
-  if (order?.search?.asked.includes(who)) no(world, order, who);
-  return { facts: null };
-};
-
-/** The phone was linked meanwhile, whoever did it; or unlinked again, and nobody is left to say whose it is. */
-export const settleSearch = (world: World, guid: string): Answer => {
+/** The phone was linked meanwhile, whoever did it; or the last bank has said no. */
+export const settleSearch = (world: World, guid: string, unavailable: readonly string[]): Answer => {
   const order = world.orders.get(guid);
   if (order === undefined || order.type === "link") return { code: "ORDER NOT FOUND" };
-  if (order.status !== "pending" || overBy(order, world.now) !== null) return { facts: null };
-  const { holder } = phoneOf(world, order.phone ?? "");
-  if (holder !== null) find(world, order, holder, null);
-  else if (isRefusedByAll(order)) reject(world, order, "NOT_LINKED");
+  if (order.status === "pending") resolve(world, order, unavailable);
   return { facts: null };
 };
 
-export const expire = (world: World, guid: string): Answer => {
+export const expire = (world: World, guid: string, unavailable: readonly string[]): Answer => {
   const order = world.orders.get(guid);
   if (order === undefined) return { code: "ORDER NOT FOUND" };
   if (order.reason !== null) return { facts: { met: true } };
-  const over = order.status === "pending" ? overBy(order, world.now) : world.now >= order.expiresAt ? "EXPIRED" : null;
-  if (over === null) return { facts: { met: false } };
-  if (order.status === "pending") reject(world, order, over);
-  else end(world, order);
+  if (order.status === "pending") {
+    const due = world.now >= (deadlineOf(world, order) ?? 0);
+    return { facts: { met: resolve(world, order, unavailable) && due } };
+  }
+  if (world.now < order.expiresAt) return { facts: { met: false } };
+  end(world, order);
   return { facts: { met: true } };
 };
 

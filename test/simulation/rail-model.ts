@@ -3,8 +3,9 @@
  * the code: what both say is tested, what they say differently fails the simulation.
  */
 import { completeMove, leavePlace, link, unlink } from "./rail-model-aliases.ts";
-import { answer, createByLink, createByPhone, expire, refuseAsk, settleSearch } from "./rail-model-orders.ts";
+import { createByLink, createByPhone, expire, settleSearch } from "./rail-model-orders.ts";
 import { drop, open, pay, settle } from "./rail-model-payments.ts";
+import { answer, editBank, endAsk, meetSearchDeadline, settleAsk } from "./rail-model-searches.ts";
 import { callerOf, contentOf, type Request, type Sent } from "./rail-requests.ts";
 import type { Answer, Prediction, World } from "./rail-world.ts";
 
@@ -20,8 +21,14 @@ const decide = (world: World, request: Request): Answer => {
       return unlink(world, request);
     case "answer":
       return answer(world, request);
-    case "refuse-ask":
-      return refuseAsk(world, request);
+    case "settle-ask":
+      return settleAsk(world, request);
+    case "edit-bank":
+      return editBank(world, request);
+    case "search-deadline":
+      return meetSearchDeadline(world, request.search, request.unheard);
+    case "end-ask":
+      return endAsk(world, request.search, request.bank);
     case "open":
       return open(world, request);
     case "pay":
@@ -33,9 +40,9 @@ const decide = (world: World, request: Request): Answer => {
     case "leave-place":
       return leavePlace(world, request.account, request.phone);
     case "settle-search":
-      return settleSearch(world, request.order);
+      return settleSearch(world, request.order, request.unavailable);
     case "expire":
-      return expire(world, request.order);
+      return expire(world, request.order, request.unavailable);
     case "drop":
       return drop(world, request.request);
   }

@@ -11,20 +11,36 @@ import type {
   PayRequest,
   Phone,
   Quota,
+  Reach,
+  Search,
 } from "../../src/rail/tables/index.ts";
 import { bankOf, budgeting, levelAt, payerOf, timesOf } from "./rail-model-budgets.ts";
-import { type Holder, paymentOn, requestsFor, type World } from "./rail-world.ts";
+import { dueOf, type Holder, paymentOn, requestsFor, type World, waitingFor } from "./rail-world.ts";
 
 /** What a stage reads of a store. */
 export type Rows = {
   readonly states: readonly Pick<
     OrderState,
-    "orderGuid" | "status" | "statusReason" | "told" | "creditorParticipantGuid" | "creditorAccount" | "refused"
+    "orderGuid" | "status" | "statusReason" | "told" | "creditorParticipantGuid" | "creditorAccount"
   >[];
   readonly phones: readonly Pick<
     Phone,
-    "hash" | "participantGuid" | "account" | "heldParticipantGuid" | "heldAccount" | "heldUntil" | "told"
+    "hash" | "participantGuid" | "account" | "heldParticipantGuid" | "heldAccount" | "heldUntil" | "told" | "searchedAt"
   >[];
+  readonly searches: readonly Pick<
+    Search,
+    | "requestGuid"
+    | "phoneHash"
+    | "asked"
+    | "asking"
+    | "unheard"
+    | "claimed"
+    | "waiting"
+    | "dueAt"
+    | "outcome"
+    | "endedAt"
+  >[];
+  readonly reach: readonly Reach[];
   readonly requests: readonly Pick<
     PayRequest,
     "guid" | "orderGuid" | "participantGuid" | "status" | "reason" | "paymentGuid"
@@ -46,8 +62,12 @@ type RequestFacts = { readonly status: string; readonly reason: string | null; r
 type PaymentFacts = { readonly order: string; readonly status: string; readonly reason: string | null };
 
 export type Observation = {
-  readonly orders: Named<OrderFacts & { readonly refused: readonly string[]; readonly told: number }>;
+  readonly orders: Named<OrderFacts & { readonly told: number }>;
   readonly phones: Named<Facts>;
+  readonly searches: Named<Facts>;
+  /** By phone: when it was searched for. */
+  readonly searchedAt: Named<readonly number[]>;
+  readonly reach: Named<Facts>;
   readonly requests: Named<RequestFacts & { readonly order: string; readonly bank: string }>;
   readonly payments: Named<PaymentFacts>;
   readonly links: Named<Facts>;
@@ -87,7 +107,6 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
         status: row.status,
         reason: row.statusReason,
         creditor: nameOf(row.creditorParticipantGuid, row.creditorAccount),
-        refused: [...row.refused].sort(),
         told: row.told,
       },
     ]),
@@ -104,6 +123,28 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
         },
       ],
     ),
+    searches: named(rows.searches, ({ requestGuid, phoneHash, endedAt, dueAt, ...search }) => [
+      requestGuid,
+      {
+        phone: phoneHash,
+        asked: search.asked,
+        asking: search.asking,
+        unheard: search.unheard,
+        claimed: search.claimed,
+        waiting: search.waiting,
+        outcome: search.outcome,
+        due: endedAt === null ? dueAt : null,
+        endedAt,
+      },
+    ]),
+    searchedAt: named(
+      rows.phones.filter(({ searchedAt }) => searchedAt.length > 0),
+      ({ hash, searchedAt }) => [hash, searchedAt],
+    ),
+    reach: named(rows.reach, ({ participantGuid, failures, closedUntil }) => [
+      participantGuid,
+      { failures, closedUntil },
+    ]),
     requests: named(rows.requests, ({ guid, orderGuid, participantGuid, status, reason, paymentGuid }) => [
       guid,
       { order: orderGuid, bank: participantGuid, status, reason, payment: paymentGuid },
@@ -151,13 +192,12 @@ export const expected = (world: World): Observation => {
     ([hash, phone]) => [hash, { ...phone, told: counted(`phone ${hash}`) }] as const,
   );
   return {
-    orders: named(orders, ({ guid, type, status, reason, creditor, search }) => [
+    orders: named(orders, ({ guid, type, status, reason, creditor }) => [
       guid,
       {
         status,
         reason,
         creditor: type === "link" ? null : nameOfHolder(creditor),
-        refused: [...(search?.refused ?? [])].sort(),
         told: counted(`order ${guid}`),
       },
     ]),
@@ -169,6 +209,26 @@ export const expected = (world: World): Observation => {
           { holder: nameOfHolder(holder), held: nameOfHolder(held), until: held?.until ?? null, told },
         ]),
     ),
+    searches: named([...world.searches.values()], (search) => [
+      search.guid,
+      {
+        phone: search.phone,
+        asked: search.asked,
+        asking: search.asking,
+        unheard: search.unheard,
+        claimed: search.claimed,
+        waiting: waitingFor(world, search),
+        outcome: search.outcome,
+        due: dueOf(search),
+        endedAt: search.endedAt,
+      },
+    ]),
+    searchedAt: Object.fromEntries(
+      [...world.phones].flatMap(([hash, { searchedAt }]) =>
+        searchedAt.length > 0 ? [[hash, searchedAt] as const] : [],
+      ),
+    ),
+    reach: Object.fromEntries(world.reach),
     requests: named([...world.requests.values()], ({ guid, order, bank, status, reason, payment }) => [
       guid,
       { order, bank, status, reason, payment },
@@ -238,8 +298,10 @@ const proveNumbers = (after: Observation, { told }: Rows) => {
     assert.ok(!ids.has(`${endpoint} ${eventId}`), `${eventId} is there twice`);
     ids.add(`${endpoint} ${eventId}`);
     if (type === "link_creditor" || type === "challenge") continue;
-    assert.equal(seq, (numbers.get(subject) ?? 0) + 1, `the numbers of ${subject}`);
-    numbers.set(subject, seq ?? 0);
+    // A search is each asked bank's own: another's numbers would tell how many there are.
+    const counted = subject.startsWith("search ") ? `${subject} to ${endpoint}` : subject;
+    assert.equal(seq, (numbers.get(counted) ?? 0) + 1, `the numbers of ${counted}`);
+    numbers.set(counted, seq ?? 0);
     if (type !== "link_cancelled") continue;
     assert.ok(!cancelled.has(`${endpoint} ${search}`), `${endpoint} was told twice that ${search} is over`);
     cancelled.add(`${endpoint} ${search}`);

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import type { Answer as Answered, Executor } from "../../src/engine/index.ts";
+import { type Answer as Answered, type Executor, MET } from "../../src/engine/index.ts";
 import { DAY } from "../../src/kernel/index.ts";
 import { arrive } from "./rail-arrive.ts";
 import { proveDone, proveEnded, whatBecameOf } from "./rail-ends.ts";
@@ -35,8 +35,8 @@ import { createWorld, nextDeadline, type Prediction, type World } from "./rail-w
 /** No order and no move of a simulation takes longer. */
 const LONGEST = 5 * DAY;
 
-/** Fewer than the product's, so that a few phones are too many. */
-const PHONES_PER_ACCOUNT = 2;
+/** Fewer than the product's, so that a short script comes to the end of them. */
+const FEW = { phonesPerAccount: 2, searchesPerDay: 3 } as const;
 
 type Pending = { readonly sent: Sent; readonly lane: number; readonly answer: Promise<Answered<unknown>> };
 
@@ -61,7 +61,8 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
   await table.settle();
   // However it was left, the clock brings all of it to an end.
   table.turnClock(table.sight.world.now + LONGEST);
-  for (const name of ["moves", "followers", "deadlines", "followers"] as const) await table.doChore(name);
+  for (const name of ["moves", "asks", "searches", "followers", "deadlines", "followers"] as const)
+    await table.doChore(name);
   proveEnded(table.sight.world);
   return new Set([...table.met, ...whatBecameOf(table.sight.world)]);
 };
@@ -86,7 +87,8 @@ const openTable = async (stage: Stage, script: Script): Promise<Table> => {
   const banks = bankNames(run);
   const searched = banks.filter((_, index) => script.banks[index]?.searched);
   let world = createWorld(
-    { run, banks, outsider: outsiderOf(run), searched, holdMs: script.holdMs, phonesPerAccount: PHONES_PER_ACCOUNT },
+    { run, banks, outsider: outsiderOf(run), holdMs: script.holdMs, ...FEW },
+    searched,
     stage.startsAt,
   );
   const mode = modeOf(world.rules);
@@ -140,7 +142,7 @@ const openTable = async (stage: Stage, script: Script): Promise<Table> => {
     proveForward(before ?? after, after, rows);
     assert.deepEqual(after, expected(world), "the store and the model differ");
     before = after;
-    settled = new Set([...world.orders.keys(), ...world.requests.keys(), ...world.payments.keys()]);
+    settled = new Set([world.orders, world.requests, world.payments, world.searches].flatMap((all) => [...all.keys()]));
     return heard;
   };
 
@@ -161,7 +163,7 @@ const openTable = async (stage: Stage, script: Script): Promise<Table> => {
     async doChore(name) {
       await warm();
       const to = (lane: number) => recorderOf(run, (sent) => ask(lane, sent));
-      await Promise.all(engines.map((_, lane) => stage.chores[name](to(lane))));
+      await Promise.all(engines.map((_, lane) => stage.chores[name](to(lane), [...world.suspended])));
       const heard = await settle();
       // Who was in another's way comes again.
       if (heard.every(({ answered }) => answered !== null)) proveDone(name, world, latest);
@@ -218,7 +220,7 @@ const createSpeaker = (sight: Sight) => {
       return step.how === "same" ? repeated : remember({ ...repeated, key: `k${keyed.length}` });
     }
     const request = step.ask(sight);
-    const mayHaveKey = "who" in request && request.kind !== "refuse-ask" && !isNothing(request);
+    const mayHaveKey = "who" in request && request.kind !== "settle-ask" && !isNothing(request);
     return step.keyed && mayHaveKey ? remember({ request, key: `k${keyed.length}` }) : { request, key: null };
   };
 };
@@ -227,8 +229,8 @@ const createSpeaker = (sight: Sight) => {
 const recorderOf = (run: string, submit: (sent: Sent) => Promise<Answered<unknown>>): Pick<Executor, "submit"> => ({
   submit: async (command, input) => {
     const request = choreOf(command, input);
-    const about = Object.values(request)[1] ?? "";
-    if (!about.startsWith(`${run}-`)) return { outcome: null as never, replayed: [] };
+    const about = String(Object.values(request)[1] ?? "");
+    if (!about.startsWith(`${run}-`)) return { outcome: MET as never, replayed: [] };
     return (await submit({ request, key: null })) as never;
   },
 });

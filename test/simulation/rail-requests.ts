@@ -11,8 +11,16 @@ type OrderTerms = {
   readonly external: string;
 };
 
+/** What the node that serves a call knows of the banks: it may be a moment old. */
+export type Seen = {
+  readonly candidates: readonly string[];
+  readonly doubtful: readonly string[];
+  readonly unavailable: readonly string[];
+};
+
 export type OrderByPhone = OrderTerms & {
   readonly kind: "order-by-phone";
+  readonly seen: Seen;
   readonly phone: string;
   readonly debtor: string;
 };
@@ -30,8 +38,19 @@ export type AnswerSearch = {
   readonly search: string;
   readonly account: string | null;
 };
-/** USER_NOT_FOUND, as the answer to `link_creditor` itself. */
-export type RefuseAsk = { readonly kind: "refuse-ask"; readonly who: string; readonly order: string };
+/** The response to `link_creditor` itself, or that there was none. */
+export type SettleAsk = {
+  readonly kind: "settle-ask";
+  readonly who: string;
+  readonly search: string;
+  readonly outcome: "asks" | "refuses" | "silent";
+};
+/** An operator suspends a bank or resumes it, or has it asked for receivers or not. */
+export type EditBank = {
+  readonly kind: "edit-bank";
+  readonly bank: string;
+  readonly changes: { readonly state: "active" | "suspended" } | { readonly receiverSearch: boolean };
+};
 export type OpenPayRequest = {
   readonly kind: "open";
   readonly who: string;
@@ -59,7 +78,9 @@ export type SettlePayment = {
 export type MaintenanceTask =
   | { readonly kind: "complete-move"; readonly phone: string }
   | { readonly kind: "leave-place"; readonly account: string; readonly phone: string }
-  | { readonly kind: "settle-search" | "expire"; readonly order: string }
+  | { readonly kind: "settle-search" | "expire"; readonly order: string; readonly unavailable: readonly string[] }
+  | { readonly kind: "search-deadline"; readonly search: string; readonly unheard: readonly string[] }
+  | { readonly kind: "end-ask"; readonly search: string; readonly bank: string }
   | { readonly kind: "drop"; readonly request: string };
 
 export type Request =
@@ -67,7 +88,8 @@ export type Request =
   | OrderByLink
   | ChangeAlias
   | AnswerSearch
-  | RefuseAsk
+  | SettleAsk
+  | EditBank
   | OpenPayRequest
   | Pay
   | SettlePayment
@@ -79,8 +101,9 @@ export type Sent = { readonly request: Request; readonly key: string | null };
 /** Whose place in the queue it takes. */
 export const callerOf = (request: Request): string => ("who" in request ? request.who : "clock");
 
-/** What a request says besides the guids that it was given on its way: what its key is for. */
-export const contentOf = (request: Request): string => JSON.stringify({ ...request, number: undefined });
+/** What a request says besides what it was given on its way: what its key is for. */
+export const contentOf = (request: Request): string =>
+  JSON.stringify({ ...request, number: undefined, seen: undefined });
 
 /** Guids by the number of the request that made them. */
 export const guidOf = (run: string, kind: "order" | "request" | "search" | "payment", number: number): string =>

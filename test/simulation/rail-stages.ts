@@ -21,9 +21,11 @@ import {
   settleSearch,
 } from "../../src/rail/orders/index.ts";
 import { dropPayRequest } from "../../src/rail/pay-requests/index.ts";
+import { createAskEnder, endAsk, meetSearchDeadline, searchDeadlinesIn } from "../../src/rail/search/index.ts";
 import {
   accountPhones,
   aliasHistory,
+  asksToEnd,
   callbacks,
   links,
   orderDeadlines,
@@ -35,6 +37,7 @@ import {
   phoneChanges,
   phones,
   quotas,
+  reach,
   searches,
 } from "../../src/rail/tables/index.ts";
 import type { TestDatabase } from "../support/cluster.ts";
@@ -59,8 +62,10 @@ export type Stage = {
   open(limits: { readonly batch: number }): readonly Executor[];
   turnClock(now: number): void;
   rows(names: Names): Promise<Rows>;
-  /** What is due by the store's own books, submitted to whoever is given. */
-  readonly chores: Readonly<Record<ChoreName, (to: Pick<Executor, "submit">) => Promise<void>>>;
+  /** What is due by the store's own books, submitted to whoever is given. @param suspended banks, at this moment */
+  readonly chores: Readonly<
+    Record<ChoreName, (to: Pick<Executor, "submit">, suspended: readonly string[]) => Promise<void>>
+  >;
   /** So that no engine has to look a route up, and commands are decided in the order in which they were submitted. */
   warm(names: Names): Promise<void>;
 };
@@ -90,6 +95,8 @@ export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
     rows: async () => ({
       states: rowsOf(store, orderStates),
       phones: rowsOf(store, phones),
+      searches: rowsOf(store, searches),
+      reach: rowsOf(store, reach),
       requests: rowsOf(store, payRequests),
       payments: rowsOf(store, payments),
       links: rowsOf(store, links),
@@ -113,6 +120,7 @@ const memoryChores = (store: MemoryStore, now: () => Instant): Stage["chores"] =
   ) => void (await Promise.all(inputs.map((input) => to.submit(command, input, CALLER))));
   let met: readonly object[] = [];
   let followed = 0;
+  let asksEnded = 0;
   return {
     moves: (to) =>
       submitAll(
@@ -120,16 +128,36 @@ const memoryChores = (store: MemoryStore, now: () => Instant): Stage["chores"] =
         completeMove,
         rowsOf(store, phones).filter(({ heldUntil }) => heldUntil !== null && heldUntil <= now()),
       ),
-    async deadlines(to) {
+    searches: (to) =>
+      submitAll(
+        to,
+        meetSearchDeadline,
+        rowsOf(store, searches).filter(({ endedAt, dueAt }) => endedAt === null && dueAt <= now()),
+      ),
+    async asks(to) {
+      const banks = appendedTo(store, asksToEnd).slice(asksEnded);
+      asksEnded += banks.length;
+      for (const bank of new Set(banks.map(({ participantGuid }) => participantGuid))) {
+        const asked = rowsOf(store, searches).filter(
+          ({ endedAt, asking }) => endedAt === null && asking.includes(bank),
+        );
+        await submitAll(
+          to,
+          endAsk,
+          asked.map(({ requestGuid }) => ({ requestGuid, bank })),
+        );
+      }
+    },
+    async deadlines(to, unavailable) {
       const due = appendedTo(store, orderDeadlines).filter((row) => row.dueAt <= now() && !met.includes(row));
       await submitAll(
         to,
         expireOrder,
-        due.map(({ orderGuid: guid }) => ({ guid })),
+        due.map(({ orderGuid: guid }) => ({ guid, unavailable })),
       );
       met = [...met, ...due];
     },
-    async followers(to) {
+    async followers(to, unavailable) {
       const changes = appendedTo(store, phoneChanges);
       const changed = new Set(changes.slice(followed).map(({ phoneHash }) => phoneHash));
       followed = changes.length;
@@ -142,7 +170,7 @@ const memoryChores = (store: MemoryStore, now: () => Instant): Stage["chores"] =
       await submitAll(
         to,
         settleSearch,
-        waiting.map(({ orderGuid: guid }) => ({ guid })),
+        waiting.map(({ orderGuid: guid }) => ({ guid, unavailable })),
       );
       await submitAll(to, dropPayRequest, unpaid);
       const places = rowsOf(store, accountPhones).filter(({ kept, phoneHash }) => kept && changed.has(phoneHash));
@@ -172,7 +200,6 @@ const ROWS = `select
       told: "told",
       creditorParticipantGuid: "creditor_participant_guid",
       creditorAccount: "creditor_account",
-      refused: "refused",
     },
     "rail.order_states where order_guid = any($1)",
   )} as states,
@@ -185,9 +212,30 @@ const ROWS = `select
       heldAccount: "held_account",
       heldUntil: milliseconds("held_until"),
       told: "told",
+      searchedAt: `(select coalesce(json_agg(${milliseconds("at")} order by place), '[]')
+        from unnest(searched_at) with ordinality as s(at, place))`,
     },
     "rail.phones where hash = any($2)",
   )} as phones,
+  ${listOf(
+    {
+      requestGuid: "request_guid",
+      phoneHash: "phone_hash",
+      asked: "asked",
+      asking: "asking",
+      unheard: "unheard",
+      claimed: "claimed",
+      waiting: "waiting",
+      dueAt: milliseconds("due_at"),
+      outcome: "outcome",
+      endedAt: milliseconds("ended_at"),
+    },
+    "rail.searches where request_guid = any($1)",
+  )} as searches,
+  ${listOf(
+    { participantGuid: "participant_guid", failures: "failures", closedUntil: milliseconds("closed_until") },
+    "rail.reach where participant_guid = any($3)",
+  )} as reach,
   ${listOf(
     {
       guid: "guid",
@@ -244,7 +292,8 @@ export const postgresStages = async (database: TestDatabase, nodes: number): Pro
   };
   // From now on the stores remember the routes of what they insert.
   await peekAll(["nothing"]);
-  const due = (executor: Pick<Executor, "submit">): AliasFollowersDeps => ({
+  const due = (executor: Pick<Executor, "submit">, suspended: readonly string[] = []): AliasFollowersDeps => ({
+    unavailable: () => suspended,
     executor: { ...executor, drain: async () => {} },
     chores: pool,
     dropPayRequest,
@@ -275,8 +324,14 @@ export const postgresStages = async (database: TestDatabase, nodes: number): Pro
         },
         chores: {
           moves: (to) => createDeadlineWorker(movesIn(pool), due(to))(),
-          deadlines: (to) => createDeadlineWorker(orderDeadlinesIn(pool), due(to))(),
-          followers: (to) => createAliasFollowers(due(to))(),
+          searches: (to) => createDeadlineWorker(searchDeadlinesIn(pool), due(to))(),
+          asks: (to) => createAskEnder(due(to))(),
+          deadlines: (to, suspended) =>
+            createDeadlineWorker(
+              orderDeadlinesIn(pool, () => suspended),
+              due(to),
+            )(),
+          followers: (to, suspended) => createAliasFollowers(due(to, suspended))(),
         },
         warm: ({ guids }) => peekAll(guids),
       };

@@ -3,9 +3,19 @@
  * still makes sense when it is shrunk. What exactly is meant is settled when its turn comes.
  */
 import fc from "fast-check";
-import { DAY, HOUR, MINUTE } from "../../src/kernel/index.ts";
-import type { Request } from "./rail-requests.ts";
-import { type Holder, isDue, isOpen, type Order, type PayRequest, phoneOf, type World } from "./rail-world.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../src/kernel/index.ts";
+import type { Request, Seen } from "./rail-requests.ts";
+import {
+  dueOf,
+  type Holder,
+  isDue,
+  isOpen,
+  type Order,
+  type PayRequest,
+  phoneOf,
+  type Search,
+  type World,
+} from "./rail-world.ts";
 
 const BANKS = ["ada", "boo", "cyr", "dot"] as const;
 /** A bank of the other world. */
@@ -36,12 +46,16 @@ export type Group = {
   readonly passes: Passing;
   readonly chores: readonly ChoreName[];
 };
-export type ChoreName = "moves" | "deadlines" | "followers";
+export type ChoreName = "moves" | "searches" | "asks" | "deadlines" | "followers";
 
 export type Script = {
   readonly holdMs: number;
-  /** By bank: whether it is asked for receivers, and the tokens that it begins with; null: all. */
-  readonly banks: readonly { readonly searched: boolean; readonly tokens: number | null }[];
+  /** By bank: whether it is asked for receivers, the tokens that it begins with (null: all), and how often it was silent. */
+  readonly banks: readonly {
+    readonly searched: boolean;
+    readonly tokens: number | null;
+    readonly failures: number;
+  }[];
   /** By phone: who has it. */
   readonly linked: readonly (number | null)[];
   /** Commands in a batch: small ones, so that groups are cut at any place. */
@@ -127,12 +141,20 @@ const termsOf = (sight: Sight, { expiry: after, amount: hryvnias, external: reus
   };
 };
 
+/** Of the banks, as a node knows them that has heard of everything that was settled. */
+const seenBy = ({ world: { rules, searched, suspended, reach } }: Sight, who: string): Seen => {
+  const candidates = rules.banks.filter((bank) => bank !== who && searched.has(bank) && !suspended.has(bank));
+  const doubtful = candidates.filter((bank) => (reach.get(bank)?.closedUntil ?? null) !== null);
+  return { candidates, doubtful, unavailable: [...suspended] };
+};
+
 const orderByPhone = asking(
   "order by phone",
   fc.record({ terms: fc.record(terms), phone, payer: account }),
   ({ terms: given, phone: which, payer }, sight) => {
     const own = termsOf(sight, given);
-    return { kind: "order-by-phone", ...own, phone: hashOf(sight, which), debtor: accountOf(own.who, payer) };
+    const seen = seenBy(sight, own.who);
+    return { kind: "order-by-phone", ...own, seen, phone: hashOf(sight, which), debtor: accountOf(own.who, payer) };
   },
 );
 
@@ -161,29 +183,64 @@ const ofParty = (what: string, kind: "link" | "unlink") =>
     },
   );
 
+const chooseSearch = (sight: Sight, back: number, wished: (search: Search) => boolean): Search | undefined =>
+  choose(sight, sight.world.searches.values(), back, wished);
+
 /** A bank that was asked and has not said no, as a rule. */
-const askedOf = (sight: Sight, order: Order | undefined, who: number, apt: boolean): string => {
-  const { asked = [], refused = [] } = order?.search ?? {};
-  const waiting = asked.filter((bank) => !refused.includes(bank));
+const askedOf = (sight: Sight, search: Search | undefined, who: number, apt: boolean): string => {
+  const { asked = [], asking: waiting = [] } = search ?? {};
   const among = waiting.length > 0 ? waiting : asked;
   return (apt ? among[who % Math.max(1, among.length)] : undefined) ?? nameOf(sight, who);
 };
 
+const isUnderWay = ({ endedAt }: Search): boolean => endedAt === null;
 const searching = (order: Order): boolean => order.status === "pending";
-const searched = (order: Order): boolean => order.search !== null;
 
-const answering = (what: string, kind: "yes" | "no" | "refuse-ask") =>
+const answering = (what: string, kind: "yes" | "no" | "asks" | "refuses" | "silent") =>
   asking(
     what,
     fc.record({ who: anybody, recency, account, apt: usually(5), asked: usually(8) }),
     ({ who: index, recency: back, account: which, apt, asked }, sight) => {
-      const order = chooseOrder(sight, back, apt ? searching : searched);
-      const bank = askedOf(sight, order, index, asked);
-      if (kind === "refuse-ask") return { kind, who: bank, order: order?.guid ?? NOTHING };
-      const yes = kind === "yes" ? accountOf(bank, which) : null;
-      return { kind: "answer", who: bank, search: order?.search?.guid ?? NOTHING, account: yes };
+      const found = chooseSearch(sight, back, (one) => !apt || isUnderWay(one));
+      const bank = askedOf(sight, found, index, asked);
+      const search = found?.guid ?? NOTHING;
+      if (kind === "yes" || kind === "no")
+        return { kind: "answer", who: bank, search, account: kind === "yes" ? accountOf(bank, which) : null };
+      return { kind: "settle-ask", who: bank, search, outcome: kind };
     },
   );
+
+const meeting = asking(
+  "meet a search's deadline",
+  fc.record({ recency, apt: usually(3) }),
+  ({ recency: back, apt }, sight) => {
+    const { now } = sight.world;
+    const search = chooseSearch(sight, back, (one) => !apt || (dueOf(one) ?? now + 1) <= now);
+    return { kind: "search-deadline", search: search?.guid ?? NOTHING, unheard: search?.unheard ?? [] };
+  },
+);
+
+const endingAsk = asking(
+  "end an ask",
+  fc.record({ who, recency, asked: usually(3) }),
+  ({ who: index, recency: back, asked }, sight) => {
+    const search = chooseSearch(sight, back, isUnderWay);
+    return { kind: "end-ask", search: search?.guid ?? NOTHING, bank: askedOf(sight, search, index, asked) };
+  },
+);
+
+const editing = asking(
+  "edit a bank",
+  fc.record({ who, what: fc.constantFrom("suspend", "resume", "resume", "search", "search", "spare") }),
+  ({ who: index, what }, sight) => ({
+    kind: "edit-bank",
+    bank: nameOf(sight, index),
+    changes:
+      what === "suspend" || what === "resume"
+        ? { state: what === "suspend" ? "suspended" : "active" }
+        : { receiverSearch: what === "search" },
+  }),
+);
 
 const opening = asking(
   "open",
@@ -243,10 +300,11 @@ const settling = asking(
 const onOrder = (what: string, kind: "settle-search" | "expire", wished: (order: Order, world: World) => boolean) =>
   asking(what, fc.record({ recency, apt: usually(3) }), ({ recency: back, apt }, sight) => ({
     kind,
+    unavailable: [...sight.world.suspended],
     order: chooseOrder(sight, back, (order) => !apt || wished(order, sight.world))?.guid ?? NOTHING,
   }));
 
-const expiring = onOrder("expire", "expire", (order, { now }) => isDue(order, now));
+const expiring = onOrder("expire", "expire", (order, world) => isDue(world, order, world.now));
 const settlingSearch = onOrder("settle search", "settle-search", searching);
 
 const dropping = asking("drop", fc.record({ recency, apt: usually(5) }), ({ recency: back, apt }, sight) => {
@@ -279,7 +337,12 @@ const doing: fc.Arbitrary<Ask | Repeat> = fc.oneof(
   { weight: 7, arbitrary: ofParty("unlink by a party", "unlink") },
   { weight: 7, arbitrary: answering("yes", "yes") },
   { weight: 7, arbitrary: answering("no", "no") },
-  { weight: 4, arbitrary: answering("refuse ask", "refuse-ask") },
+  { weight: 3, arbitrary: answering("ask a client", "asks") },
+  { weight: 3, arbitrary: answering("refuse an ask", "refuses") },
+  { weight: 3, arbitrary: answering("be silent", "silent") },
+  { weight: 3, arbitrary: meeting },
+  { weight: 2, arbitrary: endingAsk },
+  { weight: 3, arbitrary: editing },
   { weight: 7, arbitrary: opening },
   { weight: 8, arbitrary: paying },
   { weight: 6, arbitrary: settling },
@@ -302,7 +365,10 @@ const step: fc.Arbitrary<Step> = fc
 const passing: fc.Arbitrary<Passing> = fc.oneof(
   { weight: 6, arbitrary: fc.constant({ by: 0 }) },
   // A clock may also step back.
-  { weight: 3, arbitrary: fc.record({ by: fc.constantFrom(1, MINUTE, 11 * MINUTE, 3 * HOUR, -1, -7 * MINUTE) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ by: fc.constantFrom(1, 10 * SECOND, MINUTE, 11 * MINUTE, 3 * HOUR, -1, -7 * MINUTE) }),
+  },
   { weight: 1, arbitrary: fc.constant({ by: 25 * HOUR }) },
   { weight: 3, arbitrary: fc.record({ toDeadline: fc.constantFrom(-1, 0, 0, 1, MINUTE) }) },
 );
@@ -314,7 +380,7 @@ const groupOf = (most: number): fc.Arbitrary<Group> =>
     passes: passing,
     chores: fc.oneof(
       { weight: 3, arbitrary: fc.constant([]) },
-      { weight: 1, arbitrary: fc.subarray<ChoreName>(["moves", "deadlines", "followers"]) },
+      { weight: 1, arbitrary: fc.subarray<ChoreName>(["moves", "searches", "asks", "deadlines", "followers"]) },
     ),
   });
 
@@ -326,6 +392,7 @@ export const scriptOf = (most: number): fc.Arbitrary<Script> =>
       fc.record({
         searched: usually(4),
         tokens: fc.option(fc.constantFrom(0, 4, 8), { freq: 2 }),
+        failures: fc.constantFrom(0, 0, 3, 4),
       }),
       { minLength: BANKS.length, maxLength: BANKS.length },
     ),

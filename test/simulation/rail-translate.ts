@@ -4,11 +4,13 @@ import { DAY, type Instant, instant, refuse } from "../../src/kernel/index.ts";
 import { completeMove, leavePlace, linkAlias, unlinkAlias } from "../../src/rail/aliases/index.ts";
 import { payerId } from "../../src/rail/budgets/index.ts";
 import { createOrder, expireOrder, type OrderDraft, settleSearch } from "../../src/rail/orders/index.ts";
+import { editParticipant } from "../../src/rail/participants/index.ts";
 import { announcePayment } from "../../src/rail/pay-requests/announce-payment.ts";
 import { dropPayRequest, settlePayment } from "../../src/rail/pay-requests/index.ts";
 import { openPayRequest } from "../../src/rail/pay-requests/open-pay-request.ts";
-import { answerSearch, refuseAsk } from "../../src/rail/search/index.ts";
+import { answerSearch, endAsk, meetSearchDeadline, settleAsk } from "../../src/rail/search/index.ts";
 import { type Mode, quotas } from "../../src/rail/tables/index.ts";
+import { ACK_MS } from "./rail-model-searches.ts";
 import {
   type AnswerSearch,
   type ChangeAlias,
@@ -21,6 +23,7 @@ import {
   type OrderByPhone,
   type Pay,
   type Request,
+  type Seen,
   type Sent,
 } from "./rail-requests.ts";
 import type { Rules } from "./rail-world.ts";
@@ -37,6 +40,9 @@ type Pair = Pick<Submission, "command" | "input">;
 const pair = <Input>(command: Command<Input, unknown>, input: Input): Pair => ({ command, input }) as unknown as Pair;
 
 const consentAt = (now: number) => ({ method: "otp", at: new Date(now).toISOString(), reference: "sealed" }) as const;
+
+const OPERATOR = { id: "olena", production: true };
+const NOBODY: Seen = { candidates: [], doubtful: [], unavailable: [] };
 
 const amountOf = (amount: number) => ({ minor: BigInt(amount) * 100n, text: `${amount}.00` });
 const instantOf = (at: number | null): Instant | null => (at === null ? null : instant(at));
@@ -79,7 +85,7 @@ export const modeOf = ({ holdMs, outsider }: Rules, bank?: string): Mode =>
 
 /** @param now clients agree when they are asked */
 export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent) => Submission) => {
-  const { run, searched, holdMs, phonesPerAccount } = rules;
+  const { run, holdMs, phonesPerAccount, searchesPerDay } = rules;
   const mode = modeOf(rules);
   const link = linkAlias({ aliasMoveHoldMs: { sandbox: holdMs, production: holdMs }, phonesPerAccount });
 
@@ -92,7 +98,9 @@ export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent)
       guid: guidOf(run, "order", request.number),
       payRequestGuid: guidOf(run, "request", request.number),
       requestGuid: guidOf(run, "search", request.number),
-      candidates: searched.filter((bank) => bank !== request.who),
+      ...(request.kind === "order-by-phone" ? request.seen : NOBODY),
+      ackMs: ACK_MS,
+      mostADay: searchesPerDay,
     });
 
   const changing = ({ kind, who, phone, account }: ChangeAlias): Pair => {
@@ -140,8 +148,17 @@ export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent)
         return changing(request);
       case "answer":
         return answering(request);
-      case "refuse-ask":
-        return pair(refuseAsk, { orderGuid: request.order, participantGuid: request.who });
+      case "settle-ask":
+        return pair(settleAsk, { requestGuid: request.search, bank: request.who, outcome: request.outcome });
+      case "search-deadline":
+        return pair(meetSearchDeadline, { requestGuid: request.search, unheard: request.unheard });
+      case "end-ask":
+        return pair(endAsk, { requestGuid: request.search, bank: request.bank });
+      case "edit-bank": {
+        const { bank: guid, changes } = request;
+        const known = { mode: modeOf(rules), bankCodes: [] };
+        return pair(editParticipant, { operator: OPERATOR, guid, known, changes, challenge: "" });
+      }
       case "open":
         return opening(request);
       case "pay":
@@ -158,9 +175,9 @@ export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent)
           hash: request.phone,
         });
       case "settle-search":
-        return pair(settleSearch, { guid: request.order });
+        return pair(settleSearch, { guid: request.order, unavailable: request.unavailable });
       case "expire":
-        return pair(expireOrder, { guid: request.order });
+        return pair(expireOrder, { guid: request.order, unavailable: request.unavailable });
       case "drop":
         return pair(dropPayRequest, { guid: request.request });
     }
@@ -169,15 +186,23 @@ export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent)
   return (sent) => ({ ...commandOf(sent.request), caller: callerOf(sent.request), claims: keyClaim(sent) });
 };
 
+type ChoreInput = { readonly [name in "guid" | "hash" | "account" | "requestGuid" | "bank"]?: string } & {
+  readonly unavailable?: readonly string[];
+  readonly unheard?: readonly string[];
+};
+
 /** What a chore submitted, in the words of the simulation. */
 export const choreOf = (command: { readonly name: string }, input: unknown): MaintenanceTask => {
-  const { guid = "", hash = "", account = "" } = input as { [name in "guid" | "hash" | "account"]?: string };
+  const { guid = "", hash = "", account = "", requestGuid: search = "", bank = "", ...rest } = input as ChoreInput;
+  const { unavailable = [], unheard = [] } = rest;
   if (command.name === completeMove.name) return { kind: "complete-move", phone: hash };
   // A place's account has its world before it.
   if (command.name === leavePlace.name)
     return { kind: "leave-place", account: account.slice(account.indexOf(" ") + 1), phone: hash };
-  if (command.name === expireOrder.name) return { kind: "expire", order: guid };
-  if (command.name === settleSearch.name) return { kind: "settle-search", order: guid };
+  if (command.name === meetSearchDeadline.name) return { kind: "search-deadline", search, unheard };
+  if (command.name === endAsk.name) return { kind: "end-ask", search, bank };
+  if (command.name === expireOrder.name) return { kind: "expire", order: guid, unavailable };
+  if (command.name === settleSearch.name) return { kind: "settle-search", order: guid, unavailable };
   if (command.name === dropPayRequest.name) return { kind: "drop", request: guid };
   throw new Error(`a chore submitted ${command.name}`);
 };

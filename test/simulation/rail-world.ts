@@ -15,14 +15,25 @@ export type Level = { readonly units: number; readonly at: number };
 
 export type Phone = {
   holder: Holder | null;
+  /** When it was searched for. */
+  searchedAt: readonly number[];
   held: (Holder & { readonly until: number }) | null;
 };
 
 export type Search = {
   readonly guid: string;
-  readonly asked: readonly string[];
+  readonly phone: string;
   readonly until: number;
-  readonly refused: string[];
+  asked: readonly string[];
+  /** Those that have not said no. */
+  asking: readonly string[];
+  /** Those that have not said anything. */
+  unheard: readonly string[];
+  ackUntil: number;
+  /** Those that said yes. */
+  claimed: readonly string[];
+  outcome: "found" | "refused" | "over" | null;
+  endedAt: number | null;
 };
 
 export type Order = {
@@ -33,11 +44,12 @@ export type Order = {
   readonly debtor: string | null;
   readonly expiresAt: number;
   readonly amount: number | null;
-  readonly search: Search | null;
+  /** The guid of the search that it waits for, or waited. */
+  readonly search: string | null;
   /** Of a phone order. */
   readonly request: string | null;
   status: "processing" | "pending" | "rejected" | "created";
-  reason: "NOT_LINKED" | "SEARCH_TIMEOUT" | "EXPIRED" | null;
+  reason: "NOT_LINKED" | "SEARCH_TIMEOUT" | "EXPIRED" | "CREDITOR_BANK_UNAVAILABLE" | null;
   /** Who is paid; of a link order from the start. */
   creditor: Holder | null;
 };
@@ -75,8 +87,8 @@ export type Rules = {
   readonly banks: readonly string[];
   /** A bank of the other world. */
   readonly outsider: string;
-  /** Those that are asked for receivers. */
-  readonly searched: readonly string[];
+  /** How often a phone is searched for within a day. */
+  readonly searchesPerDay: number;
   /** How long a move of a phone waits. */
   readonly holdMs: number;
   /** Phones that an account may have. */
@@ -91,6 +103,12 @@ export type World = {
   readonly phones: Map<string, Phone>;
   /** By account: the phones that have a place there. */
   readonly places: Map<string, readonly string[]>;
+  /** Banks that are asked for receivers, and those that are suspended. */
+  readonly searched: Set<string>;
+  readonly suspended: Set<string>;
+  /** Asks in a row that a bank left unanswered, and until when it is not asked. */
+  readonly reach: Map<string, { readonly failures: number; readonly closedUntil: number | null }>;
+  readonly searches: Map<string, Search>;
   readonly orders: Map<string, Order>;
   readonly requests: Map<string, PayRequest>;
   readonly payments: Map<string, Payment>;
@@ -106,12 +124,16 @@ export type World = {
   readonly keys: Map<string, { readonly sent: Sent; readonly answer: Answer }>;
 };
 
-export const createWorld = (rules: Rules, now: number): World => ({
+export const createWorld = (rules: Rules, searched: readonly string[], now: number): World => ({
   rules,
   now,
   budgets: new Map(),
   phones: new Map(),
   places: new Map(),
+  searched: new Set(searched),
+  suspended: new Set(),
+  reach: new Map(),
+  searches: new Map(),
   orders: new Map(),
   requests: new Map(),
   payments: new Map(),
@@ -131,7 +153,7 @@ export const orderOf = ({ orders }: World, guid: string): Order => found(orders,
 export const requestOf = ({ requests }: World, guid: string): PayRequest => found(requests, guid);
 
 export const phoneOf = ({ phones }: World, hash: string): Phone => {
-  const phone = phones.get(hash) ?? { holder: null, held: null };
+  const phone = phones.get(hash) ?? { holder: null, searchedAt: [], held: null };
   phones.set(hash, phone);
   return phone;
 };
@@ -139,8 +161,18 @@ export const phoneOf = ({ phones }: World, hash: string): Phone => {
 export const isSame = (one: Holder | null, other: Holder | null): boolean =>
   one?.bank === other?.bank && one?.account === other?.account;
 
-export const searchOf = ({ orders }: World, guid: string): Order | undefined =>
-  [...orders.values()].find(({ search }) => search?.guid === guid);
+/** The one that is under way for a phone. */
+export const openSearchOf = ({ searches }: World, hash: string): Search | undefined =>
+  [...searches.values()].find(({ phone, endedAt }) => phone === hash && endedAt === null);
+
+export const waitingFor = ({ orders }: World, { guid, endedAt }: Search): number =>
+  endedAt === null
+    ? [...orders.values()].filter(({ search, status }) => search === guid && status === "pending").length
+    : 0;
+
+/** When the clock has something to do about a search; null: never again. */
+export const dueOf = ({ unheard, ackUntil, until, endedAt }: Search): number | null =>
+  endedAt !== null ? null : unheard.length > 0 ? Math.min(ackUntil, until) : until;
 
 /** Not paid and not failed. */
 export const isOpen = ({ status, payment }: PayRequest): boolean => status !== "failed" && payment === null;
@@ -180,17 +212,20 @@ export const fail = (world: World, request: PayRequest, reason: string) => {
 };
 
 /** When the clock has something to do about an order; null: never again. */
-export const deadlineOf = ({ reason, status, search, expiresAt }: Order): number | null => {
+export const deadlineOf = ({ searches }: World, { reason, status, search, expiresAt }: Order): number | null => {
   if (reason !== null) return null;
-  return status === "pending" ? (search?.until ?? expiresAt) : expiresAt;
+  return status === "pending" ? Math.min(expiresAt, searches.get(search ?? "")?.until ?? expiresAt) : expiresAt;
 };
 
-export const isDue = (order: Order, now: number): boolean => (deadlineOf(order) ?? Number.POSITIVE_INFINITY) <= now;
+export const isDue = (world: World, order: Order, now: number): boolean =>
+  (deadlineOf(world, order) ?? Number.POSITIVE_INFINITY) <= now;
 
 /** When the clock has something to do next. */
-export const nextDeadline = ({ orders, phones, now }: World): number | undefined => {
-  const ends = [...orders.values()].map((order) => deadlineOf(order) ?? now);
+export const nextDeadline = (world: World): number | undefined => {
+  const { orders, searches, phones, now } = world;
+  const ends = [...orders.values()].map((order) => deadlineOf(world, order) ?? now);
+  const asks = [...searches.values()].map((search) => dueOf(search) ?? now);
   const moves = [...phones.values()].flatMap(({ held }) => (held === null ? [] : [held.until]));
-  const ahead = [...ends, ...moves].filter((at) => at > now);
+  const ahead = [...ends, ...asks, ...moves].filter((at) => at > now);
   return ahead.length === 0 ? undefined : Math.min(...ahead);
 };

@@ -49,11 +49,12 @@ const proveAudit = async () => {
 
 /** What hundreds of scripts must have met, or they prove little. */
 const TO_MEET = [
-  ...["order-by-phone", "order-by-link", "link", "unlink", "answer", "refuse-ask", "open", "pay", "settle-payment"],
+  ...["order-by-phone", "order-by-link", "link", "unlink", "answer", "settle-ask", "open", "pay", "settle-payment"],
   ...["complete-move", "settle-search", "expire", "drop", "replayed", "linked too late"],
   ...["EXPIRES_AT_IS_NOT-FUTURE_DATE", "EXTERNAL_ID_NOT_UNIQUE", "RATE_LIMITED", "IDEMPOTENCY_KEY_REUSED", "not due"],
   ...["NOT_FOUND", "ORDER NOT FOUND", "ORDER_IS_EXPIRED", "INVALID_REQUEST", "INVALID_CURRENCY"],
-  ...["leave-place", "INVALID_CREDITOR_ACCOUNT"],
+  ...["leave-place", "INVALID_CREDITOR_ACCOUNT", "search-deadline", "end-ask", "edit-bank", "joined a search"],
+  ...["not to be reached", "phone rejected CREDITOR_BANK_UNAVAILABLE"],
   ...["phone processing EXPIRED", "phone rejected NOT_LINKED", "phone rejected SEARCH_TIMEOUT"],
   ...["phone rejected EXPIRED", "link created EXPIRED"],
   ...["request EXPIRED", "request ALIAS_CHANGED", "request REJECTED", "request PAID", "request REPLACED"],
@@ -82,9 +83,10 @@ test("an order does not wait on when its phone was linked until the last bank ha
   const [payer = "", bank = ""] = bankNames("run");
   const [phone = ""] = phoneHashes("run");
   const alias = { who: payer, phone, account: accountOf(payer, 0) };
+  const seen = { candidates: [bank], doubtful: [], unavailable: [] };
   const terms = { who: payer, expiresAt: null, amount: null, external: "one", debtor: accountOf(payer, 1) };
   const steps = [
-    step(({ number }) => ({ kind: "order-by-phone", ...terms, phone, number: number() })),
+    step(({ number }) => ({ kind: "order-by-phone", ...terms, seen, phone, number: number() })),
     step(() => ({ kind: "link", ...alias })),
     step(() => ({ kind: "answer", who: bank, search: "run-search1", account: null })),
     step(() => ({ kind: "unlink", ...alias })),
@@ -95,7 +97,7 @@ test("an order does not wait on when its phone was linked until the last bank ha
     passes: { by: 0 },
     chores: index === steps.length - 1 ? (["followers"] as const) : [],
   }));
-  const banks = [false, true, false, false].map((searched) => ({ searched, tokens: null }));
+  const banks = [false, true, false, false].map((searched) => ({ searched, tokens: null, failures: 0 }));
   const met = await play(memoryStage(), { holdMs: 0, banks, linked: [], batch: 1, groups });
   assert.ok(met.has("phone rejected NOT_LINKED"));
 });

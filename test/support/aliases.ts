@@ -63,7 +63,7 @@ export const orderThatIs = (bank: Bank, guid: string, status: string): Promise<J
 
 /** The guid under which banks were asked for an order's receiver. */
 export const requestOf = async (rail: TestRail, orderGuid: string): Promise<string> => {
-  const [row] = await rail.sql(`select request_guid from rail.searches where order_guid = '${orderGuid}'`);
+  const [row] = await rail.sql(`select request_guid from rail.orders where guid = '${orderGuid}'`);
   return row.request_guid;
 };
 

@@ -138,6 +138,9 @@ export type RailOptions = {
   readonly patience?: AppPatience;
 };
 
+/** How long a bank may be silent in tests that are not about it: most of their banks have no server. */
+const PATIENT_ACK_MS = 600_000;
+
 export const startRail = async ({
   nodes: count = 1,
   env = {},
@@ -165,7 +168,7 @@ export const startRail = async ({
       nodes.push(
         await startApp(configOf(port, railPort), {
           databaseUrl: database.servingUrl,
-          railSettings,
+          railSettings: { searchAckMs: PATIENT_ACK_MS, ...railSettings },
           patience: { ...PATIENT, ...patience },
           validateResponses: true,
         }),

@@ -5,7 +5,7 @@ import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import type { Settings } from "../settings.ts";
 import { type Ad, type AdType, accounts, ads, SEQUENCES, traders } from "../tables/index.ts";
-import { activeAd, withActiveAd } from "../traders/index.ts";
+import { activeAd, refuseSuspended, withActiveAd } from "../traders/index.ts";
 import { adUpdated } from "./events.ts";
 import { rateOr1to1, refuseCurrency, refuseTerms, type Terms } from "./rules.ts";
 import { type OwnAdDocument, ownAdDocument } from "./views.ts";
@@ -21,11 +21,14 @@ export type CreateAd = Omit<Terms, "exchangeRate"> & {
 export const createAd = (settings: Settings) =>
   defineCommand<CreateAd, OwnAdDocument>()({
     name: "create-ad",
-    refuses: ["VALIDATION_ERROR", "DUPLICATE_AD_TYPE"],
+    refuses: ["TRADER_SUSPENDED", "VALIDATION_ERROR", "DUPLICATE_AD_TYPE"],
     draws: [SEQUENCES.ads],
     changes: [ads, traders],
     needs: ({ makerId }) => [traders.at(makerId), accounts.at(availableAccount(makerId))],
     decide(state, { makerId, type, fiatCurrency, exchangeRate: rate, ...rest }, { now, id }) {
+      const before = state.need(traders.at(makerId));
+      const stopped = refuseSuspended(before);
+      if (stopped !== undefined) return stopped;
       const exchangeRate = rateOr1to1(rate, fiatCurrency);
       if (exchangeRate === undefined) {
         return invalid({ pointer: "/exchange_rate", message: `is required for ${fiatCurrency}` });
@@ -33,7 +36,6 @@ export const createAd = (settings: Settings) =>
       const terms: Terms = { ...rest, exchangeRate };
       const refusal = refuseCurrency(fiatCurrency, settings) ?? refuseTerms(type, terms, ZERO);
       if (refusal !== undefined) return refusal;
-      const before = state.need(traders.at(makerId));
       const existing = activeAd(before, type);
       if (existing !== null) return refuse("DUPLICATE_AD_TYPE", { ad_id: existing });
 

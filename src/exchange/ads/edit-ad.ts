@@ -9,7 +9,7 @@ import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import type { Settings } from "../settings.ts";
 import { type Ad, accounts, ads, type Trader, traders } from "../tables/index.ts";
-import { activeAd, withActiveAd } from "../traders/index.ts";
+import { activeAd, refuseSuspended, withActiveAd } from "../traders/index.ts";
 import { adUpdated } from "./events.ts";
 import { refuseTerms, type Terms } from "./rules.ts";
 import { type OwnAdDocument, ownAdDocument } from "./views.ts";
@@ -38,7 +38,7 @@ export const OWN_AD_REFUSALS = ["AD_NOT_FOUND", "FORBIDDEN"] as const;
 export const editAd = ({ settings, sameDetails }: EditAdDeps) =>
   defineCommand<EditAd, OwnAdDocument>()({
     name: "edit-ad",
-    refuses: [...OWN_AD_REFUSALS, "VALIDATION_ERROR", "DUPLICATE_AD_TYPE"],
+    refuses: [...OWN_AD_REFUSALS, "TRADER_SUSPENDED", "VALIDATION_ERROR", "DUPLICATE_AD_TYPE"],
     changes: [ads, traders],
     route: ({ adId }) => [ads.at(adId)],
     needs({ adId, callerId }, routes) {
@@ -50,11 +50,14 @@ export const editAd = ({ settings, sameDetails }: EditAdDeps) =>
       const before = state.get(ads.at(input.adId));
       if (before === undefined || before.status === "deleted") return refuse("AD_NOT_FOUND");
       if (before.makerId !== input.callerId) return refuse("FORBIDDEN");
+      const maker = state.need(traders.at(before.makerId));
+      // Whoever is stopped may stop.
+      const stopped = input.status === "paused" ? undefined : refuseSuspended(maker);
+      if (stopped !== undefined) return stopped;
       const edited = withTerms(before, input.terms, sameDetails);
       const refusal = refuseFixed(before, input) ?? refuseTerms(edited.type, edited, edited.openAmount);
       if (refusal !== undefined) return refusal;
 
-      const maker = state.need(traders.at(before.makerId));
       const existing = activeAd(maker, before.type);
       if (input.status === "active" && existing !== null && existing !== before.id) {
         return refuse("DUPLICATE_AD_TYPE", { ad_id: existing });

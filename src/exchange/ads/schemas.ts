@@ -30,7 +30,7 @@ const adMembers = {
 
 export const AdSchema = Closed(adMembers, { $id: "Ad", description: "A standing offer as the market shows it." });
 
-const HIDDEN_REASONS = ["paused", "used_up", "balance", "min_deposit", "wagering", "strikes"] as const;
+const HIDDEN_REASONS = ["paused", "used_up", "balance", "min_deposit", "wagering", "strikes", "suspended"] as const;
 export type HiddenReason = (typeof HIDDEN_REASONS)[number];
 
 export const OwnAdSchema = Closed(

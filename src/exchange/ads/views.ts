@@ -4,7 +4,14 @@ import { type Amount, type Instant, lesser, toRfc3339 } from "../../kernel/index
 import { remainingOf } from "../listings/index.ts";
 import type { Settings } from "../settings.ts";
 import type { Ad, Listing, Trader } from "../tables/index.ts";
-import { type ProfileSource, profileView, refuseToSell, type SELLING_REFUSALS } from "../traders/index.ts";
+import {
+  type ProfileSource,
+  profileView,
+  refuseToSell,
+  type SELLING_REFUSALS,
+  spendable,
+  suspensionOf,
+} from "../traders/index.ts";
 import type { AdSchema, HiddenReason, OwnAdSchema } from "./schemas.ts";
 
 /** What the market shows of an ad's own row. */
@@ -58,7 +65,7 @@ export const ownAdDocument = (
   now: Instant,
 ): OwnAdDocument => {
   const remainingAmount = remainingOf(ad);
-  const availableAmount = ad.type === "sell" ? lesser(remainingAmount, balance) : remainingAmount;
+  const availableAmount = ad.type === "sell" ? lesser(remainingAmount, spendable(maker, balance)) : remainingAmount;
   return {
     ...adView({ ...ad, remainingAmount, availableAmount }, maker, now),
     payment_details: ad.paymentDetails,
@@ -86,6 +93,7 @@ const hiddenReasons = (
     !usedUp && amounts.availableAmount < ad.minAmount && "balance",
     rule && SELLING_RULES[rule.refusal],
     maker.struckOutUntil !== null && "strikes",
+    suspensionOf(maker) !== null && "suspended",
   ];
   return reasons.filter((reason) => reason !== false && reason !== undefined);
 };

@@ -30,14 +30,15 @@ const listings = ({ minDeposit }: Settings): Check => ({
   sql: (within) => `
     with derived as (
       select a.id, a.maker_id, a.type, a.min_amount, a.max_amount, a.exchange_rate, t.rating, t.orders_count,
-        coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount as remaining, b.balance,
-        t.struck_out_until is null as may_offer,
+        coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount as remaining,
+        greatest(b.balance - t.owed, 0) as spendable,
+        t.struck_out_until is null and t.standing is distinct from 'suspended' and (t.owed = 0 or t.standing is not null) as may_offer,
         t.deposited_total >= ${minDeposit} and t.wagered >= t.wagering_required as may_sell
       from exchange.ads a join exchange.traders t on t.id = a.maker_id and ${within("t.id")}
       join exchange.accounts b on b.id = 'available/' || a.maker_id
       where a.status = 'active' and ${within("a.maker_id")}),
     expected as (
-      select *, case type when 'sell' then least(remaining, balance) else remaining end as available from derived)
+      select *, case type when 'sell' then least(remaining, spendable) else remaining end as available from derived)
     select 'ad ' || e.id as fault from expected e
     left join exchange.listings l on l.maker_id = e.maker_id and l.type = e.type and ${within("l.maker_id")}
     left join exchange.listing_counts k on k.maker_id = l.maker_id and k.type = l.type and ${within("k.maker_id")}

@@ -35,6 +35,44 @@ const MONEY: readonly Check[] = [
   },
 ];
 
+const CLAIMS: readonly Check[] = [
+  {
+    name: "a claim moved what its history says",
+    sql: (within) => `
+      select 'order ' || s.order_id || ' is ' || coalesce(s.payment_claim, 'not claimed') || ', its transfers come to '
+        || coalesce(t.honoured, 0) || ' and ' || coalesce(t.compensated, 0) as fault
+      from exchange.order_states s join exchange.orders o on o.id = s.order_id and ${within("o.id")}
+      left join (
+        select order_id, sum(amount) filter (where kind = 'claim_honoured') as honoured,
+          sum(amount) filter (where kind = 'claim_compensated') as compensated
+        from exchange.transfers where ${within("order_id")} group by order_id) t on t.order_id = s.order_id
+      left join (
+        select order_id, (details ->> 'amount')::bigint as amount from exchange.order_history
+        where action = 'compensate' and ${within("order_id")}) h on h.order_id = s.order_id
+      left join exchange.debts d on d.order_id = s.order_id and ${within("d.order_id")}
+      where ${within("s.order_id")}
+        and (coalesce(t.honoured, 0) <> case s.payment_claim when 'honoured' then o.usdt_amount else 0 end
+          or coalesce(t.compensated, 0) + coalesce(d.amount, 0)
+            <> case s.payment_claim when 'compensated' then coalesce(h.amount, -1) else 0 end
+          or h.amount > o.usdt_amount)`,
+  },
+  {
+    name: "a debt shrinks by what was paid, from its debtor to its creditor",
+    sql: (within) => `
+      select 'order ' || s.order_id || ' left ' || coalesce(d.amount, 0) || ' owed, ' || coalesce(t.paid, 0)
+        || ' was paid, ' || coalesce(d.outstanding, 0) || ' is outstanding' as fault
+      from exchange.order_states s
+      left join exchange.debts d on d.order_id = s.order_id and ${within("d.order_id")}
+      left join (
+        select order_id, sum(amount) as paid, array_agg(distinct from_account || '>' || to_account) as ways
+        from exchange.transfers where kind = 'debt_payment' and ${within("order_id")} group by order_id) t
+        on t.order_id = s.order_id
+      where ${within("s.order_id")} and (coalesce(d.amount - d.outstanding, 0) <> coalesce(t.paid, 0)
+        or (d.debtor_id, d.creditor_id) <> (s.seller_id, s.buyer_id)
+        or t.ways <> array['available/' || s.seller_id || '>available/' || s.buyer_id])`,
+  },
+];
+
 const STATES: readonly Check[] = [
   {
     name: "each order has its state and its parties, and is listed as what it is",
@@ -69,12 +107,13 @@ const STATES: readonly Check[] = [
           and d.due_at = case s.status when 'pending' then o.pay_by else s.release_by end)`,
   },
   {
-    name: "each disputed order has its dispute, resolved with the order",
+    name: "each dispute and each claim has its case, resolved with it",
     sql: (within) => `
       select 'order ' || s.order_id as fault from exchange.order_states s
       left join exchange.disputes d on d.order_id = s.order_id and ${within("d.order_id")}
-      where ${within("s.order_id")} and ((s.disputed_at is not null) <> (d.order_id is not null)
-        or (d.status = 'resolved') <> (s.outcome is not null))`,
+      where ${within("s.order_id")} and (
+        d.kind is distinct from case when s.disputed_at is not null then 'dispute' when s.payment_claim is not null then 'claim' end
+        or (d.status = 'resolved') <> case d.kind when 'claim' then s.payment_claim <> 'open' else s.outcome is not null end)`,
   },
   {
     name: "each side's rating is the one it gave",
@@ -133,13 +172,14 @@ const CHAT: readonly Check[] = [
   },
 ];
 
-/** Whatever happens to an order leaves a row with its time. */
+/** Whatever happens to an order leaves a row with its time; a debt that is paid in part is one that is not paid. */
 export const ORDERS: Slices = {
   table: "exchange.orders",
   key: "id",
   type: "bigint",
-  checks: [...MONEY, ...STATES, ...CHAT],
+  checks: [...MONEY, ...CLAIMS, ...STATES, ...CHAT],
   changedSince: (instant) => `select order_id as key from exchange.order_history where at > ${instant}
+    union all select order_id from exchange.debts where outstanding > 0
     union all select order_id from exchange.messages where created_at > ${instant}
     union all select order_id from exchange.read_marks where at > ${instant}
     union all select order_id from exchange.attachments where created_at > ${instant}

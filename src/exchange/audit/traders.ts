@@ -64,6 +64,15 @@ const CHECKS: readonly Check[] = [
         or t.rating is distinct from round(r.sum * 100.0 / r.count))`,
   },
   {
+    name: "a trader owes what its debts come to",
+    sql: (within) => `
+      select 'trader ' || t.id || ' owes ' || t.owed || ', its debts come to ' || coalesce(d.owed, 0) as fault
+      from exchange.traders t left join (
+        select debtor_id, sum(outstanding) as owed from exchange.debts where outstanding > 0 and ${within("debtor_id")}
+        group by debtor_id) d on d.debtor_id = t.id
+      where ${within("t.id")} and t.owed <> coalesce(d.owed, 0)`,
+  },
+  {
     // One that is over may be waiting for the clock still, when another strike comes.
     name: "who is struck out has the strikes for it",
     sql: (within) => `
@@ -90,11 +99,13 @@ export const tradedSince = (instant: string): string => `
   select p.id as key from exchange.order_history h join exchange.order_states s on s.order_id = h.order_id,
     lateral (values (s.buyer_id), (s.seller_id)) p(id) where h.at > ${instant}`;
 
-/** Records change with orders and ratings. */
+/** Records change with orders, ratings and debts. */
 export const RECORDS: Slices = {
   ...TRADERS,
   checks: CHECKS,
   changedSince: (instant) => `${tradedSince(instant)}
+    union all select debtor_id from exchange.debts where outstanding > 0
+    union all select id from exchange.traders where owed > 0
     union all select ratee_id from exchange.ratings where at > ${instant}
     union all select id from exchange.traders where joined_at > ${instant}`,
 };

@@ -5,7 +5,7 @@ import { invalid } from "../issues.ts";
 import { gatesOf, isParty } from "../parties.ts";
 import { LIMITS } from "../settings.ts";
 import { attachments, disputes, operatorActs, orderStates, orders, traders } from "../tables/index.ts";
-import { chatOpen, endedAt } from "./lines.ts";
+import { chatOpen, settledAt } from "./lines.ts";
 import { type FileSource, fileView } from "./views.ts";
 
 export type AddAttachment = FileSource & {
@@ -32,7 +32,7 @@ export const addAttachment = defineCommand<AddAttachment, FileSource>()({
     const assigned = isOperator && state.get(disputes.at(orderId))?.assignedTo === uploaderId;
     if (!party && !assigned) return refuse("ORDER_NOT_FOUND");
     const current = state.need(orderStates.at(orderId));
-    if (!chatOpen(current, now)) return refuse("CHAT_CLOSED", { ended_at: toRfc3339(endedAt(current) ?? now) });
+    if (!chatOpen(current, now)) return refuse("CHAT_CLOSED", { ended_at: toRfc3339(settledAt(current) ?? now) });
     if (current.files >= LIMITS.attachmentsPerOrder) {
       return invalid({ pointer: "/file", message: `an order holds at most ${LIMITS.attachmentsPerOrder} files` });
     }

@@ -7,15 +7,21 @@ import { after, HOUR, type Instant } from "../../kernel/index.ts";
 import { event } from "../events.ts";
 import type { MessageKind, OrderState, OrderStatus, Outcome } from "../tables/index.ts";
 
-/** How long the parties may still write after the end. */
+/** How long the parties may still write after the end, and after that of a claim. */
 export const CHAT_OPEN_AFTER_END_MS = 72 * HOUR;
 
-type Ends = Pick<OrderState, "completedAt" | "cancelledAt">;
+type Ends = Pick<OrderState, "completedAt" | "cancelledAt" | "paymentClaim" | "paymentClaimEndedAt">;
 
-export const endedAt = (state: Ends): Instant | null => state.completedAt ?? state.cancelledAt;
+/** When the last was over that there was to talk about; null while there still is something. */
+export const settledAt = (state: Ends): Instant | null =>
+  state.paymentClaim === "open" ? null : (state.paymentClaimEndedAt ?? endedAt(state));
 
+const endedAt = (state: Pick<Ends, "completedAt" | "cancelledAt">): Instant | null =>
+  state.completedAt ?? state.cancelledAt;
+
+/** A claim keeps it open for as long as it is undecided: there is one for an order, and an operator decides it. */
 export const chatOpen = (state: Ends, now: Instant): boolean => {
-  const end = endedAt(state);
+  const end = settledAt(state);
   return end === null || now < after(end, CHAT_OPEN_AFTER_END_MS);
 };
 
@@ -51,8 +57,23 @@ const ENDED: Readonly<Record<Outcome, string>> = {
 
 export type SystemLine = { readonly status: OrderStatus; readonly outcome: Outcome | null; readonly action: string };
 
-/** What the chat says of a status that was set: its text, and the same for programs. */
+/** What happened beside the status, which stayed. */
+const SETTLED: ReadonlyMap<string, string> = new Map([
+  [
+    "claim",
+    "The buyer says that the order was paid all the same. The seller can honour it; an operator will look at it.",
+  ],
+  ["honour", "The seller honoured the claim. The amount went from the seller's balance to the buyer."],
+  [
+    "compensate",
+    "An operator decided for the buyer, who gets what was awarded. What the seller does not have is owed to the buyer.",
+  ],
+  ["dismiss", "An operator dismissed the claim. The order stays cancelled."],
+  ["debt-paid", "All that was owed to the buyer is paid."],
+]);
+
+/** What the chat says of what happened to the order: its text, and the same for programs. */
 export const systemLine = ({ status, outcome, action }: SystemLine) => ({
-  message: outcome === null ? SAID[status] : ENDED[outcome],
+  message: SETTLED.get(action) ?? (outcome === null ? SAID[status] : ENDED[outcome]),
   event: { action, status, outcome },
 });

@@ -15,7 +15,7 @@ import {
   orders,
   traders,
 } from "../tables/index.ts";
-import { chatOpen, endedAt, lineAdded, withNextLine } from "./lines.ts";
+import { chatOpen, lineAdded, settledAt, withNextLine } from "./lines.ts";
 import { type MessageDocument, messageDocument } from "./views.ts";
 
 export type SendMessage = {
@@ -84,7 +84,7 @@ const addLine = (
 ): RefusalOf<typeof LINE_REFUSALS> | Decision<MessageDocument> => {
   const { orderId, senderId, message, clientId = null, attachmentIds } = input;
   const current = state.need(orderStates.at(orderId));
-  if (!chatOpen(current, now)) return refuse("CHAT_CLOSED", { ended_at: toRfc3339(endedAt(current) ?? now) });
+  if (!chatOpen(current, now)) return refuse("CHAT_CLOSED", { ended_at: toRfc3339(settledAt(current) ?? now) });
   const files = attachmentIds.map((id) => ownFile(state, id, input));
   const foreign = files.indexOf(undefined);
   if (foreign >= 0) {

@@ -28,7 +28,7 @@ export const assignDispute = defineCommand<AssignDispute, DisputeDocument>()({
     const dispute = state.get(disputes.at(orderId));
     if (dispute === undefined) return refuse("ORDER_NOT_FOUND");
     const { status } = state.need(orderStates.at(orderId));
-    if (status !== "disputed") return refuse("INVALID_ORDER_STATUS", { status });
+    if (dispute.status === "resolved") return refuse("INVALID_ORDER_STATUS", { status });
     const foreign = dispute.assignedTo !== null && dispute.assignedTo !== operatorId;
     if (foreign && !takeOver) return refuse("ALREADY_ASSIGNED", { assigned_to: dispute.assignedTo });
     const assigned = { ...dispute, status: "assigned" as const, assignedTo: operatorId };

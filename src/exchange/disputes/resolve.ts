@@ -1,5 +1,4 @@
 /** The assigned operator ends a dispute: release, refund, or split. The same transition as everybody's. */
-import type { AnswerOf } from "../../http/index.ts";
 import { type Amount, type OrderId, refuse, type TraderId, toNumber } from "../../kernel/index.ts";
 import { OPERATOR_REFUSALS, refuseOperator } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
@@ -7,7 +6,7 @@ import { invalid } from "../issues.ts";
 import { CHANGED_BY_END, moveOf, type OperatorAction, orderNeeds, transition } from "../orders/index.ts";
 import type { Settings } from "../settings.ts";
 import { operatorActs, orderStates, orders, traders } from "../tables/index.ts";
-import type { ResolvedSchema } from "./schemas.ts";
+import type { ResolvedDocument } from "./views.ts";
 
 export type ResolveDispute = {
   readonly orderId: OrderId;
@@ -18,10 +17,8 @@ export type ResolveDispute = {
   readonly reason: string;
 };
 
-export type ResolvedDispute = AnswerOf<typeof ResolvedSchema>;
-
 export const resolveDispute = (settings: Settings) =>
-  defineCommand<ResolveDispute, ResolvedDispute>()({
+  defineCommand<ResolveDispute, ResolvedDocument>()({
     name: "resolve-dispute",
     refuses: [...OPERATOR_REFUSALS, "INVALID_ORDER_STATUS", "VALIDATION_ERROR"],
     changes: CHANGED_BY_END,

@@ -6,10 +6,12 @@ import { clientClaim, MessageBody, MessageSchema, saidIn, sendOperatorMessage } 
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { invalid } from "../issues.ts";
+import { CLAIM_DECISIONS, DECISIONS } from "../orders/index.ts";
 import { Reason, Units } from "../schemas.ts";
 import { DISPUTE_STATUSES } from "../tables/index.ts";
 import { assignDispute } from "./assign.ts";
 import { hideClaim, hideMessage, readQueue } from "./audit-trail.ts";
+import { decideClaim } from "./decide-claim.ts";
 import { isAssigned, isWritten, listDisputes } from "./queries.ts";
 import { resolveDispute } from "./resolve.ts";
 import { DisputePage, DisputeSchema, ResolvedSchema } from "./schemas.ts";
@@ -18,8 +20,15 @@ const OrderParams = Closed({ id: Id() });
 const config = { access: "operator" } as const;
 const tags = ["Operators"];
 
+/** The amounts that a decision may have, each with the one that it belongs to. */
+const AMOUNTS = [
+  { name: "buyer_amount", of: "split", what: "split" },
+  { name: "amount", of: "compensate", what: "compensation" },
+] as const;
+
 export const registerDisputeRoutes = ({ server, write, pool, executor, settings }: ExchangeDeps) => {
   const resolve = resolveDispute(settings);
+  const decide = decideClaim(settings);
 
   server.get(
     "/api/v1/operator/disputes",
@@ -127,32 +136,33 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
     {
       config,
       schema: {
-        summary: "End a dispute: release, refund or split",
+        summary: "End a case: a dispute by release, refund or split, a claim by compensate or dismiss",
         tags,
         params: OrderParams,
         body: Closed({
-          outcome: Choice(["release", "refund", "split"]),
+          outcome: Choice([...DECISIONS, ...CLAIM_DECISIONS]),
           buyer_amount: Type.Optional(Units("of a split: what the buyer gets")),
+          amount: Type.Optional(Units("of a compensation: what the buyer gets, at most the order's amount")),
           reason: Reason,
         }),
-        response: { 200: Ref(ResolvedSchema), ...errorResponses(resolve.refuses) },
+        response: { 200: Ref(ResolvedSchema), ...errorResponses([...resolve.refuses, ...decide.refuses]) },
       },
     },
     async (request, reply) => {
-      const { outcome, buyer_amount, reason } = request.body;
-      if ((outcome === "split") !== (buyer_amount !== undefined)) {
-        sendRefusal(reply, invalid({ pointer: "/buyer_amount", message: "belongs to a split, and only there" }));
+      const { outcome, buyer_amount, amount: awarded, reason } = request.body;
+      const misplaced = AMOUNTS.find(({ name, of }) => (outcome === of) !== (request.body[name] !== undefined));
+      if (misplaced !== undefined) {
+        const { name, what } = misplaced;
+        sendRefusal(reply, invalid({ pointer: `/${name}`, message: `belongs to a ${what}, and only there` }));
+        return;
+      }
+      const on = { orderId: request.params.id as OrderId, operatorId: callerOf(request).traderId, reason };
+      if (outcome === "compensate" || outcome === "dismiss") {
+        await write(request, reply, decide, { ...on, outcome, amount: awarded === undefined ? null : amount(awarded) });
         return;
       }
       const buyerAmount = buyer_amount === undefined ? null : amount(buyer_amount);
-      const input = {
-        orderId: request.params.id as OrderId,
-        operatorId: callerOf(request).traderId,
-        outcome,
-        buyerAmount,
-        reason,
-      };
-      await write(request, reply, resolve, input);
+      await write(request, reply, resolve, { ...on, outcome, buyerAmount });
     },
   );
 };

@@ -4,11 +4,12 @@ import { Choice, Closed, CursorPage, Id, Nullable, Ref } from "../../http/index.
 import type { OrderId } from "../../kernel/index.ts";
 import { OrderStatus, Role } from "../orders/index.ts";
 import { Figure, Time, Units } from "../schemas.ts";
-import { DISPUTE_STATUSES } from "../tables/index.ts";
+import { CASE_KINDS, DISPUTE_STATUSES, PAYMENT_CLAIMS } from "../tables/index.ts";
 import { ProfileSchema } from "../traders/index.ts";
 
 const disputeMembers = {
   order_id: Id<OrderId>(),
+  kind: Choice(CASE_KINDS, { description: "`claim`: the order was cancelled, and the buyer says that it was paid" }),
   status: Choice(DISPUTE_STATUSES),
   assigned_to: Nullable(Type.String()),
   opened_at: Time(),
@@ -30,8 +31,11 @@ export const ResolvedSchema = Closed(
     order_id: Id<OrderId>(),
     status: OrderStatus,
     outcome: Nullable(Type.String()),
-    released_amount: Figure("to the buyer"),
-    refunded_amount: Figure("to the seller"),
+    released_amount: Figure("out of the escrow to the buyer"),
+    refunded_amount: Figure("out of the escrow to the seller"),
+    claim: Type.Optional(Nullable(Choice(PAYMENT_CLAIMS, { description: "of a claim: what became of it" }))),
+    compensated_amount: Type.Optional(Figure("of a claim: from the seller's available balance to the buyer")),
+    owed_amount: Type.Optional(Figure("of a claim: what the seller did not have and owes the buyer")),
   },
   { $id: "Resolved" },
 );

@@ -2,12 +2,16 @@
 import type { AnswerOf } from "../../http/index.ts";
 import { toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import type { Dispute } from "../tables/index.ts";
-import type { DisputeSchema } from "./schemas.ts";
+import type { DisputeSchema, ResolvedSchema } from "./schemas.ts";
 
 export type DisputeDocument = AnswerOf<typeof DisputeSchema>;
 
+/** How a case ended. */
+export type ResolvedDocument = AnswerOf<typeof ResolvedSchema>;
+
 export const disputeDocument = (dispute: Dispute): DisputeDocument => ({
   order_id: dispute.orderId,
+  kind: dispute.kind,
   status: dispute.status,
   assigned_to: dispute.assignedTo,
   opened_at: toRfc3339(dispute.openedAt),

@@ -19,7 +19,7 @@ import {
   type Trader,
   traders,
 } from "../tables/index.ts";
-import { activeAd, mayOffer } from "../traders/index.ts";
+import { activeAd, mayOffer, spendable } from "../traders/index.ts";
 
 /** The place of a maker's ad of one type: what is listed there may change with any row that is followed. */
 type Place = { readonly makerId: TraderId; readonly type: AdType };
@@ -54,6 +54,8 @@ const FOLLOWED_OF_TRADER = [
   "depositedTotal",
   "wageringRequired",
   "wagered",
+  "owed",
+  "standing",
   "struckOutUntil",
   "rating",
   "ordersCount",
@@ -84,7 +86,10 @@ const list = (state: State, settings: Settings, place: Place, changedAds: readon
   );
   const offer = ad === undefined ? known : offerOf(ad);
   if (offer === undefined) return [];
-  const payable = type === "sell" ? state.need(accounts.at(availableAccount(makerId))).balance : offer.remainingAmount;
+  const payable =
+    type === "sell"
+      ? spendable(maker, state.need(accounts.at(availableAccount(makerId))).balance)
+      : offer.remainingAmount;
   const listing = listingOf(place, offer, maker, payable, settings);
   const count = countOf(listing, maker);
   const counted = state.get(listingCounts.at(makerId, type));

@@ -3,8 +3,9 @@ import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import type { Settings } from "../settings.ts";
 import { orderStates, orders, roleOf, traders } from "../tables/index.ts";
+import type { DisputeReason } from "./cases.ts";
 import { everAllowed, MOVES, moveOf, type PartyAction } from "./machine.ts";
-import { CHANGED_BY_END, type DisputeReason, orderNeeds, transition } from "./transition.ts";
+import { CHANGED_BY_END, orderNeeds, transition } from "./transition.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";
 
 export type ActOnOrder = {

@@ -19,9 +19,11 @@ import {
   mayOffer,
   refuseSecondOrder,
   refuseStriker,
+  refuseSuspended,
   refuseToSell,
   SECOND_ORDER_REFUSALS,
   SELLING_REFUSALS,
+  spendable,
 } from "../traders/index.ts";
 
 /** @property paymentDetails the taker's, sealed; wanted on a buy ad alone */
@@ -40,6 +42,7 @@ export const partiesOf = (ad: { readonly type: AdType; readonly makerId: TraderI
 
 export const CREATE_REFUSALS = [
   "RATE_LIMITED",
+  "TRADER_SUSPENDED",
   ...ANSWER_REFUSALS,
   "VALIDATION_ERROR",
   "PAYMENT_DETAILS_REQUIRED",
@@ -61,6 +64,8 @@ export const checkOrder = (state: State, input: CreateOrder, settings: Settings,
   const taker = state.need(traders.at(input.takerId));
   const struckOut = refuseStriker(taker, now);
   if (struckOut !== undefined) return struckOut;
+  const stopped = refuseSuspended(taker);
+  if (stopped !== undefined) return stopped;
   const ad = state.get(ads.at(input.adId));
   const refusal = refuseAnswer(ad, input);
   if (ad === undefined || refusal !== undefined) return refusal ?? refuse("AD_NOT_FOUND");
@@ -108,7 +113,7 @@ const refuseBalance = (
   sellerId: TraderId,
   wanted: Amount,
 ): Refusal<"SELLER_INSUFFICIENT_BALANCE"> | undefined =>
-  state.need(accounts.at(availableAccount(sellerId))).balance < wanted
+  spendable(state.need(traders.at(sellerId)), state.need(accounts.at(availableAccount(sellerId))).balance) < wanted
     ? refuse("SELLER_INSUFFICIENT_BALANCE")
     : undefined;
 

@@ -1,7 +1,13 @@
 /** Orders: the table of moves, and the one place that makes them. */
+export * from "./act-on-claim.ts";
 export * from "./act-on-order.ts";
+export * from "./claim-machine.ts";
+export * from "./claim-money.ts";
+export * from "./claim-transition.ts";
 export * from "./create-order.ts";
 export * from "./due.ts";
+export * from "./events.ts";
+export * from "./history.ts";
 export * from "./machine.ts";
 export * from "./meet-deadline.ts";
 export * from "./present.ts";

@@ -9,7 +9,8 @@ export const PARTY_ACTIONS = ["confirm-paid", "confirm-received", "cancel", "cal
 export type PartyAction = (typeof PARTY_ACTIONS)[number];
 export type ClockAction = "expire" | "escalate";
 /** What the assigned operator decides. */
-export type OperatorAction = "release" | "refund" | "split";
+export const DECISIONS = ["release", "refund", "split"] as const;
+export type OperatorAction = (typeof DECISIONS)[number];
 export type Action = PartyAction | ClockAction | OperatorAction;
 
 /** `hold`: the money stays in escrow. */

@@ -47,6 +47,8 @@ export const newState = (order: Order): OrderState => ({
   disputedAt: null,
   completedAt: null,
   cancelledAt: null,
+  paymentClaim: null,
+  paymentClaimEndedAt: null,
   escrow: ZERO,
   releasedAmount: ZERO,
   buyerReadSeq: 0,

@@ -1,6 +1,6 @@
 /** A party's orders. The cost of a page does not grow with what is finished. */
 import type { Pool } from "pg";
-import { instant, type TraderId } from "../../kernel/index.ts";
+import { amount, instant, type TraderId } from "../../kernel/index.ts";
 import { type ListQuery, listPage, NEWEST, placeOf } from "../cursors.ts";
 import { rowOf, select } from "../rows.ts";
 import { type OrderStatus, orderStates, orders, ROLES, type Role, traders } from "../tables/index.ts";
@@ -8,8 +8,9 @@ import { type OrderDocument, orderDocument, STATE_COLUMNS } from "./views.ts";
 
 const ORDER = select(orders, "o");
 const STATE = select(orderStates, "s", STATE_COLUMNS);
-const SELECTED = `select ${ORDER.list}, ${STATE.list}, floor(extract(epoch from now()) * 1000)::int8 as server_time
-  from exchange.orders o join exchange.order_states s on s.order_id = o.id`;
+const SELECTED = `select ${ORDER.list}, ${STATE.list}, coalesce(d.outstanding, 0) as owed, floor(extract(epoch from now()) * 1000)::int8 as server_time
+  from exchange.orders o join exchange.order_states s on s.order_id = o.id
+  left join exchange.debts d on d.order_id = o.id and s.payment_claim = 'compensated'`;
 
 /** Null when there is none, or it is not the viewer's. */
 export const findOrder = async (pool: Pool, viewer: TraderId, id: number): Promise<OrderDocument | null> =>
@@ -60,13 +61,14 @@ export const listOrders = async (pool: Pool, viewer: TraderId, query: OrdersQuer
   return listPage(await documents(pool, viewer, rows), query, ({ id }) => ({ rank: 0, id }));
 };
 
-type OrderRecord = Readonly<Record<string, unknown>> & { readonly server_time: number };
+type OrderRecord = Readonly<Record<string, unknown>> & { readonly server_time: number; readonly owed: number };
 
 const documents = async (pool: Pool, viewer: TraderId, records: readonly OrderRecord[]): Promise<OrderDocument[]> => {
   if (records.length === 0) return [];
   const rows = records.map((record) => ({
     order: ORDER.rowOf(record),
     state: STATE.rowOf(record),
+    owed: amount(record.owed),
     now: instant(record.server_time),
   }));
   const ids = [...new Set(rows.flatMap(({ order }) => [order.buyerId, order.sellerId]))];
@@ -81,8 +83,8 @@ const documents = async (pool: Pool, viewer: TraderId, records: readonly OrderRe
     if (found === undefined) throw new Error("an order's party has no row");
     return found;
   };
-  return rows.map(({ now, order, state }) => {
+  return rows.map(({ now, order, state, owed }) => {
     const role = order.buyerId === viewer ? "buyer" : "seller";
-    return orderDocument({ order, state, role, buyer: party(order.buyerId), seller: party(order.sellerId) }, now);
+    return orderDocument({ order, state, role, buyer: party(order.buyerId), seller: party(order.sellerId), owed }, now);
   });
 };

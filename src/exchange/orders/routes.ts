@@ -5,13 +5,16 @@ import { type AdId, amount, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { commentOf } from "../schemas.ts";
+import { actOnClaim } from "./act-on-claim.ts";
 import { actOnOrder } from "./act-on-order.ts";
+import { PARTY_CLAIM_ACTIONS, type PartyClaimAction } from "./claim-machine.ts";
 import { createOrder } from "./create-order.ts";
 import { PARTY_ACTIONS, type PartyAction } from "./machine.ts";
 import { presentAnswer, presentOrder } from "./present.ts";
 import { findOrder, listOrders } from "./queries.ts";
 import {
   CallOperatorBody,
+  ClaimBody,
   CreateOrderBody,
   OrderActionBody,
   OrderPage,
@@ -31,6 +34,19 @@ const ACTIONS: Readonly<
   "confirm-received": { summary: "The seller has received the money: release the escrow", body: OrderActionBody },
   cancel: { summary: "Cancel the order: the escrow returns to the seller", body: OrderActionBody },
   "call-operator": { summary: "Call an operator: the order becomes a dispute", body: CallOperatorBody },
+};
+
+const CLAIM_ACTIONS: Readonly<
+  Record<PartyClaimAction, { readonly summary: string; readonly body: typeof OrderActionBody | typeof ClaimBody }>
+> = {
+  claim: {
+    summary: "The buyer has paid what the seller or the clock cancelled: an operator's case begins",
+    body: ClaimBody,
+  },
+  honour: {
+    summary: "The seller honours the claim: the amount goes from the available balance to the buyer",
+    body: OrderActionBody,
+  },
 };
 
 export const registerOrderRoutes = ({ server, write, details, pool, settings }: ExchangeDeps) => {
@@ -93,6 +109,31 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
           expectedStatus,
           details: Object.keys(said).length === 0 ? null : said,
         };
+        return write(request, reply, command, input, { present: answerTo(traderId) });
+      },
+    );
+  }
+
+  for (const action of PARTY_CLAIM_ACTIONS) {
+    const { summary, body } = CLAIM_ACTIONS[action];
+    const command = actOnClaim(settings, action);
+    server.post(
+      `/api/v1/p2p/orders/:id/${action}`,
+      {
+        config: { access: "trader" },
+        schema: {
+          summary,
+          tags: ["Orders"],
+          params: OrderParams,
+          body,
+          response: { 200: Ref(OrderSchema), ...errorResponses(command.refuses) },
+        },
+      },
+      (request, reply) => {
+        const { expected_status: expectedStatus, ...body } = request.body as Static<typeof ClaimBody>;
+        const { traderId } = callerOf(request);
+        const orderId = request.params.id as OrderId;
+        const input = { orderId, callerId: traderId, expectedStatus, comment: commentOf(body) };
         return write(request, reply, command, input, { present: answerTo(traderId) });
       },
     );

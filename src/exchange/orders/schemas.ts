@@ -4,8 +4,9 @@ import { Choice, Closed, CursorPage, Id, Nullable, Ref } from "../../http/index.
 import type { AdId, OrderId } from "../../kernel/index.ts";
 import { Comment, Currency, Details, Figure, Method, Time, Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
-import { ORDER_STATUSES, OUTCOMES, ROLES } from "../tables/index.ts";
+import { ORDER_STATUSES, OUTCOMES, PAYMENT_CLAIMS, ROLES } from "../tables/index.ts";
 import { ProfileSchema } from "../traders/index.ts";
+import { PARTY_CLAIM_ACTIONS } from "./claim-machine.ts";
 import { PARTY_ACTIONS } from "./machine.ts";
 
 /** The column's. */
@@ -21,6 +22,10 @@ export const OrderSchema = Closed(
     ad_version: Type.Integer(),
     status: OrderStatus,
     outcome: Nullable(Choice(OUTCOMES)),
+    claim: Nullable(
+      Choice(PAYMENT_CLAIMS, { description: "what became of the buyer's word that a cancelled order was paid" }),
+    ),
+    owed: Figure("what the seller still owes the buyer of such a claim"),
     role: Choice(ROLES, { description: "the caller's" }),
     side: Nullable(Choice(["deposit", "withdraw"], { description: "for the taker" })),
     buyer: Ref(ProfileSchema),
@@ -43,7 +48,7 @@ export const OrderSchema = Closed(
     completed_at: Nullable(Time()),
     cancelled_at: Nullable(Time()),
     disputed_at: Nullable(Time()),
-    allowed_actions: Type.Array(Choice([...PARTY_ACTIONS, "rate", "message"])),
+    allowed_actions: Type.Array(Choice([...PARTY_ACTIONS, ...PARTY_CLAIM_ACTIONS, "rate", "message"])),
     unread: Figure("the others' user and operator lines that the caller has not marked as read"),
     my_rating: Nullable(Type.Integer({ minimum: 1, maximum: 5 })),
   },
@@ -72,6 +77,14 @@ export const CallOperatorBody = Closed(
     comment: Type.Optional(Comment(LIMITS.disputeCommentCharacters)),
   },
   { $id: "CallOperator" },
+);
+
+export const ClaimBody = Closed(
+  {
+    expected_status: Type.Optional(OrderStatus),
+    comment: Type.Optional(Comment(LIMITS.disputeCommentCharacters)),
+  },
+  { $id: "Claim", description: "The buyer says that the cancelled order was paid." },
 );
 
 export const OrderPage = CursorPage(Ref(OrderSchema));

@@ -22,6 +22,7 @@ import {
   traders,
 } from "../tables/index.ts";
 import { deposited, struck, withOpenOrder } from "../traders/index.ts";
+import { closeCase, type DisputeReason, openCase } from "./cases.ts";
 import { buyerShare, settleEscrow } from "./escrow.ts";
 import { orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
@@ -44,9 +45,6 @@ export const orderNeeds = (id: OrderId, routes: Routes, ends: boolean): readonly
 
 /** What an order that ends may change of what others follow. */
 export const CHANGED_BY_END = [ads, traders, accounts];
-
-/** Why a party called an operator. */
-export type DisputeReason = { readonly reason?: string | undefined; readonly comment?: string | undefined };
 
 export type Change = {
   readonly move: Move;
@@ -199,24 +197,7 @@ const recorded = (
 };
 
 /** A dispute begins with its status and ends with the order. */
-const disputed = (state: State, next: OrderState, { actor, now, details }: Change): readonly Write[] => {
-  const known = state.get(disputes.at(next.orderId));
-  if (next.status !== "disputed") {
-    return known === undefined ? [] : [disputes.update({ ...known, status: "resolved", resolvedAt: now })];
-  }
-  const openedBy = actor === null ? null : actor === next.buyerId ? "buyer" : "seller";
-  return [
-    disputes.insert({
-      orderId: next.orderId,
-      buyerId: next.buyerId,
-      sellerId: next.sellerId,
-      status: "open",
-      openedBy,
-      openedAt: now,
-      reason: details?.reason ?? null,
-      comment: details?.comment ?? null,
-      assignedTo: null,
-      resolvedAt: null,
-    }),
-  ];
-};
+const disputed = (state: State, next: OrderState, { actor, now, details }: Change): readonly Write[] =>
+  next.status === "disputed"
+    ? [openCase(next, { kind: "dispute", actor, now, details })]
+    : closeCase(state, next.orderId, now);

@@ -1,10 +1,11 @@
 /** An order as its parties see it. */
 import type { AnswerOf } from "../../http/index.ts";
-import { after, type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
+import { type Amount, after, type Instant, toRfc3339, toRfc3339OrNull, ZERO } from "../../kernel/index.ts";
 import { chatOpen } from "../chat/index.ts";
 import { LIMITS } from "../settings.ts";
 import { type Order, type OrderSide, type OrderState, type Role, sideOf } from "../tables/index.ts";
 import { type ProfileSource, profileView } from "../traders/index.ts";
+import { allowedClaimActions } from "./claim-machine.ts";
 import { allowedActions } from "./machine.ts";
 import type { OrderSchema } from "./schemas.ts";
 
@@ -12,6 +13,8 @@ import type { OrderSchema } from "./schemas.ts";
 export const STATE_COLUMNS = [
   "status",
   "outcome",
+  "paymentClaim",
+  "paymentClaimEndedAt",
   "releasedAmount",
   "releaseBy",
   "paidAt",
@@ -37,6 +40,8 @@ export type OrderSource = {
   readonly role: Role;
   readonly buyer: ProfileSource;
   readonly seller: ProfileSource;
+  /** What is left of the debt that its claim came to; left out where there can be none. */
+  readonly owed?: Amount | undefined;
 };
 
 /** The order as a route sends it, to one of its two parties. */
@@ -48,7 +53,10 @@ export type PresentedOrder = AnswerOf<typeof OrderSchema>;
  */
 export type OrderDocument = Omit<PresentedOrder, "payment_details"> & { readonly payment_details: string };
 
-export const orderDocument = ({ order, state, role, buyer, seller }: OrderSource, now: Instant): OrderDocument => {
+export const orderDocument = (
+  { order, state, role, buyer, seller, owed = ZERO }: OrderSource,
+  now: Instant,
+): OrderDocument => {
   const side = sideOf(state, role);
   const asTaker = order.adType === "sell" ? "deposit" : "withdraw";
   return {
@@ -57,6 +65,8 @@ export const orderDocument = ({ order, state, role, buyer, seller }: OrderSource
     ad_version: order.adVersion,
     status: state.status,
     outcome: state.outcome,
+    claim: state.paymentClaim,
+    owed: Number(owed),
     role,
     side: order[`${role}Id`] === order.takerId ? asTaker : null,
     buyer: profileView(buyer, now),
@@ -79,6 +89,7 @@ export const orderDocument = ({ order, state, role, buyer, seller }: OrderSource
     disputed_at: toRfc3339OrNull(state.disputedAt),
     allowed_actions: [
       ...allowedActions(state.status, role),
+      ...allowedClaimActions(state, role, now),
       ...(mayRate(state, side, now) ? (["rate"] as const) : []),
       ...(chatOpen(state, now) ? (["message"] as const) : []),
     ],

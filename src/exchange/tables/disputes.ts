@@ -1,4 +1,4 @@
-/** Disputes, and what operators did about them and anything else. */
+/** Cases: disputes and payment claims, and what operators did about them and anything else. */
 import { column, defineJournal, defineTable, type RowOf } from "../../engine/index.ts";
 import type { OrderId, TraderId } from "../../kernel/index.ts";
 import type { Role } from "./orders.ts";
@@ -7,6 +7,11 @@ import { traders } from "./traders.ts";
 export const DISPUTE_STATUSES = ["open", "assigned", "resolved"] as const;
 export type DisputeStatus = (typeof DISPUTE_STATUSES)[number];
 
+/** A case is about an order that goes on, or about one that was cancelled and is said to have been paid. */
+export const CASE_KINDS = ["dispute", "claim"] as const;
+export type CaseKind = (typeof CASE_KINDS)[number];
+
+/** An order has one at most: what can be claimed was never disputed. */
 export const disputes = defineTable({
   name: "exchange.disputes",
   key: ["orderId"],
@@ -14,6 +19,7 @@ export const disputes = defineTable({
     orderId: column.id<OrderId>(),
     buyerId: column.text<TraderId>(),
     sellerId: column.text<TraderId>(),
+    kind: column.text<CaseKind>(),
     /** Null: the release window was over. */
     openedBy: column.text<Role>().nullable,
     openedAt: column.instant(),

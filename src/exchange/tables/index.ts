@@ -2,6 +2,7 @@
 import { accounts, transfers } from "./accounts.ts";
 import { ads, listingCounts, listings } from "./ads.ts";
 import { attachments, hiddenMessages, messages, readMarks } from "./chat.ts";
+import { debts } from "./debts.ts";
 import { disputes, operatorActs } from "./disputes.ts";
 import { orderDeadlines, orderHistory, orderStates, orders } from "./orders.ts";
 import { platformActs } from "./platform.ts";
@@ -12,6 +13,7 @@ import { webhooks } from "./webhooks.ts";
 export * from "./accounts.ts";
 export * from "./ads.ts";
 export * from "./chat.ts";
+export * from "./debts.ts";
 export * from "./disputes.ts";
 export * from "./order-sides.ts";
 export * from "./orders.ts";
@@ -36,6 +38,7 @@ export const TABLES = [
   traderRecords,
   partners,
   disputes,
+  debts,
   webhooks,
 ] as const;
 

@@ -16,6 +16,9 @@ export const OUTCOMES = [
   "dispute_split",
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
+/** What became of the buyer's word that an order which was cancelled had been paid all the same. */
+export const PAYMENT_CLAIMS = ["open", "honoured", "compensated", "dismissed"] as const;
+export type PaymentClaim = (typeof PAYMENT_CLAIMS)[number];
 export const ROLES = ["buyer", "seller"] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -64,7 +67,7 @@ export const orderStates = defineTable({
     outcome: column.text<Outcome>().nullable,
     /** Null while the order is open: what lists are found by, since it changes once. */
     completed: column.boolean().nullable,
-    /** How many times the status was set; the number of its history rows. */
+    /** How many times the status or the payment claim was set; the number of its history rows. */
     changes: column.integer(),
     /** Of the chat's newest line. */
     lastSeq: column.integer(),
@@ -79,6 +82,9 @@ export const orderStates = defineTable({
     disputedAt: column.instant().nullable,
     completedAt: column.instant().nullable,
     cancelledAt: column.instant().nullable,
+    /** Null: the buyer has not claimed to have paid what was cancelled. */
+    paymentClaim: column.text<PaymentClaim>().nullable,
+    paymentClaimEndedAt: column.instant().nullable,
     /** The order's own escrow: its whole amount until it ends, then nothing. */
     escrow: column.amount(),
     releasedAmount: column.amount(),
@@ -98,7 +104,7 @@ export const orderStates = defineTable({
 });
 export type OrderState = RowOf<typeof orderStates>;
 
-/** One row for each time a status was set. The chat shows it as a system line. */
+/** One row for each time a status or a payment claim was set. The chat shows it as a system line. */
 export const orderHistory = defineJournal({
   name: "exchange.order_history",
   columns: {

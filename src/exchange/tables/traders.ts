@@ -2,6 +2,9 @@
 import { column, defineTable, type RowOf } from "../../engine/index.ts";
 import type { AdId, OrderId, TraderId } from "../../kernel/index.ts";
 
+/** `suspended`: an operator stopped the trader. `excused`: one lets the trader go on in spite of a debt. */
+export type Standing = "suspended" | "excused";
+
 export const traders = defineTable({
   name: "exchange.traders",
   key: ["id"],
@@ -21,6 +24,10 @@ export const traders = defineTable({
     depositedTotal: column.amount(),
     wageringRequired: column.amount(),
     wagered: column.amount(),
+    /** What is left of this trader's debts. */
+    owed: column.amount(),
+    /** What an operator has said of this trader; null when nothing is said. */
+    standing: column.text<Standing>().nullable,
     /** Hundredths of a star; null before the first rating. */
     rating: column.integer().nullable,
     /** Pairs and days that the mean is of; the sum of their latest ratings. */

@@ -22,6 +22,8 @@ const newcomer = (id: TraderId, name: string | null, now: Instant): Trader => ({
   depositedTotal: ZERO,
   wageringRequired: ZERO,
   wagered: ZERO,
+  owed: ZERO,
+  standing: null,
   rating: null,
   ratingsCount: 0,
   ratingSum: 0,

@@ -13,6 +13,7 @@ import {
 } from "../../kernel/index.ts";
 import type { Settings } from "../settings.ts";
 import type { AdType, Trader } from "../tables/index.ts";
+import { suspensionOf } from "./standing.ts";
 
 /** What `refuseToSell` says no with. */
 export const SELLING_REFUSALS = ["MIN_DEPOSIT_REQUIRED", "WAGERING_REQUIREMENT_NOT_MET"] as const;
@@ -36,7 +37,9 @@ export const refuseToSell = (trader: Trader, settings: Settings): RefusalOf<type
 
 /** Whether a maker's ad of this type may be answered now. Why not is nobody else's business. */
 export const mayOffer = (maker: Trader, type: AdType, settings: Settings): boolean =>
-  maker.struckOutUntil === null && (type === "buy" || refuseToSell(maker, settings) === undefined);
+  maker.struckOutUntil === null &&
+  suspensionOf(maker) === null &&
+  (type === "buy" || refuseToSell(maker, settings) === undefined);
 
 /** A deposit counts towards the minimum and adds to the wagering, by the multiplier unless the host says how much. */
 export const deposited = (trader: Trader, value: Amount, settings: Settings, wagering?: Amount): Trader => ({

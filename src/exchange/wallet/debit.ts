@@ -4,6 +4,7 @@ import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
 import { accounts, openBook, platformActs, traders } from "../tables/index.ts";
+import { spendable } from "../traders/index.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";
 
 export type DebitKind = "withdrawal" | "adjustment" | "deposit_reversal";
@@ -27,7 +28,8 @@ export const debit = defineCommand<Debit, PlatformEntry>()({
     if (before === undefined) return refuse("USER_NOT_FOUND");
     const book = openBook(state);
     const account = availableAccount(traderId);
-    const available = book.balance(account);
+    // What is owed to another trader is not the host's to take.
+    const available = spendable(before, book.balance(account));
     if (available < amount) return refuse("INSUFFICIENT_BALANCE", { available: toNumber(available) });
     book.move({ from: account, to: PLATFORM, amount, kind, externalId });
     // A deposit that was taken back counts no longer towards the minimum.

@@ -7,7 +7,7 @@ import { select } from "../rows.ts";
 import { accounts, traders, transfers } from "../tables/index.ts";
 import { transferView, walletView } from "./views.ts";
 
-const OWNER = select(traders, "t", ["depositedTotal", "wageringRequired", "wagered"]);
+const OWNER = select(traders, "t", ["depositedTotal", "wageringRequired", "wagered", "owed"]);
 const ACCOUNT = select(accounts, "b", ["balance"]);
 const TRANSFER = select(transfers, "m", ["kind", "amount", "orderId", "externalId", "at"]);
 
@@ -17,13 +17,20 @@ export const findWallet = async (pool: Pool, trader: string) => {
     name: "wallet",
     text: `select ${ACCOUNT.list}, ${OWNER.list},
         (select coalesce(sum(s.escrow), 0)::int8 from exchange.order_states s
-         where s.seller_id = t.id and s.completed is null) as in_escrow
+         where s.seller_id = t.id and s.completed is null) as in_escrow,
+        (select coalesce(sum(d.outstanding), 0)::int8 from exchange.debts d
+         where d.creditor_id = t.id and d.outstanding > 0) as owed_by_others
       from exchange.traders t join exchange.accounts b on b.id = $2 where t.id = $1`,
     values: [trader, availableAccount(trader)],
   });
   const [row] = rows;
   if (row === undefined) return null;
-  return walletView({ ...OWNER.rowOf(row), available: ACCOUNT.rowOf(row).balance, inEscrow: amount(row.in_escrow) });
+  return walletView({
+    ...OWNER.rowOf(row),
+    available: ACCOUNT.rowOf(row).balance,
+    inEscrow: amount(row.in_escrow),
+    owedByOthers: amount(row.owed_by_others),
+  });
 };
 
 type TransferRow = Readonly<Record<string, unknown>> & {

@@ -9,8 +9,10 @@ const Wagering = Closed({ required: Figure("turnover required"), wagered: Figure
 
 export const WalletSchema = Closed(
   {
-    available: Figure("balance units"),
+    available: Figure("balance units; what is owed of it can only go to the creditor"),
     in_escrow: Figure("held by open orders in which the trader sells"),
+    owed: Figure("to buyers of claims, as operators awarded; paid out of whatever becomes available"),
+    owed_by_others: Figure("the same, by sellers to this trader"),
     deposited_total: Figure("completed deposits"),
     wagering: Wagering,
   },

@@ -24,14 +24,17 @@ export const platformEntry = (entry: {
   created_at: toRfc3339(entry.at),
 });
 
-export type WalletSource = Pick<Trader, "depositedTotal" | "wageringRequired" | "wagered"> & {
+export type WalletSource = Pick<Trader, "depositedTotal" | "wageringRequired" | "wagered" | "owed"> & {
   readonly available: Amount;
+  readonly owedByOthers: Amount;
   readonly inEscrow: Amount;
 };
 
 export const walletView = (wallet: WalletSource): AnswerOf<typeof WalletSchema> => ({
   available: toNumber(wallet.available),
   in_escrow: toNumber(wallet.inEscrow),
+  owed: toNumber(wallet.owed),
+  owed_by_others: toNumber(wallet.owedByOthers),
   deposited_total: toNumber(wallet.depositedTotal),
   wagering: wageringView(wallet),
 });

@@ -5,6 +5,7 @@
 import { after, type Instant, isRefusal } from "../../kernel/index.ts";
 import { type Asker, askerNeeds, charge, LINK, NOTHING_BACK } from "../budgets/index.ts";
 import { defineCommand } from "../command.ts";
+import { openSearch, openSearchNeeds } from "../orders/index.ts";
 import { blankPhone } from "../phone-cipher.ts";
 import type { RailSettings } from "../settings.ts";
 import { type Mode, phones } from "../tables/index.ts";
@@ -30,7 +31,7 @@ export const linkAlias = ({
   defineCommand<LinkAlias, Linked>()({
     name: "link-alias",
     refuses: ["INVALID_REQUEST", "INVALID_CREDITOR_ACCOUNT", "RATE_LIMITED"],
-    needs: (input) => [...askerNeeds(askerOf(input)), ...placeNeeds(input), phones.at(input.hash)],
+    needs: (input) => [...askerNeeds(askerOf(input)), ...placeNeeds(input), ...openSearchNeeds(input.hash)],
     decide(state, input, { now }) {
       const { hash, mode, sealed, participantGuid, account, consent } = input;
       const late = faultOfConsent(consent, now);
@@ -39,7 +40,8 @@ export const linkAlias = ({
       if (isRefusal(place)) return place;
       const price = charge(state, askerOf(input), LINK.reserve, now);
       if (isRefusal(price)) return price;
-      const alias = openAlias(state.get(phones.at(hash)), blankPhone(hash, mode, sealed), now);
+      const phone = state.get(phones.at(hash));
+      const alias = openAlias(phone, blankPhone(hash, mode, sealed), now, openSearch(state, hash));
       const wanted = { participantGuid, account };
       const { holder } = alias;
       const elsewhere = holder !== null && holder.participantGuid !== participantGuid;

@@ -52,15 +52,8 @@ const ORDERS: readonly Check[] = [
     sql: (within) => `select 'order ' || s.order_guid as fault from rail.order_states s
       join rail.orders o on o.guid = s.order_guid and ${within("o.guid")}
       where ${within("s.order_guid")} and s.status = 'pending' and (o.request_guid is null
-        or not exists (select from rail.searches q where q.request_guid = o.request_guid and q.order_guid = o.guid)
+        or not exists (select from rail.searches q where q.request_guid = o.request_guid and q.phone_hash = o.phone_hash)
         or not exists (select from rail.order_deadlines d where d.order_guid = o.guid))`,
-  },
-  {
-    name: "whoever refused was asked",
-    sql: (within) => `select 'order ' || s.order_guid as fault from rail.order_states s
-      join rail.orders o on o.guid = s.order_guid and ${within("o.guid")}
-      left join rail.searches q on q.request_guid = o.request_guid
-      where ${within("s.order_guid")} and cardinality(s.refused) > 0 and not (s.refused <@ coalesce(q.asked, '{}'))`,
   },
   {
     name: "an order, its alias and its banks are of one world",
@@ -123,6 +116,29 @@ const PAYMENTS: readonly Check[] = [
   },
 ];
 
+const SEARCHES: readonly Check[] = [
+  {
+    name: "whoever answers a search was asked",
+    sql: (within) => `select 'search ' || q.request_guid as fault from rail.searches q
+      where ${within("q.request_guid")} and not (q.asking <@ q.asked and q.unheard <@ q.asking and q.claimed <@ q.asked)`,
+  },
+  {
+    name: "a phone is one search at a time, while nobody has it",
+    sql: (within) => `select 'search ' || q.request_guid as fault from rail.searches q
+      left join lateral (select p.participant_guid, p.mode from rail.phones p where p.hash = q.phone_hash) p on true
+      where ${within("q.request_guid")} and q.ended_at is null and (p.mode is distinct from q.mode
+        or p.participant_guid is not null or q.asking = '{}' or exists (select from rail.searches other
+          where other.phone_hash = q.phone_hash and other.ended_at is null and other.request_guid <> q.request_guid))`,
+  },
+  {
+    name: "a search counts the orders that wait for it",
+    sql: (within) => `select 'search ' || q.request_guid as fault from rail.searches q
+      where ${within("q.request_guid")} and q.ended_at is null and (q.waiting < 1 or q.waiting <> (
+        select count(*) from rail.order_states s join rail.orders o on o.guid = s.order_guid
+        where s.phone_hash = q.phone_hash and s.status = 'pending' and o.request_guid = q.request_guid))`,
+  },
+];
+
 const PHONES: readonly Check[] = [
   {
     name: "an alias is what its history says",
@@ -167,6 +183,14 @@ export const SLICES: readonly Slices[] = [
     type: "text",
     checks: PAYMENTS,
     changedSince: (instant) => `select guid as key from rail.payments where created_at > ${instant}`,
+  },
+  {
+    table: "rail.searches",
+    key: "request_guid",
+    type: "text",
+    checks: SEARCHES,
+    changedSince: (instant) => `select request_guid as key from rail.searches where started_at > ${instant}
+      union all select request_guid from rail.searches where ended_at is null`,
   },
   {
     table: "rail.phones",

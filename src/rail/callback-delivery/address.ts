@@ -4,8 +4,7 @@ import type { Addressed, Delivery } from "../../deliveries/index.ts";
 import { withoutTrailing } from "../../kernel/index.ts";
 import type { Issuer } from "../../keys/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
-import { findAnyOrder } from "../orders/index.ts";
-import { type Bank, findBank } from "./queries.ts";
+import { type Bank, findBank, isAsked } from "./queries.ts";
 import { createSerialize, eventOf, pathOf, type SerializeDeps } from "./serialize.ts";
 
 export type AddressDeps = SerializeDeps & { readonly issuer: Issuer };
@@ -36,13 +35,12 @@ export const createAddress = (deps: AddressDeps) => {
   };
 };
 
-/** What nobody waits for any more. No phone number is sent out for a search that is over. */
+/** What nobody waits for any more. No phone number is sent out for a search that is over, or to a bank that counts as a no. */
 const whyUnwanted = async (pool: Pool, bank: Bank | null, event: CallbackEvent): Promise<string | null> => {
   if (event.type === "challenge")
     return event.challenge === bank?.challenge ? null : "the challenge is not the present one";
   if (event.type !== "link_creditor") return null;
-  const order = await findAnyOrder(pool, event.order_guid);
-  return order?.state.status === "pending" ? null : "the search is over";
+  return bank !== null && (await isAsked(pool, event.request_guid, bank.guid)) ? null : "it is not asked any more";
 };
 
 const whyUnreachable = (bank: Bank, event: CallbackEvent): string | null => {

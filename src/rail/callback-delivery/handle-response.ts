@@ -8,17 +8,22 @@ import { isJsonObject, JsonFault, parseJson } from "../../jws/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
 import { type Directory, proveCallback } from "../participants/index.ts";
 import { settlePayment } from "../pay-requests/index.ts";
-import { refuseAsk } from "../search/index.ts";
+import { type SettleAsk, settleAsk } from "../search/index.ts";
 import { answersChallenge } from "./challenge.ts";
 import { eventOf } from "./serialize.ts";
 
-export type HandleResponseDeps = { readonly executor: Executor; readonly directory: Pick<Directory, "byKid"> };
+export type HandleResponseDeps = {
+  readonly executor: Executor;
+  readonly directory: Pick<Directory, "byKid">;
+  /** See `RailDeps`: a search may have ended. */
+  readonly followAliases: () => void;
+};
 
 /** @property text the beginning of the body, where it is read */
 type Answer = { readonly status: number; readonly text?: string };
 type Of<Type extends CallbackEvent["type"]> = Extract<CallbackEvent, { readonly type: Type }>;
 
-export const createHandleResponse = ({ executor, directory }: HandleResponseDeps) => {
+export const createHandleResponse = ({ executor, directory, followAliases }: HandleResponseDeps) => {
   /** A refusal is final as well: sending it again would change nothing. */
   const follow = async <Input>(command: Command<Input, unknown>, input: Input, bank: string): Promise<Verdict> => {
     try {
@@ -30,10 +35,9 @@ export const createHandleResponse = ({ executor, directory }: HandleResponseDeps
     }
   };
 
-  const asked = async ({ order_guid }: Of<"link_creditor">, bank: string, answer: Answer): Promise<Verdict> => {
-    if (answer.status === 202) return "done";
-    if (answer.status !== 400 || codeOf(answer) !== "USER_NOT_FOUND") return "again";
-    return follow(refuseAsk, { orderGuid: order_guid, participantGuid: bank }, bank);
+  const asked = async ({ request_guid }: Of<"link_creditor">, bank: string, answer: Answer): Promise<Verdict> => {
+    const outcome = outcomeOf(answer);
+    return outcome === null ? "again" : follow(settleAsk, { requestGuid: request_guid, bank, outcome }, bank);
   };
 
   /** Only 200 confirms the payment: only the bank that received the money can say so. */
@@ -49,12 +53,13 @@ export const createHandleResponse = ({ executor, directory }: HandleResponseDeps
     return follow(proveCallback, { participantGuid: bank, challenge }, bank);
   };
 
-  /** A bank that cannot be reached is not asking its client: after the last attempt that counts as a refusal. */
+  /** A bank that cannot be reached is not asking its client: after the last attempt it counts as silent. */
   const ask = async (event: Of<"link_creditor">, delivery: Delivery, answered: Answered): Promise<Verdict> => {
     const { endpoint: bank, attempts } = delivery;
     const verdict = "error" in answered ? "again" : await asked(event, bank, answered);
     if (verdict === "again" && attempts >= DELIVERY_LIMITS.attempts)
-      await follow(refuseAsk, { orderGuid: event.order_guid, participantGuid: bank }, bank);
+      await follow(settleAsk, { requestGuid: event.request_guid, bank, outcome: "silent" }, bank);
+    followAliases();
     return verdict;
   };
 
@@ -66,6 +71,12 @@ export const createHandleResponse = ({ executor, directory }: HandleResponseDeps
     if (event.type === "pay_in") return paidIn(event, delivery.endpoint, answered);
     return isTaken(answered) ? "done" : "again";
   };
+};
+
+/** Null: it means nothing, and is asked again. */
+const outcomeOf = (answer: Answer): SettleAsk["outcome"] | null => {
+  if (answer.status === 202) return "asks";
+  return answer.status === 400 && codeOf(answer) === "USER_NOT_FOUND" ? "refuses" : null;
 };
 
 const isTaken = ({ status }: Answer): boolean => status >= 200 && status < 300;

@@ -4,13 +4,13 @@ import type { Instant } from "../../kernel/index.ts";
 import { CHANNEL } from "../settings.ts";
 import type { Participant } from "../tables/index.ts";
 
-export type Bank = Pick<Participant, "mode" | "callbackUrl" | "callbackProvenAt" | "challenge" | "state">;
+export type Bank = Pick<Participant, "guid" | "mode" | "callbackUrl" | "callbackProvenAt" | "challenge" | "state">;
 
 /** Not from the directory in memory: a callback written together with a new address has to go there. */
 export const findBank = async (pool: Pool, guid: string): Promise<Bank | null> => {
   const { rows } = await pool.query<Bank>({
     name: "bank to send to",
-    text: `select mode, callback_url as "callbackUrl", callback_proven_at as "callbackProvenAt", challenge, state
+    text: `select guid, mode, callback_url as "callbackUrl", callback_proven_at as "callbackProvenAt", challenge, state
       from rail.participants where guid = $1`,
     values: [guid],
   });
@@ -36,11 +36,21 @@ export const findSearch = async (
 ): Promise<(SealedPhone & { readonly until: Instant }) | null> => {
   const { rows } = await pool.query<SealedPhone & { readonly until: Instant }>({
     name: "search to ask for",
-    text: `select o.phone_hash as hash, o.phone as sealed, s.until
-      from rail.searches s join rail.orders o on o.guid = s.order_guid where s.request_guid = $1`,
+    text: `select p.hash, p.phone as sealed, s.until
+      from rail.searches s join rail.phones p on p.hash = s.phone_hash where s.request_guid = $1`,
     values: [requestGuid],
   });
   return rows[0] ?? null;
+};
+
+/** Whether a search waits for this bank's answer. */
+export const isAsked = async (pool: Pool, requestGuid: string, bank: string): Promise<boolean> => {
+  const { rows } = await pool.query({
+    name: "whether a bank is asked",
+    text: "select from rail.searches where request_guid = $1 and asking @> array[$2::text]",
+    values: [requestGuid, bank],
+  });
+  return rows.length > 0;
 };
 
 /** Whether a delivery is this bank's, whatever became of it. */

@@ -10,7 +10,7 @@ import { callbacks, type OrderState, type Payment, type PayRequest, type Phone }
 
 /** What a row of the outbox holds. Numbered events become the `data` of the callback. */
 export type CallbackEvent =
-  | { readonly type: "link_creditor"; readonly request_guid: string; readonly order_guid: string }
+  | { readonly type: "link_creditor"; readonly request_guid: string }
   | { readonly type: "challenge"; readonly challenge: string }
   | {
       readonly type: "order.updated";
@@ -59,7 +59,7 @@ export type NumberedEvent = Extract<CallbackEvent, { readonly seq: number }>;
 
 /**
  * @property eventId unique to the event; its hash is what the bank sees
- * @property of the order that it is about, if any: its id says when
+ * @property of the order or the search that it is about, if any: its id says when
  */
 type QueuedCallback = {
   readonly endpoint: string;
@@ -126,10 +126,6 @@ export const payRequestUpdated =
   ({ guid, orderGuid, status, reason }: PayRequest, account: string | null) =>
   (seq: number): CallbackEvent => ({ type: "pay_request", seq, guid, order_guid: orderGuid, status, reason, account });
 
-export const linkCancelled =
-  (requestGuid: string) =>
-  (seq: number): CallbackEvent => ({ type: "link_cancelled", seq, request_guid: requestGuid });
-
 export const payIn =
   ({ guid, orderGuid, amountText, currency }: Payment, account: string) =>
   (seq: number): CallbackEvent => ({
@@ -146,14 +142,24 @@ export const payOut =
   ({ guid, orderGuid, status, reason }: Payment) =>
   (seq: number): CallbackEvent => ({ type: "pay_out", seq, guid, order_guid: orderGuid, status, reason });
 
-/** Asks a bank whether the phone is a client's. Sent to its own path; later callbacks about the order come after it. */
-export const askForReceiver = (endpoint: string, orderGuid: string, requestGuid: string): Write =>
+/** Asks a bank whether the phone is a client's. Sent to its own path; that the search is over comes after it. */
+export const askForReceiver = (endpoint: string, requestGuid: string): Write =>
   enqueue({
     endpoint,
-    of: orderGuid,
-    subject: `order ${orderGuid}`,
+    of: requestGuid,
+    subject: `search ${requestGuid}`,
     eventId: `ask_${requestGuid}`,
-    event: { type: "link_creditor", request_guid: requestGuid, order_guid: orderGuid },
+    event: { type: "link_creditor", request_guid: requestGuid },
+  });
+
+/** The one numbered callback about a search that a bank gets. */
+export const linkCancelled = (endpoint: string, requestGuid: string): Write =>
+  enqueue({
+    endpoint,
+    of: requestGuid,
+    subject: `search ${requestGuid}`,
+    eventId: `cancel_${requestGuid}`,
+    event: { type: "link_cancelled", seq: 1, request_guid: requestGuid },
   });
 
 /** @returns the phone with its new sequence number, and the callback */

@@ -3,11 +3,9 @@
  * of the search was taken.
  */
 import type { Decision, State, Write } from "../../engine/index.ts";
-import { after, type Instant, instant, type Refusal, refuse } from "../../kernel/index.ts";
+import { after, type Instant, type Refusal, refuse } from "../../kernel/index.ts";
 import { type Asker, askerNeeds, charge, NOTHING_BACK, QUESTION } from "../budgets/index.ts";
-import { askForReceiver } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
-import { blankPhone } from "../phone-cipher.ts";
 import { LIMITS } from "../settings.ts";
 import {
   externalIds,
@@ -19,14 +17,15 @@ import {
   orderDeadlines,
   orderStates,
   orders,
-  type Phone,
   payRequests,
   phones,
   quotas,
   type StatusReason,
-  searches,
 } from "../tables/index.ts";
 import { LATE_REFUSALS, NOT_FUTURE, type OrderDraft } from "./draft.ts";
+import { type Candidates, chooseFrom, reachNeeds } from "./reach.ts";
+import { type Creditor, holderOf } from "./resolve-search.ts";
+import { openSearchNeeds, type Seeking, type Sought, seek } from "./search.ts";
 import { historyOf, initialState } from "./transition.ts";
 
 export type CreateOrder = {
@@ -38,9 +37,10 @@ export type CreateOrder = {
   readonly guid: string;
   readonly payRequestGuid: string;
   readonly requestGuid: string;
-  /** Banks that may be asked for the receiver. */
-  readonly candidates: readonly string[];
-};
+  /** Suspended banks of this world: nothing is sent to their clients. */
+  readonly unavailable: readonly string[];
+} & Candidates &
+  Pick<Seeking, "ackMs" | "mostADay">;
 
 /** What the answer adds to the request. */
 export type Created = {
@@ -57,7 +57,7 @@ export const createOrder = defineCommand<CreateOrder, Created>()({
     const { participantGuid, draft, phone, guid } = input;
     const own = [quotas.at(participantGuid), externalIds.at(participantGuid, "order", draft.externalId)];
     if (phone === null) return [...own, links.at(guid)];
-    return [...own, ...askerNeeds(askerOf(input)), phones.at(phone.hash)];
+    return [...own, ...askerNeeds(askerOf(input)), ...openSearchNeeds(phone.hash), ...reachNeeds(input)];
   },
   decide(state, input, { now }) {
     const { draft, participantGuid } = input;
@@ -89,31 +89,34 @@ const createByPhone = (
 ): Refusal<"RATE_LIMITED"> | Decision<Created> => {
   const price = charge(state, askerOf(input), QUESTION.reserve, now);
   if ("refusal" in price) return price;
-  const phone = state.get(phones.at(input.phone?.hash ?? ""));
-  const creditor = phone === undefined || phone.participantGuid === null ? null : phone;
-  const asked = creditor === null ? input.candidates : [];
-  const order = { ...termsOf(input, expiresAt, now), requestGuid: asked.length > 0 ? input.requestGuid : null };
-  const opening = stateOf(order, openingFor(creditor, asked));
-  const search = order.requestGuid === null ? null : searchOf(order, order.requestGuid, asked, now);
+  const hash = input.phone?.hash ?? "";
+  const creditor = holderOf(state.get(phones.at(hash)));
+  const sought =
+    creditor === null
+      ? seek(state, { ...input, hash, sealed: input.phone?.sealed ?? "" }, now, chooseFrom(state, input, now))
+      : null;
+  const order = { ...termsOf(input, expiresAt, now), requestGuid: sought?.requestGuid ?? null };
+  const opening = stateOf(order, openingFor(creditor, sought, input));
+  const found = opening.status === "processing";
   return {
     result: resultOf(order, opening),
     writes: [
-      ...openingOf(order, opening, search?.until ?? expiresAt),
+      ...openingOf(order, opening, sought === null || expiresAt < sought.until ? expiresAt : sought.until),
       payRequests.insert(payRequestOf(order, opening)),
-      ...price.writes(creditor === null ? NOTHING_BACK : QUESTION.found),
-      ...(search === null ? [] : [searches.insert(search), ...askAll(order.guid, search)]),
-      ...(search !== null && phone === undefined ? [phoneOf(order)] : []),
+      ...price.writes(found ? QUESTION.found : NOTHING_BACK),
+      ...(sought?.writes ?? []),
     ],
     events: [],
   };
 };
 
-const openingFor = (creditor: Phone | null, asked: readonly string[]): Opening => {
+const openingFor = (creditor: Creditor | null, sought: Sought | null, { unavailable }: CreateOrder): Opening => {
   if (creditor === null)
-    return asked.length > 0
-      ? { status: "pending", statusReason: null }
-      : { status: "rejected", statusReason: "NOT_LINKED" };
+    return sought === null
+      ? { status: "rejected", statusReason: "NOT_LINKED" }
+      : { status: "pending", statusReason: null };
   const { participantGuid, account } = creditor;
+  if (unavailable.includes(participantGuid)) return { status: "rejected", statusReason: "CREDITOR_BANK_UNAVAILABLE" };
   return {
     status: "processing",
     statusReason: null,
@@ -121,24 +124,6 @@ const openingFor = (creditor: Phone | null, asked: readonly string[]): Opening =
     creditorAccount: account,
   };
 };
-
-const phoneOf = (order: Order): Write =>
-  phones.insert(blankPhone(order.phoneHash ?? "", order.mode, order.phone ?? ""));
-
-const searchOf = (order: Order, requestGuid: string, asked: readonly string[], now: Instant) => ({
-  requestGuid,
-  orderGuid: order.guid,
-  participantGuid: order.participantGuid,
-  mode: order.mode,
-  phoneHash: order.phoneHash ?? "",
-  debtorAccount: order.debtorAccount ?? "",
-  payRequestGuid: order.payRequestGuid ?? "",
-  asked,
-  until: instant(Math.min(order.expiresAt, now + LIMITS.searchMs)),
-});
-
-const askAll = (orderGuid: string, { asked, requestGuid }: ReturnType<typeof searchOf>): readonly Write[] =>
-  asked.map((bank) => askForReceiver(bank, orderGuid, requestGuid));
 
 const askerOf = ({ participantGuid, mode, draft }: CreateOrder): Asker => ({
   participantGuid,
@@ -180,7 +165,6 @@ const stateOf = (order: Order, opening: Opening): OrderState =>
     phoneHash: order.phoneHash,
     creditorParticipantGuid: null,
     creditorAccount: null,
-    refused: [],
     ...opening,
   });
 

@@ -14,7 +14,7 @@ import {
   payRequests,
 } from "../tables/index.ts";
 import { failed } from "./pay-request.ts";
-import { endOfSearch, resolveNeeds, resolveRejected } from "./resolve-search.ts";
+import { endOfWait, resolveNeeds, resolvePending } from "./resolve-search.ts";
 import type { OrderRef } from "./settle-search.ts";
 import { historyOf, updateState, withStatus } from "./transition.ts";
 
@@ -29,15 +29,16 @@ export const expireOrder = defineCommand<OrderRef, DeadlineResult>()({
       ? [orders.at(guid), ...resolveNeeds(order)]
       : [orders.at(guid), gateOf(order), orderStates.at(guid), openPayRequests.of(links.at(guid))];
   },
-  decide(state, { guid }, { now }) {
+  decide(state, { guid, unavailable }, { now }) {
     const order = state.get(orders.at(guid));
     if (order === undefined) return refuse("ORDER NOT FOUND");
     const current = state.need(orderStates.at(guid));
     if (current.statusReason !== null) return unchanged(MET);
     if (current.status === "pending") {
-      const reason = endOfSearch(state, order, now);
-      if (reason === null) return unchanged(NOT_DUE);
-      return { result: MET, writes: resolveRejected(state, order, reason, now), events: [] };
+      const writes = resolvePending(state, order, unavailable, now);
+      if (writes === null) return unchanged(NOT_DUE);
+      // Found before its time: the deadline of the order itself may be this very one.
+      return { result: now < endOfWait(state, order) ? NOT_DUE : MET, writes, events: [] };
     }
     if (now < order.expiresAt) return unchanged(NOT_DUE);
     return { result: MET, writes: expired(state, order, now), events: [] };

@@ -1,7 +1,7 @@
-/** Settles the orders of a phone whose alias changed, one by one, after the change. Any node may do it. */
+/** Settles the orders of a phone whose alias or search changed, one by one, after the change. Any node may do it. */
 import type { Pool } from "pg";
 import { type Command, submitAll, type WorkerDeps } from "../../engine/index.ts";
-import { type OrderRef, settleSearch } from "./settle-search.ts";
+import { settleSearch } from "./settle-search.ts";
 
 /** Looked at in one round. */
 const AT_ONCE = 500;
@@ -10,6 +10,8 @@ export type AliasFollowersDeps = WorkerDeps & {
   readonly chores: Pool;
   /** Fails a request that relies on an alias that no longer exists. */
   readonly dropPayRequest: Command<{ readonly guid: string }, null>;
+  /** Banks that are suspended at this moment. */
+  readonly unavailable: () => readonly string[];
   /** Gives up the place of a phone on an account that it left. */
   readonly leavePlace: Command<Place, null>;
 };
@@ -22,11 +24,11 @@ type Change = { readonly id: number; readonly phone_hash: string };
  * account, and gives up the places on accounts that it left. What was read is removed when all of it is done.
  */
 export const createAliasFollowers = (deps: AliasFollowersDeps): (() => Promise<void>) => {
-  const { chores, dropPayRequest, leavePlace } = deps;
+  const { chores, dropPayRequest, leavePlace, unavailable } = deps;
 
   /** @returns whether nothing is left to do for this phone */
   const follow = async (hash: string): Promise<boolean> => {
-    const { rows: waiting } = await chores.query<OrderRef>({
+    const { rows: waiting } = await chores.query<{ guid: string }>({
       text: `select order_guid as guid from rail.order_states where phone_hash = $1 and status = 'pending' limit ${AT_ONCE}`,
       values: [hash],
     });
@@ -41,7 +43,11 @@ export const createAliasFollowers = (deps: AliasFollowersDeps): (() => Promise<v
       text: "select account, phone_hash as hash from rail.account_phones where phone_hash = $1 and kept",
       values: [hash],
     });
-    const settled = await submitAll(deps, settleSearch, waiting);
+    const settled = await submitAll(
+      deps,
+      settleSearch,
+      waiting.map(({ guid }) => ({ guid, unavailable: unavailable() })),
+    );
     const dropped = await submitAll(deps, dropPayRequest, unpaid);
     const left = await submitAll(deps, leavePlace, places);
     const whole = waiting.length < AT_ONCE && unpaid.length < AT_ONCE;

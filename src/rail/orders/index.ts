@@ -7,14 +7,9 @@ export { type AliasFollowersDeps, createAliasFollowers } from "./follow-aliases.
 export { failed, takenBy } from "./pay-request.ts";
 export { createOrderPresenter, type OrderPresenter, pageUrl } from "./present.ts";
 export { createFindOrder, type FoundOrder, findAnyOrder } from "./queries.ts";
-export {
-  askerOf,
-  endOfSearch,
-  rejectFrom,
-  resolveFound,
-  resolveNeeds,
-  resolveRejected,
-} from "./resolve-search.ts";
+export { type Candidates, hasAnswered, hasFailed, type ReachChange } from "./reach.ts";
+export { askerOf } from "./resolve-search.ts";
+export { acknowledged, endFound, endSearch, openSearch, openSearchNeeds, withoutBanks } from "./search.ts";
 export { type OrderRef, settleSearch } from "./settle-search.ts";
 export { historyOf, updateState, withStatus } from "./transition.ts";
 export { serializeOrder, toRfc3339Nanos } from "./views.ts";

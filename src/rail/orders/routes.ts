@@ -6,21 +6,27 @@ import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { parseExternalId, parseGuid } from "../parsers/index.ts";
+import type { Directory } from "../participants/index.ts";
 import { described, Order, orderBody, signedBody } from "../schemas.ts";
 import type { Participant } from "../tables/index.ts";
 import { type Created, type CreateOrder, createOrder } from "./create-order.ts";
 import { DRAFT_REFUSALS, parseDraft } from "./draft.ts";
 import { createOrderPresenter } from "./present.ts";
 import { createFindOrder, type FoundOrder, findOrderByExternalId } from "./queries.ts";
+import type { Candidates } from "./reach.ts";
 
 const ORDERS = "/api/v1/p2p/orders";
 
 /** Who may be asked for a receiver: the others of the same world that can be reached and want to be asked. */
-const candidatesFor = ({ guid, mode }: Participant, active: readonly Participant[]): readonly string[] =>
-  active
+const candidatesFor = ({ guid, mode }: Participant, directory: Directory): Candidates => {
+  const candidates = directory
+    .active(mode)
     .filter((bank) => bank.guid !== guid && bank.receiverSearch && bank.callbackUrl !== null)
     .filter((bank) => mode === "sandbox" || bank.callbackProvenAt !== null)
     .map((bank) => bank.guid);
+  return { candidates, doubtful: candidates.filter(directory.isDoubtful) };
+};
+const NOBODY: Candidates = { candidates: [], doubtful: [] };
 
 export const registerOrderRoutes = (deps: RailDeps): void => {
   const { server, calls, pool, settings, phones, directory } = deps;
@@ -40,7 +46,10 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
       guid: uuidv7(),
       payRequestGuid: uuidv7(),
       requestGuid: uuidv7(),
-      candidates: hash === null ? [] : candidatesFor(participant, directory.active(mode)),
+      unavailable: directory.suspended(),
+      ...(hash === null ? NOBODY : candidatesFor(participant, directory)),
+      ackMs: settings.searchAckMs,
+      mostADay: settings.searchesPerDay[mode],
     };
     return {
       command: createOrder,

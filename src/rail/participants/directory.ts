@@ -25,6 +25,10 @@ export type Directory = {
   participant(guid: string): Participant | undefined;
   /** Of one world, active ones. */
   active(mode: Mode): readonly Participant[];
+  /** The guids of both worlds. */
+  suspended(): readonly string[];
+  /** Whether it left so many asks unanswered that its row in `reach` says whether it is tried again. */
+  isDoubtful(guid: string): boolean;
   /** Resolves when what was committed before the call has been read. */
   refresh(): Promise<void>;
   close(): void;
@@ -48,31 +52,20 @@ type KeyRow = {
 export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Directory => {
   let participants: ReadonlyMap<string, Participant> = new Map();
   let keys: ReadonlyMap<string, Entry> = new Map();
-  let reading: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
+  let doubtful: ReadonlySet<string> = new Set();
 
   const read = async () => {
-    const [people, registered] = await Promise.all([readParticipants(pool), readKeys(pool)]);
+    const [people, registered, silent] = await Promise.all([
+      readParticipants(pool),
+      readKeys(pool),
+      readDoubtful(pool),
+    ]);
     participants = new Map(people.map((participant) => [participant.guid, participant]));
     keys = new Map(registered.map((entry) => [entry.key.kid, entry]));
+    doubtful = new Set(silent);
   };
 
-  /** One reading at a time; a call during a reading waits for the next one, which sees what the first may have missed. */
-  const refresh = (): Promise<void> => {
-    if (reading === undefined) {
-      reading = read().finally(() => {
-        reading = undefined;
-      });
-      return reading;
-    }
-    next ??= reading
-      .catch(() => {})
-      .then(() => {
-        next = undefined;
-        return refresh();
-      });
-    return next;
-  };
+  const refresh = oneAtATime(read);
 
   let closed = false;
   let retry: NodeJS.Timeout | undefined;
@@ -95,6 +88,8 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
     },
     participant: (guid) => participants.get(guid),
     active: (mode) => [...participants.values()].filter((one) => one.mode === mode && one.state === "active"),
+    suspended: () => [...participants.values()].flatMap(({ guid, state }) => (state === "suspended" ? [guid] : [])),
+    isDoubtful: (guid) => doubtful.has(guid),
     refresh,
     close() {
       closed = true;
@@ -102,6 +97,28 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
       unsubscribe();
     },
   };
+};
+
+/** One reading at a time; a call during a reading waits for the next one, which sees what the first may have missed. */
+const oneAtATime = (read: () => Promise<void>): (() => Promise<void>) => {
+  let reading: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
+  const refresh = (): Promise<void> => {
+    if (reading === undefined) {
+      reading = read().finally(() => {
+        reading = undefined;
+      });
+      return reading;
+    }
+    next ??= reading
+      .catch(() => {})
+      .then(() => {
+        next = undefined;
+        return refresh();
+      });
+    return next;
+  };
+  return refresh;
 };
 
 const readParticipants = async (pool: Pool): Promise<readonly Participant[]> => {
@@ -126,4 +143,12 @@ const readKeys = async (pool: Pool): Promise<readonly Entry[]> => {
     if ("fault" in key) throw new Error(`a registered key cannot be read: ${key.fault}`);
     return { ...row, key };
   });
+};
+
+const readDoubtful = async (pool: Pool): Promise<readonly string[]> => {
+  const { rows } = await pool.query<{ guid: string }>({
+    name: "rail banks in doubt",
+    text: "select participant_guid as guid from rail.reach where closed_until is not null",
+  });
+  return rows.map(({ guid }) => guid);
 };

@@ -3,7 +3,7 @@ import type { State, Write } from "../../engine/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
 import { defineOperatorCommand } from "../command.ts";
-import { activeKeys, bankCodes, type Mode, type Participant, participants } from "../tables/index.ts";
+import { activeKeys, asksToEnd, bankCodes, type Mode, type Participant, participants } from "../tables/index.ts";
 import { faultOfAlgorithm } from "./add-key.ts";
 import type { Changed } from "./create-participant.ts";
 import { takeCodes } from "./create-participant.ts";
@@ -56,12 +56,16 @@ export const editParticipant = defineOperatorCommand<EditParticipant, Changed>()
         participants.update(participant),
         ...codes,
         recordAct(guid, operator.id, { name: "edited", details: changes, at: now }),
+        ...(isAskable(before) && !isAskable(participant) ? [asksToEnd.append({ participantGuid: guid, at: now })] : []),
         ...(moved && participant.challenge !== null ? [sendChallenge(guid, participant.challenge)] : []),
       ],
       events: changed(guid),
     };
   },
 });
+
+/** Whether it is asked for receivers. */
+const isAskable = ({ state, receiverSearch }: Participant): boolean => state === "active" && receiverSearch;
 
 const faultOf = (state: State, { guid, mode }: Participant, changes: Changes): Refusal<"VALIDATION_ERROR"> | null => {
   const urls =

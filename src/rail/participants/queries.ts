@@ -13,14 +13,13 @@ export const listParticipants = async (pool: Pool, mode: Mode | null, query: Pag
     values: [mode, query.limit + 1, query.offset],
   });
   const found = rows.map((row) => rowOf(participants, row));
-  const registered = await keysOf(
-    pool,
-    found.map(({ guid }) => guid),
-  );
+  const guids = found.map(({ guid }) => guid);
+  const [registered, silent] = await Promise.all([keysOf(pool, guids), silentOf(pool, guids)]);
   const documents = found.map((participant) =>
     participantDocument(
       participant,
       registered.filter(({ participantGuid }) => participantGuid === participant.guid),
+      !silent.has(participant.guid),
     ),
   );
   return page(documents, query);
@@ -33,7 +32,9 @@ export const findParticipant = async (pool: Pool, guid: string) => {
     values: [guid],
   });
   const [row] = rows;
-  return row === undefined ? null : participantDocument(rowOf(participants, row), await keysOf(pool, [guid]));
+  if (row === undefined) return null;
+  const [registered, silent] = await Promise.all([keysOf(pool, [guid]), silentOf(pool, [guid])]);
+  return participantDocument(rowOf(participants, row), registered, !silent.has(guid));
 };
 
 export const findKey = async (pool: Pool, kid: string): Promise<Key | null> => {
@@ -43,6 +44,16 @@ export const findKey = async (pool: Pool, kid: string): Promise<Key | null> => {
     values: [kid],
   });
   return rows[0] === undefined ? null : rowOf(keys, rows[0]);
+};
+
+/** Those of them that left several asks in a row unanswered. */
+const silentOf = async (pool: Pool, guids: readonly string[]): Promise<ReadonlySet<string>> => {
+  const { rows } = await pool.query<{ guid: string }>({
+    name: "silent participants",
+    text: "select participant_guid as guid from rail.reach where participant_guid = any($1) and closed_until is not null",
+    values: [guids],
+  });
+  return new Set(rows.map(({ guid }) => guid));
 };
 
 const keysOf = async (pool: Pool, guids: readonly string[]): Promise<readonly Key[]> => {

@@ -76,6 +76,9 @@ export const ParticipantComponent = Closed(
     callback_proven_at: Nullable(Time),
     deeplink_url: Nullable(Type.String()),
     receiver_search: Type.Boolean(),
+    reachable: Type.Boolean({
+      description: "false: it left five asks for a receiver in a row unanswered, and is tried once a minute",
+    }),
     created_at: Time,
     keys: Type.Array(Ref(RegisteredKeyComponent)),
   },

@@ -16,7 +16,12 @@ export const keyDocument = ({ kid, jwk, notBefore, expiresAt, createdAt, revoked
   revoked_at: toRfc3339OrNull(revokedAt),
 });
 
-export const participantDocument = (participant: Participant, keys: readonly Key[]): ParticipantDocument => ({
+/** @param reachable whether it answers when it is asked for receivers */
+export const participantDocument = (
+  participant: Participant,
+  keys: readonly Key[],
+  reachable: boolean,
+): ParticipantDocument => ({
   guid: participant.guid,
   name: participant.name,
   mode: participant.mode,
@@ -27,6 +32,7 @@ export const participantDocument = (participant: Participant, keys: readonly Key
   callback_proven_at: toRfc3339OrNull(participant.callbackProvenAt),
   deeplink_url: participant.deeplinkUrl,
   receiver_search: participant.receiverSearch,
+  reachable,
   created_at: toRfc3339(participant.createdAt),
   keys: keys.map(keyDocument),
 });

@@ -5,7 +5,7 @@
 import type { AnyTable } from "../../engine/index.ts";
 import { payers, quotas } from "./budgets.ts";
 import { externalIds, links, orderDeadlines, orderHistory, orderStates, orders, searches } from "./orders.ts";
-import { bankCodes, keys, participantActs, participants } from "./participants.ts";
+import { asksToEnd, bankCodes, keys, participantActs, participants, reach } from "./participants.ts";
 import { payments, payRequests } from "./payments.ts";
 import { accountPhones, aliasHistory, phoneChanges, phones } from "./phones.ts";
 
@@ -20,6 +20,7 @@ export const TABLES: readonly AnyTable[] = [
   participants,
   bankCodes,
   keys,
+  reach,
   quotas,
   payers,
   phones,
@@ -33,4 +34,4 @@ export const TABLES: readonly AnyTable[] = [
   payments,
 ];
 
-export const JOURNALS = [participantActs, aliasHistory, orderHistory, orderDeadlines, phoneChanges] as const;
+export const JOURNALS = [participantActs, asksToEnd, aliasHistory, orderHistory, orderDeadlines, phoneChanges] as const;

@@ -1,12 +1,12 @@
 /** Orders of banks: what was asked for, where it stands, what happened to it, and the search for a receiver. */
-import { column, defineJournal, defineTable, type Ref, type RowOf } from "../../engine/index.ts";
+import { column, defineJournal, defineSet, defineTable, type Ref, type RowOf } from "../../engine/index.ts";
 import { quotas } from "./budgets.ts";
 import type { Mode } from "./participants.ts";
 import { phones } from "./phones.ts";
 
 export type OrderType = "phone" | "link";
 export type OrderStatus = "processing" | "pending" | "rejected" | "created";
-export type StatusReason = "NOT_LINKED" | "SEARCH_TIMEOUT" | "EXPIRED";
+export type StatusReason = "NOT_LINKED" | "SEARCH_TIMEOUT" | "EXPIRED" | "CREDITOR_BANK_UNAVAILABLE";
 
 /** What was opened for a link order; the gate of all that is paid on it. */
 export const links = defineTable({
@@ -50,7 +50,7 @@ export const orders = defineTable({
     externalId: column.text(),
     purpose: column.text(),
     payRequestGuid: column.text().nullable,
-    /** Of the search for its receiver, if there was one. */
+    /** Of the search for its receiver, if it waited for one. */
     requestGuid: column.text().nullable,
     createdAt: column.instant(),
   },
@@ -75,8 +75,6 @@ export const orderStates = defineTable({
     told: column.integer(),
     creditorParticipantGuid: column.text().nullable,
     creditorAccount: column.text().nullable,
-    /** Banks that do not have the phone. */
-    refused: column.texts(),
   },
   guardedBy: (state) => [gateOf({ guid: state.orderGuid, phoneHash: state.phoneHash })],
 });
@@ -121,22 +119,42 @@ export const externalIds = defineTable({
 });
 export type ExternalId = RowOf<typeof externalIds>;
 
-/** Who was asked whose phone it is, with what an answer has to know of the order before it can lock anything. */
+/** Who is asked whose phone it is. Several orders may wait for it; the row stays, for answers that come late. */
 export const searches = defineTable({
   name: "rail.searches",
   key: ["requestGuid"],
   fixed: {
     requestGuid: column.text(),
-    orderGuid: column.text(),
-    /** The payer's bank. */
-    participantGuid: column.text(),
     mode: column.text<Mode>(),
     phoneHash: column.text(),
-    debtorAccount: column.text(),
-    payRequestGuid: column.text(),
-    asked: column.texts(),
+    startedAt: column.instant(),
     until: column.instant(),
+  },
+  changing: {
+    asked: column.texts(),
+    /** Of them, those that have not said no. */
+    asking: column.texts(),
+    /** Of those, the ones that have not even said that they ask: by `ackUntil` they count as a no. */
+    unheard: column.texts(),
+    ackUntil: column.instant(),
+    /** Banks that said yes: the first yes of each counts. */
+    claimed: column.texts(),
+    /** Orders. */
+    waiting: column.integer(),
+    /** When the clock has something to do about it. */
+    dueAt: column.instant(),
+    /** The phone was linked in time; all said no; its time was over, or nobody waited for it. */
+    outcome: column.text<"found" | "refused" | "over">().nullable,
+    endedAt: column.instant().nullable,
   },
   guardedBy: ({ phoneHash }) => [phones.at(phoneHash)],
 });
 export type Search = RowOf<typeof searches>;
+
+/** At most one: the phone's lock is held by whoever begins or ends it. */
+export const openSearches = defineSet(searches, {
+  name: "rail.open_searches",
+  by: "phoneHash",
+  where: "ended_at is null",
+  holds: ({ endedAt }) => endedAt === null,
+});

@@ -71,6 +71,29 @@ export const activeKeys = defineSet(keys, {
   holds: (key) => key.revokedAt === null,
 });
 
+/** Whether a bank answers when it is asked for receivers. One that always did has no row. */
+export const reach = defineTable({
+  name: "rail.reach",
+  key: ["participantGuid"],
+  fixed: { participantGuid: column.text() },
+  changing: {
+    /** In a row. */
+    failures: column.integer(),
+    /** Not asked before it, and then once. */
+    closedUntil: column.instant().nullable,
+  },
+});
+export type Reach = RowOf<typeof reach>;
+
+/** Banks that are not asked any more; what they are asked still is ended one by one, after it. */
+export const asksToEnd = defineJournal({
+  name: "rail.asks_to_end",
+  columns: {
+    participantGuid: column.text(),
+    at: column.instant(),
+  },
+});
+
 export const participantActs = defineJournal({
   name: "rail.participant_acts",
   columns: {

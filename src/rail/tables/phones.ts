@@ -23,6 +23,8 @@ export const phones = defineTable({
     heldUntil: column.instant().nullable,
     /** Callbacks about it so far. */
     told: column.integer(),
+    /** When it was searched for, within the last day. */
+    searchedAt: column.instants(),
   },
 });
 export type Phone = RowOf<typeof phones>;

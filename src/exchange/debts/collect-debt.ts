@@ -1,0 +1,75 @@
+/**
+ * The clock's command: whatever a debtor has goes to the creditor, as far as the debt goes. Nothing else can be done with
+ * it meanwhile, so that it does not matter when the clock comes by. Submitted twice, or by two nodes, it moves no more
+ * than is owed.
+ */
+import { type DeadlineResult, type Event, MET, NOT_DUE, unchanged, type Write } from "../../engine/index.ts";
+import { type Instant, lesser, minus, type OrderId, refuse, ZERO } from "../../kernel/index.ts";
+import { availableAccount } from "../../ledger/index.ts";
+import { lineAdded, withNextLine } from "../chat/index.ts";
+import { defineCommand } from "../command.ts";
+import { event } from "../events.ts";
+import { CHANGED_BY_CLAIM, claimNeeds, historyOf, orderUpdated, payBuyer } from "../orders/index.ts";
+import type { Settings } from "../settings.ts";
+import {
+  type Debt,
+  debts,
+  type OrderState,
+  openBook,
+  orderHistory,
+  orderStates,
+  orders,
+  traders,
+} from "../tables/index.ts";
+import { relieved } from "../traders/index.ts";
+
+export type CollectDebt = { readonly orderId: OrderId };
+
+export const collectDebt = (settings: Settings) =>
+  defineCommand<CollectDebt, DeadlineResult>()({
+    name: "collect-debt",
+    refuses: ["ORDER_NOT_FOUND"],
+    changes: CHANGED_BY_CLAIM,
+    route: ({ orderId }) => [orders.at(orderId)],
+    needs: ({ orderId }, routes) => claimNeeds(orderId, routes),
+    decide(state, { orderId }, { now }) {
+      const order = state.get(orders.at(orderId));
+      const debt = state.get(debts.at(orderId));
+      if (order === undefined || debt === undefined || debt.outstanding === ZERO) return refuse("ORDER_NOT_FOUND");
+      const book = openBook(state);
+      const amount = lesser(debt.outstanding, book.balance(availableAccount(debt.debtorId)));
+      if (amount === ZERO) return unchanged(NOT_DUE);
+      const before = state.need(traders.at(debt.creditorId));
+      const creditor = payBuyer(book, order, before, { amount, kind: "debt_payment" }, settings);
+      const debtor = relieved(state.need(traders.at(debt.debtorId)), amount);
+      const outstanding = minus(debt.outstanding, amount);
+      const left: Debt = { ...debt, outstanding, paidAt: outstanding === ZERO ? now : null };
+      const told = outstanding === ZERO ? paidInFull(state.need(orderStates.at(orderId)), left, now) : NOTHING_TO_TELL;
+      return {
+        result: MET,
+        writes: [
+          ...book.writes(now),
+          debts.update(left),
+          traders.update(creditor),
+          traders.update(debtor),
+          ...told.writes,
+        ],
+        events: [event("wallet.updated", [creditor.id, debtor.id], { order_id: orderId }), ...told.events],
+      };
+    },
+  });
+
+type Told = { readonly writes: readonly Write[]; readonly events: readonly Event[] };
+const NOTHING_TO_TELL: Told = { writes: [], events: [] };
+
+/** Said once, in the order's chat; what came before in parts is in both wallets. */
+const paidInFull = (current: OrderState, { amount }: Debt, now: Instant): Told => {
+  const next = withNextLine({ ...current, changes: current.changes + 1 }, now);
+  return {
+    writes: [
+      orderStates.update(next),
+      orderHistory.append(historyOf(next, "debt-paid", null, now, { amount: Number(amount) })),
+    ],
+    events: [orderUpdated(next), lineAdded(next, "system")],
+  };
+};

@@ -1,0 +1,36 @@
+/** The operators' case of an order: it begins with a dispute or a claim, and ends with it. */
+import type { State, Write } from "../../engine/index.ts";
+import type { Instant, OrderId } from "../../kernel/index.ts";
+import { type CaseKind, disputes, type OrderState, roleOf } from "../tables/index.ts";
+
+/** Why a party called an operator. */
+export type DisputeReason = { readonly reason?: string | undefined; readonly comment?: string | undefined };
+
+/** @property actor null for the clock */
+export type NewCase = {
+  readonly kind: CaseKind;
+  readonly actor: string | null;
+  readonly now: Instant;
+  readonly details?: DisputeReason | null | undefined;
+};
+
+export const openCase = (order: OrderState, { kind, actor, now, details }: NewCase): Write =>
+  disputes.insert({
+    orderId: order.orderId,
+    buyerId: order.buyerId,
+    sellerId: order.sellerId,
+    kind,
+    status: "open",
+    openedBy: actor === null ? null : roleOf(order, actor),
+    openedAt: now,
+    reason: details?.reason ?? null,
+    comment: details?.comment ?? null,
+    assignedTo: null,
+    resolvedAt: null,
+  });
+
+/** Nothing for an order that has none. */
+export const closeCase = (state: State, orderId: OrderId, now: Instant): readonly Write[] => {
+  const known = state.get(disputes.at(orderId));
+  return known === undefined ? [] : [disputes.update({ ...known, status: "resolved", resolvedAt: now })];
+};

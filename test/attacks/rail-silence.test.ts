@@ -1,0 +1,173 @@
+/** Banks that say nothing, that are gone, or that are not to be heard of any more: what payers see of them. */
+import assert from "node:assert/strict";
+import { after, before, type TestContext, test } from "node:test";
+import { LIMITS } from "../../src/rail/settings.ts";
+import {
+  assertLinked,
+  link,
+  orderByPhone,
+  orderThatIs,
+  readOrder,
+  requestOf,
+  sayNo,
+  sayYes,
+  toldTo,
+} from "../support/aliases.ts";
+import {
+  type Bank,
+  type BankOptions,
+  eventually,
+  type Json,
+  type ListeningBank,
+  listenAsBank,
+  phone,
+  startRail,
+  type TestRail,
+} from "../support/rail.ts";
+
+/** For so long a bank may be silent here: nothing waits for it but what is about it. */
+const ACK_MS = 2_000;
+const MINUTE = 60_000;
+
+let rail: TestRail;
+before(async () => {
+  rail = await startRail({ nodes: 2, railSettings: { searchAckMs: ACK_MS, callbackBackOffSeconds: [0.25] } });
+});
+after(() => rail.end());
+
+type Party = { readonly bank: Bank; readonly server: ListeningBank };
+
+const everywhere = () => Promise.all(rail.nodes.map((node) => node.rail.directory.refresh()));
+
+const edit = async ({ guid }: Bank, changes: object): Promise<Json> => {
+  const reply = await rail.operator("PATCH", `/participants/${guid}`, changes);
+  assert.equal(reply.status, 200, reply.text);
+  await everywhere();
+  return reply.body;
+};
+
+/** A bank with a server, which is asked for receivers until its test is over. */
+const askedBank = async (t: TestContext, options: BankOptions = {}): Promise<Party> => {
+  const server = await listenAsBank();
+  const bank = await rail.bank({ callbackUrl: server.url, ...options });
+  t.after(async () => {
+    await edit(bank, { receiver_search: false, state: "active" });
+    await server.close();
+  });
+  return { bank, server };
+};
+
+const payerBank = () => rail.bank({ receiverSearch: false });
+const reachable = async ({ guid }: Bank): Promise<boolean> =>
+  (await rail.operator("GET", `/participants/${guid}`)).body.reachable;
+const asks = ({ server }: Party) => server.of("/link_creditor");
+
+test("F143: a silent bank held every not found for minutes; now it counts as a no after its seconds", async (t) => {
+  const payer = await payerBank();
+  const [silent, refusing] = [await askedBank(t), await askedBank(t)];
+  silent.server.answer("hang");
+  refusing.server.answer({ status: 400, body: { code: "USER_NOT_FOUND" } });
+  const began = Date.now();
+  const order = await orderByPhone(payer, phone());
+  assert.equal(order.status, "pending");
+  const rejected = await orderThatIs(payer, order.guid, "rejected");
+  assert.equal(rejected.status_reason, "NOT_LINKED");
+  assert.ok(Date.now() - began >= ACK_MS - 100, "it has its seconds");
+});
+
+test("a bank that asks its client is not silent, however long its client takes", async (t) => {
+  const payer = await payerBank();
+  const [asking, silent] = [await askedBank(t), await askedBank(t)];
+  asking.server.answer({ status: 202 });
+  silent.server.answer({ status: 500 });
+  const order = await orderByPhone(payer, phone());
+  const request = await requestOf(rail, order.guid);
+  const asked = await eventually(async () => {
+    const [row] = await rail.sql(`select asking, unheard from rail.searches where request_guid = '${request}'`);
+    return row.asking.length === 1 && row;
+  }, "the silent one counts as a no");
+  assert.deepEqual(asked, { asking: [asking.bank.guid], unheard: [] });
+  assert.equal((await readOrder(payer, order.guid)).status, "pending");
+  assert.equal((await sayNo(asking.bank, request)).status, 200);
+  await orderThatIs(payer, order.guid, "rejected");
+});
+
+test("F144: a bank that is down cost every order its seconds; after five silences in a row it is left alone for a minute", async (t) => {
+  const payer = await payerBank();
+  const down = await askedBank(t);
+  down.server.answer("hang");
+  assert.equal(await reachable(down.bank), true);
+  const orders = await Promise.all(Array.from({ length: LIMITS.failuresInARow }, () => orderByPhone(payer, phone())));
+  for (const { guid } of orders) await orderThatIs(payer, guid, "rejected");
+  assert.equal(await reachable(down.bank), false);
+  await everywhere();
+  const soon = await orderByPhone(payer, phone());
+  assert.deepEqual([soon.status, soon.status_reason], ["rejected", "NOT_LINKED"], "nobody is left to ask");
+
+  // A minute later it is tried once, however many ask at once, and for as long not again.
+  await rail.sql(`update rail.reach set closed_until = now() - interval '1 millisecond', row_version = row_version + 1
+    where participant_guid = '${down.bank.guid}'`);
+  const before = asks(down).length;
+  down.server.answer({ status: 202 });
+  const again = await Promise.all(
+    Array.from({ length: 6 }, (_, index) => orderByPhone(payer, phone(), {}).then((order) => ({ order, index }))),
+  );
+  const pending = again.filter(({ order }) => order.status === "pending");
+  assert.equal(pending.length, 1);
+  await eventually(async () => asks(down).length === before + 1, "one ask");
+  await eventually(() => reachable(down.bank), "whoever answers is asked again");
+  await everywhere();
+  assert.equal((await orderByPhone(payer, phone())).status, "pending");
+  const [row] = await rail.sql(`select failures from rail.reach where participant_guid = '${down.bank.guid}'`);
+  assert.equal(row.failures, 0);
+  assert.equal(LIMITS.unreachableMs, MINUTE);
+});
+
+test("suspending a bank, or switching its search off, ends what it is asked: no order waits for it", async (t) => {
+  const payer = await payerBank();
+  for (const changes of [{ state: "suspended" }, { receiver_search: false }]) {
+    const asked = await askedBank(t);
+    asked.server.answer({ status: 202 });
+    const orders = [await orderByPhone(payer, phone()), await orderByPhone(payer, phone())];
+    await eventually(async () => asks(asked).length === 2, "both are asked");
+    await edit(asked.bank, changes);
+    for (const { guid } of orders)
+      assert.equal((await orderThatIs(payer, guid, "rejected")).status_reason, "NOT_LINKED");
+    assert.equal((await toldTo(rail, asked.bank, "link_cancelled")).length, 2, "its clients need not be asked");
+    assert.equal((await orderByPhone(payer, phone())).status, "rejected");
+    await edit(asked.bank, { state: "active", receiver_search: false });
+  }
+});
+
+test("F145: the customers of a suspended bank still resolved; now an order to one is rejected and says why, until it is back", async () => {
+  const [payer, creditor] = [await payerBank(), await rail.bank({ receiverSearch: false })];
+  const number = phone();
+  assertLinked(await link(creditor, number, creditor.iban()), true);
+  await edit(creditor, { state: "suspended" });
+  const account = payer.iban();
+  const order = await orderByPhone(payer, number, { debtor: { account } });
+  assert.deepEqual([order.status, order.status_reason], ["rejected", "CREDITOR_BANK_UNAVAILABLE"]);
+  const { body } = await payer.get(`/p2p/limits?account=${account}`);
+  assert.equal(body.payer.available, 80, "that it is known there is worth as much as not finding it");
+  await edit(creditor, { state: "active" });
+  assert.equal((await orderByPhone(payer, number)).status, "processing");
+});
+
+test("a search that nobody waits for is over: its banks are told to stop when the last order expires", async (t) => {
+  const payer = await payerBank();
+  const asked = await askedBank(t);
+  asked.server.answer({ status: 202 });
+  const number = phone();
+  const soon = () => new Date(Date.now() + 3_000).toISOString();
+  const orders = [
+    await orderByPhone(payer, number, { expires_at: soon() }),
+    await orderByPhone(payer, number, { expires_at: soon() }),
+  ];
+  const request = await requestOf(rail, orders[0]?.guid);
+  for (const { guid } of orders) assert.equal((await orderThatIs(payer, guid, "rejected")).status_reason, "EXPIRED");
+  await asked.server.next(({ payload }) => payload.type === "link_cancelled");
+  // Late, it links the phone, and revives neither.
+  assert.equal((await sayYes(asked.bank, request, asked.bank.iban())).body.linked, true);
+  for (const { guid } of orders) assert.equal((await readOrder(payer, guid)).status, "rejected");
+  assert.equal((await orderByPhone(payer, number)).status, "processing");
+});
