@@ -27,6 +27,6 @@ export const blankPhone = (hash: string, mode: Mode, sealed: string): Phone => (
   heldParticipantGuid: null,
   heldAccount: null,
   heldUntil: null,
-  told: 0,
+  lastSeqs: {},
   searchedAt: [],
 });

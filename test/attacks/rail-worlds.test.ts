@@ -3,7 +3,17 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { generateKey } from "../../src/jws/index.ts";
-import { type Bank, freshCode, type Json, phone, type Reply, startRail, type TestRail } from "../support/rail.ts";
+import {
+  type Bank,
+  eventually,
+  freshCode,
+  type Json,
+  listenAsBank,
+  phone,
+  type Reply,
+  startRail,
+  type TestRail,
+} from "../support/rail.ts";
 
 const ORDERS = "/p2p/orders";
 const ALIAS = "/p2p/alias";
@@ -162,6 +172,35 @@ describe("F167: one bank's trials stop another's", () => {
     const query = new URLSearchParams({ phone: number, account: SAMPLE });
     const linked = async (bank: Bank) => done(await bank.get(`${ALIAS}?${query}`)).linked;
     assert.deepEqual([await linked(from), await linked(to)], [false, true]);
+  });
+
+  it("a number that everybody tries is counted for each bank", async () => {
+    const few = await startRail({ railSettings: { searchesPerDay: { sandbox: 2, production: 2 } } });
+    const server = await listenAsBank();
+    server.answer({ status: 400, body: { code: "USER_NOT_FOUND" } });
+    try {
+      const asked = await few.bank({ callbackUrl: server.url });
+      const [busy, other] = [await few.bank(), await few.bank()];
+      const number = phone();
+      const search = async (bank: Bank, time: number) => {
+        const { guid } = done(await bank.post(ORDERS, byPhone(bank.iban(), number)), 201);
+        await eventually(
+          async () => done(await bank.get(`${ORDERS}/${guid}`)).status === "rejected",
+          `search number ${time} has ended`,
+        );
+        assert.equal(server.of("/link_creditor").length, time);
+      };
+      await search(busy, 1);
+      await search(busy, 2);
+      await search(busy, 2);
+      await search(other, 3);
+      await search(other, 4);
+      await search(other, 4);
+      assert.equal(asked.mode, "sandbox");
+    } finally {
+      await few.end();
+      await server.close();
+    }
   });
 
   it("/limits shows ten times production's", async () => {

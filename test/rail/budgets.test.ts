@@ -135,7 +135,7 @@ const phoneRow = (hash: string) => ({
   heldParticipantGuid: null,
   heldAccount: null,
   heldUntil: null,
-  told: 0,
+  lastSeqs: {},
   searchedAt: [],
 });
 

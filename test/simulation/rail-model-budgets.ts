@@ -1,5 +1,5 @@
 /** Budgets against scanning, as the contract has them: what a question costs, and what is given back. */
-import type { Answer, Level, World } from "./rail-world.ts";
+import type { Answer, Level, Rules, World } from "./rail-world.ts";
 
 /** What a token is worth in milliseconds of refilling: two a minute for a payer, 12,000 a minute for a bank. */
 const WORTH = { payer: 60_000 / 2, bank: 60_000 / 12_000 };
@@ -28,9 +28,10 @@ export const tokensOfBank = (tokens: number): number => tokens * WORTH.bank;
 /** When, and in which world: how many times production's. */
 export type Budgeting = { readonly now: number; readonly times: number };
 /** In production alone moves wait. */
+export const isSandbox = ({ holdMs }: Rules): boolean => holdMs === 0;
 export const budgeting = ({ now, rules }: World): Budgeting => ({
   now,
-  times: timesOf(rules.holdMs === 0 ? "sandbox" : "production"),
+  times: timesOf(isSandbox(rules) ? "sandbox" : "production"),
 });
 
 /** What there is at a moment. */

@@ -197,7 +197,7 @@ const ROWS = `select
       orderGuid: "order_guid",
       status: "status",
       statusReason: "status_reason",
-      told: "told",
+      lastSeqs: "last_seqs",
       creditorParticipantGuid: "creditor_participant_guid",
       creditorAccount: "creditor_account",
     },
@@ -211,7 +211,7 @@ const ROWS = `select
       heldParticipantGuid: "held_participant_guid",
       heldAccount: "held_account",
       heldUntil: milliseconds("held_until"),
-      told: "told",
+      lastSeqs: "last_seqs",
       searchedAt: `(select coalesce(json_agg(${milliseconds("at")} order by place), '[]')
         from unnest(searched_at) with ordinality as s(at, place))`,
     },

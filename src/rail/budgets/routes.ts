@@ -2,6 +2,7 @@
 import { Type } from "typebox";
 import { type AnswerOf, Closed } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
+import { defineReading } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { ownerOf, parseOwnAccount } from "../parsers/index.ts";
@@ -45,6 +46,19 @@ export const registerLimitRoutes = ({ server, calls, pool, settings }: RailDeps)
     },
   });
 
+  const readLimits = defineReading(["INVALID_DEBTOR_ACCOUNT"], async ({ participant }, request) => {
+    const asked: unknown = Reflect.get(request.query as object, "account");
+    const { guid: participantGuid, mode } = participant;
+    if (asked === undefined) return limitsOf(mode, await participantTokens(pool, participant), null);
+    const account = typeof asked === "string" ? parseOwnAccount(asked, ownerOf(participant)) : null;
+    if (account === null) return refuse("INVALID_DEBTOR_ACCOUNT", { field: "account" });
+    const [own, payer] = await Promise.all([
+      participantTokens(pool, participant),
+      payerTokens(pool, { participantGuid, mode, account }),
+    ]);
+    return limitsOf(mode, own, payer);
+  });
+
   server.get(
     "/api/v1/p2p/limits",
     {
@@ -58,21 +72,10 @@ export const registerLimitRoutes = ({ server, calls, pool, settings }: RailDeps)
         },
         response: {
           200: described("what is left at this moment", Limits),
-          ...errorResponses(["INVALID_DEBTOR_ACCOUNT"]),
+          ...errorResponses(readLimits.refuses),
         },
       },
     },
-    calls.read(async ({ participant }, request) => {
-      const asked: unknown = Reflect.get(request.query as object, "account");
-      const { guid: participantGuid, mode } = participant;
-      if (asked === undefined) return JSON.stringify(limitsOf(mode, await participantTokens(pool, participant), null));
-      const account = typeof asked === "string" ? parseOwnAccount(asked, ownerOf(participant)) : null;
-      if (account === null) return refuse("INVALID_DEBTOR_ACCOUNT", { field: "account" });
-      const [own, payer] = await Promise.all([
-        participantTokens(pool, participant),
-        payerTokens(pool, { participantGuid, mode, account }),
-      ]);
-      return JSON.stringify(limitsOf(mode, own, payer));
-    }),
+    calls.read(readLimits),
   );
 };

@@ -28,7 +28,7 @@ export const createAddress = (deps: AddressDeps) => {
     return {
       url,
       headers: { "content-type": "application/jwt" },
-      body: await deps.issuer.signText(await render(event, delivery.eventId, url), "callback+jwt"),
+      body: await deps.issuer.signText(await render(event, delivery, url), "callback+jwt"),
       allowPrivate: bank.mode === "sandbox",
       answerBytes: ANSWERS_THAT_MATTER.has(event.type) ? ANSWER_BYTES : 0,
     };

@@ -1,15 +1,16 @@
 /** What could not be delivered to a bank: it looks at its own, and has them sent again. */
-import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { page } from "../../database/index.ts";
 import type { Dead } from "../../deliveries/index.ts";
 import { unchanged } from "../../engine/index.ts";
-import { Closed, Id, Nullable, Page } from "../../http/index.ts";
+import { type AnswerOf, Closed, Id, Nullable, Page } from "../../http/index.ts";
 import { instant, isRefusal, type Refusal, refuse, toRfc3339 } from "../../kernel/index.ts";
-import type { ParseRequest } from "../calls.ts";
+import type { CallbackEvent } from "../callbacks/index.ts";
+import { defineReading, type ParseRequest } from "../calls.ts";
 import { defineCommand } from "../command.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
+import { type AskedPage, PAGE, readPage, wholeNumber } from "../parsers/index.ts";
 import { described, Jti, signedBody } from "../schemas.ts";
 import { quotas } from "../tables/index.ts";
 import { isDeliveryOf } from "./queries.ts";
@@ -17,8 +18,7 @@ import { eventOf } from "./serialize.ts";
 
 const DELIVERIES = "/api/v1/p2p/deliveries";
 
-/** As elsewhere: a screen, what is still cheap to read, and what is still cheap to skip. */
-const PAGE = { limit: 20, maxLimit: 100, maxOffset: 10_000 } as const;
+const GuidOf = (description: string) => Type.String({ format: "uuid", description });
 
 const DeadDelivery = Closed({
   id: Id(),
@@ -26,15 +26,30 @@ const DeadDelivery = Closed({
   type: Type.String({
     description: "as in the callback's body; `link_creditor` and `challenge` have paths of their own",
   }),
+  order_guid: Nullable(GuidOf("of the order that it is about, where you know it")),
+  payment_guid: Nullable(GuidOf("of the payment, of `pay_in` and `pay_out`")),
+  request_guid: Nullable(GuidOf("of the search, of `link_creditor` and `link_cancelled`")),
   attempts: Type.Integer(),
   last_error: Nullable(Type.String()),
   created_at: Type.String({ format: "date-time" }),
 });
 
-const documentOf = (dead: Dead) => ({
+const Resent = Closed({ id: Id(), state: Type.Literal("waiting") });
+
+type About = Pick<AnswerOf<typeof DeadDelivery>, "order_guid" | "payment_guid" | "request_guid">;
+
+/** What it was about, by the names that its bank knows: whoever was asked for a receiver does not know the order. */
+const aboutOf = (event: CallbackEvent): About => ({
+  order_guid: "order_guid" in event ? event.order_guid : null,
+  payment_guid: event.type === "pay_in" || event.type === "pay_out" ? event.guid : null,
+  request_guid: "request_guid" in event ? event.request_guid : null,
+});
+
+const documentOf = (dead: Dead): AnswerOf<typeof DeadDelivery> => ({
   id: dead.id,
   event_id: dead.eventId,
   type: eventOf(dead).type,
+  ...aboutOf(eventOf(dead)),
   attempts: dead.attempts,
   last_error: dead.lastError,
   created_at: toRfc3339(instant(dead.createdAt)),
@@ -49,6 +64,13 @@ const askForResend = defineCommand<{ readonly participantGuid: string }, null>()
 });
 
 export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: RailDeps): void => {
+  const readDead = defineReading(["INVALID_REQUEST"], async ({ participant }, request) => {
+    const asked = readDeadPage(request.query as object);
+    if (isRefusal(asked)) return asked;
+    const dead = await deliveries.dead(asked.limit + 1, asked.offset, participant.guid);
+    return page(dead.map(documentOf), asked);
+  });
+
   server.get(
     DELIVERIES,
     {
@@ -65,15 +87,10 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
             offset: { type: "integer", minimum: 0, maximum: PAGE.maxOffset, default: 0 },
           },
         },
-        response: { 200: described("a page of them", Page(DeadDelivery)), ...errorResponses(["INVALID_REQUEST"]) },
+        response: { 200: described("a page of them", Page(DeadDelivery)), ...errorResponses(readDead.refuses) },
       },
     },
-    calls.read(async ({ participant }, request) => {
-      const asked = readPage(request);
-      if (isRefusal(asked)) return asked;
-      const dead = await deliveries.dead(asked.limit + 1, asked.offset, participant.guid);
-      return JSON.stringify(page(dead.map(documentOf), asked));
-    }),
+    calls.read(readDead),
   );
 
   const resend: ParseRequest<{ readonly participantGuid: string }, null> = ({ participant: { guid } }, _, request) => {
@@ -87,7 +104,8 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
         // The request that is repeated may have sent it already.
         const known = resent || (replayed && (await isDeliveryOf(pool, id, guid)));
         if (!known) return refuse("NOT_FOUND");
-        return { status: 202, text: JSON.stringify({ id, state: "waiting" }) };
+        const body: AnswerOf<typeof Resent> = { id, state: "waiting" };
+        return { status: 202, body };
       },
     };
   };
@@ -101,7 +119,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
         tags: ["Callbacks"],
         body: signedBody(Type.Object({ jti: Jti })),
         response: {
-          202: described("it waits for its next attempt", Closed({ id: Id(), state: Type.Literal("waiting") })),
+          202: described("it waits for its next attempt", Resent),
           ...errorResponses(["NOT_FOUND"]),
         },
       },
@@ -110,20 +128,5 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
   );
 };
 
-const readPage = (
-  request: FastifyRequest,
-): { readonly limit: number; readonly offset: number } | Refusal<"INVALID_REQUEST"> => {
-  const asked = (name: string): unknown => Reflect.get(request.query as object, name);
-  if (asked("state") !== "dead") return invalid("state");
-  const limit = wholeNumber(asked("limit") ?? String(PAGE.limit), 1, PAGE.maxLimit);
-  if (limit === null) return invalid("limit");
-  const offset = wholeNumber(asked("offset") ?? "0", 0, PAGE.maxOffset);
-  return offset === null ? invalid("offset") : { limit, offset };
-};
-
-/** Decimal digits as we write them ourselves. */
-const wholeNumber = (value: unknown, least: number, most: number): number | null => {
-  if (typeof value !== "string" || !/^(0|[1-9]\d{0,15})$/.test(value)) return null;
-  const number = Number(value);
-  return number >= least && number <= most ? number : null;
-};
+const readDeadPage = (query: object): AskedPage | Refusal<"INVALID_REQUEST"> =>
+  Reflect.get(query, "state") === "dead" ? readPage(query) : invalid("state");

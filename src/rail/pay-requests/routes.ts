@@ -1,17 +1,16 @@
 /** HTTP for the payer's bank: where to pay, and that it has paid. */
 import { Type } from "typebox";
 import { uuidv7 } from "../../engine/index.ts";
-import { Choice, Closed } from "../../http/index.ts";
+import { type AnswerOf, Choice, Closed } from "../../http/index.ts";
 import { isRefusal, refuse } from "../../kernel/index.ts";
-import type { ParseRequest } from "../calls.ts";
+import { defineReading, type ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { type JsonMember, jsonObject, jsonString } from "../json.ts";
+import { optional } from "../json.ts";
 import { parseGuid } from "../parsers/index.ts";
 import { Account, Amount, described, Guid, Jti, signedBody } from "../schemas.ts";
 import { type AnnouncedPayment, type AnnouncePayment, announcePayment } from "./announce-payment.ts";
 import { type OpenedPayRequest, type OpenPayRequest, openPayRequest } from "./open-pay-request.ts";
-import { serializePayment } from "./pay-in-result.ts";
 import { PAY_REQUEST_REFUSALS, PAYMENT_REFUSALS, parsePayment, parsePayRequest } from "./payloads.ts";
 import { type FoundPayRequest, findPayRequest } from "./queries.ts";
 
@@ -38,22 +37,32 @@ const paymentBody = Type.Object({
   currency: Type.String({ pattern: "^[A-Z]{3}$" }),
 });
 
-const creditorMember = (account: string | null): JsonMember => [
-  "creditor",
-  account === null ? undefined : jsonObject([["account", jsonString(account)]]),
-];
+const PayRequestAnswer = Closed({ guid: Guid, order_guid: Guid, status, reason, creditor });
+const OpenedAnswer = Closed({ guid: Guid, status, creditor });
+const AnnouncedAnswer = Closed({ guid: Guid, status });
 
-const serializePayRequest = ({ guid, orderGuid, status, reason, account }: FoundPayRequest): string =>
-  jsonObject([
-    ["guid", jsonString(guid)],
-    ["order_guid", jsonString(orderGuid)],
-    ["status", jsonString(status)],
-    ["reason", jsonString(reason)],
-    creditorMember(account),
-  ]);
+const creditorOf = (account: string | null) => optional("creditor", account === null ? null : { account });
 
-const serializeOpened = ({ guid, status, account }: Pick<FoundPayRequest, "guid" | "status" | "account">): string =>
-  jsonObject([["guid", jsonString(guid)], ["status", jsonString(status)], creditorMember(account)]);
+const payRequestDocument = (found: FoundPayRequest): AnswerOf<typeof PayRequestAnswer> => ({
+  guid: found.guid,
+  order_guid: found.orderGuid,
+  status: found.status,
+  ...optional("reason", found.reason),
+  ...creditorOf(found.account),
+});
+
+type Opened = Pick<FoundPayRequest, "guid" | "status" | "account">;
+
+const openedDocument = ({ guid, status, account }: Opened): AnswerOf<typeof OpenedAnswer> => ({
+  guid,
+  status,
+  ...creditorOf(account),
+});
+
+const announcedDocument = ({ guid }: AnnouncedPayment): AnswerOf<typeof AnnouncedAnswer> => ({
+  guid,
+  status: "created",
+});
 
 export const registerPayRequestRoutes = ({ server, calls, pool, settings }: RailDeps): void => {
   const open: ParseRequest<OpenPayRequest, OpenedPayRequest> = ({ participant }, payload) => {
@@ -65,7 +74,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
       input: { participantGuid, mode, ...form, guid: uuidv7() },
       async present(opened, replayed) {
         const present = replayed ? await findPayRequest(pool, participantGuid, opened.guid) : opened;
-        return { status: 202, text: serializeOpened(present ?? opened), location: `${PAY_REQUESTS}/${opened.guid}` };
+        return { status: 202, body: openedDocument(present ?? opened), location: `${PAY_REQUESTS}/${opened.guid}` };
       },
     };
   };
@@ -77,9 +86,16 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
     return {
       command: announcePayment,
       input: { participantGuid, mode, ...form, guid: uuidv7() },
-      present: ({ guid }) => ({ status: 201, text: serializePayment(guid, "created") }),
+      present: (announced) => ({ status: 201, body: announcedDocument(announced) }),
     };
   };
+
+  const readPayRequest = defineReading(["INVALID_ORDER_GUID", "NOT_FOUND"], async ({ participant }, request) => {
+    const guid = parseGuid(Reflect.get(request.params as object, "guid"));
+    if (guid === null) return refuse("INVALID_ORDER_GUID");
+    const found = await findPayRequest(pool, participant.guid, guid);
+    return found === null ? refuse("NOT_FOUND") : payRequestDocument(found);
+  });
 
   server.get(
     `${PAY_REQUESTS}/:guid`,
@@ -91,20 +107,12 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
           "Of a phone order once it is `processing`. `creditor` is there while it may be paid, and once it is.",
         tags,
         response: {
-          200: described(
-            "the pay request as it is now",
-            Closed({ guid: Guid, order_guid: Guid, status, reason, creditor }),
-          ),
-          ...errorResponses(["INVALID_ORDER_GUID", "NOT_FOUND"]),
+          200: described("the pay request as it is now", PayRequestAnswer),
+          ...errorResponses(readPayRequest.refuses),
         },
       },
     },
-    calls.read(async ({ participant }, request) => {
-      const guid = parseGuid(Reflect.get(request.params as object, "guid"));
-      if (guid === null) return refuse("INVALID_ORDER_GUID");
-      const found = await findPayRequest(pool, participant.guid, guid);
-      return found === null ? refuse("NOT_FOUND") : serializePayRequest(found);
-    }),
+    calls.read(readPayRequest),
   );
 
   server.post(
@@ -118,7 +126,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
         tags,
         body: signedBody(payRequestBody),
         response: {
-          202: described("opened: `creditor` says where to pay", Closed({ guid: Guid, status, creditor })),
+          202: described("opened: `creditor` says where to pay", OpenedAnswer),
           ...errorResponses([...PAY_REQUEST_REFUSALS, ...openPayRequest.refuses]),
         },
       },
@@ -137,7 +145,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
         tags,
         body: signedBody(paymentBody),
         response: {
-          201: described("taken; `pay_out` tells later what the creditor's bank says", Closed({ guid: Guid, status })),
+          201: described("taken; `pay_out` tells later what the creditor's bank says", AnnouncedAnswer),
           ...errorResponses([...PAYMENT_REFUSALS, ...announcePayment.refuses]),
         },
       },

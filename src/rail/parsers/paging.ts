@@ -1,0 +1,23 @@
+/** Which page a bank asks for, read from a query of texts. */
+import type { Refusal } from "../../kernel/index.ts";
+import { invalid } from "../errors.ts";
+
+/** As elsewhere: a screen, what is still cheap to read, and what is still cheap to skip. */
+export const PAGE = { limit: 20, maxLimit: 100, maxOffset: 10_000 } as const;
+
+export type AskedPage = { readonly limit: number; readonly offset: number };
+
+export const readPage = (query: object): AskedPage | Refusal<"INVALID_REQUEST"> => {
+  const asked = (name: string): unknown => Reflect.get(query, name);
+  const limit = wholeNumber(asked("limit") ?? String(PAGE.limit), 1, PAGE.maxLimit);
+  if (limit === null) return invalid("limit");
+  const offset = wholeNumber(asked("offset") ?? "0", 0, PAGE.maxOffset);
+  return offset === null ? invalid("offset") : { limit, offset };
+};
+
+/** Decimal digits as we write them ourselves. */
+export const wholeNumber = (value: unknown, least: number, most: number): number | null => {
+  if (typeof value !== "string" || !/^(0|[1-9]\d{0,15})$/.test(value)) return null;
+  const number = Number(value);
+  return number >= least && number <= most ? number : null;
+};
