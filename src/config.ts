@@ -38,6 +38,7 @@ export type Config = {
   /** Balance units that a person must have deposited before selling as a taker. */
   readonly minDeposit: number;
   readonly wageringMultiplier: number;
+  readonly bonusWageringMultiplier: number;
   readonly writesPer10Seconds: number;
   /** Of one bank. */
   readonly railCallsPer10Seconds: number;
@@ -289,6 +290,7 @@ export const readConfig = (env: Environment): Config => {
     releaseWindowMinutes: read.integer("RELEASE_WINDOW_MINUTES", 60, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
     minDeposit: read.integer("MIN_DEPOSIT", 100_000, 0, MAX_AMOUNT),
     wageringMultiplier: read.integer("WAGERING_MULTIPLIER", 0, 0, MAX_WAGERING_MULTIPLIER),
+    bonusWageringMultiplier: read.integer("BONUS_WAGERING_MULTIPLIER", 1, 0, MAX_WAGERING_MULTIPLIER),
     writesPer10Seconds: read.integer("WRITES_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
     railCallsPer10Seconds: read.integer("RAIL_CALLS_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
     railPhonePattern: readPattern(read, "RAIL_PHONE_PATTERN", UKRAINIAN_PHONE),

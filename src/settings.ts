@@ -11,6 +11,7 @@ export const settingsOf = (config: Config): Settings => ({
   releaseWindowMs: config.releaseWindowMinutes * MINUTE,
   minDeposit: amount(config.minDeposit),
   wageringMultiplier: BigInt(config.wageringMultiplier),
+  bonusWageringMultiplier: BigInt(config.bonusWageringMultiplier),
 });
 
 export const railSettingsOf = (config: Config): RailSettings => ({

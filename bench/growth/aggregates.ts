@@ -48,6 +48,9 @@ const orders = (sizes: Sizes): string => `create unlogged table growth.o as
 
 const DAY_OF = (at: string): string => `extract(day from ${at} - timestamptz '1970-01-01 00:00:00+00')::int`;
 
+/** Orders complete two minutes after they were made. */
+const COMPLETED_DAY = DAY_OF("(at + interval '2 minutes')");
+
 export const aggregates = (sizes: Sizes): readonly string[] => [
   orders(sizes),
   "analyze growth.o",
@@ -55,9 +58,10 @@ export const aggregates = (sizes: Sizes): readonly string[] => [
     select seller as ratee, buyer as rater, ${DAY_OF("(at + interval '1 hour')")} as day
     from growth.o where rated and ending <> 1 group by 1, 2, 3`,
   `create unlogged table growth.partners as
-    select buyer, seller, min(at) as since from growth.o where ending <> 1 group by 1, 2`,
+    select buyer, seller, min(at) as since, max(${COMPLETED_DAY}) as bought_day, count(distinct ${COMPLETED_DAY}) as days
+    from growth.o where ending <> 1 group by 1, 2`,
   `create unlogged table growth.days as select trader, array_agg(value order by day, place) as days from (
-      select trader, ${DAY_OF("(at + interval '2 minutes')")} as day, count(*) filter (where ending <> 1)::int as completed,
+      select trader, ${COMPLETED_DAY} as day, count(*) filter (where ending <> 1)::int as completed,
         count(*) filter (where ending = 1)::int as dropped
       from growth.o, lateral (values (buyer, true), (seller, ending <> 1)) t(trader, counts)
       where counts and at > now() - interval '28 days' group by 1, 2) d,
@@ -66,8 +70,9 @@ export const aggregates = (sizes: Sizes): readonly string[] => [
     with bought as (select buyer as id, max(bought) as n from growth.o group by 1),
       sold as (select seller as id, max(sold) as n from growth.o group by 1),
       rated as (select ratee as id, count(*) as n from growth.rating_days group by 1),
-      met as (select id, count(*) as n from growth.partners, lateral (values (buyer), (seller)) v(id) group by id)
+      met as (select id, count(*) as n, sum(days)::int as counted from growth.partners, lateral (values (buyer), (seller)) v(id) group by id)
     select id, coalesce(b.n, s.n) as n, b.n is not null as buys, coalesce(r.n, 0) as ratings, coalesce(p.n, 0) as partners,
+      coalesce(p.counted, 0) as counted,
       coalesce(d.days, '{}') as days
     from bought b full join sold s using (id) left join rated r using (id) left join met p using (id)
     left join growth.days d on d.trader = id`,

@@ -3,7 +3,7 @@ import type { Sizes } from "./aggregates.ts";
 
 /** Every trader that is not there yet: makers with a deposit and an ad, users with nothing. */
 const newcomers = ({ makers, users, firstMakerAd, makerDeposit }: Sizes): string => `(
-  select x.*, coalesce(t.n, 0) as n, coalesce(t.ratings, 0) as ratings, coalesce(t.partners, 0) as partners,
+  select x.*, coalesce(t.n, 0) as n, coalesce(t.counted, 0) as counted, coalesce(t.ratings, 0) as ratings, coalesce(t.partners, 0) as partners,
     coalesce(t.days, '{}') as days
   from (select 'm' || i as id, ${firstMakerAd} + i as ad, ${makerDeposit} as deposit, -1 as sign from generate_series(1, ${makers}) i
     union all select 'u' || i, null, 0, 1 from generate_series(1, ${users}) i) x left join growth.t t using (id)) n`;
@@ -13,9 +13,9 @@ const traders = (sizes: Sizes): readonly string[] => [
       rating, ratings_count, rating_sum, orders_count, strikes, days, median_release_seconds, median_pay_seconds, partners_count)
     select id, 'Trader ' || id, now() - interval '400 days', now() - interval '1 day', ad,
       deposit + case when sign > 0 then n * ${sizes.amount} else 0 end, 0, 0, case when ratings > 0 then 500 end, ratings, 5 * ratings,
-      n, '{}', days, case when sign < 0 and n > 0 then 60 end, case when sign > 0 and n > 0 then 60 end, partners
+      counted, '{}', days, case when sign < 0 and n > 0 then 60 end, case when sign > 0 and n > 0 then 60 end, partners
     from ${newcomers(sizes)}`,
-  `update exchange.traders t set orders_count = g.n, ratings_count = g.ratings, rating_sum = 5 * g.ratings,
+  `update exchange.traders t set orders_count = g.counted, ratings_count = g.ratings, rating_sum = 5 * g.ratings,
       rating = case when g.ratings > 0 then 500 end, days = g.days, partners_count = g.partners, median_release_seconds = 60
     from growth.t g where g.id = t.id and g.id ~ '^[0-9]'`,
   `insert into exchange.trader_records (trader_id, release_seconds, pay_seconds)
@@ -60,8 +60,9 @@ const market = (sizes: Sizes): readonly string[] => [
 
 const relations = (): readonly string[] => [
   "insert into exchange.rating_days (ratee_id, rater_id, day, rating) select ratee, rater, day, 5 from growth.rating_days",
-  `insert into exchange.partners (trader_id, partner_id, since)
-    select v.trader, v.partner, since from growth.partners, lateral (values (buyer, seller), (seller, buyer)) v(trader, partner)
+  `insert into exchange.partners (trader_id, partner_id, since, bought_day)
+    select v.trader, v.partner, since, v.day
+    from growth.partners, lateral (values (buyer, seller, bought_day), (seller, buyer, null)) v(trader, partner, day)
     order by 1, 2`,
 ];
 

@@ -21,12 +21,12 @@ export const ERRORS = {
   ACTIVE_DEPOSIT_ORDER_EXISTS: entry(
     409,
     "You already have an active deposit order. Finish or cancel it first.",
-    "the taker has an order on a sell ad that is pending or paid_by_buyer",
+    "the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot",
   ),
   ACTIVE_WITHDRAW_ORDER_EXISTS: entry(
     409,
     "You already have an active withdrawal order. Finish or cancel it first.",
-    "the taker has an order on a buy ad that is pending or paid_by_buyer",
+    "the taker has an order on a buy ad that is pending or paid_by_buyer, or disputed while that holds the slot",
   ),
   MIN_DEPOSIT_REQUIRED: entry(
     403,

@@ -8,6 +8,8 @@ export type Settings = {
   readonly minDeposit: Amount;
   /** Wagering required per unit deposited. */
   readonly wageringMultiplier: bigint;
+  /** Wagering required per unit of a bonus. */
+  readonly bonusWageringMultiplier: bigint;
   /** How old a page of the market may be that is given out again; 0: every page is read. */
   readonly marketFreshMs: number;
 };
@@ -28,6 +30,10 @@ export const LIMITS = {
   /** Orders that a trader may drop within the window before the next is refused, and the ads are hidden. */
   strikes: 5,
   strikeWindowMs: DAY,
+  /** Completed orders that a taker needs, so that a dispute frees the slot at once. */
+  ordersBeforeTrust: 3,
+  /** Who traded the other way round within so many days only sends money back and forth: that is no deposit. */
+  returnDays: 30,
   /** How long the parties of a completed order see where it was paid to. */
   detailsShownMs: 30 * DAY,
   disputeCommentCharacters: 1_000,
@@ -49,5 +55,6 @@ export const DEFAULT_SETTINGS: Settings = {
   releaseWindowMs: 60 * MINUTE,
   minDeposit: amount(100_000),
   wageringMultiplier: 0n,
+  bonusWageringMultiplier: 1n,
   marketFreshMs: 250,
 };

@@ -28,6 +28,8 @@ export const minus = (a: Amount, b: Amount): Amount => amount(a - b);
 /** The difference, or nothing when `b` is larger. */
 export const minusUpTo = (a: Amount, b: Amount): Amount => (a > b ? minus(a, b) : ZERO);
 
+export const times = (a: Amount, factor: bigint): Amount => amount(a * factor);
+
 export const lesser = (a: Amount, b: Amount): Amount => (a < b ? a : b);
 
 /** For JSON. Exact, because every amount that leaves the system is below 2^53. */

@@ -1,7 +1,7 @@
 /** What forms send: everything, whatever their user touched, and texts that are none. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { type Json, type Market, SELL_AD, startMarket } from "../support/market.ts";
+import { describe, test } from "node:test";
+import { type Json, SELL_AD, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -14,11 +14,7 @@ import {
   trade,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 /** What a PUT takes of what a GET shows. */
 const MEMBERS = [

@@ -1,6 +1,6 @@
 /** Learning for nothing whose numbers are known where, gathering numbers, and having others asked again and again. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { DEFAULT_RAIL_SETTINGS } from "../../src/rail/index.ts";
 import {
   aliasOf,
@@ -16,16 +16,12 @@ import {
   toldTo,
   unlink,
 } from "../support/aliases.ts";
-import { type Bank, eventually, phone, type Reply, startRail, type TestRail } from "../support/rail.ts";
+import { type Bank, eventually, phone, type Reply, startRail, useRail } from "../support/rail.ts";
 
 const ROOM = DEFAULT_RAIL_SETTINGS.phonesPerAccount;
 const DAY = 24 * 3_600_000;
 
-let rail: TestRail;
-before(async () => {
-  rail = await startRail({ nodes: 2 });
-});
-after(() => rail.end());
+const rail = useRail({ nodes: 2 });
 
 const leftOf = async (bank: Bank, account: string): Promise<number> => {
   const reply = await bank.get(`/p2p/limits?account=${account}`);

@@ -1,16 +1,12 @@
 /** What an audit proves when it goes on from the last one, and that it does so while trades go on. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import pg from "pg";
 import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
-import { eventually, type Market, startMarket } from "../support/market.ts";
+import { eventually, useMarket } from "../support/market.ts";
 import { bonus, someone, trade } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 const run = async (whole: boolean) => {
   const said: string[] = [];

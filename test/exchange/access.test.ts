@@ -3,16 +3,12 @@
  * searched for what only the two parties, and the operator of the case, may read.
  */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { type Case, messagesOf, operatorCall, png, say, upload } from "../support/chats.ts";
-import { type Call, type Json, type Market, type Reply, startMarket } from "../support/market.ts";
+import { type Call, type Json, type Reply, useMarket } from "../support/market.ts";
 import { act, assertDone, assertRefused, type Code, type Status, someone, trade } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 /** Statuses, and whether the order was ever disputed and an operator is assigned to it. */
 const STATES = {

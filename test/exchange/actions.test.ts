@@ -1,7 +1,7 @@
 /** Each action in each status by each caller: what the contract's table of moves allows, and nothing else. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { type Call, type Json, type Market, startMarket } from "../support/market.ts";
+import { describe, test } from "node:test";
+import { type Call, type Json, useMarket } from "../support/market.ts";
 import {
   ACTIONS,
   type Action,
@@ -22,11 +22,7 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 type Role = "buyer" | "seller";
 type Move = {

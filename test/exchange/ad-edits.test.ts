@@ -1,7 +1,7 @@
 /** Changing an ad: versions, what resets the remainder, and the remainder through the lives of its orders. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { describe, test } from "node:test";
+import { type Json, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -16,11 +16,7 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ settings: { fiatCurrencies: ["RUB", "USD"] } });
-});
-after(() => market.end());
+const market = useMarket({ settings: { fiatCurrencies: ["RUB", "USD"] } });
 
 /** A funded maker with one sell ad, and what can be done to it. */
 const offer = async (terms: object = {}, funds = ENOUGH) => {

@@ -1,7 +1,7 @@
 /** Posting, listing and deleting one's own ads: what an ad may say, and how many there may be. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { BUY_AD, type Json, type Market, SELL_AD, startMarket } from "../support/market.ts";
+import { describe, test } from "node:test";
+import { BUY_AD, type Json, SELL_AD, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -15,11 +15,7 @@ import {
   tryOrder,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ settings: { fiatCurrencies: ["RUB", "USD"] } });
-});
-after(() => market.end());
+const market = useMarket({ settings: { fiatCurrencies: ["RUB", "USD"] } });
 
 const MOST = 10_000_000_000_000;
 const post = (body: object, maker = someone("maker")) => market.as(maker)("POST", "/p2p/ads", body);

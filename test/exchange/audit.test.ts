@@ -201,11 +201,11 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
   ],
   [
     "a taker has one active order of each kind at most, and its slot holds it",
-    "a slot that a dispute did not free",
-    () => [trader(disputed.taker, `open_withdraw_order = ${disputed.order.id}`)],
+    "a slot with a dispute that somebody else has",
+    () => [trader(pending.maker, `open_withdraw_order = ${disputed.order.id}`)],
   ],
   [
-    "a trader's record counts the completed orders",
+    "a trader's record counts the completed orders, a pair once a day",
     "a record that flatters",
     () => [trader(completed.buyer, "orders_count = orders_count + 1")],
   ],
@@ -213,6 +213,16 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
     "who is struck out has the strikes for it",
     "somebody whose orders are refused without a strike",
     () => [trader(pending.taker, "struck_out_until = now() + interval '1 hour'")],
+  ],
+  [
+    "each side counts its open disputes",
+    "a dispute that one side forgot",
+    () => [trader(disputed.buyer, "open_disputes = 0")],
+  ],
+  [
+    "partners know when one last bought of the other",
+    "a purchase that is forgotten",
+    () => [`update exchange.partners set bought_day = null where trader_id = '${completed.buyer}'`],
   ],
   [
     "each trader has an account",

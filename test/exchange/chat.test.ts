@@ -1,9 +1,9 @@
 /** The chat of an order: numbers without a gap whoever writes, marks that count, an end, and lines that are hidden. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { attachmentsOf, disputed, linesOf, messagesOf, operatorCall, png, say, upload } from "../support/chats.ts";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { type Json, useMarket } from "../support/market.ts";
 import {
   ACTIONS,
   act,
@@ -16,11 +16,7 @@ import {
   trade,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2 });
-});
-after(() => market.end());
+const market = useMarket({ nodes: 2 });
 
 const HOUR = 3_600_000;
 /** Written at once by every writer. */

@@ -1,14 +1,10 @@
 /** Lists by cursor: every list can be walked from page to page, and what comes meanwhile shifts nothing. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { type Call, type Json, type Market, startMarket } from "../support/market.ts";
+import { describe, test } from "node:test";
+import { type Call, type Json, useMarket } from "../support/market.ts";
 import { act, assertDone, assertRefused, trade } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 const AMOUNT = 100_000;
 const PATIENT = { payment_window_minutes: 60 };

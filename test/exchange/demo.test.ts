@@ -1,16 +1,12 @@
 /** The sample market of a first run: alive, and filled once. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fillDemoMarket } from "../../simulators/sample-market/index.ts";
 import type { App } from "../../src/app.ts";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { type Json, useMarket } from "../support/market.ts";
 import { assertDone } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 const fill = async () => {
   const said: string[] = [];

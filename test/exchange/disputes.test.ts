@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { actsOf, disputed, linesOf, operatorCall } from "../support/chats.ts";
-import { type Call, eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { type Call, eventually, type Json, useMarket } from "../support/market.ts";
 import {
   ACTIONS,
   AMOUNT,
@@ -18,14 +18,11 @@ import {
   someone,
   tally,
   trade,
+  tryOrder,
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2 });
-});
-after(() => market.end());
+const market = useMarket({ nodes: 2 });
 
 const REASONS = ["paid_not_released", "not_received", "wrong_amount", "third_party_payer", "other"];
 const operators = () => {
@@ -452,10 +449,40 @@ test("the parties may still end it themselves, with an operator or without, and 
   assertRefused(await resolve(over.asOperator, over.order, { outcome: "release" }), "INVALID_ORDER_STATUS", { status });
 });
 
-test("a disputed order frees the taker for the next", async () => {
-  const found = await trade(market, { status: "disputed" });
-  const next = await order(market, found.taker, found.ad);
-  assert.equal(next.status, "pending");
+test("a disputed order frees the taker for the next when it ends, whoever ends it and however", async () => {
+  for (const outcome of ["release", "refund", "split"] as const) {
+    const { order: made, asOperator, taker, ad } = await disputed(market);
+    assertRefused(await tryOrder(market, taker, ad), "ACTIVE_DEPOSIT_ORDER_EXISTS", { order_id: made.id });
+    const share = outcome === "split" ? { buyer_amount: 7 } : {};
+    assertDone(await resolve(asOperator, made, { outcome, ...share, reason: "so it is" }));
+    assert.equal((await order(market, taker, ad)).status, "pending");
+  }
+});
+
+test("whoever loses a dispute gets a strike; a split leaves no loser, and a seller who releases loses nothing", async () => {
+  const strikesOf = async (...users: readonly string[]) =>
+    Promise.all(
+      users.map(async (user) => {
+        const [row] = await market.sql(`select cardinality(strikes) as n from exchange.traders where id = '${user}'`);
+        return row?.n;
+      }),
+    );
+  for (const [outcome, strikes] of [
+    ["release", [0, 1]],
+    ["refund", [1, 0]],
+    ["split", [0, 0]],
+  ] as const) {
+    const { order: made, asOperator, buyer, seller } = await disputed(market);
+    const share = outcome === "split" ? { buyer_amount: 7 } : {};
+    assertDone(await resolve(asOperator, made, { outcome, ...share, reason: "so it is" }));
+    assert.deepEqual(await strikesOf(buyer, seller), strikes, outcome);
+  }
+  const released = await trade(market, { status: "disputed" });
+  assertDone(await act(released.asSeller, released.order, "confirm-received"));
+  assert.deepEqual(await strikesOf(released.buyer, released.seller), [0, 0]);
+  const givenUp = await trade(market, { status: "disputed" });
+  assertDone(await act(givenUp.asBuyer, givenUp.order, "cancel"));
+  assert.deepEqual(await strikesOf(givenUp.buyer, givenUp.seller), [1, 0]);
 });
 
 test("every act of an operator is in the audit trail, and what was refused is not", async () => {

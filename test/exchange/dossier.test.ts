@@ -10,7 +10,7 @@ import { calculateJwkThumbprint, compactVerify, exportJWK, generateKeyPair, impo
 import { dossierCommand } from "../../src/cli/dossier.ts";
 import { type Case, disputed, operatorCall, png, say, upload } from "../support/chats.ts";
 import { type Json, type Market, startMarket } from "../support/market.ts";
-import { AMOUNT, act, assertDone, trade, wallet } from "../support/trades.ts";
+import { AMOUNT, act, assertDone, completedAgo, trade, wallet } from "../support/trades.ts";
 
 let market: Market;
 let directory: string;
@@ -185,8 +185,7 @@ test("payment details are shown and masked as in the order", async () => {
   const done = await disputed(market);
   assertDone(await act(done.asSeller, done.order, "confirm-received"));
   await check(done, false);
-  await market.sql(`update exchange.order_states set completed_at = now() - interval '30 days'
-    where order_id = ${done.order.id}`);
+  await completedAgo(market, done.order, "30 days");
   await check(done, true);
 });
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import pg from "pg";
 import { LIMITS, TIMEOUTS } from "../../src/engine/index.ts";
-import { eventually, type Json, type Market, SELL_AD, startMarket } from "../support/market.ts";
+import { eventually, type Json, type Market, SELL_AD, startMarket, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -21,12 +21,8 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  // What the product waits for is what some of these are about.
-  market = await startMarket({ patience: { lockMs: TIMEOUTS.lockMs, deadlineMs: LIMITS.deadlineMs } });
-});
-after(() => market.end());
+// What the product waits for is what some of these are about.
+const market = useMarket({ patience: { lockMs: TIMEOUTS.lockMs, deadlineMs: LIMITS.deadlineMs } });
 
 const DETAILS = { payment_details: { card_number: "4276" } };
 const MISSING = 999_999_999;
@@ -96,6 +92,8 @@ describe("answering an ad is refused", () => {
     assertDone(await act(market.as(taker), deposit, "confirm-paid"));
     assertRefused(await tryOrder(market, taker, another), "ACTIVE_DEPOSIT_ORDER_EXISTS", { order_id: deposit.id });
     assertDone(await act(market.as(taker), deposit, "call-operator"));
+    assertRefused(await tryOrder(market, taker, another), "ACTIVE_DEPOSIT_ORDER_EXISTS", { order_id: deposit.id });
+    assertDone(await act(market.as(taker), deposit, "cancel"));
     assertDone(await tryOrder(market, taker, another), 201);
   });
 

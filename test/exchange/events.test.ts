@@ -1,17 +1,13 @@
 /** Events are what the exchange's map says: in the feed, in the documents and for the compiler. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { copiesIn, type Event } from "../../src/engine/index.ts";
 import { EVENT_TYPES, EVENTS, type EventType, type Payloads, WEBHOOK_EVENTS } from "../../src/exchange/events.ts";
 import { createCompiler } from "../../src/http/validation.ts";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { type Json, useMarket } from "../support/market.ts";
 import { assertDone, trade } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 const compile = createCompiler({});
 

@@ -12,7 +12,7 @@ import { commandsOf } from "../../src/exchange/index.ts";
 import { findWallet, listTransfers } from "../../src/exchange/wallet/queries.ts";
 import { isRefusal } from "../../src/kernel/index.ts";
 import { createTestDatabase, query } from "../support/cluster.ts";
-import { eventually, type Json, type Market, type Reply, startMarket } from "../support/market.ts";
+import { eventually, type Json, type Market, type Reply, startMarket, useMarket } from "../support/market.ts";
 import {
   ACTIONS,
   AMOUNT,
@@ -34,12 +34,8 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  // Due at once, so that the clock's command can be sent whenever a test wants it; other ads have their own window.
-  market = await startMarket({ nodes: 2, settings: { payWindowMs: 1 } });
-});
-after(() => market.end());
+// Due at once, so that the clock's command can be sent whenever a test wants it; other ads have their own window.
+const market = useMarket({ nodes: 2, settings: { payWindowMs: 1 } });
 
 const PATIENT = { payment_window_minutes: 60 };
 const AT_ONCE = 8;

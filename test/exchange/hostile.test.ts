@@ -1,9 +1,9 @@
 /** Input that nobody honest sends: each is refused in our own words, none is a 500, and nothing gets through. */
 import assert from "node:assert/strict";
 import { connect } from "node:net";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type Call, type Json, type Market, SELL_AD, startMarket } from "../support/market.ts";
+import { type Call, type Json, SELL_AD, useMarket } from "../support/market.ts";
 import {
   ACTIONS,
   act,
@@ -19,15 +19,12 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
 let there: Trade;
 let user: Call;
-before(async () => {
-  market = await startMarket();
+const market = useMarket({}, async () => {
   there = await trade(market);
   user = market.as(someone("user"));
 });
-after(() => market.end());
 
 const SQL = [
   "'; drop table exchange.orders; --",

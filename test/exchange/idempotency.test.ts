@@ -1,7 +1,7 @@
 /** The same key and the same request have one effect and one answer, for everything that writes. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { BUY_AD, type Call, type Json, type Market, type Reply, SELL_AD, startMarket } from "../support/market.ts";
+import { describe, test } from "node:test";
+import { BUY_AD, type Call, type Json, type Reply, SELL_AD, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   ageStrikes,
@@ -21,11 +21,7 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 /** @property other another sound body for the same route */
 type Write = {

@@ -3,17 +3,13 @@
  * Two nodes, because what one writes the other must hear of.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { test } from "node:test";
+import { eventually, type Json, useMarket } from "../support/market.ts";
 import { AMOUNT, act, assertDone, ENOUGH, order, platform, someone } from "../support/trades.ts";
 
 /** Longer than any test waits: what is seen before is seen because of what happened. */
 const HOUR_MS = 3_600_000;
-let market: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2, settings: { marketFreshMs: HOUR_MS } });
-});
-after(() => market.end());
+const market = useMarket({ nodes: 2, settings: { marketFreshMs: HOUR_MS } });
 
 const NODES = [0, 1] as const;
 type Node = (typeof NODES)[number];

@@ -1,7 +1,7 @@
 /** The market page: what it shows, in which order, through which filters. Each test has a currency of its own. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { type Json, type Market, SELL_AD, startMarket } from "../support/market.ts";
+import { describe, test } from "node:test";
+import { type Json, SELL_AD, useMarket } from "../support/market.ts";
 import {
   type AdType,
   AMOUNT,
@@ -16,13 +16,9 @@ import {
 } from "../support/trades.ts";
 
 const CURRENCIES = ["RUB", ...Array.from({ length: 26 }, (_, index) => `X${String.fromCharCode(65 + index)}X`)];
-let market: Market;
 let used = 0;
-before(async () => {
-  // Some of these write past the server, which drops no page then.
-  market = await startMarket({ settings: { fiatCurrencies: CURRENCIES, marketFreshMs: 0 } });
-});
-after(() => market.end());
+// Some of these write past the server, which drops no page then.
+const market = useMarket({ settings: { fiatCurrencies: CURRENCIES, marketFreshMs: 0 } });
 
 /** A market with nobody else in it. */
 const place = () => {

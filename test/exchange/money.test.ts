@@ -1,8 +1,8 @@
 /** Amounts: what fiat they come to, how large they may be, where they are after each step of a trade. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { type Json, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -17,11 +17,7 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 const MOST = 10_000_000_000_000;
 

@@ -1,7 +1,7 @@
 /** A request that breaks a rule and every later one is told of the first: the order of checks, pair by pair. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { type Json, type Market, type Reply, startMarket } from "../support/market.ts";
+import { describe, test } from "node:test";
+import { type Json, type Market, type Reply, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   assertDone,
@@ -16,11 +16,7 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 const MISSING_AD = 999_999_999;
 const DETAILS = { card_number: "4276" };

@@ -1,12 +1,13 @@
 /** Where to pay is for the owner and the two parties of an order, and only as long as they need it. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { type Market, startMarket } from "../support/market.ts";
+import { test } from "node:test";
+import { useMarket } from "../support/market.ts";
 import {
   type AdType,
   act,
   assertDone,
   assertRefused,
+  completedAgo,
   order,
   type Status,
   someone,
@@ -15,11 +16,7 @@ import {
   tryOrder,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 const SECRET = "2200111122223333";
 const DETAILS = { card_number: SECRET, holder: "A. Petrova" };
@@ -102,9 +99,7 @@ test("both parties see them masked when a dispute ends in a refund", async () =>
 
 test("both parties see them masked from 30 days after the completion on, and not before", async () => {
   const there = await trade(market, { status: "completed", terms: { payment_details: DETAILS } });
-  const completed = (before: string) =>
-    market.sql(`update exchange.order_states set completed_at = now() - interval '${before}'
-      where order_id = ${there.order.id}`);
+  const completed = (before: string) => completedAgo(market, there.order, before);
   await completed("30 days -1 minute");
   assert.deepEqual(await detailsFor(there), [DETAILS, DETAILS]);
   await completed("30 days");

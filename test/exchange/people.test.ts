@@ -1,12 +1,10 @@
 /** The exchange between people, once through: chat, read marks, sessions, dispute, rating, dossier, live updates. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { test } from "node:test";
+import { type Json, useMarket } from "../support/market.ts";
 
-let market: Market;
 let order: Json;
-before(async () => {
-  market = await startMarket();
+const market = useMarket({}, async () => {
   await market.fund("anna", 1_000_000);
   const ad = await market.sellAd("anna");
   const created = await market.as("vera")("POST", "/p2p/orders", {
@@ -16,7 +14,6 @@ before(async () => {
   });
   order = created.body;
 });
-after(() => market.end());
 
 const at = (path: string) => `/p2p/orders/${order.id}${path}`;
 

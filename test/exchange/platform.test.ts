@@ -1,14 +1,10 @@
 /** What the host platform does: credits, debits, wagers, each once for its external id. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { describe, test } from "node:test";
+import { type Json, useMarket } from "../support/market.ts";
 import { assertDone, assertInvalid, assertRefused, bonus, platform, someone, wallet } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 type Path = "credits" | "debits" | "wagers";
 const MOST = 10_000_000_000_000;

@@ -1,12 +1,13 @@
 /** Ratings and track records: once per side, in time, the mean of the latest per pair and day, at once on the ads. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { test } from "node:test";
+import { eventually, type Json, useMarket } from "../support/market.ts";
 import {
   act,
   assertDone,
   assertInvalid,
   assertRefused,
+  completedAgo,
   order,
   STATUSES,
   someone,
@@ -15,11 +16,7 @@ import {
   trade,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2, settings: { fiatCurrencies: ["RUB", "USD", "EUR"] } });
-});
-after(() => market.end());
+const market = useMarket({ nodes: 2, settings: { fiatCurrencies: ["RUB", "USD", "EUR"] } });
 
 const rate = (user: string, { id }: Json, rating: unknown, more: object = {}, options = {}) =>
   market.as(user)("POST", `/p2p/orders/${id}/rate`, { rating, ...more }, options);
@@ -124,10 +121,7 @@ test("only a completed order is rated, by its two sides, with 1 to 5 and up to 5
 
 test("an order is rated within 30 days of its completion, then RATING_CLOSED", async () => {
   const { order: made, buyer, seller } = await trade(market, { status: "completed" });
-  const age = (interval: string) =>
-    market.sql(
-      `update exchange.order_states set completed_at = now() - interval '${interval}' where order_id = ${made.id}`,
-    );
+  const age = (interval: string) => completedAgo(market, made, interval);
   const mayRate = async (user: string) =>
     assertDone(await market.as(user)("GET", `/p2p/orders/${made.id}`)).allowed_actions.includes("rate");
   await age("29 days 23 hours 59 minutes");
@@ -252,7 +246,7 @@ test("the market goes by rating, unrated last, and by orders; the newest ad firs
   );
 });
 
-test("orders_count counts completed orders on either side, and no others", async () => {
+test("orders_count counts completed orders on either side, a pair once a day, and no others", async () => {
   const place = await shop();
   const buyer = someone("buyer");
   assert.equal((await profile(place.seller)).orders_count, 0);
@@ -261,7 +255,18 @@ test("orders_count counts completed orders on either side, and no others", async
   assertDone(await act(market.as(buyer), dropped, "cancel"));
   for (const user of [buyer, place.seller]) assert.equal((await profile(user)).orders_count, 1);
   await deal(place, buyer);
-  for (const user of [buyer, place.seller]) assert.equal((await profile(user)).orders_count, 2);
+  for (const user of [buyer, place.seller]) assert.equal((await profile(user)).orders_count, 1, "the same day");
+  await deal(place, someone("buyer"));
+  assert.equal((await profile(place.seller)).orders_count, 2);
+  // As if what these two did had been yesterday.
+  await market.sql(`update exchange.order_states set completed_at = completed_at - interval '1 day'
+    where seller_id = '${place.seller}' and buyer_id = '${buyer}'`);
+  await market.sql(`update exchange.partners set bought_day = bought_day - 1, row_version = row_version + 1
+    where trader_id = '${buyer}' and partner_id = '${place.seller}'`);
+  await deal(place, buyer);
+  assert.deepEqual([(await profile(buyer)).orders_count, (await profile(place.seller)).orders_count], [2, 3]);
+  const { partners_count } = await profile(buyer);
+  assert.equal(partners_count, 1);
 });
 
 test("the completion rate is what was completed of that and what this person dropped, of 30 days", async () => {

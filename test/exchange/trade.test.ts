@@ -1,13 +1,9 @@
 /** The main street: a trader orders, pays, and the seller's confirmation credits the buyer. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { type Market, startMarket } from "../support/market.ts";
+import { test } from "node:test";
+import { useMarket } from "../support/market.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 test("a deposit: browse, order, pay, confirm; the escrow reaches the buyer", async () => {
   await market.fund("anna", 1_000_000);

@@ -6,7 +6,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { after, afterEach, before, describe, test } from "node:test";
+import { afterEach, describe, test } from "node:test";
 import pg from "pg";
 import type { App } from "../../src/app.ts";
 import { createOrphanSweep } from "../../src/exchange/chat/index.ts";
@@ -22,7 +22,7 @@ import {
   sha256,
   upload,
 } from "../support/chats.ts";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { eventually, type Json, useMarket } from "../support/market.ts";
 import {
   assertDone,
   assertInvalid,
@@ -35,13 +35,10 @@ import {
   trade,
 } from "../support/trades.ts";
 
-let market: Market;
 let found: Trade;
-before(async () => {
-  market = await startMarket({ nodes: 2 });
+const market = useMarket({ nodes: 2 }, async () => {
   found = await trade(market);
 });
-after(() => market.end());
 
 const LIMIT = 10_485_760;
 

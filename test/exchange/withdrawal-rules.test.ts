@@ -1,7 +1,7 @@
 /** Who may sell: the minimum deposit and the wagering, for takers and for makers alike. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { after, describe, test } from "node:test";
+import { type Json, type Market, startMarket, useMarket } from "../support/market.ts";
 import {
   act,
   assertDone,
@@ -15,13 +15,10 @@ import {
 } from "../support/trades.ts";
 
 const MULTIPLIER = 3;
-let market: Market;
 let plain: Market;
-before(async () => {
-  market = await startMarket({ settings: { wageringMultiplier: BigInt(MULTIPLIER) } });
+const market = useMarket({ settings: { wageringMultiplier: BigInt(MULTIPLIER) } }, async () => {
   plain = await startMarket();
 });
-after(() => market.end());
 after(() => plain.end());
 
 const DETAILS = { payment_details: { card_number: "4276" } };
@@ -35,7 +32,8 @@ const credit = async (where: Market, user_id: string, kind: string, amount: numb
       user_id,
       kind,
       amount,
-      ...(wagering_required === undefined ? {} : { wagering_required }),
+      // Most tests are about something else than what a bonus asks for by itself.
+      ...(wagering_required === undefined && kind !== "bonus" ? {} : { wagering_required: wagering_required ?? 0 }),
     }),
     201,
   );
@@ -51,6 +49,13 @@ const buy = async (where: Market, user: string, amount: number) => {
   await wager(where, seller, 1_000_000 * MULTIPLIER);
   const opened = await order(where, user, await where.sellAd(seller), { amount });
   assertDone(await act(where.as(user), opened, "confirm-paid"));
+  assertDone(await act(where.as(seller), opened, "confirm-received"));
+};
+
+/** Buys through a sell ad of the seller's. */
+const buyOf = async (where: Market, buyer: string, seller: string) => {
+  const opened = await order(where, buyer, await where.sellAd(seller));
+  assertDone(await act(where.as(buyer), opened, "confirm-paid"));
   assertDone(await act(where.as(seller), opened, "confirm-received"));
 };
 
@@ -106,6 +111,51 @@ describe("the minimum deposit", () => {
     assert.equal((await wallet(plain, user)).deposited_total, 0);
   });
 
+  test("counts no order between two who traded the other way round within 30 days", async () => {
+    const [one, other] = [someone("one"), someone("other")];
+    for (const user of [one, other]) await plain.fund(user, 500_000);
+    const deposits = async () => [
+      (await wallet(plain, one)).deposited_total,
+      (await wallet(plain, other)).deposited_total,
+    ];
+    const adsOf = { [one]: await plain.sellAd(one), [other]: await plain.sellAd(other) };
+    const trade = async (buyer: string, seller: string) => {
+      const opened = await order(plain, buyer, adsOf[seller] as Json);
+      assertDone(await act(plain.as(buyer), opened, "confirm-paid"));
+      assertDone(await act(plain.as(seller), opened, "confirm-received"));
+    };
+    await trade(one, other);
+    assert.deepEqual(await deposits(), [600_000, 500_000]);
+    await trade(other, one);
+    assert.deepEqual(await deposits(), [600_000, 500_000], "the other way round");
+    await trade(one, other);
+    assert.deepEqual(await deposits(), [600_000, 500_000], "and back again");
+    // As if all that had been longer ago.
+    const ago = async (days: number) => {
+      await plain.sql(`update exchange.order_states set completed_at = completed_at - interval '${days} days'
+        where '${one}' in (buyer_id, seller_id)`);
+      await plain.sql(`update exchange.partners set bought_day = bought_day - ${days}, row_version = row_version + 1
+        where '${one}' in (trader_id, partner_id)`);
+    };
+    await ago(30);
+    await trade(one, other);
+    assert.deepEqual(await deposits(), [600_000, 500_000], "on the thirtieth day");
+    await ago(31);
+    await trade(one, other);
+    assert.deepEqual(await deposits(), [700_000, 500_000], "a month later");
+  });
+
+  test("asks no wagering for what is no deposit", async () => {
+    const [one, other] = [someone("one"), someone("other")];
+    for (const user of [one, other]) await market.fund(user, 500_000);
+    for (const user of [one, other]) await wager(market, user, 500_000 * MULTIPLIER);
+    await buyOf(market, one, other);
+    assert.deepEqual(await outstanding(market, one), [100_000 * MULTIPLIER, 0]);
+    await wager(market, one, 100_000 * MULTIPLIER);
+    await buyOf(market, other, one);
+    assert.deepEqual(await outstanding(market, other), [0, 0]);
+  });
+
   test("is not asked of those who buy", async () => {
     const seller = someone("seller");
     await plain.fund(seller, 1_000_000);
@@ -156,7 +206,7 @@ describe("wagering", () => {
     await buy(market, user, 200_000);
     assert.deepEqual(await outstanding(market, user), [300_000 * MULTIPLIER, 0]);
     await credit(market, user, "bonus", 50_000);
-    assert.deepEqual(await outstanding(market, user), [300_000 * MULTIPLIER, 0], "a bonus alone asks for none");
+    assert.deepEqual(await outstanding(market, user), [300_000 * MULTIPLIER, 0], "a bonus asks for what it says");
   });
 
   test("that a credit names replaces the product, nothing at all included", async () => {
@@ -208,6 +258,26 @@ describe("wagering", () => {
 });
 
 describe("a bonus can't be cashed out", () => {
+  test("without being turned over once, or as often as the installation or the host says", async () => {
+    const twice = await startMarket({ settings: { bonusWageringMultiplier: 2n } });
+    const given = (where: Market, user_id: string, more: object) =>
+      platform(where, "credits", { user_id, kind: "bonus", amount: 1_000, ...more });
+    for (const [where, more, required] of [
+      [plain, {}, 1_000],
+      [plain, { wagering_required: 250 }, 250],
+      [plain, { wagering_required: 0 }, 0],
+      [twice, {}, 2_000],
+    ] as const) {
+      const user = someone("user");
+      assertDone(await given(where, user, more), 201);
+      assert.deepEqual(await outstanding(where, user), [required, 0]);
+    }
+    const adjusted = someone("user");
+    assertDone(await platform(plain, "credits", { user_id: adjusted, kind: "adjustment", amount: 1_000 }), 201);
+    assert.deepEqual(await outstanding(plain, adjusted), [0, 0]);
+    await twice.end();
+  });
+
   test("by answering a buy ad", async () => {
     const user = someone("user");
     await bonus(plain, user, 1_000_000, { wagering_required: 1 });
@@ -226,7 +296,7 @@ describe("a bonus can't be cashed out", () => {
       const reply = await tryOrder(plain, someone("taker"), ad);
       return [own.hidden_reasons, page.items.some(({ id }: Json) => id === ad.id), reply.body.code ?? reply.status];
     };
-    assert.deepEqual(await state(), [["min_deposit"], false, "AD_NOT_ACTIVE"]);
+    assert.deepEqual(await state(), [["min_deposit", "wagering"], false, "AD_NOT_ACTIVE"]);
     await credit(plain, maker, "deposit", 100_000);
     assert.deepEqual(await state(), [["wagering"], false, "AD_NOT_ACTIVE"]);
     await wager(plain, maker, 9);

@@ -3,18 +3,14 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { eventually, type Json, useMarket } from "../support/market.ts";
 import { type Trade, trade } from "../support/trades.ts";
 import { openReader, placeOf, pollAll, type Reader, seqsOf, settled, upTo } from "./reader.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2 });
-});
-after(() => market.end());
+const market = useMarket({ nodes: 2 });
 
 const say = async ({ asSeller, order }: Trade, node = 0): Promise<number> => {
   const reply = await asSeller("POST", `/p2p/orders/${order.id}/messages`, { message: "Hello." }, { node });

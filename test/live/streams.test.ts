@@ -1,17 +1,13 @@
 /** A stream of live updates: what concerns the caller, from where the caller was, nothing missed and nothing twice. */
 import assert from "node:assert/strict";
 import { connect } from "node:net";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { LIVE_LIMITS } from "../../src/exchange/live/limits.ts";
-import { eventually, type Market, startMarket } from "../support/market.ts";
+import { eventually, useMarket } from "../support/market.ts";
 import { assertRefused, someone, type Trade, trade } from "../support/trades.ts";
 import { openReader, placeOf, pollAll, positionOf, seqsOf, settled, upTo } from "./reader.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 const say = async ({ asSeller, order }: Trade, message = "Hello."): Promise<number> => {
   const reply = await asSeller("POST", `/p2p/orders/${order.id}/messages`, { message });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
-import { after, before, mock, test } from "node:test";
+import { mock, test } from "node:test";
 import {
   aliasOf,
   assertLinked,
@@ -18,17 +18,13 @@ import {
   toldTo,
   unlink,
 } from "../support/aliases.ts";
-import { type Bank, eventually, ibanOf, phone, startRail, type TestRail } from "../support/rail.ts";
+import { type Bank, eventually, ibanOf, phone, startRail, useRail } from "../support/rail.ts";
 
 const FIXTURE = "UA41003506518366713636167";
 /** Long enough that no test sees it end by itself. */
 const HOLD = 600_000;
 
-let rail: TestRail;
-before(async () => {
-  rail = await startRail({ nodes: 2, railSettings: { aliasMoveHoldMs: { sandbox: 0, production: HOLD } } });
-});
-after(() => rail.end());
+const rail = useRail({ nodes: 2, railSettings: { aliasMoveHoldMs: { sandbox: 0, production: HOLD } } });
 
 /** As if the hold had lasted as long as it lasts. */
 const endHold = (number: string) =>

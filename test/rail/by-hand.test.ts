@@ -1,14 +1,10 @@
 /** What the README says to type is typed here, as it stands there. */
 import assert from "node:assert/strict";
-import { after, before, it } from "node:test";
-import { startRail, type TestRail } from "../support/rail.ts";
+import { it } from "node:test";
+import { useRail } from "../support/rail.ts";
 import { commandsIn, typeIntoShell } from "../support/readme.ts";
 
-let rail: TestRail;
-before(async () => {
-  rail = await startRail();
-});
-after(() => rail.end());
+const rail = useRail();
 
 it("an order made with openssl and curl alone, in both profiles, as the README shows it", async () => {
   const blocks = await commandsIn("The rail, by hand");

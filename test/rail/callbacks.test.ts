@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { after, before, type TestContext, test } from "node:test";
+import { type TestContext, test } from "node:test";
 import type { ValidateFunction } from "ajv";
 import { DELIVERY_LIMITS } from "../../src/deliveries/index.ts";
 import { createCompiler } from "../../src/http/validation.ts";
@@ -20,23 +20,18 @@ import {
   type Received,
   type Reply,
   signText,
-  startRail,
-  type TestRail,
+  useRail,
 } from "../support/rail.ts";
 
-let rail: TestRail;
-before(async () => {
-  rail = await startRail({
-    railSettings: {
-      // What failed is tried again soon; who hangs does so for longer than a busy machine needs to fill all its places.
-      callbackBackOffSeconds: [0.25],
-      callbackAnswerMs: 25 * SECOND,
-      // A move of a phone is announced.
-      aliasMoveHoldMs: { sandbox: DAY, production: DAY },
-    },
-  });
+const rail = useRail({
+  railSettings: {
+    // What failed is tried again soon; who hangs does so for longer than a busy machine needs to fill all its places.
+    callbackBackOffSeconds: [0.25],
+    callbackAnswerMs: 25 * SECOND,
+    // A move of a phone is announced.
+    aliasMoveHoldMs: { sandbox: DAY, production: DAY },
+  },
 });
-after(() => rail.end());
 
 type Party = { readonly bank: Bank; readonly server: ListeningBank };
 

@@ -1,20 +1,17 @@
 /** Repeats: an answer that was lost is had again, and nothing is done twice. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, describe, it } from "node:test";
-import { type Bank, eventually, type Json, phone, type Reply, startRail, type TestRail } from "../support/rail.ts";
+import { describe, it } from "node:test";
+import { type Bank, eventually, type Json, phone, type Reply, useRail } from "../support/rail.ts";
 
 const ORDERS = "/p2p/orders";
 
-let rail: TestRail;
 let strong: Bank;
 let compat: Bank;
 
-before(async () => {
-  rail = await startRail({ nodes: 2 });
+const rail = useRail({ nodes: 2 }, async () => {
   [strong, compat] = await Promise.all([rail.bank(), rail.bank({ profile: "compat", alg: "EdDSA" })]);
 });
-after(() => rail.end());
 
 const byLink = (bank: Bank, terms: object = {}) => ({
   creditor: { account: bank.iban() },

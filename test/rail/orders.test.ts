@@ -1,39 +1,27 @@
 /** The two published methods over HTTP, to the letter. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import jsQR from "jsqr";
 import { PNG } from "pngjs";
 import { parseToken, readPublicKey, verifySignature } from "../../src/jws/index.ts";
-import {
-  type Bank,
-  eventually,
-  type Json,
-  phone,
-  type Reply,
-  type SignedOptions,
-  startRail,
-  type TestRail,
-} from "../support/rail.ts";
+import { type Bank, eventually, type Json, phone, type Reply, type SignedOptions, useRail } from "../support/rail.ts";
 
 const ORDERS = "/p2p/orders";
 const SECOND = 1_000;
 
-let rail: TestRail;
 /** A payer's bank with two codes, a creditor's bank, and one of the other world. */
 let payers: Bank;
 let creditors: Bank;
 let producers: Bank;
 
-before(async () => {
-  rail = await startRail();
+const rail = useRail({}, async () => {
   [payers, creditors, producers] = await Promise.all([
     rail.bank({ codes: ["300001", "300002"] }),
     rail.bank({ profile: "compat", alg: "RS256" }),
     rail.bank({ mode: "production" }),
   ]);
 });
-after(() => rail.end());
 
 const inSeconds = (seconds: number): string => `${new Date(Date.now() + seconds * SECOND).toISOString().slice(0, 19)}Z`;
 

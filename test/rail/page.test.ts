@@ -1,20 +1,17 @@
 /** The page of a link, as whoever opens it sees it, and the QR code, as a reader does. */
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import jsqr from "jsqr";
 import { PNG } from "pngjs";
 import { orderByPhone } from "../support/aliases.ts";
-import { type Bank, eventually, type Json, startRail, type TestRail } from "../support/rail.ts";
+import { type Bank, eventually, type Json, useRail } from "../support/rail.ts";
 
-let rail: TestRail;
 let payee: Bank;
 
-before(async () => {
-  rail = await startRail();
+const rail = useRail({}, async () => {
   payee = await rail.bank({ name: 'Aurora & "Sons"' });
 });
-after(() => rail.end());
 
 const firstNode = () => rail.nodes[0] ?? assert.fail("there is no node");
 

@@ -1,24 +1,11 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { generateKey } from "../../src/jws/index.ts";
 import { proveCallback } from "../../src/rail/participants/index.ts";
-import {
-  type Bank,
-  eventually,
-  freshCode,
-  type Json,
-  phone,
-  type Reply,
-  startRail,
-  type TestRail,
-} from "../support/rail.ts";
+import { type Bank, eventually, freshCode, type Json, phone, type Reply, useRail } from "../support/rail.ts";
 
-let rail: TestRail;
-before(async () => {
-  rail = await startRail({ nodes: 2 });
-});
-after(() => rail.end());
+const rail = useRail({ nodes: 2 });
 
 const terms = (more: object = {}) => ({ name: "Bank", mode: "sandbox", bank_codes: [freshCode()], ...more });
 

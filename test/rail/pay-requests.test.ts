@@ -1,7 +1,7 @@
 /** Paying over HTTP, on two nodes: where to pay, who may, that it was paid, and what became of the money. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { LIMITS } from "../../src/rail/settings.ts";
 import { assertRefused, link, orderByPhone, readOrder, toldTo, unlink } from "../support/aliases.ts";
 import {
@@ -13,24 +13,21 @@ import {
   type Reply,
   type SignedOptions,
   startRail,
-  type TestRail,
+  useRail,
 } from "../support/rail.ts";
 import { together } from "../support/trades.ts";
 
 const NODES = 2;
 const AMOUNT = 12.5;
 
-let rail: TestRail;
 let payer: Bank;
 let creditor: Bank;
 let stranger: Bank;
 
-before(async () => {
-  rail = await startRail({ nodes: NODES, railSettings: { callbackBackOffSeconds: [0] } });
+const rail = useRail({ nodes: NODES, railSettings: { callbackBackOffSeconds: [0] } }, async () => {
   // Without a callback URL: nobody answers `pay_in` for them.
   [payer, creditor, stranger] = await Promise.all([rail.bank(), rail.bank(), rail.bank()]);
 });
-after(() => rail.end());
 
 const assertDone = (reply: Reply, status: number): Json => {
   assert.equal(reply.status, status, reply.text);

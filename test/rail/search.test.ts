@@ -1,7 +1,7 @@
 /** The search for a receiver: who is asked, whose yes counts, and how it ends. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, afterEach, before, test } from "node:test";
+import { afterEach, test } from "node:test";
 import { settleAsk } from "../../src/rail/search/index.ts";
 import {
   aliasOf,
@@ -30,18 +30,13 @@ import {
   listenAsBank,
   phone,
   type Reply,
-  startRail,
-  type TestRail,
+  useRail,
 } from "../support/rail.ts";
 
 /** Nobody listens there: who is to be asked must have an address, and the test looks at what is queued for it. */
 const NOWHERE = "http://127.0.0.1:9/";
 
-let rail: TestRail;
-before(async () => {
-  rail = await startRail({ nodes: 2 });
-});
-after(() => rail.end());
+const rail = useRail({ nodes: 2 });
 
 const asked: Bank[] = [];
 

@@ -13,7 +13,7 @@ import crypto, {
   sign,
 } from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
-import { after, before, describe, it, mock } from "node:test";
+import { describe, it, mock } from "node:test";
 import { generateKey, type Jwk, readPublicKey } from "../../src/jws/index.ts";
 import { instant } from "../../src/kernel/index.ts";
 import type { KnownKey } from "../../src/rail/participants/index.ts";
@@ -27,25 +27,22 @@ import {
   type SignedOptions,
   signText,
   startRail,
-  type TestRail,
+  useRail,
 } from "../support/rail.ts";
 
 const ORDERS = "/p2p/orders";
 const PATH = `/api/v1${ORDERS}`;
 const NOWHERE = `${ORDERS}/00000000-0000-4000-8000-000000000000`;
 
-let rail: TestRail;
 let strong: Bank;
 let compat: Bank;
 /** What every fault of a token is answered with. */
 let theOne: Reply;
 
-before(async () => {
-  rail = await startRail({ nodes: 2 });
+const rail = useRail({ nodes: 2 }, async () => {
   [strong, compat] = await Promise.all([rail.bank(), rail.bank({ profile: "compat", alg: "RS256" })]);
   theOne = await rail.stranger("GET", NOWHERE);
 });
-after(() => rail.end());
 
 const byLink = (bank: Bank, terms: object = {}) => ({
   creditor: { account: bank.iban() },

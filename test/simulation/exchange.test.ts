@@ -12,7 +12,7 @@ import fc from "fast-check";
 import { audit } from "../../src/exchange/index.ts";
 import { createTestDatabase, type TestDatabase } from "../support/cluster.ts";
 import { proveBooks } from "./books.ts";
-import { BACK, HIDDEN_BY_STRIKES, play, settingsWith } from "./play.ts";
+import { BACK, FREE_IN_DISPUTE, HIDDEN_BY_STRIKES, play, RETURN, settingsWith } from "./play.ts";
 import { memoryStage, type PostgresStages, postgresStages } from "./stages.ts";
 import { script } from "./steps.ts";
 
@@ -37,12 +37,25 @@ after(async () => {
 
 /** What hundreds of scripts must have met, or they prove little. */
 const TO_MEET = [
-  ...["create-ad", "edit-ad", "delete-ad", "create-order", "act", "deadline", "lift", "credit", "debit", "wager"],
+  ...[
+    "create-ad",
+    "edit-ad",
+    "delete-ad",
+    "create-order",
+    "act",
+    "deadline",
+    "assign",
+    "resolve",
+    "lift",
+    "credit",
+    "debit",
+    "wager",
+  ],
   ...["AD_NOT_FOUND", "AD_NOT_ACTIVE", "VERSION_MISMATCH", "OWN_AD", "INVALID_PAYMENT_METHOD", "AMOUNT_TOO_LOW"],
   ...["AMOUNT_TOO_HIGH", "AMOUNT_EXCEEDS_AVAILABLE", "PAYMENT_DETAILS_REQUIRED", "ACTIVE_DEPOSIT_ORDER_EXISTS"],
   ...["ACTIVE_WITHDRAW_ORDER_EXISTS", "MIN_DEPOSIT_REQUIRED", "WAGERING_REQUIREMENT_NOT_MET", "RATE_LIMITED"],
   ...["SELLER_INSUFFICIENT_BALANCE", "ORDER_NOT_FOUND", "FORBIDDEN", "INVALID_ORDER_STATUS", "DUPLICATE_AD_TYPE"],
-  ...[HIDDEN_BY_STRIKES, BACK],
+  ...[HIDDEN_BY_STRIKES, BACK, FREE_IN_DISPUTE, RETURN, "ALREADY_ASSIGNED"],
   ...["VALIDATION_ERROR", "USER_NOT_FOUND", "INSUFFICIENT_BALANCE", "EXTERNAL_ID_REUSED", "IDEMPOTENCY_KEY_REUSED"],
 ];
 

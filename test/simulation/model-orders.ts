@@ -1,5 +1,5 @@
 /** Orders, as the contract has them: its order of checks, its table of moves. */
-import { MINUTE } from "../../src/kernel/index.ts";
+import { DAY, MINUTE } from "../../src/kernel/index.ts";
 import type { Act, CreateOrder, Lift, MeetDeadline, Status } from "./requests.ts";
 import {
   type Ad,
@@ -58,8 +58,7 @@ const detailsFor = (world: World, ad: Ad, { who, method, details }: CreateOrder)
 /** What the people have against it. */
 const refusedByPeople = (world: World, ad: Ad, { who, amount }: CreateOrder, seller: string): string | undefined => {
   const busy = world.orders.some(
-    ({ taker, ad: { type }, status }) =>
-      taker === who && type === ad.type && (status === "pending" || status === "paid_by_buyer"),
+    (order) => order.taker === who && order.ad.type === ad.type && isOpen(order) && order.holdsSlot,
   );
   if (busy) return ad.type === "sell" ? "ACTIVE_DEPOSIT_ORDER_EXISTS" : "ACTIVE_WITHDRAW_ORDER_EXISTS";
   const rule = sellingRule(world, personOf(world, seller));
@@ -84,14 +83,17 @@ export const create = (world: World, request: CreateOrder): Answer => {
   const { windowMinutes } = ad.terms;
   const payBy = world.now + (windowMinutes === null ? world.rules.payWindowMs : windowMinutes * MINUTE);
   const parties = { taker: who, buyer, seller };
-  const start = { status: "pending" as const, outcome: null, released: 0, releaseBy: null };
+  const start = {
+    ...{ status: "pending" as const, outcome: null, released: 0, releaseBy: null, completedAt: null },
+    ...{ wasReturn: false, wasDisputed: false, holdsSlot: true, operator: null },
+  };
   const order: Order = { handle: world.orders.length, ad, ...parties, amount, payBy, details, ...start };
   world.orders.push(order);
   personOf(world, seller).available -= amount;
   return shown(order, who);
 };
 
-type Move = readonly [from: Status, action: string, who: string, to: Status, outcome: string | null];
+export type Move = readonly [from: Status, action: string, who: string, to: Status, outcome: string | null];
 
 const MOVES: readonly Move[] = [
   ["pending", "confirm-paid", "buyer", "paid_by_buyer", null],
@@ -109,24 +111,62 @@ const MOVES: readonly Move[] = [
 const moveOf = (order: Order, action: string, who: string): Move | undefined =>
   MOVES.find(([from, does, by]) => from === order.status && does === action && by === who);
 
-const make = (world: World, order: Order, [, , , to, outcome]: Move) => {
+/** `culprit`: who dropped it or lost it. `released`: what the buyer gets of an order that completes. */
+type Ending = { readonly culprit: string | null; readonly released: number };
+
+const usualEnding = (order: Order, [, , , , outcome]: Move): Ending => {
+  const side = CULPRITS[outcome ?? ""];
+  return { culprit: side === undefined ? null : order[side], released: order.amount };
+};
+
+export const make = (world: World, order: Order, move: Move, ending = usualEnding(order, move)) => {
+  const [, , , to, outcome] = move;
+  if (to === "disputed") dispute(world, order);
   order.status = to;
   order.outcome = outcome;
   if (to === "paid_by_buyer") order.releaseBy = world.now + world.rules.releaseWindowMs;
   if (isOpen(order)) return;
-  const culprit = CULPRITS[outcome ?? ""];
-  if (culprit !== undefined) strike(world, personOf(world, order[culprit]));
+  if (ending.culprit !== null) strike(world, personOf(world, ending.culprit));
+  if (to === "completed") complete(world, order, ending.released);
+  personOf(world, order.seller).available += order.amount - order.released;
+};
+
+/** Completed orders with which a taker may go on while one is disputed. */
+const TRUSTED = 3;
+
+/** A newcomer, and whoever has another dispute open, has no second order of the kind until this one ends. */
+const dispute = (world: World, order: Order) => {
+  const others = world.orders.some(
+    ({ status, buyer, seller }) => status === "disputed" && (buyer === order.taker || seller === order.taker),
+  );
+  order.wasDisputed = true;
+  order.holdsSlot = others || personOf(world, order.taker).completed < TRUSTED;
+};
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+/** Who traded the other way round within it only sends money back. */
+const RETURN_MS = 30 * DAY;
+
+const complete = (world: World, order: Order, released: number) => {
   const [buyer, seller] = [personOf(world, order.buyer), personOf(world, order.seller)];
-  if (to === "completed") {
-    order.released = order.amount;
-    order.ad.released += order.amount;
-    buyer.available += order.amount;
-    deposit(world, buyer, order.amount);
+  const earlier = world.orders.filter(
+    (other) =>
+      other.completedAt !== null &&
+      [other.buyer, other.seller].sort().join() === [order.buyer, order.seller].sort().join(),
+  );
+  const goesBack = earlier.some(
+    (other) => other.buyer === order.seller && world.now - (other.completedAt ?? 0) <= RETURN_MS,
+  );
+  if (!earlier.some((other) => dayOf(other.completedAt ?? 0) === dayOf(world.now))) {
     buyer.completed++;
     seller.completed++;
-    return;
   }
-  seller.available += order.amount;
+  order.completedAt = world.now;
+  order.wasReturn = goesBack;
+  order.released = released;
+  order.ad.released += released;
+  buyer.available += released;
+  if (!goesBack) deposit(world, buyer, released);
 };
 
 /** Who dropped an order that ended like this. */

@@ -6,7 +6,7 @@ export const credit = (world: World, { user, amount, entry, wagering }: Credit):
   const person = personOf(world, user);
   person.available += amount;
   if (entry === "deposit") deposit(world, person, amount, wagering);
-  else person.required += wagering ?? 0;
+  else person.required += wagering ?? (entry === "bonus" ? amount * world.rules.bonusMultiplier : 0);
   return { facts: { kind: entry, amount, available: person.available } };
 };
 

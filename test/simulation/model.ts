@@ -4,6 +4,7 @@
  * plain numbers do.
  */
 import * as ads from "./model-ads.ts";
+import * as disputes from "./model-disputes.ts";
 import * as orders from "./model-orders.ts";
 import * as wallets from "./model-wallets.ts";
 import { callerOf, contentOf, type Request, type Sent } from "./requests.ts";
@@ -37,6 +38,10 @@ const decide = (world: World, request: Request): Answer => {
       return orders.act(world, request);
     case "deadline":
       return orders.meetDeadline(world, request);
+    case "assign":
+      return disputes.assign(world, request);
+    case "resolve":
+      return disputes.resolve(world, request);
     case "lift":
       return orders.lift(world, request);
     case "credit":

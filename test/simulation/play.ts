@@ -11,16 +11,18 @@ import { DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index.ts";
 import { registerTrader } from "../../src/exchange/traders/index.ts";
 import { amount, DAY, isRefusal, traderId } from "../../src/kernel/index.ts";
 import { createModel, type Model, type Prediction } from "./model.ts";
-import { CLOCK, callerOf, NOTHING, type Request, type Sent } from "./requests.ts";
+import { CLOCK, callerOf, NOTHING, OPERATORS, type Request, type Sent } from "./requests.ts";
 import { altered, GOOD, PEOPLE, type Script, type Step } from "./steps.ts";
 import { createTranslator, type Ids } from "./translate.ts";
 import { createWorld, heldBy, isShown, type Person, personOf, remainingOf, type World } from "./world.ts";
 
 const MIN_DEPOSIT = 200;
-export const settingsWith = (multiplier: number): Settings => ({
+const EVERYBODY = [...PEOPLE, ...OPERATORS];
+export const settingsWith = (multiplier: number, bonusMultiplier = 1): Settings => ({
   ...DEFAULT_SETTINGS,
   minDeposit: amount(MIN_DEPOSIT),
   wageringMultiplier: BigInt(multiplier),
+  bonusWageringMultiplier: BigInt(bonusMultiplier),
 });
 
 /** What a store says of some people, in the ids of the store. */
@@ -51,14 +53,15 @@ type Pending = {
 
 /** @returns the codes that were met, so that a test can tell whether its scripts get anywhere */
 export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<string>> => {
-  const settings = settingsWith(script.multiplier);
+  const settings = settingsWith(script.multiplier, script.bonusMultiplier);
   const rules = {
     minDeposit: MIN_DEPOSIT,
     multiplier: script.multiplier,
+    bonusMultiplier: script.bonusMultiplier,
     payWindowMs: settings.payWindowMs,
     releaseWindowMs: settings.releaseWindowMs,
   };
-  const world = createWorld(rules, PEOPLE, stage.startsAt);
+  const world = createWorld(rules, EVERYBODY, stage.startsAt);
   const model = createModel(world);
   const ids: Ids = { ads: [], orders: [] };
   const translate = createTranslator(stage.name, settings, ids);
@@ -82,7 +85,7 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
     asked.forEach((one, index) => {
       compare(one, answers[index] as PromiseSettledResult<Answer<unknown>>, ids);
     });
-    assert.deepEqual(await stage.observe(PEOPLE), expected(stage, world, ids), "the store and the model differ");
+    assert.deepEqual(await stage.observe(EVERYBODY), expected(stage, world, ids), "the store and the model differ");
     for (const sight of sightsOf(world)) met.add(sight);
   };
 
@@ -105,7 +108,7 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
 };
 
 const arrive = async (stage: Stage, executor: Executor) => {
-  for (const name of PEOPLE) {
+  for (const name of EVERYBODY) {
     const id = traderId(`${stage.name}-${name}`);
     await executor.submit(registerTrader, { traderId: id, name }, { caller: id });
   }
@@ -177,15 +180,22 @@ const memberOf = (outcome: unknown, name: string): unknown =>
   typeof outcome === "object" && outcome !== null ? Reflect.get(outcome, name) : undefined;
 
 /** What no answer tells by its code. */
-const sightsOf = (world: World): readonly string[] =>
-  world.ads.flatMap((ad) => {
+const sightsOf = (world: World): readonly string[] => [
+  ...world.ads.flatMap((ad) => {
     const maker = personOf(world, ad.maker);
     if (ad.status !== "active") return [];
     return [...(maker.hidden ? [HIDDEN_BY_STRIKES] : []), ...(wasHidden(maker) && isShown(world, ad) ? [BACK] : [])];
-  });
+  }),
+  ...world.orders.flatMap(({ status, holdsSlot, wasReturn }) => [
+    ...(status === "disputed" && !holdsSlot ? [FREE_IN_DISPUTE] : []),
+    ...(wasReturn ? [RETURN] : []),
+  ]),
+];
 const wasHidden = ({ strikes, hidden }: Person): boolean =>
   !hidden && strikes.some((at, index) => (strikes[index + 4] ?? Number.POSITIVE_INFINITY) - at < DAY);
 export const HIDDEN_BY_STRIKES = "an ad that strikes hide";
+export const FREE_IN_DISPUTE = "a dispute that holds no slot";
+export const RETURN = "an order that was no deposit";
 export const BACK = "an ad that is back after strikes";
 
 /** The model's world as an observation. */

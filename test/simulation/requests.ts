@@ -9,6 +9,7 @@ export const NOTHING = -1;
 /** The host platform's name among the callers, and the clock's. */
 export const HOST = "host";
 export const CLOCK = "clock";
+export const OPERATORS = ["olga", "petr"] as const;
 /** Nobody was ever registered by this name. */
 export const STRANGER = "stranger";
 
@@ -54,6 +55,16 @@ export type Act = {
   readonly expected?: Status | undefined;
 };
 export type MeetDeadline = { readonly kind: "deadline"; readonly order: number };
+/** An operator takes the case of an order, or ends it. */
+export type Assign = { readonly kind: "assign"; readonly who: string; readonly order: number };
+export type Resolve = {
+  readonly kind: "resolve";
+  readonly who: string;
+  readonly order: number;
+  readonly outcome: "release" | "refund" | "split";
+  /** Of a split: what the buyer gets. */
+  readonly share: number;
+};
 export type Lift = { readonly kind: "lift"; readonly user: string };
 export type Credit = {
   readonly kind: "credit";
@@ -77,7 +88,19 @@ export type Wager = {
   readonly external: string;
 };
 
-export type Request = CreateAd | EditAd | DeleteAd | CreateOrder | Act | MeetDeadline | Lift | Credit | Debit | Wager;
+export type Request =
+  | CreateAd
+  | EditAd
+  | DeleteAd
+  | CreateOrder
+  | Act
+  | MeetDeadline
+  | Assign
+  | Resolve
+  | Lift
+  | Credit
+  | Debit
+  | Wager;
 
 /** A request as it was sent, with or without an idempotency key. */
 export type Sent = { readonly request: Request; readonly key: string | null };

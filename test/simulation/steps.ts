@@ -3,7 +3,7 @@
  * still makes sense when it is shrunk. What exactly is meant is settled when its turn comes.
  */
 import fc from "fast-check";
-import { HOUR, MINUTE } from "../../src/kernel/index.ts";
+import { DAY, HOUR, MINUTE } from "../../src/kernel/index.ts";
 import {
   type Action,
   type AdType,
@@ -11,6 +11,7 @@ import {
   type Debit,
   type GivenTerms,
   NOTHING,
+  OPERATORS,
   type Request,
   type Sent,
   STRANGER,
@@ -38,6 +39,7 @@ export type Group = { readonly steps: readonly Step[]; readonly settle: boolean;
 export type Script = {
   readonly opening: readonly Opening[];
   readonly multiplier: number;
+  readonly bonusMultiplier: number;
   /** Commands in a batch: small ones, so that groups are cut at any place. */
   readonly batch: number;
   readonly groups: readonly Group[];
@@ -220,6 +222,27 @@ const clock = asking("deadline", fc.record({ recency, apt: usually(3) }), ({ rec
   order: chooseOrder(sight, back, (order) => !apt || isDue(order, sight.world.now)),
 }));
 
+/** The operator who has the case, as a rule. */
+const operating = fc.record({ recency, apt: usually(6), own: usually(6), operator: fc.constantFrom(...OPERATORS) });
+const chooseCase = (
+  { recency: back, apt, own, operator }: { recency: number; apt: boolean; own: boolean; operator: string },
+  sight: Sight,
+) => {
+  const handle = chooseOrder(sight, back, (order) => !apt || order.status === "disputed");
+  const assigned = sight.world.orders[handle]?.operator ?? null;
+  return { order: handle, who: own && assigned !== null ? assigned : operator };
+};
+const assigning = asking("assign", operating, (drawn, sight) => ({ kind: "assign", ...chooseCase(drawn, sight) }));
+const resolving = asking(
+  "resolve",
+  fc.record({
+    on: operating,
+    outcome: fc.constantFrom("release" as const, "refund" as const, "split" as const),
+    share: fc.constantFrom(1, 20, 50, 500),
+  }),
+  ({ on, ...given }, sight) => ({ kind: "resolve", ...chooseCase(on, sight), ...given }),
+);
+
 const lifting = asking("lift", person, (user) => ({ kind: "lift", user }));
 
 const credit = asking(
@@ -260,8 +283,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 9, arbitrary: acting("confirm-paid", ["pending"], "buyer", "seller") },
   { weight: 9, arbitrary: acting("confirm-received", ["paid_by_buyer", "disputed"], "seller", "buyer") },
   { weight: 3, arbitrary: acting("cancel", ["pending", "disputed"], "buyer", "seller") },
-  { weight: 3, arbitrary: acting("call-operator", ["paid_by_buyer"], "seller", "buyer") },
+  { weight: 5, arbitrary: acting("call-operator", ["paid_by_buyer"], "seller", "buyer") },
   { weight: 5, arbitrary: clock },
+  { weight: 4, arbitrary: assigning },
+  { weight: 4, arbitrary: resolving },
   { weight: 2, arbitrary: lifting },
   { weight: 3, arbitrary: credit },
   { weight: 2, arbitrary: debit },
@@ -276,6 +301,7 @@ const group: fc.Arbitrary<Group> = fc.record({
     { weight: 6, arbitrary: fc.constant(0) },
     { weight: 3, arbitrary: fc.constantFrom(MINUTE, 6 * MINUTE, 16 * MINUTE, 61 * MINUTE) },
     { weight: 1, arbitrary: fc.constant(25 * HOUR) },
+    { weight: 1, arbitrary: fc.constant(31 * DAY) },
   ),
 });
 
@@ -321,17 +347,49 @@ const dropping: fc.Arbitrary<readonly Group[]> = fc
     ...(over ? [{ steps: [], settle: true, passes: 24 * HOUR }, lifts] : []),
   ]);
 
+const FITTING: Readonly<Record<Action, Status>> = {
+  "confirm-paid": "pending",
+  "confirm-received": "paid_by_buyer",
+  cancel: "pending",
+  "call-operator": "paid_by_buyer",
+};
+const doing = (who: "buyer" | "seller", action: Action) =>
+  named(`the ${who} of the fickle one's order: ${action}`, false, (sight) => {
+    const handle = chooseOrder(sight, 0, (one) => one.taker === FICKLE && one.status === FITTING[action]);
+    return { kind: "act", who: as(sight.world.orders[handle], who), action, order: handle };
+  });
+const settled = (one: Step, passes: number): Group => ({ steps: [one], settle: true, passes });
+
+/** The same taker trades on some days, and then has disputes. */
+const proving: fc.Arbitrary<readonly Group[]> = fc
+  .record({ trades: fc.constantFrom(2, 3, 3), hours: fc.constantFrom(1, 25, 25), disputes: fc.constantFrom(1, 2, 3) })
+  .map(({ trades, hours, disputes }) => {
+    const begin = [settled(order, 0), settled(doing("buyer", "confirm-paid"), 0)];
+    return [
+      ...Array.from({ length: trades }, () => [
+        ...begin,
+        settled(doing("seller", "confirm-received"), hours * HOUR),
+      ]).flat(),
+      ...Array.from({ length: disputes }, () => [...begin, settled(doing("buyer", "call-operator"), 0)]).flat(),
+    ];
+  });
+
 const opening: fc.Arbitrary<Opening> = fc.record({
   funds: fc.constantFrom(0, 150, 1_000, 3_000, 3_000),
   ads: fc.subarray<AdType>(["sell", "buy"]),
 });
 
-const prelude = fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: dropping });
+const prelude = fc.oneof(
+  { weight: 8, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: dropping },
+  { weight: 1, arbitrary: proving },
+);
 const groups = fc.array(group, { minLength: 1, maxLength: 16, size: "max" });
 
 export const script: fc.Arbitrary<Script> = fc.record({
   opening: fc.array(opening, { minLength: PEOPLE.length, maxLength: PEOPLE.length }),
   multiplier: fc.constantFrom(0, 0, 1),
+  bonusMultiplier: fc.constantFrom(0, 1, 1),
   batch: fc.constantFrom(1, 2, 3, 5, 256),
   groups: fc.tuple(prelude, groups).map(([before, then]) => [...before, ...then]),
 });

@@ -126,6 +126,20 @@ export const createTranslator = (run: string, settings: Settings, ids: Ids) => {
       }
       case "deadline":
         return pair(commands.meetDeadline, { orderId: orderOf(request.order) });
+      case "assign":
+        return pair(commands.assignDispute, {
+          orderId: orderOf(request.order),
+          operatorId: idOf(request.who),
+          takeOver: false,
+          reason: null,
+        });
+      case "resolve": {
+        const { outcome, share } = request;
+        const buyerAmount = outcome === "split" ? amount(share) : null;
+        const operatorId = idOf(request.who);
+        const said = { outcome, buyerAmount, reason: "as the model says" };
+        return pair(commands.resolveDispute, { orderId: orderOf(request.order), operatorId, ...said });
+      }
       case "lift":
         return pair(commands.liftStrikes, { traderId: idOf(request.user) });
       default:

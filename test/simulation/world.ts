@@ -41,11 +41,20 @@ export type Order = {
   outcome: string | null;
   released: number;
   releaseBy: number | null;
+  completedAt: number | null;
+  /** The two had traded the other way round: what the buyer got was no deposit. */
+  wasReturn: boolean;
+  wasDisputed: boolean;
+  /** Whether the taker may have no other of this kind, though this one is disputed. */
+  holdsSlot: boolean;
+  /** Who has taken the case. */
+  operator: string | null;
 };
 
 export type Rules = {
   readonly minDeposit: number;
   readonly multiplier: number;
+  readonly bonusMultiplier: number;
   readonly payWindowMs: number;
   readonly releaseWindowMs: number;
 };

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after, before } from "node:test";
 import { type App, type AppPatience, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { audit, DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index.ts";
@@ -163,6 +164,20 @@ export const startMarket = async ({
       }
     },
   };
+};
+
+/**
+ * A market for all tests of a file: started before them, proven and ended after them. What else they need first is
+ * `prepare`'s, because hooks of a file run at once.
+ */
+export const useMarket = (options: MarketOptions = {}, prepare = async (): Promise<void> => {}): Market => {
+  const market = {} as Market;
+  before(async () => {
+    Object.assign(market, await startMarket(options));
+    await prepare();
+  });
+  after(() => market.end());
+  return market;
 };
 
 export const SELL_AD = {

@@ -12,6 +12,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after, before } from "node:test";
 import { type App, type AppPatience, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { type Algorithm, generateKey, type Jwk, readPrivateKey, signToken } from "../../src/jws/index.ts";
@@ -289,6 +290,20 @@ export const startRail = async ({
       }
     },
   };
+};
+
+/** A rail for all tests of a file, as `useMarket` is a market. */
+export const useRail = (
+  options: Parameters<typeof startRail>[0] = {},
+  prepare = async (): Promise<void> => {},
+): TestRail => {
+  const rail = {} as TestRail;
+  before(async () => {
+    Object.assign(rail, await startRail(options));
+    await prepare();
+  });
+  after(() => rail.end());
+  return rail;
 };
 
 const portOf = (address: string): number => Number(new URL(address).port);

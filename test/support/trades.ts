@@ -169,6 +169,13 @@ export const trade = async (market: Market, options: TradeOptions = {}): Promise
 export const wallet = async (market: Market, user: string): Promise<Json> =>
   assertDone(await market.as(user)("GET", "/wallet"));
 
+/** As if a pair's only order had completed so long ago. */
+export const completedAgo = (market: Market, { id }: Json, interval: string) =>
+  market.sql(`update exchange.order_states set completed_at = now() - interval '${interval}' where order_id = ${id};
+    update exchange.partners p set row_version = p.row_version + 1,
+      bought_day = floor(extract(epoch from s.completed_at) / 86400)
+    from exchange.order_states s where s.order_id = ${id} and p.trader_id = s.buyer_id and p.partner_id = s.seller_id`);
+
 /** As if so much time had passed since somebody's strikes. */
 export const ageStrikes = (market: Market, user: string, interval: string) =>
   market.sql(`update exchange.traders set row_version = row_version + 1,
@@ -180,9 +187,12 @@ let entries = 0;
 export const platform = (market: Market, path: "credits" | "debits" | "wagers", entry: object, options?: CallOptions) =>
   market.as("host", "platform")("POST", `/platform/${path}`, { external_id: `entry-${++entries}`, ...entry }, options);
 
-/** A new person with this much available, none of which counts as a deposit. */
+/** A new person with this much available, none of which counts as a deposit or is to be wagered, unless said otherwise. */
 export const bonus = async (market: Market, user: string, amount: number, more: object = {}) =>
-  assertDone(await platform(market, "credits", { user_id: user, amount, kind: "bonus", ...more }), 201);
+  assertDone(
+    await platform(market, "credits", { user_id: user, amount, kind: "bonus", wagering_required: 0, ...more }),
+    201,
+  );
 
 /** Starts all of them before any is answered. */
 export const together = <Item>(count: number, start: (index: number) => Promise<Item>): Promise<Item[]> =>

@@ -3,16 +3,15 @@ import type { Claim, Save } from "../store.ts";
 import { encodeArray } from "./arrays.ts";
 import type { Statement } from "./shapes.ts";
 
+const texts = <Item>(items: readonly Item[], of: (item: Item) => string): Buffer => encodeArray("text", items.map(of));
+
 const claimKeys = (claims: readonly Claim[]): Buffer[] => [
-  encodeArray(
-    "text",
-    claims.map(({ scope }) => scope),
-  ),
-  encodeArray(
-    "text",
-    claims.map(({ key }) => key),
-  ),
+  texts(claims, ({ scope }) => scope),
+  texts(claims, ({ key }) => key),
 ];
+
+const fingerprints = (claims: readonly Claim[]): Buffer => texts(claims, ({ fingerprint }) => fingerprint);
+const answerTexts = (answers: Save["answers"]): Buffer => texts(answers, ({ answer }) => answer);
 
 const expiries = (claims: readonly Claim[]): Buffer =>
   encodeArray(
@@ -29,14 +28,7 @@ export const takeClaims = (schema: string, claims: readonly Claim[]): Statement 
     select u.scope, u.key, u.fingerprint, ${EXPIRY}
     from unnest($1::text[], $2::text[], $3::text[], $4::int8[]) as u(scope, key, fingerprint, lifetime)
     on conflict do nothing`,
-  values: [
-    ...claimKeys(claims),
-    encodeArray(
-      "text",
-      claims.map(({ fingerprint }) => fingerprint),
-    ),
-    expiries(claims),
-  ],
+  values: [...claimKeys(claims), fingerprints(claims), expiries(claims)],
 });
 
 export const readClaims = (schema: string, claims: readonly Claim[]): Statement => ({
@@ -56,18 +48,7 @@ export const insertAnswers = (schema: string, answers: Save["answers"]): Stateme
     text: `insert into ${schema}.claims (scope, key, fingerprint, answer, expires_at)
       select u.scope, u.key, u.fingerprint, u.answer, ${EXPIRY}
       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[]) as u(scope, key, fingerprint, answer, lifetime)`,
-    values: [
-      ...claimKeys(claims),
-      encodeArray(
-        "text",
-        claims.map(({ fingerprint }) => fingerprint),
-      ),
-      encodeArray(
-        "text",
-        answers.map(({ answer }) => answer),
-      ),
-      expiries(claims),
-    ],
+    values: [...claimKeys(claims), fingerprints(claims), answerTexts(answers), expiries(claims)],
   };
 };
 
@@ -75,23 +56,16 @@ export const insertAnswers = (schema: string, answers: Save["answers"]): Stateme
  * For claims that were taken first. With the fingerprint of the use that was answered: another use of the same key in
  * the batch may have been the one that took it.
  */
-export const fillAnswers = (schema: string, answers: Save["answers"]): Statement => ({
-  name: "fill answers",
-  text: `update ${schema}.claims c set fingerprint = u.fingerprint, answer = u.answer
+export const fillAnswers = (schema: string, answers: Save["answers"]): Statement => {
+  const claims = answers.map(({ claim }) => claim);
+  return {
+    name: "fill answers",
+    text: `update ${schema}.claims c set fingerprint = u.fingerprint, answer = u.answer
     from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as u(scope, key, fingerprint, answer)
     where c.scope = u.scope and c.key = u.key`,
-  values: [
-    ...claimKeys(answers.map(({ claim }) => claim)),
-    encodeArray(
-      "text",
-      answers.map(({ claim }) => claim.fingerprint),
-    ),
-    encodeArray(
-      "text",
-      answers.map(({ answer }) => answer),
-    ),
-  ],
-});
+    values: [...claimKeys(claims), fingerprints(claims), answerTexts(answers)],
+  };
+};
 
 /** Claims that were taken and then not used are free again. */
 export const freeClaims = (schema: string, claims: readonly Claim[]): Statement => ({

@@ -7,8 +7,8 @@ import type { Ad, Listing, Trader } from "../tables/index.ts";
 import {
   type ProfileSource,
   profileView,
-  refuseToSell,
   type SELLING_REFUSALS,
+  sellingRules,
   spendable,
   suspensionOf,
 } from "../traders/index.ts";
@@ -85,15 +85,15 @@ const hiddenReasons = (
   amounts: { readonly remainingAmount: Amount; readonly availableAmount: Amount },
   settings: Settings,
 ): readonly HiddenReason[] => {
-  const rule = ad.type === "sell" ? refuseToSell(maker, settings) : undefined;
+  const rules = ad.type === "sell" ? sellingRules(maker, settings) : [];
   const usedUp = amounts.remainingAmount < ad.minAmount;
-  const reasons: readonly (HiddenReason | false | undefined)[] = [
+  const reasons: readonly (HiddenReason | false)[] = [
     ad.status === "paused" && "paused",
     usedUp && "used_up",
     !usedUp && amounts.availableAmount < ad.minAmount && "balance",
-    rule && SELLING_RULES[rule.refusal],
+    ...rules.map(({ refusal }) => SELLING_RULES[refusal]),
     maker.struckOutUntil !== null && "strikes",
     suspensionOf(maker) !== null && "suspended",
   ];
-  return reasons.filter((reason) => reason !== false && reason !== undefined);
+  return reasons.filter((reason) => reason !== false);
 };

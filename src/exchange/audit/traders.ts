@@ -7,33 +7,45 @@ const WINDOW = `interval '${LIMITS.strikeWindowMs} milliseconds'`;
 /** From either side: the orders of the traders of a slice, `open` ones or `completed` ones. */
 export const ordersOf = (within: Within, which: "open" | "completed"): string => {
   const condition = which === "open" ? "completed is null" : "completed";
-  return `select buyer_id as trader_id, seller_id as partner_id, order_id, status from exchange.order_states
-      where ${condition} and ${within("buyer_id")}
-    union all select seller_id, buyer_id, order_id, status from exchange.order_states
-      where ${condition} and ${within("seller_id")}`;
+  const day = "floor(extract(epoch from completed_at) / 86400)::int as day";
+  return `select buyer_id as trader_id, seller_id as partner_id, order_id, status, ${day}, true as bought
+      from exchange.order_states where ${condition} and ${within("buyer_id")}
+    union all select seller_id, buyer_id, order_id, status, ${day}, false
+      from exchange.order_states where ${condition} and ${within("seller_id")}`;
 };
 
 const CHECKS: readonly Check[] = [
   {
     name: "a taker has one active order of each kind at most, and its slot holds it",
     sql: (within) => `
-      with active as (
-        select o.taker_id, o.ad_type, array_agg(o.id) as ids
+      with taken as (
+        select o.taker_id, o.ad_type,
+          coalesce(array_agg(o.id) filter (where s.status <> 'disputed'), '{}') as active,
+          coalesce(array_agg(o.id) filter (where s.status = 'disputed'), '{}') as disputed
         from (${ordersOf(within, "open")}) s join exchange.orders o on o.id = s.order_id and o.taker_id = s.trader_id
-        where s.status in ('pending', 'paid_by_buyer') group by o.taker_id, o.ad_type)
+        group by o.taker_id, o.ad_type)
       select 'trader ' || t.id as fault from exchange.traders t
-      left join active d on d.taker_id = t.id and d.ad_type = 'sell'
-      left join active w on w.taker_id = t.id and w.ad_type = 'buy'
-      where ${within("t.id")} and (
-        coalesce(d.ids, '{}') <> case when t.open_deposit_order is null then '{}' else array[t.open_deposit_order] end
-        or coalesce(w.ids, '{}') <> case when t.open_withdraw_order is null then '{}' else array[t.open_withdraw_order] end)`,
+      cross join lateral (values ('sell', t.open_deposit_order), ('buy', t.open_withdraw_order)) v(type, slot)
+      left join taken k on k.taker_id = t.id and k.ad_type = v.type
+      where ${within("t.id")} and case
+        when cardinality(k.active) > 0 then k.active <> array[v.slot]
+        else v.slot is not null and not coalesce(v.slot = any(k.disputed), false) end`,
   },
   {
-    name: "a trader's record counts the completed orders",
+    name: "each side counts its open disputes",
+    sql: (within) => `
+      select 'trader ' || t.id as fault from exchange.traders t left join (
+        select trader_id, count(*) as disputed from (${ordersOf(within, "open")}) s where status = 'disputed'
+        group by trader_id) d on d.trader_id = t.id
+      where ${within("t.id")} and t.open_disputes <> coalesce(d.disputed, 0)`,
+  },
+  {
+    name: "a trader's record counts the completed orders, a pair once a day",
     sql: (within) => `
       select 'trader ' || t.id || ' has ' || t.orders_count || ', not ' || coalesce(c.completed, 0) as fault
       from exchange.traders t left join (
-        select trader_id, count(*) as completed from (${ordersOf(within, "completed")}) d group by trader_id) c
+        select trader_id, count(distinct (partner_id, day)) as completed
+        from (${ordersOf(within, "completed")}) d group by trader_id) c
         on c.trader_id = t.id
       where ${within("t.id")} and t.orders_count <> coalesce(c.completed, 0)`,
   },
@@ -50,6 +62,14 @@ const CHECKS: readonly Check[] = [
         on q.trader_id = t.id
       where ${within("t.id")}
         and (t.partners_count <> coalesce(p.partners, 0) or t.partners_count <> coalesce(q.rows, 0))`,
+  },
+  {
+    name: "partners know when one last bought of the other",
+    sql: (within) => `
+      select 'trader ' || p.trader_id || ' and ' || p.partner_id as fault from exchange.partners p left join (
+        select trader_id, partner_id, max(day) as day from (${ordersOf(within, "completed")}) d where bought
+        group by trader_id, partner_id) b on b.trader_id = p.trader_id and b.partner_id = p.partner_id
+      where ${within("p.trader_id")} and p.bought_day is distinct from b.day`,
   },
   {
     name: "a rating is the mean of the latest per pair and day",

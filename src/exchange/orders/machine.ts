@@ -62,6 +62,3 @@ export const everAllowed = (action: Action, who: Actor): boolean =>
 
 export const allowedActions = (from: OrderStatus, who: Role): readonly PartyAction[] =>
   PARTY_ACTIONS.filter((action) => moveOf(from, action, who) !== undefined);
-
-/** The statuses in which a taker's slot is taken. */
-export const OCCUPYING: ReadonlySet<OrderStatus> = new Set(["pending", "paid_by_buyer"]);

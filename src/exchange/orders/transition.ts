@@ -4,7 +4,7 @@ import { type Amount, after, type Instant, minus, type OrderId, plus, SECOND, ZE
 import { availableAccount } from "../../ledger/index.ts";
 import { lineAdded, withNextLine } from "../chat/index.ts";
 import { event } from "../events.ts";
-import { recordNeeds, withCompletion, withDrop } from "../records/index.ts";
+import { pairOf, recordNeeds, withCompletion, withDrop } from "../records/index.ts";
 import type { Settings } from "../settings.ts";
 import {
   type Ad,
@@ -21,12 +21,12 @@ import {
   type Trader,
   traders,
 } from "../tables/index.ts";
-import { deposited, struck, withOpenOrder } from "../traders/index.ts";
+import { deposited, keepsSlot, struck, withOpenOrder } from "../traders/index.ts";
 import { closeCase, type DisputeReason, openCase } from "./cases.ts";
 import { buyerShare, settleEscrow } from "./escrow.ts";
 import { orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
-import { type Money, type Move, OCCUPYING } from "./machine.ts";
+import type { Money, Move } from "./machine.ts";
 
 /** What every command on an order names besides its terms, which are routed. `ends`: it may settle the escrow. */
 export const orderNeeds = (id: OrderId, routes: Routes, ends: boolean): readonly Ref[] => {
@@ -72,7 +72,7 @@ export const transition = (state: State, settings: Settings, order: Order, chang
   const stepped = step(current, move, now, settings);
   const { money } = move;
   const end =
-    money === "hold" ? staying({ buyer, seller }, order, stepped) : settle(state, settings, order, money, change);
+    money === "hold" ? staying({ buyer, seller }, order, move) : settle(state, settings, order, money, change);
   const next = withNextLine({ ...stepped, ...end.money }, now);
   return {
     state: next,
@@ -106,15 +106,18 @@ const step = (current: OrderState, { to, outcome }: Move, now: Instant, settings
 type Parties = { readonly buyer: Trader; readonly seller: Trader };
 type Effects = Omit<Transition, "state"> & { readonly money: Partial<OrderState> };
 
-/** The money stays; a dispute frees the taker's slot. */
-const staying = (parties: Parties, order: Order, next: OrderState): Effects => {
-  const freed = OCCUPYING.has(next.status) ? parties : withoutSlot(parties, order);
-  const writes = [
-    ...(freed.buyer === parties.buyer ? [] : [traders.update(freed.buyer)]),
-    ...(freed.seller === parties.seller ? [] : [traders.update(freed.seller)]),
-  ];
-  return { ...freed, writes, events: [], money: {} };
+/** The money stays. A dispute is counted for both sides, and frees the slot of a taker who is known. */
+const staying = (parties: Parties, order: Order, { to }: Move): Effects => {
+  if (to !== "disputed") return { ...parties, writes: [], events: [], money: {} };
+  const taker = order.takerId === order.buyerId ? parties.buyer : parties.seller;
+  const { buyer, seller } = withDispute(keepsSlot(taker) ? parties : withoutSlot(parties, order), 1);
+  return { buyer, seller, writes: [traders.update(buyer), traders.update(seller)], events: [], money: {} };
 };
+
+const withDispute = ({ buyer, seller }: Parties, more: 1 | -1): Parties => ({
+  buyer: { ...buyer, openDisputes: buyer.openDisputes + more },
+  seller: { ...seller, openDisputes: seller.openDisputes + more },
+});
 
 /** The order ends: escrow out, slot free, the ad's remainder, both records. */
 const settle = (
@@ -128,14 +131,8 @@ const settle = (
   const releasedAmount = buyerShare(order, money, change.split ?? null);
   const settled = settleEscrow(book, order, state.need(orderStates.at(order.id)), releasedAmount);
   const before = { buyer: state.need(traders.at(order.buyerId)), seller: state.need(traders.at(order.sellerId)) };
-  const { buyer, seller, writes } = recorded(
-    state,
-    withoutSlot(before, order),
-    order,
-    change,
-    releasedAmount,
-    settings,
-  );
+  const freed = withoutSlot(change.move.from === "disputed" ? withDispute(before, -1) : before, order);
+  const { buyer, seller, writes } = recorded(state, freed, order, change, releasedAmount, settings);
   const ad = returned(state.need(ads.at(order.adId)), order, releasedAmount);
   return {
     buyer,
@@ -187,12 +184,13 @@ const recorded = (
   const seconds = (from: Instant, to: Instant) => Math.round((to - from) / SECOND);
   const paySeconds = paidAt === null ? null : seconds(order.createdAt, paidAt);
   const releaseSeconds = paidAt === null || move.who !== "seller" ? null : seconds(paidAt, now);
-  const buyer = withCompletion(state, parties.buyer, order.sellerId, { paySeconds, releaseSeconds: null }, now);
-  const seller = withCompletion(state, parties.seller, order.buyerId, { paySeconds: null, releaseSeconds }, now);
+  const pair = pairOf(state, order.buyerId, order.sellerId, now);
+  const buyer = withCompletion(state, parties.buyer, pair, { paySeconds, releaseSeconds: null }, now);
+  const seller = withCompletion(state, parties.seller, pair, { paySeconds: null, releaseSeconds }, now);
   return {
-    buyer: deposited(buyer.trader, released, settings),
+    buyer: pair.comesBack ? buyer.trader : deposited(buyer.trader, released, settings),
     seller: seller.trader,
-    writes: [...buyer.writes, ...seller.writes],
+    writes: [...buyer.writes, ...seller.writes, ...pair.writes],
   };
 };
 

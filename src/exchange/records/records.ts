@@ -1,6 +1,7 @@
 /** A trader's track record, kept by the end of each order. What others see of it is on the trader's own row. */
 import type { Ref, State, Write } from "../../engine/index.ts";
 import { DAY, type Instant, type TraderId } from "../../kernel/index.ts";
+import { LIMITS } from "../settings.ts";
 import { partners, type Trader, type TraderRecord, traderRecords } from "../tables/index.ts";
 
 /** Durations that the medians are of. */
@@ -61,16 +62,46 @@ const longer = (values: readonly number[], value: number | null): readonly numbe
 /** @property releaseSeconds from paid to released, of the seller; `paySeconds` from created to paid, of the buyer */
 export type Durations = { readonly releaseSeconds: number | null; readonly paySeconds: number | null };
 
+/** What two people have traded before, as a completed order finds it. */
+export type Pair = {
+  /** The pair's first completed order of the day. */
+  readonly firstOfDay: boolean;
+  /** The seller bought of the buyer lately: money that only comes back is no deposit. */
+  readonly comesBack: boolean;
+  readonly firstEver: boolean;
+  readonly writes: readonly Write[];
+};
+
+export const pairOf = (state: State, buyer: TraderId, seller: TraderId, now: Instant): Pair => {
+  const bought = state.get(partners.at(buyer, seller));
+  const sold = state.get(partners.at(seller, buyer));
+  const today = dayOf(now);
+  const soldDay = sold?.boughtDay ?? null;
+  const met = { since: now, boughtDay: null };
+  return {
+    firstOfDay: bought?.boughtDay !== today && soldDay !== today,
+    comesBack: soldDay !== null && today - soldDay <= LIMITS.returnDays,
+    firstEver: bought === undefined,
+    writes: [
+      ...(bought === undefined
+        ? [partners.insert({ ...met, traderId: buyer, partnerId: seller, boughtDay: today })]
+        : bought.boughtDay === today
+          ? []
+          : [partners.update({ ...bought, boughtDay: today })]),
+      ...(sold === undefined ? [partners.insert({ ...met, traderId: seller, partnerId: buyer })] : []),
+    ],
+  };
+};
+
 /** A completed order in one side's record. */
 export const withCompletion = (
   state: State,
   trader: Trader,
-  partner: TraderId,
+  { firstOfDay, firstEver }: Pair,
   durations: Durations,
   now: Instant,
 ): { readonly trader: Trader; readonly writes: readonly Write[] } => {
   const known = state.get(traderRecords.at(trader.id));
-  const met = state.get(partners.at(trader.id, partner)) !== undefined;
   const record: TraderRecord = {
     traderId: trader.id,
     releaseSeconds: longer(known?.releaseSeconds ?? [], durations.releaseSeconds),
@@ -79,15 +110,12 @@ export const withCompletion = (
   return {
     trader: {
       ...trader,
-      ordersCount: trader.ordersCount + 1,
+      ordersCount: trader.ordersCount + (firstOfDay ? 1 : 0),
       days: counted(trader.days, now, 1, 0),
       medianReleaseSeconds: median(record.releaseSeconds),
       medianPaySeconds: median(record.paySeconds),
-      partnersCount: trader.partnersCount + (met ? 0 : 1),
+      partnersCount: trader.partnersCount + (firstEver ? 1 : 0),
     },
-    writes: [
-      known === undefined ? traderRecords.insert(record) : traderRecords.update(record),
-      ...(met ? [] : [partners.insert({ traderId: trader.id, partnerId: partner, since: now })]),
-    ],
+    writes: [known === undefined ? traderRecords.insert(record) : traderRecords.update(record)],
   };
 };

@@ -21,6 +21,8 @@ export const traders = defineTable({
     activeBuyAd: column.id<AdId>().nullable,
     openDepositOrder: column.id<OrderId>().nullable,
     openWithdrawOrder: column.id<OrderId>().nullable,
+    /** Disputed orders that the trader is a party of. */
+    openDisputes: column.integer(),
     depositedTotal: column.amount(),
     wageringRequired: column.amount(),
     wagered: column.amount(),
@@ -33,6 +35,7 @@ export const traders = defineTable({
     /** Pairs and days that the mean is of; the sum of their latest ratings. */
     ratingsCount: column.integer(),
     ratingSum: column.integer(),
+    /** Completed orders, a pair once a day. */
     ordersCount: column.integer(),
     /**
      * The days of the last month on which orders ended, oldest first, each as three numbers: the day (since 1970-01-01,
@@ -73,6 +76,13 @@ export const partners = defineTable({
     traderId: column.text<TraderId>(),
     partnerId: column.text<TraderId>(),
     since: column.instant(),
+  },
+  changing: {
+    /**
+     * The day (since 1970-01-01, UTC) on which the trader last bought of the partner; null: never. With the partner's own
+     * row it tells when these two last traded, and which way round.
+     */
+    boughtDay: column.integer().nullable,
   },
   guardedBy: (partner) => [traders.at(partner.traderId)],
 });

@@ -19,6 +19,7 @@ const newcomer = (id: TraderId, name: string | null, now: Instant): Trader => ({
   activeBuyAd: null,
   openDepositOrder: null,
   openWithdrawOrder: null,
+  openDisputes: 0,
   depositedTotal: ZERO,
   wageringRequired: ZERO,
   wagered: ZERO,

@@ -1,39 +1,45 @@
 /** What a trader may do, whatever the trade. */
 import {
   type Amount,
-  amount,
   lesser,
   MAX_BALANCE,
   minus,
   plus,
   type RefusalOf,
   refuse,
+  times,
   toNumber,
   ZERO,
 } from "../../kernel/index.ts";
-import type { Settings } from "../settings.ts";
+import { LIMITS, type Settings } from "../settings.ts";
 import type { AdType, Trader } from "../tables/index.ts";
 import { suspensionOf } from "./standing.ts";
 
 /** What `refuseToSell` says no with. */
 export const SELLING_REFUSALS = ["MIN_DEPOSIT_REQUIRED", "WAGERING_REQUIREMENT_NOT_MET"] as const;
 
+type SellingRefusal = RefusalOf<typeof SELLING_REFUSALS>;
+
 /** The withdrawal rules. They bind takers who sell and makers of sell ads alike, or a bonus could be cashed out. */
-export const refuseToSell = (trader: Trader, settings: Settings): RefusalOf<typeof SELLING_REFUSALS> | undefined => {
-  if (trader.depositedTotal < settings.minDeposit) {
-    return refuse("MIN_DEPOSIT_REQUIRED", {
-      required: toNumber(settings.minDeposit),
-      deposited: toNumber(trader.depositedTotal),
-    });
-  }
-  if (trader.wagered < trader.wageringRequired) {
-    return refuse("WAGERING_REQUIREMENT_NOT_MET", {
-      required: toNumber(trader.wageringRequired),
-      wagered: toNumber(trader.wagered),
-    });
-  }
-  return undefined;
-};
+export const sellingRules = (
+  { depositedTotal, wageringRequired, wagered }: Pick<Trader, "depositedTotal" | "wageringRequired" | "wagered">,
+  { minDeposit }: Settings,
+): readonly SellingRefusal[] => [
+  ...(depositedTotal < minDeposit
+    ? [refuse("MIN_DEPOSIT_REQUIRED", { required: toNumber(minDeposit), deposited: toNumber(depositedTotal) })]
+    : []),
+  ...(wagered < wageringRequired
+    ? [
+        refuse("WAGERING_REQUIREMENT_NOT_MET", {
+          required: toNumber(wageringRequired),
+          wagered: toNumber(wagered),
+        }),
+      ]
+    : []),
+];
+
+export const refuseToSell = (trader: Trader, settings: Settings): SellingRefusal | undefined =>
+  sellingRules(trader, settings)[0];
 
 /** Whether a maker's ad of this type may be answered now. Why not is nobody else's business. */
 export const mayOffer = (maker: Trader, type: AdType, settings: Settings): boolean =>
@@ -45,7 +51,7 @@ export const mayOffer = (maker: Trader, type: AdType, settings: Settings): boole
 export const deposited = (trader: Trader, value: Amount, settings: Settings, wagering?: Amount): Trader => ({
   ...trader,
   depositedTotal: plus(trader.depositedTotal, value),
-  wageringRequired: moreWagering(trader, wagering ?? amount(value * settings.wageringMultiplier)),
+  wageringRequired: moreWagering(trader, wagering ?? times(value, settings.wageringMultiplier)),
 });
 
 /** No more than an account may hold: nobody turns over as much, and sums stay exact in a JSON number. */
@@ -85,6 +91,13 @@ export const refuseSecondOrder = (
   const { slot, code } = ORDER_SLOTS[adType];
   return taker[slot] === null ? undefined : refuse(code, { order_id: taker[slot] });
 };
+
+/**
+ * Whether a taker's order keeps its slot when it becomes a dispute, or a newcomer could freeze one ad after the other. Who
+ * has traded before may go on, with one dispute at a time.
+ */
+export const keepsSlot = ({ ordersCount, openDisputes }: Trader): boolean =>
+  ordersCount < LIMITS.ordersBeforeTrust || openDisputes > 0;
 
 export const withOpenOrder = (taker: Trader, adType: AdType, order: Trader["openDepositOrder"]): Trader => ({
   ...taker,

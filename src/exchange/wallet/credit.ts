@@ -1,5 +1,5 @@
 /** Money comes into a trader's account, by the host platform or by hand: a deposit, a bonus, an adjustment. */
-import { type Amount, MAX_BALANCE, plus, type TraderId, toNumber, ZERO } from "../../kernel/index.ts";
+import { type Amount, MAX_BALANCE, plus, type TraderId, times, toNumber, ZERO } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
@@ -18,7 +18,7 @@ export type Credit = {
   readonly amount: Amount;
   readonly kind: CreditKind;
   readonly externalId: string;
-  /** Replaces the deposit's product with the multiplier. */
+  /** Replaces the product with the multiplier, a deposit's or a bonus's. */
   readonly wageringRequired?: Amount | undefined;
 };
 
@@ -53,5 +53,6 @@ export const credit = (settings: Settings) =>
 
 const credited = (trader: Trader, { kind, amount, wageringRequired }: Credit, settings: Settings): Trader => {
   if (kind === "deposit") return deposited(trader, amount, settings, wageringRequired);
-  return { ...trader, wageringRequired: moreWagering(trader, wageringRequired ?? ZERO) };
+  const usual = kind === "bonus" ? times(amount, settings.bonusWageringMultiplier) : ZERO;
+  return { ...trader, wageringRequired: moreWagering(trader, wageringRequired ?? usual) };
 };

@@ -45,7 +45,11 @@ export const CreditBody = Closed(
     kind: Choice(["deposit", "bonus", "adjustment"]),
     external_id: ExternalId,
     wagering_required: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: MAX_UNITS, description: "replaces the deposit times the multiplier" }),
+      Type.Integer({
+        minimum: 0,
+        maximum: MAX_UNITS,
+        description: "replaces the amount of a deposit or a bonus times its multiplier",
+      }),
     ),
   },
   { $id: "Credit" },
