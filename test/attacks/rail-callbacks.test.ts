@@ -22,8 +22,11 @@ before(async () => {
   rail = await startRail({ railSettings: { callbackBackOffSeconds: [0.05] } });
 });
 after(async () => {
-  await rail.end();
-  await Promise.all(servers.map((server) => server.close()));
+  try {
+    await rail.end();
+  } finally {
+    await Promise.all(servers.map((server) => server.close()));
+  }
 });
 
 type Party = { readonly bank: Bank; readonly server: ListeningBank };
