@@ -151,7 +151,8 @@ const PHONES: readonly Check[] = [
   {
     name: "a phone has its place on the account that it leads to, or is to lead to",
     sql: (within) => `select 'phone ' || left(p.hash, 8) as fault from rail.phones p
-      cross join (values (p.account, p.participant_guid), (p.held_account, p.held_participant_guid)) as led(account, bank)
+      cross join lateral (
+        values (p.account, p.participant_guid), (p.held_account, p.held_participant_guid)) as led(account, bank)
       where ${within("p.hash")} and led.account is not null and not exists (select from rail.account_phones a
         where a.account in (p.mode || ' ' || led.account, p.mode || ' ' || led.account || ' ' || led.bank)
           and a.phone_hash = p.hash and a.kept)`,
