@@ -56,7 +56,7 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       onFailure: () => {},
     };
     const listening = {
-      publicJwks: issuer.publicJwks,
+      publicJwks: () => issuer.publicJwks,
       logger: pino({ level: "silent" }),
       metrics: new Registry(),
       ready: async () => false,
@@ -66,6 +66,7 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       ...common,
       settings: DEFAULT_SETTINGS,
       files: await openFileStore(join(dataDir, "attachments")),
+      outbound: { allowPrivate: false, userAgent: () => "Parley" },
       limits: { writesPer10Seconds: 600 },
       marketPool: nowhere,
     });
@@ -74,6 +75,7 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       settings: DEFAULT_RAIL_SETTINGS,
       keyedHash: await openKeyedHash(dataDir),
       publicUrl: () => "https://rail.example",
+      userAgent: () => "Parley",
       onRefused: () => {},
     });
     const exchangeServer = await createServer({

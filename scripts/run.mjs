@@ -44,7 +44,9 @@ const OWN_NODE = join(MODULES, `node-${process.platform}-${process.arch}`, "bin"
 
 /** npm hands its children the signal that the terminal has already sent them: two of a kind within this are one. */
 const SAME_SIGNAL_MS = 500;
-const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"];
+const ENDING = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
+/** How soon the end of npm is noticed. */
+const NPM_WATCH_MS = 250;
 const WRAPPED = "PARLEY_WRAPPED";
 
 /** A fault that the user can do something about: its sentence is shown, not its stack. */
@@ -251,6 +253,7 @@ const canRunTypeScript = () => {
  * One Ctrl-C is one signal. Under npm it arrives twice, and a second one usually means "stop draining". The listener
  * that does nothing keeps the duplicate from killing a process whose own listener was there only once.
  */
+let heard = false;
 const hearOnce = (signal) => {
   let heardAt = Number.NEGATIVE_INFINITY;
   const nothing = () => {};
@@ -259,6 +262,7 @@ const hearOnce = (signal) => {
     if (name !== signal) return emit.call(process, name, ...rest);
     if (performance.now() - heardAt < SAME_SIGNAL_MS) return true;
     heardAt = performance.now();
+    heard = true;
     if (process.listenerCount(signal) > 1) return emit.call(process, name, ...rest);
     // FILE does not listen: what would have happened without us.
     process.off(signal, nothing);
@@ -271,17 +275,53 @@ const hearOnce = (signal) => {
 
 /** A wrapper that was killed cannot forward a signal, but the kernel closes its channel: that is our SIGTERM. */
 const stopWithWrapper = () => {
-  const stop = () => process.kill(process.pid, "SIGTERM");
+  const stop = () => {
+    if (!heard) process.kill(process.pid, "SIGTERM");
+  };
   delete process.env[WRAPPED];
   if (!process.connected) return stop();
   process.once("disconnect", stop);
   process.channel.unref();
 };
 
+/** The parent of a process, where the system tells without running a program. */
+const parentOf = (pid) => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return undefined;
+  }
+};
+
+const isShell = (pid) => {
+  try {
+    return /^(ba|da|a|z|k)?sh$/.test(readFileSync(`/proc/${pid}/comm`, "utf8").trim());
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * npm hands on two signals and dies of all others, and a shell that it may put between hands on none: whoever is left
+ * without npm was meant too. Nobody's id is looked up again, so that none can be mistaken for another's.
+ */
+const stopWithNpm = (stop) => {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const { ppid } = process;
+  const npm = isShell(ppid) ? parentOf(ppid) : undefined;
+  const look = setInterval(() => {
+    if (process.ppid === ppid && (npm === undefined || parentOf(ppid) === npm)) return;
+    clearInterval(look);
+    if (!heard) stop();
+  }, NPM_WATCH_MS);
+  look.unref();
+};
+
 const runHere = async (file, args) => {
-  hearOnce("SIGINT");
-  hearOnce("SIGTERM");
+  for (const signal of ENDING) hearOnce(signal);
   if (process.env[WRAPPED] !== undefined) stopWithWrapper();
+  else stopWithNpm(() => process.kill(process.pid, "SIGTERM"));
   process.argv = [process.execPath, file, ...args];
   await import(pathToFileURL(file).href);
 };
@@ -291,7 +331,12 @@ const runWithOwnNode = (file, args) =>
   new Promise((_, fail) => {
     const env = { ...process.env, [WRAPPED]: "1" };
     const child = spawn(OWN_NODE, [THIS_FILE, file, ...args], { stdio: ["inherit", "inherit", "inherit", "ipc"], env });
-    for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
+    for (const signal of ENDING)
+      process.on(signal, () => {
+        heard = true;
+        child.kill(signal);
+      });
+    stopWithNpm(() => child.kill("SIGTERM"));
     child.on("error", (error) => fail(fault(`Cannot run ${OWN_NODE}: ${error.message}`)));
     child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
   });

@@ -17,9 +17,13 @@ const FILE_LIMIT_MS = 20 * 60_000;
 
 /** What takes long, by nature: real crashes and processes, storms, simulations, and what waits for a clock. */
 const LONG = [
+  "test/attacks/database",
   "test/attacks/demo-money",
   "test/attacks/event-loop",
   "test/attacks/fuzz",
+  "test/attacks/issuer-keys",
+  "test/attacks/outbound",
+  "test/attacks/processes",
   "test/crash/",
   "test/simulation/",
   "test/scripts/",

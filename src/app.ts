@@ -5,11 +5,11 @@ import { Registry } from "prom-client";
 import { type Config, ConfigError } from "./config.ts";
 import { claimPurpose, createReadPool, migrate, startEmbedded } from "./database/index.ts";
 import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation.ts";
-import { type Feed, openFeed, type Patience, startClock } from "./engine/index.ts";
+import { type Feed, type MaintenanceTask, openFeed, type Patience, startClock } from "./engine/index.ts";
 import { createExchange, ERRORS, type Exchange, GRANTS, type Settings } from "./exchange/index.ts";
 import { openFileStore } from "./files/index.ts";
 import { createServer, createTokens, type Server } from "./http/index.ts";
-import { SECOND } from "./kernel/index.ts";
+import { MINUTE, SECOND } from "./kernel/index.ts";
 import { type Issuer, openIssuer, openKeyedHash, openSealing } from "./keys/index.ts";
 import { createLog } from "./log.ts";
 import { createEngineObservers } from "./metrics.ts";
@@ -23,6 +23,7 @@ import {
   type RailSettings,
 } from "./rail/index.ts";
 import { railSettingsOf, settingsOf } from "./settings.ts";
+import { userAgentOf } from "./version.ts";
 
 const READS = {
   /** Strangers read the market: whatever takes longer is an attack or a missing index. */
@@ -94,7 +95,7 @@ const openCommon = async (
     onFailure: (what: string, error: unknown) => logger.error({ err: error }, `failed: ${what}`),
     /** What every listener has. */
     listening: {
-      publicJwks: issuer.publicJwks,
+      publicJwks: () => issuer.publicJwks,
       logger,
       metrics,
       ready: () =>
@@ -134,7 +135,7 @@ const openFeedOf = ({ databaseUrl, feedPool, onFailure }: Common, schema: string
     onFailure: (error) => onFailure(`following the feed of the ${schema}`, error),
   });
 
-const openExchange = async (common: Common, settings: Partial<Settings>) => {
+const openExchange = async (common: Common, settings: Partial<Settings>, address: () => string) => {
   const { config, issuer } = common;
   const feed = await openFeedOf(common, "exchange");
   const exchange = createExchange({
@@ -145,6 +146,7 @@ const openExchange = async (common: Common, settings: Partial<Settings>) => {
     sealing: common.sealing,
     issuer,
     feed,
+    outbound: { allowPrivate: config.webhookPrivate, userAgent: () => userAgentOf(address()) },
     files: await openFileStore(join(config.dataDir, "attachments")),
     limits: { writesPer10Seconds: config.writesPer10Seconds },
     pool: common.pool,
@@ -182,6 +184,7 @@ const openRail = async (common: Common, settings: Partial<RailSettings>, publicU
     chores: common.chores,
     patience: common.patience,
     publicUrl,
+    userAgent: () => userAgentOf(publicUrl()),
     observer: common.observe("rail"),
     onRefused: (reason) => logger.warn({ reason }, "a bank's request was not authorised"),
     onFailure: common.onFailure,
@@ -204,7 +207,8 @@ const openRail = async (common: Common, settings: Partial<RailSettings>, publicU
 /** Serves on a database that has been migrated. */
 export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
   const common = await openCommon(config, options);
-  const { exchange, server, feed } = await openExchange(common, options.settings ?? {});
+  const address = (): string => config.publicUrl ?? addressOf(server, config.host);
+  const { exchange, server, feed } = await openExchange(common, options.settings ?? {}, address);
   let listening: string | undefined;
   /** Asked by every call: looked up once, when the port is known. */
   const railAddress = (): string => {
@@ -216,7 +220,7 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
   rail.operatorRoutes(server);
   await server.listen({ host: config.host, port: config.port });
   await railServer.listen({ host: config.host, port: config.railPort });
-  const clock = startClock([...exchange.chores, ...rail.chores], common.onFailure);
+  const clock = startClock([...exchange.chores, ...rail.chores, ...choresOf(common)], common.onFailure);
 
   return {
     server,
@@ -225,7 +229,7 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
     rail,
     issuer: common.issuer,
     metrics: common.metrics,
-    address: config.publicUrl ?? addressOf(server, config.host),
+    address: address(),
     railAddress: railAddress(),
     async stop() {
       await Promise.all([server.close(), railServer.close()]);
@@ -236,6 +240,11 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
     },
   };
 };
+
+/** A key that another process has added is known here long before it signs. */
+const choresOf = ({ issuer }: Common): readonly MaintenanceTask[] => [
+  { name: "look for new keys", everyMs: MINUTE, run: issuer.reload },
+];
 
 const addressOf = (server: Server, host: string): string => {
   const address = server.server.address();
@@ -253,9 +262,16 @@ export type Database = {
   stop(): Promise<void>;
 };
 
+export type DatabaseOptions = {
+  readonly log: (line: string) => void;
+  /** Somebody else told the embedded server to stop. */
+  readonly onTold?: () => void;
+};
+
 /** Starts the embedded database, or takes the one that is configured; brings it to the newest schema. */
-export const openDatabase = async (config: Config, log: (line: string) => void): Promise<Database> => {
-  const database = config.database.kind === "external" ? externalOf(config.database) : await embeddedOf(config, log);
+export const openDatabase = async (config: Config, options: DatabaseOptions): Promise<Database> => {
+  const database =
+    config.database.kind === "external" ? externalOf(config.database) : await embeddedOf(config, options);
   const { servingUrl, ownerUrl } = database;
   try {
     await migrate({ connectionString: ownerUrl, servingRole: roleOf(servingUrl, ownerUrl), grants: ALL_GRANTS });
@@ -274,8 +290,8 @@ const externalOf = ({ url, migrateUrl }: Extract<Config["database"], { readonly 
   stop: async () => {},
 });
 
-const embeddedOf = async ({ dataDir }: Config, log: (line: string) => void): Promise<Database> => {
-  const embedded = await startEmbedded({ directory: `${dataDir}/postgres`, log });
+const embeddedOf = async ({ dataDir }: Config, options: DatabaseOptions): Promise<Database> => {
+  const embedded = await startEmbedded({ directory: `${dataDir}/postgres`, ...options });
   const { servingUrl, ownerUrl } = embedded;
   return { servingUrl, ownerUrl, kind: "embedded", stop: () => embedded.stop() };
 };

@@ -45,6 +45,10 @@ export type Config = {
   /** What a phone looks like, whole. */
   readonly railPhonePattern: string;
   readonly railCurrencies: readonly string[];
+  /** Whether webhooks may go to addresses that are not on the open internet. */
+  readonly webhookPrivate: boolean;
+  /** The same of callbacks to banks of the sandbox. */
+  readonly railPrivateCallbacks: boolean;
   /** How long a move of a phone to another bank waits in production. */
   readonly aliasMoveHoldHours: number;
   readonly searchAckSeconds: number;
@@ -197,15 +201,22 @@ const readAuth = (read: Reader): HostAuthConfig | null => {
 const isElsewhere = (url: string | null): boolean =>
   url !== null && URL.canParse(url) && !isLoopbackHost(new URL(url).hostname);
 
+const elsewhere = (read: Reader): readonly string[] =>
+  ["PUBLIC_URL", "RAIL_PUBLIC_URL"].filter((name) => isElsewhere(read.text(name)));
+
 /** What makes an installation more than one person's look at it. */
 const publicSigns = (read: Reader, database: DatabaseConfig, host: string): readonly string[] => [
   ...read.named("AUTH_").map((name) => `${name} is set`),
-  ...["PUBLIC_URL", "RAIL_PUBLIC_URL"]
-    .filter((name) => isElsewhere(read.text(name)))
-    .map((name) => `${name} is not this machine's own`),
+  ...elsewhere(read).map((name) => `${name} is not this machine's own`),
   ...(database.kind === "external" ? ["DATABASE_URL is set"] : []),
   ...(isLoopbackHost(host) ? [] : [`HOST is "${host}"`]),
 ];
+
+/** On a machine of one's own, the banks that one tries out are there as well. */
+const readRailPrivateCallbacks = (read: Reader, database: DatabaseConfig, host: string): boolean => {
+  const alone = database.kind === "embedded" && isLoopbackHost(host) && elsewhere(read).length === 0;
+  return read.choice("RAIL_PRIVATE_CALLBACKS", ["0", "1"], alone ? "1" : "0") === "1";
+};
 
 /** Made-up money is for this machine alone: where others come in, somebody would own it. */
 const readDemo = (read: Reader, database: DatabaseConfig, host: string): boolean => {
@@ -295,6 +306,8 @@ export const readConfig = (env: Environment): Config => {
     railCallsPer10Seconds: read.integer("RAIL_CALLS_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
     railPhonePattern: readPattern(read, "RAIL_PHONE_PATTERN", UKRAINIAN_PHONE),
     railCurrencies: readCurrencies(read, "RAIL_CURRENCIES", "UAH"),
+    webhookPrivate: read.choice("WEBHOOK_PRIVATE", ["0", "1"], "0") === "1",
+    railPrivateCallbacks: readRailPrivateCallbacks(read, database, host),
     searchAckSeconds: read.integer("SEARCH_ACK_SECONDS", 10, 1, MAX_SEARCH_ACK_SECONDS),
     aliasMoveHoldHours: read.integer("ALIAS_MOVE_HOLD", 24, 0, MAX_MOVE_HOLD_HOURS),
     logLevel: read.choice("LOG_LEVEL", LOG_LEVELS, "warn"),

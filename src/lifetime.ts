@@ -3,6 +3,7 @@
  * whatever begins the end: a signal, a part that ended by itself, or a start that failed. It promises that a signal at
  * any moment, also in the middle of the start, leaves no part open.
  */
+import { constants } from "node:os";
 
 /** Whoever sends one of these wants the end: the terminal that closes (HUP) no less than a supervisor. */
 export const ENDING_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
@@ -20,6 +21,10 @@ export type LifetimeOptions = {
 };
 
 const FAILURE = 1;
+/** One Ctrl-C may arrive more than once: from the terminal, from npm, from whoever hands it on. */
+const ONE_SIGNAL_MS = 1_000;
+/** What a shell says of a process that a signal ended. */
+const SIGNALLED = 128;
 
 export const createLifetime = ({ say, onFailure }: LifetimeOptions): Lifetime => {
   const closers: (() => Promise<void>)[] = [];
@@ -46,8 +51,19 @@ export const createLifetime = ({ say, onFailure }: LifetimeOptions): Lifetime =>
     void closeAll(code).then((result) => process.exit(result));
   };
 
-  for (const signal of ENDING_SIGNALS)
-    process.on(signal, () => end(`\n${signal}: answering what was taken, then stopping.`, 0));
+  let heardAt: number | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const again = heardAt !== undefined && performance.now() - heardAt > ONE_SIGNAL_MS;
+    heardAt ??= performance.now();
+    if (!again) {
+      end(`\n${signal}: answering what was taken, then stopping. Once more: at once.`, 0);
+      return;
+    }
+    // Whoever insists does not wait for answers. The other processes notice our end, and end as after a kill.
+    say(`${signal} again: stopping at once.`);
+    process.exit(SIGNALLED + constants.signals[signal]);
+  };
+  for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
 
   return {
     end,

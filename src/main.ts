@@ -11,7 +11,7 @@ const say = (line = "") => console.log(line);
 const serve = async (config: Config, lifetime: Lifetime): Promise<void> => {
   await mkdir(config.dataDir, { recursive: true });
   const { servingUrl, ownerUrl } = await lifetime.open(
-    () => openDatabase(config, say),
+    () => openDatabase(config, { log: say, onTold: () => lifetime.end("PostgreSQL was told to stop: so do we.", 1) }),
     (database) => database.stop(),
   );
   let banks: DemoBanks | null = null;
@@ -25,7 +25,7 @@ const serve = async (config: Config, lifetime: Lifetime): Promise<void> => {
   );
   await lifetime.open(
     async () => {
-      banks = config.demo ? await fillDemo(config, app) : null;
+      banks = config.demo ? await fillDemo(config, app, lifetime) : null;
     },
     async () => {},
   );
@@ -35,12 +35,12 @@ const serve = async (config: Config, lifetime: Lifetime): Promise<void> => {
 /** Of the banks' start alone. */
 const TOKEN_SECONDS = 600;
 
-const fillDemo = async ({ dataDir }: Config, app: App): Promise<DemoBanks> => {
+const fillDemo = async ({ dataDir }: Config, app: App, lifetime: Lifetime): Promise<DemoBanks> => {
   const token = await app.issuer.signToken({ sub: "demo", roles: ["operator"], ttlSeconds: TOKEN_SECONDS });
   const { server, railServer, railAddress } = app;
   const listening = { operators: server.listeningOrigin, rail: railServer.listeningOrigin, audience: railAddress };
   const [banks] = await Promise.all([
-    startDemoBanks({ ...listening, dataDir, token, log: say }),
+    startDemoBanks({ ...listening, dataDir, token, log: say, onEnd: (why) => lifetime.end(why, 1) }),
     fillDemoMarket(app.exchange, say),
   ]);
   return banks;

@@ -21,4 +21,5 @@ export const railSettingsOf = (config: Config): RailSettings => ({
   aliasMoveHoldMs: { sandbox: 0, production: config.aliasMoveHoldHours * HOUR },
   searchAckMs: config.searchAckSeconds * SECOND,
   callsPer10Seconds: config.railCallsPer10Seconds,
+  privateCallbacks: config.railPrivateCallbacks,
 });

@@ -47,7 +47,7 @@ const server = await createServer({
   errors: RAIL_ERRORS,
   errorFormat: RAIL_ERROR_FORMAT,
   tokens: null,
-  publicJwks: issuer.publicJwks,
+  publicJwks: () => issuer.publicJwks,
   logger: pino({ level: config.logLevel }),
   metrics: new Registry(),
   ready: async () => true,

@@ -44,7 +44,7 @@ const server = await createServer({
   name: "reference",
   errors: ERRORS,
   tokens: createTokens({ own: issuer, host: null }),
-  publicJwks: issuer.publicJwks,
+  publicJwks: () => issuer.publicJwks,
   logger: pino({ level: config.logLevel }),
   metrics: new Registry(),
   ready: async () => true,

@@ -26,6 +26,8 @@ export type DemoBanksOptions = Omit<RunningDemo, "banks"> & {
   /** An operator's. */
   readonly token: string;
   readonly log: (line: string) => void;
+  /** One of them has ended, or was told to: they are there together with the server, or not at all. */
+  readonly onEnd: (why: string) => void;
 };
 
 export type DemoBanks = {
@@ -49,8 +51,11 @@ export const startDemoBanks = async (options: DemoBanksOptions): Promise<DemoBan
     const child = launch(bank, enrolled, options);
     children.push(child);
     const ready = await readyOf(child, bank);
-    child.once("exit", (code) => {
-      if (!stopping) options.log(`${bank.title} has ended (${code}); restart the server to have it back.`);
+    child.on("message", (message) =>
+      options.onEnd(`${bank.title} was told to stop by ${signalOf(message)}: so do we.`),
+    );
+    child.once("exit", (code, signal) => {
+      if (!stopping) options.onEnd(`${bank.title} has ended (${code ?? signal}): so do we.`);
     });
     const { address, controlAddress, appUrl } = ready;
     await setUrls(operating, enrolled.guid, { callback_url: address, deeplink_url: appUrl });
@@ -86,6 +91,9 @@ const launch = (
   return child;
 };
 
+/** A bank that is told to stop passes it on: the rail may have begun to send it something. */
+const signalOf = (message: unknown): string => String(Reflect.get(message as object, "signal"));
+
 type Ready = Pick<RunningBank, "address" | "controlAddress" | "appUrl">;
 
 const readyOf = (child: ChildProcess, { title }: DemoBank): Promise<Ready> =>
@@ -98,7 +106,8 @@ const readyOf = (child: ChildProcess, { title }: DemoBank): Promise<Ready> =>
 const end = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
-  child.kill("SIGTERM");
+  // It stops with its channel.
+  if (child.connected) child.disconnect();
   const limit = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
   await gone;
   clearTimeout(limit);

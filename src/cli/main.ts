@@ -3,6 +3,7 @@ import { ConfigError } from "../config.ts";
 import { auditCommand } from "./audit.ts";
 import { type Command, descend, FailedError, UsageError } from "./command.ts";
 import { dossierCommand } from "./dossier.ts";
+import { keysCommand } from "./keys.ts";
 import { creditCommand, debitCommand } from "./money.ts";
 import { railCommand } from "./rail.ts";
 import { tokenCommand } from "./token.ts";
@@ -13,6 +14,7 @@ const COMMANDS: readonly Command[] = [
   debitCommand,
   auditCommand,
   dossierCommand,
+  keysCommand,
   railCommand,
 ];
 

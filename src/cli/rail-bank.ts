@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { type BankProgram, type RunningBank, startBank } from "../../simulators/bank/index.ts";
 import { type PrivateKey, readPrivateKey } from "../jws/index.ts";
 import { withoutTrailing } from "../kernel/index.ts";
+import { ENDING_SIGNALS } from "../lifetime.ts";
 import { type Command, FailedError, UsageError } from "./command.ts";
 import { readGuid } from "./rail-files.ts";
 import { usageOf } from "./rail-usage.ts";
@@ -90,13 +91,17 @@ const sayPortInUse = (error: unknown): never => {
   throw inUse ? new FailedError("The port is in use: choose another, or 0 for one that is free.") : error;
 };
 
-/** The terminal's Ctrl-C reaches every process in it: a supervised bank goes when its supervisor says so. */
+/**
+ * A signal may be meant for all: the terminal's Ctrl-C reaches every process in it. A supervised bank passes it on, and
+ * goes when its supervisor lets go of it.
+ */
 const untilStopped = (supervised: boolean): Promise<void> =>
   new Promise((resolve) => {
-    process.once("SIGTERM", () => resolve());
-    process.on("SIGINT", () => {
-      if (!supervised) resolve();
-    });
+    for (const signal of ENDING_SIGNALS)
+      process.on(signal, () => {
+        if (supervised && process.connected) process.send?.({ signal });
+        else resolve();
+      });
     if (!supervised) return;
     process.once("disconnect", () => resolve());
     if (!process.connected) resolve();

@@ -2,12 +2,13 @@
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
 import { ROLES } from "../http/index.ts";
+import { MAX_TOKEN_SECONDS } from "../keys/index.ts";
 import { type Command, UsageError } from "./command.ts";
 import { openOwnIssuer } from "./own-keys.ts";
 
 const DEFAULT_TTL_MINUTES = 60;
-/** A year: for a machine's own token. There is no taking back but by a new key. */
-const MAX_TTL_MINUTES = 525_600;
+/** There is no taking back but by a new key. */
+const MAX_TTL_MINUTES = MAX_TOKEN_SECONDS / 60;
 
 const readTtl = (given: string | undefined): number => {
   if (given === undefined) return DEFAULT_TTL_MINUTES;
@@ -22,7 +23,7 @@ const readUser = (given: string | undefined): string => {
   throw new UsageError(`--user is "${given}"; allowed are 1 to 64 visible ASCII characters without blanks.`);
 };
 
-/** Prints a token signed by our own issuer, for trying things out and for a host platform's server. */
+/** Prints a token signed by our own issuer, for a day at most: for trying things out, and for scripts. */
 export const tokenCommand: Command = {
   name: "token",
   summary: "print a token signed by this installation's own key",

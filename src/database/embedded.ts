@@ -1,11 +1,11 @@
 /**
  * Owns the embedded database: a real PostgreSQL whose programs come from npm and whose data lies in one directory.
  * It promises: one process at a time runs a directory's database; what was committed survives the death of anything; a
- * server left behind by a killed process is taken over; one that dies is started again at the same address; and it ends
- * for good when, and only when, its owner says so.
+ * server that dies is started again at the same address; and it ends with its owner: when that says so, when somebody
+ * else tells the server to stop, which its owner is told of, and also when the owner is killed.
  *
  *   data/              the cluster              connection.json    the URLs, for its owner's eyes only
- *   postgres.log       what PostgreSQL says     owner.lock, .pid   which process runs it
+ *   postgres.log       what PostgreSQL says     owner.lock, .pid   which process runs it      guard.pid
  */
 import { lstat, mkdir, realpath } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -24,6 +24,7 @@ import {
   writeConnection,
 } from "./embedded/connection.ts";
 import { ignoring } from "./embedded/errors.ts";
+import { formerGuardIsGone, startGuard } from "./embedded/guard.ts";
 import { takeOwnership } from "./embedded/ownership.ts";
 import { endOf, findPostmaster, launch, type Postmaster, stopPostmaster } from "./embedded/postmaster.ts";
 
@@ -49,6 +50,8 @@ export type EmbeddedOptions = {
   /** More of PostgreSQL's settings. A server that is taken over keeps those it was started with. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly log?: (line: string) => void;
+  /** Somebody told the server to stop. It will not be started again: whoever uses it has to come to an end. */
+  readonly onTold?: () => void;
 };
 
 const SETTINGS = {
@@ -171,8 +174,8 @@ type Keeper = { readonly postmaster: Postmaster; stop(): Promise<void> };
  * Starts a server that died again, where its clients look for it: they reconnect by themselves. What it had committed
  * it recovers from its write-ahead log.
  */
-const keepRunning = (site: Site, first: Postmaster): Keeper => {
-  const { log, logFile, stopping } = site;
+const keepRunning = (site: Site, first: Postmaster, onTold: () => void): Keeper => {
+  const { log, logFile, data, stopping } = site;
   const { clusterName } = site.connection;
   let postmaster = first;
 
@@ -188,8 +191,9 @@ const keepRunning = (site: Site, first: Postmaster): Keeper => {
 
   const watch = async (): Promise<void> => {
     for (;;) {
-      await endOf(postmaster.pid, clusterName, stopping.signal);
+      const end = await endOf({ pid: postmaster.pid, data, clusterName }, stopping.signal);
       if (stopping.signal.aborted) return;
+      if (end === "told") return onTold();
       log(`PostgreSQL (process ${postmaster.pid}) died, starting it again; why it did is in ${logFile}`);
       await restart();
     }
@@ -214,27 +218,43 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedD
   const ownership = takeOwnership(directory);
   try {
     const site = await prepare(directory, options);
-    const postmaster = await attachOrLaunch(site, () => freePort(portOf(site.connection)));
-    const connection = withPort(site.connection, postmaster.port);
-    if (postmaster.port !== portOf(site.connection)) await writeConnection(directory, connection);
-    const { clusterName: _name, ...urls } = connection;
-    const keeper = keepRunning({ ...site, connection }, postmaster);
-    let stopped: Promise<void> | undefined;
-    const stop = (): Promise<void> => {
-      stopped ??= keeper.stop().finally(() => ownership.release());
-      return stopped;
-    };
-    return {
-      ...urls,
-      get postmasterPid() {
-        return keeper.postmaster.pid;
-      },
-      stop,
-    };
+    const guarded = { directory, data: site.data, clusterName: site.connection.clusterName };
+    await formerGuardIsGone(guarded);
+    const guard = await startGuard(guarded);
+    try {
+      return await run(site, options, async () => {
+        await guard.dismiss();
+        ownership.release();
+      });
+    } catch (error) {
+      await guard.dismiss();
+      throw error;
+    }
   } catch (error) {
     ownership.release();
     throw error;
   }
+};
+
+/** @param release what is held beside the server, once that is gone */
+const run = async (site: Site, options: EmbeddedOptions, release: () => Promise<void>): Promise<EmbeddedDatabase> => {
+  const postmaster = await attachOrLaunch(site, () => freePort(portOf(site.connection)));
+  const connection = withPort(site.connection, postmaster.port);
+  if (postmaster.port !== portOf(site.connection)) await writeConnection(site.directory, connection);
+  const { clusterName: _name, ...urls } = connection;
+  const keeper = keepRunning({ ...site, connection }, postmaster, options.onTold ?? (() => {}));
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= keeper.stop().finally(release);
+    return stopped;
+  };
+  return {
+    ...urls,
+    get postmasterPid() {
+      return keeper.postmaster.pid;
+    },
+    stop,
+  };
 };
 
 /** For the command line, tests and people: the URLs of a database that another process runs. */

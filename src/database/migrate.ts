@@ -108,6 +108,8 @@ const grantStatements = (role: string, { schemas, tables, journals, further }: G
   ...schemas.flatMap((schema) => [
     `grant usage on schema ${schema} to ${role}`,
     `grant usage on all sequences in schema ${schema} to ${role}`,
+    // A function is everybody's unless somebody says otherwise.
+    `revoke execute on all functions in schema ${schema} from public`,
     `grant execute on all functions in schema ${schema} to ${role}`,
     `revoke all on all tables in schema ${schema} from ${role}`,
   ]),

@@ -42,6 +42,7 @@ export const createSend = (options: DeliveriesOptions): Send => {
     const { url, headers, body = delivery.body } = addressed;
     const answered = await post(url, headers, body, {
       allowPrivate: addressed.allowPrivate ?? options.allowPrivate,
+      userAgent: options.userAgent,
       answerBytes: addressed.answerBytes ?? options.answerBytes ?? 0,
       ...(options.answerMs === undefined ? {} : { answerMs: options.answerMs }),
     });

@@ -1,6 +1,6 @@
 /** What the rooms of the exchange are given. */
 import type { Pool } from "pg";
-import type { Deliveries } from "../deliveries/index.ts";
+import type { Deliveries, Outbound } from "../deliveries/index.ts";
 import type { Executor, Feed } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
 import type { Server } from "../http/index.ts";
@@ -28,6 +28,8 @@ export type ExchangeDeps = {
   readonly files: FileStore;
   readonly feed: Feed;
   readonly sealing: Sealing;
+  /** Where webhooks may go. */
+  readonly outbound: Outbound;
   readonly deliveries: Deliveries;
   readonly issuer: Issuer;
   /** Makes a trader that is not there yet. */

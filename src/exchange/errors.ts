@@ -3,6 +3,15 @@ import { type ErrorEntry, type ErrorRegistry, errorResponsesOf, type HttpCode } 
 
 const entry = (status: number, message: string, when: string): ErrorEntry => ({ status, message, when });
 
+/** Why a file is none of those that are taken. */
+const UNFIT_FILES: Readonly<Record<string, string>> = {
+  unknown_type: "This file is something else.",
+  broken: "This picture cannot be read to its end.",
+  too_many_pixels: "This picture has too many pixels.",
+  too_slow: "This picture takes too long to read.",
+};
+const unfitFile = (reason: unknown): string => (typeof reason === "string" && UNFIT_FILES[reason]) || "";
+
 export const ERRORS = {
   AD_NOT_ACTIVE: entry(
     409,
@@ -103,8 +112,24 @@ export const ERRORS = {
     "This Idempotency-Key was used for another request. Use a new one.",
     "same key, other request",
   ),
-  PAYLOAD_TOO_LARGE: entry(413, "The body is too large.", "a body above the limit"),
-  UNSUPPORTED_MEDIA_TYPE: entry(415, "Send JSON: Content-Type application/json.", "a body that is not JSON"),
+  PAYLOAD_TOO_LARGE: {
+    ...entry(
+      413,
+      "The body is too large.",
+      "a body above the limit, or one file more than an order or a user may have",
+    ),
+    sentence: ({ limit, of }) =>
+      typeof of === "string" ? `The files of this ${of} may have ${limit} bytes together, and no more.` : null,
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    ...entry(
+      415,
+      "Send JSON: Content-Type application/json.",
+      "a body that is not JSON, or a file that is not one of those in `details.allowed`",
+    ),
+    sentence: ({ allowed, reason }) =>
+      Array.isArray(allowed) ? `Only these are taken here: ${allowed.join(", ")}. ${unfitFile(reason)}`.trim() : null,
+  },
   RATE_LIMITED: entry(
     429,
     "Too many requests. Wait as Retry-After says.",

@@ -12,9 +12,9 @@ export const GRANTS: Grants = {
     "select, update (position) on exchange.feed",
     "select, insert on exchange.events",
     "delete on exchange.order_deadlines",
-    "select, insert, update on engine.audit_marks",
+    "select, insert, update (value) on engine.audit_marks",
     "select, insert, update, delete on exchange.audit_balances",
-    "select, insert, update, delete on deliveries.queue",
-    "select, insert, update, delete on deliveries.cursors",
+    "select, insert, update (state, attempts, next_at, last_error, settled_at), delete on deliveries.queue",
+    "select, insert, update (position) on deliveries.cursors",
   ],
 };

@@ -3,6 +3,7 @@
  * write is a command through its own executor.
  */
 import type { Pool } from "pg";
+import type { Outbound } from "../deliveries/index.ts";
 import {
   createDeadlineWorker,
   createExecutor,
@@ -52,6 +53,8 @@ export type ExchangeOptions = {
   readonly namedStatements: boolean;
   readonly settings: Settings;
   readonly sealing: Sealing;
+  /** Where webhooks may go, and who they say they are from. */
+  readonly outbound: Outbound;
   readonly issuer: Issuer;
   readonly files: FileStore;
   readonly feed: Feed;
@@ -112,7 +115,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   const marketPages = createPageCache({ freshMs: settings.marketFreshMs });
   const unwatch = watchFeed(options.feed, marketPages.drop);
   const executor = openExecutor(options, watchStore(store, marketPages.drop));
-  const webhooks = createWebhooks({ pool: chores, sealing: options.sealing, onFailure });
+  const webhooks = createWebhooks({ pool: chores, sealing: options.sealing, outbound: options.outbound, onFailure });
   const presence = createPresence(executor, chores);
   const details = createDetailsCipher(options.sealing);
   const register = async (trader: string, name: string | null) => presence.welcome(trader as TraderId, name);
@@ -146,6 +149,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         issuer: options.issuer,
         sealing: options.sealing,
         deliveries: webhooks.deliveries,
+        outbound: options.outbound,
         settings,
         limits: options.limits,
         pool,

@@ -1,9 +1,10 @@
 /** Every limit and rule in force, and the error code that enforces each. */
 import { Type } from "typebox";
 import { LIMITS as ENGINE_LIMITS } from "../engine/index.ts";
+import { MAX_PIXELS } from "../files/index.ts";
 import { ANONYMOUS_PER_WINDOW, Choice, Closed, MAX_LIMIT, MAX_OFFSET } from "../http/index.ts";
 import { HOUR, MAX_AMOUNT, MINUTE, SECOND } from "../kernel/index.ts";
-import { CHAT_OPEN_AFTER_END_MS } from "./chat/index.ts";
+import { CHAT_OPEN_AFTER_END_MS, UPLOADS } from "./chat/index.ts";
 import type { ExchangeDeps, ServerLimits } from "./deps.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
 import { LIVE_LIMITS } from "./live/limits.ts";
@@ -72,6 +73,10 @@ const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
   rule("attachments_per_message", LIMITS.attachmentsPerMessage, "count", "VALIDATION_ERROR"),
   rule("attachments_per_order", LIMITS.attachmentsPerOrder, "count", "VALIDATION_ERROR"),
   rule("attachment", LIMITS.attachmentBytes, "bytes", "PAYLOAD_TOO_LARGE"),
+  rule("attachments_of_order", LIMITS.orderFileBytes, "bytes", "PAYLOAD_TOO_LARGE"),
+  rule("attachments_of_user", LIMITS.traderFileBytes, "bytes", "PAYLOAD_TOO_LARGE"),
+  rule("picture_pixels", MAX_PIXELS, "count", "UNSUPPORTED_MEDIA_TYPE"),
+  rule("uploads_at_once_per_user", UPLOADS.perTrader, "count", "RATE_LIMITED"),
   rule("chat_open_after_end", CHAT_OPEN_AFTER_END_MS / HOUR, "hours", "CHAT_CLOSED"),
   rule("claim_window", CLAIM_WINDOW_MS / HOUR, "hours", "CLAIM_CLOSED"),
   rule("rating_window", LIMITS.ratingWindowMs / DAY_MS, "days", "RATING_CLOSED"),

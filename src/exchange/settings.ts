@@ -44,6 +44,9 @@ export const LIMITS = {
   attachmentsPerMessage: 10,
   attachmentsPerOrder: 100,
   attachmentBytes: 10_485_760,
+  /** Of all files of an order, and of all that one person sent, as they were sent. */
+  orderFileBytes: 52_428_800,
+  traderFileBytes: 524_288_000,
   reasonCharacters: 1_000,
   /** Endpoints of one caller; each is a cursor on the feed of its own. */
   webhooks: 20,

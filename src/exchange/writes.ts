@@ -7,7 +7,12 @@ import type { ErrorCode } from "./errors.ts";
 import { traders } from "./tables/index.ts";
 
 /** Only what was decided under the locks is remembered: a bad request or a limit may be mended and sent again. */
-const FORGOTTEN: ReadonlySet<string> = new Set<ErrorCode>(["VALIDATION_ERROR", "UNAUTHORIZED", "RATE_LIMITED"]);
+const FORGOTTEN: ReadonlySet<string> = new Set<ErrorCode>([
+  "VALIDATION_ERROR",
+  "UNAUTHORIZED",
+  "PAYLOAD_TOO_LARGE",
+  "RATE_LIMITED",
+]);
 export const keepsRefusal = (refusal: Refusal): boolean => !FORGOTTEN.has(refusal.refusal);
 
 /** Two scopes, because a claim that is guarded and one that is not may not share a key. */

@@ -7,7 +7,13 @@ import type { Unavailable } from "../engine/index.ts";
 import { type Details, type Refusal, refuse } from "../kernel/index.ts";
 
 /** What a code stands for. `when` is for the documentation, `message` for people who read an answer. */
-export type ErrorEntry = { readonly status: number; readonly message: string; readonly when: string };
+export type ErrorEntry = {
+  readonly status: number;
+  readonly message: string;
+  readonly when: string;
+  /** Said in place of the message where the details tell more. */
+  readonly sentence?: (details: Details) => string | null;
+};
 
 /** The codes that this module answers with by itself; every registry has them. */
 export type HttpCode =
@@ -117,7 +123,8 @@ export const errorBody = (
   const code: string = Reflect.get(codes, refusal) ?? refusal;
   const entry: ErrorEntry | undefined = Object.hasOwn(registry, code) ? Reflect.get(registry, code) : undefined;
   if (entry === undefined) throw new Error(`"${code}" is not in the error registry`);
-  const { status, message } = entry;
+  const { status } = entry;
+  const message = entry.sentence?.(details ?? {}) ?? entry.message;
   return { status, text: JSON.stringify({ code, message, ...(details === undefined ? {} : membersOf(details)) }) };
 };
 

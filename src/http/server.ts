@@ -83,7 +83,7 @@ export type ServerDeps = {
   readonly errorFormat?: ErrorFormat;
   /** Null: nobody calls with a token. */
   readonly tokens: Tokens | null;
-  readonly publicJwks: JSONWebKeySet;
+  readonly publicJwks: () => JSONWebKeySet;
   readonly logger: FastifyBaseLogger;
   readonly metrics: Registry;
   readonly ready: () => Promise<boolean>;

@@ -29,7 +29,12 @@ export type Caller = {
 };
 
 /** Our own issuer: structurally a part of `keys`' Issuer. */
-export type OwnTokens = { readonly issuer: string; readonly audience: string; readonly publicJwks: JSONWebKeySet };
+export type OwnTokens = {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Whose tokens are taken; the same object until that changes. */
+  tokenKeys(): JSONWebKeySet;
+};
 
 export type HostTokens = {
   readonly jwksUrl: URL;
@@ -52,6 +57,8 @@ export type Tokens = {
 const HOST_ALGORITHMS = ["EdDSA", "ES256", "RS256", "PS256"];
 const OWN_ALGORITHMS = ["ES256"];
 const OWN_TYPE = "JWT";
+/** A key that retired is taken for so long, and no longer. */
+const MAX_OWN_AGE = "24h";
 
 /** Ours have some 400 characters, large platforms' 2,000. Verifying costs by length. */
 const MAX_TOKEN_LENGTH = 8_192;
@@ -155,7 +162,16 @@ const createHostKeys = (host: HostTokens, now: () => number): JWTVerifyGetKey =>
 type Issuer = { readonly check: (token: string) => Promise<Caller> };
 
 const createOwnIssuer = (own: OwnTokens, now: () => number): Issuer => {
-  const keys = createLocalJWKSet(own.publicJwks);
+  let known = own.tokenKeys();
+  let local = createLocalJWKSet(known);
+  const keys: JWTVerifyGetKey = (header, token) => {
+    const present = own.tokenKeys();
+    if (present !== known) {
+      known = present;
+      local = createLocalJWKSet(known);
+    }
+    return local(header, token);
+  };
   const everyRole = new Set(ROLES);
   return {
     async check(token) {
@@ -166,6 +182,8 @@ const createOwnIssuer = (own: OwnTokens, now: () => number): Issuer => {
         // What else we sign, such as a dossier, is no ticket.
         typ: OWN_TYPE,
         requiredClaims: ["sub", "exp"],
+        // However long it says that it lives.
+        maxTokenAge: MAX_OWN_AGE,
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         currentDate: new Date(now()),
       });
@@ -227,8 +245,18 @@ export const createTokens = ({ own, host, now = Date.now }: TokensDeps): Tokens 
     }
   };
 
+  let ownKeys = own.tokenKeys();
+  /** What was verified counts no longer when keys have gone, which may be because somebody else has them. */
+  const forgetOnChange = (): void => {
+    const present = own.tokenKeys();
+    if (present === ownKeys) return;
+    ownKeys = present;
+    verified.clear();
+  };
+
   return {
     known(authorization) {
+      forgetOnChange();
       const entry = verified.get(authorization);
       return entry !== undefined && now() < entry.until ? entry.caller : null;
     },

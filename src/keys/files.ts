@@ -1,6 +1,6 @@
-/** Key files: created once, readable by their owner alone, never seen half written. */
+/** Key files: readable by their owner alone, never seen half written. */
 import { randomBytes } from "node:crypto";
-import { chmod, link, mkdir, open, readFile, stat, unlink } from "node:fs/promises";
+import { chmod, link, mkdir, open, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** For us alone: whoever reads these files signs in as anybody and reads every payment detail. */
@@ -34,12 +34,8 @@ const sync = async (path: string): Promise<void> => {
   }
 };
 
-/**
- * Writes a whole file under a name that nobody has, then links it to its own: the link fails when another process was
- * first, so that two which start at once agree on one key, and no reader ever sees half a file.
- */
-const createOnce = async (directory: string, name: string, content: string): Promise<void> => {
-  const path = join(directory, name);
+/** A whole file under a name that nobody has, for a reader never to see half of one. */
+const writeDraft = async (path: string, content: string): Promise<string> => {
   const draft = `${path}.${randomBytes(8).toString("hex")}.tmp`;
   const handle = await open(draft, "wx", FILE_MODE);
   try {
@@ -48,6 +44,13 @@ const createOnce = async (directory: string, name: string, content: string): Pro
   } finally {
     await handle.close();
   }
+  return draft;
+};
+
+/** Links the file to its name: that fails when another process was first, so that two which start at once agree. */
+const createOnce = async (directory: string, name: string, content: string): Promise<void> => {
+  const path = join(directory, name);
+  const draft = await writeDraft(path, content);
   try {
     await link(draft, path);
   } catch (error) {
@@ -57,6 +60,32 @@ const createOnce = async (directory: string, name: string, content: string): Pro
   }
   // What is sealed with this key outlives a power cut, so the key must as well.
   await sync(directory);
+};
+
+/** Puts other content in the file's place, whole. */
+export const replaceFile = async (directory: string, name: string, content: string): Promise<void> => {
+  const path = join(directory, name);
+  await rename(await writeDraft(path, content), path);
+  await sync(directory);
+};
+
+/** One process at a time changes a file. Who died while it did leaves the lock for somebody to look at. */
+export const withLock = async <Result>(
+  directory: string,
+  name: string,
+  change: () => Promise<Result>,
+): Promise<Result> => {
+  const lock = join(directory, `${name}.lock`);
+  await writeFile(lock, `${process.pid}\n`, { flag: "wx", mode: FILE_MODE }).catch((error: unknown) => {
+    throw hasCode(error, "EEXIST")
+      ? new Error(`${lock} is there: another process changes the keys. If none does, remove it and try again`)
+      : error;
+  });
+  try {
+    return await change();
+  } finally {
+    await unlink(lock);
+  }
 };
 
 /** The directory of the keys, made if need be. */

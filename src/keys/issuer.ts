@@ -1,15 +1,27 @@
-/** Our own signing key: it issues tokens and signs documents, answers and callbacks. */
+/**
+ * Our own signing keys: they issue tokens and sign documents, answers and callbacks. A ring in one file, which processes
+ * that share it follow: a key that one of them adds is known to all before it signs.
+ */
 import {
   CompactSign,
   calculateJwkThumbprint,
   exportJWK,
   generateKeyPair,
   importJWK,
-  type JWK,
   type JWTPayload,
   SignJWT,
 } from "jose";
-import { openKeyDirectory, readOrCreate } from "./files.ts";
+import { openKeyDirectory, readOrCreate, replaceFile, withLock } from "./files.ts";
+import {
+  MAX_TOKEN_SECONDS,
+  type Ring,
+  type RingKey,
+  type View,
+  viewAt,
+  waiting,
+  withNext,
+  withoutPresent,
+} from "./ring.ts";
 
 /** Who our own tokens are from and for. Constants: a change of address must not sign everybody out. */
 export const OWN_ISSUER = "parley";
@@ -19,19 +31,21 @@ export const OWN_AUDIENCE = "parley";
 export const TOKEN_TYPE = "JWT";
 
 const ALGORITHM = "ES256";
+const CURVE = "P-256";
 const KEY_FILE = "issuer.json";
 
 export type TokenClaims = {
   readonly sub: string;
   readonly name?: string;
   readonly roles?: readonly string[];
+  /** A day at most. */
   readonly ttlSeconds: number;
 };
 
-/** The public half of our key, as everybody may have it. */
+/** The public half of a key, as everybody may have it. */
 export type PublicJwk = {
   readonly kty: "EC";
-  readonly crv: "P-256";
+  readonly crv: typeof CURVE;
   readonly x: string;
   readonly y: string;
   readonly kid: string;
@@ -39,68 +53,183 @@ export type PublicJwk = {
   readonly use: "sig";
 };
 
-/** Signs with our own key, whose public half everybody may have. */
-export type Issuer = {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly kid: string;
-  readonly publicJwks: { readonly keys: [PublicJwk] };
-  /** A token to call us with. */
-  signToken(claims: TokenClaims): Promise<string>;
-  /** Any other document as a compact JWS. @param type the media type for the header, never `JWT` */
+export type PublicJwks = { readonly keys: [PublicJwk, ...PublicJwk[]] };
+
+/** One key, for who has to say which one it was. */
+export type Signer = {
+  readonly publicJwk: PublicJwk;
+  /** Any document but a token as a compact JWS. @param type the media type for the header, never `JWT` */
   sign(claims: JWTPayload, type: string): Promise<string>;
   /** A document that is text already, as it is: numbers stay as they were written. */
   signText(text: string, type: string): Promise<string>;
 };
 
-const createKey = async (): Promise<string> => {
+/** Signs with our own keys, whose public halves everybody may have. */
+export type Issuer = Omit<Signer, "publicJwk"> & {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Of the key that signs now. */
+  readonly kid: string;
+  /** All that anything was ever signed with; the one that signs now comes first. */
+  readonly publicJwks: PublicJwks;
+  /** Those whose tokens are taken. The same object until that changes. */
+  tokenKeys(): PublicJwks;
+  /** The key that signs now. */
+  signer(): Promise<Signer>;
+  /** A token to call us with. */
+  signToken(claims: TokenClaims): Promise<string>;
+  /** Looks for keys that another process has added. */
+  reload(): Promise<void>;
+};
+
+const createKey = async (): Promise<Omit<RingKey, "from">> => {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const jwk = await exportJWK(privateKey);
   const kid = await calculateJwkThumbprint(jwk);
-  return `${JSON.stringify({ ...jwk, kid, alg: ALGORITHM, use: "sig" })}\n`;
+  return { kid, x: String(jwk.x), y: String(jwk.y), d: String(jwk.d) };
 };
 
-const readKey = (content: string): { readonly privateJwk: JWK; readonly publicJwk: PublicJwk } => {
-  const privateJwk: JWK = JSON.parse(content);
-  const { kty, crv, x, y, d, kid } = privateJwk;
-  const isPair = kty === "EC" && crv === "P-256" && typeof x === "string" && typeof y === "string";
-  if (!isPair || typeof d !== "string" || typeof kid !== "string")
-    throw new Error(`${KEY_FILE} holds no private P-256 key with a kid`);
-  return { privateJwk, publicJwk: { kty: "EC", crv: "P-256", x, y, kid, alg: ALGORITHM, use: "sig" } };
+const publicJwkOf = ({ kid, x, y }: RingKey): PublicJwk => ({
+  kty: "EC",
+  crv: CURVE,
+  x,
+  y,
+  kid,
+  alg: ALGORITHM,
+  use: "sig",
+});
+
+const writeRing = (ring: Ring): string => {
+  const keys = ring.map((key) => ({
+    ...publicJwkOf(key),
+    ...(key.d === undefined ? {} : { d: key.d }),
+    from: new Date(key.from).toISOString(),
+  }));
+  return `${JSON.stringify({ keys }, null, 2)}\n`;
 };
+
+const damaged = (): Error => new Error(`${KEY_FILE} holds no private P-256 key with a kid`);
+
+const readKey = (found: unknown): RingKey => {
+  const { kty, crv, x, y, d, kid, from = 0 } = (found ?? {}) as Readonly<Record<string, unknown>>;
+  const since = typeof from === "string" ? Date.parse(from) : from;
+  const isPublic = kty === "EC" && crv === CURVE && typeof x === "string" && typeof y === "string";
+  if (!isPublic || typeof kid !== "string" || typeof since !== "number" || Number.isNaN(since)) throw damaged();
+  if (d !== undefined && typeof d !== "string") throw damaged();
+  return { kid, x, y, d, from: since };
+};
+
+/** A file from before there were several is one key. */
+const readRing = (content: string): Ring => {
+  const file: { readonly keys?: unknown } = JSON.parse(content);
+  const ring = (Array.isArray(file.keys) ? file.keys : [file]).map(readKey).sort((a, b) => a.from - b.from);
+  if (ring.at(-1)?.d === undefined) throw damaged();
+  return ring;
+};
+
+const createRing = async (): Promise<string> => writeRing([{ ...(await createKey()), from: 0 }]);
 
 const documentType = (type: string): string => {
   if (type.toUpperCase() === TOKEN_TYPE) throw new Error("a document must not pass for a token");
   return type;
 };
 
-/** Opens our key under the data directory and makes one on the first start. */
+const privateKeyOf = (key: RingKey) => importJWK({ ...publicJwkOf(key), d: key.d ?? "" }, ALGORITHM);
+type SigningKey = Awaited<ReturnType<typeof privateKeyOf>>;
+
+const signerOf = (key: RingKey, privateKey: SigningKey): Signer => {
+  const header = (type: string) => ({ alg: ALGORITHM, kid: key.kid, typ: documentType(type) });
+  return {
+    publicJwk: publicJwkOf(key),
+    sign: async (claims, type) => new SignJWT(claims).setProtectedHeader(header(type)).sign(privateKey),
+    signText: async (text, type) =>
+      new CompactSign(Buffer.from(text, "utf8")).setProtectedHeader(header(type)).sign(privateKey),
+  };
+};
+
+/** What follows from the ring at a moment; worked out anew only when that changes. */
+type Present = View & {
+  readonly publicJwks: PublicJwks;
+  readonly tokenKeys: PublicJwks;
+  readonly key: Promise<SigningKey>;
+};
+
+const presentOf = (ring: Ring, now: number): Present => {
+  const view = viewAt(ring, now);
+  const jwks = (keys: Ring): PublicJwks => ({ keys: keys.map(publicJwkOf) as PublicJwks["keys"] });
+  return { ...view, publicJwks: jwks(view.listed), tokenKeys: jwks(view.taken), key: privateKeyOf(view.current) };
+};
+
+/** Opens our keys under the data directory and makes one on the first start. */
 export const openIssuer = async (dataDir: string, now: () => number = Date.now): Promise<Issuer> => {
   const directory = await openKeyDirectory(dataDir);
-  const { privateJwk, publicJwk } = readKey(await readOrCreate(directory, KEY_FILE, createKey));
-  const privateKey = await importJWK(privateJwk, ALGORITHM);
-  const header = { alg: ALGORITHM, kid: publicJwk.kid };
+  const read = () => readOrCreate(directory, KEY_FILE, createRing);
+  let content = await read();
+  let ring = readRing(content);
+  let known = presentOf(ring, now());
+  const present = (): Present => {
+    if (now() >= known.until) known = presentOf(ring, now());
+    return known;
+  };
+  const signer = async (): Promise<Signer> => {
+    const { current, key } = present();
+    return signerOf(current, await key);
+  };
   return {
     issuer: OWN_ISSUER,
     audience: OWN_AUDIENCE,
-    kid: publicJwk.kid,
-    publicJwks: { keys: [publicJwk] },
-    signToken({ ttlSeconds, ...claims }) {
+    get kid() {
+      return present().current.kid;
+    },
+    get publicJwks() {
+      return present().publicJwks;
+    },
+    tokenKeys: () => present().tokenKeys,
+    signer,
+    async signToken({ ttlSeconds, ...claims }) {
+      if (ttlSeconds > MAX_TOKEN_SECONDS) throw new Error(`a token lives ${MAX_TOKEN_SECONDS} s at most`);
+      const { current, key } = present();
       const issuedAt = Math.floor(now() / 1_000);
       return new SignJWT({ ...claims })
-        .setProtectedHeader({ ...header, typ: TOKEN_TYPE })
+        .setProtectedHeader({ alg: ALGORITHM, kid: current.kid, typ: TOKEN_TYPE })
         .setIssuer(OWN_ISSUER)
         .setAudience(OWN_AUDIENCE)
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + ttlSeconds)
-        .sign(privateKey);
+        .sign(await key);
     },
-    async sign(claims, type) {
-      return new SignJWT(claims).setProtectedHeader({ ...header, typ: documentType(type) }).sign(privateKey);
+    sign: async (claims, type) => (await signer()).sign(claims, type),
+    signText: async (text, type) => (await signer()).signText(text, type),
+    async reload() {
+      const found = await read();
+      if (found === content) return;
+      ring = readRing(found);
+      content = found;
+      known = presentOf(ring, now());
     },
-    signText: async (text, type) =>
-      new CompactSign(Buffer.from(text, "utf8"))
-        .setProtectedHeader({ ...header, typ: documentType(type) })
-        .sign(privateKey),
   };
+};
+
+/** @property signsFrom in milliseconds */
+export type Rotated = { readonly kid: string; readonly signsFrom: number };
+
+/**
+ * Adds a key to the ring. At once: it takes the place of those that somebody may have got hold of, whose tokens and
+ * signatures are worth nothing from then on.
+ * @returns null: one that was added before waits to sign
+ */
+export const rotateIssuer = async (
+  dataDir: string,
+  { atOnce }: { readonly atOnce: boolean },
+  now: () => number = Date.now,
+): Promise<Rotated | null> => {
+  const directory = await openKeyDirectory(dataDir);
+  return withLock(directory, KEY_FILE, async () => {
+    const ring = readRing(await readOrCreate(directory, KEY_FILE, createRing));
+    if (!atOnce && waiting(ring, now()) !== undefined) return null;
+    const key = await createKey();
+    const next = (atOnce ? withoutPresent : withNext)(ring, key, now());
+    await replaceFile(directory, KEY_FILE, writeRing(next));
+    return { kid: key.kid, signsFrom: next.at(-1)?.from ?? now() };
+  });
 };

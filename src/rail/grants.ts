@@ -14,7 +14,7 @@ export const GRANTS: Grants = {
     "select, update (position) on rail.feed",
     "select, insert, delete on rail.events",
     "delete on rail.order_deadlines",
-    "select, insert, update on engine.audit_marks",
+    "select, insert, update (value) on engine.audit_marks",
     "delete on rail.phone_changes",
     "delete on rail.asks_to_end",
   ],

@@ -55,6 +55,8 @@ export type RailOptions = {
   readonly chores: Pool;
   /** RAIL_PUBLIC_URL. Asked late: a port that is chosen by the system is known once it listens. */
   readonly publicUrl: () => string;
+  /** Of callbacks. */
+  readonly userAgent: () => string;
   /** Longer than the product's, for tests that are not about it. */
   readonly patience?: Patience;
   readonly observer?: Observer & { locked(milliseconds: number): void };
@@ -131,13 +133,13 @@ export const createRail = (options: RailOptions): Rail => {
   };
 };
 
-const sendingOf = ({ pool, chores, issuer, publicUrl, settings, onFailure }: RailOptions) => ({
+const sendingOf = ({ pool, chores, issuer, publicUrl, userAgent, settings, onFailure }: RailOptions) => ({
   pool,
   chores,
   issuer,
   publicUrl,
-  backOffSeconds: settings.callbackBackOffSeconds,
-  answerMs: settings.callbackAnswerMs,
+  userAgent,
+  settings,
   onFailure,
 });
 

@@ -15,6 +15,8 @@ export type RailSettings = {
   /** How often a phone is searched for within a day, over the whole network: its owner is asked each time. */
   readonly searchesPerDay: Readonly<Record<Mode, number>>;
   readonly callsPer10Seconds: number;
+  /** Whether banks of the sandbox may be called back at private addresses. */
+  readonly privateCallbacks: boolean;
   /** After each attempt of a callback; the last goes on. Left out: as in the contract. */
   readonly callbackBackOffSeconds?: readonly number[];
   /** How long a bank has to answer one; less than a delivery's lease. Left out: as in the contract. */
@@ -30,6 +32,7 @@ export const DEFAULT_RAIL_SETTINGS: RailSettings = {
   // Trials of many banks share the numbers of a sandbox.
   searchesPerDay: { sandbox: 100, production: 10 },
   callsPer10Seconds: 600,
+  privateCallbacks: false,
 };
 
 /** Of `callsPer10Seconds`. */

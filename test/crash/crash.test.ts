@@ -80,11 +80,11 @@ test(
     const said = installation.output().match(/PostgreSQL \(process \d+\) died, starting it again/g);
     assert.equal(said?.length, KILLS, installation.output());
 
-    // The next server takes the database over: it is no child of its own.
+    // The database has ended with the killed server: the next one starts it again.
     await installation.end("SIGKILL");
     await installation.start();
     await load.progress(BETWEEN);
-    t.diagnostic(`taken over: ready again after ${await killPostgres()} ms`);
+    t.diagnostic(`started again: ready again after ${await killPostgres()} ms`);
     await load.stop();
     assert.deepEqual([...load.reads.keys()].sort(), [200, 503]);
     await proveAll(installation, client, load);

@@ -102,7 +102,7 @@ export const createInstallation = async (): Promise<Installation> => {
     output: () => printed,
     async remove() {
       await end("SIGKILL");
-      // The database outlives a killed server: whoever takes it over may stop it.
+      // The database ends a little after a killed server: whoever has started it again may stop it.
       const left = await startEmbedded({ directory: join(dataDir, "postgres") });
       await left.stop();
       await rm(directory, { recursive: true, force: true });

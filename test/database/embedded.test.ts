@@ -229,9 +229,39 @@ describe("after a crash", () => {
     }
   });
 
-  test("a server that outlived its killed owner is taken over, and stopped in the end", async () => {
+  test("a server ends with its killed owner, in order: the next one waits for that and has nothing to recover", async () => {
+    const directory = join(root, "orphan");
+    const { child, postmasterPid } = await startInChild(directory);
+    const { servingUrl = "" } = (await readEmbeddedUrls(directory)) ?? {};
+    await query(servingUrl, "select 1");
+    await kill(child);
+    await withDatabase(directory, async (db) => {
+      // Two servers never have the same data.
+      assert.notEqual(db.postmasterPid, postmasterPid);
+      assert.deepEqual(await query(db.servingUrl, "select 1 as one"), [{ one: 1 }]);
+    });
+    assert.doesNotMatch(await readFile(join(directory, "postgres.log"), "utf8"), /not properly shut down/);
+  });
+
+  test("a server that somebody else tells to stop is not started again: its owner is told", async () => {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
+      const { promise: told, resolve: onTold } = Promise.withResolvers<void>();
+      const db = await startEmbedded({ directory: join(root, "told"), onTold });
+      const { postmasterPid } = db;
+      process.kill(postmasterPid, signal);
+      await told;
+      await db.stop();
+      assert.equal(isAlive(postmasterPid), false, signal);
+      assert.equal(db.postmasterPid, postmasterPid, "no other one was started");
+    }
+  });
+
+  test("a server that outlived its killed owner and its guard is taken over, and stopped in the end", async () => {
     const directory = join(root, "killed-owner");
     const { child, postmasterPid } = await startInChild(directory);
+    // Stopped first, so that it cannot start another guard.
+    process.kill(child.pid ?? 0, "SIGSTOP");
+    process.kill(Number(await readFile(join(directory, "guard.pid"), "utf8")), "SIGKILL");
     await kill(child);
     assert.equal(isAlive(postmasterPid), true);
     await withDatabase(directory, async (db) => {
@@ -263,6 +293,6 @@ describe("two at once", () => {
     await withDatabase(copy, async (db) => assert.notEqual(db.postmasterPid, postmasterPid));
     assert.equal(isAlive(postmasterPid), true);
     await kill(child);
-    await withDatabase(original, async (db) => assert.equal(db.postmasterPid, postmasterPid));
+    await withDatabase(original, async (db) => assert.notEqual(db.postmasterPid, postmasterPid));
   });
 });

@@ -52,6 +52,7 @@ test("deliveries that were settled long ago go, those of the other channel and w
     channel: "webhooks",
     address: async () => ({ skip: "" }),
     allowPrivate: true,
+    userAgent: () => "Parley",
     onFailure: () => {},
   });
   await deliveries.forget();

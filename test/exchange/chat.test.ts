@@ -214,13 +214,13 @@ for (const status of ["completed", "cancelled"] as const) {
     assert.ok((await actions()).includes("message"));
     assertDone(await say(asBuyer, order, "in the last minute"), 201);
     assertDone(await operatorCall(asOperator, order, "messages", { message: "me too" }), 201);
-    assertDone(await upload(asBuyer, order, png("late")), 201);
+    assertRefused(await upload(asBuyer, order, png("late")), "INVALID_ORDER_STATUS", { status });
     await end(72 * HOUR);
     assert.ok(!(await actions()).includes("message"));
     const before = await linesOf(asBuyer, order);
     for (const call of [asBuyer, asSeller]) assertRefused(await say(call, order, "too late"), "CHAT_CLOSED");
     assertRefused(await operatorCall(asOperator, order, "messages", { message: "too late" }), "CHAT_CLOSED");
-    assertRefused(await upload(asBuyer, order, png("too late")), "CHAT_CLOSED");
+    assertRefused(await upload(asBuyer, order, png("too late")), "INVALID_ORDER_STATUS", { status });
     // The repeat of what was said in time is what it was.
     assert.equal(assertDone(await say(asBuyer, order, "before", { client_id }), 201).message, "before");
     assert.deepEqual(await linesOf(asBuyer, order), before);

@@ -89,7 +89,7 @@ test("F30 a dead end is parked: it is listed, in nobody's way, and can be sent a
   );
 });
 
-test("an endpoint is https, or http on loopback", async () => {
+test("an endpoint is https, or http to a private address where those are allowed", async () => {
   const host = market.as("host", "platform");
   for (const url of ["http://example.com/x", "ftp://example.com", "nonsense", "https://user:pass@example.com"]) {
     assert.equal((await host("POST", "/platform/webhooks", { url })).status, 400, url);

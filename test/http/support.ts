@@ -145,10 +145,11 @@ export const createOwn = async () => {
   const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
   const jwk: JWK = { ...(await exportJWK(publicKey)), alg: "ES256", kid: "own", use: "sig" };
   const sign = (claims: JWTPayload, header: Partial<JWTHeaderParameters> = {}) =>
-    new SignJWT({ iss: OWN_ISSUER, aud: OWN_AUDIENCE, exp: inSeconds(600), ...claims })
+    new SignJWT({ iss: OWN_ISSUER, aud: OWN_AUDIENCE, iat: inSeconds(0), exp: inSeconds(600), ...claims })
       .setProtectedHeader({ alg: "ES256", kid: "own", typ: "JWT", ...header })
       .sign(privateKey);
-  return { issuer: OWN_ISSUER, audience: OWN_AUDIENCE, publicJwks: { keys: [jwk] }, jwk, sign };
+  const publicJwks = { keys: [jwk] };
+  return { issuer: OWN_ISSUER, audience: OWN_AUDIENCE, publicJwks, tokenKeys: () => publicJwks, jwk, sign };
 };
 
 export const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;
@@ -177,7 +178,7 @@ export const startServer = async ({ host, routes = registerThings, ...deps }: Op
     name: "test",
     errors: registry,
     tokens,
-    publicJwks: own.publicJwks,
+    publicJwks: () => own.publicJwks,
     logger: silent(),
     metrics: new Registry(),
     ready: async () => true,

@@ -285,6 +285,7 @@ const lab = (address: (delivery: Delivery) => Promise<Addressed>) => {
     channel: "lab",
     address,
     allowPrivate: true,
+    userAgent: () => "Parley",
     onFailure: (error) => assert.fail(String(error)),
   });
   return {

@@ -74,7 +74,12 @@ export const startBankProcess = async (
         return body.events.find(fits) as Json;
       }, `${name} hears of ${what}; it printed\n${printed}`),
     abandon: () => ended(() => child.disconnect()),
-    end: () => ended(() => child.kill("SIGTERM")),
+    end: () =>
+      ended(() => {
+        // Its supervisor hears of it, and lets go.
+        child.once("message", () => child.disconnect());
+        child.kill("SIGTERM");
+      }),
   };
 };
 

@@ -1,11 +1,20 @@
 /** What tests of chats, files and disputes say again and again. */
 import { createHash } from "node:crypto";
+import { PNG } from "pngjs";
 import type { Call, CallOptions, Json, Market, Reply } from "./market.ts";
 import { assertDone, someone, type Trade, type TradeOptions, trade } from "./trades.ts";
 
-/** A picture by its content, with a text inside that can be looked for. */
-export const png = (text = "a picture"): Buffer =>
-  Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), Buffer.from(text)]);
+/** A small picture, another one for each text. */
+export const png = (text = "a picture"): Buffer => {
+  const picture = new PNG({ width: 4, height: 4 });
+  const shades = createHash("sha512").update(text).digest();
+  for (let at = 0; at < picture.data.length; at++) picture.data[at] = at % 4 === 3 ? 255 : (shades[at] ?? 0);
+  return PNG.sync.write(picture);
+};
+
+/** As many bytes as wanted that are taken for a document. */
+export const pdf = (size = 200, text = "a document"): Buffer =>
+  Buffer.concat([Buffer.from(`%PDF-1.7\n%${text}\n`), Buffer.alloc(size)]).subarray(0, size);
 
 export const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 

@@ -75,6 +75,7 @@ export const startMarket = async ({
     DEMO: "0",
     LOG_LEVEL: process.env.TEST_LOG ?? "fatal",
     WRITES_PER_10_SECONDS: "100000",
+    WEBHOOK_PRIVATE: "1",
     ...env,
   });
   const nodes: App[] = [];

@@ -160,6 +160,7 @@ export const startRail = async ({
       LOG_LEVEL: process.env.TEST_LOG ?? "fatal",
       WRITES_PER_10_SECONDS: "100000",
       RAIL_CALLS_PER_10_SECONDS: "100000",
+      RAIL_PRIVATE_CALLBACKS: "1",
       ...env,
     });
   const nodes: App[] = [];

@@ -45,7 +45,8 @@ const readPidFile = async (data: string): Promise<PidFile | undefined> => {
   return pid > 0 ? { pid, port: Number(lines[3] ?? 0), status: lines[7]?.trim() ?? "" } : undefined;
 };
 
-const commandLine = async (pid: number): Promise<string> => {
+/** Empty: there is no such process, or it is dead. */
+export const commandLine = async (pid: number): Promise<string> => {
   if (process.platform === "linux") {
     return (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(ignoring("ENOENT", "ESRCH"))) ?? "";
   }
@@ -219,16 +220,30 @@ export const launch = async (plan: LaunchPlan): Promise<Launch> => {
 /** How soon the end is noticed. It costs a look into /proc, or on other systems a run of ps. */
 const WATCH_MS = process.platform === "linux" ? 100 : 1_000;
 
+export type Watched = { readonly pid: number; readonly data: string; readonly clusterName: string };
+
+/** `died`: it was killed. `told`: somebody told it to stop; it may still be about it. */
+export type End = "died" | "told";
+
 /**
- * Resolves when the server has ended, however it came to run: one that was taken over is nobody's child here, so that
- * nothing but looking tells. Resolves also when told to stop looking. Keeps no event loop alive.
+ * Resolves when the server has ended or is about to, however it came to run: one that was taken over is nobody's child
+ * here, so that nothing but looking tells. Resolves also when told to stop looking. Keeps no event loop alive.
  */
-export const endOf = async (pid: number, clusterName: string, signal: AbortSignal): Promise<void> => {
+export const endOf = async ({ pid, data, clusterName }: Watched, signal: AbortSignal): Promise<End> => {
   // A look that fails, as when there are no file handles left, says nothing about the server.
   const runs = (): Promise<boolean> => isOurs(pid, clusterName).catch(() => true);
+  const told = (): Promise<boolean> => wasTold(data, pid).catch(() => false);
   while (!signal.aborted && (await runs())) {
+    if (await told()) return "told";
     await sleep(WATCH_MS, undefined, { signal, ref: false }).catch(() => {});
   }
+  return (await told()) ? "told" : "died";
+};
+
+/** A server that stops says so in its file, and takes the file along; a dead one leaves it as it was. */
+const wasTold = async (data: string, pid: number): Promise<boolean> => {
+  const file = await readPidFile(data);
+  return file === undefined || (file.pid === pid && file.status === "stopping");
 };
 
 // ------------------------------------------------------------------------------------------------------------ stopping

@@ -162,13 +162,14 @@ const CHAT: readonly Check[] = [
           coalesce(m.read_by_buyer, 0), coalesce(m.to_seller, 0), coalesce(m.read_by_seller, 0))`,
   },
   {
-    name: "each order's files are as many as it counts",
+    name: "each order's files are as many, and as large, as it counts",
     sql: (within) => `
-      select 'order ' || s.order_id || ' counts ' || s.files || ' files and has ' || coalesce(f.files, 0) as fault
+      select 'order ' || s.order_id || ' counts ' || s.files || ' files of ' || s.file_bytes || ' bytes and has '
+        || coalesce(f.files, 0) || ' of ' || coalesce(f.bytes, 0) as fault
       from exchange.order_states s left join (
-        select order_id, count(*) as files from exchange.attachments where ${within("order_id")} group by order_id) f
-        on f.order_id = s.order_id
-      where ${within("s.order_id")} and s.files <> coalesce(f.files, 0)`,
+        select order_id, count(*) as files, sum(original_size) as bytes
+        from exchange.attachments where ${within("order_id")} group by order_id) f on f.order_id = s.order_id
+      where ${within("s.order_id")} and (s.files <> coalesce(f.files, 0) or s.file_bytes <> coalesce(f.bytes, 0))`,
   },
 ];
 

@@ -104,6 +104,15 @@ const CHECKS: readonly Check[] = [
         and not coalesce(strikes[${LIMITS.strikes}] >= struck_out_until, false)`,
   },
   {
+    name: "a trader's files are as large as they are counted",
+    sql: (within) => `
+      select 'trader ' || t.id || ' counts ' || t.file_bytes || ' bytes and has ' || coalesce(f.bytes, 0) as fault
+      from exchange.traders t left join (
+        select uploader_id, sum(original_size) as bytes
+        from exchange.attachments where ${within("uploader_id")} group by uploader_id) f on f.uploader_id = t.id
+      where ${within("t.id")} and t.file_bytes <> coalesce(f.bytes, 0)`,
+  },
+  {
     name: "each trader has an account",
     sql: (within) => `
       select 'trader ' || t.id as fault from exchange.traders t
@@ -127,5 +136,6 @@ export const RECORDS: Slices = {
     union all select debtor_id from exchange.debts where outstanding > 0
     union all select id from exchange.traders where owed > 0
     union all select ratee_id from exchange.ratings where at > ${instant}
+    union all select uploader_id from exchange.attachments where created_at > ${instant}
     union all select id from exchange.traders where joined_at > ${instant}`,
 };

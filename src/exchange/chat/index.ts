@@ -1,4 +1,5 @@
 /** The chat of an order. */
+
 export * from "./add-attachment.ts";
 export * from "./client-messages.ts";
 export * from "./lines.ts";
@@ -8,4 +9,5 @@ export * from "./queries.ts";
 export * from "./read-attachment.ts";
 export * from "./schemas.ts";
 export * from "./send-message.ts";
+export { UPLOADS } from "./upload-rules.ts";
 export * from "./views.ts";

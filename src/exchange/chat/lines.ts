@@ -25,6 +25,9 @@ export const chatOpen = (state: Ends, now: Instant): boolean => {
   return end === null || now < after(end, CHAT_OPEN_AFTER_END_MS);
 };
 
+/** Whether files may be added: while something may still have to be shown. */
+export const takesFiles = (state: Ends): boolean => settledAt(state) === null;
+
 /** The next number of the chat taken; an ended order moves up in the list of chats. */
 export const withNextLine = (state: OrderState, now: Instant): OrderState => ({
   ...state,

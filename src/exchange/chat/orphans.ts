@@ -1,4 +1,7 @@
-/** Removes files that no row names: a crash came between keeping one and the commit, or that commit never came about. */
+/**
+ * Removes files that no row names: a crash came between keeping one and the commit, or that commit never came about. With
+ * them goes what never arrived whole.
+ */
 import type { Pool } from "pg";
 import type { FileStore } from "../../files/index.ts";
 import { HOUR } from "../../kernel/index.ts";
@@ -11,6 +14,7 @@ const ORPHANED_AFTER_MS = HOUR;
 export const createOrphanSweep = (files: FileStore, chores: Pool): (() => Promise<void>) => {
   let after = "";
   return async () => {
+    await files.sweep();
     const kept = await files.list(after, FILES_AT_ONCE);
     after = kept.length < FILES_AT_ONCE ? "" : (kept.at(-1)?.id ?? "");
     const ids = kept.filter(({ keptAt }) => keptAt < Date.now() - ORPHANED_AFTER_MS).map(({ id }) => id);

@@ -1,6 +1,6 @@
 /** The lines of a chat. */
 import type { Pool } from "pg";
-import { type Instant, type RefusalOf, refuse, type TraderId } from "../../kernel/index.ts";
+import type { Instant } from "../../kernel/index.ts";
 import { type ListQuery, listPage, OLDEST, placeOf } from "../cursors.ts";
 import type { MessageKind, OrderStatus, Outcome } from "../tables/index.ts";
 import { systemLine } from "./lines.ts";
@@ -55,8 +55,8 @@ export const linesOf = ({ condition, limit, viewer, order = "asc" }: Lines): str
     exists (select from exchange.hidden_messages h where h.order_id = m.order_id and h.seq = m.seq) as hidden,
     (select min(r.at) from exchange.read_marks r
       where r.order_id = m.order_id and r.up_to_seq >= m.seq and r.trader_id is distinct from m.sender) as read_at,
-    (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'sha256', f.sha256, 'type', f.type, 'size', f.size)
-        order by array_position(m.attachment_ids, f.id)), '[]') from exchange.attachments f
+    (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'sha256', f.sha256, 'type', f.type,
+        'size', f.size, 'originalSha256', f.original_sha256) order by array_position(m.attachment_ids, f.id)), '[]') from exchange.attachments f
       where f.id = any(m.attachment_ids)) as attachments
   from (select * from (
       (${WRITTEN} where ${condition} order by seq ${order} limit ${limit}) union all (${HAPPENED} where ${condition})) l
@@ -125,50 +125,4 @@ export const countLines = async (pool: Pool, viewer: string, order: number, upTo
     values: [order, viewer, upToSeq],
   });
   return rows[0]?.lines ?? 0;
-};
-
-/** Who looks at files: a party, or the operator who is assigned, while the caller's token says that it is one. */
-export type FileViewer = { readonly id: TraderId; readonly isOperator: boolean };
-
-/** `asOperator`: it is shown to somebody who is no party, which is an act. */
-export type FoundFile = FileSource & { readonly asOperator: boolean };
-
-/** What `findFile` says no with. */
-export const FILE_REFUSALS = ["ORDER_NOT_FOUND", "NOT_FOUND"] as const;
-
-/**
- * ORDER_NOT_FOUND for who is neither a party nor the operator of the case. What a hidden line showed is for that
- * operator alone.
- */
-export const findFile = async (
-  pool: Pool,
-  viewer: FileViewer,
-  order: number,
-  id: string,
-): Promise<FoundFile | RefusalOf<typeof FILE_REFUSALS>> => {
-  const { rows } = await pool.query<Omit<FoundFile, "id"> & { readonly id: string | null }>({
-    name: "attachment",
-    text: `select f.id, f.sha256, f.type, f.size, $2 not in (s.buyer_id, s.seller_id) as "asOperator" from exchange.order_states s
-      left join exchange.disputes d on d.order_id = s.order_id
-      left join exchange.attachments f on f.id = $3 and f.order_id = s.order_id
-        and ($2 not in (s.buyer_id, s.seller_id) or not exists (
-          select from exchange.hidden_messages h join exchange.messages m using (order_id, seq)
-          where h.order_id = s.order_id and f.id = any(m.attachment_ids)))
-      where s.order_id = $1 and ($2 in (s.buyer_id, s.seller_id) or ($4 and d.assigned_to = $2))`,
-    values: [order, viewer.id, id, viewer.isOperator],
-  });
-  const [found] = rows;
-  if (found === undefined) return refuse("ORDER_NOT_FOUND");
-  return found.id === null ? refuse("NOT_FOUND") : { ...found, id: found.id };
-};
-
-/** Whether somebody may add files to an order: asked before a body is read. */
-export const mayUpload = async (pool: Pool, viewer: FileViewer, order: number): Promise<boolean> => {
-  const { rows } = await pool.query({
-    name: "may upload",
-    text: `select from exchange.order_states s left join exchange.disputes d on d.order_id = s.order_id
-      where s.order_id = $1 and ($2 in (s.buyer_id, s.seller_id) or ($3 and d.assigned_to = $2))`,
-    values: [order, viewer.id, viewer.isOperator],
-  });
-  return rows.length > 0;
 };

@@ -4,12 +4,16 @@ import { Choice, Closed, CursorPage, Nullable, Ref } from "../../http/index.ts";
 import { Time } from "../schemas.ts";
 import { MESSAGE_KINDS } from "../tables/index.ts";
 
+const Sha256 = (description: string) => Type.String({ pattern: "^[0-9a-f]{64}$", description });
+
 export const FileSchema = Closed(
   {
     id: Type.String({ format: "uuid" }),
-    sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+    name: Type.String({ description: "as its sender called it, made safe to show and to save under" }),
+    sha256: Sha256("of what is given out"),
     type: Type.String({ description: "found from the content" }),
     size: Type.Integer({ minimum: 1, description: "bytes" }),
+    original_sha256: Sha256("of what was sent; another one for a picture, which is given out without its metadata"),
   },
   { $id: "File", description: "A file of an order's chat." },
 );

@@ -2,13 +2,21 @@
 import type { AnswerOf } from "../../http/index.ts";
 import { type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import type { Attachment, Message, MessageKind } from "../tables/index.ts";
+import { shownName } from "./file-names.ts";
 import type { FileSchema, MessageSchema } from "./schemas.ts";
 
-export type FileSource = Pick<Attachment, "id" | "sha256" | "type" | "size">;
+export type FileSource = Pick<Attachment, "id" | "name" | "sha256" | "type" | "size" | "originalSha256">;
 
 export type FileView = AnswerOf<typeof FileSchema>;
 
-export const fileView = ({ id, sha256, type, size }: FileSource): FileView => ({ id, sha256, type, size });
+export const fileView = ({ id, name, sha256, type, size, originalSha256 }: FileSource): FileView => ({
+  id,
+  name: shownName(name, type),
+  sha256,
+  type,
+  size,
+  original_sha256: originalSha256,
+});
 
 export type MessageSource = Pick<Message, "seq" | "message" | "createdAt"> & {
   readonly kind: MessageKind;

@@ -66,6 +66,7 @@ const makeDossier = async (
   orderId: OrderId,
   view: StoryView,
 ): Promise<Dossier> => {
+  const signer = await issuer.signer();
   const entries = chain(await storyOf(pool, orderId, view));
   const made_at = toRfc3339(instant(Date.now()));
   const seal: Seal = { version: 1, order_id: orderId, made_at, entries: entries.length, head: headOf(entries) };
@@ -74,12 +75,9 @@ const makeDossier = async (
     order_id: orderId,
     made_at,
     entries,
-    signature: await issuer.sign({ ...seal }, DOSSIER_TYPE),
-    key: publicKeyOf(issuer),
+    signature: await signer.sign({ ...seal }, DOSSIER_TYPE),
+    key: publicKeyOf(signer.publicJwk),
   };
 };
 
-const publicKeyOf = ({ publicJwks }: ExchangeDeps["issuer"]): PublicKey => {
-  const [{ crv, kty, x, y }] = publicJwks.keys;
-  return { crv, kty, x, y };
-};
+const publicKeyOf = ({ crv, kty, x, y }: PublicKey): PublicKey => ({ crv, kty, x, y });

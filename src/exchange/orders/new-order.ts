@@ -40,6 +40,7 @@ export const newState = (order: Order): OrderState => ({
   changes: 1,
   lastSeq: 0,
   files: 0,
+  fileBytes: 0,
   activityAt: order.createdAt,
   endedActivityAt: null,
   releaseBy: null,

@@ -50,7 +50,7 @@ export const hiddenMessages = defineJournal({
 });
 export type HiddenMessage = RowOf<typeof hiddenMessages>;
 
-/** A file of an order's chat; its bytes are in the file store under the digest. Never changes. */
+/** A file of an order's chat; its bytes are in the file store under its id. Never changes. */
 export const attachments = defineTable({
   name: "exchange.attachments",
   key: ["id"],
@@ -58,9 +58,16 @@ export const attachments = defineTable({
     id: column.text(),
     orderId: column.id<OrderId>(),
     uploaderId: column.text<TraderId>(),
+    /** As its sender called it, made safe; empty when it said nothing. */
+    name: column.text(),
+    /** Of the copy that is shown. */
     sha256: column.text(),
     type: column.text(),
     size: column.integer(),
+    /** Of what was sent: the same, but for pictures. */
+    originalSha256: column.text(),
+    originalType: column.text(),
+    originalSize: column.integer(),
     createdAt: column.instant(),
   },
   guardedBy: (attachment) => [traders.at(attachment.uploaderId)],

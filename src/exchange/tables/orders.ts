@@ -73,6 +73,8 @@ export const orderStates = defineTable({
     lastSeq: column.integer(),
     /** Attachments, whoever uploaded them. */
     files: column.integer(),
+    /** Of those, as they were sent. */
+    fileBytes: column.integer(),
     /** When anything last happened, a line included. */
     activityAt: column.instant(),
     /** The same once the order has ended, for the list of chats; null before. */

@@ -47,6 +47,8 @@ export const traders = defineTable({
     partnersCount: column.integer(),
     /** When this trader last dropped an order, newest last, at most as many as the limit asks about. */
     strikes: column.instants(),
+    /** Of all files that this trader sent. */
+    fileBytes: column.integer(),
     /** Set by the strike that is one too many: until then no order is taken, and the ads are hidden until the clock lifts it. */
     struckOutUntil: column.instant().nullable,
   },

@@ -34,6 +34,7 @@ const newcomer = (id: TraderId, name: string | null, now: Instant): Trader => ({
   medianPaySeconds: null,
   partnersCount: 0,
   strikes: [],
+  fileBytes: 0,
   struckOutUntil: null,
 });
 

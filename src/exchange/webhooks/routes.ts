@@ -1,6 +1,7 @@
 /** HTTP for the host platform's webhooks. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { Type } from "typebox";
+import { hostOf, isPrivateHost, type Outbound } from "../../deliveries/index.ts";
 import { readPlace } from "../../engine/index.ts";
 import { Choice, Closed, callerOf, Id, Page, paging, sendRefusal } from "../../http/index.ts";
 import { instant, refuse, toRfc3339 } from "../../kernel/index.ts";
@@ -35,15 +36,21 @@ const Dead = Closed({
 const config = { access: "platform" } as const;
 const tags = ["Host platform"];
 
-/** https, or http where nobody else can listen. */
-const soundUrl = (text: string): boolean => {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username } = new URL(text);
-  const loopback = hostname === "localhost" || hostname === "[::1]" || /^127\./.test(hostname);
-  return username === "" && (protocol === "https:" || (protocol === "http:" && loopback));
+/**
+ * https, or http to an address that is allowed although it is private. What a name means is not asked here: it may mean
+ * something else tomorrow, and is judged at each attempt.
+ * @returns what is wrong with it; null: nothing
+ */
+const faultOfUrl = (text: string, { allowPrivate }: Outbound): string | null => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPrivate = url !== null && isPrivateHost(hostOf(url));
+  if (isPrivate && !allowPrivate) return "must not lead to a private address, unless WEBHOOK_PRIVATE is 1";
+  const isSound = url !== null && url.username === "" && url.password === "";
+  if (isSound && (url.protocol === "https:" || (url.protocol === "http:" && isPrivate))) return null;
+  return allowPrivate ? "must be https, or http to a private address, without a user" : "must be https, without a user";
 };
 
-export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries }: ExchangeDeps) => {
+export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries, outbound }: ExchangeDeps) => {
   server.get(
     "/api/v1/platform/webhooks",
     {
@@ -63,7 +70,9 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
       config,
       schema: {
         summary: "Add an endpoint; its secret is shown this once",
-        description: "Signed by the Standard Webhooks specification. https, or http on loopback.",
+        description:
+          "Signed by the Standard Webhooks specification. https, to an address on the open internet; where the " +
+          "operator allows private addresses, http to those as well.",
         tags,
         body: Closed({
           url: Type.String({ minLength: 1, maxLength: 500 }),
@@ -74,8 +83,9 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
     },
     async (request, reply) => {
       const { url, events = WEBHOOK_EVENTS } = request.body;
-      if (!soundUrl(url)) {
-        sendRefusal(reply, invalid({ pointer: "/url", message: "must be https, or http on loopback, without a user" }));
+      const fault = faultOfUrl(url, outbound);
+      if (fault !== null) {
+        sendRefusal(reply, invalid({ pointer: "/url", message: fault }));
         return;
       }
       const id = randomUUID();

@@ -4,7 +4,13 @@
  */
 import { createHmac } from "node:crypto";
 import type { Pool } from "pg";
-import { createDeliveries, type Deliveries, type Delivery, type Queued } from "../../deliveries/index.ts";
+import {
+  createDeliveries,
+  type Deliveries,
+  type Delivery,
+  type Outbound,
+  type Queued,
+} from "../../deliveries/index.ts";
 import { type EventCopy, type EventRow, expandRow, type MaintenanceTask, ROW_COLUMNS } from "../../engine/index.ts";
 import { HOUR, instant, SECOND } from "../../kernel/index.ts";
 import type { Sealing } from "../../keys/index.ts";
@@ -32,13 +38,14 @@ export type Webhooks = {
 export type WebhooksDeps = {
   readonly pool: Pool;
   readonly sealing: Sealing;
+  readonly outbound: Outbound;
   readonly onFailure: (what: string, error: unknown) => void;
 };
 
 /** @property after where the endpoint's cursor was */
 type NextRow = EventRow & { readonly epoch: string; readonly after: number; readonly at: Date };
 
-export const createWebhooks = ({ pool, sealing, onFailure }: WebhooksDeps): Webhooks => {
+export const createWebhooks = ({ pool, sealing, outbound, onFailure }: WebhooksDeps): Webhooks => {
   const address = async (delivery: Delivery) => {
     const { rows } = await pool.query<{ url: string; secret: string }>({
       name: "webhook address",
@@ -60,12 +67,11 @@ export const createWebhooks = ({ pool, sealing, onFailure }: WebhooksDeps): Webh
     };
   };
 
-  // The host platform names its own servers, which are often beside ours.
   const deliveries = createDeliveries({
     pool,
     channel: "webhooks",
     address,
-    allowPrivate: true,
+    ...outbound,
     onFailure: (error) => onFailure("sending a webhook", error),
   });
 

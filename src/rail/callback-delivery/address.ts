@@ -4,10 +4,14 @@ import type { Addressed, Delivery } from "../../deliveries/index.ts";
 import { withoutTrailing } from "../../kernel/index.ts";
 import type { Issuer } from "../../keys/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
+import type { RailSettings } from "../settings.ts";
 import { type Bank, findBank, isAsked } from "./queries.ts";
 import { createSerialize, eventOf, pathOf, type SerializeDeps } from "./serialize.ts";
 
-export type AddressDeps = SerializeDeps & { readonly issuer: Issuer };
+export type AddressDeps = SerializeDeps & {
+  readonly issuer: Issuer;
+  readonly settings: RailSettings;
+};
 
 /** Of an answer whose body is read. A signed challenge is a token, and no token is longer. */
 const ANSWER_BYTES = 16 * 1_024;
@@ -29,7 +33,8 @@ export const createAddress = (deps: AddressDeps) => {
       url,
       headers: { "content-type": "application/jwt" },
       body: await deps.issuer.signText(await render(event, delivery, url), "callback+jwt"),
-      allowPrivate: bank.mode === "sandbox",
+      // Production never is called back there.
+      allowPrivate: bank.mode === "sandbox" && deps.settings.privateCallbacks,
       answerBytes: ANSWERS_THAT_MATTER.has(event.type) ? ANSWER_BYTES : 0,
     };
   };

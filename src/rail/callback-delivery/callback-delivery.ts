@@ -13,14 +13,13 @@ export type CallbackDeliveryDeps = AddressDeps &
   HandleResponseDeps & {
     /** For the queue. */
     readonly chores: Pool;
-    /** See `RailSettings`. */
-    readonly backOffSeconds: readonly number[] | undefined;
-    readonly answerMs: number | undefined;
+    readonly userAgent: () => string;
     readonly onFailure: (what: string, error: unknown) => void;
   };
 
 export const createCallbackDelivery = (deps: CallbackDeliveryDeps): CallbackDelivery => {
-  const { chores, backOffSeconds, answerMs, onFailure } = deps;
+  const { chores, settings, userAgent, onFailure } = deps;
+  const { callbackBackOffSeconds: backOffSeconds, callbackAnswerMs: answerMs } = settings;
   const deliveries = createDeliveries({
     pool: chores,
     channel: CHANNEL,
@@ -28,6 +27,7 @@ export const createCallbackDelivery = (deps: CallbackDeliveryDeps): CallbackDeli
     handleResponse: createHandleResponse(deps),
     // The address overrides it, in the sandbox alone.
     allowPrivate: false,
+    userAgent,
     ...(backOffSeconds === undefined ? {} : { backOffSeconds }),
     ...(answerMs === undefined ? {} : { answerMs }),
     onFailure: (error) => onFailure("sending a callback", error),
