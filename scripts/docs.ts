@@ -9,7 +9,7 @@ import { DOCUMENTATION, RAIL_DOCUMENTATION } from "../src/documentation.ts";
 import type { Feed } from "../src/engine/index.ts";
 import { CLAIM_MOVES, CLAIMABLE, createExchange, DEFAULT_SETTINGS, ERRORS, MOVES } from "../src/exchange/index.ts";
 import { openFileStore } from "../src/files/index.ts";
-import { createServer, createTokens, type ErrorEntry, type Server } from "../src/http/index.ts";
+import { createServer, createTokens, DEFAULT_RATES, type ErrorEntry, type Server } from "../src/http/index.ts";
 import { openIssuer, openKeyedHash, openSealing } from "../src/keys/index.ts";
 import {
   createRail,
@@ -60,14 +60,13 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       logger: pino({ level: "silent" }),
       metrics: new Registry(),
       ready: async () => false,
-      writesPer10Seconds: 600,
     };
     const exchange = createExchange({
       ...common,
       settings: DEFAULT_SETTINGS,
       files: await openFileStore(join(dataDir, "attachments")),
       outbound: { allowPrivate: false, userAgent: () => "Parley" },
-      limits: { writesPer10Seconds: 600 },
+      limits: DEFAULT_RATES,
       marketPool: nowhere,
     });
     const rail = createRail({
@@ -171,9 +170,12 @@ const documents: Readonly<Record<string, string>> = {
   "docs/orders.md": machine(),
 };
 
+/** What is said of a path, not of any operation. */
+const OF_PATHS = ["METHOD_NOT_ALLOWED"];
+
 /** Codes that no route documents: nobody can be answered with them, so that the registry should not promise them. */
 const unreachable = (document: string, registry: Readonly<Record<string, ErrorEntry>>): readonly string[] => {
-  const documented = new Set<unknown>();
+  const documented = new Set<unknown>(OF_PATHS);
   JSON.parse(document, (name, value) => {
     if (name === "code" && Array.isArray(value?.enum)) for (const code of value.enum) documented.add(code);
     return value;

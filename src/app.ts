@@ -8,7 +8,14 @@ import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation.ts";
 import { type Feed, type MaintenanceTask, openFeed, type Patience, startClock } from "./engine/index.ts";
 import { createExchange, ERRORS, type Exchange, GRANTS, type Settings } from "./exchange/index.ts";
 import { openFileStore } from "./files/index.ts";
-import { createServer, createTokens, type Server } from "./http/index.ts";
+import {
+  type Bounds,
+  createServer,
+  createTokens,
+  type MetricsServer,
+  type Server,
+  serveMetrics,
+} from "./http/index.ts";
 import { MINUTE, SECOND } from "./kernel/index.ts";
 import { type Issuer, openIssuer, openKeyedHash, openSealing } from "./keys/index.ts";
 import { createLog } from "./log.ts";
@@ -32,6 +39,10 @@ const READS = {
 } as const;
 /** Of all headers together: a token there may be as long as one in a body. */
 const RAIL_HEADER_BYTES = 40 * 1_024;
+/** For a whole request to arrive: banks are servers, and send no files. */
+const RAIL_REQUEST_MS = 20 * SECOND;
+/** Of what a listener takes on, the rail's part: banks are few, and the exchange is in the same process. */
+const RAIL_SHARE = 1 / 4;
 const CONNECTIONS = { pages: 6, market: 4, chores: 4, feed: 3 } as const;
 
 export type App = {
@@ -41,6 +52,8 @@ export type App = {
   readonly rail: Rail;
   readonly issuer: Issuer;
   readonly metrics: Registry;
+  /** Null: they are not served. */
+  readonly metricsAddress: string | null;
   /** Of the exchange's listener, once it listens. */
   readonly address: string;
   /** Of the rail's. */
@@ -103,7 +116,7 @@ const openCommon = async (
           () => true,
           () => false,
         ),
-      writesPer10Seconds: config.writesPer10Seconds,
+      bounds: config.bounds,
       validateResponses,
     },
     close: () => Promise.all(Object.values(pools).map((pool) => pool.end())),
@@ -148,7 +161,7 @@ const openExchange = async (common: Common, settings: Partial<Settings>, address
     feed,
     outbound: { allowPrivate: config.webhookPrivate, userAgent: () => userAgentOf(address()) },
     files: await openFileStore(join(config.dataDir, "attachments")),
-    limits: { writesPer10Seconds: config.writesPer10Seconds },
+    limits: config.bounds.rates,
     pool: common.pool,
     marketPool: common.marketPool,
     chores: common.chores,
@@ -167,6 +180,14 @@ const openExchange = async (common: Common, settings: Partial<Settings>, address
   });
   exchange.routes(server);
   return { exchange, server, feed };
+};
+
+const railBounds = (bounds: Bounds): Bounds => {
+  const { connections, connectionsPerAddress, bodyBytes } = bounds.admission;
+  const part = (whole: number) => Math.ceil(whole * RAIL_SHARE);
+  const admission = { connections: part(connections), connectionsPerAddress, bodyBytes: part(bodyBytes) };
+  // No page of another site has a bank's key.
+  return { ...bounds, admission, corsOrigins: [] };
 };
 
 const openRail = async (common: Common, settings: Partial<RailSettings>, publicUrl: () => string) => {
@@ -199,10 +220,15 @@ const openRail = async (common: Common, settings: Partial<RailSettings>, publicU
     documentation: RAIL_DOCUMENTATION,
     https: config.railPublicUrl?.startsWith("https:") ?? false,
     maxHeaderBytes: RAIL_HEADER_BYTES,
+    requestTimeoutMs: RAIL_REQUEST_MS,
+    bounds: railBounds(config.bounds),
   });
   rail.routes(server);
   return { rail, server, feed };
 };
+
+const openMetrics = async ({ config, metrics }: Common): Promise<MetricsServer | null> =>
+  config.metricsPort === null ? null : serveMetrics(metrics, { host: config.host, port: config.metricsPort });
 
 /** Serves on a database that has been migrated. */
 export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
@@ -220,6 +246,7 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
   rail.operatorRoutes(server);
   await server.listen({ host: config.host, port: config.port });
   await railServer.listen({ host: config.host, port: config.railPort });
+  const metrics = await openMetrics(common);
   const clock = startClock([...exchange.chores, ...rail.chores, ...choresOf(common)], common.onFailure);
 
   return {
@@ -229,10 +256,11 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
     rail,
     issuer: common.issuer,
     metrics: common.metrics,
+    metricsAddress: metrics === null ? null : originOf(config.host, metrics.port),
     address: address(),
     railAddress: railAddress(),
     async stop() {
-      await Promise.all([server.close(), railServer.close()]);
+      await Promise.all([server.close(), railServer.close(), metrics?.close()]);
       await clock.stop();
       await Promise.all([exchange.close(), rail.close()]);
       await Promise.all([feed.close(), railed.feed.close()]);
@@ -249,8 +277,10 @@ const choresOf = ({ issuer }: Common): readonly MaintenanceTask[] => [
 const addressOf = (server: Server, host: string): string => {
   const address = server.server.address();
   if (address === null || typeof address === "string") throw new Error("the server does not listen");
-  return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+  return originOf(host, address.port);
 };
+
+const originOf = (host: string, port: number): string => `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 
 /** What the serving role may do. */
 export const ALL_GRANTS = [GRANTS, RAIL_GRANTS] as const;

@@ -2,6 +2,8 @@
  * What an operator may set, read once at the start. All faults are reported together, each with what is allowed,
  * so that nobody has to start five times to find five typing errors. Nothing else reads the environment.
  */
+import { readBounds, readMetricsPort } from "./config-bounds.ts";
+import type { Bounds } from "./http/index.ts";
 import { withoutTrailing } from "./kernel/index.ts";
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
@@ -23,6 +25,8 @@ export type Config = {
   readonly host: string;
   readonly port: number;
   readonly railPort: number;
+  /** Null: no metrics are served. */
+  readonly metricsPort: number | null;
   /** Null: made of host and port once the listener has its port. */
   readonly publicUrl: string | null;
   readonly railPublicUrl: string | null;
@@ -39,7 +43,8 @@ export type Config = {
   readonly minDeposit: number;
   readonly wageringMultiplier: number;
   readonly bonusWageringMultiplier: number;
-  readonly writesPer10Seconds: number;
+  /** What the listeners hold everybody to. */
+  readonly bounds: Bounds;
   /** Of one bank. */
   readonly railCallsPer10Seconds: number;
   /** What a phone looks like, whole. */
@@ -82,7 +87,7 @@ const MIN_WINDOW_MINUTES = 5;
 const MAX_AMOUNT = 10_000_000_000_000;
 /** Above it a bonus can never be wagered, which is a typing error. */
 const MAX_WAGERING_MULTIPLIER = 1_000;
-const MAX_WRITES_PER_10_SECONDS = 1_000_000;
+const MAX_CALLS_PER_10_SECONDS = 1_000_000;
 /** E.164, of Ukraine. */
 const UKRAINIAN_PHONE = "^\\+380\\d{9}$";
 /** A month: who objects by then is heard. */
@@ -289,6 +294,7 @@ export const readConfig = (env: Environment): Config => {
     host,
     port,
     railPort,
+    metricsPort: readMetricsPort(read, { port, railPort, isLoopback: isLoopbackHost(host) }),
     publicUrl: readPublicUrl(read, "PUBLIC_URL"),
     railPublicUrl: readPublicUrl(read, "RAIL_PUBLIC_URL"),
     database,
@@ -302,8 +308,8 @@ export const readConfig = (env: Environment): Config => {
     minDeposit: read.integer("MIN_DEPOSIT", 100_000, 0, MAX_AMOUNT),
     wageringMultiplier: read.integer("WAGERING_MULTIPLIER", 0, 0, MAX_WAGERING_MULTIPLIER),
     bonusWageringMultiplier: read.integer("BONUS_WAGERING_MULTIPLIER", 1, 0, MAX_WAGERING_MULTIPLIER),
-    writesPer10Seconds: read.integer("WRITES_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
-    railCallsPer10Seconds: read.integer("RAIL_CALLS_PER_10_SECONDS", 600, 1, MAX_WRITES_PER_10_SECONDS),
+    bounds: readBounds(read),
+    railCallsPer10Seconds: read.integer("RAIL_CALLS_PER_10_SECONDS", 600, 1, MAX_CALLS_PER_10_SECONDS),
     railPhonePattern: readPattern(read, "RAIL_PHONE_PATTERN", UKRAINIAN_PHONE),
     railCurrencies: readCurrencies(read, "RAIL_CURRENCIES", "UAH"),
     webhookPrivate: read.choice("WEBHOOK_PRIVATE", ["0", "1"], "0") === "1",

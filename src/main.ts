@@ -46,13 +46,14 @@ const fillDemo = async ({ dataDir }: Config, app: App, lifetime: Lifetime): Prom
   return banks;
 };
 
-const greet = ({ address, railAddress }: App, banks: DemoBanks | null) => {
+const greet = ({ address, railAddress, metricsAddress }: App, banks: DemoBanks | null) => {
   say();
   say(`Parley serves at ${address}`);
   say(`  market     ${address}/api/v1/p2p/ads?type=sell`);
   say(`  API docs   ${address}/docs`);
   say(`  OpenAPI    ${address}/openapi.json`);
   say(`  health     ${address}/health/ready`);
+  if (metricsAddress !== null) say(`  metrics    ${metricsAddress}/metrics`);
   say(`The rail between banks at ${railAddress}`);
   say(`  API docs   ${railAddress}/docs`);
   if (banks !== null) {

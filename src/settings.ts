@@ -21,5 +21,6 @@ export const railSettingsOf = (config: Config): RailSettings => ({
   aliasMoveHoldMs: { sandbox: 0, production: config.aliasMoveHoldHours * HOUR },
   searchAckMs: config.searchAckSeconds * SECOND,
   callsPer10Seconds: config.railCallsPer10Seconds,
+  guessesPer10Seconds: config.bounds.rates.anonymous,
   privateCallbacks: config.railPrivateCallbacks,
 });

@@ -27,7 +27,7 @@ const server = await createServer({
   metrics: new Registry(),
   ready: async () => true,
   documentation: DOCUMENTATION,
-  writesPer10Seconds: config.writesPer10Seconds,
+  bounds: config.bounds,
 });
 
 const say = async (orderId: number, sender: string, message: string): Promise<object> => {

@@ -68,6 +68,8 @@ export const openSite = async (): Promise<Site> => {
         LOG_LEVEL: "warn",
         // Nobody is to be limited here.
         WRITES_PER_10_SECONDS: "1000000",
+        READS_PER_10_SECONDS: "1000000",
+        ANONYMOUS_READS_PER_10_SECONDS: "1000000",
         ...env,
       },
     });

@@ -52,7 +52,7 @@ const server = await createServer({
   metrics: new Registry(),
   ready: async () => true,
   documentation: RAIL_DOCUMENTATION,
-  writesPer10Seconds: config.writesPer10Seconds,
+  bounds: config.bounds,
 });
 server.removeAllContentTypeParsers();
 server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));

@@ -49,7 +49,7 @@ const server = await createServer({
   metrics: new Registry(),
   ready: async () => true,
   documentation: DOCUMENTATION,
-  writesPer10Seconds: config.writesPer10Seconds,
+  bounds: config.bounds,
 });
 for (const component of COMPONENTS) server.addSchema(component);
 

@@ -12,7 +12,7 @@ import { familyCpuMs } from "./processor.ts";
 /** For pgbench, which has a connection per client. */
 const MAX_CONNECTIONS = "400";
 /** Nobody is to be limited here. */
-const WRITES_PER_10_SECONDS = "1000000";
+const UNLIMITED = "1000000";
 
 export type Site = {
   readonly env: Readonly<Record<string, string>>;
@@ -88,7 +88,9 @@ export const openStage = async (): Promise<Stage> => {
       RAIL_PORT: "0",
       DEMO: "0",
       LOG_LEVEL: "warn",
-      WRITES_PER_10_SECONDS,
+      WRITES_PER_10_SECONDS: UNLIMITED,
+      READS_PER_10_SECONDS: UNLIMITED,
+      ANONYMOUS_READS_PER_10_SECONDS: UNLIMITED,
     };
     return {
       env,

@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import type { Deliveries, Outbound } from "../deliveries/index.ts";
 import type { Executor, Feed } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
-import type { Server } from "../http/index.ts";
+import type { Rates, Server } from "../http/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
 import type { DetailsCipher } from "./details-cipher.ts";
 import type { PageCache } from "./market/index.ts";
@@ -11,7 +11,7 @@ import type { Settings } from "./settings.ts";
 import type { Writer } from "./writes.ts";
 
 /** What the listener holds everybody to. */
-export type ServerLimits = { readonly writesPer10Seconds: number };
+export type ServerLimits = Rates;
 
 export type ExchangeDeps = {
   readonly server: Server;

@@ -65,6 +65,7 @@ export const ERRORS = {
   UNAUTHORIZED: entry(401, "A valid token is needed.", "no valid token"),
   FORBIDDEN: entry(403, "You are not allowed to do this.", "the caller may never do it"),
   NOT_FOUND: entry(404, "There is nothing here.", "no such route"),
+  METHOD_NOT_ALLOWED: entry(405, "This path takes other methods: see Allow.", "a known path with another method"),
   AD_NOT_FOUND: entry(404, "There is no such ad.", "no such ad, or it was deleted"),
   ORDER_NOT_FOUND: entry(404, "You have no such order.", "no such order, or it is not the caller's"),
   USER_NOT_FOUND: entry(404, "There is no such user.", "no such user"),

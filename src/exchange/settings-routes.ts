@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import { LIMITS as ENGINE_LIMITS } from "../engine/index.ts";
 import { MAX_PIXELS } from "../files/index.ts";
-import { ANONYMOUS_PER_WINDOW, Choice, Closed, MAX_LIMIT, MAX_OFFSET } from "../http/index.ts";
+import { Choice, Closed, MAX_LIMIT, MAX_OFFSET } from "../http/index.ts";
 import { HOUR, MAX_AMOUNT, MINUTE, SECOND } from "../kernel/index.ts";
 import { CHAT_OPEN_AFTER_END_MS, UPLOADS } from "./chat/index.ts";
 import type { ExchangeDeps, ServerLimits } from "./deps.ts";
@@ -86,8 +86,9 @@ const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
   rule("webhooks_per_caller", LIMITS.webhooks, "count", "VALIDATION_ERROR"),
   rule("page_limit", MAX_LIMIT, "count", "VALIDATION_ERROR"),
   rule("page_offset", MAX_OFFSET, "count", "VALIDATION_ERROR"),
-  rule("writes_per_10_seconds", limits.writesPer10Seconds, "count", "RATE_LIMITED"),
-  rule("calls_without_token_per_10_seconds_and_address", ANONYMOUS_PER_WINDOW, "count", "RATE_LIMITED"),
+  rule("writes_per_10_seconds", limits.writes, "count", "RATE_LIMITED"),
+  rule("reads_per_10_seconds", limits.reads, "count", "RATE_LIMITED"),
+  rule("calls_without_token_per_10_seconds_and_address", limits.anonymous, "count", "RATE_LIMITED"),
   rule("streams_per_caller", LIVE_LIMITS.perCaller, "count", "RATE_LIMITED"),
   rule("commands_under_way_per_caller", ENGINE_LIMITS.perCaller, "count", "OVERLOADED"),
   rule("command_deadline", ENGINE_LIMITS.deadlineMs / SECOND, "seconds", "OVERLOADED"),

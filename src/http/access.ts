@@ -1,24 +1,25 @@
 /** Who may call a route: the hook that checks the address, the token and the role before anything else is looked at. */
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler } from "fastify";
 import { refuse } from "../kernel/index.ts";
-import { RefusedError } from "./errors.ts";
+import type { ClientAddress } from "./client-address.ts";
+import { RefusedError, refusalOf } from "./errors.ts";
+import type { Limits } from "./limits.ts";
+import { isWrite } from "./methods.ts";
 import type { Caller, Role, Tokens } from "./tokens.ts";
 
 /**
  * Who may call a route. `public` needs no token, but one that is sent must be valid; `open` looks at none, for what
- * must answer while the host platform's keys cannot be had (health, metrics, documentation). `signed` requests are
- * vouched for by their own signatures, which the feature looks at. A `rail_operator` route takes both kinds of operator.
+ * must answer while the host platform's keys cannot be had (documentation, our keys); `health` is not counted either, for
+ * whoever asks for it is a proxy that would take a refusal for an illness. `signed` requests are vouched for by their own
+ * signatures, which the feature looks at. A `rail_operator` route takes both kinds of operator.
  */
-export type Access = "open" | "public" | "trader" | "operator" | "rail_operator" | "platform" | "signed";
-
-/** Counts one request. Rejects with RATE_LIMITED; returns nothing where there is nothing to count. */
-export type Limit = (request: FastifyRequest) => Promise<void> | undefined;
+export type Access = "health" | "open" | "public" | "trader" | "operator" | "rail_operator" | "platform" | "signed";
 
 export type GuardDeps = {
   /** Null: an API without tokens. */
   readonly tokens: Tokens | null;
-  /** Requests that no valid token vouches for, by address. */
-  readonly addressLimit: Limit;
+  readonly limits: Limits;
+  readonly addressOf: ClientAddress;
   /** Awaited for each request of a caller; nothing to wait for is the usual answer. */
   readonly onCaller: ((caller: Caller) => Promise<void> | undefined) | undefined;
 };
@@ -34,42 +35,60 @@ const isAllowed = (access: Access, { roles }: Caller): boolean => {
   return roles.has(access as Role) || (access === "rail_operator" && roles.has("operator"));
 };
 
-/** The hook that lets a request in: address, token, role, and then the exchange's own welcome. */
-export const createGuard = ({ tokens, addressLimit, onCaller }: GuardDeps) => {
-  const stranger = (request: FastifyRequest, access: Access): Promise<void> | undefined => {
-    const turnAway = (): void => {
-      if (access !== "public" && access !== "open") throw new RefusedError(refuse("UNAUTHORIZED"));
-    };
-    const counting = addressLimit(request);
-    if (counting !== undefined) return counting.then(turnAway);
-    turnAway();
-    return undefined;
+/** Behind a proxy that nobody named all strangers are one: said once, for whoever wonders why they are limited. */
+const createHint = (addressOf: ClientAddress) => {
+  let given = false;
+  return ({ headers, raw, log }: FastifyRequest): void => {
+    const address = raw.socket.remoteAddress ?? "";
+    if (given || headers["x-forwarded-for"] === undefined || addressOf.isProxy(address)) return;
+    given = true;
+    log.warn({ address }, "this address is limited, and sends X-Forwarded-For: is it a proxy for TRUSTED_PROXIES?");
   };
+};
 
-  const verify = async (request: FastifyRequest, tokens: Tokens, authorization: string): Promise<Caller> => {
+/** The hook that lets a request in: address, token, how often, role, and then the exchange's own welcome. */
+export const createGuard = ({ tokens, limits, addressOf, onCaller }: GuardDeps) => {
+  const hint = createHint(addressOf);
+
+  const stranger = (request: FastifyRequest, access: Access): undefined => {
     try {
-      return await tokens.verify(authorization);
+      limits.anonymous(addressOf(request.raw));
     } catch (error) {
-      // Guessing is as expensive for us as verifying, so it is counted.
-      await addressLimit(request);
+      hint(request);
       throw error;
     }
+    if (access !== "public" && access !== "open") throw new RefusedError(refuse("UNAUTHORIZED"));
   };
 
   /** Returns nothing when there is nothing to wait for, which is the usual case. */
   const welcome = (request: FastifyRequest, access: Access, caller: Caller): Promise<void> | undefined => {
+    if (isWrite(request.method)) limits.attempt(caller.traderId);
+    else limits.read(caller.traderId);
     if (!isAllowed(access, caller)) throw new RefusedError(refuse("FORBIDDEN"));
     request.caller = caller;
     return onCaller?.(caller);
   };
 
+  /** Looking at a token costs as much when it is none, so that it is counted before it is looked at. */
+  const verify = async (request: FastifyRequest, access: Access, tokens: Tokens, authorization: string) => {
+    const guess = limits.guess(addressOf(request.raw));
+    const caller = await tokens.verify(authorization).catch((error: unknown) => {
+      // Keys that cannot be had now are not the caller's fault.
+      if (refusalOf(error)?.refusal === "UNAUTHORIZED") guess.wasWrong();
+      else guess.wasNone();
+      throw error;
+    });
+    guess.wasNone();
+    await welcome(request, access, caller);
+  };
+
   const admit = (request: FastifyRequest, access: Access): Promise<void> | undefined => {
     const { authorization } = request.headers;
-    if (access === "signed") return undefined;
+    if (access === "signed" || access === "health") return undefined;
     if (authorization === undefined || access === "open" || tokens === null) return stranger(request, access);
     const known = tokens.known(authorization);
     if (known !== null) return welcome(request, access, known);
-    return verify(request, tokens, authorization).then((caller) => welcome(request, access, caller));
+    return verify(request, access, tokens, authorization);
   };
 
   return (access: Access): onRequestHookHandler =>

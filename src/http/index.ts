@@ -6,6 +6,8 @@
  * declare it does not take; an answer never tells what broke; a request that was taken is answered.
  */
 export { type Access, callerOf } from "./access.ts";
+export { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
+export { type ClientAddress, parseNetwork } from "./client-address.ts";
 export { keyClaim, type Repeat, runCommand } from "./commands.ts";
 export {
   ENGINE_CODES,
@@ -22,7 +24,8 @@ export {
   sendRefusal,
 } from "./errors.ts";
 export { hasMalformedKey, type Idempotency, idempotencyOf, markReplayed, pathOf } from "./idempotency.ts";
-export { ANONYMOUS_PER_WINDOW, createCounter, isLoopbackAddress } from "./limits.ts";
+export { type Counter, createCounter, DEFAULT_RATES, type Rates } from "./limits.ts";
+export { type MetricsServer, serveMetrics } from "./metrics.ts";
 export type { Documentation } from "./openapi.ts";
 export type { ResponseFault } from "./response-check.ts";
 export {

@@ -1,5 +1,7 @@
-/** Request durations as Prometheus metrics, and the endpoint that serves them. */
-import type { FastifyInstance, onResponseHookHandler } from "fastify";
+/** Request durations as Prometheus metrics, and the listener that serves them. */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { onResponseHookHandler } from "fastify";
 import { collectDefaultMetrics, Histogram, type Registry } from "prom-client";
 import { SECOND } from "../kernel/index.ts";
 
@@ -41,8 +43,34 @@ export const createTimer = (registry: Registry, listener: string) => {
 
 export type Timer = ReturnType<typeof createTimer>;
 
-export const registerMetrics = (server: FastifyInstance, registry: Registry): void => {
-  server.get("/metrics", { config: { access: "open" }, schema: { hide: true } }, async (_request, reply) =>
-    reply.header("content-type", registry.contentType).send(await registry.metrics()),
-  );
+const METRICS_PATH = "/metrics";
+/** Whoever collects them asks once in some seconds, on one connection. */
+const MAX_CONNECTIONS = 16;
+const TIMEOUT = 10 * SECOND;
+
+export type MetricsServer = { readonly port: number; close(): Promise<void> };
+
+/** A listener of their own: how busy others are is nobody's business but the operator's. */
+export const serveMetrics = async (registry: Registry, at: { host: string; port: number }): Promise<MetricsServer> => {
+  const answer = async ({ url, method = "" }: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (url !== METRICS_PATH || !["GET", "HEAD"].includes(method)) return void response.writeHead(404).end();
+    const text = await registry.metrics();
+    response.writeHead(200, { "content-type": registry.contentType }).end(method === "HEAD" ? undefined : text);
+  };
+  const server = createServer({ requestTimeout: TIMEOUT, headersTimeout: TIMEOUT }, (request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.listen(at.port, at.host);
+  await once(server, "listening");
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : at.port,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
 };

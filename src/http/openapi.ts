@@ -4,7 +4,7 @@ import scalar from "@scalar/fastify-api-reference";
 import type { FastifyInstance, FastifySchema, RouteOptions } from "fastify";
 import type { Access } from "./access.ts";
 import { IDEMPOTENCY_KEY_PATTERN } from "./idempotency.ts";
-import { isWrite } from "./routes.ts";
+import { isWrite } from "./methods.ts";
 import { PAGE_CONTENT_SECURITY_POLICY } from "./security-headers.ts";
 
 export type Documentation = {
@@ -40,7 +40,7 @@ const transform = ({ schema, url, route }: { schema: FastifySchema; url: string;
 };
 
 const securityOf = (access: Access, write: boolean): Alternatives => {
-  if (access === "open") return [];
+  if (access === "open" || access === "health") return [];
   // A body that is signed may vouch for itself; a read has none.
   if (access === "signed") return [{ [SIGNATURE]: [] }, { [BEARER]: [] }, ...(write ? [{}] : [])];
   return access === "public" ? [{}, { [BEARER]: [] }] : [{ [BEARER]: [] }];

@@ -4,11 +4,8 @@
 import type { FastifyInstance, RouteOptions } from "fastify";
 import type { Access } from "./access.ts";
 import type { ErrorFormat, ErrorRegistry, HttpCode } from "./errors.ts";
+import { isWrite } from "./methods.ts";
 import { Closed, codesOf, type ErrorSchema, errorResponsesOf } from "./schemas.ts";
-
-const WRITES: readonly string[] = ["POST", "PUT", "PATCH", "DELETE"];
-
-export const isWrite = (method: string): boolean => WRITES.includes(method);
 
 /** What any route may answer, so that no route has to repeat it. */
 const commonCodes = (access: Access, write: boolean): readonly HttpCode[] =>
@@ -26,7 +23,7 @@ const tokenCodes = (access: Access, write: boolean): readonly HttpCode[] => [
   "RATE_LIMITED",
   "OVERLOADED",
   "INTERNAL_ERROR",
-  ...(access === "open" ? [] : (["VALIDATION_ERROR", "UNAUTHORIZED"] as const)),
+  ...(access === "open" || access === "health" ? [] : (["VALIDATION_ERROR", "UNAUTHORIZED"] as const)),
   ...(access === "operator" || access === "platform" || access === "rail_operator" ? (["FORBIDDEN"] as const) : []),
   ...(write
     ? ([
@@ -65,6 +62,16 @@ const requireClosed = (route: string, part: string, schema: unknown): void => {
     throw new Error(`${route}: the ${part} must be Closed({...})`);
 };
 
+const STREAM = "text/event-stream";
+
+/** A stream is opened for whoever reads it: HEAD has its head and nothing else. */
+const answerHead = (route: RouteOptions): void => {
+  const answer: unknown = Reflect.get(Object(route.schema?.response), "200");
+  const content: unknown = Reflect.get(Object(answer), "content");
+  if (route.method !== "HEAD" || Reflect.get(Object(content), STREAM) === undefined) return;
+  route.handler = async (_request, reply) => reply.header("content-type", `${STREAM}; charset=utf-8`).send("");
+};
+
 /** Fills in what every route has in common and refuses, at the start, what a route must not leave out. */
 export const completeRoute = (
   { registry, errorFormat }: { readonly registry: ErrorRegistry; readonly errorFormat: ErrorFormat },
@@ -72,6 +79,7 @@ export const completeRoute = (
 ): { access: Access; write: boolean } => {
   const methods = [route.method].flat();
   const name = `${methods.join(",")} ${route.url}`;
+  answerHead(route);
   const access = route.config?.access;
   if (access === undefined) throw new Error(`${name} does not say who may call it: config.access`);
   const write = methods.some(isWrite);
@@ -82,7 +90,7 @@ export const completeRoute = (
     requireClosed(name, "body", schema.body);
     requireClosed(name, "querystring", schema.querystring);
   }
-  if (schema.response === undefined && access !== "open")
+  if (schema.response === undefined && access !== "open" && access !== "health")
     throw new Error(`${name} does not say what it answers: schema.response`);
   const declared = typeof schema.response === "object" && schema.response !== null ? schema.response : null;
   route.schema = {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   type FastifyTypeProvider,
   LogController,
@@ -17,16 +18,22 @@ import type { JSONWebKeySet } from "jose";
 import type { Registry } from "prom-client";
 import type { Static, TSchema } from "typebox";
 import { refuse, SECOND } from "../kernel/index.ts";
-import { type Access, createGuard, type Limit } from "./access.ts";
+import { type Access, createGuard } from "./access.ts";
+import { registerAdmission } from "./admission.ts";
 import { BODY_LIMIT, parseBody } from "./body.ts";
+import { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
 import { createBrokenRequestHandler } from "./broken-requests.ts";
+import { type ClientAddress, createClientAddress } from "./client-address.ts";
+import { registerCors } from "./cors.ts";
 import { DRAIN_GRACE, registerDraining } from "./draining.ts";
 import { type ErrorFormat, type ErrorRegistry, handleError, PLAIN_FORMAT, RefusedError } from "./errors.ts";
 import { registerHealth } from "./health.ts";
-import { checkIdempotencyKey } from "./idempotency.ts";
-import { ANONYMOUS_PER_WINDOW, createLimits } from "./limits.ts";
-import { createTimer, registerMetrics } from "./metrics.ts";
+import { checkIdempotencyKey, pathOf } from "./idempotency.ts";
+import { createLimits, type Limits } from "./limits.ts";
+import { createPathMethods, type PathMethods } from "./methods.ts";
+import { createTimer } from "./metrics.ts";
 import { DOCS_PATH, type Documentation, registerDocs, registerOpenApi } from "./openapi.ts";
+import { createRepresentation } from "./representation.ts";
 import { createResponseCheck, type ResponseFault } from "./response-check.ts";
 import { completeRoute, openUnder } from "./routes.ts";
 import type { AnswerOf } from "./schemas.ts";
@@ -70,6 +77,8 @@ declare module "fastify" {
     /** Filled with `validateResponses` only; tests assert that it is empty. */
     readonly responseFaults: readonly ResponseFault[];
     isDraining(): boolean;
+    /** What a request counts for where no token does: its address, or what a trusted proxy says it is. */
+    readonly addressOf: ClientAddress;
   }
   interface FastifyContextConfig {
     access?: Access;
@@ -88,16 +97,15 @@ export type ServerDeps = {
   readonly metrics: Registry;
   readonly ready: () => Promise<boolean>;
   readonly documentation: Documentation;
-  readonly writesPer10Seconds: number;
+  /** What differs from the usual ones. */
+  readonly bounds?: Partial<Bounds>;
   readonly onCaller?: (caller: Caller) => Promise<void> | undefined;
   /** Whether the world reaches us by https. */
   readonly https?: boolean;
-  readonly anonymousPer10Seconds?: number;
   /** Tests hold every answer against its schema. */
   readonly validateResponses?: boolean;
-  /** Tests of slow requests and of limits cannot wait, or come from elsewhere. */
+  /** For a whole request to arrive. */
   readonly requestTimeoutMs?: number;
-  readonly limitLoopback?: boolean;
   /** Of all headers of a request together; Node's own bound unless said otherwise. */
   readonly maxHeaderBytes?: number;
   /** Tests that start many servers need not wait for idle connections. */
@@ -121,7 +129,7 @@ const createInstance = (deps: ServerDeps): Server => {
     childLoggerFactory: (logger) => logger,
     genReqId: createRequestIds(),
     bodyLimit: BODY_LIMIT,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     requestTimeout,
     http: {
@@ -157,19 +165,18 @@ const createInstance = (deps: ServerDeps): Server => {
   return server;
 };
 
-/** After the body: the key, and then how many there were lately. */
+/** After the body: the key, and then how many there were lately. Nobody's were counted by address already. */
 const createWriteCheck =
-  (limit: Limit): preHandlerHookHandler =>
+  (limits: Limits): preHandlerHookHandler =>
   (request, _reply, done) => {
     try {
       checkIdempotencyKey(request);
+      if (request.caller !== null) limits.write(request.caller.traderId);
     } catch (error) {
       done(error as Error);
       return;
     }
-    const counting = limit(request);
-    if (counting === undefined) done();
-    else counting.then(() => done(), done);
+    done();
   };
 
 const ensureBody = (request: FastifyRequest, _reply: unknown, done: () => void): void => {
@@ -183,19 +190,18 @@ const before = <Hook>(hook: Hook, hooks: Hook | Hook[] | undefined): Hook[] => [
 ];
 
 /** Gives each route its hooks when it is registered, so that none has to look up anything while it serves. */
-const registerRouteHooks = (server: Server, deps: ServerDeps, faults: ResponseFault[]): void => {
-  const limits = createLimits({
-    writes: deps.writesPer10Seconds,
-    anonymous: deps.anonymousPer10Seconds ?? ANONYMOUS_PER_WINDOW,
-    spareLoopback: deps.limitLoopback !== true,
-  });
-  const guard = createGuard({ tokens: deps.tokens, addressLimit: limits.address, onCaller: deps.onCaller });
+const registerRouteHooks = (server: Server, deps: ServerDeps, limits: Limits, faults: ResponseFault[]): void => {
+  const { tokens, onCaller } = deps;
+  const guard = createGuard({ tokens, limits, addressOf: server.addressOf, onCaller });
+  const methods = createPathMethods();
+  const represent = createRepresentation();
   const timer = createTimer(deps.metrics, deps.name);
   const say = { registry: deps.errors, errorFormat: deps.errorFormat ?? PLAIN_FORMAT };
-  const writeCheck = createWriteCheck(limits.writes);
+  const writeCheck = createWriteCheck(limits);
   const responseCheck = deps.validateResponses === true ? createResponseCheck(server, faults) : null;
 
   server.addHook("onRoute", (route: RouteOptions) => {
+    methods.note(route);
     const { access, write } = completeRoute(say, route);
     route.onRequest = before(guard(access), route.onRequest);
     route.onResponse = before(timer(String(route.method), route.url), route.onResponse);
@@ -203,20 +209,32 @@ const registerRouteHooks = (server: Server, deps: ServerDeps, faults: ResponseFa
       route.preValidation = before(ensureBody, route.preValidation);
       route.preHandler = before(writeCheck, route.preHandler);
     }
-    if (responseCheck !== null && route.schema?.response !== undefined) {
-      const own = route.onSend === undefined ? [] : [route.onSend].flat();
-      route.onSend = [...own, responseCheck(route)];
-    }
+    // Before a route's own, which for HEAD takes the text away; held against its schema before it is compressed.
+    const checked = responseCheck !== null && route.schema?.response !== undefined ? responseCheck(route) : null;
+    const sending = [checked, represent(route, access)].filter((hook) => hook !== null);
+    if (sending.length > 0) route.onSend = [...sending, ...(route.onSend === undefined ? [] : [route.onSend].flat())];
   });
-  registerUnknownRoutes(server, guard("open"), timer("any", "unknown"));
+  registerUnknownRoutes(server, { guard: guard("open"), time: timer("any", "unknown"), methods });
 };
 
-/** An unknown route is unknown whatever its token, body or method. */
-const registerUnknownRoutes = (server: Server, guard: onRequestHookHandler, time: onResponseHookHandler): void => {
+type UnknownRoutes = {
+  readonly guard: onRequestHookHandler;
+  readonly time: onResponseHookHandler;
+  readonly methods: PathMethods;
+};
+
+/** An unknown route is unknown whatever its token and body; of a known path it is said which methods it takes. */
+const registerUnknownRoutes = (server: Server, { guard, time, methods }: UnknownRoutes): void => {
+  const refusalOf = (request: FastifyRequest, reply: FastifyReply): RefusedError => {
+    const allowed = methods.of(pathOf(request));
+    if (allowed.length === 0) return new RefusedError(refuse("NOT_FOUND"));
+    reply.header("allow", allowed.join(", "));
+    return new RefusedError(refuse("METHOD_NOT_ALLOWED"));
+  };
   server.setNotFoundHandler((request, reply) => handleError(new RefusedError(refuse("NOT_FOUND")), request, reply));
   server.addHook("onRequest", function (request, reply, done) {
     if (!request.is404) return done();
-    guard.call(this, request, reply, (error) => done(error ?? new RefusedError(refuse("NOT_FOUND"))));
+    guard.call(this, request, reply, (error) => done(error ?? refusalOf(request, reply)));
   });
   server.addHook("onResponse", function (request, reply, done) {
     if (!request.is404) return done();
@@ -239,18 +257,23 @@ const registerUnreadBodies = (server: Server): void => {
 export const createServer = async (deps: ServerDeps): Promise<Server> => {
   const server = createInstance(deps);
   const faults: ResponseFault[] = [];
+  const bounds: Bounds = { ...DEFAULT_BOUNDS, ...deps.bounds };
+  const limits = createLimits(bounds.rates);
+  const addressOf = createClientAddress(bounds.trustedProxies);
   server.decorate("errorRegistry", deps.errors);
   server.decorate("errorFormat", deps.errorFormat ?? PLAIN_FORMAT);
   server.decorate("responseFaults", faults);
   server.decorateRequest("caller", null);
+  server.decorate("addressOf", addressOf);
+  registerAdmission(server, bounds.admission, addressOf);
   registerSecurityHeaders(server, deps.https === true);
+  registerCors(server, { origins: bounds.corsOrigins, count: ({ raw }) => limits.anonymous(addressOf(raw)) });
   registerDraining(server, deps.drainGraceMs ?? DRAIN_GRACE);
   openUnder(server, DOCS_PATH);
-  registerRouteHooks(server, deps, faults);
+  registerRouteHooks(server, deps, limits, faults);
   registerUnreadBodies(server);
   await registerOpenApi(server, deps.documentation);
   registerHealth(server, deps);
-  registerMetrics(server, deps.metrics);
   await registerDocs(server, deps.documentation);
   return server;
 };

@@ -78,6 +78,10 @@ const KEYS_GOOD_FOR = 15 * MINUTE;
 /** An endpoint that is down is not asked more often; nobody should wait for it in a row. */
 const FAILURE_PAUSE = 2 * SECOND;
 const FETCH_TIMEOUT = 5 * SECOND;
+/** A host has a few keys, of half a kilobyte each; some add certificates. */
+const MAX_KEY_SET_BYTES = 256 * 1_024;
+/** A token without a kid is tried with each that fits. */
+const MAX_KEYS = 100;
 
 /** Subjects that we make ourselves, for built-in accounts. */
 const OWN_SUBJECT_PREFIX = "u_";
@@ -121,6 +125,25 @@ const pinAlgorithm = (header: JWTHeaderParameters, jwks: JSONWebKeySet | undefin
   if (same.some(({ alg }) => alg === undefined)) throw unauthorized();
 };
 
+/** The body as text, as long as it is no longer than a key set can be. */
+const readBounded = async ({ body }: Response): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    // Leaving the loop lets go of the connection.
+    if (length > MAX_KEY_SET_BYTES) throw new KeysUnavailable("the key set is too long");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+};
+
+/** @throws KeysUnavailable, or what the parser says */
+const checkKeySet = (text: string): void => {
+  const keys: unknown = Reflect.get(Object(JSON.parse(text)), "keys");
+  if (Array.isArray(keys) && keys.length > MAX_KEYS) throw new KeysUnavailable("the key set has too many keys");
+};
+
 /** The host's keys: fetched when needed, kept, renewed beside the requests, and never asked for in a storm. */
 const createHostKeys = (host: HostTokens, now: () => number): JWTVerifyGetKey => {
   let fetchedAt = 0;
@@ -128,11 +151,12 @@ const createHostKeys = (host: HostTokens, now: () => number): JWTVerifyGetKey =>
   const fetchKeys = async (url: string, options: object): Promise<Response> => {
     if (now() - failedAt < FAILURE_PAUSE) throw new KeysUnavailable("the endpoint failed a moment ago");
     try {
-      const response = await fetch(url, options);
+      // Where keys are is configuration: no answer sends us elsewhere.
+      const response = await fetch(url, { ...options, redirect: "manual" });
       if (response.status !== 200) throw new KeysUnavailable(`the endpoint answered ${response.status}`);
       // Read here, so that a body that breaks off counts as down as well.
-      const body = await response.text();
-      JSON.parse(body);
+      const body = await readBounded(response);
+      checkKeySet(body);
       fetchedAt = now();
       return new Response(body);
     } catch (cause) {

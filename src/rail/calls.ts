@@ -5,10 +5,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Command, Executor } from "../engine/index.ts";
 import {
-  ANONYMOUS_PER_WINDOW,
   createCounter,
   hasMalformedKey,
-  isLoopbackAddress,
   keyClaim,
   pathOf,
   type Repeat,
@@ -27,6 +25,7 @@ import {
   replayClaims,
 } from "./signed-requests/index.ts";
 import { quotas } from "./tables/index.ts";
+import { createTurns } from "./turns.ts";
 
 /** Refusals that are not remembered: the same request may be sent again. */
 const FORGOTTEN: ReadonlySet<string> = new Set<ErrorCode>(["RATE_LIMITED", "AUTHORIZATION_FAILED"]);
@@ -74,24 +73,32 @@ export type CallsDeps = {
   readonly replayProtection: ReplayProtection;
   readonly answers: Answers;
   readonly callsPer10Seconds: number;
+  readonly guessesPer10Seconds: number;
   /** Why a request was turned away: for the log alone. */
   readonly onRefused: (reason: string) => void;
 };
 
+/** Enough for four threads, and few enough that whoever else needs one waits a millisecond. */
+const VERIFIED_AT_ONCE = 16;
+
 export const createCalls = (deps: CallsDeps): Calls => {
   const { authenticate, replayProtection, answers, onRefused } = deps;
   const callsOf = createCounter(deps.callsPer10Seconds);
-  const failuresOf = createCounter(ANONYMOUS_PER_WINDOW);
+  const guessesOf = createCounter(deps.guessesPer10Seconds);
+  const inTurn = createTurns(VERIFIED_AT_ONCE);
 
   const admit = async (request: FastifyRequest): Promise<Authenticated | Limited> => {
-    const authenticated = await authenticate(signedRequestOf(request));
-    if (authenticated.kind !== "refused") {
-      const wait = callsOf(authenticated.caller.participant.guid);
-      return wait === null ? authenticated : limited(wait);
+    // A guess costs as much as a real request, so that it is counted before it is looked at.
+    const address = request.server.addressOf(request.raw);
+    const tooMany = guessesOf.count(address);
+    if (tooMany !== null) return limited(tooMany);
+    const authenticated = await inTurn(() => authenticate(signedRequestOf(request)));
+    if (authenticated.kind === "refused") {
+      onRefused(authenticated.reason);
+      return authenticated;
     }
-    onRefused(authenticated.reason);
-    // A guess costs as much as a real request. Loopback is exempt: reverse proxies and tests call from there.
-    const wait = isLoopbackAddress(request.ip) ? null : failuresOf(request.ip);
+    guessesOf.giveBack(address);
+    const wait = callsOf.count(authenticated.caller.participant.guid);
     return wait === null ? authenticated : limited(wait);
   };
 

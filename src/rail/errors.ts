@@ -14,6 +14,8 @@ const CODES = {
   UNSUPPORTED_MEDIA_TYPE: "INVALID_REQUEST",
   UNAUTHORIZED: "AUTHORIZATION_FAILED",
   FORBIDDEN: "AUTHORIZATION_FAILED",
+  // Nothing of the kind was published: with another method there is nothing here.
+  METHOD_NOT_ALLOWED: "NOT_FOUND",
   // What is too long to be read cannot vouch for itself.
   PAYLOAD_TOO_LARGE: "AUTHORIZATION_FAILED",
 } as const satisfies Partial<Record<HttpCode, string>>;

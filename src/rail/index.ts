@@ -186,5 +186,6 @@ const openCalls = (
     replayProtection: createReplayProtection(chores),
     answers: createAnswers({ issuer, publicUrl }),
     callsPer10Seconds: settings.callsPer10Seconds,
+    guessesPer10Seconds: settings.guessesPer10Seconds,
     onRefused,
   });

@@ -14,7 +14,10 @@ export type RailSettings = {
   readonly searchAckMs: number;
   /** How often a phone is searched for within a day, over the whole network: its owner is asked each time. */
   readonly searchesPerDay: Readonly<Record<Mode, number>>;
+  /** Of a bank. */
   readonly callsPer10Seconds: number;
+  /** Of an address: calls that no signature vouches for. */
+  readonly guessesPer10Seconds: number;
   /** Whether banks of the sandbox may be called back at private addresses. */
   readonly privateCallbacks: boolean;
   /** After each attempt of a callback; the last goes on. Left out: as in the contract. */
@@ -32,6 +35,7 @@ export const DEFAULT_RAIL_SETTINGS: RailSettings = {
   // Trials of many banks share the numbers of a sandbox.
   searchesPerDay: { sandbox: 100, production: 10 },
   callsPer10Seconds: 600,
+  guessesPer10Seconds: 1_200,
   privateCallbacks: false,
 };
 

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { readEmbeddedUrls, startEmbedded } from "../../src/database/index.ts";
 import { type Issuer, openIssuer } from "../../src/keys/index.ts";
+import { UNLIMITED } from "../support/limits.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
@@ -53,7 +54,7 @@ export const createInstallation = async (): Promise<Installation> => {
     RAIL_PORT: "0",
     DEMO: "0",
     LOG_LEVEL: "error",
-    WRITES_PER_10_SECONDS: "1000000",
+    ...UNLIMITED,
   };
   let child: ChildProcess | undefined;
   let printed = "";

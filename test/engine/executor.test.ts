@@ -621,6 +621,30 @@ test("one caller cannot fill the queue, and gets its places back", async () => {
   );
 });
 
+test("F129: many accounts that hold all they may leave places to whoever comes with nothing", async () => {
+  for (const accounts of [8, 64, 200]) {
+    const lane = hanging(false);
+    const on = bench({ on: lane.on, limits: { queue: 512, perCaller: 64 } });
+    const taken: Promise<unknown>[] = [];
+    const add = (id: string, caller: string) => {
+      const task = on.executor.submit(openPurse, { id }, { caller });
+      taken.push(task.catch(() => {}));
+      return task;
+    };
+    // Each as often as one may, in turn, until none of them gets in any more.
+    for (let round = 0; round < 64; round++)
+      for (let account = 0; account < accounts; account++)
+        void add(`${account}-${round}`, `greedy ${account}`).catch(() => {});
+    const newcomers = Array.from({ length: 3 }, (_, index) => add(`new-${index}`, `newcomer ${index}`));
+    lane.release();
+    await Promise.all(newcomers);
+    await Promise.all(taken);
+    const held = on.store.rows(purses).filter(({ id }) => !String(id).startsWith("new"));
+    assert.ok(held.length >= 256, "half of the queue is theirs while nobody else comes");
+    assert.ok(held.length < 512, String(held.length));
+  }
+});
+
 test("places are given back after refusals, faults and failed routing", async () => {
   const on = bench({ limits: { perCaller: 1 } });
   await rich(on);

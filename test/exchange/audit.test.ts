@@ -142,9 +142,19 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
     () => [`update exchange.orders set ad_id = ${completed.ad.id} where id = ${cancelled.order.id}`],
   ],
   [
-    "each order's files are as many as it counts",
+    "each order's files are as many, and as large, as it counts",
     "a file that nobody counted",
     () => [state(pending, "files = files + 1")],
+  ],
+  [
+    "each order's files are as many, and as large, as it counts",
+    "an order's bytes that no file has",
+    () => [state(pending, "file_bytes = file_bytes + 1")],
+  ],
+  [
+    "a trader's files are as large as they are counted",
+    "a person's bytes that no file has",
+    () => [trader(pending.buyer, "file_bytes = file_bytes + 1")],
   ],
   [
     "each status change has one history row",

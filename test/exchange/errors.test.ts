@@ -214,15 +214,21 @@ describe("other refusals of the rules", () => {
     }
   });
 
-  test("NOT_FOUND, PAYLOAD_TOO_LARGE and UNSUPPORTED_MEDIA_TYPE", async () => {
+  test("NOT_FOUND, METHOD_NOT_ALLOWED, PAYLOAD_TOO_LARGE and UNSUPPORTED_MEDIA_TYPE", async () => {
     const user = market.as(someone("user"));
     for (const [method, path] of [
       ["GET", "/api/v1/p2p/nothing"],
-      ["PATCH", "/p2p/ads/1"],
-      ["GET", "/p2p/orders/1/cancel"],
       ["GET", "/api/v2/p2p/ads?type=sell"],
     ] as const)
       assertRefused(await user(method, path), "NOT_FOUND");
+    for (const [method, path, allow] of [
+      ["PATCH", "/p2p/ads/1", "DELETE, GET, HEAD, PUT"],
+      ["GET", "/p2p/orders/1/cancel", "POST"],
+    ] as const) {
+      const reply = await user(method, path);
+      assertRefused(reply, "METHOD_NOT_ALLOWED");
+      assert.equal(reply.headers.allow, allow);
+    }
     const big = { ...SELL_AD, instructions: "x".repeat(2 * 1024 * 1024) };
     assertRefused(await user("POST", "/p2p/ads", big), "PAYLOAD_TOO_LARGE");
     for (const type of ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data"]) {
@@ -359,7 +365,8 @@ test("every refusal's code is in the contract's table, and so are its limits", a
     [],
   );
   assert.deepEqual(
-    Object.keys(STATUS_OF_CODE).filter((code) => !codes.has(code)),
+    // Said of a path, not of any operation.
+    Object.keys(STATUS_OF_CODE).filter((code) => !codes.has(code) && code !== "METHOD_NOT_ALLOWED"),
     [],
     "codes that no route declares",
   );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ConfigError, readConfig } from "../../src/config.ts";
+import { DEFAULT_BOUNDS } from "../../src/http/index.ts";
 
 const faultsOf = (env: Record<string, string>): readonly string[] => {
   try {
@@ -32,6 +33,7 @@ describe("configuration", () => {
       host: "127.0.0.1",
       port: 8080,
       railPort: 8081,
+      metricsPort: 8082,
       publicUrl: null,
       railPublicUrl: null,
       database: { kind: "embedded" },
@@ -44,7 +46,8 @@ describe("configuration", () => {
       releaseWindowMinutes: 60,
       minDeposit: 100_000,
       wageringMultiplier: 0,
-      writesPer10Seconds: 600,
+      bonusWageringMultiplier: 1,
+      bounds: DEFAULT_BOUNDS,
       railCallsPer10Seconds: 600,
       railPhonePattern: "^\\+380\\d{9}$",
       railCurrencies: ["UAH"],
@@ -115,6 +118,30 @@ describe("configuration", () => {
     assert.equal(readConfig({ PUBLIC_URL: "https://p2p.example/x/" }).publicUrl, "https://p2p.example/x");
     assertFault({ PUBLIC_URL: "p2p.example" }, /PUBLIC_URL is not a URL/);
     assertFault({ RAIL_PUBLIC_URL: "https://a.example/?x" }, /without user, query and fragment/);
+  });
+
+  it("metrics are where only this machine can ask for them, or where somebody says", () => {
+    const remote = { HOST: "0.0.0.0", DEMO: "0" };
+    assert.equal(readConfig(remote).metricsPort, null);
+    assert.equal(readConfig({ ...remote, METRICS_PORT: "9100" }).metricsPort, 9100);
+    assert.equal(readConfig({ PORT: "9000" }).metricsPort, 0, "a second installation takes any port");
+    assertFault({ METRICS_PORT: "8080" }, /METRICS_PORT is 8080.*one of its own/);
+  });
+
+  it("proxies, origins and rates are what they look like, or refused", () => {
+    const { bounds } = readConfig({
+      TRUSTED_PROXIES: "10.0.0.0/8, ::1",
+      CORS_ORIGINS: "https://app.example,http://localhost:5173",
+      READS_PER_10_SECONDS: "10",
+    });
+    assert.deepEqual(bounds.trustedProxies, ["10.0.0.0/8", "::1"]);
+    assert.deepEqual(bounds.corsOrigins, ["https://app.example", "http://localhost:5173"]);
+    assert.equal(bounds.rates.reads, 10);
+    for (const TRUSTED_PROXIES of ["*", "proxy", "10.0.0.0/33", "10.0.0/8", "1.2.3.4,", "::/-1"])
+      assertFault({ TRUSTED_PROXIES }, /TRUSTED_PROXIES is .* such as 10.0.0.0\/8/);
+    for (const CORS_ORIGINS of ["*", "app.example", "https://app.example/", "https://app.example/x", "null"])
+      assertFault({ CORS_ORIGINS }, /CORS_ORIGINS is .* such as https:\/\/app.example/);
+    assertFault({ ANONYMOUS_READS_PER_10_SECONDS: "0" }, /whole number from 1/);
   });
 
   it("each wrong value is named with what is allowed", () => {

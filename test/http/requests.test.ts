@@ -197,11 +197,18 @@ describe("requests", () => {
     assertError(await api.call(`/things?kind=${"x".repeat(10_000)}`), 400, "VALIDATION_ERROR");
   });
 
-  it("unknown routes and methods are NOT_FOUND, whatever else is wrong", async () => {
+  it("unknown routes are NOT_FOUND, whatever else is wrong; a known path says which methods it takes", async () => {
     assertError(await api.call("/nothing"), 404, "NOT_FOUND");
     assertError(await api.call("/nothing", { ...post("{"), token: "x.y.z" }), 404, "NOT_FOUND");
-    for (const method of ["PATCH", "PUT", "DELETE", "OPTIONS", "QUERY"])
-      assertError(await api.call("/things", { method }), 404, "NOT_FOUND");
+    for (const method of ["PATCH", "PUT", "DELETE", "OPTIONS", "QUERY", "PROPFIND"]) {
+      const reply = await api.call("/things", { method });
+      assertError(reply, 405, "METHOD_NOT_ALLOWED");
+      assert.equal(reply.headers.get("allow"), "GET, HEAD, POST");
+      assertError(await api.call("/nothing", { method }), 404, "NOT_FOUND");
+    }
+    const one = await api.call("/things/7", { ...post("{"), token: "x.y.z" });
+    assertError(one, 405, "METHOD_NOT_ALLOWED");
+    assert.equal(one.headers.get("allow"), "GET, HEAD");
     assertError(
       await api.call("/nothing", { ...post("x"), headers: { "content-type": "text/plain" } }),
       404,

@@ -3,9 +3,11 @@ import { Writable } from "node:stream";
 import { describe, it } from "node:test";
 import { pino } from "pino";
 import { Registry } from "prom-client";
-import { Closed, Id, type Server, sendRefusal } from "../../src/http/index.ts";
+import { Closed, DEFAULT_RATES, Id, type Server, sendRefusal, serveMetrics } from "../../src/http/index.ts";
 import { refuse } from "../../src/kernel/index.ts";
 import { post, registerThings, startServer } from "./support.ts";
+
+const withRates = (rates: Partial<typeof DEFAULT_RATES>) => ({ bounds: { rates: { ...DEFAULT_RATES, ...rates } } });
 
 const one = { 200: Closed({ id: Id() }) };
 
@@ -96,7 +98,7 @@ describe("failures", () => {
 
 describe("limits", () => {
   it("writes are counted per caller, and reads are not", async () => {
-    await using api = await startServer({ writesPer10Seconds: 3 });
+    await using api = await startServer(withRates({ writes: 3 }));
     const act = async (token: string) => api.call("/act", { method: "POST", token });
     for (let i = 0; i < 3; i += 1) assert.equal((await act(api.bob)).status, 200);
     const refused = await act(api.bob);
@@ -111,7 +113,7 @@ describe("limits", () => {
   });
 
   it("a burst is let in up to the limit, and not one further", async () => {
-    await using api = await startServer({ writesPer10Seconds: 10 });
+    await using api = await startServer(withRates({ writes: 10 }));
     const replies = await Promise.all(
       Array.from({ length: 25 }, () => api.call("/act", { method: "POST", token: api.bob })),
     );
@@ -120,14 +122,14 @@ describe("limits", () => {
   });
 
   it("a body that is refused is not counted as a write", async () => {
-    await using api = await startServer({ writesPer10Seconds: 1 });
+    await using api = await startServer(withRates({ writes: 1 }));
     for (let i = 0; i < 3; i += 1)
       assert.equal((await api.call("/things", { ...post("{"), token: api.bob })).status, 400);
     assert.equal((await api.call("/act", { method: "POST", token: api.bob })).status, 200);
   });
 
   it("nobody's requests are counted per address, invalid tokens and unknown routes too; callers are not", async () => {
-    await using api = await startServer({ limitLoopback: true, anonymousPer10Seconds: 4 });
+    await using api = await startServer(withRates({ anonymous: 4 }));
     assert.equal((await api.call("/things")).status, 200);
     assert.equal((await api.call("/act", { method: "POST" })).status, 401);
     assert.equal((await api.call("/things", { token: "a.b.c" })).status, 401);
@@ -140,9 +142,12 @@ describe("limits", () => {
     assert.deepEqual(api.server.responseFaults, []);
   });
 
-  it("this very machine is not limited by address", async () => {
-    await using api = await startServer({ anonymousPer10Seconds: 1 });
-    for (let i = 0; i < 5; i += 1) assert.equal((await api.call("/things")).status, 200);
+  it("this very machine is an address like any other, for a proxy on it speaks for all; health is always told", async () => {
+    await using api = await startServer(withRates({ anonymous: 1 }));
+    const statuses = async (path: string) => [await api.call(path), await api.call(path)].map(({ status }) => status);
+    assert.deepEqual(await statuses("/things"), [200, 429]);
+    assert.deepEqual(await statuses("/health/live"), [200, 200]);
+    assert.deepEqual(await statuses("/health/ready"), [200, 200]);
   });
 });
 
@@ -159,22 +164,30 @@ describe("what machines ask", () => {
     }
   });
 
-  it("metrics name routes by pattern and unknown ones by one word", async () => {
+  it("metrics have a listener of their own, and name routes by pattern and unknown ones by one word", async () => {
     const metrics = new Registry();
     await using api = await startServer({ metrics });
+    await using second = await startServer({ metrics, name: "rail" });
     await api.call("/things/7", { token: api.bob });
     await api.call("/nothing/7");
-    const { text, headers } = await api.call("/metrics");
-    assert.match(headers.get("content-type") ?? "", /^text\/plain/);
-    assert.match(
-      text,
-      /parley_http_request_seconds_count\{listener="test",method="GET",route="\/things\/:id",status="200"\} 1/,
-    );
-    assert.match(text, /route="unknown",status="404"\} 1/);
-    assert.match(text, /process_cpu_seconds_total/);
-    await using second = await startServer({ metrics, name: "rail" });
     await second.call("/things");
-    assert.match((await second.call("/metrics")).text, /listener="rail"/);
+    assert.equal((await api.call("/metrics")).status, 404);
+    const served = await serveMetrics(metrics, { host: "127.0.0.1", port: 0 });
+    try {
+      const reply = await fetch(`http://127.0.0.1:${served.port}/metrics`);
+      assert.match(reply.headers.get("content-type") ?? "", /^text\/plain/);
+      const text = await reply.text();
+      assert.match(
+        text,
+        /parley_http_request_seconds_count\{listener="test",method="GET",route="\/things\/:id",status="200"\} 1/,
+      );
+      assert.match(text, /route="unknown",status="404"\} 2/);
+      assert.match(text, /process_cpu_seconds_total/);
+      assert.match(text, /listener="rail"/);
+      assert.equal((await fetch(`http://127.0.0.1:${served.port}/`)).status, 404);
+    } finally {
+      await served.close();
+    }
   });
 
   it("our public keys are there without their private part", async () => {

@@ -28,7 +28,8 @@ export const sendHttp = (agent: Agent, url: string, { method, headers, body }: H
       response.on("end", () => {
         const bytes = Buffer.concat(chunks);
         const text = bytes.toString("utf8");
-        const json = response.headers["content-type"]?.startsWith("application/json") ?? false;
+        const { "content-type": type, "content-encoding": encoding } = response.headers;
+        const json = type?.startsWith("application/json") === true && encoding === undefined && bytes.length > 0;
         const status = response.statusCode ?? 0;
         resolve({ status, headers: response.headers, text, bytes, body: json ? JSON.parse(text) : null });
       });

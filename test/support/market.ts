@@ -10,6 +10,7 @@ import { readConfig } from "../../src/config.ts";
 import { audit, DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index.ts";
 import { assertNoDeadlock, createTestDatabase, query, type TestDatabase } from "./cluster.ts";
 import { type Json, type Reply, sendHttp } from "./http.ts";
+import { UNLIMITED } from "./limits.ts";
 import { PATIENT } from "./patience.ts";
 
 export { eventually } from "./eventually.ts";
@@ -74,7 +75,7 @@ export const startMarket = async ({
     RAIL_PORT: "0",
     DEMO: "0",
     LOG_LEVEL: process.env.TEST_LOG ?? "fatal",
-    WRITES_PER_10_SECONDS: "100000",
+    ...UNLIMITED,
     WEBHOOK_PRIVATE: "1",
     ...env,
   });

@@ -19,6 +19,7 @@ import { type Algorithm, generateKey, type Jwk, readPrivateKey, signToken } from
 import { auditRail, type RailSettings } from "../../src/rail/index.ts";
 import { assertNoDeadlock, createTestDatabase, query, type TestDatabase } from "./cluster.ts";
 import { type Json, type Reply, sendHttp } from "./http.ts";
+import { UNLIMITED } from "./limits.ts";
 import { PATIENT } from "./patience.ts";
 
 export { type BankAnswer, type ListeningBank, listenAsBank, type Received } from "./callbacks.ts";
@@ -158,7 +159,7 @@ export const startRail = async ({
       RAIL_PORT: String(railPort),
       DEMO: "0",
       LOG_LEVEL: process.env.TEST_LOG ?? "fatal",
-      WRITES_PER_10_SECONDS: "100000",
+      ...UNLIMITED,
       RAIL_CALLS_PER_10_SECONDS: "100000",
       RAIL_PRIVATE_CALLBACKS: "1",
       ...env,

@@ -6,7 +6,7 @@ export const LIMITS = {
   batch: 256,
   /** Commands waiting or under way on this node: about a second's work, so that waiting longer would be in vain. */
   queue: 8_192,
-  /** Commands of one caller among them, so that nobody fills the queue alone. */
+  /** Commands of one caller among them while half of the places are free, so that nobody fills the queue alone. */
   perCaller: 128,
   /** A command not begun by then is not begun at all. */
   deadlineMs: 5 * SECOND,

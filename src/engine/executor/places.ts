@@ -1,6 +1,6 @@
 /**
  * The places of what was taken and is not answered yet. Promises that every task is answered once, that no caller takes
- * more than its share, and that nobody waits beyond the deadline, also when the lane hangs.
+ * more than its share, that those who hold theirs leave places to others, and that nobody waits beyond the deadline, also when the lane hangs.
  */
 import { Unavailable } from "../failures.ts";
 import type { Limits } from "./limits.ts";
@@ -21,6 +21,13 @@ export type Places = {
   /** No place is free from now on. Resolves when the last task is answered. */
   close(): Promise<void>;
 };
+
+/**
+ * What one caller may hold now. From half full on it shrinks with the places that are free: however many callers hold all
+ * they may, some are left, and who comes with nothing gets one.
+ */
+const shareOf = ({ queue, perCaller }: Limits, taken: number): number =>
+  Math.min(perCaller, Math.ceil((2 * (queue - taken) * perCaller) / queue));
 
 export const createPlaces = (limits: Limits, observer: Observer | undefined): Places => {
   const open = new Set<Task>();
@@ -59,7 +66,7 @@ export const createPlaces = (limits: Limits, observer: Observer | undefined): Pl
   };
 
   return {
-    free: (caller) => !closed && open.size < limits.queue && (taken.get(caller) ?? 0) < limits.perCaller,
+    free: (caller) => !closed && open.size < limits.queue && (taken.get(caller) ?? 0) < shareOf(limits, open.size),
     enter(task) {
       open.add(task);
       taken.set(task.caller, (taken.get(task.caller) ?? 0) + 1);

@@ -5,7 +5,7 @@ import { instant, type TraderId, toNumber } from "../../kernel/index.ts";
 import { instantOf, type ListQuery, listPage, OLDEST, placeOf } from "../cursors.ts";
 import { select } from "../rows.ts";
 import { type DisputeStatus, disputes, orders, traders } from "../tables/index.ts";
-import { PROFILE_COLUMNS, type ProfileView, profileView } from "../traders/index.ts";
+import { fullProfileView, PROFILE_COLUMNS, type ProfileView } from "../traders/index.ts";
 import type { QueuedDisputeSchema } from "./schemas.ts";
 import { disputeDocument } from "./views.ts";
 
@@ -50,7 +50,9 @@ const profilesOf = async (pool: Pool, ids: readonly TraderId[]): Promise<(id: Tr
     values: [ids],
   });
   const now = instant(Date.now());
-  const profiles = new Map(rows.map((row) => PARTY.rowOf(row)).map((trader) => [trader.id, profileView(trader, now)]));
+  const profiles = new Map(
+    rows.map((row) => PARTY.rowOf(row)).map((trader) => [trader.id, fullProfileView(trader, now)]),
+  );
   return (id) => {
     const found = profiles.get(id);
     if (found === undefined) throw new Error("a dispute's party has no row");

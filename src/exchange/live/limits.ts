@@ -3,7 +3,7 @@ import { SECOND } from "../../kernel/index.ts";
 
 export const LIVE_LIMITS = {
   /** Streams of one caller on one node: a few devices, a few tabs. */
-  perCaller: 20,
+  perCaller: 64,
   perNode: 10_000,
   /** Bytes that a slow reader may leave unread; then the stream ends and the client resumes. */
   buffer: 262_144,

@@ -4,6 +4,7 @@ import { type Instant, toRfc3339 } from "../../kernel/index.ts";
 import { completionRate } from "../records/index.ts";
 import type { Trader } from "../tables/index.ts";
 import type { ProfileSchema } from "./schemas.ts";
+import { shownName } from "./staff-names.ts";
 
 /** What others see of a trader's row. */
 export const PROFILE_COLUMNS = [
@@ -30,7 +31,7 @@ export type ProfileView = AnswerOf<typeof ProfileSchema>;
 /** @param now the completion rate looks back from it */
 export const profileView = (trader: ProfileSource, now: Instant): ProfileView => ({
   id: trader.id,
-  name: trader.name,
+  name: shownName(trader.name),
   rating: stars(trader.rating),
   ratings_count: trader.ratingsCount,
   orders_count: trader.ordersCount,
@@ -40,4 +41,10 @@ export const profileView = (trader: ProfileSource, now: Instant): ProfileView =>
   partners_count: trader.partnersCount,
   joined_at: toRfc3339(trader.joinedAt),
   last_seen_at: toRfc3339(trader.lastSeenAt),
+});
+
+/** The same for an operator, who sees what a person is called, whatever it looks like. */
+export const fullProfileView = (trader: ProfileSource, now: Instant): ProfileView => ({
+  ...profileView(trader, now),
+  name: trader.name,
 });
