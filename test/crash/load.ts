@@ -4,11 +4,15 @@
  */
 import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LIMITS } from "../../src/exchange/settings.ts";
 import type { Ask, Client, Reply } from "./client.ts";
 
 const PAIRS = 16;
 const AMOUNT = 1_000;
 const GIFT = 7;
+/** Of one seller: with one more the ad would be hidden for what its maker dropped. */
+const CANCELS = LIMITS.strikes - 1;
+const BETWEEN_CANCELS = 5;
 const READ_AGAIN_MS = 20;
 /** Far above what any restart takes: a server that never comes back is a failure and no hang. */
 const PROGRESS_LIMIT_MS = 180_000;
@@ -132,8 +136,9 @@ export const startLoad = async (
   /** Released at once, released out of a dispute, or given back by the seller. */
   const actions = (trade: Trade, count: number): readonly (readonly [user: string, action: string])[] => {
     const { buyer, seller } = trade;
-    if (count % 5 === 0) return [[seller, "cancel"]];
-    const dispute = count % 5 === 1 ? [[buyer, "call-operator"] as const] : [];
+    const place = count % BETWEEN_CANCELS;
+    if (place === 0 && count < CANCELS * BETWEEN_CANCELS) return [[seller, "cancel"]];
+    const dispute = place === 1 ? [[buyer, "call-operator"] as const] : [];
     return [[buyer, "confirm-paid"], ...dispute, [seller, "confirm-received"]];
   };
 

@@ -45,11 +45,15 @@ export const proveAcknowledged = async (client: Client, load: Load, told: readon
   });
 };
 
+/** An order that was cancelled meanwhile masks where to pay, in whatever answer. */
+const withoutDetails = (text: string): string => text.replace(/"payment_details":\{[^}]*\}/, '"payment_details":{}');
+
 /** The same key gives the first answer again, to the letter. */
 const proveReplay = async (client: Client, { ask, reply: first }: Step): Promise<void> => {
   const { status, text, replayed } = await client.fly(ask).reply;
-  const again: Reply = { status, text, replayed };
-  assert.deepEqual(again, { ...(first as Reply), replayed: true }, ask.path);
+  const again: Reply = { status, text: withoutDetails(text), replayed };
+  const { status: firstStatus, text: firstText } = first as Reply;
+  assert.deepEqual(again, { status: firstStatus, text: withoutDetails(firstText), replayed: true }, ask.path);
 };
 
 const counts = async (url: string, sql: string): Promise<ReadonlyMap<string, number>> => {
