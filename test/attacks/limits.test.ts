@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { DEFAULT_BOUNDS, DEFAULT_RATES } from "../../src/http/index.ts";
+import { Type } from "typebox";
+import { Choice, Closed, DEFAULT_BOUNDS, DEFAULT_RATES, type Server } from "../../src/http/index.ts";
 import { createOwn, post, readAll, startHost, startServer, type TestServer } from "../http/support.ts";
 import { startMarket } from "../support/market.ts";
 
@@ -177,6 +178,43 @@ describe("F126: somebody who holds connections", () => {
     for (const part of ["GET / HTTP/1.1\r\nX: ", "POST /act HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"])
       assert.match(await api.raw(part), /400|401/);
     assert.ok(performance.now() - began < 10_000);
+  });
+});
+
+describe("F122: a name that stands in a query again and again", () => {
+  const routes = (server: Server) => {
+    server.get(
+      "/list",
+      {
+        config: { access: "public" },
+        schema: {
+          querystring: Closed({
+            status: Type.Optional(Type.Array(Choice(["open", "done"]))),
+            limit: Type.Optional(Type.Integer()),
+          }),
+          response: { 200: Closed({ status: Type.Array(Type.String()) }) },
+        },
+      },
+      async ({ query }) => ({ status: query.status ?? [] }),
+    );
+  };
+
+  test("is several values where the list takes several, ten at the most, and refused anywhere else", async () => {
+    await using api = await startServer({ routes });
+    const ask = (query: string) => api.call(`/list?${query}`);
+    assert.deepEqual((await ask("status=open")).body, { status: ["open"] });
+    assert.deepEqual((await ask("status=open&status=done")).body, { status: ["open", "done"] });
+    assert.equal((await ask("status=open&".repeat(10))).status, 200);
+    for (const [query, pointer] of [
+      ["status=open&".repeat(11), "/status"],
+      ["status=open&".repeat(1_000), "/status"],
+      ["limit=1&limit=1", "/limit"],
+      ["status=open&status=gone", "/status/1"],
+    ] as const) {
+      const reply = await ask(query);
+      assert.deepEqual([reply.status, reply.body.code], [400, "VALIDATION_ERROR"], query.slice(0, 40));
+      assert.equal(reply.body.details.issues[0].pointer, pointer);
+    }
   });
 });
 
