@@ -9,6 +9,7 @@ const CHECKS: readonly Check[] = [
   { name: "boundaries", command: [process.execPath, "scripts/boundaries.ts"] },
   { name: "shape", command: [process.execPath, "scripts/shape.ts"] },
   { name: "generated documents", command: [process.execPath, "scripts/docs.ts", "--check"] },
+  { name: "documents and the clients made of them", command: [process.execPath, "scripts/clients.ts"] },
 ];
 
 /** @returns how many passed and failed; what a failed one printed is shown */

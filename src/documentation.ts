@@ -10,6 +10,20 @@ export const DOCUMENTATION: Documentation = {
     "A peer-to-peer exchange with escrow. People post standing ads to buy or sell USDT; answering one makes an order " +
     "and freezes the seller's amount; the seller's confirmation releases it to the buyer. All amounts are kopecks of " +
     "RUB-denominated balance, as integers.",
+  server: "http://127.0.0.1:8080",
+  tags: {
+    Market: "What is on offer, and by whom. Needs no token.",
+    Ads: "Standing offers of one's own.",
+    Orders: "Answers to ads: from the escrow to the release.",
+    Chat: "What the two sides of an order, and an operator, say to each other, with files.",
+    Ratings: "Stars for the other side of a completed order.",
+    Wallet: "The caller's balance and what moved it.",
+    "Live updates": "What happens, as it happens.",
+    Operators: "Disputes, claims and people, for operators.",
+    "Host platform": "Credits, debits, wagers and webhooks, for the platform whose users these are.",
+    "Rail participants": "The banks on the rail and their keys, for operators.",
+    Webhooks: "What the exchange sends to the host platform.",
+  },
   webhooks: WEBHOOK_DOCUMENTATION,
 };
 
@@ -26,5 +40,14 @@ export const RAIL_DOCUMENTATION: Documentation = {
     "body). A strong participant's signed body may stand without it. exp, nbf, aud and iss are judged wherever they stand. Every " +
     "fault of a token is answered alike.",
   signedAnswer: SIGNED_ANSWER,
+  server: "http://127.0.0.1:8081",
+  tags: {
+    Orders: "A payer's bank orders a payment to a phone, or makes a link to be paid by.",
+    Aliases: "Which account a phone stands for.",
+    Payments: "How an order is paid, and what came of it.",
+    Callbacks: "What a bank is told and answers, and what could not be delivered.",
+    Limits: "What is left of the caller's budgets.",
+    Keys: "The keys that this platform signs with.",
+  },
   webhooks: CALLBACK_DOCUMENTATION,
 };

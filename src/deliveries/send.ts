@@ -24,20 +24,27 @@ export const createSend = (options: DeliveriesOptions): Send => {
   const { address, handleResponse = handleByStatus, onFailure } = options;
   const settle = createSettle(options);
 
+  const meaningOf = (delivery: Delivery, answered: Answered): Promise<Verdict> =>
+    handleResponse(delivery, answered).catch((error: unknown): Verdict => {
+      onFailure(error);
+      return "again";
+    });
+
+  /** That nothing could be sent means something as well, the last time. */
+  const fail = async (delivery: Delivery, answered: Answered): Promise<boolean> =>
+    settle(delivery, answered, await meaningOf(delivery, answered));
+
   return async (delivery) => {
     const addressed = await address(delivery).catch((error: unknown) => {
       onFailure(error);
       return { error: "the address could not be made up" };
     });
+    if ("waits" in addressed) return wait(options, delivery, addressed.waits);
     if ("unreachable" in addressed) {
       const last = { ...delivery, attempts: DELIVERY_LIMITS.attempts };
-      return settle(
-        last,
-        { error: addressed.unreachable },
-        await handleResponse(last, { error: addressed.unreachable }),
-      );
+      return fail(last, { error: addressed.unreachable });
     }
-    if ("error" in addressed) return settle(delivery, addressed, "again");
+    if ("error" in addressed) return fail(delivery, addressed);
     if ("skip" in addressed) return settle(delivery, { error: addressed.skip }, "done");
     const { url, headers, body = delivery.body } = addressed;
     const answered = await post(url, headers, body, {
@@ -46,12 +53,21 @@ export const createSend = (options: DeliveriesOptions): Send => {
       answerBytes: addressed.answerBytes ?? options.answerBytes ?? 0,
       ...(options.answerMs === undefined ? {} : { answerMs: options.answerMs }),
     });
-    const verdict = await handleResponse(delivery, answered).catch((error: unknown): Verdict => {
-      onFailure(error);
-      return "again";
-    });
-    return settle(delivery, answered, verdict);
+    return settle(delivery, answered, await meaningOf(delivery, answered));
   };
+};
+
+/** How long until it is looked whether it may be sent: who may be sent to again does not wait for long. */
+const LOOKED_AT_EVERY_MS = 5 * SECOND;
+
+const wait = async ({ pool }: DeliveriesOptions, { id }: Delivery, reason: string): Promise<false> => {
+  await pool.query({
+    name: "let delivery wait",
+    text: `update deliveries.queue set attempts = attempts - 1, last_error = $2,
+      next_at = now() + $3 * interval '1 millisecond' where id = $1 and state = 'waiting'`,
+    values: [id, reason, LOOKED_AT_EVERY_MS],
+  });
+  return false;
 };
 
 type Settle = (delivery: Delivery, answered: Answered, verdict: Verdict) => Promise<boolean>;

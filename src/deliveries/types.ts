@@ -15,6 +15,8 @@ export type Addressed =
       readonly answerBytes?: number;
     }
   | { readonly skip: string }
+  /** Not now, and that is nobody's failure: it waits, and no attempt is counted. */
+  | { readonly waits: string }
   /** Not to be had now: it is parked with the reason, to be sent again. */
   | { readonly unreachable: string };
 

@@ -1,5 +1,6 @@
 /** Every code that the exchange answers with. The contract, the docs and the schemas of answers come from here. */
-import { type ErrorEntry, type ErrorRegistry, errorResponsesOf, type HttpCode } from "../http/index.ts";
+import { type ErrorEntry, type ErrorRegistry, errorResponsesOf, type HttpCode, withDetails } from "../http/index.ts";
+import { ERROR_DETAILS } from "./error-details.ts";
 
 const entry = (status: number, message: string, when: string): ErrorEntry => ({ status, message, when });
 
@@ -12,7 +13,7 @@ const UNFIT_FILES: Readonly<Record<string, string>> = {
 };
 const unfitFile = (reason: unknown): string => (typeof reason === "string" && UNFIT_FILES[reason]) || "";
 
-export const ERRORS = {
+const CODES = {
   AD_NOT_ACTIVE: entry(
     409,
     "The ad is no longer active. Choose another one.",
@@ -150,7 +151,9 @@ export const ERRORS = {
   INTERNAL_ERROR: entry(500, "Something is broken on our side. Nothing was done.", "a fault of the server"),
 } as const satisfies ErrorRegistry & ErrorRegistry<HttpCode>;
 
-export type ErrorCode = keyof typeof ERRORS;
+export type ErrorCode = keyof typeof CODES;
+
+export const ERRORS: ErrorRegistry<ErrorCode> = withDetails(CODES, ERROR_DETAILS);
 
 /** For a route's `response`: the errors of its codes, by status. */
 export const errorResponses = errorResponsesOf(ERRORS);

@@ -3,6 +3,7 @@
  * become answers.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { TObject } from "typebox";
 import type { Unavailable } from "../engine/index.ts";
 import { type Details, type Refusal, refuse } from "../kernel/index.ts";
 
@@ -11,9 +12,23 @@ export type ErrorEntry = {
   readonly status: number;
   readonly message: string;
   readonly when: string;
+  /** What a client needs to act on it, where that is always the same. */
+  readonly details?: TObject;
   /** Said in place of the message where the details tell more. */
   readonly sentence?: (details: Details) => string | null;
 };
+
+/** The entries of a registry with the details that they are answered with. */
+export const withDetails = <Code extends string>(
+  registry: ErrorRegistry<Code>,
+  details: Readonly<Partial<Record<NoInfer<Code>, TObject>>>,
+): ErrorRegistry<Code> =>
+  Object.fromEntries(
+    Object.entries<ErrorEntry>(registry).map(([code, entry]) => {
+      const known = details[code as Code];
+      return [code, known === undefined ? entry : { ...entry, details: known }];
+    }),
+  ) as ErrorRegistry<Code>;
 
 /** The codes that this module answers with by itself; every registry has them. */
 export type HttpCode =
@@ -40,6 +55,8 @@ export type ErrorFormat = {
   readonly codes: Readonly<Partial<Record<HttpCode, string>>>;
   /** JSON Schemas of the members beside code and message. */
   readonly members: Readonly<Record<string, object>>;
+  /** Whether a code's own details are among them. */
+  readonly typed: boolean;
   /** Those members, made of a refusal's details. */
   membersOf(details: Details): Readonly<Record<string, unknown>>;
 };
@@ -47,6 +64,7 @@ export type ErrorFormat = {
 export const PLAIN_FORMAT: ErrorFormat = {
   codes: {},
   members: { details: { type: "object" } },
+  typed: true,
   membersOf: (details) => ({ details }),
 };
 

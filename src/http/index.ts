@@ -22,6 +22,7 @@ export {
   refusalBody,
   sendJsonText,
   sendRefusal,
+  withDetails,
 } from "./errors.ts";
 export { hasMalformedKey, type Idempotency, idempotencyOf, markReplayed, pathOf } from "./idempotency.ts";
 export { type Counter, createCounter, DEFAULT_RATES, type Rates } from "./limits.ts";

@@ -3,14 +3,20 @@ import fastifySwagger from "@fastify/swagger";
 import scalar from "@scalar/fastify-api-reference";
 import type { FastifyInstance, FastifySchema, RouteOptions } from "fastify";
 import type { Access } from "./access.ts";
+import type { ErrorFormat, ErrorRegistry } from "./errors.ts";
 import { IDEMPOTENCY_KEY_PATTERN } from "./idempotency.ts";
 import { isWrite } from "./methods.ts";
+import { completeDocument, type OpenApiDocument } from "./openapi-document.ts";
 import { PAGE_CONTENT_SECURITY_POLICY } from "./security-headers.ts";
 
 export type Documentation = {
   readonly title: string;
   readonly version: string;
   readonly description: string;
+  /** Where it usually listens; a caller's own address takes its place. */
+  readonly server: string;
+  /** What each tag of its operations is about. */
+  readonly tags: Readonly<Record<string, string>>;
   /** How requests of `signed` routes are signed; an API has these or tokens. */
   readonly signing?: string;
   /** Of a route's answer as a JWS, which its caller may ask for; a schema. */
@@ -121,6 +127,9 @@ const components = {
   },
 };
 
+const LICENSE = { name: "Apache-2.0", identifier: "Apache-2.0" };
+const CONTACT = { name: "Whoever runs this installation" };
+
 /** Nothing that calls home, and nothing that a reader of the documentation does not need. */
 const REFERENCE = {
   url: DOCUMENT_PATH,
@@ -156,11 +165,23 @@ const addSignedAnswers = (document: Described, schema: object): void => {
 };
 
 /** Before any route: it collects them. */
-export const registerOpenApi = async (server: FastifyInstance, documentation: Documentation): Promise<void> => {
+export const registerOpenApi = async (
+  server: FastifyInstance,
+  documentation: Documentation,
+  errors: ErrorRegistry,
+  errorFormat: ErrorFormat,
+): Promise<void> => {
   await server.register(fastifySwagger, {
     openapi: {
       openapi: "3.1.0",
-      info: { title: documentation.title, version: documentation.version, description: documentation.description },
+      info: {
+        title: documentation.title,
+        version: documentation.version,
+        description: documentation.description,
+        license: LICENSE,
+        contact: CONTACT,
+      },
+      servers: [{ url: documentation.server, description: "where it listens unless it is told otherwise" }],
       components: { securitySchemes: securitySchemes(documentation.signing), ...components },
     },
     // Components have the names of their schemas; the default would call them def-0, def-1 …
@@ -172,9 +193,14 @@ export const registerOpenApi = async (server: FastifyInstance, documentation: Do
       if (!("openapiObject" in document)) return document.swaggerObject;
       for (const path of Object.values(document.openapiObject.paths ?? {}))
         for (const [method, operation] of Object.entries(path ?? {})) describeOperation(method, operation as Operation);
-      const { webhooks, signedAnswer } = documentation;
-      if (signedAnswer !== undefined) addSignedAnswers(document.openapiObject, signedAnswer);
-      return webhooks === undefined ? document.openapiObject : { ...document.openapiObject, webhooks };
+      const { webhooks, tags, signedAnswer } = documentation;
+      const complete = {
+        ...document.openapiObject,
+        ...(webhooks === undefined ? {} : { webhooks: structuredClone(webhooks) }),
+      };
+      if (signedAnswer !== undefined) addSignedAnswers(complete, signedAnswer);
+      completeDocument(complete as OpenApiDocument, { errors, errorFormat, tags });
+      return complete;
     },
   });
 };

@@ -1,6 +1,6 @@
 /** Building blocks of request and response schemas. What validates is what the documentation shows. */
 import { type Static, type TArray, type TObject, type TProperties, type TSchema, type TUnsafe, Type } from "typebox";
-import { type ErrorFormat, type ErrorRegistry, PLAIN_FORMAT } from "./errors.ts";
+import { type ErrorEntry, type ErrorFormat, type ErrorRegistry, PLAIN_FORMAT } from "./errors.ts";
 import { TEXT_FORMATS, type TextFormat } from "./text.ts";
 
 type TextOptions = {
@@ -109,15 +109,28 @@ export type ErrorSchema = TUnsafe<ErrorBody>;
 
 const CODES = Symbol("codes");
 
-const errorSchema = (registry: ErrorRegistry, { members }: ErrorFormat, codes: readonly string[]): ErrorSchema => {
-  const when = codes.map((code) => `\`${code}\`: ${Reflect.get(registry, code)?.when ?? ""}`).join("; ");
-  const schema = {
+/** The body of one code's answer. A code that declares its details has them, and no others. */
+export const singleErrorSchema = (registry: ErrorRegistry, { members, typed }: ErrorFormat, code: string): object => {
+  const { when = "", details } = (Reflect.get(registry, code) as ErrorEntry | undefined) ?? {};
+  const needed = details !== undefined && typed && (details.required?.length ?? 0) > 0;
+  return {
     type: "object",
-    description: when,
-    required: ["code", "message"],
+    description: `\`${code}\`: ${when}`,
+    required: ["code", "message", ...(needed ? ["details"] : [])],
     additionalProperties: false,
-    properties: { code: { type: "string", enum: codes }, message: { type: "string" }, ...members },
+    properties: {
+      code: { type: "string", enum: [code] },
+      message: { type: "string" },
+      ...members,
+      ...(details !== undefined && typed ? { details } : {}),
+    },
   };
+};
+
+const errorSchema = (registry: ErrorRegistry, format: ErrorFormat, codes: readonly string[]): ErrorSchema => {
+  const each = codes.map((code) => singleErrorSchema(registry, format, code));
+  const description = codes.map((code) => `\`${code}\`: ${Reflect.get(registry, code)?.when ?? ""}`).join("; ");
+  const schema = each.length === 1 ? { ...each[0] } : { description, oneOf: each };
   Object.defineProperty(schema, CODES, { value: codes });
   return Type.Unsafe<ErrorBody>(schema);
 };

@@ -272,7 +272,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   openUnder(server, DOCS_PATH);
   registerRouteHooks(server, deps, limits, faults);
   registerUnreadBodies(server);
-  await registerOpenApi(server, deps.documentation);
+  await registerOpenApi(server, deps.documentation, deps.errors, deps.errorFormat ?? PLAIN_FORMAT);
   registerHealth(server, deps);
   await registerDocs(server, deps.documentation);
   return server;

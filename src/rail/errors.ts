@@ -100,6 +100,7 @@ export type ErrorCode = keyof typeof ERRORS;
 
 export const ERROR_FORMAT: ErrorFormat = {
   codes: CODES,
+  typed: false,
   members: { field: { type: "string" }, order_guid: { type: "string" } },
   membersOf: ({ field, order_guid }) => ({
     ...(field === undefined ? {} : { field }),
@@ -130,6 +131,12 @@ export const OPERATOR_ERRORS = {
     409,
     "details.bank_code belongs to another participant.",
     "a bank code of another participant of the same world",
+  ),
+  ALIAS_MOVE_NOT_FOUND: entry(404, "There is no such move of a phone.", "no such move"),
+  ALIAS_MOVE_NOT_YOURS: entry(
+    409,
+    "The move is over, or waits for the banks: only one whose notice was not taken in time is an operator's.",
+    "the move has ended, its hold still runs, or its notice was taken and the clock completes it",
   ),
   PRODUCTION_NEEDS_RAIL_OPERATOR: entry(
     403,

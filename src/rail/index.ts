@@ -18,6 +18,7 @@ import type { Server } from "../http/index.ts";
 import { SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
 import { createTrigger, leavePlace, movesIn } from "./aliases/index.ts";
+import { registerMoveOperatorRoutes } from "./aliases/operator-routes.ts";
 import { createAnswers } from "./answers.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
 import { createCalls, keepsRefusal } from "./calls.ts";
@@ -27,6 +28,7 @@ import { createAliasFollowers, orderDeadlinesIn } from "./orders/index.ts";
 import { createDirectory, type Directory } from "./participants/index.ts";
 import { registerOperatorRoutes } from "./participants/operator-routes.ts";
 import { dropPayRequest } from "./pay-requests/index.ts";
+import { registerPaymentOperatorRoutes } from "./pay-requests/operator-routes.ts";
 import { createPhoneCipher, type PhoneCipher } from "./phone-cipher.ts";
 import { registerRailRoutes } from "./routes.ts";
 import { createAskEnder, searchDeadlinesIn } from "./search/index.ts";
@@ -121,7 +123,11 @@ export const createRail = (options: RailOptions): Rail => {
     ],
     open: directory.refresh,
     routes: (server) => registerRailRoutes({ ...deps, server }),
-    operatorRoutes: (server) => registerOperatorRoutes({ server, executor, directory, pool }),
+    operatorRoutes(server) {
+      registerOperatorRoutes({ server, executor, directory, pool });
+      registerMoveOperatorRoutes({ server, executor, directory, pool });
+      registerPaymentOperatorRoutes({ server, pool });
+    },
     async close() {
       await aliasTrigger.stop();
       // Answers that come by now are still acted upon.

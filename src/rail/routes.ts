@@ -1,5 +1,6 @@
 /** Everything that the rail serves over HTTP on its own listener. */
 import type { Server } from "../http/index.ts";
+import { registerMoveRoutes } from "./aliases/moves-routes.ts";
 import { registerAliasRoutes } from "./aliases/routes.ts";
 import { registerLimitRoutes } from "./budgets/routes.ts";
 import { registerCallbackDeliveryRoutes } from "./callback-delivery/routes.ts";
@@ -18,6 +19,7 @@ export const registerRailRoutes = (deps: RailDeps): void => {
   registerOrderRoutes(deps);
   registerLimitRoutes(deps);
   registerAliasRoutes(deps);
+  registerMoveRoutes(deps);
   registerPayRequestRoutes(deps);
   registerPageRoutes(deps);
   registerCallbackDeliveryRoutes(deps);

@@ -4,6 +4,7 @@ import { after, before, type TestContext, test } from "node:test";
 import { LIMITS } from "../../src/rail/settings.ts";
 import {
   assertLinked,
+  assertRefused,
   link,
   orderByPhone,
   orderThatIs,
@@ -21,6 +22,7 @@ import {
   type ListeningBank,
   listenAsBank,
   phone,
+  type Reply,
   startRail,
   type TestRail,
 } from "../support/rail.ts";
@@ -170,4 +172,158 @@ test("a search that nobody waits for is over: its banks are told to stop when th
   assert.equal((await sayYes(asked.bank, request, asked.bank.iban())).body.linked, true);
   for (const { guid } of orders) assert.equal((await readOrder(payer, guid)).status, "rejected");
   assert.equal((await orderByPhone(payer, number)).status, "processing");
+});
+
+const AMOUNT = 12.5;
+const pay = async (payer: Bank, { guid }: Json, id: string = crypto.randomUUID()): Promise<Reply> =>
+  payer.post("/p2p/payment-messages", {
+    order_guid: guid,
+    payment_message_external_id: id,
+    amount: AMOUNT,
+    currency: "UAH",
+  });
+
+/** An order that a payer's bank knows where to pay. */
+const foundOrder = async (payer: Bank, creditor: Bank, terms: object = {}) => {
+  const number = phone();
+  const account = creditor.iban();
+  assertLinked(await link(creditor, number, account), true);
+  const order = await orderByPhone(payer, number, { amount: AMOUNT, ...terms });
+  assert.equal(order.status, "processing");
+  return { order, number, account };
+};
+
+const outcomes = async (payer: Bank): Promise<readonly string[]> =>
+  (await toldTo(rail, payer, "pay_out")).map(({ status, reason }) => `${status} ${reason ?? ""}`.trim());
+
+const silentPayments = async (): Promise<readonly string[]> => {
+  const reply = await rail.operator("GET", "/silent-payments?limit=100");
+  assert.equal(reply.status, 200, reply.text);
+  return reply.body.items.map(({ guid }: Json) => guid);
+};
+
+test("F147: a suspended bank's money died unheard; now it waits, costs no attempt, and goes out when the bank is back", async (t) => {
+  const payer = await payerBank();
+  const creditor = await askedBank(t, { receiverSearch: false });
+  const { order } = await foundOrder(payer, creditor.bank);
+  await edit(creditor.bank, { state: "suspended" });
+  const paid = await pay(payer, order);
+  assert.equal(paid.status, 201, paid.text);
+  const waiting = await eventually(async () => {
+    const [row] = await rail.sql(
+      `select state, attempts, last_error from deliveries.queue where endpoint = '${creditor.bank.guid}' order by id desc`,
+    );
+    return row.last_error !== null && row;
+  }, "it was looked at");
+  assert.deepEqual(waiting, { state: "waiting", attempts: 0, last_error: "the bank is suspended" });
+  assert.deepEqual(await outcomes(payer), [], "nobody is told that it failed");
+  assert.equal(creditor.server.received.length, 0);
+  await edit(creditor.bank, { state: "active" });
+  await creditor.server.next(({ payload }) => payload.type === "pay_in" && payload.data.guid === paid.body.guid);
+  await eventually(async () => (await outcomes(payer)).includes("completed"), "it is settled");
+});
+
+test("F148: the payer's bank never heard that nobody could tell of its money; now it does, once, and a later word still counts", async (t) => {
+  const payer = await payerBank();
+  const gone = await rail.bank({ receiverSearch: false });
+  const refusing = await askedBank(t, { receiverSearch: false });
+  refusing.server.answer({ status: 500 });
+  for (const creditor of [gone, refusing.bank]) {
+    const other = await payerBank();
+    const { order } = await foundOrder(other, creditor);
+    const { guid } = (await pay(other, order)).body;
+    await eventually(async () => (await outcomes(other)).length > 0, "the payer's bank is told");
+    assert.deepEqual(await outcomes(other), ["created CREDITOR_BANK_SILENT"]);
+    assert.ok((await silentPayments()).includes(guid));
+    // Sent again to no avail, it is not told again.
+    await rail.sql(`update deliveries.queue set state = 'waiting', attempts = 9, next_at = now(), settled_at = null
+      where endpoint = '${creditor.guid}' and state = 'dead'`);
+    await eventually(
+      async () =>
+        (await rail.sql(`select from deliveries.queue where endpoint = '${creditor.guid}' and state = 'waiting'`))
+          .length === 0,
+      "it is dead again",
+    );
+    const said = await creditor.post("/p2p/callbacks", { type: "pay_in", guid, result: "success" });
+    assert.deepEqual(said.body, { guid, status: "completed" });
+    assert.deepEqual(await outcomes(other), ["created CREDITOR_BANK_SILENT", "completed"]);
+    assert.ok(!(await silentPayments()).includes(guid));
+  }
+  assert.equal((await rail.operator("GET", "/silent-payments", undefined, { role: null })).status, 403);
+  assert.deepEqual(await outcomes(payer), []);
+});
+
+/** Over by the clock; its deadline's own command may have come already, or not. */
+const letPass = ({ guid }: Json) =>
+  rail.sql(`with passed as (update rail.orders set expires_at = now() - interval '1 second' where guid = '${guid}')
+    update rail.order_deadlines set due_at = now() - interval '1 second' where order_guid = '${guid}'`);
+
+test("F149: money that was sent in time and told of late was refused; now it is taken, marked, and the creditor's bank decides", async (t) => {
+  const payer = await payerBank();
+  const creditor = await askedBank(t, { receiverSearch: false });
+  const [over, moved, lost] = [
+    await foundOrder(payer, creditor.bank, { expires_at: new Date(Date.now() + 4_000).toISOString() }),
+    await foundOrder(payer, creditor.bank),
+    await foundOrder(payer, creditor.bank),
+  ];
+  const elsewhere = await rail.bank({ receiverSearch: false });
+  assertLinked(await link(elsewhere, moved.number, elsewhere.iban()), true);
+  assertLinked(await link(creditor.bank, lost.number, creditor.bank.iban()), true);
+  const failed = async ({ order }: { order: Json }, reason: string) =>
+    eventually(async () => {
+      const { body } = await payer.get(`/p2p/pay-requests/${order.pay_request_guid}`);
+      return body.status === "failed" && body.reason === reason;
+    }, reason);
+  await failed(over, "EXPIRED");
+  await failed(moved, "ALIAS_CHANGED");
+  await failed(lost, "ALIAS_CHANGED");
+  creditor.server.answer(({ payload }) =>
+    payload?.type === "pay_in" && payload.data.order_guid === lost.order.guid ? { status: 202 } : undefined,
+  );
+  for (const found of [over, moved, lost]) {
+    const id = crypto.randomUUID();
+    const paid = await pay(payer, found.order, id);
+    assert.equal(paid.status, 201, paid.text);
+    assert.deepEqual(paid.body, { guid: paid.body.guid, status: "created", late: true });
+    assert.deepEqual((await pay(payer, found.order, id)).body, paid.body, "the same again is the same");
+    assertRefused(
+      await pay(payer, found.order),
+      400,
+      found === over ? "ORDER_IS_EXPIRED" : "INVALID_REQUEST",
+      found === over ? undefined : "order_guid",
+    );
+    const told = await creditor.server.next(({ payload }) => payload?.data?.guid === paid.body.guid, "pay_in");
+    assert.deepEqual([told.payload.data.late, told.payload.data.account], [true, found.account]);
+    if (found === lost) {
+      const said = { type: "pay_in", guid: paid.body.guid, result: "failure", reason: "the account is closed" };
+      assert.equal((await creditor.bank.post("/p2p/callbacks", said)).body.status, "failed");
+    }
+  }
+  await eventually(async () => (await outcomes(payer)).length === 3, "each is settled");
+  assert.deepEqual([...(await outcomes(payer))].sort(), ["completed", "completed", "failed the account is closed"]);
+  assert.deepEqual(await toldTo(rail, elsewhere, "pay_in"), [], "nobody else is told of it");
+});
+
+test("late money is taken only for an order whose bank knew where to pay, and from nobody else", async () => {
+  const [payer, thief, creditor] = [await payerBank(), await payerBank(), await payerBank()];
+  const rejected = await orderByPhone(payer, phone(), { amount: AMOUNT });
+  assertRefused(await pay(payer, rejected), 400, "INVALID_REQUEST", "order_guid");
+  const { order } = await foundOrder(payer, creditor);
+  await letPass(order);
+  assertRefused(await pay(thief, order), 404, "ORDER NOT FOUND");
+  const link = await creditor.post("/p2p/orders", {
+    type: "link",
+    creditor: { account: creditor.iban() },
+    amount: AMOUNT,
+    currency: "UAH",
+    external_id: crypto.randomUUID(),
+    purpose: "For the tickets",
+    expires_at: new Date(Date.now() + 3_000).toISOString(),
+  });
+  assert.equal(
+    (await payer.post("/p2p/pay-requests", { order_guid: link.body.guid, debtor: { account: payer.iban() } })).status,
+    202,
+  );
+  await eventually(async () => (await readOrder(creditor, link.body.guid)).status_reason === "EXPIRED", "it expires");
+  assertRefused(await pay(payer, link.body), 400, "ORDER_IS_EXPIRED");
 });

@@ -41,7 +41,13 @@ const PEOPLE = [
 ] as const;
 type Person = (typeof PEOPLE)[number];
 
-type Subject = Case & { readonly file: Json; readonly secrets: readonly string[]; readonly outsider: string };
+/** `line`: of somebody's words in its chat. */
+type Subject = Case & {
+  readonly file: Json;
+  readonly line: number;
+  readonly secrets: readonly string[];
+  readonly outsider: string;
+};
 type Expected = 200 | 201 | 204 | Code;
 
 type Row = {
@@ -106,7 +112,10 @@ const ROWS: readonly Row[] = [
   {
     call: "POST an attachment",
     send: (call, { order }) => upload(call, order, png("another")),
-    expected: withOperator(201),
+    expected: (state) => {
+      const ended = state.status === "completed" || state.status === "cancelled";
+      return withOperator(ended ? "INVALID_ORDER_STATUS" : 201)(state);
+    },
   },
   {
     call: "GET an attachment",
@@ -185,12 +194,12 @@ const ROWS: readonly Row[] = [
   },
   {
     call: "POST operator hide",
-    send: (call, { order }) => operatorCall(call, order, "messages/1/hide", { reason: "a test" }),
+    send: (call, { order, line }) => operatorCall(call, order, `messages/${line}/hide`, { reason: "a test" }),
     expected: assignedOnly(() => 204),
   },
   {
     call: "POST operator hide, of a line that is hidden already",
-    send: (call, { order }) => operatorCall(call, order, "messages/1/hide", { reason: "once more" }),
+    send: (call, { order, line }) => operatorCall(call, order, `messages/${line}/hide`, { reason: "once more" }),
     expected: assignedOnly(() => 204),
   },
   ...(["release", "refund", "split"] as const).map((outcome) => ({
@@ -227,10 +236,10 @@ const make = async (name: StateName): Promise<Subject> => {
   const steps = disputed ? "disputed" : status === "completed" || status === "cancelled" ? "pending" : status;
   const found = await trade(market, { status: steps, type: number % 2 === 0 ? "sell" : "buy" });
   const said = `the words of chat ${number}.`;
-  const picture = `the picture of chat ${number}.`;
   assertDone(await say(found.asBuyer, found.order, said), 201);
-  const file = assertDone(await upload(found.asBuyer, found.order, png(picture)), 201);
+  const file = assertDone(await upload(found.asBuyer, found.order, png(`the picture of chat ${number}.`)), 201);
   assertDone(await say(found.asBuyer, found.order, "look", { attachment_ids: [file.id] }), 201);
+  const { seq: line } = assertDone(await say(found.asBuyer, found.order, "noise"), 201);
   const operator = someone("operator");
   const asOperator = market.as(operator, "operator");
   if (assigned) assertDone(await operatorCall(asOperator, found.order, "assign"));
@@ -246,7 +255,8 @@ const make = async (name: StateName): Promise<Subject> => {
     operator,
     asOperator,
     file,
-    secrets: [card, said, picture, file.id, file.sha256],
+    line,
+    secrets: [card, said, file.id, file.sha256, file.original_sha256],
     outsider: someone("stranger"),
   };
 };

@@ -351,8 +351,13 @@ describe("RATE_LIMITED", () => {
 test("every refusal's code is in the contract's table, and so are its limits", async () => {
   const document: Json = assertDone(await market.stranger("GET", "/openapi.json"));
   const codes = new Set<string>();
-  const look = (node: Json) => {
+  const look = (node: Json): void => {
     if (typeof node !== "object" || node === null) return;
+    if (typeof node.$ref === "string") {
+      const [, ...path] = node.$ref.split("/");
+      look(path.reduce((at: Json, step: string) => at[step], document));
+      return;
+    }
     for (const code of node.properties?.code?.enum ?? []) codes.add(code);
     for (const child of Object.values(node)) look(child);
   };

@@ -203,7 +203,12 @@ describe("documentation", () => {
     await using api = await startServer();
     const { body } = await api.call("/openapi.json");
     assert.equal(body.openapi, "3.1.0");
-    assert.deepEqual(Object.keys(body.components.schemas), ["Thing"]);
+    const named = Object.keys(body.components.schemas);
+    assert.deepEqual(
+      named.filter((name) => !name.endsWith("Error")),
+      ["Thing"],
+    );
+    assert.ok(named.includes("AmountTooLowError"));
     assert.deepEqual(Object.keys(body.paths), ["/things", "/things/{id}", "/act", "/operator", "/platform"]);
     const create = body.paths["/things"].post;
     assert.deepEqual(create.security, [{ bearer: [] }]);
@@ -211,11 +216,16 @@ describe("documentation", () => {
     assert.deepEqual(create.responses["201"].content["application/json"].schema, {
       $ref: "#/components/schemas/Thing",
     });
-    assert.deepEqual(create.responses["422"].content["application/json"].schema.properties.code.enum, [
-      "IDEMPOTENCY_KEY_REUSED",
-      "AMOUNT_TOO_LOW",
-    ]);
-    assert.deepEqual(create.responses["503"].headers, { "Retry-After": { $ref: "#/components/headers/RetryAfter" } });
+    const responseOf = (status: string) =>
+      body.components.responses[create.responses[status].$ref.replace("#/components/responses/", "")];
+    assert.deepEqual(responseOf("422").content["application/json"].schema.discriminator, {
+      propertyName: "code",
+      mapping: {
+        IDEMPOTENCY_KEY_REUSED: "#/components/schemas/IdempotencyKeyReusedError",
+        AMOUNT_TOO_LOW: "#/components/schemas/AmountTooLowError",
+      },
+    });
+    assert.deepEqual(responseOf("503").headers, { "Retry-After": { $ref: "#/components/headers/RetryAfter" } });
     assert.deepEqual(create.parameters, [{ $ref: "#/components/parameters/IdempotencyKey" }]);
     assert.equal(create.requestBody.required, true);
     assert.equal(body.paths["/act"].post.requestBody.required, false);

@@ -183,7 +183,7 @@ export const startServer = async ({ host, routes = registerThings, ...deps }: Op
     logger: silent(),
     metrics: new Registry(),
     ready: async () => true,
-    documentation: { title: "Test", version: "1", description: "A test" },
+    documentation: { title: "Test", version: "1", description: "A test", server: "http://127.0.0.1", tags: {} },
     validateResponses: true,
     drainGraceMs: 0,
     ...deps,

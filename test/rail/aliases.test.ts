@@ -26,10 +26,17 @@ const HOLD = 600_000;
 
 const rail = useRail({ nodes: 2, railSettings: { aliasMoveHoldMs: { sandbox: 0, production: HOLD } } });
 
-/** As if the hold had lasted as long as it lasts. */
+/** As if the hold had lasted as long as it lasts, and the present bank had taken the notice meanwhile. */
 const endHold = (number: string) =>
-  rail.sql(`update rail.phones set held_until = now() - interval '1 second'
-    where held_until is not null and hash in (${hashesOf(rail, number)})`);
+  rail.sql(`update rail.alias_moves set until = now() - interval '1 second', heard_at = created_at
+    where ended_at is null and phone_hash in (${hashesOf(rail, number)})`);
+
+/** The move that waits for a phone. */
+const waitingMove = async (number: string) =>
+  (
+    await rail.sql(`select until::text, to_account from rail.alias_moves
+      where ended_at is null and phone_hash in (${hashesOf(rail, number)})`)
+  )[0];
 
 test("a wrong member of a link is refused by its own code, in one order of checks", async () => {
   const bank = await rail.bank();
@@ -208,7 +215,7 @@ test("a move that nobody objects to is made when its hold is over, once, and bot
     assert.deepEqual(await historyOf(rail, number), ["linked Old", "held Next", "moved Next"]);
     assert.deepEqual(await linkedTold(old), ["moves", false]);
     assert.deepEqual(await linkedTold(next), [true]);
-    assert.equal((await phoneRow(rail, number)).held_until, null);
+    assert.equal(await waitingMove(number), undefined);
   }));
 
 test("the present bank objects by linking the phone again, and the move is off", () =>
@@ -243,7 +250,7 @@ test("who wanted a phone may do without it, and the present bank is told that it
     assert.deepEqual(await historyOf(rail, number), ["linked Old", "held Next", "withdrawn Next"]);
     assert.deepEqual(await linkedTold(old), ["moves", true]);
     assertLinked(await aliasOf(old, number, from), true);
-    assert.equal((await phoneRow(rail, number)).held_until, null);
+    assert.equal(await waitingMove(number), undefined);
   }));
 
 test("a bank that gives the phone up while it is wanted lets it go at once", () =>
@@ -257,18 +264,18 @@ test("a bank that gives the phone up while it is wanted lets it go at once", () 
 test("another account does not begin the hold again, and a third bank takes the place of the second", () =>
   withMove(async ({ old, next, number, to }) => {
     const until = async () => {
-      const { held_until, held_account } = await phoneRow(rail, number);
-      return { at: held_until, held_account };
+      const { until: at, to_account } = (await waitingMove(number)) ?? assert.fail("nothing waits");
+      return { at, to_account };
     };
     const first = await until();
     const account = next.iban();
     assertLinked(await link(next, number, account), false);
-    assert.deepEqual(await until(), { at: first.at, held_account: account });
+    assert.deepEqual(await until(), { at: first.at, to_account: account });
     assert.notEqual(account, to);
     const third = await rail.bank({ name: "Third", mode: "production" });
     const wanted = third.iban();
     assertLinked(await link(third, number, wanted), false);
-    assert.equal((await until()).held_account, wanted);
+    assert.equal((await until()).to_account, wanted);
     assert.deepEqual(await linkedTold(next), [false]);
     assert.deepEqual(await linkedTold(old), ["moves", "moves"]);
     await endHold(number);

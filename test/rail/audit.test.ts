@@ -156,7 +156,7 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => string])[] 
         id as (insert into rail.external_ids select participant_guid, kind, 'again', target_guid, 'twice', amount
           from rail.external_ids where kind = 'payment' and target_guid = '${paid.guid}')
       insert into rail.payments select 'twice', 'again', order_guid, mode, phone_hash, participant_guid, debtor_account,
-        creditor_participant_guid, 'again', amount, amount_text, currency, created_at, status
+        creditor_participant_guid, 'again', amount, amount_text, currency, created_at, status, null, 1, late
       from rail.payments where order_guid = '${paid.guid}'`,
   ],
   [
@@ -174,6 +174,14 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => string])[] 
     "a phone has its place on the account that it leads to, or is to lead to",
     "a place that was given up too early",
     () => "update rail.account_phones set kept = false where kept",
+  ],
+  [
+    "a move waits for the bank that has the phone, one at a time",
+    "a move away from a bank that has not got the phone",
+    () => `insert into rail.alias_moves (guid, mode, phone_hash, from_participant_guid, from_account, to_participant_guid,
+        created_at, until, to_account, status)
+      select 'x', mode, hash, '${payer.guid}', 'x', participant_guid, now(), now(), account, 'waiting'
+      from rail.phones where account is not null`,
   ],
   [
     "each bank code belongs to the participant that lists it",

@@ -132,9 +132,6 @@ const phoneRow = (hash: string) => ({
   participantGuid: CREDITOR,
   account: "UA",
   linkedAt: NOON,
-  heldParticipantGuid: null,
-  heldAccount: null,
-  heldUntil: null,
   lastSeqs: {},
   searchedAt: [],
 });

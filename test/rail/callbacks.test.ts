@@ -198,8 +198,8 @@ test("a bank is told when its alias is to move, and that it has moved", async (t
   const number = phone();
   await link(former, number);
   await link(next, number);
-  const [{ held_until: until, hash }] = await rail.sql(
-    `select held_until, hash from rail.phones where held_participant_guid = '${next.bank.guid}'`,
+  const [{ held_until: until, guid: move }] = await rail.sql(
+    `select until as held_until, guid from rail.alias_moves where to_participant_guid = '${next.bank.guid}'`,
   );
   const announced = await nextAt(former, "/callbacks", "alias_updated");
   assert.deepEqual(announced, {
@@ -208,7 +208,11 @@ test("a bank is told when its alias is to move, and that it has moved", async (t
     type: "alias_updated",
     data: { phone: number, linked: true, moves_at: until.toISOString() },
   });
-  await rail.sql(`update rail.phones set held_until = now() where hash = '${hash}'`);
+  await eventually(async () => {
+    const [{ heard_at: heard }] = await rail.sql(`select heard_at from rail.alias_moves where guid = '${move}'`);
+    return heard !== null;
+  }, "the notice is taken");
+  await rail.sql(`update rail.alias_moves set until = now() where guid = '${move}'`);
   assert.deepEqual((await nextAt(former, "/callbacks", "alias_updated", 2)).data, { phone: number, linked: false });
   assert.deepEqual((await nextAt(next, "/callbacks", "alias_updated")).data, { phone: number, linked: true });
 });
@@ -285,7 +289,7 @@ test("the creditor's bank is asked until it says 200, and the payer's bank is to
     event_id: asked.event_id,
     seq: 1,
     type: "pay_in",
-    data: { guid: payment.guid, order_guid: order.guid, amount: 7.1, currency: "UAH", account },
+    data: { guid: payment.guid, order_guid: order.guid, amount: 7.1, currency: "UAH", account, late: false },
   });
   assert.match(plain(payee.server.of("/callbacks", "pay_in")[0]), /"amount":7\.10,/);
 
@@ -585,7 +589,7 @@ test("in production nothing is sent to a private address, by number or by name, 
   assert.equal(hidden.received.length, 0);
 });
 
-test("a suspended bank is told nothing, and nothing is lost to it", async (t) => {
+test("a suspended bank is told nothing, and nothing is lost to it: it waits, and comes when the bank is back", async (t) => {
   const [former, mover] = [await party(t), await party(t)];
   former.server.answer({ status: 500 });
   const number = phone();
@@ -593,9 +597,15 @@ test("a suspended bank is told nothing, and nothing is lost to it", async (t) =>
   await link(mover, number);
   await eventually(async () => former.server.received.length > 0, "a first attempt");
   await retire(former.bank);
-  const [{ attempts, last_error: reason }] = await settled(former, 1, "dead");
-  assert.equal(reason, "the bank is suspended");
-  assert.equal(former.server.received.length, attempts - 1, "the last attempt was not sent");
+  const { attempts } = await eventually(async () => {
+    const [row] = await queued(former);
+    return row?.last_error === "the bank is suspended" && row;
+  }, "it waits");
+  assert.equal(former.server.received.length, attempts, "what was not sent counts as no attempt");
+  former.server.answer({ status: 200 });
+  assertDone(await rail.operator("PATCH", `/participants/${former.bank.guid}`, { state: "active" }));
+  const [sent] = await settled(former, 1);
+  assert.equal(sent.attempts, attempts + 1);
 });
 
 test("a callback URL is proven by its own bank's signature of its own challenge, and by nothing else", async (t) => {

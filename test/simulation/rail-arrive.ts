@@ -38,7 +38,7 @@ export const arrive = async (stage: Stage, script: Script, { engine, world }: St
     const bank = world.rules.banks[script.linked[index] ?? -1];
     if (bank === undefined) continue;
     const sent: Sent = {
-      request: { kind: "link", who: bank, phone: hash, account: accountOf(bank, 0) },
+      request: { kind: "link", number: 0, who: bank, phone: hash, account: accountOf(bank, 0) },
       key: null,
     };
     const { command, input, ...terms } = translate(sent);

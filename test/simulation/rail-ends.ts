@@ -11,7 +11,7 @@ import { dueOf, isDue, isOpen, type Order, orderOf, type PayRequest, phoneOf, ty
  */
 export const proveDone = (chore: ChoreName, world: World, latest: number) => {
   const left = {
-    moves: () => [...world.phones].filter(([, { held }]) => held !== null && held.until <= world.now),
+    moves: () => [...world.phones].filter(([, { held }]) => held?.heard && held.until <= world.now),
     searches: () => [...world.searches.values()].filter((search) => (dueOf(search) ?? Infinity) <= world.now),
     asks: () => [...world.searches.values()].filter(({ asking }) => asking.some((bank) => !isAskable(world, bank))),
     deadlines: () => [...world.orders.values()].filter((order) => isDue(world, order, world.now)),
@@ -52,6 +52,8 @@ export const whatBecameOf = (world: World): readonly string[] => [
   ...[...world.orders.values()].map(({ type, status, reason }) => `${type} ${status} ${reason}`),
   ...[...world.requests.values()].map(({ reason }) => `request ${reason}`),
   ...[...world.payments.values()].map(({ status }) => `payment ${status}`),
+  ...[...world.payments.values()].map(({ late, status }) => `${late ? "late" : "timely"} money ${status}`),
+  ...[...world.moved.values()].map((how) => `move ${how}`),
   ...[...world.told.values()].flat().map(({ type }) => `told ${type}`),
   ...[...world.orders.values()].flatMap(({ status, reason, creditor, phone }) =>
     status === "rejected" &&

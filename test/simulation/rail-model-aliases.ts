@@ -1,7 +1,7 @@
 /** Aliases, as the contract has them: the last link wins, and in production a move to another bank waits. */
 import { giveBack, openBudget, reserve } from "./rail-model-budgets.ts";
 import { endSearch } from "./rail-model-searches.ts";
-import type { ChangeAlias } from "./rail-requests.ts";
+import { type ChangeAlias, type DecideMove, guidOf, type ObjectToMove } from "./rail-requests.ts";
 import {
   type Answer,
   type Holder,
@@ -12,9 +12,10 @@ import {
   record,
   tell,
   type World,
+  waitingMove,
 } from "./rail-world.ts";
 
-type Change = { readonly linked: boolean; readonly moves_at?: number };
+type Change = { readonly linked: boolean; readonly moves_at?: number; readonly move?: string };
 
 const tellOf = (world: World, hash: string, bank: string, change: Change) =>
   tell(world, `phone ${hash}`, bank, { type: "alias_updated", phone_hash: hash, ...change });
@@ -24,6 +25,12 @@ const move = (world: World, hash: string, phone: Phone, to: Holder) => {
   const from = phone.holder;
   linkTo(world, hash, to, "moved", null);
   if (from !== null && from.bank !== to.bank) tellOf(world, hash, from.bank, { linked: false });
+};
+
+/** Nobody waits for the phone any more. */
+const endMove = (world: World, phone: Phone, how: string) => {
+  if (phone.held !== null) world.moved.set(phone.held.guid, how);
+  phone.held = null;
 };
 
 /** Whoever searched for it need not any more. @param answered the bank whose yes it was */
@@ -36,7 +43,7 @@ export const linkTo = (
 ) => {
   const phone = phoneOf(world, hash);
   phone.holder = holder;
-  phone.held = null;
+  endMove(world, phone, phone.held?.bank === holder.bank ? "completed" : "replaced");
   record(world, hash, act, holder);
   const search = openSearchOf(world, hash);
   if (search !== undefined) endSearch(world, search, world.now < search.until ? "found" : "over", answered);
@@ -78,7 +85,7 @@ export const leavePlace = (world: World, account: string, hash: string): Answer 
   return { facts: null };
 };
 
-export const link = (world: World, { who, phone: hash, account }: ChangeAlias): Answer => {
+export const link = (world: World, { who, number, phone: hash, account }: ChangeAlias): Answer => {
   const phone = phoneOf(world, hash);
   const wanted = { bank: who, account };
   const refused = isFull(world, account, hash) ?? reserve(world, { bank: who, payer: account }, "link");
@@ -88,7 +95,7 @@ export const link = (world: World, { who, phone: hash, account }: ChangeAlias): 
   if (phone.holder === null) linkTo(world, hash, wanted, "linked", null);
   else if (phone.holder.bank === who) linkAgain(world, hash, phone, wanted);
   else if (world.rules.holdMs === 0) move(world, hash, phone, wanted);
-  else wait(world, hash, phone, wanted);
+  else wait(world, hash, phone, wanted, guidOf(world.rules.run, "move", number));
   return { facts: { linked: isSame(phone.holder, wanted) } };
 };
 
@@ -98,20 +105,23 @@ const linkAgain = (world: World, hash: string, phone: Phone, wanted: Holder) => 
     record(world, hash, "objected", wanted);
     tellOf(world, hash, phone.held.bank, { linked: false });
   }
-  phone.held = null;
+  endMove(world, phone, "objected");
   if (!isSame(phone.holder, wanted)) linkTo(world, hash, wanted, "linked", null);
 };
 
 /** One waits at a time: another bank takes the place, and begins to wait. */
-const wait = (world: World, hash: string, phone: Phone, wanted: Holder) => {
+const wait = (world: World, hash: string, phone: Phone, wanted: Holder, guid: string) => {
   const { held, holder } = phone;
-  const again = held?.bank === wanted.bank;
-  const until = again ? held.until : world.now + world.rules.holdMs;
   if (held === null || !isSame(held, wanted)) record(world, hash, "held", wanted);
-  phone.held = { ...wanted, until };
-  if (again) return;
+  if (held?.bank === wanted.bank) {
+    phone.held = { ...held, account: wanted.account };
+    return;
+  }
+  endMove(world, phone, "replaced");
+  const until = world.now + world.rules.holdMs;
+  phone.held = { ...wanted, guid, until, heard: false };
   if (held !== null) tellOf(world, hash, held.bank, { linked: false });
-  if (holder !== null) tellOf(world, hash, holder.bank, { linked: true, moves_at: until });
+  if (holder !== null) tellOf(world, hash, holder.bank, { linked: true, moves_at: until, move: guid });
 };
 
 export const unlink = (world: World, { who, phone: hash, account }: ChangeAlias): Answer => {
@@ -127,19 +137,56 @@ export const unlink = (world: World, { who, phone: hash, account }: ChangeAlias)
     move(world, hash, phone, next);
     tellOf(world, hash, next.bank, { linked: true });
   } else if (isSame(next, own)) {
-    phone.held = null;
+    endMove(world, phone, "withdrawn");
     record(world, hash, "withdrawn", own);
     if (holder !== null) tellOf(world, hash, holder.bank, { linked: true });
   }
   return { facts: { linked: false } };
 };
 
-export const completeMove = (world: World, hash: string): Answer => {
+/** Whoever has it objects, to whoever waits. */
+export const object = (world: World, { who, phone: hash }: ObjectToMove): Answer => {
   const phone = phoneOf(world, hash);
-  if (phone.held === null) return { facts: { met: true } };
-  const { until, ...to } = phone.held;
-  if (world.now < until) return { facts: { met: false } };
-  move(world, hash, phone, to);
-  tellOf(world, hash, to.bank, { linked: true });
+  const { holder, held } = phone;
+  if (holder?.bank !== who || held === null) return { code: "NOT_FOUND" };
+  endMove(world, phone, "objected");
+  record(world, hash, "objected", holder);
+  tellOf(world, hash, held.bank, { linked: false });
+  return { facts: { guid: held.guid } };
+};
+
+const complete = (world: World, hash: string, { bank, account }: Holder) => {
+  move(world, hash, phoneOf(world, hash), { bank, account });
+  tellOf(world, hash, bank, { linked: true });
+};
+
+/** By the clock: only where the present bank had heard of it. */
+export const completeMove = (world: World, guid: string): Answer => {
+  const [hash, held] = waitingMove(world, guid) ?? [];
+  if (hash === undefined || !held?.heard) return { facts: { met: true } };
+  if (world.now < held.until) return { facts: { met: false } };
+  complete(world, hash, held);
   return { facts: { met: true } };
+};
+
+export const hearNotice = (world: World, guid: string): Answer => {
+  const [, held] = waitingMove(world, guid) ?? [];
+  if (held !== undefined && world.now < held.until) held.heard = true;
+  return { facts: null };
+};
+
+export const decideMove = (world: World, { move: guid, decision }: DecideMove): Answer => {
+  const [hash, held] = waitingMove(world, guid) ?? [];
+  if (hash === undefined || held === undefined)
+    return { code: world.moved.has(guid) ? "ALIAS_MOVE_NOT_YOURS" : "ALIAS_MOVE_NOT_FOUND" };
+  if (held.heard || world.now < held.until) return { code: "ALIAS_MOVE_NOT_YOURS" };
+  if (decision === "complete") complete(world, hash, held);
+  else {
+    const phone = phoneOf(world, hash);
+    endMove(world, phone, "refused");
+    record(world, hash, "refused", held);
+    tellOf(world, hash, held.bank, { linked: false });
+    if (phone.holder !== null) tellOf(world, hash, phone.holder.bank, { linked: true });
+  }
+  return { facts: { guid } };
 };

@@ -37,12 +37,16 @@ export const open = (world: World, { who, number, order: guid, debtor }: OpenPay
   return shown(request);
 };
 
-/** The bank's own request that money may be sent on now. */
+/** The bank's own request that money may be sent on: of a phone order for ever, once its bank knew where to pay. */
 const payable = (world: World, order: Order, who: string): PayRequest | undefined => {
-  const own = requestsFor(world, order.guid).find((request) => request.bank === who && isOpen(request));
-  if (order.type === "link") return paymentOn(world, order.guid) === undefined ? own : undefined;
-  return own?.status === "completed" && leadsThere(world, order) ? own : undefined;
+  const own = requestsFor(world, order.guid).filter(({ bank }) => bank === who);
+  if (order.type === "link") return paymentOn(world, order.guid) === undefined ? own.find(isOpen) : undefined;
+  return order.status === "processing" ? own.find(({ payment }) => payment === null) : undefined;
 };
+
+/** Whether money comes after the order was over, or after its phone had moved. */
+const isLate = (world: World, order: Order, { status }: PayRequest): boolean =>
+  isOver(order, world.now) || (order.type === "phone" && !leadsThere(world, order)) || status === "failed";
 
 /** A phone order is its own bank's; a link is known to whoever has an open request on it, and to all once it is over. */
 const isKnown = (world: World, order: Order, { who, external }: Pay): boolean => {
@@ -67,14 +71,16 @@ export const pay = (world: World, given: Pay): Answer => {
   const wrong = wrongTerms(order, given);
   if (wrong !== undefined) return wrong;
   const used = world.externals.get(`${who} payment ${external}`);
-  if (used?.order === order.guid && used.amount === given.amount) return { facts: { guid: used.payment } };
+  if (used?.order === order.guid && used.amount === given.amount)
+    return { facts: { guid: used.payment, late: world.payments.get(used.payment ?? "")?.late } };
   if (used !== undefined) {
     const details = { field: "payment_message_external_id", order_guid: used.order };
     return { code: "EXTERNAL_ID_NOT_UNIQUE", details };
   }
-  if (isOver(order, world.now)) return { code: "ORDER_IS_EXPIRED" };
+  const over = isOver(order, world.now);
   const request = payable(world, order, who);
-  return request === undefined ? NOT_NOW : take(world, order, request, given);
+  if (request === undefined || (over && order.type === "link")) return over ? { code: "ORDER_IS_EXPIRED" } : NOT_NOW;
+  return take(world, order, request, given);
 };
 
 /** The creditor's bank looks for the money; the link's other requests are closed. */
@@ -83,14 +89,26 @@ const take = (world: World, order: Order, request: PayRequest, { number, externa
   const { bank, debtor } = request;
   const creditor = order.creditor ?? { bank: "", account: "" };
   const parties = { order: order.guid, request: request.guid, bank, debtor, creditor: creditor.bank };
-  world.payments.set(guid, { guid, ...parties, status: "created", reason: null });
+  const late = isLate(world, order, request);
+  world.payments.set(guid, { guid, ...parties, late, status: "created", reason: null });
   world.externals.set(`${bank} payment ${external}`, { order: order.guid, payment: guid, amount });
-  request.status = "completed";
+  if (request.status !== "failed") request.status = "completed";
   request.payment = guid;
-  const what = { guid, order_guid: order.guid, amount: `${amount}.00`, currency, account: creditor.account };
+  const what = { guid, order_guid: order.guid, amount: `${amount}.00`, currency, account: creditor.account, late };
   tell(world, `order ${order.guid}`, creditor.bank, { type: "pay_in", ...what });
   for (const other of requestsFor(world, order.guid)) if (isOpen(other)) fail(world, other, "PAID");
-  return { facts: { guid } };
+  return { facts: { guid, late } };
+};
+
+/** Nobody could tell the creditor's bank: the payer's hears so once. */
+export const silence = (world: World, guid: string): Answer => {
+  const payment = world.payments.get(guid);
+  if (payment?.status === "created" && payment.reason === null) {
+    payment.reason = "CREDITOR_BANK_SILENT";
+    const outcome = { order_guid: payment.order, status: payment.status, reason: payment.reason };
+    tell(world, `order ${payment.order}`, payment.bank, { type: "pay_out", guid, ...outcome });
+  }
+  return { facts: null };
 };
 
 /** The first word of the creditor's bank counts. */
@@ -103,8 +121,10 @@ export const settle = (world: World, { who, payment: guid, result, reason }: Set
   payment.reason = result === "success" ? null : reason;
   const outcome = { order_guid: orderGuid, status: payment.status, reason: payment.reason };
   tell(world, `order ${orderGuid}`, bank, { type: "pay_out", guid, ...outcome });
-  if (result === "failure") fail(world, requestOf(world, payment.request), "PAYMENT_FAILED");
-  else if (orderOf(world, orderGuid).type === "phone") giveBack(world, { bank, payer: debtor }, "paid");
+  const request = requestOf(world, payment.request);
+  if (result === "failure") {
+    if (request.status !== "failed") fail(world, request, "PAYMENT_FAILED");
+  } else if (orderOf(world, orderGuid).type === "phone") giveBack(world, { bank, payer: debtor }, "paid");
   return { facts: { guid, status: payment.status } };
 };
 

@@ -2,9 +2,9 @@
  * The rail as its contract describes it, in a few maps and as simply as can be. Written from the contract and not from
  * the code: what both say is tested, what they say differently fails the simulation.
  */
-import { completeMove, leavePlace, link, unlink } from "./rail-model-aliases.ts";
+import { completeMove, decideMove, hearNotice, leavePlace, link, object, unlink } from "./rail-model-aliases.ts";
 import { createByLink, createByPhone, expire, settleSearch } from "./rail-model-orders.ts";
-import { drop, open, pay, settle } from "./rail-model-payments.ts";
+import { drop, open, pay, settle, silence } from "./rail-model-payments.ts";
 import { answer, editBank, endAsk, meetSearchDeadline, settleAsk } from "./rail-model-searches.ts";
 import { callerOf, contentOf, type Request, type Sent } from "./rail-requests.ts";
 import type { Answer, Prediction, World } from "./rail-world.ts";
@@ -36,7 +36,15 @@ const decide = (world: World, request: Request): Answer => {
     case "settle-payment":
       return settle(world, request);
     case "complete-move":
-      return completeMove(world, request.phone);
+      return completeMove(world, request.move);
+    case "hear-notice":
+      return hearNotice(world, request.move);
+    case "decide-move":
+      return decideMove(world, request);
+    case "object":
+      return object(world, request);
+    case "silence":
+      return silence(world, request.payment);
     case "leave-place":
       return leavePlace(world, request.account, request.phone);
     case "settle-search":

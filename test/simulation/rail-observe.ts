@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type {
   AccountPhone,
   AliasHistory,
+  AliasMove,
   Callback,
   LastSeqs,
   Link,
@@ -24,16 +25,10 @@ export type Rows = {
     OrderState,
     "orderGuid" | "status" | "statusReason" | "lastSeqs" | "creditorParticipantGuid" | "creditorAccount"
   >[];
-  readonly phones: readonly Pick<
-    Phone,
-    | "hash"
-    | "participantGuid"
-    | "account"
-    | "heldParticipantGuid"
-    | "heldAccount"
-    | "heldUntil"
-    | "lastSeqs"
-    | "searchedAt"
+  readonly phones: readonly Pick<Phone, "hash" | "participantGuid" | "account" | "lastSeqs" | "searchedAt">[];
+  readonly moves: readonly Pick<
+    AliasMove,
+    "guid" | "phoneHash" | "toParticipantGuid" | "toAccount" | "until" | "status" | "heardAt"
   >[];
   readonly searches: readonly Pick<
     Search,
@@ -53,7 +48,7 @@ export type Rows = {
     PayRequest,
     "guid" | "orderGuid" | "participantGuid" | "status" | "reason" | "paymentGuid"
   >[];
-  readonly payments: readonly Pick<Payment, "guid" | "orderGuid" | "status" | "reason">[];
+  readonly payments: readonly Pick<Payment, "guid" | "orderGuid" | "late" | "status" | "reason">[];
   readonly links: readonly Link[];
   readonly history: readonly Pick<AliasHistory, "phoneHash" | "participantGuid" | "account" | "act">[];
   readonly places: readonly AccountPhone[];
@@ -67,11 +62,17 @@ type Facts = Readonly<Record<string, unknown>>;
 type Named<Value> = Readonly<Record<string, Value>>;
 type OrderFacts = { readonly status: string; readonly reason: string | null; readonly creditor: string | null };
 type RequestFacts = { readonly status: string; readonly reason: string | null; readonly payment: string | null };
-type PaymentFacts = { readonly order: string; readonly status: string; readonly reason: string | null };
+type PaymentFacts = {
+  readonly order: string;
+  readonly late: boolean;
+  readonly status: string;
+  readonly reason: string | null;
+};
 
 export type Observation = {
   readonly orders: Named<OrderFacts & { readonly lastSeqs: LastSeqs }>;
   readonly phones: Named<Facts>;
+  readonly moves: Named<string>;
   readonly searches: Named<Facts>;
   /** By phone: when it was searched for. */
   readonly searchedAt: Named<readonly number[]>;
@@ -123,16 +124,14 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
     // Whether a phone that nobody ever had has a row is nobody's concern.
     phones: named(
       rows.phones.filter(({ participantGuid, lastSeqs }) => participantGuid !== null || isTold(lastSeqs)),
-      ({ hash, participantGuid, account, heldParticipantGuid, heldAccount, heldUntil, lastSeqs }) => [
-        hash,
-        {
-          holder: nameOf(participantGuid, account),
-          held: nameOf(heldParticipantGuid, heldAccount),
-          until: heldUntil,
-          lastSeqs,
-        },
-      ],
+      ({ hash, participantGuid, account, lastSeqs }) => {
+        const open = rows.moves.find(({ phoneHash, status }) => phoneHash === hash && status === "waiting");
+        const held = nameOf(open?.toParticipantGuid, open?.toAccount);
+        const waits = { held, until: open?.until ?? null, heard: (open?.heardAt ?? null) !== null };
+        return [hash, { holder: nameOf(participantGuid, account), ...waits, lastSeqs }];
+      },
     ),
+    moves: named(rows.moves, ({ guid, status }) => [guid, status]),
     searches: named(rows.searches, ({ requestGuid, phoneHash, endedAt, dueAt, ...search }) => [
       requestGuid,
       {
@@ -159,9 +158,9 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
       guid,
       { order: orderGuid, bank: participantGuid, status, reason, payment: paymentGuid },
     ]),
-    payments: named(rows.payments, ({ guid, orderGuid, status, reason }) => [
+    payments: named(rows.payments, ({ guid, orderGuid, late, status, reason }) => [
       guid,
-      { order: orderGuid, status, reason },
+      { order: orderGuid, late, status, reason },
     ]),
     links: named(rows.links, ({ orderGuid, paidBy, opened }) => [orderGuid, { paidBy, opened }]),
     history: Object.fromEntries(
@@ -217,9 +216,19 @@ export const expected = (world: World): Observation => {
         .filter(([, { holder, lastSeqs }]) => holder !== null || isTold(lastSeqs))
         .map(([hash, { holder, held, lastSeqs }]) => [
           hash,
-          { holder: nameOfHolder(holder), held: nameOfHolder(held), until: held?.until ?? null, lastSeqs },
+          {
+            holder: nameOfHolder(holder),
+            held: nameOfHolder(held),
+            until: held?.until ?? null,
+            heard: held?.heard ?? false,
+            lastSeqs,
+          },
         ]),
     ),
+    moves: Object.fromEntries([
+      ...world.moved,
+      ...phones.flatMap(([, { held }]) => (held === null ? [] : [[held.guid, "waiting"] as const])),
+    ]),
     searches: named([...world.searches.values()], (search) => [
       search.guid,
       {
@@ -244,9 +253,9 @@ export const expected = (world: World): Observation => {
       guid,
       { order, bank, status, reason, payment },
     ]),
-    payments: named([...world.payments.values()], ({ guid, order, status, reason }) => [
+    payments: named([...world.payments.values()], ({ guid, order, late, status, reason }) => [
       guid,
-      { order, status, reason },
+      { order, late, status, reason },
     ]),
     links: named(
       orders.filter(({ type }) => type === "link"),

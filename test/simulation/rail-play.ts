@@ -63,6 +63,12 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
   table.turnClock(table.sight.world.now + LONGEST);
   for (const name of ["moves", "asks", "searches", "followers", "deadlines", "followers"] as const)
     await table.doChore(name);
+  // What no bank had heard of is left to an operator.
+  for (const { held } of table.sight.world.phones.values())
+    if (held !== null)
+      table.ask(0, { request: { kind: "decide-move", move: held.guid, decision: "refuse" }, key: null });
+  await table.settle();
+  await table.doChore("followers");
   proveEnded(table.sight.world);
   return new Set([...table.met, ...whatBecameOf(table.sight.world)]);
 };
@@ -142,7 +148,10 @@ const openTable = async (stage: Stage, script: Script): Promise<Table> => {
     proveForward(before ?? after, after, rows);
     assert.deepEqual(after, expected(world), "the store and the model differ");
     before = after;
-    settled = new Set([world.orders, world.requests, world.payments, world.searches].flatMap((all) => [...all.keys()]));
+    settled = new Set([
+      ...[world.orders, world.requests, world.payments, world.searches].flatMap((all) => [...all.keys()]),
+      ...[...world.phones.values()].flatMap(({ held }) => (held === null ? [] : [held.guid])),
+    ]);
     return heard;
   };
 
@@ -176,7 +185,7 @@ const openTable = async (stage: Stage, script: Script): Promise<Table> => {
   };
 };
 
-const KINDS = ["order", "request", "search", "payment"] as const;
+const KINDS = ["order", "request", "search", "payment", "move"] as const;
 
 const engineAt = (engines: readonly Executor[], lane: number): Executor => {
   const engine = engines[lane % engines.length];

@@ -27,9 +27,18 @@ export type OrderByPhone = OrderTerms & {
 export type OrderByLink = OrderTerms & { readonly kind: "order-by-link"; readonly account: string };
 export type ChangeAlias = {
   readonly kind: "link" | "unlink";
+  /** Of the move that a link may begin. */
+  readonly number: number;
   readonly who: string;
   readonly phone: string;
   readonly account: string;
+};
+export type ObjectToMove = { readonly kind: "object"; readonly who: string; readonly phone: string };
+/** An operator decides what nobody had heard of. */
+export type DecideMove = {
+  readonly kind: "decide-move";
+  readonly move: string;
+  readonly decision: "complete" | "refuse";
 };
 /** `creditor_linked`; without an account it is a no. */
 export type AnswerSearch = {
@@ -76,7 +85,8 @@ export type SettlePayment = {
 };
 /** What the clock, and whoever follows aliases, submits. */
 export type MaintenanceTask =
-  | { readonly kind: "complete-move"; readonly phone: string }
+  | { readonly kind: "complete-move" | "hear-notice"; readonly move: string }
+  | { readonly kind: "silence"; readonly payment: string }
   | { readonly kind: "leave-place"; readonly account: string; readonly phone: string }
   | { readonly kind: "settle-search" | "expire"; readonly order: string; readonly unavailable: readonly string[] }
   | { readonly kind: "search-deadline"; readonly search: string; readonly unheard: readonly string[] }
@@ -87,6 +97,8 @@ export type Request =
   | OrderByPhone
   | OrderByLink
   | ChangeAlias
+  | ObjectToMove
+  | DecideMove
   | AnswerSearch
   | SettleAsk
   | EditBank
@@ -106,5 +118,8 @@ export const contentOf = (request: Request): string =>
   JSON.stringify({ ...request, number: undefined, seen: undefined });
 
 /** Guids by the number of the request that made them. */
-export const guidOf = (run: string, kind: "order" | "request" | "search" | "payment", number: number): string =>
-  `${run}-${kind}${number}`;
+export const guidOf = (
+  run: string,
+  kind: "order" | "request" | "search" | "payment" | "move",
+  number: number,
+): string => `${run}-${kind}${number}`;

@@ -25,6 +25,7 @@ import { createAskEnder, endAsk, meetSearchDeadline, searchDeadlinesIn } from ".
 import {
   accountPhones,
   aliasHistory,
+  aliasMoves,
   asksToEnd,
   callbacks,
   links,
@@ -95,6 +96,7 @@ export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
     rows: async () => ({
       states: rowsOf(store, orderStates),
       phones: rowsOf(store, phones),
+      moves: rowsOf(store, aliasMoves),
       searches: rowsOf(store, searches),
       reach: rowsOf(store, reach),
       requests: rowsOf(store, payRequests),
@@ -126,7 +128,9 @@ const memoryChores = (store: MemoryStore, now: () => Instant): Stage["chores"] =
       submitAll(
         to,
         completeMove,
-        rowsOf(store, phones).filter(({ heldUntil }) => heldUntil !== null && heldUntil <= now()),
+        rowsOf(store, aliasMoves).filter(
+          ({ endedAt, heardAt, until }) => endedAt === null && heardAt !== null && until <= now(),
+        ),
       ),
     searches: (to) =>
       submitAll(
@@ -208,15 +212,24 @@ const ROWS = `select
       hash: "hash",
       participantGuid: "participant_guid",
       account: "account",
-      heldParticipantGuid: "held_participant_guid",
-      heldAccount: "held_account",
-      heldUntil: milliseconds("held_until"),
       lastSeqs: "last_seqs",
       searchedAt: `(select coalesce(json_agg(${milliseconds("at")} order by place), '[]')
         from unnest(searched_at) with ordinality as s(at, place))`,
     },
     "rail.phones where hash = any($2)",
   )} as phones,
+  ${listOf(
+    {
+      guid: "guid",
+      phoneHash: "phone_hash",
+      toParticipantGuid: "to_participant_guid",
+      toAccount: "to_account",
+      until: milliseconds("until"),
+      status: "status",
+      heardAt: milliseconds("heard_at"),
+    },
+    "rail.alias_moves where guid = any($1)",
+  )} as moves,
   ${listOf(
     {
       requestGuid: "request_guid",
@@ -247,7 +260,7 @@ const ROWS = `select
     },
     "rail.pay_requests where guid = any($1)",
   )} as requests,
-  ${listOf({ guid: "guid", orderGuid: "order_guid", status: "status", reason: "reason" }, "rail.payments where guid = any($1)")} as payments,
+  ${listOf({ guid: "guid", orderGuid: "order_guid", late: "late", status: "status", reason: "reason" }, "rail.payments where guid = any($1)")} as payments,
   ${listOf({ orderGuid: "order_guid", paidBy: "paid_by", opened: "opened" }, "rail.links where order_guid = any($1)")} as links,
   ${listOf(
     { phoneHash: "phone_hash", participantGuid: "participant_guid", account: "account", act: "act" },
@@ -287,7 +300,9 @@ export const postgresStages = async (database: TestDatabase, nodes: number): Pro
     }),
   );
   const peekAll = async (guids: readonly string[]) => {
-    const refs = guids.flatMap((guid) => [orders, searches, payRequests, payments].map((table) => table.at(guid)));
+    const refs = guids.flatMap((guid) =>
+      [orders, searches, payRequests, payments, aliasMoves].map((table) => table.at(guid)),
+    );
     await Promise.all(stores.map((store) => store.readFixed(refs)));
   };
   // From now on the stores remember the routes of what they insert.

@@ -165,7 +165,9 @@ const orderByLink = asking("order by link", fc.record({ terms: fc.record(terms),
 
 const linking = asking("link", fc.record({ who, phone, account }), (given, sight) => {
   const bank = nameOf(sight, given.who);
-  return { kind: "link", who: bank, phone: hashOf(sight, given.phone), account: accountOf(bank, given.account) };
+  const phoneHash = hashOf(sight, given.phone);
+  const account = accountOf(bank, given.account);
+  return { kind: "link", number: sight.number(), who: bank, phone: phoneHash, account };
 });
 
 /** Whoever has the phone, or waits for it, does something about it. */
@@ -179,7 +181,7 @@ const ofParty = (what: string, kind: "link" | "unlink") =>
       const party: Holder | null = waits ? held : holder;
       const bank = apt && party !== null ? party.bank : nameOf(sight, given.who);
       const own = apt && same && party !== null ? party.account : accountOf(bank, given.account);
-      return { kind, who: bank, phone: hash, account: own };
+      return { kind, number: sight.number(), who: bank, phone: hash, account: own };
     },
   );
 
@@ -312,10 +314,37 @@ const dropping = asking("drop", fc.record({ recency, apt: usually(5) }), ({ rece
   return { kind: "drop", request: choose(sight, sight.world.requests.values(), back, wished)?.guid ?? NOTHING };
 });
 
-const moving = asking("complete move", fc.record({ phone }), (given, sight) => ({
-  kind: "complete-move",
-  phone: hashOf(sight, given.phone),
+/** The move that waits for a phone. */
+const moveOf = ({ world, isSettled }: Sight, hash: string): string => {
+  const guid = phoneOf(world, hash).held?.guid ?? NOTHING;
+  return isSettled(guid) ? guid : NOTHING;
+};
+
+const onMove = (what: string, kind: "complete-move" | "hear-notice") =>
+  asking(what, fc.record({ phone }), (given, sight) => ({ kind, move: moveOf(sight, hashOf(sight, given.phone)) }));
+
+const moving = onMove("complete move", "complete-move");
+const hearing = onMove("hear of a move", "hear-notice");
+
+const decidingMove = asking("decide a move", fc.record({ phone, completes: fc.boolean() }), (given, sight) => ({
+  kind: "decide-move",
+  move: moveOf(sight, hashOf(sight, given.phone)),
+  decision: given.completes ? "complete" : "refuse",
 }));
+
+const objecting = asking("object", fc.record({ phone, who, apt: usually(5) }), (given, sight) => {
+  const hash = hashOf(sight, given.phone);
+  const holder = phoneOf(sight.world, hash).holder?.bank;
+  return { kind: "object", who: given.apt && holder !== undefined ? holder : nameOf(sight, given.who), phone: hash };
+});
+
+const silencing = asking("cannot tell of a payment", fc.record({ recency, apt: usually(4) }), (given, sight) => {
+  const wished = ({ status }: { readonly status: string }) => !given.apt || status === "created";
+  return {
+    kind: "silence",
+    payment: choose(sight, sight.world.payments.values(), given.recency, wished)?.guid ?? NOTHING,
+  };
+});
 
 const leaving = asking("leave place", fc.record({ phone, who, account }), (given, sight) => ({
   kind: "leave-place",
@@ -350,6 +379,10 @@ const doing: fc.Arbitrary<Ask | Repeat> = fc.oneof(
   { weight: 3, arbitrary: settlingSearch },
   { weight: 3, arbitrary: dropping },
   { weight: 2, arbitrary: moving },
+  { weight: 3, arbitrary: hearing },
+  { weight: 2, arbitrary: decidingMove },
+  { weight: 2, arbitrary: objecting },
+  { weight: 2, arbitrary: silencing },
   { weight: 2, arbitrary: leaving },
   { weight: 5, arbitrary: repeating },
 );
@@ -405,5 +438,5 @@ const NOBODYS = "nobody's phone";
 /** The same key for something else. */
 export const altered = (request: Request): Request => {
   if (!("who" in request)) throw new Error("the clock has no keys");
-  return { kind: "unlink", who: request.who, phone: NOBODYS, account: accountOf(request.who, 0) };
+  return { kind: "unlink", number: 0, who: request.who, phone: NOBODYS, account: accountOf(request.who, 0) };
 };

@@ -1,12 +1,20 @@
 /** From a simulated request to a command with its claims, as the routes make them; and back, for what the clock submits. */
 import type { Claim, Command } from "../../src/engine/index.ts";
 import { DAY, type Instant, instant, refuse } from "../../src/kernel/index.ts";
-import { completeMove, leavePlace, linkAlias, unlinkAlias } from "../../src/rail/aliases/index.ts";
+import {
+  completeMove,
+  decideMove,
+  hearNotice,
+  leavePlace,
+  linkAlias,
+  objectToMove,
+  unlinkAlias,
+} from "../../src/rail/aliases/index.ts";
 import { payerId } from "../../src/rail/budgets/index.ts";
 import { createOrder, expireOrder, type OrderDraft, settleSearch } from "../../src/rail/orders/index.ts";
 import { editParticipant } from "../../src/rail/participants/index.ts";
 import { announcePayment } from "../../src/rail/pay-requests/announce-payment.ts";
-import { dropPayRequest, settlePayment } from "../../src/rail/pay-requests/index.ts";
+import { dropPayRequest, settlePayment, silencePayment } from "../../src/rail/pay-requests/index.ts";
 import { openPayRequest } from "../../src/rail/pay-requests/open-pay-request.ts";
 import { answerSearch, endAsk, meetSearchDeadline, settleAsk } from "../../src/rail/search/index.ts";
 import { type Mode, quotas } from "../../src/rail/tables/index.ts";
@@ -103,11 +111,11 @@ export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent)
       mostADay: searchesPerDay,
     });
 
-  const changing = ({ kind, who, phone, account }: ChangeAlias): Pair => {
+  const changing = ({ kind, who, number, phone, account }: ChangeAlias): Pair => {
     const alias = { participantGuid: who, account, hash: phone, mode };
     return kind === "unlink"
       ? pair(unlinkAlias, alias)
-      : pair(link, { ...alias, sealed: "sealed", consent: consentAt(now()) });
+      : pair(link, { ...alias, sealed: "sealed", consent: consentAt(now()), moveGuid: guidOf(run, "move", number) });
   };
 
   const answering = ({ who, search, account }: AnswerSearch): Pair =>
@@ -168,7 +176,15 @@ export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent)
         return pair(settlePayment, { paymentGuid, by, result, reason });
       }
       case "complete-move":
-        return pair(completeMove, { hash: request.phone });
+        return pair(completeMove, { guid: request.move });
+      case "hear-notice":
+        return pair(hearNotice, { guid: request.move });
+      case "decide-move":
+        return pair(decideMove, { operator: OPERATOR, guid: request.move, decision: request.decision });
+      case "object":
+        return pair(objectToMove, { participantGuid: request.who, hash: request.phone });
+      case "silence":
+        return pair(silencePayment, { paymentGuid: request.payment });
       case "leave-place":
         return pair(leavePlace, {
           account: payerId({ participantGuid: "", mode, account: request.account }),
@@ -195,7 +211,7 @@ type ChoreInput = { readonly [name in "guid" | "hash" | "account" | "requestGuid
 export const choreOf = (command: { readonly name: string }, input: unknown): MaintenanceTask => {
   const { guid = "", hash = "", account = "", requestGuid: search = "", bank = "", ...rest } = input as ChoreInput;
   const { unavailable = [], unheard = [] } = rest;
-  if (command.name === completeMove.name) return { kind: "complete-move", phone: hash };
+  if (command.name === completeMove.name) return { kind: "complete-move", move: guid };
   // A place's account has its world before it.
   if (command.name === leavePlace.name)
     return { kind: "leave-place", account: account.slice(account.indexOf(" ") + 1), phone: hash };

@@ -17,7 +17,15 @@ export type Phone = {
   holder: Holder | null;
   /** When it was searched for. */
   searchedAt: readonly number[];
-  held: (Holder & { readonly until: number }) | null;
+  held: Move | null;
+};
+
+/** A move that waits. */
+export type Move = Holder & {
+  readonly guid: string;
+  readonly until: number;
+  /** Whether the present bank had taken the notice in time. */
+  heard: boolean;
 };
 
 export type Search = {
@@ -72,6 +80,7 @@ export type Payment = {
   readonly debtor: string;
   /** The creditor's bank. */
   readonly creditor: string;
+  readonly late: boolean;
   status: "created" | "completed" | "failed";
   reason: string | null;
 };
@@ -101,6 +110,8 @@ export type World = {
   /** Of banks and of payers' accounts; whoever is not in it has used nothing. */
   readonly budgets: Map<string, Level>;
   readonly phones: Map<string, Phone>;
+  /** Moves that are over, by guid: how. */
+  readonly moved: Map<string, string>;
   /** By account: the phones that have a place there. */
   readonly places: Map<string, readonly string[]>;
   /** Banks that are asked for receivers, and those that are suspended. */
@@ -131,6 +142,7 @@ export const createWorld = (rules: Rules, searched: readonly string[], now: numb
   now,
   budgets: new Map(),
   phones: new Map(),
+  moved: new Map(),
   places: new Map(),
   searched: new Set(searched),
   suspended: new Set(),
@@ -159,6 +171,12 @@ export const phoneOf = ({ phones }: World, hash: string): Phone => {
   const phone = phones.get(hash) ?? { holder: null, searchedAt: [], held: null };
   phones.set(hash, phone);
   return phone;
+};
+
+/** The phone that waits for a move, with its hash. */
+export const waitingMove = ({ phones }: World, guid: string): readonly [string, Move] | undefined => {
+  for (const [hash, { held }] of phones) if (held?.guid === guid) return [hash, held];
+  return undefined;
 };
 
 export const isSame = (one: Holder | null, other: Holder | null): boolean =>
@@ -194,7 +212,7 @@ export const tell = ({ told }: World, subject: string, endpoint: string, message
   messages.push(message);
 };
 
-export type AliasAct = "linked" | "unlinked" | "moved" | "held" | "objected" | "withdrawn";
+export type AliasAct = "linked" | "unlinked" | "moved" | "held" | "objected" | "withdrawn" | "refused";
 
 export const record = ({ history }: World, hash: string, act: AliasAct, { bank, account }: Holder) =>
   void history.set(hash, [...(history.get(hash) ?? []), `${act} ${bank} ${account}`]);

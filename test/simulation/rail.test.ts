@@ -54,6 +54,8 @@ const TO_MEET = [
   ...["EXPIRES_AT_IS_NOT-FUTURE_DATE", "EXTERNAL_ID_NOT_UNIQUE", "RATE_LIMITED", "IDEMPOTENCY_KEY_REUSED", "not due"],
   ...["NOT_FOUND", "ORDER NOT FOUND", "ORDER_IS_EXPIRED", "INVALID_REQUEST", "INVALID_CURRENCY"],
   ...["leave-place", "INVALID_CREDITOR_ACCOUNT", "search-deadline", "end-ask", "edit-bank", "joined a search"],
+  ...["hear-notice", "decide-move", "object", "silence", "late money completed", "late money failed"],
+  ...["move completed", "move objected", "move refused", "move withdrawn", "move replaced", "ALIAS_MOVE_NOT_YOURS"],
   ...["not to be reached", "phone rejected CREDITOR_BANK_UNAVAILABLE"],
   ...["phone processing EXPIRED", "phone rejected NOT_LINKED", "phone rejected SEARCH_TIMEOUT"],
   ...["phone rejected EXPIRED", "link created EXPIRED"],
@@ -82,7 +84,7 @@ const step = (ask: Ask["ask"]): Step => ({ do: "ask", keyed: false, lane: 0, twi
 test("an order does not wait on when its phone was linked until the last bank had said no", async () => {
   const [payer = "", bank = ""] = bankNames("run");
   const [phone = ""] = phoneHashes("run");
-  const alias = { who: payer, phone, account: accountOf(payer, 0) };
+  const alias = { number: 0, who: payer, phone, account: accountOf(payer, 0) };
   const seen = { candidates: [bank], doubtful: [], unavailable: [] };
   const terms = { who: payer, expiresAt: null, amount: null, external: "one", debtor: accountOf(payer, 1) };
   const steps = [

@@ -59,6 +59,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
     {
       config: { access: "trader" },
       schema: {
+        operationId: "listOwnAds",
         summary: "One's own ads",
         tags: ["Ads"],
         querystring: Closed(cursorPaging()),

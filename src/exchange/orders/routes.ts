@@ -49,6 +49,14 @@ const CLAIM_ACTIONS: Readonly<
   },
 };
 
+/** What generated clients call them. */
+const OPERATIONS: Readonly<Record<PartyAction, string>> = {
+  "confirm-paid": "confirmPaid",
+  "confirm-received": "confirmReceived",
+  cancel: "cancelOrder",
+  "call-operator": "callOperator",
+};
+
 export const registerOrderRoutes = ({ server, write, details, pool, settings }: ExchangeDeps) => {
   const create = createOrder(settings);
   const present = presentOrder(details);
@@ -91,6 +99,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
       {
         config: { access: "trader" },
         schema: {
+          operationId: OPERATIONS[action],
           summary,
           tags: ["Orders"],
           params: OrderParams,

@@ -124,6 +124,7 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
     {
       config,
       schema: {
+        operationId: "listDeadWebhooks",
         summary: "What could not be delivered, newest first",
         tags,
         querystring: Closed(paging()),
@@ -149,6 +150,7 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
     {
       config,
       schema: {
+        operationId: "resendDeadWebhook",
         summary: "Send a dead delivery again",
         tags,
         params: Closed({ id: Id() }),

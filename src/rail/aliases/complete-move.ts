@@ -1,26 +1,41 @@
-/** The clock's command: nobody objected, so the phone goes to the bank that asked for it. It acts once. */
-import { type DeadlineResult, MET, NOT_DUE, unchanged } from "../../engine/index.ts";
+/**
+ * The clock's command: the present bank was told, nobody objected, so the phone goes to the bank that asked for it. It acts
+ * once. A move whose notice never arrived is nobody's silence to count: it is left to an operator.
+ */
+import { type DeadlineResult, MET, NOT_DUE, type State, unchanged, type Write } from "../../engine/index.ts";
+import type { Instant } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
-import { phones } from "../tables/index.ts";
+import { type AliasMove, aliasMoves, phones } from "../tables/index.ts";
 import { openAlias } from "./alias.ts";
 
-export type PhoneRef = { readonly hash: string };
+export type MoveRef = { readonly guid: string };
 
-export const completeMove = defineCommand<PhoneRef, DeadlineResult>()({
+export const completeMove = defineCommand<MoveRef, DeadlineResult>()({
   name: "complete-move",
   refuses: [],
-  needs: ({ hash }) => [phones.at(hash)],
-  decide(state, { hash }, { now }) {
-    const phone = state.get(phones.at(hash));
-    if (phone === undefined) return unchanged(MET);
-    const alias = openAlias(phone, phone, now);
-    const { held } = alias;
-    if (held === null) return unchanged(MET);
-    if (now < held.until) return unchanged(NOT_DUE);
-    const { participantGuid, account } = held;
-    // Its consent stands beside the move that was asked for.
-    alias.link({ participantGuid, account }, "moved", null);
-    alias.notify(participantGuid, { linked: true });
-    return { result: MET, writes: alias.writes(), events: [] };
+  route: ({ guid }) => [aliasMoves.at(guid)],
+  needs({ guid }, routes) {
+    const move = routes.get(aliasMoves.at(guid));
+    return move === undefined ? [] : [aliasMoves.at(guid), phones.at(move.phoneHash)];
+  },
+  decide(state, { guid }, { now }) {
+    const move = state.get(aliasMoves.at(guid));
+    if (move === undefined || move.endedAt !== null || move.heardAt === null) return unchanged(MET);
+    if (now < move.until) return unchanged(NOT_DUE);
+    return { result: MET, writes: completing(state, move, now), events: [] };
   },
 });
+
+/** Its consent stands beside the move that was asked for. @param decidedBy an operator, if one did */
+export const completing = (
+  state: State,
+  move: AliasMove,
+  now: Instant,
+  decidedBy: string | null = null,
+): readonly Write[] => {
+  const phone = state.need(phones.at(move.phoneHash));
+  const alias = openAlias({ phone, blank: phone, move: { ...move, decidedBy } }, now);
+  alias.link({ participantGuid: move.toParticipantGuid, account: move.toAccount }, "moved", null);
+  alias.notify(move.toParticipantGuid, { linked: true });
+  return alias.writes();
+};

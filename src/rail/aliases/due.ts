@@ -1,16 +1,16 @@
-/** Moves of phones that nobody objected to in time. Completing a move takes it off the phone's row. */
+/** Moves of phones whose notice was taken and that nobody objected to in time. Completing one ends it. */
 import type { Pool } from "pg";
 import type { Deadlines } from "../../engine/index.ts";
-import { completeMove, type PhoneRef } from "./complete-move.ts";
+import { completeMove, type MoveRef } from "./complete-move.ts";
 
-export const movesIn = (chores: Pool): Deadlines<PhoneRef, PhoneRef> => ({
+export const movesIn = (chores: Pool): Deadlines<MoveRef, MoveRef> => ({
   command: completeMove,
-  keyOf: ({ hash }) => hash,
-  inputOf: (phone) => phone,
+  keyOf: ({ guid }) => guid,
+  inputOf: (move) => move,
   async find(postponed, limit) {
-    const { rows } = await chores.query<PhoneRef>({
-      text: `select hash from rail.phones where held_until <= now() and hash <> all($1::text[])
-        order by held_until limit $2`,
+    const { rows } = await chores.query<MoveRef>({
+      text: `select guid from rail.alias_moves where ended_at is null and heard_at is not null and until <= now()
+        and guid <> all($1::text[]) order by until limit $2`,
       values: [postponed, limit],
     });
     return rows;

@@ -7,7 +7,8 @@ import { type Ref, type SetRef, type State, unchanged, type Write } from "../../
 import { type Refusal, refuse } from "../../kernel/index.ts";
 import { type Held, payerId } from "../budgets/index.ts";
 import { defineCommand } from "../command.ts";
-import { accountPhones, keptPhones, payers, phones } from "../tables/index.ts";
+import { accountPhones, keptPhones, openMoves, payers, phones } from "../tables/index.ts";
+import { openMove } from "./alias.ts";
 
 export type Place = Held & { readonly hash: string };
 
@@ -47,18 +48,23 @@ export type LeavePlace = {
 export const leavePlace = defineCommand<LeavePlace, null>()({
   name: "leave-place",
   refuses: [],
-  needs: ({ account, hash }) => [payers.at(account), accountPhones.at(account, hash), phones.at(hash)],
+  needs: ({ account, hash }) => [
+    payers.at(account),
+    accountPhones.at(account, hash),
+    phones.at(hash),
+    openMoves.of(phones.at(hash)),
+  ],
   decide(state, { account, hash }) {
     const place = state.get(accountPhones.at(account, hash));
     if (!place?.kept) return unchanged(null);
     const phone = state.need(phones.at(hash));
     const { mode } = phone;
+    const move = openMove(state, hash);
     const led = [
       { mode, participantGuid: phone.participantGuid, account: phone.account },
-      { mode, participantGuid: phone.heldParticipantGuid, account: phone.heldAccount },
+      { mode, participantGuid: move?.toParticipantGuid ?? null, account: move?.toAccount ?? null },
     ];
-    const wanted = led.some((one) => isHeld(one) && payerId(one) === account);
-    if (wanted) return unchanged(null);
+    if (led.some((one) => isHeld(one) && payerId(one) === account)) return unchanged(null);
     return { result: null, writes: [accountPhones.update({ ...place, kept: false })], events: [] };
   },
 });

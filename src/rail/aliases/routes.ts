@@ -1,5 +1,6 @@
 /** A bank's own aliases: it links, unlinks and asks for what it has. There is no looking up by phone alone. */
 import { Type } from "typebox";
+import { uuidv7 } from "../../engine/index.ts";
 import { type AnswerOf, Closed } from "../../http/index.ts";
 import type { JsonObject } from "../../jws/index.ts";
 import { isRefusal, type RefusalOf, refuse } from "../../kernel/index.ts";
@@ -84,7 +85,11 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
       return { command: unlinkAlias, input: { participantGuid, account, hash, mode }, present };
     const sealed = phones.seal(hash, asked.phone);
     const kept = sealConsent(phones, participantGuid, consent);
-    return { command: link, input: { participantGuid, account, hash, mode, sealed, consent: kept }, present };
+    return {
+      command: link,
+      input: { participantGuid, account, hash, mode, sealed, consent: kept, moveGuid: uuidv7() },
+      present,
+    };
   };
 
   server.put(

@@ -93,7 +93,8 @@ const PAYMENTS: readonly Check[] = [
     sql: (within) => `select 'payment ' || p.guid as fault from rail.payments p
       left join lateral (select * from rail.pay_requests r where r.guid = p.pay_request_guid) r on true
       where ${within("p.guid")} and (r.payment_guid is distinct from p.guid or r.order_guid <> p.order_guid
-        or r.participant_guid <> p.participant_guid or (p.status = 'failed') <> (r.status = 'failed')
+        or r.participant_guid <> p.participant_guid or p.status = 'failed' and r.status <> 'failed'
+        or p.status <> 'failed' and r.status = 'failed' and not p.late
         or not exists (select from rail.external_ids e where e.participant_guid = p.participant_guid
           and e.kind = 'payment' and e.external_id = p.external_id and e.target_guid = p.order_guid
           and e.payment_guid = p.guid))`,
@@ -152,10 +153,20 @@ const PHONES: readonly Check[] = [
     name: "a phone has its place on the account that it leads to, or is to lead to",
     sql: (within) => `select 'phone ' || left(p.hash, 8) as fault from rail.phones p
       cross join lateral (
-        values (p.account, p.participant_guid), (p.held_account, p.held_participant_guid)) as led(account, bank)
+        select p.account, p.participant_guid as bank
+        union all select m.to_account, m.to_participant_guid from rail.alias_moves m
+          where m.phone_hash = p.hash and m.ended_at is null) as led
       where ${within("p.hash")} and led.account is not null and not exists (select from rail.account_phones a
         where a.account in (p.mode || ' ' || led.account, p.mode || ' ' || led.account || ' ' || led.bank)
           and a.phone_hash = p.hash and a.kept)`,
+  },
+  {
+    name: "a move waits for the bank that has the phone, one at a time",
+    sql: (within) => `select 'phone ' || left(p.hash, 8) as fault from rail.phones p
+      join rail.alias_moves m on m.phone_hash = p.hash and m.ended_at is null
+      where ${within("p.hash")} and (m.from_participant_guid is distinct from p.participant_guid
+        or m.to_participant_guid = m.from_participant_guid or m.mode <> p.mode or exists (select from rail.alias_moves other
+          where other.phone_hash = p.hash and other.ended_at is null and other.guid <> m.guid))`,
   },
 ];
 

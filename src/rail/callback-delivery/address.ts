@@ -25,6 +25,7 @@ export const createAddress = (deps: AddressDeps) => {
     const base = bank?.callbackUrl ?? null;
     const unwanted = await whyUnwanted(deps.pool, bank, event);
     if (unwanted !== null) return { skip: unwanted };
+    if (bank?.state === "suspended") return { waits: "the bank is suspended" };
     if (bank === null || base === null) return { unreachable: "the bank has no callback URL" };
     const unreachable = whyUnreachable(bank, event);
     if (unreachable !== null) return { unreachable };
@@ -49,7 +50,6 @@ const whyUnwanted = async (pool: Pool, bank: Bank | null, event: CallbackEvent):
 };
 
 const whyUnreachable = (bank: Bank, event: CallbackEvent): string | null => {
-  if (bank.state !== "active") return "the bank is suspended";
   const unproven = bank.mode === "production" && bank.callbackProvenAt === null && event.type !== "challenge";
   return unproven ? "the callback URL is not proven" : null;
 };

@@ -10,7 +10,7 @@ import { defineReading, type ParseRequest } from "../calls.ts";
 import { defineCommand } from "../command.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
-import { type AskedPage, PAGE, readPage, wholeNumber } from "../parsers/index.ts";
+import { type AskedPage, PAGING_QUERY, readPage, wholeNumber } from "../parsers/index.ts";
 import { described, Jti, signedBody } from "../schemas.ts";
 import { quotas } from "../tables/index.ts";
 import { isDeliveryOf } from "./queries.ts";
@@ -83,8 +83,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
           required: ["state"],
           properties: {
             state: { type: "string", enum: ["dead"] },
-            limit: { type: "integer", minimum: 1, maximum: PAGE.maxLimit, default: PAGE.limit },
-            offset: { type: "integer", minimum: 0, maximum: PAGE.maxOffset, default: 0 },
+            ...PAGING_QUERY,
           },
         },
         response: { 200: described("a page of them", Page(DeadDelivery)), ...errorResponses(readDead.refuses) },

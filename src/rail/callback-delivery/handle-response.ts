@@ -5,9 +5,10 @@
 import { type Answered, DELIVERY_LIMITS, type Delivery, type Verdict } from "../../deliveries/index.ts";
 import { type Command, type Executor, Unavailable } from "../../engine/index.ts";
 import { isJsonObject, JsonFault, parseJson } from "../../jws/index.ts";
+import { hearNotice } from "../aliases/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
 import { type Directory, proveCallback } from "../participants/index.ts";
-import { settlePayment } from "../pay-requests/index.ts";
+import { settlePayment, silencePayment } from "../pay-requests/index.ts";
 import { type SettleAsk, settleAsk } from "../search/index.ts";
 import { answersChallenge } from "./challenge.ts";
 import { eventOf } from "./serialize.ts";
@@ -24,27 +25,12 @@ type Answer = { readonly status: number; readonly text?: string };
 type Of<Type extends CallbackEvent["type"]> = Extract<CallbackEvent, { readonly type: Type }>;
 
 export const createHandleResponse = ({ executor, directory, followAliases }: HandleResponseDeps) => {
-  /** A refusal is final as well: sending it again would change nothing. */
-  const follow = async <Input>(command: Command<Input, unknown>, input: Input, bank: string): Promise<Verdict> => {
-    try {
-      await executor.submit(command, input, { caller: `callbacks ${bank}` });
-      return "done";
-    } catch (error) {
-      if (error instanceof Unavailable) return "again";
-      throw error;
-    }
-  };
+  const follow = createFollow(executor);
+  const { tellOfMoney, tellOfAlias } = createTellers(follow);
 
   const asked = async ({ request_guid }: Of<"link_creditor">, bank: string, answer: Answer): Promise<Verdict> => {
     const outcome = outcomeOf(answer);
     return outcome === null ? "again" : follow(settleAsk, { requestGuid: request_guid, bank, outcome }, bank);
-  };
-
-  /** Only 200 confirms the payment: only the bank that received the money can say so. */
-  const paidIn = async ({ guid }: Of<"pay_in">, bank: string, { status }: Answer): Promise<Verdict> => {
-    if (status === 202) return "done";
-    if (status !== 200) return "again";
-    return follow(settlePayment, { paymentGuid: guid, by: bank, result: "success" }, bank);
   };
 
   const challenged = async ({ challenge }: Of<"challenge">, bank: string, answer: Answer): Promise<Verdict> => {
@@ -66,11 +52,55 @@ export const createHandleResponse = ({ executor, directory, followAliases }: Han
   return async (delivery: Delivery, answered: Answered): Promise<Verdict> => {
     const event = eventOf(delivery);
     if (event.type === "link_creditor") return ask(event, delivery, answered);
+    if (event.type === "pay_in") return tellOfMoney(event, delivery, answered);
     if ("error" in answered) return "again";
+    if (event.type === "alias_updated") return tellOfAlias(event, delivery.endpoint, answered);
     if (event.type === "challenge") return challenged(event, delivery.endpoint, answered);
-    if (event.type === "pay_in") return paidIn(event, delivery.endpoint, answered);
     return isTaken(answered) ? "done" : "again";
   };
+};
+
+type Follow = <Input>(command: Command<Input, unknown>, input: Input, bank: string) => Promise<Verdict>;
+
+/** A refusal is final as well: sending it again would change nothing. */
+const createFollow =
+  (executor: Executor): Follow =>
+  async (command, input, bank) => {
+    try {
+      await executor.submit(command, input, { caller: `callbacks ${bank}` });
+      return "done";
+    } catch (error) {
+      if (error instanceof Unavailable) return "again";
+      throw error;
+    }
+  };
+
+/** What is noted beside the delivery: of money whether its bank confirms it, of a move that it was announced. */
+const createTellers = (follow: Follow) => {
+  /** Only 200 confirms the payment: only the bank that received the money can say so. */
+  const paidIn = async ({ guid }: Of<"pay_in">, bank: string, answer: Answered): Promise<Verdict> => {
+    const status = "error" in answer ? null : answer.status;
+    if (status === 202) return "done";
+    if (status !== 200) return "again";
+    return follow(settlePayment, { paymentGuid: guid, by: bank, result: "success" }, bank);
+  };
+
+  /** Nobody tells its bank any more that money is on its way: the payer's bank, and the operator, have to know. */
+  const tellOfMoney = async (event: Of<"pay_in">, delivery: Delivery, answer: Answered): Promise<Verdict> => {
+    const { endpoint: bank, attempts } = delivery;
+    const verdict = await paidIn(event, bank, answer);
+    if (verdict === "again" && attempts >= DELIVERY_LIMITS.attempts)
+      await follow(silencePayment, { paymentGuid: event.guid }, bank);
+    return verdict;
+  };
+
+  /** Whether a move was announced is noted with the move. */
+  const tellOfAlias = async ({ move }: Of<"alias_updated">, bank: string, answer: Answer): Promise<Verdict> => {
+    if (!isTaken(answer)) return "again";
+    return move === undefined ? "done" : follow(hearNotice, { guid: move }, bank);
+  };
+
+  return { tellOfMoney, tellOfAlias };
 };
 
 /** Null: it means nothing, and is asked again. */

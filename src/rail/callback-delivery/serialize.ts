@@ -81,8 +81,8 @@ const membersOfEvent = (
   if (event.type === "link_cancelled") return { request_guid: event.request_guid };
   const which = { guid: event.guid, order_guid: event.order_guid };
   if (event.type === "pay_in") {
-    const { currency, account } = event;
-    return { ...which, amount: asWritten(event.amount), currency, account };
+    const { currency, account, late } = event;
+    return { ...which, amount: asWritten(event.amount), currency, account, late };
   }
   const outcome = { ...which, status: event.status, ...optional("reason", event.reason) };
   return event.type === "pay_out" || event.account === null

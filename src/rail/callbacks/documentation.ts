@@ -38,7 +38,14 @@ const CHANGES: Readonly<Record<NumberedEvent["type"], Described>> = {
   },
   pay_in: {
     description: "The payer's bank says that it sent you money.",
-    data: Closed({ guid: Guid, order_guid: Guid, amount: Amount, currency: Type.String(), account: Type.String() }),
+    data: Closed({
+      guid: Guid,
+      order_guid: Guid,
+      amount: Amount,
+      currency: Type.String(),
+      account: Type.String(),
+      late: Type.Boolean({ description: "it was sent after its order was over, or its phone had moved: you decide" }),
+    }),
   },
   pay_out: {
     description: "What became of a payment that you announced.",

@@ -33,6 +33,8 @@ export type CallbackEvent =
       readonly phone_hash: string;
       readonly linked: boolean;
       readonly moves_at?: number;
+      /** The move that it announces: that it was taken is noted there. */
+      readonly move?: string;
     }
   | {
       readonly type: "pay_request";
@@ -51,6 +53,7 @@ export type CallbackEvent =
       readonly amount: string;
       readonly currency: string;
       readonly account: string;
+      readonly late: boolean;
     }
   | {
       readonly type: "pay_out";
@@ -138,7 +141,7 @@ export const payRequestUpdated =
   (seq: number): CallbackEvent => ({ type: "pay_request", seq, guid, order_guid: orderGuid, status, reason, account });
 
 export const payIn =
-  ({ guid, orderGuid, amountText, currency }: Payment, account: string) =>
+  ({ guid, orderGuid, amountText, currency, late }: Payment, account: string) =>
   (seq: number): CallbackEvent => ({
     type: "pay_in",
     seq,
@@ -147,6 +150,7 @@ export const payIn =
     amount: amountText,
     currency,
     account,
+    late,
   });
 
 export const payOut =
@@ -177,7 +181,7 @@ export const linkCancelled = (endpoint: string, requestGuid: string): Write =>
 export const notifyOfAlias = (
   phone: Phone,
   endpoint: string,
-  change: { readonly linked: boolean; readonly moves_at?: number },
+  change: { readonly linked: boolean; readonly moves_at?: number; readonly move?: string },
 ): { readonly phone: Phone; readonly write: Write } => {
   const seq = nextSeq(phone.lastSeqs, endpoint);
   return {

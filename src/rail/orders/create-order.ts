@@ -188,6 +188,7 @@ const openingOf = (order: Order, state: OrderState, dueAt: Instant): readonly Wr
     targetGuid: order.guid,
     paymentGuid: null,
     amount: null,
+    late: null,
   }),
   ...(state.status === "rejected" ? [] : [orderDeadlines.append({ orderGuid: order.guid, dueAt })]),
 ];

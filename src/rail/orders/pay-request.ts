@@ -7,10 +7,13 @@ export const completed = (request: PayRequest): PayRequest => {
   return { ...request, status: "completed", changes: request.changes + 1 };
 };
 
-/** A payment took it. A phone order's was completed before: its bank knew where to pay. */
+/**
+ * A payment took it. A phone order's was completed before: its bank knew where to pay. Money that came late takes one that
+ * has failed since then, which stays failed.
+ */
 export const takenBy = (request: PayRequest, paymentGuid: string): PayRequest => {
-  if (request.status === "failed" || request.paymentGuid !== null)
-    throw new Error(`a pay request that is ${request.status} is not paid`);
+  if (request.paymentGuid !== null) throw new Error("a pay request is paid once");
+  if (request.status === "failed") return { ...request, paymentGuid, changes: request.changes + 1 };
   return { ...request, status: "completed", paymentGuid, changes: request.changes + 1 };
 };
 

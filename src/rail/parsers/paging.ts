@@ -5,6 +5,12 @@ import { invalid } from "../errors.ts";
 /** As elsewhere: a screen, what is still cheap to read, and what is still cheap to skip. */
 export const PAGE = { limit: 20, maxLimit: 100, maxOffset: 10_000 } as const;
 
+/** Of a route's query, for readers: it comes as text. */
+export const PAGING_QUERY = {
+  limit: { type: "integer", minimum: 1, maximum: PAGE.maxLimit, default: PAGE.limit },
+  offset: { type: "integer", minimum: 0, maximum: PAGE.maxOffset, default: 0 },
+} as const;
+
 export type AskedPage = { readonly limit: number; readonly offset: number };
 
 export const readPage = (query: object): AskedPage | Refusal<"INVALID_REQUEST"> => {

@@ -5,5 +5,7 @@ export { type CreateParticipant, createParticipant } from "./create-participant.
 export { createDirectory, type Directory, type KnownKey } from "./directory.ts";
 export { type EditParticipant, editParticipant } from "./edit-participant.ts";
 export { type Proof, type ProveCallback, proveCallback } from "./prove-callback.ts";
+export { faultOfMode, type Operator, recordAct } from "./records.ts";
 export { type RevokeKey, revokeKey } from "./revoke-key.ts";
 export { faultOfKey } from "./validity.ts";
+export { createOperatorWriter, operatorOf } from "./writes.ts";

@@ -22,6 +22,7 @@ export const registerParticipantRoutes = ({ server, issuer }: Pick<RailDeps, "se
     {
       config: { access: "open" },
       schema: {
+        operationId: "getKeys",
         summary: "Our public keys, which callbacks and signed answers are verified with",
         tags: ["Keys"],
         response: {

@@ -1,6 +1,7 @@
 /**
- * The payer's bank has sent the money. One payment takes one request; the first one on a link closes the others. Whether
- * the phone still leads to the account fixed by the search is checked under the phone's own lock.
+ * The payer's bank has sent the money. One payment takes one request; the first one on a link closes the others. Money that
+ * went to the account that a phone order was given is never refused for being late, whether the order is over by now or
+ * the phone leads elsewhere: it is marked, and the creditor's bank decides.
  */
 import { type Ref, type SetRef, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
@@ -37,7 +38,7 @@ export type AnnouncePayment = {
   readonly guid: string;
 };
 
-export type AnnouncedPayment = { readonly guid: string };
+export type AnnouncedPayment = { readonly guid: string; readonly late: boolean };
 
 type Known = Pick<Order, "mode" | "type" | "participantGuid">;
 
@@ -47,6 +48,7 @@ const isPayableBy = ({ mode, type, participantGuid }: Known, by: AnnouncePayment
 
 const NOT_FOUND = refuse("ORDER NOT FOUND");
 const NOT_NOW = invalid("order_guid");
+const EXPIRED = refuse("ORDER_IS_EXPIRED");
 
 export const announcePayment = defineCommand<AnnouncePayment, AnnouncedPayment>()({
   name: "announce-payment",
@@ -64,16 +66,22 @@ export const announcePayment = defineCommand<AnnouncePayment, AnnouncedPayment>(
     const again = used?.targetGuid === order.guid ? used.paymentGuid : null;
     const request = requestOf(state, order, input.participantGuid);
     const over = isOver(order, state.need(orderStates.at(order.guid)), now);
+    const late = over || hasMoved(state, order) || request?.status === "failed";
     if (request === undefined && again === null && !over && !isPaid(state, order)) return NOT_FOUND;
     const fault = faultOfTerms(order, input);
     if (fault !== null) return fault;
     // The same payment again; another amount under the same id is a different payment.
-    if (again !== null && used?.amount === input.amount.minor) return unchanged({ guid: again });
+    if (again !== null && used?.amount === input.amount.minor)
+      return unchanged({ guid: again, late: used.late ?? false });
     if (used !== undefined)
       return refuse("EXTERNAL_ID_NOT_UNIQUE", { field: "payment_message_external_id", order_guid: used.targetGuid });
-    if (over) return refuse("ORDER_IS_EXPIRED");
-    if (request === undefined || !isWaiting(state, order, request)) return NOT_NOW;
-    return { result: { guid: input.guid }, writes: paying(state, { input, order, request, now }), events: [] };
+    if (request === undefined || !isWaiting(state, order, request)) return over ? EXPIRED : NOT_NOW;
+    if (over && order.type === "link") return EXPIRED;
+    return {
+      result: { guid: input.guid, late },
+      writes: paying(state, { input, order, request, late, now }),
+      events: [],
+    };
   },
 });
 
@@ -109,19 +117,22 @@ const faultOfTerms = (
   return order.amount === null || order.amount === amount.minor ? null : invalid("amount");
 };
 
-/** Whether a payment may take it now. */
+/** Whether a phone leads elsewhere than when the order's creditor was fixed. */
+const hasMoved = (state: State, order: Order): boolean =>
+  order.phoneHash !== null && isMoved(state.get(phones.at(order.phoneHash)), state.need(orderStates.at(order.guid)));
+
+/** Whether a payment may take it: of a phone order, once its bank was told where to pay, for ever. */
 const isWaiting = (state: State, order: Order, request: PayRequest): boolean => {
   if (request.paymentGuid !== null) return false;
   if (order.phoneHash === null) return request.status === "created" && !isPaid(state, order);
-  // Its request is dropped a moment later; money that is sent now would go where the phone does not lead any more.
-  const moved = isMoved(state.get(phones.at(order.phoneHash)), state.need(orderStates.at(order.guid)));
-  return request.status === "completed" && !moved;
+  return state.need(orderStates.at(order.guid)).status === "processing";
 };
 
 type Paying = {
   readonly input: AnnouncePayment;
   readonly order: Order;
   readonly request: PayRequest;
+  readonly late: boolean;
   readonly now: Instant;
 };
 
@@ -144,6 +155,7 @@ const paying = (state: State, paid: Paying): readonly Write[] => {
       targetGuid: order.guid,
       paymentGuid: payment.guid,
       amount: payment.amount,
+      late: payment.late,
     }),
     ...[takenBy(request, payment.guid), ...closed].map((each) => payRequests.update(each)),
     ...(order.type === "link" ? [links.update({ ...state.need(links.at(order.guid)), paidBy: request.guid })] : []),
@@ -160,7 +172,7 @@ const creditorOf = (state: State, order: Order): { readonly participantGuid: str
     : { participantGuid: creditorParticipantGuid ?? "", account: creditorAccount ?? "" };
 };
 
-const paymentOf = ({ input, order, request, now }: Paying, creditorParticipantGuid: string): Payment => ({
+const paymentOf = ({ input, order, request, late, now }: Paying, creditorParticipantGuid: string): Payment => ({
   guid: input.guid,
   payRequestGuid: request.guid,
   orderGuid: order.guid,
@@ -174,6 +186,7 @@ const paymentOf = ({ input, order, request, now }: Paying, creditorParticipantGu
   amountText: input.amount.text,
   currency: input.currency,
   createdAt: now,
+  late,
   status: "created",
   reason: null,
 });

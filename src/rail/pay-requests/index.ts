@@ -2,3 +2,4 @@
 export { type DropPayRequest, dropPayRequest } from "./drop-pay-request.ts";
 export { parsePayInResult, SettledAnswer } from "./pay-in-result.ts";
 export { type SettledPayment, type SettlePayment, settlePayment } from "./settle-payment.ts";
+export { type SilencePayment, silencePayment } from "./silence-payment.ts";

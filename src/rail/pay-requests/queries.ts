@@ -1,6 +1,8 @@
-/** Reading pay requests. A bank's own only. */
+/** Reading pay requests, a bank's own only; and for operators the payments that nobody could be told of. */
 import type { Pool } from "pg";
-import type { PayRequestReason, PayRequestStatus } from "../tables/index.ts";
+import { type PageQuery, page } from "../../database/index.ts";
+import { type Instant, toRfc3339 } from "../../kernel/index.ts";
+import { type Mode, type PayRequestReason, type PayRequestStatus, SILENT } from "../tables/index.ts";
 
 export type FoundPayRequest = {
   readonly guid: string;
@@ -27,4 +29,43 @@ export const findPayRequest = async (
     values: [guid, participantGuid],
   });
   return rows[0] ?? null;
+};
+
+type SilentRow = {
+  readonly guid: string;
+  readonly orderGuid: string;
+  readonly mode: Mode;
+  readonly debtorGuid: string;
+  readonly debtorName: string;
+  readonly creditorGuid: string;
+  readonly creditorName: string;
+  readonly amount: string;
+  readonly currency: string;
+  readonly late: boolean;
+  readonly createdAt: Instant;
+};
+
+export const listSilent = async (pool: Pool, query: PageQuery) => {
+  const { rows } = await pool.query<SilentRow>({
+    name: "silent payments",
+    text: `select p.guid, p.order_guid as "orderGuid", p.mode, d.guid as "debtorGuid", d.name as "debtorName",
+        c.guid as "creditorGuid", c.name as "creditorName", p.amount_text as amount, p.currency, p.late,
+        p.created_at as "createdAt"
+      from rail.payments p join rail.participants d on d.guid = p.participant_guid
+        join rail.participants c on c.guid = p.creditor_participant_guid
+      where p.status = 'created' and p.reason = '${SILENT}' order by p.created_at, p.guid limit $1 offset $2`,
+    values: [query.limit + 1, query.offset],
+  });
+  const documents = rows.map((row) => ({
+    guid: row.guid,
+    order_guid: row.orderGuid,
+    mode: row.mode,
+    debtor_bank: { guid: row.debtorGuid, name: row.debtorName },
+    creditor_bank: { guid: row.creditorGuid, name: row.creditorName },
+    amount: row.amount,
+    currency: row.currency,
+    late: row.late,
+    created_at: toRfc3339(row.createdAt),
+  }));
+  return page(documents, query);
 };

@@ -37,9 +37,16 @@ const paymentBody = Type.Object({
   currency: Type.String({ pattern: "^[A-Z]{3}$" }),
 });
 
+const Announced = Closed({
+  guid: Guid,
+  status,
+  late: Type.Optional(
+    Type.Boolean({ description: "true: the order is over, or the phone has moved; the creditor's bank decides" }),
+  ),
+});
+
 const PayRequestAnswer = Closed({ guid: Guid, order_guid: Guid, status, reason, creditor });
 const OpenedAnswer = Closed({ guid: Guid, status, creditor });
-const AnnouncedAnswer = Closed({ guid: Guid, status });
 
 const creditorOf = (account: string | null) => optional("creditor", account === null ? null : { account });
 
@@ -59,9 +66,10 @@ const openedDocument = ({ guid, status, account }: Opened): AnswerOf<typeof Open
   ...creditorOf(account),
 });
 
-const announcedDocument = ({ guid }: AnnouncedPayment): AnswerOf<typeof AnnouncedAnswer> => ({
+const announcedDocument = ({ guid, late }: AnnouncedPayment): AnswerOf<typeof Announced> => ({
   guid,
   status: "created",
+  ...optional("late", late ? true : null),
 });
 
 export const registerPayRequestRoutes = ({ server, calls, pool, settings }: RailDeps): void => {
@@ -141,11 +149,11 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
       schema: {
         summary: "Say that the money was sent",
         description:
-          "Of a phone order whose pay request is completed, or of a link that you have an open pay request for. The same external id again gives the first answer.",
+          "Of a phone order whose pay request was completed, however late, or of a link that you have an open pay request for. The same external id again gives the first answer.",
         tags,
         body: signedBody(paymentBody),
         response: {
-          201: described("taken; `pay_out` tells later what the creditor's bank says", AnnouncedAnswer),
+          201: described("taken; `pay_out` tells later what the creditor's bank says", Announced),
           ...errorResponses([...PAYMENT_REFUSALS, ...announcePayment.refuses]),
         },
       },

@@ -76,7 +76,8 @@ const claimed = (
   const present = openSearch(state, search.phoneHash);
   // The same row, as this answer leaves it.
   const open = present?.requestGuid === requestGuid ? counted : present;
-  const alias = openAlias(phone, phone, now, open, participantGuid);
+  const answered = { search: open, answeredBy: participantGuid };
+  const alias = openAlias({ phone, blank: phone, move: null, ...answered }, now);
   const linked = () => ({ requestGuid, linked: isSameHolder(alias.holder, own) });
   if (search.claimed.includes(participantGuid)) return unchanged(linked());
   if (alias.holder !== null) return { result: linked(), writes: [searches.update(counted)], events: [] };

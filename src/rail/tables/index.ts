@@ -7,7 +7,7 @@ import { payers, quotas, trials } from "./budgets.ts";
 import { externalIds, links, orderDeadlines, orderHistory, orderStates, orders, searches } from "./orders.ts";
 import { asksToEnd, bankCodes, keys, participantActs, participants, reach } from "./participants.ts";
 import { payments, payRequests } from "./payments.ts";
-import { accountPhones, aliasHistory, phoneChanges, phones } from "./phones.ts";
+import { accountPhones, aliasHistory, aliasMoves, phoneChanges, phones } from "./phones.ts";
 
 export * from "./budgets.ts";
 export * from "./callbacks.ts";
@@ -26,6 +26,7 @@ export const TABLES: readonly AnyTable[] = [
   payers,
   phones,
   accountPhones,
+  aliasMoves,
   orders,
   orderStates,
   externalIds,

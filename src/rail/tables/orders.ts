@@ -114,6 +114,7 @@ export const externalIds = defineTable({
     paymentGuid: column.text().nullable,
     /** Of the payment. */
     amount: column.amount<bigint>().nullable,
+    late: column.boolean().nullable,
   },
   guardedBy: ({ participantGuid }) => [quotas.at(participantGuid)],
 });

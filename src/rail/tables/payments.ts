@@ -56,6 +56,8 @@ export const payments = defineTable({
     amountText: column.text(),
     currency: column.text(),
     createdAt: column.instant(),
+    /** Announced after its order was over, or its phone had moved. */
+    late: column.boolean(),
   },
   changing: {
     status: column.text<"created" | "completed" | "failed">(),
@@ -64,3 +66,6 @@ export const payments = defineTable({
   guardedBy: ({ orderGuid, phoneHash }) => [gateOf({ guid: orderGuid, phoneHash })],
 });
 export type Payment = RowOf<typeof payments>;
+
+/** The reason of a payment that its creditor's bank could not be told of; one that is settled later has another. */
+export const SILENT = "CREDITOR_BANK_SILENT";

@@ -29,6 +29,43 @@ export const phones = defineTable({
 });
 export type Phone = RowOf<typeof phones>;
 
+export type MoveStatus = "waiting" | "completed" | "objected" | "refused" | "withdrawn" | "replaced";
+
+/** A phone that another bank wants: it waits for the present bank's objection. */
+export const aliasMoves = defineTable({
+  name: "rail.alias_moves",
+  key: ["guid"],
+  fixed: {
+    guid: column.text(),
+    mode: column.text<Mode>(),
+    phoneHash: column.text(),
+    fromParticipantGuid: column.text(),
+    fromAccount: column.text(),
+    toParticipantGuid: column.text(),
+    createdAt: column.instant(),
+    until: column.instant(),
+  },
+  changing: {
+    toAccount: column.text(),
+    status: column.text<MoveStatus>(),
+    /** When the present bank had taken the notice. */
+    heardAt: column.instant().nullable,
+    /** An operator. */
+    decidedBy: column.text().nullable,
+    endedAt: column.instant().nullable,
+  },
+  guardedBy: ({ phoneHash }) => [phones.at(phoneHash)],
+});
+export type AliasMove = RowOf<typeof aliasMoves>;
+
+/** At most one: a third bank takes the place of the second. */
+export const openMoves = defineSet(aliasMoves, {
+  name: "rail.open_alias_moves",
+  by: "phoneHash",
+  where: "ended_at is null",
+  holds: ({ endedAt }) => endedAt === null,
+});
+
 /** A phone's place on an account that it leads to, or is to lead to. */
 export const accountPhones = defineTable({
   name: "rail.account_phones",
@@ -55,7 +92,7 @@ export const keptPhones = defineSet(accountPhones, {
   holds: ({ kept }) => kept,
 });
 
-export type AliasAct = "linked" | "unlinked" | "moved" | "held" | "objected" | "withdrawn";
+export type AliasAct = "linked" | "unlinked" | "moved" | "held" | "objected" | "withdrawn" | "refused";
 
 export const aliasHistory = defineJournal({
   name: "rail.alias_history",

@@ -1,0 +1,45 @@
+/** An operator decides a move whose notice never arrived, after asking both banks by other means. */
+import { refuse } from "../../kernel/index.ts";
+import { defineOperatorCommand } from "../command.ts";
+import { faultOfMode, type Operator, recordAct } from "../participants/index.ts";
+import { aliasMoves, phones } from "../tables/index.ts";
+import { openAlias } from "./alias.ts";
+import { completing } from "./complete-move.ts";
+
+export type DecideMove = {
+  readonly operator: Operator;
+  readonly guid: string;
+  readonly decision: "complete" | "refuse";
+};
+
+export const decideMove = defineOperatorCommand<DecideMove, { readonly guid: string }>()({
+  name: "decide-move",
+  refuses: ["ALIAS_MOVE_NOT_FOUND", "ALIAS_MOVE_NOT_YOURS", "PRODUCTION_NEEDS_RAIL_OPERATOR"],
+  route: ({ guid }) => [aliasMoves.at(guid)],
+  needs({ guid }, routes) {
+    const move = routes.get(aliasMoves.at(guid));
+    return move === undefined ? [] : [aliasMoves.at(guid), phones.at(move.phoneHash)];
+  },
+  decide(state, { operator, guid, decision }, { now }) {
+    const move = state.get(aliasMoves.at(guid));
+    if (move === undefined) return refuse("ALIAS_MOVE_NOT_FOUND");
+    const fault = faultOfMode(move.mode, operator);
+    if (fault !== null) return fault;
+    // While the hold runs, and once the notice was taken, it is between the banks and the clock.
+    if (move.endedAt !== null || move.heardAt !== null || now < move.until) return refuse("ALIAS_MOVE_NOT_YOURS");
+    const act = recordAct(move.fromParticipantGuid, operator.id, {
+      name: decision === "complete" ? "alias_move_completed" : "alias_move_refused",
+      details: { guid },
+      at: now,
+    });
+    if (decision === "complete")
+      return { result: { guid }, writes: [...completing(state, move, now, operator.id), act], events: [] };
+    const phone = state.need(phones.at(move.phoneHash));
+    const alias = openAlias({ phone, blank: phone, move: { ...move, decidedBy: operator.id } }, now);
+    alias.release("refused");
+    alias.record("refused", { participantGuid: move.toParticipantGuid, account: move.toAccount }, null);
+    alias.notify(move.toParticipantGuid, { linked: false });
+    alias.notify(move.fromParticipantGuid, { linked: true });
+    return { result: { guid }, writes: [...alias.writes(), act], events: [] };
+  },
+});
