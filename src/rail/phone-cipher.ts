@@ -24,9 +24,6 @@ export const blankPhone = (hash: string, mode: Mode, sealed: string): Phone => (
   participantGuid: null,
   account: null,
   linkedAt: null,
-  heldParticipantGuid: null,
-  heldAccount: null,
-  heldUntil: null,
   lastSeqs: {},
   searchedAt: [],
 });

@@ -18,10 +18,6 @@ export const phones = defineTable({
     participantGuid: column.text().nullable,
     account: column.text().nullable,
     linkedAt: column.instant().nullable,
-    /** Who takes it over, unless the present bank objects until then. */
-    heldParticipantGuid: column.text().nullable,
-    heldAccount: column.text().nullable,
-    heldUntil: column.instant().nullable,
     lastSeqs: column.json<LastSeqs>(),
     /** When it was searched for, within the last day. */
     searchedAt: column.instants(),
