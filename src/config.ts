@@ -41,6 +41,10 @@ export type Config = {
   readonly releaseWindowMinutes: number;
   /** Balance units that a person must have deposited before selling as a taker. */
   readonly minDeposit: number;
+  /** Balance units: least that an ad or an order may be about. */
+  readonly minOrderAmount: number;
+  /** What a rate may be, by currency. */
+  readonly rateBands: Readonly<Record<string, { readonly min: number; readonly max: number }>>;
   readonly wageringMultiplier: number;
   readonly bonusWageringMultiplier: number;
   /** What the listeners hold everybody to. */
@@ -85,6 +89,8 @@ const MAX_WINDOW_MINUTES = 1_440;
 const MIN_WINDOW_MINUTES = 5;
 /** The largest amount a request may name. */
 const MAX_AMOUNT = 10_000_000_000_000;
+/** What a rate may be at all. */
+const MAX_RATE = 1_000_000;
 /** Above it a bonus can never be wagered, which is a typing error. */
 const MAX_WAGERING_MULTIPLIER = 1_000;
 const MAX_CALLS_PER_10_SECONDS = 1_000_000;
@@ -262,6 +268,19 @@ const isSimple = (pattern: string): boolean => {
 
 const MAX_PATTERN = 200;
 
+/** `RUB:50-200,USD:7000-12000`: what a rate of each currency may be. */
+const readRateBands = (read: Reader): Config["rateBands"] => {
+  const given = read.text("RATE_BAND") ?? "RUB:50-200";
+  const bands = given.split(",").map((band) => /^([A-Z]{3}):(\d{1,7})-(\d{1,7})$/.exec(band.trim()) ?? []);
+  const found = bands.map(([, currency = "", min, max]) => [currency, { min: Number(min), max: Number(max) }] as const);
+  const isSound = found.every(([, { min, max }]) => min >= 1 && min <= max && max <= MAX_RATE);
+  if (!isSound || found.length > MAX_CURRENCIES || new Set(found.map(([currency]) => currency)).size < found.length)
+    read.fault(
+      `RATE_BAND is "${given}"; allowed is one band of rates from 1 to ${MAX_RATE} for each currency, such as RUB:50-200,USD:7000-12000`,
+    );
+  return Object.fromEntries(found);
+};
+
 /** A pattern that does not hold the whole text would let anything stand before and after a phone. */
 const readPattern = (read: Reader, name: string, fallback: string): string => {
   const given = read.text(name);
@@ -306,6 +325,8 @@ export const readConfig = (env: Environment): Config => {
     payWindowMinutes: read.integer("PAY_WINDOW_MINUTES", 15, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
     releaseWindowMinutes: read.integer("RELEASE_WINDOW_MINUTES", 60, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
     minDeposit: read.integer("MIN_DEPOSIT", 100_000, 0, MAX_AMOUNT),
+    minOrderAmount: read.integer("MIN_ORDER_AMOUNT", 1_000, 1, MAX_AMOUNT),
+    rateBands: readRateBands(read),
     wageringMultiplier: read.integer("WAGERING_MULTIPLIER", 0, 0, MAX_WAGERING_MULTIPLIER),
     bonusWageringMultiplier: read.integer("BONUS_WAGERING_MULTIPLIER", 1, 0, MAX_WAGERING_MULTIPLIER),
     bounds: readBounds(read),

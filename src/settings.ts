@@ -10,6 +10,8 @@ export const settingsOf = (config: Config): Settings => ({
   payWindowMs: config.payWindowMinutes * MINUTE,
   releaseWindowMs: config.releaseWindowMinutes * MINUTE,
   minDeposit: amount(config.minDeposit),
+  minOrderAmount: amount(config.minOrderAmount),
+  rateBands: config.rateBands,
   wageringMultiplier: BigInt(config.wageringMultiplier),
   bonusWageringMultiplier: BigInt(config.bonusWageringMultiplier),
 });

@@ -77,7 +77,8 @@ server.post(
     const { body } = request;
     const input = {
       adId: body.ad_id,
-      amount: body.usdt_amount,
+      // Its load names no fiat sums.
+      amount: body.usdt_amount ?? 0,
       method: body.payment_method,
       adVersion: body.ad_version,
     };

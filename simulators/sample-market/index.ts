@@ -42,7 +42,13 @@ const play = async (exchange: Exchange, trade: Trade, ad: AdId, what: string) =>
   };
   const order = await step(
     commands.createOrder,
-    { takerId: taker, adId: ad, amount: amount(trade.amount), paymentMethod: trade.method, paymentDetails: null },
+    {
+      takerId: taker,
+      adId: ad,
+      amount: { usdt: amount(trade.amount) },
+      paymentMethod: trade.method,
+      paymentDetails: null,
+    },
     "order",
   );
   const orderId = order.id;

@@ -59,6 +59,13 @@ const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
   rule("active_withdraw_orders", 1, "count", "ACTIVE_WITHDRAW_ORDER_EXISTS"),
   rule("orders_before_disputes_free_the_slot", LIMITS.ordersBeforeTrust, "count", "ACTIVE_DEPOSIT_ORDER_EXISTS"),
   rule("dropped_orders_per_day", LIMITS.strikes, "count", "RATE_LIMITED"),
+  rule("min_order_amount", Number(settings.minOrderAmount), "balance_units", "VALIDATION_ERROR"),
+  rule(
+    "rate_band",
+    Object.entries(settings.rateBands).map(([currency, { min, max }]) => `${currency}:${min}-${max}`),
+    "list",
+    "VALIDATION_ERROR",
+  ),
   rule("max_amount", Number(MAX_AMOUNT), "balance_units", "VALIDATION_ERROR"),
   rule("exchange_rate_min", LIMITS.exchangeRate.min, "count", "VALIDATION_ERROR"),
   rule("exchange_rate_max", LIMITS.exchangeRate.max, "count", "VALIDATION_ERROR"),

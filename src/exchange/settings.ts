@@ -1,11 +1,17 @@
 /** The rules that an installation may set, and the limits that it may not. */
 import { type Amount, amount, DAY, MINUTE } from "../kernel/index.ts";
 
+export type RateBand = { readonly min: number; readonly max: number };
+
 export type Settings = {
   readonly fiatCurrencies: readonly string[];
   readonly payWindowMs: number;
   readonly releaseWindowMs: number;
   readonly minDeposit: Amount;
+  /** Least that an ad or an order may be about, so that no record is made of kopecks. */
+  readonly minOrderAmount: Amount;
+  /** What a rate may be, by currency, so that no absurd price heads the list; of any other, what a rate may be at all. */
+  readonly rateBands: Readonly<Record<string, RateBand>>;
   /** Wagering required per unit deposited. */
   readonly wageringMultiplier: bigint;
   /** Wagering required per unit of a bonus. */
@@ -57,7 +63,12 @@ export const DEFAULT_SETTINGS: Settings = {
   payWindowMs: 15 * MINUTE,
   releaseWindowMs: 60 * MINUTE,
   minDeposit: amount(100_000),
+  minOrderAmount: amount(1_000),
+  rateBands: { [BALANCE_CURRENCY]: { min: 50, max: 200 } },
   wageringMultiplier: 0n,
   bonusWageringMultiplier: 1n,
   marketFreshMs: 250,
 };
+
+export const rateBandOf = ({ rateBands }: Pick<Settings, "rateBands">, currency: string): RateBand =>
+  rateBands[currency] ?? LIMITS.exchangeRate;

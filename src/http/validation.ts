@@ -46,10 +46,14 @@ export const parseQuery = (text: string): Query => {
 /** Plain decimal digits, exactly as we write numbers ourselves: never 1e3, 0x10, 1.0, 007 or blanks. */
 const INTEGER = /^(0|-?[1-9]\d{0,15})$/;
 
+/** The same with a few decimals. */
+const DECIMAL = /^(0|-?[1-9]\d{0,9})\.\d{1,6}$/;
+
 const readScalar = (schema: unknown, text: string): unknown => {
   const type = typeof schema === "object" && schema !== null ? Reflect.get(schema, "type") : undefined;
   if ((type === "integer" || type === "number") && INTEGER.test(text) && Number.isSafeInteger(Number(text)))
     return Number(text);
+  if (type === "number" && DECIMAL.test(text)) return Number(text);
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
   return text;
 };

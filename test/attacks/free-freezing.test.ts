@@ -1,7 +1,7 @@
 /** Freezing other people's money and harvesting payment details for nothing: what was tried, and what is right now. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { test } from "node:test";
+import { type Json, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -15,11 +15,7 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 const DETAILS = { payment_details: { card_number: "4276 0000 0000 9876" } };
 const STRIKES = 5;

@@ -42,7 +42,7 @@ const expire = async ({ id }: Json) => {
 
 for (const how of ["the seller cancelled it", "the time to pay was over"] as const) {
   for (const type of ["sell", "buy"] as const) {
-    test(`the buyer of an order on a ${type} ad claims it after ${how}, and the seller honours it`, async () => {
+    test(`F50 the buyer of an order on a ${type} ad claims it after ${how}, and the seller honours it`, async () => {
       const found = await trade(market, { type });
       const { order, asBuyer, asSeller, buyer, seller } = found;
       if (how === "the time to pay was over") await expire(order);

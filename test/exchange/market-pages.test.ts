@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Pool } from "pg";
 import { createReadPool } from "../../src/database/index.ts";
+import { DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
 import { createAdLister, SORTS } from "../../src/exchange/market/queries.ts";
 import { createTestDatabase, query, type TestDatabase } from "../support/cluster.ts";
 
@@ -46,11 +47,12 @@ after(async () => {
 
 for (const [filter, wanted] of [
   ["an amount", { amount: AMOUNT }],
-  ["a method", { paymentMethod: METHOD }],
-  ["both", { amount: AMOUNT, paymentMethod: METHOD }],
+  ["a method", { paymentMethods: [METHOD] }],
+  ["a sum of fiat", { fiatAmount: AMOUNT }],
+  ["both", { amount: AMOUNT, paymentMethods: [METHOD] }],
 ] as const) {
   test(`filtered by ${filter} a page is what comes after all pages before it, however far behind`, async () => {
-    const list = createAdLister(pool);
+    const list = createAdLister(pool, DEFAULT_SETTINGS);
     const matches = ADS / 2;
     for (const sortBy of SORTS) {
       for (const offset of [0, 4_990, 5_500, matches - 1, matches, 10_000]) {

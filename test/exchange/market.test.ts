@@ -165,8 +165,8 @@ describe("the market filters", () => {
       ["type=sell&amount=1e5", "/amount"],
       ["type=sell&amount=10000000000001", "/amount"],
       ["type=sell&amount=", "/amount"],
-      ["type=sell&payment_method=Card", "/payment_method"],
-      ["type=sell&payment_method=", "/payment_method"],
+      ["type=sell&payment_method=Card", "/payment_method/0"],
+      ["type=sell&payment_method=", "/payment_method/0"],
       ["type=sell&sort_by=price", "/sort_by"],
       ["type=sell&limit=0", "/limit"],
       ["type=sell&limit=101", "/limit"],
@@ -249,7 +249,7 @@ describe("the market shows an ad", () => {
     await order(market, someone("taker"), ad);
     const { items } = await page("sell");
     const { payment_details: _, hidden_reasons: __, ...shown } = ad;
-    const now = { ...shown, remaining_amount: 600_000, available_amount: 600_000 };
+    const now = { ...shown, remaining_amount: 600_000, available_amount: 600_000, orderable: true };
     assert.deepEqual(items, [now]);
     assert.deepEqual(assertDone(await market.stranger("GET", `/p2p/ads/${ad.id}`)), now);
     assert.equal(shown.instructions, SELL_AD.instructions);

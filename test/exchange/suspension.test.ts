@@ -100,7 +100,7 @@ test("suspending needs the role, a reason and somebody who is there; nobody judg
   assert.deepEqual(await actsAbout(user), []);
 });
 
-test("a debt's suspension is lifted by paying, or by an operator who says that it is in spite of the debt", async () => {
+test("F55 a debt's suspension is lifted by paying, or by an operator who says that it is in spite of the debt", async () => {
   const { seller, asSeller, ad } = await indebted(market);
   assertInvalid(await suspension(asOperator(), seller, "resume"), "/despite_debt");
   assert.equal((await market.sql(`select standing from exchange.traders where id = '${seller}'`))[0].standing, null);

@@ -45,6 +45,8 @@ describe("configuration", () => {
       payWindowMinutes: 15,
       releaseWindowMinutes: 60,
       minDeposit: 100_000,
+      minOrderAmount: 1_000,
+      rateBands: { RUB: { min: 50, max: 200 } },
       wageringMultiplier: 0,
       bonusWageringMultiplier: 1,
       bounds: DEFAULT_BOUNDS,
@@ -154,6 +156,13 @@ describe("configuration", () => {
     assertFault({ FIAT_CURRENCIES: "RUB,RUB" }, /different codes/);
     assertFault({ PAY_WINDOW_MINUTES: "1" }, /from 5 to 1440/);
     assertFault({ WAGERING_MULTIPLIER: "1.5" }, /whole number/);
+    for (const RATE_BAND of ["RUB", "RUB:0-5", "RUB:5-4", "RUB:1-1000001", "rub:1-2", "RUB:1-2,RUB:3-4", "RUB:1-2,"])
+      assertFault({ RATE_BAND }, /RATE_BAND is .* such as RUB:50-200,USD:7000-12000/);
+    assert.deepEqual(readConfig({ RATE_BAND: "RUB:90-110, USD:7000-12000" }).rateBands.USD, {
+      min: 7_000,
+      max: 12_000,
+    });
+    assertFault({ MIN_ORDER_AMOUNT: "0" }, /from 1 to/);
     assertFault({ MIGRATE_DATABASE_URL: "postgres://x" }, /without DATABASE_URL/);
     assert.deepEqual([readConfig({ PORT: "0", RAIL_PORT: "0" }).port, readConfig({ PORT: "" }).port], [0, 8080]);
   });

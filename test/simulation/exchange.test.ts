@@ -13,8 +13,8 @@ import { audit } from "../../src/exchange/index.ts";
 import { createTestDatabase, type TestDatabase } from "../support/cluster.ts";
 import { proveBooks } from "./books.ts";
 import { BACK, FREE_IN_DISPUTE, HIDDEN_BY_STRIKES, play, RETURN, settingsWith } from "./play.ts";
+import { script } from "./script.ts";
 import { memoryStage, type PostgresStages, postgresStages } from "./stages.ts";
-import { script } from "./steps.ts";
 
 const RUNS = Number(process.env.PARLEY_MODEL_RUNS ?? 240);
 const MEMORY_RUNS = 10 * RUNS;
@@ -51,6 +51,8 @@ const TO_MEET = [
     "debit",
     "wager",
   ],
+  ...["claim", "honour", "assign", "compensate", "dismiss", "collect", "suspend", "resume"],
+  ...["CLAIM_CLOSED", "TRADER_SUSPENDED", "ALREADY_ASSIGNED"],
   ...["AD_NOT_FOUND", "AD_NOT_ACTIVE", "VERSION_MISMATCH", "OWN_AD", "INVALID_PAYMENT_METHOD", "AMOUNT_TOO_LOW"],
   ...["AMOUNT_TOO_HIGH", "AMOUNT_EXCEEDS_AVAILABLE", "PAYMENT_DETAILS_REQUIRED", "ACTIVE_DEPOSIT_ORDER_EXISTS"],
   ...["ACTIVE_WITHDRAW_ORDER_EXISTS", "MIN_DEPOSIT_REQUIRED", "WAGERING_REQUIREMENT_NOT_MET", "RATE_LIMITED"],

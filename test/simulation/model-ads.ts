@@ -1,6 +1,6 @@
 /** Ads, as the contract has them. */
 import type { CreateAd, DeleteAd, EditAd, GivenTerms, Terms } from "./requests.ts";
-import { type Ad, type Answer, activeAd, availableOf, heldBy, remainingOf, type World } from "./world.ts";
+import { type Ad, type Answer, activeAd, availableOf, heldBy, isStopped, remainingOf, type World } from "./world.ts";
 
 const shown = (world: World, ad: Ad): Answer => ({
   facts: {
@@ -18,8 +18,14 @@ const shown = (world: World, ad: Ad): Answer => ({
 const isValid = (type: string, { min, max, total, details }: Terms, held: number): boolean =>
   min <= max && (total ?? max) >= Math.max(min, held) && (type === "buy" || details !== null);
 
+/** What is new must be within the installation's bounds. */
+const isBounded = ({ rules }: World, { min, rate }: Terms, before: Terms | null): boolean =>
+  (min === before?.min || min >= rules.minOrder) &&
+  (rate === before?.rate || (rate >= rules.rates.min && rate <= rules.rates.max));
+
 export const create = (world: World, { who, type, terms }: CreateAd): Answer => {
-  if (!isValid(type, terms, 0)) return { code: "VALIDATION_ERROR" };
+  if (isStopped(world, who)) return { code: "TRADER_SUSPENDED" };
+  if (!isValid(type, terms, 0) || !isBounded(world, terms, null)) return { code: "VALIDATION_ERROR" };
   if (activeAd(world, who, type)) return { code: "DUPLICATE_AD_TYPE" };
   const ad: Ad = { handle: world.ads.length, maker: who, type, terms, status: "active", version: 1, released: 0 };
   world.ads.push(ad);
@@ -46,10 +52,11 @@ const merged = (terms: Terms, given: GivenTerms): Terms => {
 export const edit = (world: World, request: EditAd): Answer => {
   const ad = own(world, request.who, request.ad);
   if (!("handle" in ad)) return ad;
+  if (request.status !== "paused" && isStopped(world, ad.maker)) return { code: "TRADER_SUSPENDED" };
   if (request.type !== undefined && request.type !== ad.type) return { code: "VALIDATION_ERROR" };
   const terms = merged(ad.terms, request.terms);
   const held = heldBy(world, (order) => order.ad === ad);
-  if (!isValid(ad.type, terms, held)) return { code: "VALIDATION_ERROR" };
+  if (!isValid(ad.type, terms, held) || !isBounded(world, terms, ad.terms)) return { code: "VALIDATION_ERROR" };
   const active = activeAd(world, ad.maker, ad.type);
   if (request.status === "active" && active !== undefined && active !== ad) return { code: "DUPLICATE_AD_TYPE" };
 

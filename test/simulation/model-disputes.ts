@@ -1,13 +1,15 @@
-/** What operators do about disputes, as the contract has it. Whoever loses one gets a strike; a split leaves no loser. */
+/** What operators do about cases and disputes, as the contract has it. Whoever loses one gets a strike; a split leaves no loser. */
 import { type Move, make } from "./model-orders.ts";
 import type { Assign, Resolve } from "./requests.ts";
-import { type Answer, isOpen, type World } from "./world.ts";
+import { type Answer, hasCase, isOpen, isParty, type World } from "./world.ts";
 
-export const assign = (world: World, { who, order: handle }: Assign): Answer => {
+export const assign = (world: World, { who, order: handle, takeOver }: Assign): Answer => {
   const order = world.orders[handle];
-  if (order === undefined || !order.wasDisputed) return { code: "ORDER_NOT_FOUND" };
-  if (!isOpen(order)) return { code: "INVALID_ORDER_STATUS" };
-  if (order.operator !== null && order.operator !== who) return { code: "ALREADY_ASSIGNED" };
+  if (order === undefined) return { code: "ORDER_NOT_FOUND" };
+  if (isParty(order, who)) return { code: "FORBIDDEN" };
+  if (!hasCase(order)) return { code: "ORDER_NOT_FOUND" };
+  if (!isOpen(order) && order.claim !== "open") return { code: "INVALID_ORDER_STATUS" };
+  if (order.operator !== null && order.operator !== who && !takeOver) return { code: "ALREADY_ASSIGNED" };
   order.operator = who;
   return { facts: { status: "assigned" } };
 };
@@ -21,7 +23,9 @@ const LOSERS = { release: "seller", refund: "buyer", split: null } as const;
 
 export const resolve = (world: World, { who, order: handle, outcome, share }: Resolve): Answer => {
   const order = world.orders[handle];
-  if (order === undefined || !order.wasDisputed) return { code: "ORDER_NOT_FOUND" };
+  if (order === undefined) return { code: "ORDER_NOT_FOUND" };
+  if (isParty(order, who)) return { code: "FORBIDDEN" };
+  if (!hasCase(order)) return { code: "ORDER_NOT_FOUND" };
   if (order.operator !== who) return { code: "FORBIDDEN" };
   if (!isOpen(order)) return { code: "INVALID_ORDER_STATUS" };
   if (outcome === "split" && share >= order.amount) return { code: "VALIDATION_ERROR" };

@@ -6,8 +6,10 @@ import {
   type Answer,
   activeAd,
   deposit,
+  freeOf,
   isOffered,
   isOpen,
+  isStopped,
   isStruckOut,
   type Order,
   type Person,
@@ -19,15 +21,17 @@ import {
 
 const time = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-const shown = (order: Order, who: string): Answer => {
+export const shown = (order: Order, who: string): Answer => {
   const side = order.ad.type === "sell" ? "deposit" : "withdraw";
   return {
     facts: {
       status: order.status,
       outcome: order.outcome,
+      claim: order.claim,
       role: who === order.buyer ? "buyer" : "seller",
       side: who === order.taker ? side : null,
       usdt_amount: order.amount,
+      fiat_amount: order.sum,
       released_amount: order.released,
       payment_details: order.details,
       pay_by: time(order.payBy),
@@ -37,7 +41,12 @@ const shown = (order: Order, who: string): Answer => {
 };
 
 /** What the ad itself has against the order. */
-const refusedByAd = (world: World, ad: Ad, { who, amount, method, version }: CreateOrder): string | undefined => {
+const refusedByAd = (
+  world: World,
+  ad: Ad,
+  { who, method, version }: CreateOrder,
+  amount: number,
+): string | undefined => {
   const remaining = remainingOf(world, ad);
   if (ad.status !== "active" || remaining < ad.terms.min) return "AD_NOT_ACTIVE";
   if (version !== undefined && version !== ad.version) return "VERSION_MISMATCH";
@@ -56,38 +65,55 @@ const detailsFor = (world: World, ad: Ad, { who, method, details }: CreateOrder)
 };
 
 /** What the people have against it. */
-const refusedByPeople = (world: World, ad: Ad, { who, amount }: CreateOrder, seller: string): string | undefined => {
+const refusedByPeople = (world: World, ad: Ad, who: string, amount: number, seller: string): string | undefined => {
   const busy = world.orders.some(
     (order) => order.taker === who && order.ad.type === ad.type && isOpen(order) && order.holdsSlot,
   );
   if (busy) return ad.type === "sell" ? "ACTIVE_DEPOSIT_ORDER_EXISTS" : "ACTIVE_WITHDRAW_ORDER_EXISTS";
   const rule = sellingRule(world, personOf(world, seller));
   if (rule !== undefined && seller === who) return rule;
-  if (personOf(world, seller).available < amount) return "SELLER_INSUFFICIENT_BALANCE";
+  if (freeOf(world, seller) < amount) return "SELLER_INSUFFICIENT_BALANCE";
   return isOffered(world, ad) ? undefined : "AD_NOT_ACTIVE";
 };
 
+/** A sum is paid as it was named, for an amount that is rounded down; an amount for a sum that is rounded half-up. */
+const boughtWith = ({ amount, inFiat }: CreateOrder, rate: number) =>
+  inFiat
+    ? { amount: Math.floor((amount * 100) / rate), sum: amount }
+    : { amount, sum: Math.floor((amount * rate + 50) / 100) };
+
 export const create = (world: World, request: CreateOrder): Answer => {
-  const { who, amount } = request;
+  const { who } = request;
+  if (!request.inFiat && request.amount < world.rules.minOrder) return { code: "VALIDATION_ERROR" };
   if (isStruckOut(world, personOf(world, who))) return { code: "RATE_LIMITED" };
+  if (isStopped(world, who)) return { code: "TRADER_SUSPENDED" };
   const ad = world.ads[request.ad];
   if (ad === undefined) return { code: "AD_NOT_FOUND" };
-  const adsCode = refusedByAd(world, ad, request);
+  const { amount, sum } = boughtWith(request, ad.terms.rate);
+  const adsCode = refusedByAd(world, ad, request, amount);
   if (adsCode !== undefined) return { code: adsCode };
+  if (amount < world.rules.minOrder) return { code: "VALIDATION_ERROR" };
   const details = detailsFor(world, ad, request);
   if (details === null) return { code: "PAYMENT_DETAILS_REQUIRED" };
   const [seller, buyer] = ad.type === "sell" ? [ad.maker, who] : [who, ad.maker];
-  const code = refusedByPeople(world, ad, request, seller);
+  const code = refusedByPeople(world, ad, who, amount, seller);
   if (code !== undefined) return { code };
 
   const { windowMinutes } = ad.terms;
   const payBy = world.now + (windowMinutes === null ? world.rules.payWindowMs : windowMinutes * MINUTE);
   const parties = { taker: who, buyer, seller };
   const start = {
-    ...{ status: "pending" as const, outcome: null, released: 0, releaseBy: null, completedAt: null },
-    ...{ wasReturn: false, wasDisputed: false, holdsSlot: true, operator: null },
+    ...{
+      status: "pending" as const,
+      outcome: null,
+      released: 0,
+      releaseBy: null,
+      completedAt: null,
+      cancelledAt: null,
+    },
+    ...{ wasReturn: false, wasDisputed: false, holdsSlot: true, operator: null, claim: null, owed: 0 },
   };
-  const order: Order = { handle: world.orders.length, ad, ...parties, amount, payBy, details, ...start };
+  const order: Order = { handle: world.orders.length, ad, ...parties, amount, sum, payBy, details, ...start };
   world.orders.push(order);
   personOf(world, seller).available -= amount;
   return shown(order, who);
@@ -125,6 +151,7 @@ export const make = (world: World, order: Order, move: Move, ending = usualEndin
   order.status = to;
   order.outcome = outcome;
   if (to === "paid_by_buyer") order.releaseBy = world.now + world.rules.releaseWindowMs;
+  if (to === "cancelled") order.cancelledAt = world.now;
   if (isOpen(order)) return;
   if (ending.culprit !== null) strike(world, personOf(world, ending.culprit));
   if (to === "completed") complete(world, order, ending.released);
@@ -177,7 +204,7 @@ const CULPRITS: Readonly<Record<string, "buyer" | "seller">> = {
   cancelled_by_seller: "seller",
 };
 
-const strike = (world: World, person: Person) => {
+export const strike = (world: World, person: Person) => {
   person.strikes.push(world.now);
   if (isStruckOut(world, person)) person.hidden = true;
 };

@@ -1,6 +1,6 @@
 /** What the host platform does to wallets, as the contract has it. */
 import type { Credit, Debit, Wager } from "./requests.ts";
-import { type Answer, deposit, personOf, type World } from "./world.ts";
+import { type Answer, deposit, freeOf, personOf, type World } from "./world.ts";
 
 export const credit = (world: World, { user, amount, entry, wagering }: Credit): Answer => {
   const person = personOf(world, user);
@@ -13,7 +13,7 @@ export const credit = (world: World, { user, amount, entry, wagering }: Credit):
 export const debit = (world: World, { user, amount, entry }: Debit): Answer => {
   const person = world.people.get(user);
   if (person === undefined) return { code: "USER_NOT_FOUND" };
-  if (person.available < amount) return { code: "INSUFFICIENT_BALANCE" };
+  if (freeOf(world, user) < amount) return { code: "INSUFFICIENT_BALANCE" };
   person.available -= amount;
   // A deposit that was taken back was none.
   if (entry === "deposit_reversal") person.deposited = Math.max(0, person.deposited - amount);

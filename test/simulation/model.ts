@@ -4,6 +4,7 @@
  * plain numbers do.
  */
 import * as ads from "./model-ads.ts";
+import * as claims from "./model-claims.ts";
 import * as disputes from "./model-disputes.ts";
 import * as orders from "./model-orders.ts";
 import * as wallets from "./model-wallets.ts";
@@ -44,6 +45,18 @@ const decide = (world: World, request: Request): Answer => {
       return disputes.resolve(world, request);
     case "lift":
       return orders.lift(world, request);
+    case "claim":
+      return claims.claim(world, request);
+    case "honour":
+      return claims.honour(world, request);
+    case "compensate":
+    case "dismiss":
+      return claims.decide(world, request);
+    case "collect":
+      return claims.collect(world, request);
+    case "suspend":
+    case "resume":
+      return claims.suspend(world, request);
     case "credit":
       return wallets.credit(world, request);
     case "debit":

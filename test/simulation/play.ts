@@ -10,24 +10,30 @@ import type { Answer, Executor } from "../../src/engine/index.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index.ts";
 import { registerTrader } from "../../src/exchange/traders/index.ts";
 import { amount, DAY, isRefusal, traderId } from "../../src/kernel/index.ts";
+import { PEOPLE, type Step } from "./draws.ts";
 import { createModel, type Model, type Prediction } from "./model.ts";
 import { CLOCK, callerOf, NOTHING, OPERATORS, type Request, type Sent } from "./requests.ts";
-import { altered, GOOD, PEOPLE, type Script, type Step } from "./steps.ts";
+import type { Script } from "./script.ts";
+import { altered, GOOD } from "./steps.ts";
 import { createTranslator, type Ids } from "./translate.ts";
-import { createWorld, heldBy, isShown, type Person, personOf, remainingOf, type World } from "./world.ts";
+import { createWorld, heldBy, isShown, owedBy, type Person, personOf, remainingOf, type World } from "./world.ts";
 
 const MIN_DEPOSIT = 200;
+const MIN_ORDER = 20;
+/** More of them say nothing more. */
+const KEPT_STRIKES = 5;
 const EVERYBODY = [...PEOPLE, ...OPERATORS];
 export const settingsWith = (multiplier: number, bonusMultiplier = 1): Settings => ({
   ...DEFAULT_SETTINGS,
   minDeposit: amount(MIN_DEPOSIT),
+  minOrderAmount: amount(MIN_ORDER),
   wageringMultiplier: BigInt(multiplier),
   bonusWageringMultiplier: BigInt(bonusMultiplier),
 });
 
 /** What a store says of some people, in the ids of the store. */
 export type Observation = {
-  readonly people: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly people: Readonly<Record<string, Readonly<Record<string, number | string | null>>>>;
   readonly orders: Readonly<Record<number, Readonly<Record<string, unknown>>>>;
   readonly ads: Readonly<Record<number, Readonly<Record<string, unknown>>>>;
   /** Ads on the market. */
@@ -56,6 +62,8 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
   const settings = settingsWith(script.multiplier, script.bonusMultiplier);
   const rules = {
     minDeposit: MIN_DEPOSIT,
+    minOrder: MIN_ORDER,
+    rates: { min: 50, max: 200 },
     multiplier: script.multiplier,
     bonusMultiplier: script.bonusMultiplier,
     payWindowMs: settings.payWindowMs,
@@ -201,13 +209,22 @@ export const BACK = "an ad that is back after strikes";
 /** The model's world as an observation. */
 const expected = (stage: Stage, world: World, ids: Ids): Observation => ({
   people: Object.fromEntries(
-    [...world.people].map(([name, { strikes: _strikes, hidden: _hidden, ...person }]) => [
+    [...world.people].map(([name, { strikes, hidden: _hidden, stopped, excused, ...person }]) => [
       `${stage.name}-${name}`,
-      { ...person, inEscrow: heldBy(world, ({ seller }) => seller === name) },
+      {
+        ...person,
+        strikes: Math.min(KEPT_STRIKES, strikes.length),
+        inEscrow: heldBy(world, ({ seller }) => seller === name),
+        owed: owedBy(world, name),
+        standing: stopped ? "suspended" : excused ? "excused" : null,
+      },
     ]),
   ),
   orders: Object.fromEntries(
-    world.orders.map(({ handle, status, outcome, released }) => [ids.orders[handle], { status, outcome, released }]),
+    world.orders.map(({ handle, status, outcome, released, claim, owed }) => [
+      ids.orders[handle],
+      { status, outcome, released, claim, owed },
+    ]),
   ),
   ads: Object.fromEntries(
     world.ads.map((ad) => [

@@ -43,6 +43,8 @@ export type CreateOrder = {
   readonly who: string;
   readonly ad: number;
   readonly amount: number;
+  /** The amount is the sum to be paid. */
+  readonly inFiat: boolean;
   readonly method: string;
   readonly version?: number | undefined;
   readonly details: string | null;
@@ -56,7 +58,12 @@ export type Act = {
 };
 export type MeetDeadline = { readonly kind: "deadline"; readonly order: number };
 /** An operator takes the case of an order, or ends it. */
-export type Assign = { readonly kind: "assign"; readonly who: string; readonly order: number };
+export type Assign = {
+  readonly kind: "assign";
+  readonly who: string;
+  readonly order: number;
+  readonly takeOver: boolean;
+};
 export type Resolve = {
   readonly kind: "resolve";
   readonly who: string;
@@ -88,7 +95,33 @@ export type Wager = {
   readonly external: string;
 };
 
+/** About an order that was cancelled: the buyer has paid it, the seller makes it good. */
+export type ActOnClaim = {
+  readonly kind: "claim" | "honour";
+  readonly who: string;
+  readonly order: number;
+  readonly expected?: Status | undefined;
+};
+/** @property amount of a compensation alone */
+export type Decide = {
+  readonly kind: "compensate" | "dismiss";
+  readonly who: string;
+  readonly order: number;
+  readonly amount: number | null;
+};
+export type Collect = { readonly kind: "collect"; readonly order: number };
+export type Suspend = {
+  readonly kind: "suspend" | "resume";
+  readonly who: string;
+  readonly user: string;
+  readonly despiteDebt: boolean;
+};
+
 export type Request =
+  | ActOnClaim
+  | Decide
+  | Collect
+  | Suspend
   | CreateAd
   | EditAd
   | DeleteAd
@@ -107,7 +140,7 @@ export type Sent = { readonly request: Request; readonly key: string | null };
 
 export const callerOf = (request: Request): string => {
   if ("who" in request) return request.who;
-  return request.kind === "deadline" || request.kind === "lift" ? CLOCK : HOST;
+  return "external" in request ? HOST : CLOCK;
 };
 
 /** What a host's call says besides its external id; the same id with other content is refused. */

@@ -10,7 +10,7 @@ import {
 } from "../../src/engine/index.ts";
 import type { Settings } from "../../src/exchange/index.ts";
 import { listingsProjection } from "../../src/exchange/listings/index.ts";
-import { accounts, ads, listings, orderStates, orders, traders } from "../../src/exchange/tables/index.ts";
+import { accounts, ads, debts, listings, orderStates, orders, traders } from "../../src/exchange/tables/index.ts";
 import { keepsRefusal } from "../../src/exchange/writes.ts";
 import { adId, type Instant, instant, orderId } from "../../src/kernel/index.ts";
 import type { TestDatabase } from "../support/cluster.ts";
@@ -44,6 +44,7 @@ export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
 const observeMemory = (store: MemoryStore): Observation => {
   const held = rowsOf(store, accounts);
   const states = rowsOf(store, orderStates);
+  const outstanding = new Map(rowsOf(store, debts).map((debt) => [debt.orderId, Number(debt.outstanding)]));
   const available = (owner: string) =>
     sum(held.filter((account) => account.owner === owner).map(({ balance }) => balance));
   const inEscrow = (seller: string) =>
@@ -59,13 +60,16 @@ const observeMemory = (store: MemoryStore): Observation => {
           required: Number(trader.wageringRequired),
           wagered: Number(trader.wagered),
           completed: trader.ordersCount,
+          strikes: trader.strikes.length,
+          owed: Number(trader.owed),
+          standing: trader.standing,
         },
       ]),
     ),
     orders: Object.fromEntries(
-      states.map(({ orderId, status, outcome, releasedAmount }) => [
+      states.map(({ orderId, status, outcome, releasedAmount, paymentClaim: claim }) => [
         orderId,
-        { status, outcome, released: Number(releasedAmount) },
+        { status, outcome, released: Number(releasedAmount), claim, owed: outstanding.get(orderId) ?? 0 },
       ]),
     ),
     ads: Object.fromEntries(
@@ -89,10 +93,12 @@ const OBSERVE = `
     (select json_object_agg(t.id, json_build_object(
       'available', (select balance from exchange.accounts where id = 'available/' || t.id),
       'inEscrow', (select coalesce(sum(escrow), 0) from own_orders where seller_id = t.id),
-      'deposited', t.deposited_total, 'required', t.wagering_required, 'wagered', t.wagered, 'completed', t.orders_count))
+      'deposited', t.deposited_total, 'required', t.wagering_required, 'wagered', t.wagered, 'completed', t.orders_count,
+      'strikes', cardinality(t.strikes), 'owed', t.owed, 'standing', t.standing))
       from people t) as people,
-    (select json_object_agg(order_id, json_build_object('status', status, 'outcome', outcome, 'released', released_amount))
-      from own_orders) as orders,
+    (select json_object_agg(order_id, json_build_object('status', status, 'outcome', outcome, 'released', released_amount,
+      'claim', payment_claim, 'owed', coalesce(outstanding, 0)))
+      from own_orders left join exchange.debts using (order_id)) as orders,
     (select json_object_agg(id, json_build_object('status', status, 'version', version,
       'remaining', coalesce(total_amount, max_amount) - open_amount - released_amount)) from own_ads) as ads,
     (select json_agg(ad_id order by ad_id) from exchange.listings where shown and maker_id = any($1)) as shown`;

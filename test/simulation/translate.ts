@@ -115,7 +115,7 @@ export const createTranslator = (run: string, settings: Settings, ids: Ids) => {
         return pair(commands.createOrder, {
           takerId: idOf(request.who),
           adId: adOf(request.ad),
-          amount: amount(request.amount),
+          amount: request.inFiat ? { fiat: amount(request.amount) } : { usdt: amount(request.amount) },
           paymentMethod: request.method,
           adVersion: request.version,
           paymentDetails: request.details,
@@ -126,11 +126,35 @@ export const createTranslator = (run: string, settings: Settings, ids: Ids) => {
       }
       case "deadline":
         return pair(commands.meetDeadline, { orderId: orderOf(request.order) });
+      case "claim":
+      case "honour": {
+        const { kind, order, who, expected: expectedStatus } = request;
+        return pair(commands[kind], { orderId: orderOf(order), callerId: idOf(who), expectedStatus });
+      }
+      case "compensate":
+      case "dismiss":
+        return pair(commands.decideClaim, {
+          orderId: orderOf(request.order),
+          operatorId: idOf(request.who),
+          outcome: request.kind,
+          amount: unitsOf(request.amount) ?? null,
+          reason: "as the receipts show",
+        });
+      case "collect":
+        return pair(commands.collectDebt, { orderId: orderOf(request.order) });
+      case "suspend":
+      case "resume": {
+        const { user, who, despiteDebt } = request;
+        const said = { traderId: idOf(user), operatorId: idOf(who), reason: "as the file shows" };
+        return request.kind === "suspend"
+          ? pair(commands.suspendTrader, said)
+          : pair(commands.resumeTrader, { ...said, despiteDebt });
+      }
       case "assign":
         return pair(commands.assignDispute, {
           orderId: orderOf(request.order),
           operatorId: idOf(request.who),
-          takeOver: false,
+          takeOver: request.takeOver,
           reason: null,
         });
       case "resolve": {

@@ -15,6 +15,10 @@ export type Person = {
   strikes: number[];
   /** Dropped too many, and the clock has not lifted it yet. */
   hidden: boolean;
+  /** An operator stopped this person. */
+  stopped: boolean;
+  /** An operator lets this person go on in spite of a debt. */
+  excused: boolean;
 };
 
 export type Ad = {
@@ -35,12 +39,19 @@ export type Order = {
   readonly buyer: string;
   readonly seller: string;
   readonly amount: number;
+  /** What is paid for it. */
+  readonly sum: number;
   readonly payBy: number;
   readonly details: string;
   status: Status;
   outcome: string | null;
   released: number;
   releaseBy: number | null;
+  cancelledAt: number | null;
+  /** What became of the buyer's word that it had been paid all the same. */
+  claim: "open" | "honoured" | "compensated" | "dismissed" | null;
+  /** What the seller still owes the buyer for it. */
+  owed: number;
   completedAt: number | null;
   /** The two had traded the other way round: what the buyer got was no deposit. */
   wasReturn: boolean;
@@ -53,6 +64,8 @@ export type Order = {
 
 export type Rules = {
   readonly minDeposit: number;
+  readonly minOrder: number;
+  readonly rates: { readonly min: number; readonly max: number };
   readonly multiplier: number;
   readonly bonusMultiplier: number;
   readonly payWindowMs: number;
@@ -72,7 +85,17 @@ export const createWorld = (rules: Rules, people: readonly string[], now: number
   people: new Map(
     people.map((name) => [
       name,
-      { available: 0, deposited: 0, required: 0, wagered: 0, completed: 0, strikes: [], hidden: false },
+      {
+        available: 0,
+        deposited: 0,
+        required: 0,
+        wagered: 0,
+        completed: 0,
+        strikes: [],
+        hidden: false,
+        stopped: false,
+        excused: false,
+      },
     ]),
   ),
   ads: [],
@@ -88,15 +111,33 @@ export const personOf = (world: World, name: string): Person => {
 
 export const isOpen = ({ status }: Order): boolean => status !== "completed" && status !== "cancelled";
 
+export const isParty = ({ buyer, seller }: Order, who: string): boolean => who === buyer || who === seller;
+
+/** Whether operators have to do with it: it is or was disputed, or claimed. */
+export const hasCase = ({ wasDisputed, claim }: Order): boolean => wasDisputed || claim !== null;
+
 export const heldBy = (world: World, matches: (order: Order) => boolean): number =>
   world.orders.filter((order) => isOpen(order) && matches(order)).reduce((sum, { amount }) => sum + amount, 0);
 
 export const remainingOf = (world: World, ad: Ad): number =>
   (ad.terms.total ?? ad.terms.max) - heldBy(world, (order) => order.ad === ad) - ad.released;
 
+export const owedBy = (world: World, name: string): number =>
+  world.orders.filter(({ seller }) => seller === name).reduce((sum, { owed }) => sum + owed, 0);
+
+/** What of a balance may be given away: what is owed can only go to who is owed. */
+export const freeOf = (world: World, name: string): number =>
+  Math.max(0, personOf(world, name).available - owedBy(world, name));
+
+/** Who may begin nothing new. */
+export const isStopped = (world: World, name: string): boolean => {
+  const { stopped, excused } = personOf(world, name);
+  return stopped || (owedBy(world, name) > 0 && !excused);
+};
+
 export const availableOf = (world: World, ad: Ad): number => {
   const remaining = remainingOf(world, ad);
-  return ad.type === "sell" ? Math.min(remaining, personOf(world, ad.maker).available) : remaining;
+  return ad.type === "sell" ? Math.min(remaining, freeOf(world, ad.maker)) : remaining;
 };
 
 export const activeAd = (world: World, maker: string, type: AdType): Ad | undefined =>
@@ -111,7 +152,7 @@ export const sellingRule = ({ rules }: World, person: Person): string | undefine
 /** Whether its maker may offer it. */
 export const isOffered = (world: World, ad: Ad): boolean => {
   const maker = personOf(world, ad.maker);
-  return !maker.hidden && (ad.type === "buy" || sellingRule(world, maker) === undefined);
+  return !maker.hidden && !isStopped(world, ad.maker) && (ad.type === "buy" || sellingRule(world, maker) === undefined);
 };
 
 /** Whether the market shows it. */

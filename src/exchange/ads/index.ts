@@ -6,4 +6,5 @@ export * from "./edit-ad.ts";
 export * from "./lift-strikes.ts";
 export * from "./rules.ts";
 export * from "./schemas.ts";
+export * from "./taking.ts";
 export * from "./views.ts";

@@ -2,7 +2,7 @@
 import { type Amount, type Refusal, type RefusalOf, refuse, toNumber } from "../../kernel/index.ts";
 import { type Issue, invalid } from "../issues.ts";
 import { remainingOf } from "../listings/index.ts";
-import { BALANCE_CURRENCY, RATE_ONE_TO_ONE, type Settings } from "../settings.ts";
+import { BALANCE_CURRENCY, RATE_ONE_TO_ONE, rateBandOf, type Settings } from "../settings.ts";
 import type { Ad, AdType } from "../tables/index.ts";
 
 /** The members of a request that make up the terms; `paymentDetails` is sealed. */
@@ -38,6 +38,27 @@ export const refuseTerms = (type: AdType, terms: Terms, open: Amount): Refusal<"
   }
   if (type === "sell" && paymentDetails === null) {
     issues.push({ pointer: "/payment_details", message: "a sell ad must say where to pay" });
+  }
+  return issues.length === 0 ? undefined : invalid(...issues);
+};
+
+/**
+ * The installation's bounds. Only what is new is held to them, so that an ad of before they were set may be paused still.
+ * @param before the ad that is changed; null for a new one
+ */
+export const refuseBounds = (
+  terms: Pick<Terms, "exchangeRate" | "minAmount">,
+  currency: string,
+  settings: Settings,
+  before: Pick<Ad, "exchangeRate" | "minAmount"> | null,
+): Refusal<"VALIDATION_ERROR"> | undefined => {
+  const { min, max } = rateBandOf(settings, currency);
+  const issues: Issue[] = [];
+  if (terms.exchangeRate !== before?.exchangeRate && (terms.exchangeRate < min || terms.exchangeRate > max)) {
+    issues.push({ pointer: "/exchange_rate", message: `must be from ${min} to ${max} for ${currency}` });
+  }
+  if (terms.minAmount !== before?.minAmount && terms.minAmount < settings.minOrderAmount) {
+    issues.push({ pointer: "/min_amount", message: `must be at least ${settings.minOrderAmount}` });
   }
   return issues.length === 0 ? undefined : invalid(...issues);
 };

@@ -6,6 +6,7 @@ import { Currency, Details, Figure, Method, Time, Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
 import { AD_STATUSES, AD_TYPES } from "../tables/index.ts";
 import { ProfileSchema } from "../traders/index.ts";
+import { TAKING_REASONS } from "./taking.ts";
 
 export const AdType = Choice(AD_TYPES, { description: "sell: the maker sells USDT; buy: the maker buys it" });
 
@@ -28,7 +29,26 @@ const adMembers = {
   maker: Ref(ProfileSchema),
 };
 
-export const AdSchema = Closed(adMembers, { $id: "Ad", description: "A standing offer as the market shows it." });
+const Reason = Closed({
+  reason: Choice(TAKING_REASONS),
+  details: Type.Optional(
+    Type.Record(Type.String(), Type.Union([Type.Integer(), Type.String()]), {
+      description: "the figures that lead out of it, as the refused order would say them",
+    }),
+  ),
+});
+
+export const AdSchema = Closed(
+  {
+    ...adMembers,
+    orderable: Type.Boolean({ description: "whether the market shows it, so that somebody may order of it" }),
+    can_take: Type.Optional(
+      Type.Boolean({ description: "with a token: whether the caller may order the least that it gives" }),
+    ),
+    reasons: Type.Optional(Type.Array(Reason, { description: "with a token: why not; empty when the caller may" })),
+  },
+  { $id: "Ad", description: "A standing offer as the market shows it." },
+);
 
 const HIDDEN_REASONS = ["paused", "used_up", "balance", "min_deposit", "wagering", "strikes", "suspended"] as const;
 export type HiddenReason = (typeof HIDDEN_REASONS)[number];

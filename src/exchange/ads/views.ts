@@ -33,7 +33,14 @@ export const AD_COLUMNS = [
 
 export type AdSource = Pick<Ad, (typeof AD_COLUMNS)[number]> & Pick<Listing, "remainingAmount" | "availableAmount">;
 
-export const adView = (ad: AdSource, maker: ProfileSource, now: Instant): AnswerOf<typeof AdSchema> => ({
+export type AdView = AnswerOf<typeof AdSchema>;
+
+/** What everybody sees of an ad, its maker too. */
+export const adView = (
+  ad: AdSource,
+  maker: ProfileSource,
+  now: Instant,
+): Omit<AdView, "orderable" | "can_take" | "reasons"> => ({
   id: ad.id,
   type: ad.type,
   status: ad.status,

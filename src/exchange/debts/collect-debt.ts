@@ -34,8 +34,9 @@ export const collectDebt = (settings: Settings) =>
     needs: ({ orderId }, routes) => claimNeeds(orderId, routes),
     decide(state, { orderId }, { now }) {
       const order = state.get(orders.at(orderId));
+      if (order === undefined) return refuse("ORDER_NOT_FOUND");
       const debt = state.get(debts.at(orderId));
-      if (order === undefined || debt === undefined || debt.outstanding === ZERO) return refuse("ORDER_NOT_FOUND");
+      if (debt === undefined || debt.outstanding === ZERO) return refuse("ORDER_NOT_FOUND");
       const book = openBook(state);
       const amount = lesser(debt.outstanding, book.balance(availableAccount(debt.debtorId)));
       if (amount === ZERO) return unchanged(NOT_DUE);

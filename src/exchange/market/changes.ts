@@ -1,9 +1,10 @@
 /** Tells when what the market shows has changed: by this node's own commits at once, by others' through the feed. */
 import type { Feed, Store } from "../../engine/index.ts";
 import { mayChangeMarket } from "../events.ts";
-import { ads, listings, traders } from "../tables/index.ts";
+import { accounts, ads, listings, traders } from "../tables/index.ts";
 
-const SHOWN: ReadonlySet<string> = new Set([listings.name, ads.name, traders.name]);
+/** What pages show, and what the reasons follow from that callers are told. */
+const SHOWN: ReadonlySet<string> = new Set([listings.name, ads.name, traders.name, accounts.name]);
 
 /** The same store, which tells of a commit before whoever waits for it hears of it. */
 export const watchStore = (store: Store, onChange: () => void): Store => ({

@@ -5,11 +5,13 @@
 import { LRUCache } from "lru-cache";
 import type { Pool } from "pg";
 import { instant } from "../../kernel/index.ts";
-import { AD_COLUMNS, adView } from "../ads/index.ts";
+import { AD_COLUMNS, type AdView, adView, type TakenAd } from "../ads/index.ts";
 import { type ListQuery, listPage, NEWEST, type Place, placeOf } from "../cursors.ts";
 import { select } from "../rows.ts";
-import { type AdType, ads, listings, traders } from "../tables/index.ts";
-import { PROFILE_COLUMNS } from "../traders/index.ts";
+import { MAX_UNITS } from "../schemas.ts";
+import { type RateBand, rateBandOf, type Settings } from "../settings.ts";
+import { type Ad, type AdType, ads, type Listing, listings, traders } from "../tables/index.ts";
+import { mayOffer, OFFERING_COLUMNS, type Offering, PROFILE_COLUMNS } from "../traders/index.ts";
 
 export const SORTS = ["rating", "orders_count", "best_price"] as const;
 export type Sort = (typeof SORTS)[number];
@@ -19,8 +21,17 @@ export type MarketQuery = ListQuery & {
   readonly fiatCurrency: string;
   readonly sortBy: Sort;
   readonly amount?: number | undefined;
-  readonly paymentMethod?: string | undefined;
+  /** In minor units of fiat: only ads that take so much for it. */
+  readonly fiatAmount?: number | undefined;
+  /** Any of them. */
+  readonly paymentMethods?: readonly string[] | undefined;
+  /** In hundredths of a star. */
+  readonly minRating?: number | undefined;
+  readonly maker?: string | undefined;
 };
+
+const FILTERS_OF_QUERY = ["amount", "fiatAmount", "paymentMethods", "minRating", "maker"] as const;
+const filtersOf = (query: MarketQuery) => FILTERS_OF_QUERY.filter((name) => query[name] !== undefined);
 
 /** Each is an index, walked from its end; ties show the newest ad first, and who is unrated comes last. */
 const RANKS: Readonly<Record<Sort, string>> = {
@@ -93,7 +104,7 @@ const givenOf = (values: object): string =>
  * expects to read a tenth of the market and plans anew each time, which costs half as much again as the page.
  */
 const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promise<readonly MarketRow[]> => {
-  const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy, cursor } = query;
+  const { type, fiatCurrency, limit, offset, amount, fiatAmount, paymentMethods, minRating, sortBy, cursor } = query;
   const { values, add } = parameters();
   const start = placeOf(query, HIGHEST);
   values.push(type, fiatCurrency);
@@ -101,12 +112,14 @@ const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promi
   const near = reach === null ? "" : `limit ${add(reach)}`;
   const wanted = [
     ...(amount === undefined ? [] : [hiddenCondition(add(amount))]),
-    ...(paymentMethod === undefined ? [] : [`payment_methods @> array[${add(paymentMethod)}]::text[]`]),
+    ...(fiatAmount === undefined ? [] : [hiddenCondition(boughtFor(add(fiatAmount)))]),
+    ...(paymentMethods === undefined ? [] : [`payment_methods && ${add(paymentMethods)}::text[]`]),
+    ...(minRating === undefined ? [] : [`rating >= ${add(minRating)}::int4`]),
   ];
   const where = wanted.length === 0 ? "" : `where ${wanted.join(" and ")}`;
   const { rows } = await pool.query<MarketRow>({
     ...(limit === PREPARED_LIMIT && offset === 0
-      ? { name: `market ${sortBy} ${givenOf({ reach, amount, paymentMethod, cursor })}` }
+      ? { name: `market ${sortBy} ${givenOf({ reach, amount, fiatAmount, paymentMethods, minRating, cursor })}` }
       : {}),
     text: joined(
       `select * from (${walked(sortBy, rank, id, near)}) l ${where}
@@ -127,30 +140,46 @@ const amountCondition = (parameter: string): string =>
 const hiddenCondition = (parameter: string): string =>
   `min_amount + 0 <= ${parameter}::int8 and least(max_amount, available_amount) >= ${parameter}::int8`;
 
+/** What a fiat sum buys at the ad's rate, rounded down as an order has it. */
+const boughtFor = (sum: string): string => `(${sum}::int8 * 100 / exchange_rate)`;
+
 type Match = MarketRow & { readonly matches: number };
 
 /**
  * By the filter's own index. Null when so many match that a walk is the better way: `MATCHES` more than the page passes
  * over, so that a page without rows is one behind the last match.
  */
-const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] | null> => {
-  const { type, fiatCurrency, limit, offset, amount, paymentMethod, sortBy } = query;
+const search = async (pool: Pool, rates: RateBand, query: MarketQuery): Promise<readonly Match[] | null> => {
+  const { type, fiatCurrency, limit, offset, amount, fiatAmount, paymentMethods, minRating, maker, sortBy } = query;
   const { values, add } = parameters();
   const start = placeOf(query, HIGHEST);
   values.push(type, fiatCurrency);
   const wanted = [];
+  if (maker !== undefined) wanted.push(`l.maker_id = ${add(maker)}`);
+  if (minRating !== undefined) {
+    const least = add(minRating);
+    wanted.push(`coalesce(l.rating, 0) >= ${least}::int4`);
+  }
+  if (fiatAmount !== undefined) {
+    // Whatever its rate, an ad takes no more and no less than the band lets the sum buy.
+    const [least, most] = [(fiatAmount * 100) / rates.max, (fiatAmount * 100) / rates.min].map((units) =>
+      add(Math.min(Math.floor(units), MAX_UNITS)),
+    );
+    const between = [least, most].map((end) => `exchange.amount_key($1, $2, ${end}::int8)`).join(", ");
+    wanted.push(`amounts && int8range(${between}, '[]') and ${amountCondition(boughtFor(add(fiatAmount)))}`);
+  }
   if (amount !== undefined) {
     const parameter = add(amount);
     wanted.push(`amounts @> exchange.amount_key($1, $2, ${parameter}::int8) and ${amountCondition(parameter)}`);
   }
-  if (paymentMethod !== undefined) {
-    const method = add(paymentMethod);
+  if (paymentMethods !== undefined) {
     const key = "exchange.method_keys(type, fiat_currency, payment_methods)";
-    wanted.push(`${key} @> exchange.method_keys($1, $2, array[${method}]::text[])`);
+    wanted.push(`${key} && exchange.method_keys($1, $2, ${add(paymentMethods)}::text[])`);
   }
-  // With both filters it has no name, so that it is planned for these very values: which index is the better one depends
-  // on them. With one there is no choice, and planning costs as much as finding.
-  const given = offset === 0 && (amount === undefined || paymentMethod === undefined);
+  // With several filters it has no name, so that it is planned for these very values: which index is the better one
+  // depends on them. With one there is no choice, and planning costs as much as finding.
+  const filters = filtersOf(query);
+  const given = offset === 0 && filters.length === 1;
   const most = MATCHES + offset;
   const counts =
     sortBy === "orders_count"
@@ -159,7 +188,7 @@ const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] 
       : "";
   const behind = `(${RANKS[sortBy]}, l.ad_id) < (${add(start.rank)}::int4, ${add(start.id)}::int8)`;
   const { rows } = await pool.query<Match>({
-    ...(given ? { name: `search ${sortBy} by ${amount === undefined ? "method" : "amount"}` } : {}),
+    ...(given ? { name: `search ${sortBy} by ${filters[0]}` } : {}),
     text: joined(
       `select * from (select *, count(*) over () as matches from (
          select l.ad_id, ${RANKS[sortBy]} as rank, ${LISTING} from exchange.listings l ${counts}
@@ -176,16 +205,19 @@ const search = async (pool: Pool, query: MarketQuery): Promise<readonly Match[] 
 /** Which way to a filter's page was the shorter one; none is known when the first rows of the sort index are enough. */
 type Ways = LRUCache<string, "search" | "far walk">;
 
-const findPage = async (pool: Pool, ways: Ways, query: MarketQuery): Promise<readonly MarketRow[]> => {
-  const { type, fiatCurrency, amount, paymentMethod, limit, offset } = query;
-  if (amount === undefined && paymentMethod === undefined) return walk(pool, query, null);
-  const filter = JSON.stringify([type, fiatCurrency, amount, paymentMethod]);
+const findPage = async (pool: Pool, rates: RateBand, ways: Ways, query: MarketQuery): Promise<readonly MarketRow[]> => {
+  const { type, fiatCurrency, limit, offset } = query;
+  const filters = filtersOf(query);
+  if (filters.length === 0) return walk(pool, query, null);
+  // One maker has one ad of a type.
+  if (query.maker !== undefined) return (await search(pool, rates, query)) ?? [];
+  const filter = JSON.stringify([type, fiatCurrency, ...filters.map((name) => [name, query[name]])]);
   const way = ways.get(filter);
   if (way !== "search") {
     const near = await walk(pool, query, (way === undefined ? WALK : FAR_WALK) + limit + offset);
     if (near.length > limit) return near;
   }
-  const found = await search(pool, query);
+  const found = await search(pool, rates, query);
   if (found === null) {
     ways.set(filter, "far walk");
     return walk(pool, query, null);
@@ -197,19 +229,25 @@ const findPage = async (pool: Pool, ways: Ways, query: MarketQuery): Promise<rea
 };
 
 /** How pages are read. It remembers nothing that a page shows, only which way to it was the shorter one. */
-export const createAdLister = (pool: Pool) => {
+export const createAdLister = (pool: Pool, settings: Settings) => {
   const ways: Ways = new LRUCache({ max: FILTERS });
   return async (query: MarketQuery) => {
-    const found = listPage(await findPage(pool, ways, query), query, ({ rank, ad_id }) => ({ rank, id: ad_id }));
+    const found = listPage(
+      await findPage(pool, rateBandOf(settings, query.fiatCurrency), ways, query),
+      query,
+      ({ rank, ad_id }) => ({ rank, id: ad_id }),
+    );
     return { ...found, items: found.items.map(marketAd) };
   };
 };
 
-/** Active or paused; null for any other. */
-export const findAd = async (pool: Pool, id: number) => {
+const OFFERING = select(traders, "t", OFFERING_COLUMNS);
+
+/** Active or paused, with what may be ordered of it; null for any other. */
+export const findAd = async (pool: Pool, settings: Settings, id: number) => {
   const { rows } = await pool.query({
     name: "one ad",
-    text: `select ${COLUMNS} from exchange.ads a join exchange.traders t on t.id = a.maker_id
+    text: `select ${COLUMNS}, ${OFFERING.list} from exchange.ads a join exchange.traders t on t.id = a.maker_id
       join exchange.accounts b on b.id = 'available/' || a.maker_id
       cross join lateral (
         select coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount as remaining_amount) r
@@ -218,10 +256,28 @@ export const findAd = async (pool: Pool, id: number) => {
       where a.id = $1 and a.status <> 'deleted'`,
     values: [id],
   });
-  return rows[0] === undefined ? null : marketAd(rows[0]);
+  if (rows[0] === undefined) return null;
+  const ad = { ...AD.rowOf(rows[0]), ...AMOUNTS.rowOf(rows[0]) };
+  const taken = { ...ad, makerId: MAKER.rowOf(rows[0]).id, closed: closedBy(ad, OFFERING.rowOf(rows[0]), settings) };
+  return { shown: { ...marketAd(rows[0]), orderable: taken.closed === null }, taken };
 };
 
+/** Why nobody may order of it: the market does not show it either. */
+const closedBy = (
+  ad: Pick<Ad, "type" | "status" | "minAmount"> & Pick<Listing, "remainingAmount" | "availableAmount">,
+  maker: Offering,
+  settings: Settings,
+): TakenAd["closed"] => {
+  if (ad.status === "paused") return "paused";
+  if (ad.remainingAmount < ad.minAmount) return "used_up";
+  return ad.availableAmount < ad.minAmount || !mayOffer(maker, ad.type, settings) ? "unavailable" : null;
+};
+
+/** What is listed may be ordered. */
 const marketAd = (row: Readonly<Record<string, unknown>>) =>
-  adView({ ...AD.rowOf(row), ...AMOUNTS.rowOf(row) }, MAKER.rowOf(row), instant(Date.now()));
+  ({
+    ...adView({ ...AD.rowOf(row), ...AMOUNTS.rowOf(row) }, MAKER.rowOf(row), instant(Date.now())),
+    orderable: true,
+  }) satisfies AdView;
 
 type MarketRow = Readonly<Record<string, unknown>> & { readonly rank: number; readonly ad_id: number };

@@ -1,7 +1,7 @@
 /** HTTP for the market, which needs no token. */
 import { Type } from "typebox";
 import { Choice, Closed, cursorPaging, Id, Ref, sendJsonText, sendRefusal } from "../../http/index.ts";
-import { refuse } from "../../kernel/index.ts";
+import { refuse, type TraderId } from "../../kernel/index.ts";
 import { AdPage, AdSchema, AdType } from "../ads/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
@@ -9,9 +9,13 @@ import { Currency, Method, Units, UserId } from "../schemas.ts";
 import { BALANCE_CURRENCY } from "../settings.ts";
 import { findProfile, ProfileSchema } from "../traders/index.ts";
 import { createAdLister, findAd, SORTS } from "./queries.ts";
+import { createTakingViews } from "./taking.ts";
 
-export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: ExchangeDeps) => {
-  const listAds = createAdLister(marketPool);
+export const registerMarketRoutes = ({ server, marketPool, marketPages, pool, settings }: ExchangeDeps) => {
+  const listAds = createAdLister(marketPool, settings);
+  const taking = createTakingViews({ pool: marketPool, pages: marketPages, settings });
+  const withCaller = async (page: string | Promise<string>, caller: TraderId) => taking.withReasons(await page, caller);
+
   server.get(
     "/api/v1/p2p/ads",
     {
@@ -23,7 +27,14 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
           type: AdType,
           fiat_currency: Type.Optional(Currency),
           amount: Type.Optional(Units("only ads that take this amount, in kopecks")),
-          payment_method: Type.Optional(Method),
+          fiat_amount: Type.Optional(Units("only ads that take this sum, in minor units of the fiat currency")),
+          payment_method: Type.Optional(
+            Type.Array(Method, { minItems: 1, description: "may stand several times: ads that take any of them" }),
+          ),
+          min_rating: Type.Optional(
+            Type.Number({ minimum: 1, maximum: 5, description: "only ads whose maker's rating is at least this" }),
+          ),
+          maker: Type.Optional(UserId),
           sort_by: Choice(SORTS, {
             default: "rating",
             description: "rating and orders_count descending; best_price as the taker sees it",
@@ -34,18 +45,21 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
       },
     },
     (request, reply) => {
-      const { type, fiat_currency, amount, payment_method, sort_by, ...paged } = request.query;
+      const { type, fiat_currency, fiat_amount, payment_method, min_rating, sort_by, ...given } = request.query;
       // Nothing of the caller: whoever asks for the same is given the same.
       const query = {
         type,
         fiatCurrency: fiat_currency ?? BALANCE_CURRENCY,
         sortBy: sort_by,
-        amount,
-        paymentMethod: payment_method,
-        ...paged,
+        fiatAmount: fiat_amount,
+        paymentMethods: payment_method === undefined ? undefined : [...new Set(payment_method)].sort(),
+        minRating: min_rating === undefined ? undefined : Math.round(min_rating * 100),
+        ...given,
       };
       const text = marketPages.page(query, () => listAds(query));
       const send = (page: string) => void sendJsonText(reply, 200, page);
+      const { caller } = request;
+      if (caller !== null) return withCaller(text, caller.traderId).then(send);
       return typeof text === "string" ? send(text) : text.then(send);
     },
   );
@@ -62,8 +76,11 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool }: 
       },
     },
     async (request, reply) => {
-      const found = await findAd(marketPool, request.params.id);
-      return found === null ? sendRefusal(reply, refuse("AD_NOT_FOUND")) : reply.send(found);
+      const found = await findAd(marketPool, settings, request.params.id);
+      if (found === null) return sendRefusal(reply, refuse("AD_NOT_FOUND"));
+      const { caller } = request;
+      const told = caller === null ? {} : await taking.reasonsFor(found.taken, caller.traderId);
+      return reply.send({ ...found.shown, ...told });
     },
   );
 

@@ -6,31 +6,25 @@ import {
   type Instant,
   isRefusal,
   MAX_AMOUNT,
-  type Refusal,
   refuse,
   type TraderId,
+  ZERO,
 } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
-import { ANSWER_REFUSALS, refuseAnswer } from "../ads/index.ts";
+import { ANSWER_REFUSALS, refuseAnswer, refuseMeeting } from "../ads/index.ts";
 import { invalid } from "../issues.ts";
 import type { Settings } from "../settings.ts";
 import { type Ad, type AdType, accounts, activeAds, ads, type Trader, traders } from "../tables/index.ts";
-import {
-  mayOffer,
-  refuseSecondOrder,
-  refuseStriker,
-  refuseSuspended,
-  refuseToSell,
-  SECOND_ORDER_REFUSALS,
-  SELLING_REFUSALS,
-  spendable,
-} from "../traders/index.ts";
+import { mayOffer, refuseStriker, refuseSuspended, SECOND_ORDER_REFUSALS, SELLING_REFUSALS } from "../traders/index.ts";
+
+/** What the taker names: the amount, or the fiat sum that is to be paid to the kopeck. */
+export type OrderedAmount = { readonly usdt: Amount } | { readonly fiat: Amount };
 
 /** @property paymentDetails the taker's, sealed; wanted on a buy ad alone */
 export type CreateOrder = {
   readonly takerId: TraderId;
   readonly adId: AdId;
-  readonly amount: Amount;
+  readonly amount: OrderedAmount;
   readonly paymentMethod: string;
   readonly adVersion?: number | undefined;
   readonly paymentDetails: string | null;
@@ -56,31 +50,43 @@ export type CheckedOrder = {
   readonly ad: Ad;
   readonly maker: Trader;
   readonly taker: Trader;
+  readonly usdtAmount: Amount;
   readonly fiatAmount: Amount;
   readonly details: string;
 };
 
 export const checkOrder = (state: State, input: CreateOrder, settings: Settings, now: Instant) => {
+  const tooSmall = "usdt" in input.amount ? refuseSmall(input.amount.usdt, "/usdt_amount", settings) : undefined;
+  if (tooSmall !== undefined) return tooSmall;
   const taker = state.need(traders.at(input.takerId));
   const struckOut = refuseStriker(taker, now);
   if (struckOut !== undefined) return struckOut;
   const stopped = refuseSuspended(taker);
   if (stopped !== undefined) return stopped;
   const ad = state.get(ads.at(input.adId));
-  const refusal = refuseAnswer(ad, input);
-  if (ad === undefined || refusal !== undefined) return refusal ?? refuse("AD_NOT_FOUND");
-  const terms = checkTerms(state, input, ad);
+  const amounts = ad === undefined ? undefined : amountsOf(input.amount, ad.exchangeRate);
+  const refusal = refuseAnswer(ad, { ...input, amount: amounts?.usdtAmount ?? ZERO });
+  if (ad === undefined || amounts === undefined || refusal !== undefined) return refusal ?? refuse("AD_NOT_FOUND");
+  const terms = checkTerms(state, input, ad, amounts, settings);
   if (isRefusal(terms)) return terms;
   const maker = state.need(traders.at(ad.makerId));
-  return refuseParties(state, { ad, maker, taker }, input.amount, settings) ?? { ad, maker, taker, ...terms };
+  return refuseParties(state, { ad, maker, taker }, terms.usdtAmount, settings) ?? { ad, maker, taker, ...terms };
 };
 
-const checkTerms = (state: State, input: CreateOrder, ad: Ad) => {
-  const fiatAmount = fiatOf(input.amount, ad.exchangeRate);
-  if (fiatAmount < 1n || fiatAmount > MAX_AMOUNT)
+const refuseSmall = (usdtAmount: Amount, pointer: string, { minOrderAmount }: Settings) =>
+  usdtAmount < minOrderAmount
+    ? invalid({ pointer, message: `must come to an order of at least ${minOrderAmount} kopecks` })
+    : undefined;
+
+type Amounts = Pick<CheckedOrder, "usdtAmount" | "fiatAmount">;
+
+const checkTerms = (state: State, input: CreateOrder, ad: Ad, amounts: Amounts, settings: Settings) => {
+  const tooSmall = refuseSmall(amounts.usdtAmount, "/fiat_amount", settings);
+  if (tooSmall !== undefined) return tooSmall;
+  if (amounts.fiatAmount < 1n || amounts.fiatAmount > MAX_AMOUNT)
     return invalid({ pointer: "/usdt_amount", message: "comes to a fiat amount out of bounds at this rate" });
   const details = ad.type === "sell" ? ad.paymentDetails : (input.paymentDetails ?? ownDetails(state, input));
-  return details === null ? refuse("PAYMENT_DETAILS_REQUIRED") : { fiatAmount, details };
+  return details === null ? refuse("PAYMENT_DETAILS_REQUIRED") : { ...amounts, details };
 };
 
 /** Whether these two may trade now: the taker's slot, the seller's rights and balance. */
@@ -90,14 +96,17 @@ const refuseParties = (
   amount: Amount,
   settings: Settings,
 ) => {
-  const { sellerId } = partiesOf(ad, taker.id);
-  return (
-    refuseSecondOrder(taker, ad.type) ??
-    (sellerId === taker.id ? refuseToSell(taker, settings) : undefined) ??
-    refuseBalance(state, sellerId, amount) ??
-    refuseMaker(ad, maker, settings)
-  );
+  const seller = ad.type === "sell" ? maker : taker;
+  const { balance: sellerBalance } = state.need(accounts.at(availableAccount(seller.id)));
+  const offered = mayOffer(maker, ad.type, settings);
+  return refuseMeeting({ adType: ad.type, taker, seller, sellerBalance, amount, offered }, settings);
 };
+
+/** A fiat sum is paid as it was named, for an amount that is rounded down. */
+const amountsOf = (ordered: OrderedAmount, rate: number): Amounts =>
+  "usdt" in ordered
+    ? { usdtAmount: ordered.usdt, fiatAmount: fiatOf(ordered.usdt, rate) }
+    : { usdtAmount: ((ordered.fiat * 100n) / BigInt(rate)) as Amount, fiatAmount: ordered.fiat };
 
 /** Minor units of fiat, rounded half-up; the rate is for 100 balance units. */
 export const fiatOf = (amount: Amount, rate: number): Amount => ((amount * BigInt(rate) + 50n) / 100n) as Amount;
@@ -107,16 +116,3 @@ const ownDetails = (state: State, { takerId, paymentMethod }: CreateOrder): stri
   state
     .all(activeAds.of(traders.at(takerId)))
     .find((ad) => ad.type === "sell" && ad.paymentMethods.includes(paymentMethod))?.paymentDetails ?? null;
-
-const refuseBalance = (
-  state: State,
-  sellerId: TraderId,
-  wanted: Amount,
-): Refusal<"SELLER_INSUFFICIENT_BALANCE"> | undefined =>
-  spendable(state.need(traders.at(sellerId)), state.need(accounts.at(availableAccount(sellerId))).balance) < wanted
-    ? refuse("SELLER_INSUFFICIENT_BALANCE")
-    : undefined;
-
-/** Judged last, and without saying which rule. */
-const refuseMaker = ({ type }: Ad, maker: Trader, settings: Settings): Refusal<"AD_NOT_ACTIVE"> | undefined =>
-  mayOffer(maker, type, settings) ? undefined : refuse("AD_NOT_ACTIVE", { reason: "unavailable" });

@@ -8,7 +8,7 @@ import { type CheckedOrder, type CreateOrder, partiesOf } from "./check-order.ts
 export const termsOf = (
   id: Order["id"],
   input: CreateOrder,
-  { ad, maker, taker, fiatAmount, details }: CheckedOrder,
+  { ad, maker, taker, usdtAmount, fiatAmount, details }: CheckedOrder,
   settings: Settings,
   now: Instant,
 ): Order => ({
@@ -19,7 +19,7 @@ export const termsOf = (
   makerId: maker.id,
   takerId: taker.id,
   ...partiesOf(ad, taker.id),
-  usdtAmount: input.amount,
+  usdtAmount,
   fiatAmount,
   fiatCurrency: ad.fiatCurrency,
   exchangeRate: ad.exchangeRate,

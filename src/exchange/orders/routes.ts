@@ -1,9 +1,10 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
 import { Closed, callerOf, cursorPaging, Id, Ref, sendRefusal } from "../../http/index.ts";
-import { type AdId, amount, type OrderId, refuse } from "../../kernel/index.ts";
+import { type AdId, amount, isRefusal, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
+import { invalid } from "../issues.ts";
 import { commentOf } from "../schemas.ts";
 import { actOnClaim } from "./act-on-claim.ts";
 import { actOnOrder } from "./act-on-order.ts";
@@ -49,6 +50,16 @@ const CLAIM_ACTIONS: Readonly<
   },
 };
 
+/** One of the two, and not both. */
+const orderedAmount = ({ usdt_amount: usdt, fiat_amount: fiat }: Static<typeof CreateOrderBody>) => {
+  if (usdt !== undefined && fiat !== undefined) {
+    return invalid({ pointer: "/fiat_amount", message: "stands in place of usdt_amount: send one of them" });
+  }
+  if (usdt !== undefined) return { usdt: amount(usdt) };
+  if (fiat !== undefined) return { fiat: amount(fiat) };
+  return invalid({ pointer: "/usdt_amount", message: "is required, unless fiat_amount is given" });
+};
+
 /** What generated clients call them. */
 const OPERATIONS: Readonly<Record<PartyAction, string>> = {
   "confirm-paid": "confirmPaid",
@@ -76,18 +87,23 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { body } = request;
       const { traderId } = callerOf(request);
+      const ordered = orderedAmount(body);
+      if (isRefusal(ordered)) {
+        sendRefusal(reply, ordered);
+        return;
+      }
       const input = {
         takerId: traderId,
         adId: body.ad_id as AdId,
-        amount: amount(body.usdt_amount),
+        amount: ordered,
         paymentMethod: body.payment_method,
         adVersion: body.ad_version,
         paymentDetails: details.seal(body.payment_details, traderId),
       };
-      return write(request, reply, create, input, { status: 201, present: answerTo(traderId) });
+      await write(request, reply, create, input, { status: 201, present: answerTo(traderId) });
     },
   );
 

@@ -58,7 +58,12 @@ export const OrderSchema = Closed(
 export const CreateOrderBody = Closed(
   {
     ad_id: Id<AdId>(),
-    usdt_amount: Units("in kopecks"),
+    usdt_amount: Type.Optional(Units("in kopecks; this or fiat_amount")),
+    fiat_amount: Type.Optional(
+      Units(
+        "in minor units of the fiat currency, in place of usdt_amount: exactly this is paid, for an amount rounded down",
+      ),
+    ),
     payment_method: Method,
     ad_version: Type.Optional(
       Type.Integer({ minimum: 1, maximum: MAX_VERSION, description: "the version whose terms the taker saw" }),

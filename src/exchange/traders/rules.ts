@@ -38,11 +38,22 @@ export const sellingRules = (
     : []),
 ];
 
-export const refuseToSell = (trader: Trader, settings: Settings): SellingRefusal | undefined =>
+export const refuseToSell = (trader: Offering, settings: Settings): SellingRefusal | undefined =>
   sellingRules(trader, settings)[0];
 
+/** What of a maker's row says whether the ads may be answered. */
+export const OFFERING_COLUMNS = [
+  "depositedTotal",
+  "wageringRequired",
+  "wagered",
+  "struckOutUntil",
+  "owed",
+  "standing",
+] as const satisfies readonly (keyof Trader)[];
+export type Offering = Pick<Trader, (typeof OFFERING_COLUMNS)[number]>;
+
 /** Whether a maker's ad of this type may be answered now. Why not is nobody else's business. */
-export const mayOffer = (maker: Trader, type: AdType, settings: Settings): boolean =>
+export const mayOffer = (maker: Offering, type: AdType, settings: Settings): boolean =>
   maker.struckOutUntil === null &&
   suspensionOf(maker) === null &&
   (type === "buy" || refuseToSell(maker, settings) === undefined);
@@ -85,7 +96,7 @@ const ORDER_SLOTS = {
 export const SECOND_ORDER_REFUSALS = [ORDER_SLOTS.sell.code, ORDER_SLOTS.buy.code] as const;
 
 export const refuseSecondOrder = (
-  taker: Trader,
+  taker: Pick<Trader, "openDepositOrder" | "openWithdrawOrder">,
   adType: AdType,
 ): RefusalOf<typeof SECOND_ORDER_REFUSALS> | undefined => {
   const { slot, code } = ORDER_SLOTS[adType];

@@ -21,7 +21,10 @@ export const struck = (trader: Trader, now: Instant): Trader => {
   return { ...trader, strikes, struckOutUntil: isOut ? after(oldest, LIMITS.strikeWindowMs) : trader.struckOutUntil };
 };
 
-export const refuseStriker = ({ struckOutUntil }: Trader, now: Instant): Refusal<"RATE_LIMITED"> | undefined => {
+export const refuseStriker = (
+  { struckOutUntil }: Pick<Trader, "struckOutUntil">,
+  now: Instant,
+): Refusal<"RATE_LIMITED"> | undefined => {
   if (struckOutUntil === null || now >= struckOutUntil) return undefined;
   return refuse("RATE_LIMITED", {
     reason: "strikes",
