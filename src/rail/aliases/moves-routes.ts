@@ -6,7 +6,7 @@ import { isRefusal, type RefusalOf, refuse, toRfc3339, toRfc3339OrNull } from ".
 import { defineReading, type ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
-import { findWrongType, parsePhone, readPage } from "../parsers/index.ts";
+import { findWrongType, PAGING_QUERY, parsePhone, readPage } from "../parsers/index.ts";
 import { described, Guid, Jti, signedBody } from "../schemas.ts";
 import { type Objected, type ObjectToMove, objectToMove } from "./object-to-move.ts";
 import { type FoundMove, findMovesOf } from "./queries.ts";
@@ -49,7 +49,7 @@ export const registerMoveRoutes = (deps: RailDeps): void => {
         tags: ["Aliases"],
         querystring: {
           type: "object",
-          properties: { limit: { type: "string" }, offset: { type: "string" } },
+          properties: PAGING_QUERY,
         },
         response: { 200: described("a page of them", Page(MoveView)), ...errorResponses(readMoves.refuses) },
       },
