@@ -3,6 +3,7 @@
  * so that nobody has to start five times to find five typing errors. Nothing else reads the environment.
  */
 import { readBounds, readMetricsPort } from "./config-bounds.ts";
+import { DEFAULT_PAYMENT_METHODS, type PaymentMethod, readCatalogue } from "./exchange/index.ts";
 import type { Bounds } from "./http/index.ts";
 import { withoutTrailing } from "./kernel/index.ts";
 
@@ -37,6 +38,8 @@ export type Config = {
   /** Null: only our own tokens are taken. */
   readonly auth: HostAuthConfig | null;
   readonly fiatCurrencies: readonly string[];
+  /** For forms and hints. */
+  readonly paymentMethods: readonly PaymentMethod[];
   readonly payWindowMinutes: number;
   readonly releaseWindowMinutes: number;
   /** Balance units that a person must have deposited before selling as a taker. */
@@ -268,6 +271,19 @@ const isSimple = (pattern: string): boolean => {
 
 const MAX_PATTERN = 200;
 
+const readPaymentMethods = (read: Reader): readonly PaymentMethod[] => {
+  const given = read.text("PAYMENT_METHODS");
+  if (given === null) return DEFAULT_PAYMENT_METHODS;
+  const catalogue = readCatalogue(given);
+  if (catalogue === null)
+    read.fault(
+      "PAYMENT_METHODS is no catalogue; allowed is JSON such as " +
+        '[{"id":"card","labels":{"en":"Card","ru":"Карта","uk":"Картка"},"fields":[{"name":"card_number",' +
+        '"labels":{"en":"Number","ru":"Номер","uk":"Номер"},"kind":"card","required":true}]}]',
+    );
+  return catalogue ?? DEFAULT_PAYMENT_METHODS;
+};
+
 /** `RUB:50-200,USD:7000-12000`: what a rate of each currency may be. */
 const readRateBands = (read: Reader): Config["rateBands"] => {
   const given = read.text("RATE_BAND") ?? "RUB:50-200";
@@ -322,6 +338,7 @@ export const readConfig = (env: Environment): Config => {
     demo: readDemo(read, database, host),
     auth: readAuth(read),
     fiatCurrencies: readCurrencies(read, "FIAT_CURRENCIES", "RUB"),
+    paymentMethods: readPaymentMethods(read),
     payWindowMinutes: read.integer("PAY_WINDOW_MINUTES", 15, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
     releaseWindowMinutes: read.integer("RELEASE_WINDOW_MINUTES", 60, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
     minDeposit: read.integer("MIN_DEPOSIT", 100_000, 0, MAX_AMOUNT),

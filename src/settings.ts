@@ -7,6 +7,7 @@ import { DEFAULT_RAIL_SETTINGS, type RailSettings } from "./rail/index.ts";
 export const settingsOf = (config: Config): Settings => ({
   ...DEFAULT_SETTINGS,
   fiatCurrencies: config.fiatCurrencies,
+  paymentMethods: config.paymentMethods,
   payWindowMs: config.payWindowMinutes * MINUTE,
   releaseWindowMs: config.releaseWindowMinutes * MINUTE,
   minDeposit: amount(config.minDeposit),

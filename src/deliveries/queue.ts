@@ -27,14 +27,14 @@ export const createQueue = (
       ],
     });
   },
-  async dead(limit, offset, endpoint) {
+  async dead(limit, offset, { endpoint, before } = {}) {
     const { rows } = await pool.query<Dead>({
       name: "dead deliveries",
       text: `select id, endpoint, event_id as "eventId", attempts, last_error as "lastError", body,
           floor(extract(epoch from created_at) * 1000)::int8 as "createdAt"
         from deliveries.queue where channel = $1 and state = 'dead' and ($4::text is null or endpoint = $4)
-        order by id desc limit $2 offset $3`,
-      values: [channel, limit, offset, endpoint ?? null],
+          and ($5::int8 is null or id < $5) order by id desc limit $2 offset $3`,
+      values: [channel, limit, offset, endpoint ?? null, before ?? null],
     });
     return rows;
   },

@@ -39,7 +39,11 @@ export type Deliveries = {
   /** Sends what is due; does not wait for the answers. What was delivered makes room for the next at once. */
   run(): Promise<void>;
   /** @param endpoint of one only */
-  dead(limit: number, offset: number, endpoint?: string): Promise<readonly Dead[]>;
+  dead(
+    limit: number,
+    offset: number,
+    only?: { readonly endpoint?: string; readonly before?: number },
+  ): Promise<readonly Dead[]>;
   /** Whether there was such a dead delivery. @param endpoint of one only */
   resend(id: number, endpoint?: string): Promise<boolean>;
   /** Throws away what was settled long ago. */

@@ -26,7 +26,15 @@ export { LIMITS, type Limits } from "./executor/limits.ts";
 export type { Observer } from "./executor/observer.ts";
 export type { Answer } from "./executor/task.ts";
 export { StoreFailure, Unavailable, UnnamedRow } from "./failures.ts";
-export { COPIES, copiesIn, type EventCopy, type EventRow, expandRow, ROW_COLUMNS } from "./feed/event-rows.ts";
+export {
+  COPIES,
+  copiesIn,
+  copiesOf,
+  type EventCopy,
+  type EventRow,
+  expandRow,
+  ROW_COLUMNS,
+} from "./feed/event-rows.ts";
 export { type Feed, openFeed } from "./feed/feed.ts";
 export { type FeedEvent, type Place, readPlace } from "./feed/place.ts";
 export { forgetClaims } from "./forget-claims.ts";

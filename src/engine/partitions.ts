@@ -1,5 +1,5 @@
 /**
- * The partitions of a feed's events: those of the coming days are made ahead, those older than a week are thrown away.
+ * The partitions of a feed's events: those of the coming days are made ahead, those older than a month are thrown away.
  * No step is in the way of whoever reads or writes the feed. Attaching a partition, and detaching one concurrently,
  * take no lock that conflicts with theirs; whatever cannot have its own lock at once is left for the next time, because
  * everybody who comes later would queue behind one that waits.
@@ -14,7 +14,8 @@ import type { MaintenanceTask } from "./clock.ts";
 
 /** For so long a feed can be written to although no roll succeeds. */
 const MADE_AHEAD_MS = 7 * DAY;
-const KEPT_MS = 7 * DAY;
+/** For so long what happened can be looked up; streams go back less far. */
+const KEPT_MS = 30 * DAY;
 const LOCK_TIMEOUT = "100ms";
 const LOCK_NOT_AVAILABLE = "55P03";
 /** At the start, where nobody can write before there is a partition. */
@@ -34,9 +35,16 @@ export type RollOptions = {
   readonly table: string;
   /** The database's own clock, unless said otherwise. */
   readonly now?: Instant;
+  /** How old what a partition holds has to be before it is thrown away; a month unless said otherwise. */
+  readonly keptMs?: number;
 };
 
-export const rollPartitions = async ({ connectionString, table, now }: RollOptions): Promise<Roll> => {
+export const rollPartitions = async ({
+  connectionString,
+  table,
+  now,
+  keptMs = KEPT_MS,
+}: RollOptions): Promise<Roll> => {
   const client = new pg.Client({
     connectionString,
     application_name: "parley partitions",
@@ -44,7 +52,7 @@ export const rollPartitions = async ({ connectionString, table, now }: RollOptio
   });
   await client.connect();
   try {
-    return await roll(client, table, now ?? (await databaseTime(client)));
+    return await roll(client, table, now ?? (await databaseTime(client)), keptMs);
   } finally {
     await client.end();
   }
@@ -72,13 +80,13 @@ export const partitionRolling = (options: RollOptions): MaintenanceTask => ({
   },
 });
 
-const roll = async (client: pg.Client, table: string, now: Instant): Promise<Roll> => {
+const roll = async (client: pg.Client, table: string, now: Instant, keptMs: number): Promise<Roll> => {
   // Nodes take turns; the lock ends with the session.
   const alone = await attempt(client, `select pg_advisory_lock(hashtext('partitions of ${table}'))`);
   const found = await readPartitions(client, table);
   if (!alone) return { complete: false, until: lastEnd(found) };
   const made = await makeMissing(client, table, found, now);
-  const dropped = await dropOld(client, table, found, now);
+  const dropped = await dropOld(client, table, found, instant(now - keptMs));
   return { complete: made && dropped, until: lastEnd(await readPartitions(client, table)) };
 };
 
@@ -101,10 +109,10 @@ const makeMissing = async (client: pg.Client, table: string, found: readonly Par
   return true;
 };
 
-const dropOld = async (client: pg.Client, table: string, found: readonly Partition[], now: Instant) => {
+const dropOld = async (client: pg.Client, table: string, found: readonly Partition[], before: Instant) => {
   let complete = true;
   for (const { name, pending, endsAt } of found) {
-    const old = endsAt !== null && endsAt <= now - KEPT_MS;
+    const old = endsAt !== null && endsAt <= before;
     if (!pending && !old) continue;
     // It waits for the transactions that read the table; when one of them lasts, the next roll finalizes.
     complete &&= await attempt(

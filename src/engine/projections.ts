@@ -1,8 +1,10 @@
 /**
  * Projections: rows that follow from other rows. One is declared once, with the columns that it follows, and is added to
- * every command that changes them: to what it names, and to what it writes. No command has to think of it.
+ * every command that changes them: to what it names, to what it writes, and to what it tells. No command has to think of
+ * it.
  */
 import type { Command, Routes, State } from "./command.ts";
+import type { Event } from "./events.ts";
 import { UnnamedRow } from "./failures.ts";
 import type { Row } from "./store.ts";
 import type { AnyTable, Ref, RowOf, SetRef, Table, Write } from "./table.ts";
@@ -29,13 +31,16 @@ export const follow = <Row extends object, Fixed extends object, Key extends rea
 /** The rows that one command left otherwise than it found them, as it left them. */
 export type Changed = { of<Of extends AnyTable>(table: Of): readonly RowOf<Of>[] };
 
+/** What follows: writes of rows that it named, new ones too, and what is to be told of them. */
+export type Projected = { readonly writes: readonly Write[]; readonly events: readonly Event[] };
+
 export type Projection = {
   readonly follows: readonly Followed[];
   /**
-   * Pure. Its writes are of rows that it named, new ones too; those that change nothing are left out for it.
-   * @param state as the command left it
+   * Pure. Writes that change nothing are left out for it.
+   * @param state as the command left it @param told what the command tells by itself
    */
-  project(state: State, changed: Changed): readonly Write[];
+  project(state: State, changed: Changed, told: readonly Event[]): Projected;
 };
 
 export type ChangedRow = { readonly table: AnyTable; readonly row: Row };
@@ -48,8 +53,10 @@ export type Projections = {
    * what follows from it.
    */
   concerned(command: Declared, write: RowWrite, before: Row | undefined): boolean;
-  project(state: State, changed: readonly ChangedRow[]): readonly Write[];
+  project(state: State, changed: readonly ChangedRow[], told: readonly Event[]): Projected;
 };
+
+const NOTHING: Projected = { writes: [], events: [] };
 
 type Declared = Pick<Command<unknown, unknown>, "name" | "changes">;
 type RowWrite = Exclude<Write, { readonly kind: "append" }>;
@@ -78,11 +85,15 @@ export const createProjections = (all: readonly Projection[]): Projections => {
       }
       return true;
     },
-    project(state, changed) {
-      if (changed.length === 0) return [];
+    project(state, changed, told) {
+      if (changed.length === 0) return NOTHING;
       const of = (table: AnyTable) => changed.filter((one) => one.table.name === table.name).map(({ row }) => row);
       const concerned = all.filter(({ follows }) => follows.some(({ table }) => of(table).length > 0));
-      return concerned.flatMap((projection) => projection.project(state, { of: of as Changed["of"] }));
+      const projected = concerned.map((projection) => projection.project(state, { of: of as Changed["of"] }, told));
+      return {
+        writes: projected.flatMap(({ writes }) => writes),
+        events: projected.flatMap(({ events }) => events),
+      };
     },
   };
 };

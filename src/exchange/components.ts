@@ -3,8 +3,11 @@ import { AdSchema, OwnAdSchema } from "./ads/index.ts";
 import { FileSchema, MessageSchema } from "./chat/index.ts";
 import { DisputeSchema, QueuedDisputeSchema, ResolvedSchema } from "./disputes/index.ts";
 import { DossierSchema } from "./dossier/index.ts";
+import { FiguresSchema } from "./figures/index.ts";
+import { MeSchema, OrderBriefSchema } from "./me/index.ts";
 import { OrderSchema } from "./orders/index.ts";
-import { RatingSchema } from "./ratings/index.ts";
+import { PaymentMethodSchema } from "./payment-methods.ts";
+import { RatingSchema, ReviewSchema } from "./ratings/index.ts";
 import { SessionSchema } from "./sessions/index.ts";
 import { StandingSchema } from "./suspension/index.ts";
 import { ProfileSchema } from "./traders/index.ts";
@@ -19,6 +22,11 @@ export const COMPONENTS = [
   MessageSchema,
   SessionSchema,
   RatingSchema,
+  ReviewSchema,
+  OrderBriefSchema,
+  MeSchema,
+  FiguresSchema,
+  PaymentMethodSchema,
   DisputeSchema,
   QueuedDisputeSchema,
   ResolvedSchema,

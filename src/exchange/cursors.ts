@@ -30,6 +30,21 @@ export const listPage = <Item>(items: readonly Item[], query: ListQuery, at: (it
   return { ...found, next: found.has_more && last !== undefined ? encodeCursor(at(last)) : null };
 };
 
+/**
+ * A page by id of a list whose filter looked at a bounded number of rows: it may hold fewer than asked for and still have
+ * more behind it.
+ * @param walked the last id that was looked at, where more may be behind it
+ */
+export const walkedPage = <Item extends { readonly id: number }>(
+  items: readonly Item[],
+  query: ListQuery,
+  walked: number | null,
+) => {
+  const found = listPage(items, query, ({ id }) => ({ rank: 0, id }));
+  if (found.has_more || walked === null) return found;
+  return { ...found, has_more: true, next: encodeCursor({ rank: 0, id: walked }) };
+};
+
 /** An instant of a cursor, in SQL; its bounds lie beyond what a timestamp holds. */
 export const instantOf = (parameter: string): string =>
   `(timestamptz 'epoch' + least(greatest(${parameter}::int8, -100000000000000), 100000000000000) * interval '1 millisecond')`;

@@ -1,11 +1,13 @@
 /**
  * What the exchange tells, each type once: what its payload is, whether webhooks carry it, and whether it may change
- * what the market shows. Commands, streams, webhooks, the market's cache and the documents read this map.
+ * what the market shows. Commands, streams, webhooks, the market's cache and the documents read this map. A payload says
+ * what happened and who did it, and is the same for all its recipients; what else a front end shows is added for each
+ * reader where it is read (`live/show.ts`), so that no trade pays for it.
  */
-import { type Static, type TObject, type TSchema, type TUnion, Type } from "typebox";
+import { type Static, type TObject, type TUnion, Type } from "typebox";
 import { type DeclaredEvent, defineEvents, type FeedEvent } from "../engine/index.ts";
-import { Choice, Closed, Id, Nullable, Ref } from "../http/index.ts";
-import { AD_STATUSES, MESSAGE_KINDS, ORDER_STATUSES, OUTCOMES } from "./tables/index.ts";
+import { Choice, Closed, Id, Nullable } from "../http/index.ts";
+import { AD_STATUSES, MESSAGE_KINDS, ORDER_STATUSES, OUTCOMES, ROLES } from "./tables/index.ts";
 
 type Declaration = {
   readonly description: string;
@@ -18,6 +20,23 @@ type Declaration = {
 
 const orderId = Id("the order that it is about");
 const status = Choice(ORDER_STATUSES);
+const Side = Choice(ROLES);
+const Time = Type.String({ format: "date-time" });
+
+/** Who moves an order. */
+export const MOVERS = [...ROLES, "operator", "clock"] as const;
+export type Mover = (typeof MOVERS)[number];
+
+/** What befalls a case. */
+export const CASE_ACTS = ["opened", "assigned", "taken_over", "resolved"] as const;
+
+/**
+ * All operators, as a recipient. No trader has this name: a subject holds no blank. Whoever reads it leaves out the
+ * cases that the reader is a party of.
+ */
+export const OPERATORS = "all operators";
+
+const seq = Type.Integer({ minimum: 1, description: "the line's number in its order" });
 
 export const EVENTS = {
   "order.updated": {
@@ -29,11 +48,21 @@ export const EVENTS = {
           status,
           outcome: Nullable(Choice(OUTCOMES)),
           change: Type.Integer({ minimum: 1, description: "how many times the order's status or its claim was set" }),
+          action: Type.String({ description: "what was done: `create`, or as in the table of moves" }),
+          by: Choice(MOVERS, { description: "who did it" }),
+          at: Time,
         },
         { description: "The status was set." },
       ),
       Closed(
-        { order_id: orderId, status, rated: Type.Integer({ minimum: 1, maximum: 5 }) },
+        {
+          order_id: orderId,
+          status,
+          rated: Type.Integer({ minimum: 1, maximum: 5 }),
+          comment: Nullable(Type.String()),
+          by: Side,
+          at: Time,
+        },
         { description: "The other party rated the recipient." },
       ),
     ]),
@@ -41,30 +70,65 @@ export const EVENTS = {
     changesMarket: true,
   },
   "wallet.updated": {
-    description: "The recipient's balance, wagering or debts changed, or whether the recipient is suspended.",
-    payload: Closed({ order_id: Type.Optional(Id("the order that moved the money; absent outside a trade")) }),
+    description: "The recipient's balance, escrow, wagering or debts changed, or whether the recipient is suspended.",
+    payload: Closed({
+      order_id: Type.Optional(Id("the order that moved the money; absent outside a trade")),
+      kind: Type.String({ description: "of the transfer, or `wager`, `debt`, `suspension`" }),
+      amount: Type.Optional(
+        Type.Integer({ minimum: 1, description: "that was moved, in balance units; of a wager, turnover" }),
+      ),
+    }),
     webhook: true,
     changesMarket: true,
   },
   "message.created": {
     description: "An order's chat has a new line.",
-    payload: Closed({
-      order_id: orderId,
-      seq: Type.Integer({ minimum: 1, description: "the line's number in its order" }),
-      kind: Choice(MESSAGE_KINDS),
-    }),
+    payload: Closed({ order_id: orderId, seq, kind: Choice(MESSAGE_KINDS) }),
+    webhook: false,
+    changesMarket: false,
+  },
+  "message.updated": {
+    description: "Lines of an order's chat were read, or one was hidden.",
+    payload: Type.Union([
+      Closed(
+        {
+          order_id: orderId,
+          up_to_seq: Type.Integer({ minimum: 1, description: "the last line that was marked" }),
+          by: Side,
+          read_at: Time,
+        },
+        { description: "A party marked the lines up to there as read." },
+      ),
+      Closed(
+        { order_id: orderId, seq, hidden: Type.Literal(true), by: Type.Literal("operator") },
+        { description: "An operator hid the line: a placeholder stays." },
+      ),
+    ]),
     webhook: false,
     changesMarket: false,
   },
   "ad.updated": {
-    description: "An ad of the recipient's was posted, changed, paused, resumed or deleted.",
+    description:
+      "An ad of the recipient's was posted, changed, paused, resumed or deleted, or left or entered the market by itself.",
     payload: Closed({
       ad_id: Id("the ad"),
       status: Choice(AD_STATUSES),
-      version: Type.Integer({ minimum: 1, description: "counts changes of the terms" }),
+      version: Type.Optional(
+        Type.Integer({ minimum: 1, description: "counts changes of the terms; absent when nobody changed them" }),
+      ),
+      shown: Type.Boolean({ description: "whether the market shows it" }),
+      by: Nullable(
+        Type.Literal("maker", { description: "null: by itself, as balances, rules or its remainder changed" }),
+      ),
     }),
     webhook: false,
     changesMarket: true,
+  },
+  "case.updated": {
+    description: "For operators who are no party of it: a case was opened, taken or resolved.",
+    payload: Closed({ order_id: orderId, act: Choice(CASE_ACTS) }),
+    webhook: false,
+    changesMarket: false,
   },
 } as const satisfies Readonly<Record<string, Declaration>>;
 
@@ -92,32 +156,3 @@ export const WEBHOOK_EVENTS = EVENT_TYPES.filter((type): type is WebhookEventTyp
 /** What is not declared here may have been written by a newer node, and may have changed anything. */
 export const mayChangeMarket = (type: string): boolean =>
   !Object.hasOwn(EVENTS, type) || EVENTS[type as EventType].changesMarket;
-
-/** What a reader gets whose place is not known any more. */
-const RESET = "reset";
-
-/** Where in the feed it stands, and what happened. */
-export type Frame = (
-  | ExchangeEvent
-  | { readonly type: typeof RESET; readonly data: Readonly<Record<string, never>> }
-) & {
-  readonly id: string;
-};
-
-const place = Type.String({ description: "resume after it: as `Last-Event-ID` of a stream, or as `after` of a page" });
-
-const frameSchema = (type: string, description: string, data: TSchema) =>
-  Closed({ id: place, type: Type.Literal(type), data }, { description });
-
-export const FrameComponent = Type.Unsafe<Frame>({
-  $id: "Event",
-  description: "What happened, by its type.",
-  oneOf: [
-    ...EVENT_TYPES.map((type) => frameSchema(type, EVENTS[type].description, EVENTS[type].payload)),
-    frameSchema(RESET, "The place is not known any more, or too old: read everything anew.", Closed({})),
-  ],
-});
-export const FrameSchema = Ref(FrameComponent);
-
-/** Made where a place is not known any more. */
-export const resetFrame = (id: string): Frame => ({ id, type: RESET, data: {} });

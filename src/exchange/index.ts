@@ -25,6 +25,7 @@ import { collectDebt, payableDebts } from "./debts/index.ts";
 import type { ServerLimits } from "./deps.ts";
 import { createDetailsCipher, type DetailsCipher } from "./details-cipher.ts";
 import { assignDispute, decideClaim, resolveDispute } from "./disputes/index.ts";
+import { addFigures } from "./figures/index.ts";
 import { listingsProjection } from "./listings/index.ts";
 import { maintenance } from "./maintenance.ts";
 import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
@@ -43,8 +44,12 @@ export { DOSSIER_TYPE, type Dossier, faultOf, isDossier, isSealOf, type Seal } f
 export { ERRORS, type ErrorCode } from "./errors.ts";
 export { GRANTS } from "./grants.ts";
 export { CLAIM_MOVES, CLAIMABLE, MOVES } from "./orders/index.ts";
+export { DEFAULT_PAYMENT_METHODS, type PaymentMethod, readCatalogue } from "./payment-catalogue.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 export { WEBHOOK_DOCUMENTATION } from "./webhooks/index.ts";
+
+/** How often what happened is added up for operators. */
+const FIGURES_MS = 30 * SECOND;
 
 export type ExchangeOptions = {
   readonly connectionString: string;
@@ -135,6 +140,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       { name: "lift strikes", everyMs: SECOND, run: liftAllStrikes },
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
       { name: "remove orphaned files", everyMs: HOUR, run: createOrphanSweep(options.files, chores) },
+      { name: "add up figures", everyMs: FIGURES_MS, run: () => addFigures(chores) },
       ...webhooks.chores,
       ...maintenance(chores, options.ownerUrl),
     ],

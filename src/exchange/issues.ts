@@ -1,8 +1,11 @@
-/** What only the rules can find wrong with a request's body. */
+/** What only the rules can find wrong with a request. */
 import { type Refusal, refuse } from "../kernel/index.ts";
 
-/** @property pointer JSON pointer into the body */
+/** @property pointer JSON pointer into the part of the request */
 export type Issue = { readonly pointer: string; readonly message: string };
 
 export const invalid = (...issues: readonly Issue[]): Refusal<"VALIDATION_ERROR"> =>
   refuse("VALIDATION_ERROR", { issues: issues.map((issue) => ({ in: "body", ...issue })) });
+
+export const invalidQuery = (...issues: readonly Issue[]): Refusal<"VALIDATION_ERROR"> =>
+  refuse("VALIDATION_ERROR", { issues: issues.map((issue) => ({ in: "query", ...issue })) });

@@ -41,7 +41,7 @@ const rule = (name: string, value: Rule["value"], unit: Rule["unit"], code: Erro
 
 const DAY_MS = 24 * HOUR;
 
-const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
+const rules = (settings: Settings): readonly Rule[] => [
   rule("fiat_currencies", settings.fiatCurrencies, "list", "VALIDATION_ERROR"),
   rule("pay_window", settings.payWindowMs / MINUTE, "minutes", "INVALID_ORDER_STATUS"),
   rule("release_window", settings.releaseWindowMs / MINUTE, "minutes", "INVALID_ORDER_STATUS"),
@@ -91,6 +91,11 @@ const rules = (settings: Settings, limits: ServerLimits): readonly Rule[] => [
   rule("dispute_comment", LIMITS.disputeCommentCharacters, "characters", "VALIDATION_ERROR"),
   rule("operator_reason", LIMITS.reasonCharacters, "characters", "VALIDATION_ERROR"),
   rule("webhooks_per_caller", LIMITS.webhooks, "count", "VALIDATION_ERROR"),
+  rule("statement_lines", LIMITS.statementLines, "count", "VALIDATION_ERROR"),
+];
+
+/** What bounds calls, whatever they are about. */
+const bounds = (limits: ServerLimits): readonly Rule[] => [
   rule("page_limit", MAX_LIMIT, "count", "VALIDATION_ERROR"),
   rule("page_offset", MAX_OFFSET, "count", "VALIDATION_ERROR"),
   rule("writes_per_10_seconds", limits.writes, "count", "RATE_LIMITED"),
@@ -116,7 +121,7 @@ const SettingsSchema = Closed({
 
 export const registerSettingsRoutes = ({ server, settings, limits }: ExchangeDeps) => {
   const answer = {
-    rules: rules(settings, limits).map((each) => ({ ...each, status: ERRORS[each.code].status })),
+    rules: [...rules(settings), ...bounds(limits)].map((each) => ({ ...each, status: ERRORS[each.code].status })),
   };
   server.get(
     "/api/v1/p2p/settings",

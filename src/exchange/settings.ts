@@ -1,5 +1,6 @@
 /** The rules that an installation may set, and the limits that it may not. */
 import { type Amount, amount, DAY, MINUTE } from "../kernel/index.ts";
+import { DEFAULT_PAYMENT_METHODS, type PaymentMethod } from "./payment-catalogue.ts";
 
 export type RateBand = { readonly min: number; readonly max: number };
 
@@ -18,6 +19,7 @@ export type Settings = {
   readonly bonusWageringMultiplier: bigint;
   /** How old a page of the market may be that is given out again; 0: every page is read. */
   readonly marketFreshMs: number;
+  readonly paymentMethods: readonly PaymentMethod[];
 };
 
 /** Its rate may be left out: balances are denominated in it. */
@@ -54,6 +56,8 @@ export const LIMITS = {
   orderFileBytes: 52_428_800,
   traderFileBytes: 524_288_000,
   reasonCharacters: 1_000,
+  /** Of one statement: what a table program opens, and a few hundred milliseconds of reading. */
+  statementLines: 10_000,
   /** Endpoints of one caller; each is a cursor on the feed of its own. */
   webhooks: 20,
 } as const;
@@ -68,6 +72,7 @@ export const DEFAULT_SETTINGS: Settings = {
   wageringMultiplier: 0n,
   bonusWageringMultiplier: 1n,
   marketFreshMs: 250,
+  paymentMethods: DEFAULT_PAYMENT_METHODS,
 };
 
 export const rateBandOf = ({ rateBands }: Pick<Settings, "rateBands">, currency: string): RateBand =>

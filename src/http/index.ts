@@ -57,3 +57,4 @@ export {
   type Tokens,
   type TokensDeps,
 } from "./tokens.ts";
+export { MAX_REPEATS } from "./validation.ts";

@@ -25,6 +25,7 @@ export type Caller = {
   readonly traderId: TraderId;
   readonly name: string | null;
   readonly roles: ReadonlySet<Role>;
+  /** From then on the token is refused: its own end, and what clocks may differ by. */
   readonly expiresAt: Instant;
 };
 
@@ -112,7 +113,7 @@ const readCaller = (claims: JWTPayload, allowed: ReadonlySet<Role>): Caller => {
     traderId: traderId(sub),
     name: readName(claims.name),
     roles: readRoles(claims.roles, allowed),
-    expiresAt: instant(Math.min(Math.floor(exp * SECOND), Number.MAX_SAFE_INTEGER)),
+    expiresAt: instant(Math.min((Math.ceil(exp) + CLOCK_TOLERANCE_SECONDS) * SECOND, Number.MAX_SAFE_INTEGER)),
   };
 };
 

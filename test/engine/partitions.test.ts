@@ -20,7 +20,8 @@ afterEach(async () => {
 });
 after(() => database.drop());
 
-const roll = (day: number) => rollPartitions({ connectionString: database.ownerUrl, table: TABLE, now: at(day) });
+const roll = (day: number) =>
+  rollPartitions({ connectionString: database.ownerUrl, table: TABLE, now: at(day), keptMs: 7 * DAY });
 
 const session = async (...statements: readonly string[]): Promise<pg.Client> => {
   const client = new pg.Client({ connectionString: database.servingUrl });

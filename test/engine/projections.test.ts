@@ -32,13 +32,14 @@ const shown: Projection = {
       ...changed.of(purses).map(({ id }) => id),
       ...changed.of(notes).map((note) => note.purseId),
     ]);
-    return [...owners].map((purseId) => {
+    const writes = [...owners].map((purseId) => {
       const known = state.get(samples.at(purseId, "shown"));
       const text = changed.of(notes).find((note) => note.purseId === purseId)?.text ?? known?.aText ?? null;
       const anAmount = state.need(purses.at(purseId)).balance;
       const sample = { ...EMPTY_SAMPLE, ...known, purseId, label: "shown", aText: text, anAmount };
       return known === undefined ? samples.insert(sample) : samples.update(sample);
     });
+    return { writes, events: [] };
   },
 };
 
@@ -146,16 +147,33 @@ test("commands of one batch on the same owner each project on what the one befor
 test("a row that a projection leaves as it was is not written", async () => {
   const on = createBench(shown, {
     follows: [follow(purses, ["balance"], ([id]) => [samples.at(id, "rich")])],
-    project: (state, changed) =>
-      changed.of(purses).map(({ id, balance }) => {
+    project: (state, changed) => ({
+      writes: changed.of(purses).map(({ id, balance }) => {
         const sample = { ...EMPTY_SAMPLE, purseId: id, label: "rich", aBoolean: balance > 100n, texts: ["a", "b"] };
         return state.get(samples.at(id, "rich")) === undefined ? samples.insert(sample) : samples.update(sample);
       }),
+      events: [],
+    }),
   });
   await on.set(3n);
   assert.equal(on.shown().length, 2);
   await on.set(4n);
   assert.deepEqual(on.written.at(-1)?.toSorted(), [purses.at("anna").id, samples.at("anna", "shown").id]);
+});
+
+test("what a projection tells comes after what the command tells, which it is shown, and not without a change", async () => {
+  const seen: string[][] = [];
+  const on = createBench({
+    follows: [follow(purses, ["balance"], () => [])],
+    project(_state, changed, told) {
+      seen.push(told.map(({ type }) => type));
+      return { writes: [], events: changed.of(purses).map(({ id }) => event("passed", [id], {})) };
+    },
+  });
+  await on.set(3n);
+  const before = on.events();
+  await on.set(3n);
+  assert.deepEqual([on.events() - before, seen], [1, [["wrote"]]]);
 });
 
 test("a change of columns that nothing follows asks for nothing and writes nothing more", async () => {
@@ -227,11 +245,13 @@ const bugs: readonly (readonly [string, Command<unknown, unknown>, RegExp, Proje
     /lab.samples .* was written but not named/,
     {
       follows: [follow(purses, ["balance"], () => [])],
-      project: (_state, changed) =>
-        changed
+      project: (_state, changed) => ({
+        writes: changed
           .of(purses)
           .filter(({ balance }) => balance === 9n)
           .map(({ id }) => samples.insert({ ...EMPTY_SAMPLE, purseId: id, label: "unnamed" })),
+        events: [],
+      }),
     },
   ],
   [
@@ -240,8 +260,12 @@ const bugs: readonly (readonly [string, Command<unknown, unknown>, RegExp, Proje
     /text of lab.notes 1 is followed/,
     {
       follows: [follow(purses, ["balance"], () => [])],
-      project: (_state, changed) =>
-        changed.of(purses).some(({ balance }) => balance === 9n) ? [notes.update({ ...NOTE, text: "new" })] : [],
+      project: (_state, changed) => ({
+        writes: changed.of(purses).some(({ balance }) => balance === 9n)
+          ? [notes.update({ ...NOTE, text: "new" })]
+          : [],
+        events: [],
+      }),
     },
   ],
 ];

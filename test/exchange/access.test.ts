@@ -221,7 +221,33 @@ const ROWS: readonly Row[] = [
     },
     expected: () => ({ ...operators(200, 200), "buyer-operator": 200, "seller-operator": 200 }),
   },
-  ...["/p2p/sessions", "/p2p/orders"].map((path) => ({
+  {
+    call: "GET operator/figures",
+    send: (call) => call("GET", "/operator/figures"),
+    expected: () => ({ ...operators(200, 200), "buyer-operator": 200, "seller-operator": 200 }),
+  },
+  {
+    call: "POST notifications/read, of the order",
+    send: (call, { order }) => call("POST", "/p2p/notifications/read", { order_id: order.id }),
+    expected: always(200),
+  },
+  {
+    call: "GET the transfers of the order",
+    send: (call, { order }) => call("GET", `/wallet/transfers?order_id=${order.id}`),
+    expected: () => ({ nobody: "UNAUTHORIZED" as const, others: 200 as const }),
+  },
+  {
+    call: "GET the orders on the ad",
+    send: (call, { ad }) => call("GET", `/p2p/orders?ad_id=${ad.id}`),
+    expected: () => ({ nobody: "UNAUTHORIZED" as const, others: 200 as const }),
+    reads: PARTIES,
+  },
+  ...["/p2p/me", "/wallet/statement.csv"].map((path) => ({
+    call: `GET ${path}`,
+    send: (call: Call) => call("GET", path),
+    expected: () => ({ nobody: "UNAUTHORIZED" as const, others: 200 as const }),
+  })),
+  ...["/p2p/sessions", "/p2p/orders", "/p2p/notifications"].map((path) => ({
     call: `GET ${path}`,
     send: (call: Call) => call("GET", path),
     expected: () => ({ nobody: "UNAUTHORIZED" as const, others: 200 as const }),
@@ -343,9 +369,22 @@ for (const name of Object.keys(STATES) as StateName[]) {
         `/p2p/ads/${shared.ad.id}`,
         `/p2p/users/${shared.seller}`,
         `/p2p/users/${shared.buyer}`,
+        `/p2p/users/${shared.seller}/ads`,
+        `/p2p/users/${shared.buyer}/ads`,
+        `/p2p/users/${shared.seller}/reviews`,
+        `/p2p/users/${shared.buyer}/reviews`,
+        "/p2p/payment-methods",
         "/p2p/settings",
       ];
-      const own = ["/p2p/ads/my", "/wallet", "/wallet/transfers", "/p2p/events?after="];
+      const own = [
+        "/p2p/ads/my",
+        "/wallet",
+        "/wallet/transfers",
+        "/wallet/statement.csv",
+        "/p2p/me",
+        "/p2p/notifications",
+        "/p2p/events?after=",
+      ];
       for (const path of paths) assertSecret(shared, await market.stranger("GET", path), path);
       for (const person of ["stranger", "operator", "assigned"] as const) {
         for (const path of [...paths, ...own]) {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { attachmentsOf, disputed, linesOf, messagesOf, operatorCall, png, say, upload } from "../support/chats.ts";
-import { type Json, useMarket } from "../support/market.ts";
+import { deskOf, type Json, useMarket } from "../support/market.ts";
 import {
   ACTIONS,
   act,
@@ -38,7 +38,7 @@ test("F13: thousands of lines by both sides and the operator on two nodes at onc
   const writers = [
     { call: asBuyer, sender: buyer, path: messagesOf(order) },
     { call: asSeller, sender: seller, path: messagesOf(order) },
-    { call: asOperator, sender: operator, path: `/operator/orders/${order.id}/messages` },
+    { call: asOperator, sender: deskOf(operator), path: `/operator/orders/${order.id}/messages` },
   ];
   const before = (await linesOf(asBuyer, order)).length;
   const started = performance.now();
@@ -71,7 +71,7 @@ test("F13: thousands of lines by both sides and the operator on two nodes at onc
   const kinds = new Map([
     [buyer, "user"],
     [seller, "user"],
-    [operator, "operator"],
+    [deskOf(operator), "operator"],
   ]);
   for (const line of mine.slice(before)) assert.equal(line.kind, kinds.get(line.sender));
   // What is unread is what the others wrote, however the writes fell together.

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { actsOf, disputed, linesOf, operatorCall } from "../support/chats.ts";
-import { type Call, eventually, type Json, useMarket } from "../support/market.ts";
+import { type Call, deskOf, eventually, type Json, useMarket } from "../support/market.ts";
 import {
   ACTIONS,
   AMOUNT,
@@ -119,7 +119,7 @@ test("F15 the second dispute of the same two is as whole as the first, and so is
     const taken = assertDone(await operatorCall(asOperator, made, "assign"));
     assert.deepEqual(
       [taken.reason, taken.comment, taken.opened_by, taken.status, taken.assigned_to],
-      [reason, `number ${index}`, "buyer", "assigned", operator],
+      [reason, `number ${index}`, "buyer", "assigned", deskOf(operator)],
     );
     assert.equal(assertDone(await resolve(asOperator, made, { outcome: "release" })).released_amount, AMOUNT);
     const ended = await disputeOf(made);
@@ -308,12 +308,14 @@ test("every look at the queue is in the audit trail, with the cases that it show
 test("a case has one operator; another takes it over only by saying so and why", async () => {
   const { order: made, asOperator, operator } = await disputed(market);
   const other = operators();
-  assertRefused(await operatorCall(other.asOperator, made, "assign"), "ALREADY_ASSIGNED", { assigned_to: operator });
+  assertRefused(await operatorCall(other.asOperator, made, "assign"), "ALREADY_ASSIGNED", {
+    assigned_to: deskOf(operator),
+  });
   assertRefused(await operatorCall(other.asOperator, made, "assign", { take_over: false }), "ALREADY_ASSIGNED");
   assertInvalid(await operatorCall(other.asOperator, made, "assign", { take_over: true }), "/reason");
   assert.equal((await disputeOf(made)).assigned_to, operator);
   const taken = assertDone(await operatorCall(other.asOperator, made, "assign", { take_over: true, reason: "shift" }));
-  assert.equal(taken.assigned_to, other.operator);
+  assert.equal(taken.assigned_to, deskOf(other.operator));
   // Who lost the case may do nothing more, who has it everything.
   for (const [path, body] of [
     ["messages", { message: "still me" }],

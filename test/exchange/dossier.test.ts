@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { calculateJwkThumbprint, compactVerify, exportJWK, generateKeyPair, importJWK } from "jose";
 import { dossierCommand } from "../../src/cli/dossier.ts";
 import { type Case, disputed, operatorCall, png, say, upload } from "../support/chats.ts";
-import { type Json, type Market, startMarket } from "../support/market.ts";
+import { deskOf, type Json, type Market, startMarket } from "../support/market.ts";
 import { AMOUNT, act, assertDone, completedAgo, trade, wallet } from "../support/trades.ts";
 
 let market: Market;
@@ -154,6 +154,8 @@ test("a hidden line's words are absent for the parties and present for operators
     const { text } = await call("GET", `/p2p/orders/${found.order.id}/dossier`);
     assert.ok(!text.includes(HIDDEN));
     assert.ok(!text.includes("abuse"), "why is the operators' business");
+    assert.ok(!text.includes(found.operator), "who the operator is, is the operators' business");
+    assert.ok(text.includes(deskOf(found.operator)), "the operator has a name");
   }
   assert.deepEqual([line(mine).data.message, line(mine).data.attachment_ids], [null, []]);
   assert.equal(line(theirs).data.message, HIDDEN);

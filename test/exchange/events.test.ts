@@ -12,8 +12,11 @@ const market = useMarket();
 const compile = createCompiler({});
 
 test("whatever a trade tells is of a declared type, and has that type's payload", async () => {
-  const { asSeller, order } = await trade(market);
+  const { asBuyer, asSeller, order } = await trade(market);
   assertDone(await asSeller("POST", `/p2p/orders/${order.id}/messages`, { message: "Hello." }), 201);
+  assertDone(await asBuyer("POST", `/p2p/orders/${order.id}/messages/read`, { up_to_seq: 1 }));
+  assertDone(await asBuyer("POST", `/p2p/orders/${order.id}/confirm-paid`));
+  assertDone(await asBuyer("POST", `/p2p/orders/${order.id}/call-operator`));
   const told = await market.sql(`select distinct on (type, data::text) type, data from ${copiesIn("exchange")} e`);
   assert.deepEqual([...new Set(told.map(({ type }) => type))].sort(), [...EVENT_TYPES].sort());
   for (const { type, data } of told) {
@@ -26,7 +29,7 @@ test("the document describes a frame of every type, a reset, and a webhook of ev
   const { components, webhooks, paths } = assertDone(await market.stranger("GET", "/openapi.json"));
   assert.deepEqual(
     components.schemas.Event.oneOf.map(({ properties }: Json) => properties.type.enum[0]),
-    [...EVENT_TYPES, "reset"],
+    [...EVENT_TYPES, "reset", "end"],
   );
   assert.deepEqual(Object.keys(webhooks), [...WEBHOOK_EVENTS]);
   const { content } = paths["/api/v1/p2p/events"].get.responses["200"];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ConfigError, readConfig } from "../../src/config.ts";
+import { DEFAULT_PAYMENT_METHODS } from "../../src/exchange/index.ts";
 import { DEFAULT_BOUNDS } from "../../src/http/index.ts";
 
 const faultsOf = (env: Record<string, string>): readonly string[] => {
@@ -42,6 +43,7 @@ describe("configuration", () => {
       demo: true,
       auth: null,
       fiatCurrencies: ["RUB"],
+      paymentMethods: DEFAULT_PAYMENT_METHODS,
       payWindowMinutes: 15,
       releaseWindowMinutes: 60,
       minDeposit: 100_000,

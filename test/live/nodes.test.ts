@@ -33,7 +33,7 @@ const tell = (client: pg.Client, recipient: string, n: number) =>
     `with taken as (update exchange.feed set position = position + 1 returning position - 1 as base)
      insert into exchange.events (position, first_recipient, items)
      select base + 1, $1, json_build_array(json_build_array(1, 'ad.updated',
-       json_build_object('ad_id', $2::int, 'status', 'active', 'version', 1))) from taken`,
+       json_build_object('ad_id', $2::int, 'status', 'active', 'version', 1, 'shown', true, 'by', 'maker'))) from taken`,
     [recipient, n],
   );
 

@@ -9,8 +9,10 @@ export type Frame = { readonly id: string; readonly event: string; readonly data
 export type Reader = {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
-  /** What came so far, oldest first. */
+  /** What came so far, oldest first, without frames that bear a place and nothing else. */
   readonly frames: readonly Frame[];
+  /** The ids of those. */
+  places(): readonly string[];
   /** The bytes as text, comments and all. */
   text(): string;
   /** Where a client would resume from. */
@@ -33,11 +35,18 @@ export type ReaderOptions = {
   readonly lastEventId?: string | undefined;
 };
 
-const framesIn = (text: string): Frame[] =>
+/** Blocks as a browser reads them: without comments, and whole. */
+const blocksIn = (text: string): readonly string[] =>
   text
     .split("\n\n")
     .slice(0, -1)
-    .filter((block) => !block.startsWith(":"))
+    .map((block) => block.replaceAll(/^:.*\n?/gm, ""));
+
+const isPlace = (block: string): boolean => /^id: \S+$/.test(block);
+
+const framesIn = (text: string): Frame[] =>
+  blocksIn(text)
+    .filter((block) => block !== "" && !isPlace(block))
     .map((block) => {
       const lines = block.split("\n");
       assert.deepEqual(
@@ -83,7 +92,14 @@ export const openReader = async (market: Market, user: string, options: ReaderOp
       return frames;
     },
     text: () => received,
-    lastId: () => frames.at(-1)?.id ?? lastEventId,
+    places: () =>
+      blocksIn(received)
+        .filter(isPlace)
+        .map((block) => block.slice("id: ".length)),
+    lastId: () =>
+      blocksIn(received)
+        .flatMap((block) => /^id: (.+)$/m.exec(block)?.[1] ?? [])
+        .at(-1) ?? lastEventId,
     ended: closed,
     hasEnded: () => ended,
     isWhole: () => response.complete,

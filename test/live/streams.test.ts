@@ -33,8 +33,10 @@ test("a stream is frames of id, event and data, and starts now", async () => {
   const [frame] = reader.frames;
   assert.match(frame?.id ?? "", /^[0-9a-f]{8}-\d+$/);
   assert.equal(frame?.event, "message.created");
-  assert.deepEqual(frame?.data, { order_id: deal.order.id, seq, kind: "user" });
-  assert.ok(!reader.text().includes("began"), "a frame tells more than ids and status");
+  const { message, ...data } = frame?.data ?? {};
+  assert.deepEqual(data, { order_id: deal.order.id, seq, kind: "user", unread: 2 });
+  assert.deepEqual([message.message, message.sender, message.seq], ["after\nit began", deal.seller, seq]);
+  assert.ok(!reader.text().includes("before the stream"), "it starts before now");
   await reader.close();
 });
 
@@ -131,7 +133,7 @@ test("a page and a place may end inside of what one command told", async () => {
     insert into exchange.events (position, first_recipient, second_recipient, items)
     select base + 5 * n, (array['${user}', '${other}'])[1 + n % 2], (array['${other}', '${user}'])[1 + n % 2],
       (select json_agg(json_build_array(case when mask = 3 or n % 2 = 0 then mask else 3 - mask end, 'ad.updated',
-         json_build_object('ad_id', 4 * (n - 1) + place, 'status', 'active', 'version', 1)) order by place)
+         json_build_object('ad_id', 4 * (n - 1) + place, 'status', 'active', 'version', 1, 'shown', true, 'by', 'maker')) order by place)
        from unnest(array[1, 3, 1, 2]) with ordinality as u(mask, place))
     from taken, generate_series(1, ${rows}) n`);
   await settled(market);
@@ -182,14 +184,22 @@ test("a place that no server gave out gets one reset, then goes on from now", as
   assert.deepEqual((await market.as(deal.buyer)("GET", `/p2p/events?after=${polled.body.next}`)).body.items, []);
 });
 
-test("a stream ends with its token", async () => {
-  const token = await market.nodes[0]?.issuer.signToken({ sub: "brief", roles: [], ttlSeconds: 5 });
+test("a stream ends with its token, says so first, and cannot be opened with it again", async () => {
+  const token = (await market.nodes[0]?.issuer.signToken({ sub: "brief", roles: [], ttlSeconds: 1 })) as string;
   const started = Date.now();
-  const reader = await openReader(market, "brief", { token: token as string });
+  const reader = await openReader(market, "brief", { token });
   assert.equal(reader.status, 200);
   await reader.ended;
   const took = Date.now() - started;
   assert.ok(took > 900, `it ended after ${took} ms`);
+  assert.deepEqual(
+    reader.frames.map(({ event, data }) => [event, data]),
+    [["end", { reason: "token_expired" }]],
+  );
+  // The token's last seconds, which clocks may differ by, are the stream's as well: no end at once, again and again.
+  const again = await openReader(market, "brief", { token });
+  assert.equal(again.status, 401);
+  await again.close();
 });
 
 test("a caller has so many streams on a node and no more, and those who hang up give theirs back", async () => {

@@ -111,7 +111,12 @@ export const startMarket = async ({
     const id = `${user} ${role}`;
     const known =
       tokens.get(id) ??
-      first.issuer.signToken({ sub: user, roles: role === undefined ? [] : [role], ttlSeconds: 3_600 });
+      first.issuer.signToken({
+        sub: user,
+        ...(role === "operator" ? { name: deskOf(user) } : {}),
+        roles: role === undefined ? [] : [role],
+        ttlSeconds: 3_600,
+      });
     tokens.set(id, known);
     return known;
   };
@@ -204,6 +209,9 @@ export const BUY_AD = {
   max_amount: 5_000_000,
   payment_methods: ["card"],
 } as const;
+
+/** What everybody sees of an operator: a name that does not hold the subject. */
+export const deskOf = (operator: string): string => `Desk ${[...operator].reverse().join("")}`;
 
 const send = (
   agent: Agent,

@@ -1,4 +1,4 @@
-/** One audit of one system, over a connection of its own. */
+/** One audit of one system, over a connection of its own. What it found is kept, for operators to see. */
 import pg from "pg";
 import { type Instant, instant } from "../../kernel/index.ts";
 import { openSession, type Proof, prove } from "./session.ts";
@@ -37,6 +37,7 @@ export const runAudit = async (
     options: `-c temp_buffers=${TEMP_BUFFERS}`,
   });
   await client.connect();
+  const begun = performance.now();
   try {
     const session = await openSession(client, { system, whole });
     const found = new Map<string, { count: number; readonly faults: string[] }>();
@@ -51,7 +52,12 @@ export const runAudit = async (
     if (found.size === 0) await session.save();
     const checks = new Set(proofs.flatMap((proof) => proof.checks)).size;
     const since = session.since === null ? null : instant(Number(session.since.get("at")));
-    return { checks, findings: [...found].map(([check, finding]) => ({ check, ...finding })), since };
+    const findings = [...found].map(([check, finding]) => ({ check, ...finding }));
+    await client.query(
+      "insert into engine.audit_results (system, whole, took_ms, checks, findings) values ($1, $2, $3, $4, $5)",
+      [system, whole, Math.round(performance.now() - begun), checks, JSON.stringify(findings)],
+    );
+    return { checks, findings, since };
   } finally {
     await client.end();
   }

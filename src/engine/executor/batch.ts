@@ -51,17 +51,20 @@ export const openBatch = (loaded: Loaded, projections: Projections): Batch => {
   return {
     view: (command) => viewOf(rows, guards, command),
     apply(command, decision) {
-      const writes = rows.attempt(() => {
+      const { writes, events: told } = rows.attempt(() => {
         const changed = put(command, decision.writes, false);
-        if (changed.length === 0) return decision.writes;
-        const projected = projections.project(viewOf(rows, guards, command), changed);
-        put(command, projected, true);
-        return [...decision.writes, ...projected];
+        if (changed.length === 0) return decision;
+        const projected = projections.project(viewOf(rows, guards, command), changed, decision.events);
+        put(command, projected.writes, true);
+        return {
+          writes: [...decision.writes, ...projected.writes],
+          events: [...decision.events, ...projected.events],
+        };
       });
       for (const write of writes) {
         if (write.kind === "append") appends.push({ journal: write.journal, row: write.row as Row });
       }
-      if (decision.events.length > 0) events.push(decision.events);
+      if (told.length > 0) events.push(told);
     },
     changes: () => ({ ...rows.changes(), appends, events }),
   };

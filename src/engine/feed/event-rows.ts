@@ -28,6 +28,15 @@ export type EventCopy = FeedEvent & { readonly recipient: string };
 /** The columns of a row, but for its items: as JSON they come parsed, as text they may stay as they are. */
 export const ROW_COLUMNS = `position, first_recipient as first, second_recipient as second`;
 
+/** Whoever resumes from a place that is older begins anew: reading on from there would take too long for both. */
+const SERVED_DAYS = 7;
+
+/**
+ * Where streams begin, in SQL. Whole days, as partitions are: those before are not opened, and of a day that is served in
+ * part every row would be looked at.
+ */
+export const SERVED_SINCE = `(date_trunc('day', now(), 'UTC') - interval '${SERVED_DAYS} days')`;
+
 /** How many copies a row holds, in SQL. */
 export const COPIES = `(select sum(case item ->> 0 when '${BOTH}' then 2 else 1 end) from json_array_elements(items) item)`;
 
@@ -37,6 +46,13 @@ export const copiesIn = (schema: string): string =>
     from ${schema}.events e cross join json_array_elements(e.items) with ordinality i(item, place)
     cross join lateral (values (${FIRST}, e.first_recipient), (${SECOND}, e.second_recipient)) r(mask, recipient)
     where (item ->> 0)::int & r.mask > 0)`;
+
+/** The copies of some rows, in SQL: as `id` the position of each copy, `recipient`, `type`, `data`. @param rows of events */
+export const copiesOf = (rows: string): string =>
+  `(select e.position - count(*) over whole + row_number() over (whole order by i.place, r.mask) as id, r.recipient, item ->> 1 as type, item -> 2 as data
+    from ${rows} e cross join json_array_elements(e.items) with ordinality i(item, place)
+    cross join lateral (values (${FIRST}, e.first_recipient), (${SECOND}, e.second_recipient)) r(mask, recipient)
+    where (item ->> 0)::int & r.mask > 0 window whole as (partition by e.position))`;
 
 /**
  * @param groups what each command told, in the order of the commands; no row is about two of them

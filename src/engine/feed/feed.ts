@@ -15,10 +15,10 @@ export type Feed = Pick<Subscribers, "subscribe" | "follow"> & {
   /** Where the node has read to. Every event after it reaches the subscribers. */
   place(): Place;
   /**
-   * A recipient's events after a place and up to where this node has read, oldest first. The place may be one that
+   * The recipients' events after a place and up to where this node has read, oldest first. The place may be one that
    * another node has read to and this one has not: then there is nothing yet, and `next` is that place.
    */
-  history(recipient: string, after: Place, limit: number): Promise<History>;
+  history(recipients: readonly string[], after: Place, limit: number): Promise<History>;
   /** After a commit that told something: wakes every node. Never waited for. */
   wake(): void;
   close(): Promise<void>;
@@ -48,8 +48,8 @@ export const openFeed = async ({ connectionString, schema, pool, onFailure }: Fe
     place: tail.place,
     subscribe: subscribers.subscribe,
     follow: subscribers.follow,
-    history: (recipient, after, limit) =>
-      readHistory({ pool, schema, node: tail.place() }, { recipient, after, limit }),
+    history: (recipients, after, limit) =>
+      readHistory({ pool, schema, node: tail.place() }, { recipients, after, limit }),
     wake: waker.wake,
     async close() {
       clearInterval(poll);

@@ -1,6 +1,6 @@
 /** Follows the feed's end for one node, in the order of positions. */
 import type pg from "pg";
-import { ROW_COLUMNS } from "./event-rows.ts";
+import { ROW_COLUMNS, SERVED_SINCE } from "./event-rows.ts";
 import type { Place } from "./place.ts";
 import type { Subscribers, Told } from "./subscribers.ts";
 
@@ -87,7 +87,7 @@ const readAfter = async (pool: pg.Pool, schema: string, position: number): Promi
     name: `tail of ${schema}`,
     text: `select f.epoch, f.position as end, e.*
       from ${schema}.feed f left join lateral (
-        select ${ROW_COLUMNS}, items::text as json from ${schema}.events where position > $1
+        select ${ROW_COLUMNS}, items::text as json from ${schema}.events where position > $1 and at >= ${SERVED_SINCE}
         order by position limit ${TAIL_AT_ONCE}) e on true
       order by e.position`,
     values: [position],

@@ -56,10 +56,11 @@ export const createAd = (settings: Settings) =>
       };
       const trader = withActiveAd(before, type, ad.id);
       const { balance } = state.need(accounts.at(availableAccount(makerId)));
+      const result = ownAdDocument(ad, trader, balance, settings, now);
       return {
-        result: ownAdDocument(ad, trader, balance, settings, now),
+        result,
         writes: [ads.insert(ad), traders.update(trader)],
-        events: [adUpdated(ad)],
+        events: [adUpdated(ad, result.hidden_reasons.length === 0)],
       };
     },
   });

@@ -24,7 +24,7 @@ export const deleteAd = defineCommand<DeleteAd, null>()({
     return {
       result: null,
       writes: [ads.update(ad), traders.update(trader)],
-      events: [adUpdated(ad)],
+      events: [adUpdated(ad, false)],
     };
   },
 });

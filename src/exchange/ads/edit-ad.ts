@@ -73,7 +73,7 @@ export const editAd = ({ settings, sameDetails }: EditAdDeps) =>
       return {
         result,
         writes: [ads.update(ad), ...(trader === maker ? [] : [traders.update(trader)])],
-        events: [adUpdated(ad)],
+        events: [adUpdated(ad, result.hidden_reasons.length === 0)],
       };
     },
   });

@@ -3,5 +3,6 @@ import type { Event } from "../../engine/index.ts";
 import { event } from "../events.ts";
 import type { Ad } from "../tables/index.ts";
 
-export const adUpdated = ({ id, makerId, status, version }: Ad): Event =>
-  event("ad.updated", [makerId], { ad_id: id, status, version });
+/** @param shown whether the market shows it now */
+export const adUpdated = ({ id, makerId, status, version }: Ad, shown: boolean): Event =>
+  event("ad.updated", [makerId], { ad_id: id, status, version, shown, by: "maker" });

@@ -4,6 +4,7 @@ export * from "./delete-ad.ts";
 export * from "./due.ts";
 export * from "./edit-ad.ts";
 export * from "./lift-strikes.ts";
+export * from "./queries.ts";
 export * from "./rules.ts";
 export * from "./schemas.ts";
 export * from "./taking.ts";

@@ -5,8 +5,7 @@
 import { type DeadlineResult, MET, NOT_DUE, unchanged } from "../../engine/index.ts";
 import type { TraderId } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
-import { activeAds, traders } from "../tables/index.ts";
-import { adUpdated } from "./events.ts";
+import { traders } from "../tables/index.ts";
 
 export type LiftStrikes = { readonly traderId: TraderId };
 
@@ -14,15 +13,12 @@ export const liftStrikes = defineCommand<LiftStrikes, DeadlineResult>()({
   name: "lift-strikes",
   refuses: [],
   changes: [traders],
-  needs: ({ traderId }) => [traders.at(traderId), activeAds.of(traders.at(traderId))],
+  needs: ({ traderId }) => [traders.at(traderId)],
   decide(state, { traderId }, { now }) {
     const trader = state.need(traders.at(traderId));
     if (trader.struckOutUntil === null) return unchanged(MET);
     if (now < trader.struckOutUntil) return unchanged(NOT_DUE);
-    return {
-      result: MET,
-      writes: [traders.update({ ...trader, struckOutUntil: null })],
-      events: state.all(activeAds.of(traders.at(traderId))).map(adUpdated),
-    };
+    // The ads that enter the market by it are told of by the projection that lets them.
+    return { result: MET, writes: [traders.update({ ...trader, struckOutUntil: null })], events: [] };
   },
 });

@@ -1,6 +1,7 @@
 /** A party says how far it has read. Reading alone marks nothing. */
-import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
+import { type OrderId, refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
+import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
 import { gatesOf, isParty } from "../parties.ts";
 import { orderStates, orders, readMarks, roleOf, sideOf, traders, withSide } from "../tables/index.ts";
@@ -46,7 +47,14 @@ export const markRead = defineCommand<MarkRead, MarkedRead>()({
         orderStates.update(withSide(current, { ...side, readSeq: upToSeq, linesRead })),
         readMarks.append({ orderId, traderId: callerId, upToSeq, at: now }),
       ],
-      events: [],
+      events: [
+        event("message.updated", [current.buyerId, current.sellerId], {
+          order_id: orderId,
+          up_to_seq: upToSeq,
+          by: role,
+          read_at: toRfc3339(now),
+        }),
+      ],
     };
   },
 });

@@ -1,8 +1,9 @@
 /** The lines of a chat. */
 import type { Pool } from "pg";
-import type { Instant } from "../../kernel/index.ts";
+import type { Instant, TraderId } from "../../kernel/index.ts";
 import { type ListQuery, listPage, OLDEST, placeOf } from "../cursors.ts";
 import type { MessageKind, OrderStatus, Outcome } from "../tables/index.ts";
+import { displayName } from "../traders/index.ts";
 import { systemLine } from "./lines.ts";
 import { type FileSource, type MessageDocument, messageDocument } from "./views.ts";
 
@@ -33,6 +34,9 @@ type LineRow = {
   readonly hidden: boolean;
 };
 
+/** Operators are called by their names: who they are is nobody else's business. */
+const NAMELESS_OPERATOR = displayName({ name: null });
+
 /** What was written, and what happened, as lines of one chat. */
 const WRITTEN = `select order_id, seq, kind, sender, client_id, message, attachment_ids, null as action, null as status, null as outcome,
     created_at from exchange.messages`;
@@ -51,7 +55,10 @@ export type Lines = {
 
 /** Lines of an order. What happened is a handful of rows, what was written may be thousands. */
 export const linesOf = ({ condition, limit, viewer, order = "asc" }: Lines): string => `
-  select m.seq, m.kind, m.sender, case when m.sender = ${viewer} then m.client_id end as client_id, m.message, m.action, m.status, m.outcome, m.created_at,
+  select m.seq, m.kind, case m.kind when 'operator' then coalesce(
+      (select t.name from exchange.traders t where t.id = m.sender), '${NAMELESS_OPERATOR}') else m.sender end as sender,
+    case when m.sender = ${viewer} then m.client_id end as client_id, m.message, m.action, m.status, m.outcome,
+    m.created_at,
     exists (select from exchange.hidden_messages h where h.order_id = m.order_id and h.seq = m.seq) as hidden,
     (select min(r.at) from exchange.read_marks r
       where r.order_id = m.order_id and r.up_to_seq >= m.seq and r.trader_id is distinct from m.sender) as read_at,
@@ -113,6 +120,38 @@ export const listMessages = async (pool: Pool, viewer: string, order: number, qu
   );
   const items = found.items.map(lineOf);
   return { ...found, items: backwards ? items.toReversed() : items, last_seq: first.last_seq };
+};
+
+/** A line by its order and number. */
+export type LineKey = { readonly orderId: number; readonly seq: number };
+
+/** The lines of those keys as the viewer sees them now, in any order; what is of no order of the viewer's is left out. */
+export const linesAt = async (pool: Pool, viewer: TraderId, keys: readonly LineKey[]) => {
+  const { rows } = await pool.query<LineRow & { readonly order_id: number }>({
+    name: "lines by number",
+    text: `select s.order_id, m.* from unnest($1::int8[], $2::int4[]) as k(order_id, seq)
+      join exchange.order_states s on s.order_id = k.order_id
+      join lateral (${linesOf({ condition: "order_id = s.order_id and seq = k.seq", limit: "1", viewer: "$3" })}) m on true
+      where $3 in (s.buyer_id, s.seller_id)`,
+    values: [keys.map(({ orderId }) => orderId), keys.map(({ seq }) => seq), viewer],
+  });
+  return rows.map(({ order_id: orderId, ...row }) => ({ orderId, message: lineOf(row) }));
+};
+
+/** How many lines the viewer has not marked as read, by order. */
+export const unreadIn = async (
+  pool: Pool,
+  viewer: TraderId,
+  orderIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> => {
+  const { rows } = await pool.query<{ order_id: number; unread: number }>({
+    name: "unread by order",
+    text: `select order_id, case $1 when buyer_id then buyer_lines - buyer_lines_read
+        else seller_lines - seller_lines_read end as unread
+      from exchange.order_states where order_id = any($2) and $1 in (buyer_id, seller_id)`,
+    values: [viewer, orderIds],
+  });
+  return new Map(rows.map(({ order_id, unread }) => [order_id, unread]));
 };
 
 /** The others' user and operator lines up to a number. */

@@ -15,6 +15,7 @@ import {
   orders,
   traders,
 } from "../tables/index.ts";
+import { displayName } from "../traders/index.ts";
 import { chatOpen, lineAdded, settledAt, withNextLine } from "./lines.ts";
 import { type MessageDocument, messageDocument } from "./views.ts";
 
@@ -99,7 +100,7 @@ const addLine = (
     result: messageDocument({
       ...input,
       clientId,
-      sender: senderId,
+      sender: kind === "operator" ? displayName(state.need(traders.at(senderId))) : senderId,
       kind,
       seq,
       createdAt: now,

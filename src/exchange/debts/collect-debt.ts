@@ -55,7 +55,14 @@ export const collectDebt = (settings: Settings) =>
           traders.update(debtor),
           ...told.writes,
         ],
-        events: [event("wallet.updated", [creditor.id, debtor.id], { order_id: orderId }), ...told.events],
+        events: [
+          event("wallet.updated", [creditor.id, debtor.id], {
+            order_id: orderId,
+            kind: "debt_payment",
+            amount: Number(amount),
+          }),
+          ...told.events,
+        ],
       };
     },
   });
@@ -71,6 +78,6 @@ const paidInFull = (current: OrderState, { amount }: Debt, now: Instant): Told =
       orderStates.update(next),
       orderHistory.append(historyOf(next, "debt-paid", null, now, { amount: Number(amount) })),
     ],
-    events: [orderUpdated(next), lineAdded(next, "system")],
+    events: [orderUpdated(next, { action: "debt-paid", by: "clock", at: now }), lineAdded(next, "system")],
   };
 };

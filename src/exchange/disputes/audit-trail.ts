@@ -3,6 +3,7 @@ import type { Claim, Ref, Routes } from "../../engine/index.ts";
 import { type OrderId, refuse, type TraderId } from "../../kernel/index.ts";
 import { OPERATOR_REFUSALS, refuseOperator } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
+import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
 import { gatesOf, isParty } from "../parties.ts";
 import {
@@ -91,6 +92,12 @@ export const hideMessage = defineCommand<HideMessage, null>()({
     if (!written) return invalid({ pointer: "/seq", message: "is a line of the system's own, which stays" });
     const act = operatorActs.append({ operatorId, orderId, act: "hide_message", details: { seq, reason }, at: now });
     const hide = hiddenMessages.append({ orderId, seq, operatorId, reason, at: now });
-    return { result: null, writes: [hide, act], events: [] };
+    const told = event("message.updated", [order.buyerId, order.sellerId], {
+      order_id: orderId,
+      seq,
+      hidden: true,
+      by: "operator",
+    });
+    return { result: null, writes: [hide, act], events: [told] };
   },
 });

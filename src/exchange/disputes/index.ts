@@ -2,6 +2,7 @@
 export * from "./assign.ts";
 export * from "./audit-trail.ts";
 export * from "./decide-claim.ts";
+export * from "./queries.ts";
 export * from "./resolve.ts";
 export * from "./schemas.ts";
 export * from "./views.ts";

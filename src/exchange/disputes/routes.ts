@@ -37,14 +37,18 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
       schema: {
         summary: "The queue of disputes, oldest first; each look is in the audit trail",
         tags,
-        querystring: Closed({ status: Choice(DISPUTE_STATUSES, { default: "open" }), ...cursorPaging() }),
+        querystring: Closed({
+          status: Choice(DISPUTE_STATUSES, { default: "open" }),
+          mine: Type.Optional(Type.Boolean({ description: "only cases that the caller has taken" })),
+          ...cursorPaging(),
+        }),
         response: { 200: DisputePage, ...errorResponses([...readQueue.refuses, ...ENGINE_CODES]) },
       },
     },
     async (request) => {
       const { status } = request.query;
       const { traderId: operatorId } = callerOf(request);
-      const found = await listDisputes(pool, operatorId, status, request.query);
+      const found = await listDisputes(pool, operatorId, request.query);
       const orders = found.items.map(({ order_id }) => order_id);
       await executor.submit(readQueue, { operatorId, status, orders }, { caller: operatorId });
       return found;

@@ -9,11 +9,13 @@ export type DisputeDocument = AnswerOf<typeof DisputeSchema>;
 /** How a case ended. */
 export type ResolvedDocument = AnswerOf<typeof ResolvedSchema>;
 
-export const disputeDocument = (dispute: Dispute): DisputeDocument => ({
+/** @param viewer the operator who looks */
+export const disputeDocument = (dispute: Dispute, viewer: string): DisputeDocument => ({
   order_id: dispute.orderId,
   kind: dispute.kind,
   status: dispute.status,
-  assigned_to: dispute.assignedTo,
+  assigned_to: dispute.assignedName,
+  assigned_to_me: dispute.assignedTo === viewer,
   opened_at: toRfc3339(dispute.openedAt),
   opened_by: dispute.openedBy,
   reason: dispute.reason,

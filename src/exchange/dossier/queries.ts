@@ -2,6 +2,7 @@
 import type { Pool } from "pg";
 import { type Instant, instant, toRfc3339 } from "../../kernel/index.ts";
 import { type SystemLine, systemLine } from "../chat/index.ts";
+import { displayName } from "../traders/index.ts";
 import type { Story } from "./dossier.ts";
 
 type FeedEvent = {
@@ -46,8 +47,10 @@ export type StoryView = {
 export const storyOf = async (pool: Pool, order: number, view: StoryView): Promise<readonly Story[]> => {
   const { rows } = await pool.query<FeedEvent>({ name: "story", text: STORY, values: [order, view.acts] });
   const hidden = view.acts ? new Set<number>() : await hiddenLines(pool, order);
-  const told = (kind: string, data: Record<string, unknown>) => {
-    if (kind === "order") return { ...data, payment_details: view.details };
+  const named = view.acts ? (data: Record<string, unknown>) => data : await namesFor(pool, rows);
+  const told = (kind: string, row: Record<string, unknown>) => {
+    if (kind === "order") return { ...row, payment_details: view.details };
+    const data = named(row);
     if (kind !== "message") return data;
     const line = data.kind === "system" ? { ...data, message: systemLine(data.event as SystemLine).message } : data;
     return hidden.has(data.seq as number) ? { ...line, message: null, attachment_ids: [] } : line;
@@ -57,6 +60,33 @@ export const storyOf = async (pool: Pool, order: number, view: StoryView): Promi
     kind,
     data: told(kind, data),
   }));
+};
+
+/** Members that say who did something. */
+const DOERS = ["actor", "sender", "uploader_id"] as const;
+
+/** The parties know each other; an operator is told by name, and never by subject. */
+const namesFor = async (pool: Pool, rows: readonly FeedEvent[]) => {
+  const terms = rows.find(({ kind }) => kind === "order")?.data ?? {};
+  const parties: ReadonlySet<unknown> = new Set([terms.buyer_id, terms.seller_id]);
+  const isOther = (id: unknown): id is string => typeof id === "string" && !parties.has(id);
+  const others = [...new Set(rows.flatMap(({ data }) => DOERS.map((doer) => data[doer]).filter(isOther)))];
+  if (others.length === 0) return (data: Record<string, unknown>) => data;
+  const { rows: people } = await pool.query<{ id: string; name: string | null }>({
+    name: "names of operators",
+    text: "select id, name from exchange.traders where id = any($1)",
+    values: [others],
+  });
+  const names = new Map(people.map((person) => [person.id, displayName(person)]));
+  return (data: Record<string, unknown>): Record<string, unknown> => {
+    const doers = DOERS.filter((doer) => isOther(data[doer]));
+    return {
+      ...data,
+      ...Object.fromEntries(
+        doers.map((doer) => [doer, names.get(data[doer] as string) ?? displayName({ name: null })]),
+      ),
+    };
+  };
 };
 
 const hiddenLines = async (pool: Pool, order: number): Promise<ReadonlySet<number>> => {

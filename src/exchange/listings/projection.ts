@@ -1,10 +1,20 @@
 /**
  * The market's rows follow from ads, their makers and what these can pay with. Whatever command changes one of them
- * leaves its listings true in the same transaction, so that the market page only walks an index.
+ * leaves its listings true in the same transaction, so that the market page only walks an index. A maker whose ad leaves
+ * or enters the market thereby, and not by a change of its own, is told.
  */
-import { type Changed, follow, type Projection, type Ref, type State, type Write } from "../../engine/index.ts";
+import {
+  type Changed,
+  type Event,
+  follow,
+  type Projection,
+  type Ref,
+  type State,
+  type Write,
+} from "../../engine/index.ts";
 import { type Amount, lesser, minus, type TraderId } from "../../kernel/index.ts";
 import { availableAccount, ownerOf } from "../../ledger/index.ts";
+import { event } from "../events.ts";
 import type { Settings } from "../settings.ts";
 import {
   AD_TYPES,
@@ -34,7 +44,13 @@ export const listingsProjection = (settings: Settings): Projection => ({
     follow(traders, FOLLOWED_OF_TRADER, ([makerId]) => AD_TYPES.flatMap((type) => needsOf({ makerId, type }))),
     follow(accounts, ["balance"], ([id]) => needsOf({ makerId: ownerOf(id) as TraderId, type: "sell" })),
   ],
-  project: (state, changed) => placesOf(changed).flatMap((place) => list(state, settings, place, changed.of(ads))),
+  project(state, changed, told) {
+    const listed = placesOf(changed).flatMap((place) => list(state, settings, place, changed.of(ads)));
+    return {
+      writes: listed.flatMap(({ writes }) => writes),
+      events: listed.flatMap(({ before, listing }) => movedByItself(before, listing, told)),
+    };
+  },
 });
 
 const FOLLOWED_OF_AD = [
@@ -75,7 +91,9 @@ const placesOf = (changed: Changed): readonly Place[] => {
   return [...new Map(places.map((place) => [listings.at(place.makerId, place.type).id, place])).values()];
 };
 
-const list = (state: State, settings: Settings, place: Place, changedAds: readonly Ad[]): readonly Write[] => {
+type Listed = { readonly before: Listing | undefined; readonly listing: Listing; readonly writes: readonly Write[] };
+
+const list = (state: State, settings: Settings, place: Place, changedAds: readonly Ad[]): readonly Listed[] => {
   const { makerId, type } = place;
   const maker = state.need(traders.at(makerId));
   const known = state.get(listings.at(makerId, type));
@@ -93,10 +111,19 @@ const list = (state: State, settings: Settings, place: Place, changedAds: readon
   const listing = listingOf(place, offer, maker, payable, settings);
   const count = countOf(listing, maker);
   const counted = state.get(listingCounts.at(makerId, type));
-  return [
+  const writes = [
     known === undefined ? listings.insert(listing) : listings.update(listing),
     counted === undefined ? listingCounts.insert(count) : listingCounts.update(count),
   ];
+  return [{ before: known, listing, writes }];
+};
+
+/** An ad that was there before and is now shown, or no longer, although its maker has not touched it. */
+const movedByItself = (before: Listing | undefined, listing: Listing, told: readonly Event[]): readonly Event[] => {
+  const { adId, makerId, shown } = listing;
+  if (before === undefined || before.adId !== adId || before.shown === shown) return [];
+  if (told.some(({ type, data }) => type === "ad.updated" && data.ad_id === adId)) return [];
+  return [event("ad.updated", [makerId], { ad_id: adId, status: "active", shown, by: null })];
 };
 
 const listingOf = (

@@ -1,8 +1,9 @@
 /** A stream on the wire: places as ids, events as frames, and a writer that gives up on a reader that is too slow. */
 import type { ServerResponse } from "node:http";
-import type { FeedEvent, Place } from "../../engine/index.ts";
-import { declared, type Frame } from "../events.ts";
+import type { Place } from "../../engine/index.ts";
 import { LIVE_LIMITS } from "./limits.ts";
+import type { Frame } from "./schemas.ts";
+import type { Shown } from "./show.ts";
 
 export const placeText = ({ epoch, position }: Place): string => `${epoch}-${position}`;
 
@@ -12,15 +13,19 @@ export const readPlace = (text: string): Place | null => {
   return match === null ? null : { epoch: match[1] as string, position: Number(match[2]) };
 };
 
-export const frameOf = (event: FeedEvent, epoch: string): Frame => ({
-  id: placeText({ epoch, position: event.position }),
-  ...declared(event),
+export const frameOf = ({ position, type, data }: Shown, epoch: string): Frame => ({
+  id: placeText({ epoch, position }),
+  type,
+  data,
 });
 
 export type FrameWriter = {
   open(): void;
   write(frame: Frame): void;
-  heartbeat(): void;
+  /** A frame that a browser hands to nobody, but resumes from. */
+  place(id: string): void;
+  /** Shows that the stream lives, and keeps the client's place from growing old. */
+  heartbeat(id: string): void;
   /** Whether what was written still waits for its reader. */
   isFull(): boolean;
   /** Resolves when the reader has taken what was written, or has gone away. */
@@ -46,10 +51,11 @@ export const createFrameWriter = (response: ServerResponse, onOverflow: () => vo
         "x-accel-buffering": "no",
         connection: "keep-alive",
       });
-      response.write(": welcome\n\n");
+      response.flushHeaders();
     },
     write: ({ id, type, data }) => write(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`),
-    heartbeat: () => write(": still here\n\n"),
+    place: (id) => write(`id: ${id}\n\n`),
+    heartbeat: (id) => write(`: still here\nid: ${id}\n\n`),
     isFull: () => response.writableNeedDrain,
     drained: () => drained(response),
     ended,

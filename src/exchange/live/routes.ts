@@ -1,22 +1,20 @@
 /** Live updates: a stream of what concerns the caller, and a poll on the same feed. */
-import { type Static, Type } from "typebox";
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
 import type { Feed } from "../../engine/index.ts";
 import { Closed, callerOf, sendRefusal } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { FrameSchema, resetFrame } from "../events.ts";
 import { frameOf, placeText, readPlace } from "./frames.ts";
+import { createHubs } from "./hubs.ts";
 import { LIVE_LIMITS } from "./limits.ts";
+import { type EndReason, FramePage, FrameSchema, resetFrame } from "./schemas.ts";
+import { createShow, type Reader, recipientsOf, type Show } from "./show.ts";
 import { openStream } from "./stream.ts";
 
 /** Events of one poll. */
 const POLL_LIMIT = 100;
-
-const FramePage = Closed({
-  items: Type.Array(FrameSchema),
-  next: Type.String({ description: "`after` of the next page" }),
-});
 
 /** Two media types under one status: what a page is made of is what a stream's frames are. */
 const FEED = {
@@ -28,11 +26,18 @@ const FEED = {
   },
 };
 
-export const registerLiveRoutes = ({ server, feed }: ExchangeDeps) => {
-  const streams = new Set<() => void>();
+const readerOf = (request: FastifyRequest): Reader => {
+  const { traderId, roles } = callerOf(request);
+  return { id: traderId, isOperator: roles.has("operator") };
+};
+
+export const registerLiveRoutes = ({ server, feed, pool, details, settings }: ExchangeDeps) => {
+  const show = createShow({ pool, details, settings });
+  const hubs = createHubs(feed, show);
+  const streams = new Set<(reason: EndReason) => void>();
   const perCaller = new Map<string, number>();
   server.addHook("preClose", async () => {
-    for (const end of [...streams]) end();
+    for (const end of [...streams]) end("server_stopping");
   });
 
   server.get(
@@ -42,7 +47,8 @@ export const registerLiveRoutes = ({ server, feed }: ExchangeDeps) => {
       schema: {
         summary: "What concerns the caller, as Server-Sent Events; with `after`, as a page",
         description:
-          "Without `after` the answer is a stream (`text/event-stream`) that resumes from `Last-Event-ID`. With `after` " +
+          "Without `after` the answer is a stream (`text/event-stream`) that resumes from `Last-Event-ID`. Its first frame " +
+          "bears the present `id` and nothing else; before the server ends it, it sends `end` with the reason. With `after` " +
           "(the `next` of the last page, or empty for now) it is a page of the same feed. A place that is not known any " +
           "more gives one `reset` event: read everything anew.",
         tags: ["Live updates"],
@@ -57,7 +63,7 @@ export const registerLiveRoutes = ({ server, feed }: ExchangeDeps) => {
       const { traderId, expiresAt } = callerOf(request);
       const { after } = request.query;
       if (after !== undefined) {
-        await reply.send(await poll(feed, traderId, after));
+        await reply.send(await poll({ feed, show }, readerOf(request), after));
         return;
       }
       const open = perCaller.get(traderId) ?? 0;
@@ -69,7 +75,9 @@ export const registerLiveRoutes = ({ server, feed }: ExchangeDeps) => {
       const last = request.headers["last-event-id"];
       const end = openStream(reply.raw, {
         feed,
-        recipient: traderId,
+        show,
+        hubs,
+        reader: readerOf(request),
         after: typeof last === "string" && last !== "" ? (readPlace(last) ?? "unknown") : null,
         expiresAt,
         onEnd() {
@@ -85,15 +93,15 @@ export const registerLiveRoutes = ({ server, feed }: ExchangeDeps) => {
   );
 };
 
-const poll = async (feed: Feed, recipient: string, after: string): Promise<Static<typeof FramePage>> => {
+type PollDeps = { readonly feed: Feed; readonly show: Show };
+
+const poll = async ({ feed, show }: PollDeps, reader: Reader, after: string): Promise<FramePage> => {
   const { epoch, position } = feed.place();
   const now = placeText({ epoch, position });
   if (after === "") return { items: [], next: now };
   const place = readPlace(after);
-  const found = place === null ? "gone" : await feed.history(recipient, place, POLL_LIMIT);
+  const found = place === null ? "gone" : await feed.history(recipientsOf(reader), place, POLL_LIMIT);
   if (found === "gone") return { items: [resetFrame(now)], next: now };
-  return {
-    items: found.events.map((event) => frameOf(event, epoch)),
-    next: placeText({ epoch, position: found.next }),
-  };
+  const shown = await show(reader, found.events);
+  return { items: shown.map((one) => frameOf(one, epoch)), next: placeText({ epoch, position: found.next }) };
 };

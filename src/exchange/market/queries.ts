@@ -63,6 +63,12 @@ const FILTERS = 10_000;
 /** Ranks are 32-bit integers. */
 const HIGHEST: Place = { ...NEWEST, rank: 2_147_483_647 };
 
+/** A cursor may name any place; one beyond all ranks is where these end. */
+const startOf = (query: ListQuery): Place => {
+  const { rank, id } = placeOf(query, HIGHEST);
+  return { rank: Math.max(Math.min(rank, HIGHEST.rank), -HIGHEST.rank), id };
+};
+
 type Parameters = { readonly values: unknown[]; add(value: unknown): string };
 
 const parameters = (): Parameters => {
@@ -106,7 +112,7 @@ const givenOf = (values: object): string =>
 const walk = async (pool: Pool, query: MarketQuery, reach: number | null): Promise<readonly MarketRow[]> => {
   const { type, fiatCurrency, limit, offset, amount, fiatAmount, paymentMethods, minRating, sortBy, cursor } = query;
   const { values, add } = parameters();
-  const start = placeOf(query, HIGHEST);
+  const start = startOf(query);
   values.push(type, fiatCurrency);
   const [rank, id] = [`${add(start.rank)}::int4`, `${add(start.id)}::int8`];
   const near = reach === null ? "" : `limit ${add(reach)}`;
@@ -152,7 +158,7 @@ type Match = MarketRow & { readonly matches: number };
 const search = async (pool: Pool, rates: RateBand, query: MarketQuery): Promise<readonly Match[] | null> => {
   const { type, fiatCurrency, limit, offset, amount, fiatAmount, paymentMethods, minRating, maker, sortBy } = query;
   const { values, add } = parameters();
-  const start = placeOf(query, HIGHEST);
+  const start = startOf(query);
   values.push(type, fiatCurrency);
   const wanted = [];
   if (maker !== undefined) wanted.push(`l.maker_id = ${add(maker)}`);
@@ -260,6 +266,19 @@ export const findAd = async (pool: Pool, settings: Settings, id: number) => {
   const ad = { ...AD.rowOf(rows[0]), ...AMOUNTS.rowOf(rows[0]) };
   const taken = { ...ad, makerId: MAKER.rowOf(rows[0]).id, closed: closedBy(ad, OFFERING.rowOf(rows[0]), settings) };
   return { shown: { ...marketAd(rows[0]), orderable: taken.closed === null }, taken };
+};
+
+/** A person's ads that the market shows, newest first: one of each type at most. */
+export const listAdsOf = async (pool: Pool, maker: string, query: ListQuery) => {
+  const { rows } = await pool.query<Readonly<Record<string, unknown>> & { readonly ad_id: number }>({
+    name: "ads of a person",
+    text: `select p.ad_id, ${COLUMNS} from exchange.listings p
+      join exchange.ads a on a.id = p.ad_id join exchange.traders t on t.id = p.maker_id
+      where p.maker_id = $1 and p.shown and p.ad_id < $4 order by p.ad_id desc limit $2 offset $3`,
+    values: [maker, query.limit + 1, query.offset, placeOf(query, NEWEST).id],
+  });
+  const found = listPage(rows, query, ({ ad_id: id }) => ({ rank: 0, id }));
+  return { ...found, items: found.items.map(marketAd) };
 };
 
 /** Why nobody may order of it: the market does not show it either. */

@@ -7,11 +7,12 @@ import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { Currency, Method, Units, UserId } from "../schemas.ts";
 import { BALANCE_CURRENCY } from "../settings.ts";
-import { findProfile, ProfileSchema } from "../traders/index.ts";
+import { registerPeopleRoutes } from "./people.ts";
 import { createAdLister, findAd, SORTS } from "./queries.ts";
 import { createTakingViews } from "./taking.ts";
 
-export const registerMarketRoutes = ({ server, marketPool, marketPages, pool, settings }: ExchangeDeps) => {
+export const registerMarketRoutes = (deps: ExchangeDeps) => {
+  const { server, marketPool, marketPages, settings } = deps;
   const listAds = createAdLister(marketPool, settings);
   const taking = createTakingViews({ pool: marketPool, pages: marketPages, settings });
   const withCaller = async (page: string | Promise<string>, caller: TraderId) => taking.withReasons(await page, caller);
@@ -84,20 +85,5 @@ export const registerMarketRoutes = ({ server, marketPool, marketPages, pool, se
     },
   );
 
-  server.get(
-    "/api/v1/p2p/users/:id",
-    {
-      config: { access: "public" },
-      schema: {
-        summary: "A trader's public profile",
-        tags: ["Market"],
-        params: Closed({ id: UserId }),
-        response: { 200: Ref(ProfileSchema), ...errorResponses(["USER_NOT_FOUND"]) },
-      },
-    },
-    async (request, reply) => {
-      const found = await findProfile(pool, request.params.id);
-      return found === null ? sendRefusal(reply, refuse("USER_NOT_FOUND")) : reply.send(found);
-    },
-  );
+  registerPeopleRoutes(deps);
 };

@@ -41,7 +41,10 @@ export const actOnOrder = (settings: Settings, action: PartyAction) => {
       }
       const done = transition(state, settings, order, { move, actor: callerId, now, details });
       return {
-        result: orderDocument({ order, state: done.state, role, buyer: done.buyer, seller: done.seller }, now),
+        result: orderDocument(
+          { order, state: done.state, role, buyer: done.buyer, seller: done.seller, dispute: done.dispute },
+          now,
+        ),
         writes: done.writes,
         events: done.events,
       };

@@ -1,7 +1,7 @@
 /** The operators' case of an order: it begins with a dispute or a claim, and ends with it. */
 import type { State, Write } from "../../engine/index.ts";
 import type { Instant, OrderId } from "../../kernel/index.ts";
-import { type CaseKind, disputes, type OrderState, roleOf } from "../tables/index.ts";
+import { type CaseKind, type Dispute, disputes, type OrderState, roleOf } from "../tables/index.ts";
 
 /** Why a party called an operator. */
 export type DisputeReason = { readonly reason?: string | undefined; readonly comment?: string | undefined };
@@ -14,23 +14,31 @@ export type NewCase = {
   readonly details?: DisputeReason | null | undefined;
 };
 
-export const openCase = (order: OrderState, { kind, actor, now, details }: NewCase): Write =>
-  disputes.insert({
-    orderId: order.orderId,
-    buyerId: order.buyerId,
-    sellerId: order.sellerId,
-    kind,
-    status: "open",
-    openedBy: actor === null ? null : roleOf(order, actor),
-    openedAt: now,
-    reason: details?.reason ?? null,
-    comment: details?.comment ?? null,
-    assignedTo: null,
-    resolvedAt: null,
-  });
+export const newCase = (order: OrderState, { kind, actor, now, details }: NewCase): Dispute => ({
+  orderId: order.orderId,
+  buyerId: order.buyerId,
+  sellerId: order.sellerId,
+  kind,
+  status: "open",
+  openedBy: actor === null ? null : roleOf(order, actor),
+  openedAt: now,
+  reason: details?.reason ?? null,
+  comment: details?.comment ?? null,
+  assignedTo: null,
+  assignedName: null,
+  resolvedAt: null,
+});
+
+export const openCase = (order: OrderState, begun: NewCase): Write => disputes.insert(newCase(order, begun));
+
+/** Null for an order that has none. */
+export const closedCase = (state: State, orderId: OrderId, now: Instant): Dispute | null => {
+  const known = state.get(disputes.at(orderId));
+  return known === undefined ? null : { ...known, status: "resolved", resolvedAt: now };
+};
 
 /** Nothing for an order that has none. */
 export const closeCase = (state: State, orderId: OrderId, now: Instant): readonly Write[] => {
-  const known = state.get(disputes.at(orderId));
-  return known === undefined ? [] : [disputes.update({ ...known, status: "resolved", resolvedAt: now })];
+  const closed = closedCase(state, orderId, now);
+  return closed === null ? [] : [disputes.update(closed)];
 };

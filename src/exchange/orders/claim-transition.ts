@@ -23,7 +23,7 @@ import { indebted, spendable, struck } from "../traders/index.ts";
 import { closeCase, openCase } from "./cases.ts";
 import type { ClaimMove } from "./claim-machine.ts";
 import { type ClaimTransfer, payBuyer } from "./claim-money.ts";
-import { orderUpdated } from "./events.ts";
+import { caseUpdated, orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
 
 /** What every command on a claim names besides its order's terms, which are routed. */
@@ -92,7 +92,12 @@ export const claimTransition = (
       orderHistory.append(historyOf(next, move.action, actor, now, details)),
       ...writes,
     ],
-    events: [orderUpdated(next), lineAdded(next, "system"), ...events],
+    events: [
+      orderUpdated(next, { action: move.action, by: move.who, at: now }),
+      lineAdded(next, "system"),
+      ...events,
+      caseUpdated(order.id, move.action === "claim" ? "opened" : "resolved"),
+    ],
   };
 };
 
@@ -121,7 +126,12 @@ const settle = (state: State, settings: Settings, order: Order, { move, now, awa
     paid,
     owed,
     writes: [...book.writes(now), traders.update(richer), traders.update(debtor), ...debtOf(order, owed, now)],
-    events: [event("wallet.updated", [buyer.id, seller.id], { order_id: order.id })],
+    events: [
+      event("wallet.updated", [buyer.id, seller.id], {
+        order_id: order.id,
+        ...(paid === ZERO ? { kind: "debt" } : { kind, amount: Number(paid) }),
+      }),
+    ],
   };
 };
 

@@ -1,6 +1,6 @@
 /** A taker answers an ad; in the same transaction the seller's amount moves into the order's own escrow account. */
 import type { State } from "../../engine/index.ts";
-import { isRefusal, plus } from "../../kernel/index.ts";
+import { isRefusal, plus, toNumber } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { lineAdded, withNextLine } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
@@ -78,9 +78,13 @@ const openOrder = (state: State, { ad, maker, taker }: CheckedOrder, order: Orde
       ...book.writes(now),
     ],
     events: [
-      orderUpdated(opened),
+      orderUpdated(opened, { action: "create", by: takerSells ? "seller" : "buyer", at: now }),
       lineAdded(opened, "system"),
-      event("wallet.updated", [sellerId], { order_id: order.id }),
+      event("wallet.updated", [sellerId], {
+        order_id: order.id,
+        kind: "escrow_hold",
+        amount: toNumber(order.usdtAmount),
+      }),
     ],
   };
 };

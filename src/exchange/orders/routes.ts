@@ -1,10 +1,11 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { Closed, callerOf, cursorPaging, Id, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Id, MAX_REPEATS, Ref, sendRefusal } from "../../http/index.ts";
 import { type AdId, amount, isRefusal, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { invalid } from "../issues.ts";
+import { periodMembers, readPeriod } from "../periods.ts";
 import { commentOf } from "../schemas.ts";
 import { actOnClaim } from "./act-on-claim.ts";
 import { actOnOrder } from "./act-on-order.ts";
@@ -25,7 +26,16 @@ import {
 } from "./schemas.ts";
 
 const OrderParams = Closed({ id: Id() });
-const OrderQuery = Closed({ status: Type.Optional(OrderStatus), role: Type.Optional(Role), ...cursorPaging() });
+const OrderQuery = Closed({
+  status: Type.Optional(
+    Type.Array(OrderStatus, { maxItems: MAX_REPEATS, description: "may stand several times, and means any of them" }),
+  ),
+  role: Type.Optional(Role),
+  needs_me: Type.Optional(Type.Boolean({ description: "only open orders that wait for the caller" })),
+  ad_id: Type.Optional(Id("only orders on this ad")),
+  ...periodMembers("was made"),
+  ...cursorPaging(),
+});
 
 /** A route for each: one that is missing does not compile. */
 const ACTIONS: Readonly<
@@ -175,9 +185,12 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         response: { 200: OrderPage },
       },
     },
-    async (request) => {
-      const found = await listOrders(pool, callerOf(request).traderId, request.query);
-      return { ...found, items: found.items.map(present) };
+    async (request, reply) => {
+      const { from, to, ...query } = request.query;
+      const period = readPeriod({ from, to });
+      if (isRefusal(period)) return sendRefusal(reply, period);
+      const found = await listOrders(pool, callerOf(request).traderId, { ...query, period });
+      return reply.send({ ...found, items: found.items.map(present) });
     },
   );
 

@@ -4,7 +4,7 @@ import { Choice, Closed, CursorPage, Id, Nullable, Ref } from "../../http/index.
 import type { AdId, OrderId } from "../../kernel/index.ts";
 import { Comment, Currency, Details, Figure, Method, Time, Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
-import { ORDER_STATUSES, OUTCOMES, PAYMENT_CLAIMS, ROLES } from "../tables/index.ts";
+import { DISPUTE_STATUSES, ORDER_STATUSES, OUTCOMES, PAYMENT_CLAIMS, ROLES } from "../tables/index.ts";
 import { ProfileSchema } from "../traders/index.ts";
 import { PARTY_CLAIM_ACTIONS } from "./claim-machine.ts";
 import { PARTY_ACTIONS } from "./machine.ts";
@@ -14,6 +14,17 @@ const MAX_VERSION = 2_147_483_647;
 
 export const OrderStatus = Choice(ORDER_STATUSES);
 export const Role = Choice(ROLES);
+
+const DisputeFacts = Closed(
+  {
+    status: Choice(DISPUTE_STATUSES),
+    opened_by: Nullable(Role),
+    reason: Nullable(Type.String()),
+    opened_at: Time(),
+    assigned_to: Nullable(Type.String({ description: "the operator's display name" })),
+  },
+  { description: "what both parties see of the case; `opened_by` is null where the release window was over" },
+);
 
 export const OrderSchema = Closed(
   {
@@ -50,7 +61,12 @@ export const OrderSchema = Closed(
     disputed_at: Nullable(Time()),
     allowed_actions: Type.Array(Choice([...PARTY_ACTIONS, ...PARTY_CLAIM_ACTIONS, "rate", "message"])),
     unread: Figure("the others' user and operator lines that the caller has not marked as read"),
-    my_rating: Nullable(Type.Integer({ minimum: 1, maximum: 5 })),
+    my_rating: Nullable(Type.Integer({ minimum: 1, maximum: 5, description: "what the caller gave, in stars" })),
+    their_rating: Nullable(Type.Integer({ minimum: 1, maximum: 5, description: "what the other side gave" })),
+    dispute: Nullable(DisputeFacts),
+    cancels_left: Nullable(
+      Figure("for the taker: how many more orders may be dropped before none is given; null for the maker"),
+    ),
   },
   { $id: "Order", description: "An order as one of its two parties sees it." },
 );

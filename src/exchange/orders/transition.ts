@@ -1,6 +1,17 @@
 /** The one place that sets a status: with its money, its history row, its deadline and its events. */
 import type { Event, Ref, Routes, State, Write } from "../../engine/index.ts";
-import { type Amount, after, type Instant, minus, type OrderId, plus, SECOND, ZERO } from "../../kernel/index.ts";
+import {
+  type Amount,
+  after,
+  type Instant,
+  minus,
+  type OrderId,
+  plus,
+  SECOND,
+  type TraderId,
+  toNumber,
+  ZERO,
+} from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { lineAdded, withNextLine } from "../chat/index.ts";
 import { event } from "../events.ts";
@@ -10,6 +21,7 @@ import {
   type Ad,
   accounts,
   ads,
+  type Dispute,
   disputes,
   type Order,
   type OrderState,
@@ -22,9 +34,9 @@ import {
   traders,
 } from "../tables/index.ts";
 import { deposited, keepsSlot, struck, withOpenOrder } from "../traders/index.ts";
-import { closeCase, type DisputeReason, openCase } from "./cases.ts";
+import { closedCase, type DisputeReason, newCase } from "./cases.ts";
 import { buyerShare, settleEscrow } from "./escrow.ts";
-import { orderUpdated } from "./events.ts";
+import { caseUpdated, orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
 import type { Money, Move } from "./machine.ts";
 
@@ -60,6 +72,7 @@ export type Transition = {
   readonly state: OrderState;
   readonly buyer: Trader;
   readonly seller: Trader;
+  readonly dispute: Dispute | null;
   readonly writes: readonly Write[];
   readonly events: readonly Event[];
 };
@@ -74,20 +87,28 @@ export const transition = (state: State, settings: Settings, order: Order, chang
   const end =
     money === "hold" ? staying({ buyer, seller }, order, move) : settle(state, settings, order, money, change);
   const next = withNextLine({ ...stepped, ...end.money }, now);
+  const disputed = disputeOf(state, next, change);
   return {
     state: next,
+    dispute: disputed.dispute,
     buyer: end.buyer,
     seller: end.seller,
     writes: [
       orderStates.update(next),
-      ...disputed(state, next, change),
+      ...disputed.writes,
       orderHistory.append(historyOf(next, move.action, actor, now, details)),
       ...(next.releaseBy !== null && move.action === "confirm-paid"
         ? [orderDeadlines.append({ orderId: order.id, dueAt: next.releaseBy })]
         : []),
       ...end.writes,
     ],
-    events: [orderUpdated(next), lineAdded(next, "system"), ...end.events],
+    events: [
+      orderUpdated(next, { action: move.action, by: move.who, at: now }),
+      lineAdded(next, "system"),
+      ...end.events,
+      ...(move.to === "disputed" ? [caseUpdated(order.id, "opened")] : []),
+      ...(move.from === "disputed" ? [caseUpdated(order.id, "resolved")] : []),
+    ],
   };
 };
 
@@ -104,7 +125,7 @@ const step = (current: OrderState, { to, outcome }: Move, now: Instant, settings
 });
 
 type Parties = { readonly buyer: Trader; readonly seller: Trader };
-type Effects = Omit<Transition, "state"> & { readonly money: Partial<OrderState> };
+type Effects = Omit<Transition, "state" | "dispute"> & { readonly money: Partial<OrderState> };
 
 /** The money stays. A dispute is counted for both sides, and frees the slot of a taker who is known. */
 const staying = (parties: Parties, order: Order, { to }: Move): Effects => {
@@ -139,11 +160,19 @@ const settle = (
     seller,
     money: settled,
     writes: [...book.writes(change.now), ads.update(ad), ...writes, traders.update(buyer), traders.update(seller)],
-    events: [
-      ...(releasedAmount > ZERO ? [event("wallet.updated", [buyer.id], { order_id: order.id })] : []),
-      ...(releasedAmount < order.usdtAmount ? [event("wallet.updated", [seller.id], { order_id: order.id })] : []),
-    ],
+    events: walletsUpdated(order, releasedAmount),
   };
+};
+
+/** The buyer's balance grows by what was released; the seller's escrow ends, whoever got it. */
+const walletsUpdated = ({ id, buyerId, sellerId, usdtAmount }: Order, released: Amount): readonly Event[] => {
+  const refunded = minus(usdtAmount, released);
+  const told = (trader: TraderId, kind: "escrow_release" | "escrow_refund", moved: Amount) =>
+    event("wallet.updated", [trader], { order_id: id, kind, amount: toNumber(moved) });
+  return [
+    ...(released > ZERO ? [told(buyerId, "escrow_release", released)] : []),
+    refunded > ZERO ? told(sellerId, "escrow_refund", refunded) : told(sellerId, "escrow_release", released),
+  ];
 };
 
 /** What returns to the seller returns to the ad. */
@@ -195,7 +224,15 @@ const recorded = (
 };
 
 /** A dispute begins with its status and ends with the order. */
-const disputed = (state: State, next: OrderState, { actor, now, details }: Change): readonly Write[] =>
-  next.status === "disputed"
-    ? [openCase(next, { kind: "dispute", actor, now, details })]
-    : closeCase(state, next.orderId, now);
+const disputeOf = (
+  state: State,
+  next: OrderState,
+  { actor, now, details }: Change,
+): Pick<Transition, "dispute" | "writes"> => {
+  if (next.status === "disputed") {
+    const dispute = newCase(next, { kind: "dispute", actor, now, details });
+    return { dispute, writes: [disputes.insert(dispute)] };
+  }
+  const dispute = closedCase(state, next.orderId, now);
+  return { dispute, writes: dispute === null ? [] : [disputes.update(dispute)] };
+};

@@ -3,8 +3,16 @@ import type { AnswerOf } from "../../http/index.ts";
 import { type Amount, after, type Instant, toRfc3339, toRfc3339OrNull, ZERO } from "../../kernel/index.ts";
 import { chatOpen } from "../chat/index.ts";
 import { LIMITS } from "../settings.ts";
-import { type Order, type OrderSide, type OrderState, type Role, sideOf } from "../tables/index.ts";
-import { type ProfileSource, profileView } from "../traders/index.ts";
+import {
+  type Dispute,
+  type Order,
+  type OrderSide,
+  type OrderState,
+  type Role,
+  sideOf,
+  type Trader,
+} from "../tables/index.ts";
+import { cancelsLeft, type ProfileSource, profileView } from "../traders/index.ts";
 import { allowedClaimActions } from "./claim-machine.ts";
 import { allowedActions } from "./machine.ts";
 import type { OrderSchema } from "./schemas.ts";
@@ -38,11 +46,35 @@ export type OrderSource = {
   readonly state: StateSource;
   /** Of the party that looks. */
   readonly role: Role;
-  readonly buyer: ProfileSource;
-  readonly seller: ProfileSource;
+  readonly buyer: PartySource;
+  readonly seller: PartySource;
+  /** Of an order that is or was disputed. */
+  readonly dispute?: DisputeSource | null;
   /** What is left of the debt that its claim came to; left out where there can be none. */
   readonly owed?: Amount | undefined;
 };
+
+/** A party, with what only the party itself sees. */
+export type PartySource = ProfileSource & Pick<Trader, "strikes">;
+
+/** What both parties see of a case. */
+export const DISPUTE_COLUMNS = [
+  "status",
+  "openedBy",
+  "reason",
+  "openedAt",
+  "assignedName",
+] as const satisfies readonly (keyof Dispute)[];
+
+export type DisputeSource = Pick<Dispute, (typeof DISPUTE_COLUMNS)[number]>;
+
+const disputeFacts = (dispute: DisputeSource): NonNullable<PresentedOrder["dispute"]> => ({
+  status: dispute.status,
+  opened_by: dispute.openedBy,
+  reason: dispute.reason,
+  opened_at: toRfc3339(dispute.openedAt),
+  assigned_to: dispute.assignedName,
+});
 
 /** The order as a route sends it, to one of its two parties. */
 export type PresentedOrder = AnswerOf<typeof OrderSchema>;
@@ -54,10 +86,11 @@ export type PresentedOrder = AnswerOf<typeof OrderSchema>;
 export type OrderDocument = Omit<PresentedOrder, "payment_details"> & { readonly payment_details: string };
 
 export const orderDocument = (
-  { order, state, role, buyer, seller, owed = ZERO }: OrderSource,
+  { order, state, role, buyer, seller, dispute = null, owed = ZERO }: OrderSource,
   now: Instant,
 ): OrderDocument => {
   const side = sideOf(state, role);
+  const isTaker = order[`${role}Id`] === order.takerId;
   const asTaker = order.adType === "sell" ? "deposit" : "withdraw";
   return {
     id: order.id,
@@ -68,7 +101,7 @@ export const orderDocument = (
     claim: state.paymentClaim,
     owed: Number(owed),
     role,
-    side: order[`${role}Id`] === order.takerId ? asTaker : null,
+    side: isTaker ? asTaker : null,
     buyer: profileView(buyer, now),
     seller: profileView(seller, now),
     usdt_amount: Number(order.usdtAmount),
@@ -95,6 +128,9 @@ export const orderDocument = (
     ],
     unread: side.lines - side.linesRead,
     my_rating: side.rating,
+    their_rating: sideOf(state, role === "buyer" ? "seller" : "buyer").rating,
+    dispute: dispute === null ? null : disputeFacts(dispute),
+    cancels_left: isTaker ? cancelsLeft(role === "buyer" ? buyer : seller, now) : null,
   };
 };
 

@@ -1,3 +1,4 @@
 /** Ratings. */
+export * from "./queries.ts";
 export * from "./rate-order.ts";
 export * from "./schemas.ts";

@@ -73,7 +73,16 @@ export const rateOrder = defineCommand<RateOrder, RatingDocument>()({
         sameDay === undefined ? ratingDays.insert(day) : ratingDays.update(day),
         traders.update(trader),
       ],
-      events: [event("order.updated", [rateeId], { order_id: orderId, status, rated: rating })],
+      events: [
+        event("order.updated", [rateeId], {
+          order_id: orderId,
+          status,
+          rated: rating,
+          comment,
+          by: role,
+          at: toRfc3339(now),
+        }),
+      ],
     };
   },
 });

@@ -22,3 +22,12 @@ export const RatingSchema = Closed(
   },
   { $id: "Rating" },
 );
+
+export const ReviewSchema = Closed(
+  {
+    rating: Type.Integer({ minimum: 1, maximum: 5 }),
+    comment: Nullable(Type.String()),
+    created_at: Time(),
+  },
+  { $id: "Review", description: "What one said of another: not who, and of which order." },
+);

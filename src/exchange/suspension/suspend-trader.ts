@@ -39,7 +39,11 @@ const refuseJudge = (
 const say = (before: Trader, standing: Standing | null) => {
   const trader = { ...before, standing };
   const result: StandingDocument = { user_id: trader.id, suspended: suspensionOf(trader), owed: toNumber(trader.owed) };
-  return { result, write: traders.update(trader), events: [event("wallet.updated", [trader.id], {})] };
+  return {
+    result,
+    write: traders.update(trader),
+    events: [event("wallet.updated", [trader.id], { kind: "suspension" })],
+  };
 };
 
 export const suspendTrader = defineCommand<SuspendTrader, StandingDocument>()({

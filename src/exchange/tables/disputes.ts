@@ -29,6 +29,8 @@ export const disputes = defineTable({
   changing: {
     status: column.text<DisputeStatus>(),
     assignedTo: column.text<TraderId>().nullable,
+    /** What the parties and other operators call that operator: the name when the case was taken. */
+    assignedName: column.text().nullable,
     resolvedAt: column.instant().nullable,
   },
   guardedBy: (dispute) => [traders.at(dispute.buyerId), traders.at(dispute.sellerId)],

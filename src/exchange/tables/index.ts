@@ -4,6 +4,7 @@ import { ads, listingCounts, listings } from "./ads.ts";
 import { attachments, hiddenMessages, messages, readMarks } from "./chat.ts";
 import { debts } from "./debts.ts";
 import { disputes, operatorActs } from "./disputes.ts";
+import { notificationReads } from "./notifications.ts";
 import { orderDeadlines, orderHistory, orderStates, orders } from "./orders.ts";
 import { platformActs } from "./platform.ts";
 import { ratingDays, ratings } from "./ratings.ts";
@@ -15,6 +16,7 @@ export * from "./ads.ts";
 export * from "./chat.ts";
 export * from "./debts.ts";
 export * from "./disputes.ts";
+export * from "./notifications.ts";
 export * from "./order-sides.ts";
 export * from "./orders.ts";
 export * from "./platform.ts";
@@ -39,6 +41,7 @@ export const TABLES = [
   partners,
   disputes,
   debts,
+  notificationReads,
   webhooks,
 ] as const;
 

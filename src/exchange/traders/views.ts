@@ -48,3 +48,9 @@ export const fullProfileView = (trader: ProfileSource, now: Instant): ProfileVie
   ...profileView(trader, now),
   name: trader.name,
 });
+
+/** What an operator is called by a token without a name. */
+const NAMELESS_OPERATOR = "Operator";
+
+/** Operators are shown by their names, never by their subjects. */
+export const displayName = ({ name }: Pick<Trader, "name">): string => name ?? NAMELESS_OPERATOR;

@@ -46,7 +46,7 @@ export const credit = (settings: Settings) =>
           ...book.writes(now),
           platformActs.append({ actor: by, traderId, act: "credit", details, at: now }),
         ],
-        events: [event("wallet.updated", [traderId], {})],
+        events: [event("wallet.updated", [traderId], { kind, amount: toNumber(amount) })],
       };
     },
   });

@@ -44,7 +44,7 @@ export const debit = defineCommand<Debit, PlatformEntry>()({
         ...book.writes(now),
         platformActs.append({ actor: by, traderId, act: "debit", details, at: now }),
       ],
-      events: [event("wallet.updated", [traderId], {})],
+      events: [event("wallet.updated", [traderId], { kind, amount: toNumber(amount) })],
     };
   },
 });

@@ -1,13 +1,18 @@
 /** HTTP for wallets: their owner's view, and what the host platform does to them. */
+import { Type } from "typebox";
 import type { Claim } from "../../engine/index.ts";
-import { Closed, callerOf, cursorPaging, Ref, sendRefusal } from "../../http/index.ts";
-import { amount, refuse, traderId } from "../../kernel/index.ts";
+import { Choice, Closed, callerOf, cursorPaging, Id, Ref, sendRefusal } from "../../http/index.ts";
+import { amount, isRefusal, refuse, traderId } from "../../kernel/index.ts";
+import { TRANSFER_KINDS } from "../../ledger/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
+import { invalidQuery } from "../issues.ts";
+import { periodMembers, readPeriod } from "../periods.ts";
 import { UserId } from "../schemas.ts";
+import { LIMITS } from "../settings.ts";
 import { credit } from "./credit.ts";
 import { debit } from "./debit.ts";
-import { findWallet, listTransfers } from "./queries.ts";
+import { findWallet, listTransfers, statementOf } from "./queries.ts";
 import {
   CreditBody,
   DebitBody,
@@ -17,6 +22,7 @@ import {
   WagerEntrySchema,
   WalletSchema,
 } from "./schemas.ts";
+import { statementCsv } from "./statement.ts";
 import { wager } from "./wager.ts";
 
 /** What the claim says no with. */
@@ -36,6 +42,11 @@ const externalClaim = (
   lifetimeMs: null,
   guard: null,
 });
+
+const STATEMENT = {
+  description: "a line for each movement, below a line of names",
+  content: { "text/csv": { schema: Type.String() } },
+};
 
 const createdOrRepeated = (repeated: boolean): number => (repeated ? 200 : 201);
 
@@ -61,12 +72,51 @@ export const registerWalletRoutes = (deps: ExchangeDeps) => {
       config: { access: "trader" },
       schema: {
         summary: "What moved in and out, newest first",
+        description:
+          "A page of one kind may hold fewer than asked for while `has_more` is true: `next` leads on from where it ended.",
         tags: ["Wallet"],
-        querystring: Closed(cursorPaging()),
+        querystring: Closed({
+          kind: Type.Optional(Choice(TRANSFER_KINDS)),
+          order_id: Type.Optional(Id("only what this order moved")),
+          ...periodMembers("moved"),
+          ...cursorPaging(),
+        }),
         response: { 200: TransferPage },
       },
     },
-    (request) => listTransfers(pool, callerOf(request).traderId, request.query),
+    async (request, reply) => {
+      const { from, to, order_id: orderId, ...query } = request.query;
+      const period = readPeriod({ from, to });
+      if (isRefusal(period)) return sendRefusal(reply, period);
+      return reply.send(await listTransfers(pool, callerOf(request).traderId, { ...query, orderId, period }));
+    },
+  );
+
+  server.get(
+    "/api/v1/wallet/statement.csv",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "What moved in a period, oldest first, as CSV",
+        description: `Up to ${LIMITS.statementLines} movements; of a period with more, a shorter one has to be asked for.`,
+        tags: ["Wallet"],
+        querystring: Closed(periodMembers("moved")),
+        response: { 200: STATEMENT },
+      },
+    },
+    async (request, reply) => {
+      const period = readPeriod(request.query);
+      if (isRefusal(period)) return sendRefusal(reply, period);
+      const movements = await statementOf(pool, callerOf(request).traderId, period);
+      if (movements === null) {
+        const message = `covers more than ${LIMITS.statementLines} movements: ask for a shorter period`;
+        return sendRefusal(reply, invalidQuery({ pointer: "/from", message }));
+      }
+      return reply
+        .header("content-type", "text/csv; charset=utf-8")
+        .header("content-disposition", 'attachment; filename="statement.csv"')
+        .send(statementCsv(movements));
+    },
   );
 
   registerPlatformRoutes(deps);

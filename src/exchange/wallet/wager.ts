@@ -23,7 +23,7 @@ export const wager = defineCommand<Wager, WagerEntry>()({
         wagering: wageringView(trader),
       },
       writes: [traders.update(trader)],
-      events: [event("wallet.updated", [traderId], {})],
+      events: [event("wallet.updated", [traderId], { kind: "wager", amount: toNumber(amount) })],
     };
   },
 });

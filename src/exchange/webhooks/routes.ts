@@ -3,13 +3,13 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { Type } from "typebox";
 import { hostOf, isPrivateHost, type Outbound } from "../../deliveries/index.ts";
 import { readPlace } from "../../engine/index.ts";
-import { Choice, Closed, callerOf, Id, Page, paging, sendRefusal } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, callerOf, cursorPaging, Id, sendRefusal } from "../../http/index.ts";
 import { instant, refuse, toRfc3339 } from "../../kernel/index.ts";
+import { listPage, NEWEST, placeOf } from "../cursors.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { WEBHOOK_EVENTS } from "../events.ts";
 import { invalid } from "../issues.ts";
-import { page } from "../rows.ts";
 import { listWebhooks } from "./queries.ts";
 import { addWebhook, removeWebhook } from "./webhook-commands.ts";
 import { secretContext } from "./webhooks.ts";
@@ -58,10 +58,11 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
       schema: {
         summary: "The endpoints that are told",
         tags,
-        response: { 200: Closed({ items: Type.Array(Webhook) }) },
+        querystring: Closed(cursorPaging()),
+        response: { 200: CursorPage(Webhook) },
       },
     },
-    async () => ({ items: await listWebhooks(pool) }),
+    (request) => listWebhooks(pool, request.query),
   );
 
   server.post(
@@ -127,21 +128,25 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
         operationId: "listDeadWebhooks",
         summary: "What could not be delivered, newest first",
         tags,
-        querystring: Closed(paging()),
-        response: { 200: Page(Dead) },
+        querystring: Closed(cursorPaging()),
+        response: { 200: CursorPage(Dead) },
       },
     },
     async (request) => {
       const { limit, offset } = request.query;
-      const dead = await deliveries.dead(limit + 1, offset);
-      const items = dead.map(({ endpoint, eventId, lastError, createdAt, ...rest }) => ({
+      const before = placeOf(request.query, NEWEST).id;
+      const found = listPage(await deliveries.dead(limit + 1, offset, { before }), request.query, ({ id }) => ({
+        rank: 0,
+        id,
+      }));
+      const items = found.items.map(({ endpoint, eventId, lastError, createdAt, ...rest }) => ({
         ...rest,
         webhook_id: endpoint,
         event_id: eventId,
         last_error: lastError,
         created_at: toRfc3339(instant(createdAt)),
       }));
-      return page(items, { limit, offset });
+      return { ...found, items };
     },
   );
 

@@ -67,7 +67,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
   const readDead = defineReading(["INVALID_REQUEST"], async ({ participant }, request) => {
     const asked = readDeadPage(request.query as object);
     if (isRefusal(asked)) return asked;
-    const dead = await deliveries.dead(asked.limit + 1, asked.offset, participant.guid);
+    const dead = await deliveries.dead(asked.limit + 1, asked.offset, { endpoint: participant.guid });
     return page(dead.map(documentOf), asked);
   });
 

@@ -1,0 +1,3 @@
+/** The figures of the whole exchange. */
+export * from "./add-figures.ts";
+export * from "./schemas.ts";

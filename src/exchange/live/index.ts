@@ -1,0 +1,2 @@
+/** Live updates and notifications: what concerns a reader, as the feed tells it. */
+export { countUnseen } from "./notifications.ts";

@@ -1,0 +1,2 @@
+/** The caller, for a front end. */
+export * from "./schemas.ts";

@@ -1,0 +1,24 @@
+/** HTTP for what a front end shows on every page. */
+import { callerOf, Ref } from "../../http/index.ts";
+import type { ExchangeDeps } from "../deps.ts";
+import { countUnseen } from "../live/index.ts";
+import { findMe } from "./queries.ts";
+import { MeSchema } from "./schemas.ts";
+
+export const registerMeRoutes = ({ server, pool, settings }: ExchangeDeps) => {
+  server.get(
+    "/api/v1/p2p/me",
+    {
+      config: { access: "trader" },
+      schema: {
+        summary: "The caller: profile, what waits for the caller, and what the rules leave",
+        tags: ["For a front end"],
+        response: { 200: Ref(MeSchema) },
+      },
+    },
+    (request) => {
+      const { traderId, roles } = callerOf(request);
+      return findMe({ pool, settings, unseen: (trader) => countUnseen(pool, trader) }, traderId, roles);
+    },
+  );
+};

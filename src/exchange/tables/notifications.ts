@@ -1,0 +1,20 @@
+/** How far a reader has seen what happened to the reader's orders. */
+import { column, defineTable, type RowOf } from "../../engine/index.ts";
+import type { TraderId } from "../../kernel/index.ts";
+import { traders } from "./traders.ts";
+
+/** Stands for all orders: no order has it. */
+export const ALL_ORDERS = 0;
+
+export const notificationReads = defineTable({
+  name: "exchange.notification_reads",
+  key: ["traderId", "orderId"],
+  fixed: {
+    traderId: column.text<TraderId>(),
+    orderId: column.id(),
+  },
+  /** In the feed. */
+  changing: { position: column.id() },
+  guardedBy: (read) => [traders.at(read.traderId)],
+});
+export type NotificationRead = RowOf<typeof notificationReads>;
