@@ -1,7 +1,7 @@
 /** What the APIs' pages say beside their routes. */
 import { WEBHOOK_DOCUMENTATION } from "./exchange/index.ts";
 import type { Documentation } from "./http/index.ts";
-import { CALLBACK_DOCUMENTATION } from "./rail/index.ts";
+import { CALLBACK_DOCUMENTATION, SIGNED_ANSWER } from "./rail/index.ts";
 
 export const DOCUMENTATION: Documentation = {
   title: "Parley exchange",
@@ -38,7 +38,9 @@ export const RAIL_DOCUMENTATION: Documentation = {
   signing:
     "A compact JWS by one of your registered keys, in CX-Authorization or behind Authorization: Bearer. Claims: iat, jti; " +
     "a strong participant's also iss, aud (this server's public URL and the path), exp and bh (base64url SHA-256 of the " +
-    "body). A strong participant's signed body may stand without it. Every fault of a token is answered alike.",
+    "body). A strong participant's signed body may stand without it. exp, nbf, aud and iss are judged wherever they stand. Every " +
+    "fault of a token is answered alike.",
+  signedAnswer: SIGNED_ANSWER,
   server: "http://127.0.0.1:8081",
   tags: {
     Orders: "A payer's bank orders a payment to a phone, or makes a link to be paid by.",

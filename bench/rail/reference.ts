@@ -13,7 +13,7 @@ import { createServer } from "../../src/http/index.ts";
 import { instant, isRefusal } from "../../src/kernel/index.ts";
 import { openIssuer, openKeyedHash, openSealing } from "../../src/keys/index.ts";
 import { RAIL_ERROR_FORMAT, RAIL_ERRORS } from "../../src/rail/index.ts";
-import { parseDraft, serializeOrder } from "../../src/rail/orders/index.ts";
+import { orderDocument, parseDraft } from "../../src/rail/orders/index.ts";
 import { createDirectory } from "../../src/rail/participants/index.ts";
 import { createPhoneCipher } from "../../src/rail/phone-cipher.ts";
 import { createAuthenticate } from "../../src/rail/signed-requests/index.ts";
@@ -143,12 +143,8 @@ server.post(
       requestGuid: null,
       createdAt: instant(made.created_at),
     } as const;
-    const said = serializeOrder(
-      order,
-      { status: "processing", statusReason: null },
-      { phone: draft.phone, page: null },
-    );
-    return reply.code(201).header("content-type", "application/json; charset=utf-8").send(said);
+    const said = orderDocument(order, { status: "processing", statusReason: null }, { phone: draft.phone, page: null });
+    return reply.code(201).header("content-type", "application/json; charset=utf-8").send(JSON.stringify(said));
   },
 );
 

@@ -57,7 +57,7 @@ export const startBank = async (program: BankProgram): Promise<RunningBank> => {
   };
   try {
     const calledAt = () => program.callbackUrl ?? front.address;
-    const forRail = answerRail({ bank, verify: createVerifier({ railUrl }), calledAt, log });
+    const forRail = answerRail({ bank, verify: createVerifier({ railUrl, guid: program.guid }), calledAt, log });
     const front: Listener = await listen({ host, port }, forRail, onFault);
     open.push(front);
     const control = createControl({ code, client, bank, events, address: () => back.address, log });

@@ -18,7 +18,11 @@ export type Verified = { readonly payload: JsonObject } | { readonly fault: stri
 /** @param url the address that it has come to */
 export type Verify = (jws: string, url: string) => Promise<Verified>;
 
-export type VerifierOptions = { readonly railUrl: string; readonly now?: () => number };
+/** @property guid this bank's own */
+export type VerifierOptions = { readonly railUrl: string; readonly guid: string; readonly now?: () => number };
+
+/** So that nothing else that the rail has signed passes for a callback. */
+const CALLBACK_TYPE = "callback+jwt";
 
 /** A signature is made at each attempt to send, so that an old one is somebody's copy. */
 const FRESH_MS = 5 * MINUTE;
@@ -26,7 +30,7 @@ const FRESH_MS = 5 * MINUTE;
 const KEYS_EVERY_MS = 5 * SECOND;
 const KEYS_LIMIT_MS = 5 * SECOND;
 
-export const createVerifier = ({ railUrl, now = Date.now }: VerifierOptions): Verify => {
+export const createVerifier = ({ railUrl, guid, now = Date.now }: VerifierOptions): Verify => {
   const keyOf = createKeys(railUrl, now);
   const isFirst = createReplayCheck(now);
   return async (jws, url) => {
@@ -35,8 +39,10 @@ export const createVerifier = ({ railUrl, now = Date.now }: VerifierOptions): Ve
     const key = await keyOf(token.kid);
     if (key === undefined) return { fault: "no key of the rail's" };
     if (!(await verifySignature(token, key))) return { fault: "the signature does not fit" };
-    const { payload } = token;
+    const { payload, typ } = token;
+    if (typ !== CALLBACK_TYPE) return { fault: "signed as something else than a callback" };
     if (stringMember(payload, "aud") !== url) return { fault: "meant for another address" };
+    if (stringMember(payload, "sub") !== guid) return { fault: "meant for another bank" };
     const iat = payload.get("iat");
     const age = iat === undefined || !isNumber(iat) ? Number.NaN : now() - Number(iat.number) * SECOND;
     if (!(Math.abs(age) <= FRESH_MS)) return { fault: "too old, or from the future" };

@@ -19,6 +19,8 @@ export type Documentation = {
   readonly tags: Readonly<Record<string, string>>;
   /** How requests of `signed` routes are signed; an API has these or tokens. */
   readonly signing?: string;
+  /** Of a route's answer as a JWS, which its caller may ask for; a schema. */
+  readonly signedAnswer?: object;
   /** What callers serve themselves, by its name: OpenAPI path items. */
   readonly webhooks?: Readonly<Record<string, object>>;
 };
@@ -32,6 +34,7 @@ const SCRIPT_CACHE = "public, max-age=86400";
 const BEARER = "bearer";
 const SIGNATURE = "signature";
 const SIGNATURE_HEADER = "CX-Authorization";
+const SIGNED_ANSWER = "SignedAnswer";
 
 type Alternatives = readonly Readonly<Record<string, readonly string[]>>[];
 
@@ -52,7 +55,18 @@ const securityOf = (access: Access, write: boolean): Alternatives => {
 type Operation = {
   parameters?: unknown[];
   requestBody?: { required?: boolean; content?: Record<string, { schema?: { required?: unknown[] } }> };
-  responses?: Record<string, { headers?: Record<string, unknown> }>;
+  responses?: Record<string, { headers?: Record<string, unknown>; content?: Record<string, object> }>;
+  security?: readonly Readonly<Record<string, unknown>>[];
+};
+
+/** A 401 is signed for nobody, and what broke signs nothing. */
+const isSignable = (status: string): boolean => status !== "401" && Number(status) < 500;
+
+const describeSignedAnswers = ({ security = [], responses = {} }: Operation): void => {
+  if (!security.some((scheme) => SIGNATURE in scheme)) return;
+  for (const [status, { content }] of Object.entries(responses))
+    if (content !== undefined && "application/json" in content && isSignable(status))
+      content["application/jwt"] = { schema: { $ref: `#/components/schemas/${SIGNED_ANSWER}` } };
 };
 
 /** What holds for every route is said here once, not in each schema. */
@@ -139,6 +153,17 @@ const page = (title: string): string => `<!doctype html>
 </html>
 `;
 
+type Described = { paths?: object; components?: { schemas?: object } };
+
+const addSignedAnswers = (document: Described, schema: object): void => {
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, [SIGNED_ANSWER]: schema },
+  };
+  for (const path of Object.values(document.paths ?? {}))
+    for (const operation of Object.values(path ?? {})) describeSignedAnswers(operation as Operation);
+};
+
 /** Before any route: it collects them. */
 export const registerOpenApi = async (
   server: FastifyInstance,
@@ -168,11 +193,12 @@ export const registerOpenApi = async (
       if (!("openapiObject" in document)) return document.swaggerObject;
       for (const path of Object.values(document.openapiObject.paths ?? {}))
         for (const [method, operation] of Object.entries(path ?? {})) describeOperation(method, operation as Operation);
-      const { webhooks, tags } = documentation;
+      const { webhooks, tags, signedAnswer } = documentation;
       const complete = {
         ...document.openapiObject,
         ...(webhooks === undefined ? {} : { webhooks: structuredClone(webhooks) }),
       };
+      if (signedAnswer !== undefined) addSignedAnswers(complete, signedAnswer);
       completeDocument(complete as OpenApiDocument, { errors, errorFormat, tags });
       return complete;
     },

@@ -9,7 +9,8 @@ import { type Refusal, SECOND } from "../kernel/index.ts";
 import type { Issuer } from "../keys/index.ts";
 import type { Caller } from "./signed-requests/index.ts";
 
-export type Answer = { readonly status: number; readonly text: string; readonly location?: string };
+/** @property body an object of its schema's type */
+export type Answer = { readonly status: number; readonly body: object; readonly location?: string };
 
 export type Answers = {
   send(request: FastifyRequest, reply: FastifyReply, caller: Caller, answer: Answer): Promise<void>;
@@ -23,8 +24,31 @@ export type AnswersDeps = {
   readonly publicUrl: () => string;
 };
 
+/** @property text a JSON object */
+type Spelled = { readonly status: number; readonly text: string };
+
 const SIGNED = "application/jwt";
 const TYPE = "answer+jwt";
+
+/** As readers of the document see it. */
+export const SIGNED_ANSWER = {
+  type: "string",
+  contentMediaType: "application/jwt",
+  description:
+    "For `Accept: application/jwt`: compact JWS by one of our keys, with `typ: answer+jwt`, of the same object and these members.",
+  contentSchema: {
+    type: "object",
+    required: ["iss", "aud", "iat", "jti", "path"],
+    properties: {
+      iss: { type: "string", description: "the rail's public URL" },
+      aud: { type: "string", description: "your guid" },
+      iat: { type: "integer" },
+      jti: { type: "string" },
+      path: { type: "string", description: "that you called, without the query" },
+      req: { type: "string", description: "the jti of your body, or of your header where there was none" },
+    },
+  },
+};
 
 export const createAnswers = ({ issuer, publicUrl }: AnswersDeps): Answers => {
   const claimsOf = (request: FastifyRequest, { participant, jti }: Caller) => ({
@@ -36,7 +60,7 @@ export const createAnswers = ({ issuer, publicUrl }: AnswersDeps): Answers => {
     ...(jti === null ? {} : { req: jti }),
   });
 
-  const put = async (request: FastifyRequest, reply: FastifyReply, caller: Caller, { status, text }: Answer) => {
+  const put = async (request: FastifyRequest, reply: FastifyReply, caller: Caller, { status, text }: Spelled) => {
     if (status === 401 || !wantsJws(request)) {
       sendJsonText(reply, status, text);
       return;
@@ -48,7 +72,7 @@ export const createAnswers = ({ issuer, publicUrl }: AnswersDeps): Answers => {
   return {
     async send(request, reply, caller, answer) {
       if (answer.location !== undefined) reply.header("location", answer.location);
-      await put(request, reply, caller, answer);
+      await put(request, reply, caller, { status: answer.status, text: JSON.stringify(answer.body) });
     },
     refuse: (request, reply, caller, refusal) => put(request, reply, caller, refusalBody(reply, refusal)),
   };

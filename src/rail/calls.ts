@@ -31,8 +31,18 @@ import { createTurns } from "./turns.ts";
 const FORGOTTEN: ReadonlySet<string> = new Set<ErrorCode>(["RATE_LIMITED", "AUTHORIZATION_FAILED"]);
 export const keepsRefusal = ({ refusal }: Refusal): boolean => !FORGOTTEN.has(refusal);
 
-/** What a read answers: JSON as text, or a page of it. */
-export type Reading = (caller: Caller, request: FastifyRequest) => Promise<string | Refusal<ErrorCode>>;
+/** @property refuses every code that it says no with: routes document these */
+export type Reading<Code extends ErrorCode = ErrorCode> = {
+  readonly refuses: readonly Code[];
+  /** An object of its schema's type, which its view says. */
+  readonly read: (caller: Caller, request: FastifyRequest) => Promise<object | Refusal<Code>>;
+};
+
+/** What a command is to a write: any code that is not among `refuses` does not compile. */
+export const defineReading = <const Code extends ErrorCode>(
+  refuses: readonly Code[],
+  read: Reading<NoInfer<Code>>["read"],
+): Reading<Code> => ({ refuses, read });
 
 /** @property present makes the answer; a repeat gets the present state of what the first one made */
 export type Writing<Input, Result> = {
@@ -97,11 +107,11 @@ export const createCalls = (deps: CallsDeps): Calls => {
       const admitted = await admit(request);
       if (admitted.kind === "limited" || admitted.kind === "refused") return void sendRefusal(reply, admitted.refusal);
       const { caller } = admitted;
-      const outcome = admitted.kind === "invalid" ? admitted.refusal : await reading(caller, request);
+      const outcome = admitted.kind === "invalid" ? admitted.refusal : await reading.read(caller, request);
       // After the reading, so that a fault of ours consumes nothing.
       if (!(await replayProtection.consume(caller))) return void sendRefusal(reply, refuse("AUTHORIZATION_FAILED"));
       if (isRefusal(outcome)) return answers.refuse(request, reply, caller, outcome);
-      return answers.send(request, reply, caller, { status: 200, text: outcome });
+      return answers.send(request, reply, caller, { status: 200, body: outcome });
     },
     write: (preparing) => async (request, reply) => {
       const admitted = await admit(request);

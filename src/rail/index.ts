@@ -35,6 +35,7 @@ import { createAskEnder, searchDeadlinesIn } from "./search/index.ts";
 import type { RailSettings } from "./settings.ts";
 import { createAuthenticate, createReplayProtection } from "./signed-requests/index.ts";
 
+export { SIGNED_ANSWER } from "./answers.ts";
 export { auditRail } from "./audit/index.ts";
 export { CALLBACK_DOCUMENTATION } from "./callbacks/index.ts";
 export { ERROR_FORMAT as RAIL_ERROR_FORMAT, ERRORS as RAIL_ERRORS, OPERATOR_ERRORS } from "./errors.ts";

@@ -1,14 +1,22 @@
-/** JSON written by hand, because an amount goes out exactly as it was written. */
+/** Answers are objects of their schema's type; what JSON.stringify would spell anew is put in as it was written. */
 
-/** A member's value as JSON text, or undefined for a member that is left out. */
-export type JsonMember = readonly [name: string, json: string | undefined];
+declare global {
+  interface JSON {
+    /** ECMAScript's "JSON.parse source text access": what `JSON.stringify` puts in as it is. */
+    rawJSON(text: string): AsWritten;
+  }
+}
 
-export const jsonObject = (members: readonly JsonMember[]): string =>
-  `{${members
-    .filter(([, json]) => json !== undefined)
-    .map(([name, json]) => `${JSON.stringify(name)}:${json}`)
-    .join(",")}}`;
+/** A number in the words of whoever sent it: an amount is echoed, never counted anew. */
+export type AsWritten = { readonly rawJSON: string };
 
-/** Undefined when there is no value, so that the member is left out. */
-export const jsonString = (value: string | null | undefined): string | undefined =>
-  value === null || value === undefined ? undefined : JSON.stringify(value);
+/** @param text as JSON writes a number */
+export const asWritten = (text: string): AsWritten => JSON.rawJSON(text);
+
+type Optional<Name extends string, Value> = { readonly [name in Name]?: Value };
+
+/** A member that is left out when there is no value. */
+export const optional = <const Name extends string, Value>(
+  name: Name,
+  value: Value | null | undefined,
+): Optional<Name, Value> => (value === null || value === undefined ? {} : ({ [name]: value } as Optional<Name, Value>));

@@ -24,6 +24,6 @@ export const blankPhone = (hash: string, mode: Mode, sealed: string): Phone => (
   participantGuid: null,
   account: null,
   linkedAt: null,
-  told: 0,
+  lastSeqs: {},
   searchedAt: [],
 });

@@ -1,11 +1,16 @@
 /** What the rail's documents look like. Requests are signed texts: their schemas describe payloads, for readers. */
 import { type TSchema, Type } from "typebox";
 import { Choice, Closed, Nullable, Ref } from "../http/index.ts";
+import type { AsWritten } from "./json.ts";
 
 const Guid = Type.String({ format: "uuid" });
 const Account = Type.String({ description: "IBAN of one of your own bank codes" });
 /** A number in JSON; two decimals at most, as it was written. */
-const Amount = Type.Number({ description: "up to two decimals, echoed as written", exclusiveMinimum: 0 });
+const Amount = Type.Unsafe<AsWritten>({
+  type: "number",
+  description: "up to two decimals, echoed as written",
+  exclusiveMinimum: 0,
+});
 /** Shown to people as it is. */
 export const Purpose = Type.String({
   minLength: 1,

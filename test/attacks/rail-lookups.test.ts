@@ -39,18 +39,22 @@ const useUp = async (bank: Bank, account: string) => {
 for (const mode of ["sandbox", "production"] as const) {
   test(`F140: another bank's numbers were told by linking them, unpaid; in ${mode} a link costs as much as a question`, async () => {
     const [other, thief] = [await rail.bank({ mode }), await rail.bank({ mode })];
+    const full = mode === "sandbox" ? 1_000 : 100;
     const numbers = Array.from({ length: 6 }, () => phone());
     for (const number of numbers) assertLinked(await link(other, number, other.iban()), true);
     const account = thief.iban();
     for (const [index, number] of numbers.slice(0, ROOM).entries()) {
       assertLinked(await link(thief, number, account), mode === "sandbox");
-      assert.equal(await leftOf(thief, account), 100 - 20 * (index + 1));
+      // The sandbox gives a token back every three seconds.
+      const missing = full - 20 * (index + 1);
+      const left = await leftOf(thief, account);
+      assert.ok(left >= missing && left < missing + 20, String(left));
     }
     // A number of nobody's, and a client's own, cost the account nothing.
     const own = thief.iban();
     const free = phone();
     for (let time = 0; time < 7; time++) assertLinked(await link(thief, free, own), true);
-    assert.equal(await leftOf(thief, own), 100);
+    assert.equal(await leftOf(thief, own), full);
   });
 }
 
@@ -186,7 +190,8 @@ test("F142: ten orders for one phone made ten asks at one bank; now they join on
   assert.equal((await sayYes(bank, request, bank.iban())).body.linked, true);
   for (const { payer, account, order } of orders) {
     await orderThatIs(payer, order.guid, "processing");
-    assert.equal(await leftOf(payer, account), 99);
+    // The sandbox gives a token back every three seconds.
+    assert.ok((await leftOf(payer, account)) >= 999);
   }
   for (const payer of payers) {
     const own = orders.filter((one) => one.payer === payer).map(({ order }) => order.guid);
@@ -218,8 +223,15 @@ test("the bank that began a search is asked by it as well, once another bank loo
 test("a phone's owner was asked as often as anybody paid for it; now ten times a day at most, over the whole network", async (t) => {
   const few = await startRail({ railSettings: { searchesPerDay: { sandbox: 2, production: 2 } } });
   t.after(() => few.end());
-  const bank = await few.bank({ callbackUrl: NOWHERE });
-  const [payer, other] = [await few.bank({ receiverSearch: false }), await few.bank({ receiverSearch: false })];
+  // In the sandbox it is counted for each bank.
+  const mode = "production";
+  const bank = await few.bank({ mode, callbackUrl: "https://127.0.0.1:9/nobody" });
+  await few.sql("update rail.participants set callback_proven_at = now() where callback_url is not null");
+  await Promise.all(few.nodes.map((node) => node.rail.directory.refresh()));
+  const [payer, other] = [
+    await few.bank({ mode, receiverSearch: false }),
+    await few.bank({ mode, receiverSearch: false }),
+  ];
   const number = phone();
   const search = async (by: Bank) => {
     const order = await orderByPhone(by, number);

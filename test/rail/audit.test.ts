@@ -89,7 +89,7 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => string])[] 
     "a state of nothing",
     () => `with past as (insert into rail.order_history select 'zzzz', change, status, status_reason, at
         from rail.order_history where order_guid = '${unpaid.guid}')
-      insert into rail.order_states select 'zzzz', participant_guid, phone_hash, status, status_reason, changes, told,
+      insert into rail.order_states select 'zzzz', participant_guid, phone_hash, status, status_reason, changes,
       creditor_participant_guid, creditor_account from rail.order_states where order_guid = '${unpaid.guid}'`,
   ],
   [

@@ -176,12 +176,20 @@ describe("a simulated bank", () => {
     assert.equal((await fetch(`${aurora.controlAddress}/callbacks`, { method: "POST" })).status, 404);
   });
 
-  const challenge = async (given: { readonly aud?: string; readonly iat?: number; readonly forged?: boolean } = {}) => {
+  type Given = {
+    readonly aud?: string;
+    readonly sub?: string;
+    readonly typ?: string;
+    readonly iat?: number;
+    readonly forged?: boolean;
+  };
+  const challenge = async (given: Given = {}) => {
+    const { sub = aurora.registered.guid, typ = "callback+jwt" } = given;
     const { aud = `${aurora.address}/challenge`, iat = Math.floor(Date.now() / 1_000), forged = false } = given;
-    const text = JSON.stringify({ jti: crypto.randomUUID(), iat, aud, challenge: "c1" });
+    const text = JSON.stringify({ jti: crypto.randomUUID(), iat, aud, sub, challenge: "c1" });
     const issuer = rail.nodes[0]?.issuer;
     if (issuer === undefined) throw new Error("no node");
-    return forged ? forge(text, issuer.kid) : issuer.signText(text, "callback+jwt");
+    return forged ? forge(text, issuer.kid) : issuer.signText(text, typ);
   };
   const forge = (text: string, kid: string): Promise<string> =>
     signToken(text, { kid, alg: "ES256", key: generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey });
@@ -207,6 +215,8 @@ describe("a simulated bank", () => {
       "a.b.c",
       await challenge({ forged: true }),
       await challenge({ aud: `${borealis.address}/challenge` }),
+      await challenge({ sub: borealis.registered.guid }),
+      await challenge({ typ: "answer+jwt" }),
       await challenge({ iat: Math.floor(Date.now() / 1_000) - hour }),
     ];
     for (const body of others) assert.equal((await post(body)).status, 401);

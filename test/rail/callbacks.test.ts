@@ -102,15 +102,16 @@ const settled = (who: Party, count: number, state = "delivered"): Promise<Json[]
   }, `${count} callbacks ${state}`);
 
 /** The claims are ours and fresh; what else there is, is for the caller to compare. */
-const contentOf = (request: Received, { server }: Party, path: string): Json => {
+const contentOf = (request: Received, { bank, server }: Party, path: string): Json => {
   assert.equal(request.method, "POST");
   assert.equal(request.path, path);
   assert.equal(request.headers["content-type"], "application/jwt");
   assert.equal(request.verified, true, "it is signed by a key that we publish");
   assert.equal(request.protectedHeader.alg, "ES256");
   assert.equal(request.protectedHeader.typ, "callback+jwt");
-  const { jti, iat, iss, aud, ...content } = request.payload;
+  const { jti, iat, iss, aud, sub, ...content } = request.payload;
   assert.equal(iss, addressOf());
+  assert.equal(sub, bank.guid);
   assert.equal(aud, `${server.url}${path}`);
   assert.ok(Math.abs(iat - request.at / SECOND) < 10, `iat ${iat}`);
   assert.match(jti, /^[0-9a-f-]{36}$/);
@@ -278,7 +279,7 @@ test("the creditor's bank is asked until it says 200, and the payer's bank is to
   const done = await nextAt(payer, "/callbacks", "pay_out");
   assert.deepEqual(done, {
     event_id: done.event_id,
-    seq: 2,
+    seq: 1,
     type: "pay_out",
     data: { guid: payment.guid, order_guid: order.guid, status: "completed" },
   });
@@ -407,6 +408,9 @@ test("a redirect is not followed; a dead letter is in nobody's way, is listed, a
         id: Number(dead.id),
         event_id: dead.event_id,
         type: "alias_updated",
+        order_guid: null,
+        payment_guid: null,
+        request_guid: null,
         attempts: DELIVERY_LIMITS.attempts,
         last_error: "answered 307",
         created_at: dead.created_at.toISOString(),

@@ -572,9 +572,9 @@ describe("sandbox and production", () => {
   it("may each have a bank of the same codes, with budgets apart", async () => {
     const twin = await rail.bank({ mode: "production", codes: payers.codes });
     const debtor = { account: payers.iban() };
-    for (let miss = 0; miss < 5; miss++) await order(payers, byPhone(payers, { debtor }));
-    refusedAs(await payers.post(ORDERS, byPhone(payers, { debtor })), 429, "RATE_LIMITED");
-    assert.equal((await order(twin, byPhone(twin, { debtor }))).status, "rejected");
+    for (let miss = 0; miss < 5; miss++) await order(twin, byPhone(twin, { debtor }));
+    refusedAs(await twin.post(ORDERS, byPhone(twin, { debtor })), 429, "RATE_LIMITED");
+    assert.equal((await order(payers, byPhone(payers, { debtor }))).status, "rejected");
   });
 
   /** As published, comments taken out. */

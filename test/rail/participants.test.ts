@@ -450,9 +450,14 @@ test("whatever an operator does is written down", async () => {
 });
 
 test("a new participant has its whole budget", async () => {
-  const { guid } = await create();
-  const [quota] = await rail.sql(`select units from rail.quotas where participant_guid = '${guid}'`);
-  assert.equal(quota.units, 20_000 * 5);
+  for (const [mode, tokens] of [
+    ["production", 20_000],
+    ["sandbox", 200_000],
+  ] as const) {
+    const { guid } = await rail.bank({ mode });
+    const [quota] = await rail.sql(`select units from rail.quotas where participant_guid = '${guid}'`);
+    assert.equal(quota.units, tokens * 5, mode);
+  }
 });
 
 test("our public keys are there for everybody, and may be kept", async () => {

@@ -5,7 +5,7 @@ import { createParticipant } from "../../src/rail/participants/create-participan
 import { quotas, reach } from "../../src/rail/tables/index.ts";
 import { compare } from "./rail-heard.ts";
 import { predict } from "./rail-model.ts";
-import { bankOf, levelAt, tokensOfBank } from "./rail-model-budgets.ts";
+import { bankOf, levelAt, timesOf, tokensOfBank } from "./rail-model-budgets.ts";
 import type { Sent } from "./rail-requests.ts";
 import type { Stage } from "./rail-stages.ts";
 import { accountOf, phoneHashes, type Script } from "./rail-steps.ts";
@@ -23,7 +23,7 @@ export const arrive = async (stage: Stage, script: Script, { engine, world }: St
     const urls = { callbackUrl: null, deeplinkUrl: null };
     const terms = { guid, mode, name: guid, bankCodes, ...urls, profile: "strong" as const, receiverSearch: searched };
     await engine.submit(createParticipant, { operator, terms, challenge: "" }, { caller: "operator" });
-    world.budgets.set(bankOf(guid), levelAt("bank", undefined, world.now));
+    world.budgets.set(bankOf(guid), levelAt("bank", undefined, { now: world.now, times: timesOf(mode) }));
     if (failures > 0) {
       await engine.submit(miss, { guid, failures }, { caller: "operator" });
       world.reach.set(guid, { failures, closedUntil: null });

@@ -63,7 +63,7 @@ export const createByPhone = (world: World, request: OrderByPhone): Answer => {
   if (code !== undefined) return code;
   const { run } = world.rules;
   const { holder } = phoneOf(world, phone);
-  const search = holder === null ? seek(world, phone, guidOf(run, "search", number), seen) : null;
+  const search = holder === null ? seek(world, { who, hash: phone, guid: guidOf(run, "search", number) }, seen) : null;
   const order: Order = {
     ...termsOf(world, request),
     type: "phone",

@@ -1,6 +1,7 @@
 /** Searches for a phone's bank, as the contract has them: one at a time for a phone, whoever asks. */
 import { DAY, MINUTE, SECOND } from "../../src/kernel/index.ts";
 import { isFull, linkTo, takePlace } from "./rail-model-aliases.ts";
+import { isSandbox } from "./rail-model-budgets.ts";
 import type { AnswerSearch, EditBank, Seen, SettleAsk } from "./rail-requests.ts";
 import { type Answer, isSame, openSearchOf, phoneOf, type Search, tell, type World, waitingFor } from "./rail-world.ts";
 
@@ -21,8 +22,17 @@ const choose = (world: World, { candidates, doubtful }: Seen, asked: readonly st
   return tried;
 };
 
+type Asking = { readonly who: string; readonly hash: string; readonly guid: string };
+
+/** Today, by a bank. */
+const triedBy = ({ trials, now }: World, who: string, hash: string) => {
+  const day = Math.floor(now / DAY);
+  const known = trials.get(`${who} ${hash}`);
+  return known?.day === day ? known : { day, searches: 0 };
+};
+
 /** The guid of the search that an order waits for; null: nobody may be asked. */
-export const seek = (world: World, hash: string, guid: string, seen: Seen): string | null => {
+export const seek = (world: World, { who, hash, guid }: Asking, seen: Seen): string | null => {
   const { now, rules } = world;
   const open = openSearchOf(world, hash);
   if (open !== undefined) {
@@ -36,10 +46,12 @@ export const seek = (world: World, hash: string, guid: string, seen: Seen): stri
   }
   const phone = phoneOf(world, hash);
   const lately = phone.searchedAt.filter((at) => at > now - DAY);
-  if (lately.length >= rules.searchesPerDay) return null;
+  const tried = triedBy(world, who, hash);
+  if ((isSandbox(rules) ? tried.searches : lately.length) >= rules.searchesPerDay) return null;
   const banks = choose(world, seen, []);
   if (banks.length === 0) return null;
-  phone.searchedAt = [...lately, now];
+  if (isSandbox(rules)) world.trials.set(`${who} ${hash}`, { day: tried.day, searches: tried.searches + 1 });
+  else phone.searchedAt = [...lately, now];
   const everybody = { asked: banks, asking: banks, unheard: banks, ackUntil: now + ACK_MS, claimed: [] };
   const search: Search = { guid, phone: hash, until: now + DAY, ...everybody, outcome: null, endedAt: null };
   world.searches.set(guid, search);

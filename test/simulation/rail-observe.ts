@@ -5,6 +5,7 @@ import type {
   AliasHistory,
   AliasMove,
   Callback,
+  LastSeqs,
   Link,
   OrderState,
   Payer,
@@ -15,16 +16,16 @@ import type {
   Reach,
   Search,
 } from "../../src/rail/tables/index.ts";
-import { bankOf, levelAt, payerOf } from "./rail-model-budgets.ts";
+import { bankOf, budgeting, levelAt, payerOf, timesOf } from "./rail-model-budgets.ts";
 import { dueOf, type Holder, paymentOn, requestsFor, type World, waitingFor } from "./rail-world.ts";
 
 /** What a stage reads of a store. */
 export type Rows = {
   readonly states: readonly Pick<
     OrderState,
-    "orderGuid" | "status" | "statusReason" | "told" | "creditorParticipantGuid" | "creditorAccount"
+    "orderGuid" | "status" | "statusReason" | "lastSeqs" | "creditorParticipantGuid" | "creditorAccount"
   >[];
-  readonly phones: readonly Pick<Phone, "hash" | "participantGuid" | "account" | "told" | "searchedAt">[];
+  readonly phones: readonly Pick<Phone, "hash" | "participantGuid" | "account" | "lastSeqs" | "searchedAt">[];
   readonly moves: readonly Pick<
     AliasMove,
     "guid" | "phoneHash" | "toParticipantGuid" | "toAccount" | "until" | "status" | "heardAt"
@@ -69,7 +70,7 @@ type PaymentFacts = {
 };
 
 export type Observation = {
-  readonly orders: Named<OrderFacts & { readonly told: number }>;
+  readonly orders: Named<OrderFacts & { readonly lastSeqs: LastSeqs }>;
   readonly phones: Named<Facts>;
   readonly moves: Named<string>;
   readonly searches: Named<Facts>;
@@ -87,6 +88,8 @@ export type Observation = {
   /** By subject and endpoint, in their order, without their numbers. */
   readonly told: Named<readonly Facts[]>;
 };
+
+const isTold = (lastSeqs: LastSeqs): boolean => Object.keys(lastSeqs).length > 0;
 
 const nameOf = (bank: string | null | undefined, account: string | null | undefined): string | null =>
   typeof bank === "string" && typeof account === "string" ? `${bank} ${account}` : null;
@@ -107,7 +110,7 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
     told.set(place, [...(told.get(place) ?? []), message]);
   }
   const levels = (kind: "bank" | "payer", id: string, { units, refilledAt }: Pick<Quota, "units" | "refilledAt">) =>
-    [id, levelAt(kind, { units, at: refilledAt }, now).units] as const;
+    [id, levelAt(kind, { units, at: refilledAt }, { now, times: timesOf(mode) }).units] as const;
   return {
     orders: named(rows.states, (row) => [
       row.orderGuid,
@@ -115,17 +118,17 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
         status: row.status,
         reason: row.statusReason,
         creditor: nameOf(row.creditorParticipantGuid, row.creditorAccount),
-        told: row.told,
+        lastSeqs: row.lastSeqs,
       },
     ]),
     // Whether a phone that nobody ever had has a row is nobody's concern.
     phones: named(
-      rows.phones.filter(({ participantGuid, told }) => participantGuid !== null || told > 0),
-      ({ hash, participantGuid, account, told }) => {
+      rows.phones.filter(({ participantGuid, lastSeqs }) => participantGuid !== null || isTold(lastSeqs)),
+      ({ hash, participantGuid, account, lastSeqs }) => {
         const open = rows.moves.find(({ phoneHash, status }) => phoneHash === hash && status === "waiting");
         const held = nameOf(open?.toParticipantGuid, open?.toAccount);
         const waits = { held, until: open?.until ?? null, heard: (open?.heardAt ?? null) !== null };
-        return [hash, { holder: nameOf(participantGuid, account), ...waits, told }];
+        return [hash, { holder: nameOf(participantGuid, account), ...waits, lastSeqs }];
       },
     ),
     moves: named(rows.moves, ({ guid, status }) => [guid, status]),
@@ -189,13 +192,14 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
 /** The model's world as an observation. */
 export const expected = (world: World): Observation => {
   const orders = [...world.orders.values()];
-  const counted = (subject: string): number =>
-    [...world.told]
-      .filter(([place]) => place.startsWith(`${subject} to `))
-      .flatMap(([, messages]) => messages)
-      .filter(({ type }) => type !== "link_creditor").length;
+  const counted = (subject: string): LastSeqs =>
+    Object.fromEntries(
+      [...world.told]
+        .filter(([place]) => place.startsWith(`${subject} to `))
+        .map(([place, messages]) => [place.slice(`${subject} to `.length), messages.length]),
+    );
   const phones = [...world.phones].map(
-    ([hash, phone]) => [hash, { ...phone, told: counted(`phone ${hash}`) }] as const,
+    ([hash, phone]) => [hash, { ...phone, lastSeqs: counted(`phone ${hash}`) }] as const,
   );
   return {
     orders: named(orders, ({ guid, type, status, reason, creditor }) => [
@@ -204,20 +208,20 @@ export const expected = (world: World): Observation => {
         status,
         reason,
         creditor: type === "link" ? null : nameOfHolder(creditor),
-        told: counted(`order ${guid}`),
+        lastSeqs: counted(`order ${guid}`),
       },
     ]),
     phones: Object.fromEntries(
       phones
-        .filter(([, { holder, told }]) => holder !== null || told > 0)
-        .map(([hash, { holder, held, told }]) => [
+        .filter(([, { holder, lastSeqs }]) => holder !== null || isTold(lastSeqs))
+        .map(([hash, { holder, held, lastSeqs }]) => [
           hash,
           {
             holder: nameOfHolder(holder),
             held: nameOfHolder(held),
             until: held?.until ?? null,
             heard: held?.heard ?? false,
-            told,
+            lastSeqs,
           },
         ]),
     ),
@@ -265,7 +269,7 @@ export const expected = (world: World): Observation => {
     budgets: Object.fromEntries(
       [...world.budgets].map(([id, level]) => [
         id,
-        levelAt(id.startsWith("bank ") ? "bank" : "payer", level, world.now).units,
+        levelAt(id.startsWith("bank ") ? "bank" : "payer", level, budgeting(world)).units,
       ]),
     ),
     told: Object.fromEntries(world.told),
@@ -303,7 +307,7 @@ export const proveForward = (before: Observation, after: Observation, rows: Rows
   proveNumbers(after, rows);
 };
 
-/** Callbacks of one subject are numbered one by one, and nobody is told twice that a search is over. */
+/** Each bank's callbacks of one subject are numbered one by one, and nobody is told twice that a search is over. */
 const proveNumbers = (after: Observation, { told }: Rows) => {
   const numbers = new Map<string, number>();
   const ids = new Set<string>();
@@ -314,14 +318,15 @@ const proveNumbers = (after: Observation, { told }: Rows) => {
     assert.ok(!ids.has(`${endpoint} ${eventId}`), `${eventId} is there twice`);
     ids.add(`${endpoint} ${eventId}`);
     if (type === "link_creditor" || type === "challenge") continue;
-    // A search is each asked bank's own: another's numbers would tell how many there are.
-    const counted = subject.startsWith("search ") ? `${subject} to ${endpoint}` : subject;
+    // Another bank's numbers would tell what it is told.
+    const counted = `${subject} to ${endpoint}`;
     assert.equal(seq, (numbers.get(counted) ?? 0) + 1, `the numbers of ${counted}`);
     numbers.set(counted, seq ?? 0);
     if (type !== "link_cancelled") continue;
     assert.ok(!cancelled.has(`${endpoint} ${search}`), `${endpoint} was told twice that ${search} is over`);
     cancelled.add(`${endpoint} ${search}`);
   }
-  for (const [guid, { told: count }] of Object.entries(after.orders))
-    assert.equal(count, numbers.get(`order ${guid}`) ?? 0, `how often was told of ${guid}`);
+  for (const [guid, { lastSeqs }] of Object.entries(after.orders))
+    for (const [bank, last] of Object.entries(lastSeqs))
+      assert.equal(last, numbers.get(`order ${guid} to ${bank}`), `how often ${bank} was told of ${guid}`);
 };

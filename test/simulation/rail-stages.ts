@@ -201,7 +201,7 @@ const ROWS = `select
       orderGuid: "order_guid",
       status: "status",
       statusReason: "status_reason",
-      told: "told",
+      lastSeqs: "last_seqs",
       creditorParticipantGuid: "creditor_participant_guid",
       creditorAccount: "creditor_account",
     },
@@ -212,7 +212,7 @@ const ROWS = `select
       hash: "hash",
       participantGuid: "participant_guid",
       account: "account",
-      told: "told",
+      lastSeqs: "last_seqs",
       searchedAt: `(select coalesce(json_agg(${milliseconds("at")} order by place), '[]')
         from unnest(searched_at) with ordinality as s(at, place))`,
     },

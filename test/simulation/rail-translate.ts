@@ -186,7 +186,10 @@ export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent)
       case "silence":
         return pair(silencePayment, { paymentGuid: request.payment });
       case "leave-place":
-        return pair(leavePlace, { account: payerId(mode, request.account), hash: request.phone });
+        return pair(leavePlace, {
+          account: payerId({ participantGuid: "", mode, account: request.account }),
+          hash: request.phone,
+        });
       case "settle-search":
         return pair(settleSearch, { guid: request.order, unavailable: request.unavailable });
       case "expire":

@@ -120,6 +120,8 @@ export type World = {
   /** Asks in a row that a bank left unanswered, and until when it is not asked. */
   readonly reach: Map<string, { readonly failures: number; readonly closedUntil: number | null }>;
   readonly searches: Map<string, Search>;
+  /** In the sandbox, by bank and phone: how often the bank has had it searched for on a day. */
+  readonly trials: Map<string, { readonly day: number; readonly searches: number }>;
   readonly orders: Map<string, Order>;
   readonly requests: Map<string, PayRequest>;
   readonly payments: Map<string, Payment>;
@@ -146,6 +148,7 @@ export const createWorld = (rules: Rules, searched: readonly string[], now: numb
   suspended: new Set(),
   reach: new Map(),
   searches: new Map(),
+  trials: new Map(),
   orders: new Map(),
   requests: new Map(),
   payments: new Map(),

@@ -1,9 +1,9 @@
 /** Moves of phones between banks: each side lists its own, and the present bank objects. */
 import { Type } from "typebox";
 import { page } from "../../database/index.ts";
-import { Choice, Closed, Page } from "../../http/index.ts";
+import { type AnswerOf, Choice, Closed, Page } from "../../http/index.ts";
 import { isRefusal, type RefusalOf, refuse, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
-import type { ParseRequest } from "../calls.ts";
+import { defineReading, type ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
 import { findWrongType, PAGING_QUERY, parsePhone, readPage } from "../parsers/index.ts";
@@ -15,12 +15,14 @@ import { MoveView } from "./schemas.ts";
 const MOVES = "/api/v1/p2p/alias/moves";
 const OBJECTIONS = "/api/v1/p2p/alias/objections";
 
+const ObjectedAnswer = Closed({ guid: Guid, status: Choice(["objected"]) });
+
 const FORM_REFUSALS = ["INVALID_REQUEST", "INVALID_CREDITOR_PHONE"] as const;
 
 export const registerMoveRoutes = (deps: RailDeps): void => {
   const { server, calls, pool, settings, phones, followAliases } = deps;
 
-  const documentOf = ({ sealed, hash, direction, ...move }: FoundMove) => ({
+  const documentOf = ({ sealed, hash, direction, ...move }: FoundMove): AnswerOf<typeof MoveView> => ({
     guid: move.guid,
     direction,
     phone: phones.open(hash, sealed),
@@ -29,6 +31,13 @@ export const registerMoveRoutes = (deps: RailDeps): void => {
     moves_at: toRfc3339(move.until),
     created_at: toRfc3339(move.createdAt),
     ended_at: toRfc3339OrNull(move.endedAt),
+  });
+
+  const readMoves = defineReading(["INVALID_REQUEST"], async ({ participant }, request) => {
+    const asked = readPage(request.query as object);
+    if (isRefusal(asked)) return asked;
+    const found = await findMovesOf(pool, participant.guid, asked);
+    return page(found.map(documentOf), asked);
   });
 
   server.get(
@@ -42,15 +51,10 @@ export const registerMoveRoutes = (deps: RailDeps): void => {
           type: "object",
           properties: PAGING_QUERY,
         },
-        response: { 200: described("a page of them", Page(MoveView)), ...errorResponses(["INVALID_REQUEST"]) },
+        response: { 200: described("a page of them", Page(MoveView)), ...errorResponses(readMoves.refuses) },
       },
     },
-    calls.read(async ({ participant }, request) => {
-      const asked = readPage(request.query as object);
-      if (isRefusal(asked)) return asked;
-      const found = await findMovesOf(pool, participant.guid, asked);
-      return JSON.stringify(page(found.map(documentOf), asked));
-    }),
+    calls.read(readMoves),
   );
 
   const object: ParseRequest<ObjectToMove, Objected> = ({ participant: { guid, mode } }, payload) => {
@@ -61,7 +65,8 @@ export const registerMoveRoutes = (deps: RailDeps): void => {
       input: { participantGuid: guid, hash: phones.hash(mode, phone) },
       present(objected) {
         followAliases();
-        return { status: 200, text: JSON.stringify({ guid: objected.guid, status: "objected" }) };
+        const body: AnswerOf<typeof ObjectedAnswer> = { guid: objected.guid, status: "objected" };
+        return { status: 200, body };
       },
     };
   };
@@ -83,7 +88,7 @@ export const registerMoveRoutes = (deps: RailDeps): void => {
         tags: ["Aliases"],
         body: signedBody(Type.Object({ jti: Jti, phone: Type.String({ description: "E.164, of the scheme" }) })),
         response: {
-          200: described("the move is off", Closed({ guid: Guid, status: Choice(["objected"]) })),
+          200: described("the move is off", ObjectedAnswer),
           ...errorResponses([...FORM_REFUSALS, ...objectToMove.refuses]),
         },
       },

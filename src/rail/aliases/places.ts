@@ -5,25 +5,25 @@
  */
 import { type Ref, type SetRef, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Refusal, refuse } from "../../kernel/index.ts";
-import { payerId } from "../budgets/index.ts";
+import { type Held, payerId } from "../budgets/index.ts";
 import { defineCommand } from "../command.ts";
-import { accountPhones, keptPhones, type Mode, openMoves, payers, phones } from "../tables/index.ts";
-
+import { accountPhones, keptPhones, openMoves, payers, phones } from "../tables/index.ts";
 import { openMove } from "./alias.ts";
 
-export type Place = { readonly mode: Mode; readonly account: string; readonly hash: string };
+export type Place = Held & { readonly hash: string };
 
-export const placeNeeds = ({ mode, account, hash }: Place): readonly (Ref | SetRef)[] => {
-  const id = payerId(mode, account);
-  return [payers.at(id), keptPhones.of(payers.at(id)), accountPhones.at(id, hash)];
+export const placeNeeds = (place: Place): readonly (Ref | SetRef)[] => {
+  const id = payerId(place);
+  return [payers.at(id), keptPhones.of(payers.at(id)), accountPhones.at(id, place.hash)];
 };
 
 export const takePlace = (
   state: State,
-  { mode, account, hash }: Place,
+  wanted: Place,
   room: number,
 ): Refusal<"INVALID_CREDITOR_ACCOUNT"> | readonly Write[] => {
-  const id = payerId(mode, account);
+  const id = payerId(wanted);
+  const { hash } = wanted;
   const before = state.get(accountPhones.at(id, hash));
   if (before?.kept) return [];
   if (state.all(keptPhones.of(payers.at(id))).length >= room)
@@ -33,8 +33,8 @@ export const takePlace = (
 };
 
 /** By the command that knows what account the phone leaves. */
-export const givePlaceUp = (state: State, { mode, account, hash }: Place): readonly Write[] => {
-  const place = state.get(accountPhones.at(payerId(mode, account), hash));
+export const givePlaceUp = (state: State, left: Place): readonly Write[] => {
+  const place = state.get(accountPhones.at(payerId(left), left.hash));
   return place?.kept ? [accountPhones.update({ ...place, kept: false })] : [];
 };
 
@@ -58,8 +58,17 @@ export const leavePlace = defineCommand<LeavePlace, null>()({
     const place = state.get(accountPhones.at(account, hash));
     if (!place?.kept) return unchanged(null);
     const phone = state.need(phones.at(hash));
-    const wanted = [phone.account, openMove(state, hash)?.toAccount ?? null];
-    if (wanted.some((one) => one !== null && payerId(phone.mode, one) === account)) return unchanged(null);
+    const { mode } = phone;
+    const move = openMove(state, hash);
+    const led = [
+      { mode, participantGuid: phone.participantGuid, account: phone.account },
+      { mode, participantGuid: move?.toParticipantGuid ?? null, account: move?.toAccount ?? null },
+    ];
+    if (led.some((one) => isHeld(one) && payerId(one) === account)) return unchanged(null);
     return { result: null, writes: [accountPhones.update({ ...place, kept: false })], events: [] };
   },
 });
+
+type Led = { readonly [member in keyof Held]: Held[member] | null };
+
+const isHeld = (led: Led): led is Held => led.mode !== null && led.participantGuid !== null && led.account !== null;

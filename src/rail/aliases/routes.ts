@@ -1,14 +1,13 @@
 /** A bank's own aliases: it links, unlinks and asks for what it has. There is no looking up by phone alone. */
 import { Type } from "typebox";
 import { uuidv7 } from "../../engine/index.ts";
-import { Closed } from "../../http/index.ts";
+import { type AnswerOf, Closed } from "../../http/index.ts";
 import type { JsonObject } from "../../jws/index.ts";
 import { isRefusal, type RefusalOf, refuse } from "../../kernel/index.ts";
 import type { Answer } from "../answers.ts";
-import type { ParseRequest } from "../calls.ts";
+import { defineReading, type ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
-import { jsonObject } from "../json.ts";
 import { findWrongType, ownerOf, parseOwnAccount, parsePhone } from "../parsers/index.ts";
 import { Account, described, Jti, signedBody } from "../schemas.ts";
 import type { Participant } from "../tables/index.ts";
@@ -72,7 +71,8 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
 
   const present = (result: Linked): Answer => {
     followAliases();
-    return { status: 200, text: serializeLinked(result.linked) };
+    const body: AnswerOf<typeof LinkedAnswer> = { linked: result.linked };
+    return { status: 200, body };
   };
 
   const change: ParseRequest<LinkAlias | UnlinkAlias, Linked> = ({ participant }, payload) => {
@@ -109,6 +109,18 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
     calls.write(change),
   );
 
+  const readAlias = defineReading(ASKED_REFUSALS, async ({ participant }, request) => {
+    const phone = textOf(Reflect.get(request.query as object, "phone"));
+    const account = textOf(Reflect.get(request.query as object, "account"));
+    // A plus that nobody escaped arrives as a blank.
+    const asked = parseNamedAlias(phone?.replace(/^ /, "+"), account, participant);
+    if (isRefusal(asked)) return asked;
+    const { guid: participantGuid, mode } = participant;
+    const own = { participantGuid, account: asked.account };
+    const linked = await isLinked(pool, phones.hash(mode, asked.phone), own);
+    return { ...asked, linked } satisfies AnswerOf<typeof AliasAnswer>;
+  });
+
   server.get(
     ALIAS,
     {
@@ -123,23 +135,12 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
         },
         response: {
           200: described("how it is now", AliasAnswer),
-          ...errorResponses(ASKED_REFUSALS),
+          ...errorResponses(readAlias.refuses),
         },
       },
     },
-    calls.read(async ({ participant }, request) => {
-      const phone = textOf(Reflect.get(request.query as object, "phone"));
-      const account = textOf(Reflect.get(request.query as object, "account"));
-      // A plus that nobody escaped arrives as a blank.
-      const asked = parseNamedAlias(phone?.replace(/^ /, "+"), account, participant);
-      if (isRefusal(asked)) return asked;
-      const { guid: participantGuid, mode } = participant;
-      const own = { participantGuid, account: asked.account };
-      return JSON.stringify({ ...asked, linked: await isLinked(pool, phones.hash(mode, asked.phone), own) });
-    }),
+    calls.read(readAlias),
   );
 };
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-
-const serializeLinked = (linked: boolean): string => jsonObject([["linked", String(linked)]]);

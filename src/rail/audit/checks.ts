@@ -152,10 +152,13 @@ const PHONES: readonly Check[] = [
   {
     name: "a phone has its place on the account that it leads to, or is to lead to",
     sql: (within) => `select 'phone ' || left(p.hash, 8) as fault from rail.phones p
-      cross join lateral (select p.account union all
-        select m.to_account from rail.alias_moves m where m.phone_hash = p.hash and m.ended_at is null) led(account)
+      cross join lateral (
+        select p.account, p.participant_guid as bank
+        union all select m.to_account, m.to_participant_guid from rail.alias_moves m
+          where m.phone_hash = p.hash and m.ended_at is null) as led
       where ${within("p.hash")} and led.account is not null and not exists (select from rail.account_phones a
-        where a.account = p.mode || ' ' || led.account and a.phone_hash = p.hash and a.kept)`,
+        where a.account in (p.mode || ' ' || led.account, p.mode || ' ' || led.account || ' ' || led.bank)
+          and a.phone_hash = p.hash and a.kept)`,
   },
   {
     name: "a move waits for the bank that has the phone, one at a time",

@@ -3,17 +3,29 @@
  * thousandths of a token that come back between two calls.
  */
 import { type Instant, instant, MINUTE } from "../../kernel/index.ts";
+import { FIXTURE_ACCOUNT } from "../parsers/index.ts";
 import type { Level, Mode } from "../tables/index.ts";
 
 export type Bucket = {
   readonly capacity: number;
+  /** What a token is worth: milliseconds of production's refilling. */
   readonly msPerToken: number;
+  /** How many of those come back in one. */
+  readonly speed: number;
 };
 
-/** Of a payer's account, across the whole network: two tokens a minute. */
-export const PAYER: Bucket = { capacity: 100, msPerToken: 30_000 };
-/** Of a participant: 12,000 tokens a minute. */
-export const BANK: Bucket = { capacity: 20_000, msPerToken: 5 };
+/** In the sandbox nobody is scanned: trials have ten times as much, and it comes back as fast. */
+const TIMES: Readonly<Record<Mode, number>> = { production: 1, sandbox: 10 };
+
+const bucketsOf = (capacity: number, msPerToken: number): Readonly<Record<Mode, Bucket>> => {
+  const bucketOf = (speed: number): Bucket => ({ capacity: capacity * speed, msPerToken, speed });
+  return { production: bucketOf(TIMES.production), sandbox: bucketOf(TIMES.sandbox) };
+};
+
+/** Of a payer's account, across the whole network: in production two tokens a minute. */
+export const PAYER = bucketsOf(100, 30_000);
+/** Of a participant: in production 12,000 tokens a minute. */
+export const BANK = bucketsOf(20_000, 5);
 
 /** Taken before the directory is read; given back when the receiver is found, by then or by a search. */
 export const PRICES = {
@@ -39,8 +51,12 @@ export const LINK = { reserve: { payer: 20, bank: 21 }, unknown: { payer: 20, ba
   Price
 >;
 
-/** A payer's account, in its world. */
-export const payerId = (mode: Mode, account: string): string => `${mode} ${account}`;
+/** An account in its world, in the hands of one bank. */
+export type Held = { readonly participantGuid: string; readonly mode: Mode; readonly account: string };
+
+/** The bank is part of the sample account alone, which every bank of the sandbox has: one's trials are nobody else's. */
+export const payerId = ({ participantGuid, mode, account }: Held): string =>
+  account === FIXTURE_ACCOUNT ? `${mode} ${account} ${participantGuid}` : `${mode} ${account}`;
 
 export const full = ({ capacity, msPerToken }: Bucket, now: Instant): Level => ({
   units: capacity * msPerToken,
@@ -48,15 +64,19 @@ export const full = ({ capacity, msPerToken }: Bucket, now: Instant): Level => (
 });
 
 /** A clock that steps back refills nothing and takes nothing. */
-export const refilled = ({ capacity, msPerToken }: Bucket, { units, refilledAt }: Level, now: Instant): Level => {
-  const elapsed = Math.max(0, now - refilledAt);
+export const refilled = (
+  { capacity, msPerToken, speed }: Bucket,
+  { units, refilledAt }: Level,
+  now: Instant,
+): Level => {
+  const elapsed = Math.max(0, now - refilledAt) * speed;
   return { units: Math.min(capacity * msPerToken, units + elapsed), refilledAt: instant(Math.max(now, refilledAt)) };
 };
 
 /** Takes from a refilled level. A number says how many milliseconds it takes until there is enough. */
-export const withdraw = ({ msPerToken }: Bucket, level: Level, tokens: number): Level | number => {
+export const withdraw = ({ msPerToken, speed }: Bucket, level: Level, tokens: number): Level | number => {
   const units = level.units - tokens * msPerToken;
-  return units < 0 ? -units : { ...level, units };
+  return units < 0 ? -units / speed : { ...level, units };
 };
 
 export const refunded = ({ capacity, msPerToken }: Bucket, level: Level, tokens: number): Level => ({
@@ -64,7 +84,7 @@ export const refunded = ({ capacity, msPerToken }: Bucket, level: Level, tokens:
   units: Math.min(capacity * msPerToken, level.units + tokens * msPerToken),
 });
 
-export const refillPerMinute = ({ msPerToken }: Bucket): number => MINUTE / msPerToken;
+export const refillPerMinute = ({ msPerToken, speed }: Bucket): number => (MINUTE * speed) / msPerToken;
 
 /** Whole tokens that are there. */
 export const tokensOf = ({ msPerToken }: Bucket, { units }: Level): number => Math.floor(units / msPerToken);

@@ -4,15 +4,15 @@
  */
 import type { Ref, State, Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
-import { type Level, type Mode, payers, quotas } from "../tables/index.ts";
-import { BANK, full, PAYER, type Price, payerId, refilled, refunded, withdraw } from "./bucket.ts";
+import { type Level, payers, quotas } from "../tables/index.ts";
+import { BANK, full, type Held, PAYER, type Price, payerId, refilled, refunded, withdraw } from "./bucket.ts";
 
 /** Who pays: an account, and the bank that asks for it. */
-export type Asker = { readonly participantGuid: string; readonly mode: Mode; readonly account: string };
+export type Asker = Held;
 
-export const askerNeeds = ({ participantGuid, mode, account }: Asker): readonly Ref[] => [
-  quotas.at(participantGuid),
-  payers.at(payerId(mode, account)),
+export const askerNeeds = (asker: Asker): readonly Ref[] => [
+  quotas.at(asker.participantGuid),
+  payers.at(payerId(asker)),
 ];
 
 /** A price that is there. */
@@ -24,7 +24,8 @@ export type Charge = {
 /** Nothing is taken when either has too little: the refusal says how long it takes. */
 export const charge = (state: State, asker: Asker, price: Price, now: Instant): Refusal<"RATE_LIMITED"> | Charge => {
   const { payer, bank } = levelsOf(state, asker, now);
-  const [fromPayer, fromBank] = [withdraw(PAYER, payer, price.payer), withdraw(BANK, bank, price.bank)];
+  const { mode } = asker;
+  const [fromPayer, fromBank] = [withdraw(PAYER[mode], payer, price.payer), withdraw(BANK[mode], bank, price.bank)];
   if (typeof fromPayer === "number" || typeof fromBank === "number") return usedUp(fromPayer, fromBank);
   return { writes: (back) => returning(state, asker, { payer: fromPayer, bank: fromBank }, back) };
 };
@@ -35,35 +36,28 @@ export const giveBack = (state: State, asker: Asker, back: Price, now: Instant):
 
 type Levels = { readonly payer: Level; readonly bank: Level };
 
-const levelsOf = (state: State, { participantGuid, mode, account }: Asker, now: Instant): Levels => {
-  const payer = state.get(payers.at(payerId(mode, account)));
+const levelsOf = (state: State, asker: Asker, now: Instant): Levels => {
+  const { participantGuid, mode } = asker;
+  const payer = state.get(payers.at(payerId(asker)));
   return {
-    payer: payer === undefined ? full(PAYER, now) : refilled(PAYER, payer, now),
-    bank: refilled(BANK, state.need(quotas.at(participantGuid)), now),
+    payer: payer === undefined ? full(PAYER[mode], now) : refilled(PAYER[mode], payer, now),
+    bank: refilled(BANK[mode], state.need(quotas.at(participantGuid)), now),
   };
 };
 
 /** An account whose budget nobody has used has no row, and then no lock to be held by. */
-export const openedBudget = (
-  state: State,
-  { mode, account }: Omit<Asker, "participantGuid">,
-  now: Instant,
-): readonly Write[] => {
-  const id = payerId(mode, account);
-  return state.get(payers.at(id)) === undefined ? [payers.insert({ id, ...full(PAYER, now) })] : [];
+export const openedBudget = (state: State, held: Held, now: Instant): readonly Write[] => {
+  const id = payerId(held);
+  return state.get(payers.at(id)) === undefined ? [payers.insert({ id, ...full(PAYER[held.mode], now) })] : [];
 };
 
-const returning = (
-  state: State,
-  { participantGuid, mode, account }: Asker,
-  left: Levels,
-  back: Price,
-): readonly Write[] => {
-  const id = payerId(mode, account);
-  const payer = { id, ...levelOf(refunded(PAYER, left.payer, back.payer)) };
+const returning = (state: State, asker: Asker, left: Levels, back: Price): readonly Write[] => {
+  const { participantGuid, mode } = asker;
+  const id = payerId(asker);
+  const payer = { id, ...levelOf(refunded(PAYER[mode], left.payer, back.payer)) };
   return [
     state.get(payers.at(id)) === undefined ? payers.insert(payer) : payers.update(payer),
-    quotas.update({ participantGuid, ...levelOf(refunded(BANK, left.bank, back.bank)) }),
+    quotas.update({ participantGuid, ...levelOf(refunded(BANK[mode], left.bank, back.bank)) }),
   ];
 };
 

@@ -1,8 +1,8 @@
 /** Reading budgets: what is there by the database's clock, which is the one that refills. */
 import type { Pool } from "pg";
 import { type Instant, instant } from "../../kernel/index.ts";
-import type { Level } from "../tables/index.ts";
-import { BANK, type Bucket, full, PAYER, refilled, tokensOf } from "./bucket.ts";
+import type { Level, Participant } from "../tables/index.ts";
+import { BANK, type Bucket, full, type Held, PAYER, payerId, refilled, tokensOf } from "./bucket.ts";
 
 type Found = { readonly units: number; readonly refilledAt: Instant; readonly now: number };
 
@@ -18,21 +18,24 @@ const levelOf = ({ units, refilledAt }: Found): Level => ({ units, refilledAt })
 const LEVEL = `units, refilled_at as "refilledAt", floor(extract(epoch from clock_timestamp()) * 1000)::int8 as now`;
 
 /** @returns whole tokens */
-export const participantTokens = async (pool: Pool, participantGuid: string): Promise<number> => {
+export const participantTokens = async (
+  pool: Pool,
+  { guid, mode }: Pick<Participant, "guid" | "mode">,
+): Promise<number> => {
   const { rows } = await pool.query<Found>({
     name: "rail quota",
     text: `select ${LEVEL} from rail.quotas where participant_guid = $1`,
-    values: [participantGuid],
+    values: [guid],
   });
-  return availableIn(BANK, rows[0]);
+  return availableIn(BANK[mode], rows[0]);
 };
 
 /** @returns whole tokens */
-export const payerTokens = async (pool: Pool, id: string): Promise<number> => {
+export const payerTokens = async (pool: Pool, payer: Held): Promise<number> => {
   const { rows } = await pool.query<Found>({
     name: "rail payer",
     text: `select ${LEVEL} from rail.payers where id = $1`,
-    values: [id],
+    values: [payerId(payer)],
   });
-  return availableIn(PAYER, rows[0]);
+  return availableIn(PAYER[payer.mode], rows[0]);
 };

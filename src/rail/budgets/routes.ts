@@ -1,13 +1,15 @@
 /** What a bank may still ask: its own limits, and those of an account of its own. */
 import { Type } from "typebox";
-import { Closed } from "../../http/index.ts";
+import { type AnswerOf, Closed } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
+import { defineReading } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { ownerOf, parseOwnAccount } from "../parsers/index.ts";
 import { described } from "../schemas.ts";
 import { CALLS_WINDOW_SECONDS } from "../settings.ts";
-import { BANK, PAYER, PRICES, payerId, refillPerMinute } from "./bucket.ts";
+import type { Mode } from "../tables/index.ts";
+import { BANK, PAYER, PRICES, refillPerMinute } from "./bucket.ts";
 import { participantTokens, payerTokens } from "./queries.ts";
 
 const Tokens = Type.Integer({ minimum: 0 });
@@ -28,18 +30,34 @@ const Limits = Closed({
 });
 
 export const registerLimitRoutes = ({ server, calls, pool, settings }: RailDeps): void => {
-  const textOf = (participant: number, payer: number | null): string =>
-    JSON.stringify({
-      participant: { capacity: BANK.capacity, available: participant, refill_per_minute: refillPerMinute(BANK) },
-      calls: { limit: settings.callsPer10Seconds, window_seconds: CALLS_WINDOW_SECONDS },
-      payer: {
-        capacity: PAYER.capacity,
-        ...(payer === null ? {} : { available: payer }),
-        refill_per_minute: refillPerMinute(PAYER),
-        reserve: PRICES.payer.reserve,
-        found_gives_back: PRICES.payer.found,
-      },
-    });
+  const limitsOf = (mode: Mode, participant: number, payer: number | null): AnswerOf<typeof Limits> => ({
+    participant: {
+      capacity: BANK[mode].capacity,
+      available: participant,
+      refill_per_minute: refillPerMinute(BANK[mode]),
+    },
+    calls: { limit: settings.callsPer10Seconds, window_seconds: CALLS_WINDOW_SECONDS },
+    payer: {
+      capacity: PAYER[mode].capacity,
+      ...(payer === null ? {} : { available: payer }),
+      refill_per_minute: refillPerMinute(PAYER[mode]),
+      reserve: PRICES.payer.reserve,
+      found_gives_back: PRICES.payer.found,
+    },
+  });
+
+  const readLimits = defineReading(["INVALID_DEBTOR_ACCOUNT"], async ({ participant }, request) => {
+    const asked: unknown = Reflect.get(request.query as object, "account");
+    const { guid: participantGuid, mode } = participant;
+    if (asked === undefined) return limitsOf(mode, await participantTokens(pool, participant), null);
+    const account = typeof asked === "string" ? parseOwnAccount(asked, ownerOf(participant)) : null;
+    if (account === null) return refuse("INVALID_DEBTOR_ACCOUNT", { field: "account" });
+    const [own, payer] = await Promise.all([
+      participantTokens(pool, participant),
+      payerTokens(pool, { participantGuid, mode, account }),
+    ]);
+    return limitsOf(mode, own, payer);
+  });
 
   server.get(
     "/api/v1/p2p/limits",
@@ -54,20 +72,10 @@ export const registerLimitRoutes = ({ server, calls, pool, settings }: RailDeps)
         },
         response: {
           200: described("what is left at this moment", Limits),
-          ...errorResponses(["INVALID_DEBTOR_ACCOUNT"]),
+          ...errorResponses(readLimits.refuses),
         },
       },
     },
-    calls.read(async ({ participant }, request) => {
-      const asked: unknown = Reflect.get(request.query as object, "account");
-      if (asked === undefined) return textOf(await participantTokens(pool, participant.guid), null);
-      const account = typeof asked === "string" ? parseOwnAccount(asked, ownerOf(participant)) : null;
-      if (account === null) return refuse("INVALID_DEBTOR_ACCOUNT", { field: "account" });
-      const [own, payer] = await Promise.all([
-        participantTokens(pool, participant.guid),
-        payerTokens(pool, payerId(participant.mode, account)),
-      ]);
-      return textOf(own, payer);
-    }),
+    calls.read(readLimits),
   );
 };

@@ -33,7 +33,7 @@ export const createAddress = (deps: AddressDeps) => {
     return {
       url,
       headers: { "content-type": "application/jwt" },
-      body: await deps.issuer.signText(await render(event, delivery.eventId, url), "callback+jwt"),
+      body: await deps.issuer.signText(await render(event, delivery, url), "callback+jwt"),
       // Production never is called back there.
       allowPrivate: bank.mode === "sandbox" && deps.settings.privateCallbacks,
       answerBytes: ANSWERS_THAT_MATTER.has(event.type) ? ANSWER_BYTES : 0,

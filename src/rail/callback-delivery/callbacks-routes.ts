@@ -1,13 +1,13 @@
 /** What banks answer later, by type: `creditor_linked` and `pay_in`. */
 import { Type } from "typebox";
-import { Choice, Closed } from "../../http/index.ts";
+import { Choice } from "../../http/index.ts";
 import { consentBody } from "../aliases/index.ts";
 import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
-import { parsePayInResult, settlePayment } from "../pay-requests/index.ts";
-import { Account, described, Guid, Jti, signedBody } from "../schemas.ts";
-import { answerSearch, CREDITOR_LINKED_REFUSALS, parseCreditorLinked } from "../search/index.ts";
+import { parsePayInResult, SettledAnswer, settlePayment } from "../pay-requests/index.ts";
+import { Account, described, Guid, Jti, Purpose, signedBody } from "../schemas.ts";
+import { answerSearch, CREDITOR_LINKED_REFUSALS, CreditorLinkedAnswer, parseCreditorLinked } from "../search/index.ts";
 
 const result = Choice(["success", "failure"]);
 const creditorLinked = Type.Object({
@@ -23,9 +23,7 @@ const payIn = Type.Object({
   type: Type.Literal("pay_in"),
   guid: Guid,
   result,
-  reason: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 420, description: "why not: the payer's bank is told" }),
-  ),
+  reason: Type.Optional(described("why not, as a purpose is written: the payer's bank is told", Purpose)),
 });
 
 /** One for each type of later answer. */
@@ -49,10 +47,7 @@ export const registerCallbackRoutes = (deps: RailDeps): void => {
         response: {
           200: described(
             "what became of it: of `creditor_linked` whether the phone is linked, of `pay_in` the payment",
-            Type.Union([
-              Closed({ request_guid: Guid, linked: Type.Boolean() }),
-              Closed({ guid: Guid, status: Choice(["created", "completed", "failed"]) }),
-            ]),
+            Type.Union([CreditorLinkedAnswer, SettledAnswer]),
           ),
           ...errorResponses([...CREDITOR_LINKED_REFUSALS, ...answerSearch.refuses, ...settlePayment.refuses]),
         },

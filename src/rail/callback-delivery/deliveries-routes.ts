@@ -3,9 +3,10 @@ import { Type } from "typebox";
 import { page } from "../../database/index.ts";
 import type { Dead } from "../../deliveries/index.ts";
 import { unchanged } from "../../engine/index.ts";
-import { Closed, Id, Nullable, Page } from "../../http/index.ts";
+import { type AnswerOf, Closed, Id, Nullable, Page } from "../../http/index.ts";
 import { instant, isRefusal, type Refusal, refuse, toRfc3339 } from "../../kernel/index.ts";
-import type { ParseRequest } from "../calls.ts";
+import type { CallbackEvent } from "../callbacks/index.ts";
+import { defineReading, type ParseRequest } from "../calls.ts";
 import { defineCommand } from "../command.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
@@ -17,21 +18,38 @@ import { eventOf } from "./serialize.ts";
 
 const DELIVERIES = "/api/v1/p2p/deliveries";
 
+const GuidOf = (description: string) => Type.String({ format: "uuid", description });
+
 const DeadDelivery = Closed({
   id: Id(),
   event_id: Type.String({ description: "the same at every attempt" }),
   type: Type.String({
     description: "as in the callback's body; `link_creditor` and `challenge` have paths of their own",
   }),
+  order_guid: Nullable(GuidOf("of the order that it is about, where you know it")),
+  payment_guid: Nullable(GuidOf("of the payment, of `pay_in` and `pay_out`")),
+  request_guid: Nullable(GuidOf("of the search, of `link_creditor` and `link_cancelled`")),
   attempts: Type.Integer(),
   last_error: Nullable(Type.String()),
   created_at: Type.String({ format: "date-time" }),
 });
 
-const documentOf = (dead: Dead) => ({
+const Resent = Closed({ id: Id(), state: Type.Literal("waiting") });
+
+type About = Pick<AnswerOf<typeof DeadDelivery>, "order_guid" | "payment_guid" | "request_guid">;
+
+/** What it was about, by the names that its bank knows: whoever was asked for a receiver does not know the order. */
+const aboutOf = (event: CallbackEvent): About => ({
+  order_guid: "order_guid" in event ? event.order_guid : null,
+  payment_guid: event.type === "pay_in" || event.type === "pay_out" ? event.guid : null,
+  request_guid: "request_guid" in event ? event.request_guid : null,
+});
+
+const documentOf = (dead: Dead): AnswerOf<typeof DeadDelivery> => ({
   id: dead.id,
   event_id: dead.eventId,
   type: eventOf(dead).type,
+  ...aboutOf(eventOf(dead)),
   attempts: dead.attempts,
   last_error: dead.lastError,
   created_at: toRfc3339(instant(dead.createdAt)),
@@ -46,6 +64,13 @@ const askForResend = defineCommand<{ readonly participantGuid: string }, null>()
 });
 
 export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: RailDeps): void => {
+  const readDead = defineReading(["INVALID_REQUEST"], async ({ participant }, request) => {
+    const asked = readDeadPage(request.query as object);
+    if (isRefusal(asked)) return asked;
+    const dead = await deliveries.dead(asked.limit + 1, asked.offset, { endpoint: participant.guid });
+    return page(dead.map(documentOf), asked);
+  });
+
   server.get(
     DELIVERIES,
     {
@@ -61,15 +86,10 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
             ...PAGING_QUERY,
           },
         },
-        response: { 200: described("a page of them", Page(DeadDelivery)), ...errorResponses(["INVALID_REQUEST"]) },
+        response: { 200: described("a page of them", Page(DeadDelivery)), ...errorResponses(readDead.refuses) },
       },
     },
-    calls.read(async ({ participant }, request) => {
-      const asked = readDeadPage(request.query as object);
-      if (isRefusal(asked)) return asked;
-      const dead = await deliveries.dead(asked.limit + 1, asked.offset, { endpoint: participant.guid });
-      return JSON.stringify(page(dead.map(documentOf), asked));
-    }),
+    calls.read(readDead),
   );
 
   const resend: ParseRequest<{ readonly participantGuid: string }, null> = ({ participant: { guid } }, _, request) => {
@@ -83,7 +103,8 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
         // The request that is repeated may have sent it already.
         const known = resent || (replayed && (await isDeliveryOf(pool, id, guid)));
         if (!known) return refuse("NOT_FOUND");
-        return { status: 202, text: JSON.stringify({ id, state: "waiting" }) };
+        const body: AnswerOf<typeof Resent> = { id, state: "waiting" };
+        return { status: 202, body };
       },
     };
   };
@@ -97,7 +118,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
         tags: ["Callbacks"],
         body: signedBody(Type.Object({ jti: Jti })),
         response: {
-          202: described("it waits for its next attempt", Closed({ id: Id(), state: Type.Literal("waiting") })),
+          202: described("it waits for its next attempt", Resent),
           ...errorResponses(["NOT_FOUND"]),
         },
       },

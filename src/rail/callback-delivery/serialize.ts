@@ -8,7 +8,7 @@ import type { Delivery } from "../../deliveries/index.ts";
 import { instant, SECOND, toRfc3339 } from "../../kernel/index.ts";
 import type { CallbackEvent, NumberedEvent } from "../callbacks/index.ts";
 import type { RailDeps } from "../deps.ts";
-import { type JsonMember, jsonObject, jsonString } from "../json.ts";
+import { asWritten, optional } from "../json.ts";
 import { createOrderPresenter, findAnyOrder } from "../orders/index.ts";
 import type { OrderStatus, StatusReason } from "../tables/index.ts";
 import { findPhone, findSearch, type SealedPhone } from "./queries.ts";
@@ -25,20 +25,19 @@ export const eventOf = ({ body }: Pick<Delivery, "body">): CallbackEvent => JSON
 export const pathOf = ({ type }: CallbackEvent): string =>
   type === "link_creditor" || type === "challenge" ? type : "callbacks";
 
+/** What a delivery is known by, and whose it is. */
+type Sent = Pick<Delivery, "eventId" | "endpoint">;
+
 /** @param url where it is sent @returns the payload of one attempt, with a `jti` of its own */
-export type Serialize = (event: CallbackEvent, eventId: string, url: string) => Promise<string>;
+export type Serialize = (event: CallbackEvent, sent: Sent, url: string) => Promise<string>;
 
 export const createSerialize = ({ pool, phones, publicUrl }: SerializeDeps): Serialize => {
   const orders = createOrderPresenter({ phones, publicUrl });
-  const inTheClear = ({ hash, sealed }: SealedPhone) => jsonString(phones.open(hash, sealed));
+  const inTheClear = ({ hash, sealed }: SealedPhone) => phones.open(hash, sealed);
 
-  const linkCreditorMembers = async (requestGuid: string): Promise<readonly JsonMember[]> => {
+  const linkCreditorMembers = async (requestGuid: string): Promise<object> => {
     const search = found(await findSearch(pool, requestGuid), "search");
-    return [
-      ["request_guid", jsonString(requestGuid)],
-      ["phone", inTheClear(search)],
-      ["expires_at", jsonString(toRfc3339(search.until))],
-    ];
+    return { request_guid: requestGuid, phone: inTheClear(search), expires_at: toRfc3339(search.until) };
   };
 
   const orderData = async ({ order_guid, status, status_reason }: CallbackEvent & { type: "order.updated" }) => {
@@ -47,63 +46,48 @@ export const createSerialize = ({ pool, phones, publicUrl }: SerializeDeps): Ser
     return orders.found({ order, state: { ...state, ...then } });
   };
 
-  const aliasData = async ({ phone_hash, linked, moves_at }: CallbackEvent & { type: "alias_updated" }) =>
-    jsonObject([
-      ["phone", inTheClear(found(await findPhone(pool, phone_hash), "phone"))],
-      ["linked", String(linked)],
-      ["moves_at", moves_at === undefined ? undefined : jsonString(toRfc3339(instant(moves_at)))],
-    ]);
+  const aliasData = async ({ phone_hash, linked, moves_at }: CallbackEvent & { type: "alias_updated" }) => ({
+    phone: inTheClear(found(await findPhone(pool, phone_hash), "phone")),
+    linked,
+    ...optional("moves_at", moves_at === undefined ? null : toRfc3339(instant(moves_at))),
+  });
 
-  const dataOf = async (event: NumberedEvent): Promise<string> => {
+  const dataOf = async (event: NumberedEvent): Promise<object> => {
     if (event.type === "order.updated") return orderData(event);
-    return event.type === "alias_updated" ? aliasData(event) : jsonObject(membersOfEvent(event));
+    return event.type === "alias_updated" ? aliasData(event) : membersOfEvent(event);
   };
 
-  const payloadOf = async (event: CallbackEvent, eventId: string): Promise<readonly JsonMember[]> => {
+  const payloadOf = async (event: CallbackEvent, eventId: string): Promise<object> => {
     if (event.type === "link_creditor") return linkCreditorMembers(event.request_guid);
-    if (event.type === "challenge") return [["challenge", jsonString(event.challenge)]];
-    return [
-      ["event_id", jsonString(eventId)],
-      ["seq", String(event.seq)],
-      ["type", jsonString(event.type)],
-      ["data", await dataOf(event)],
-    ];
+    if (event.type === "challenge") return { challenge: event.challenge };
+    return { event_id: eventId, seq: event.seq, type: event.type, data: await dataOf(event) };
   };
 
-  return async (event, eventId, url) =>
-    jsonObject([
-      ["jti", jsonString(randomUUID())],
-      ["iat", String(Math.floor(Date.now() / SECOND))],
-      ["iss", jsonString(publicUrl())],
-      ["aud", jsonString(url)],
+  return async (event, { eventId, endpoint }, url) =>
+    JSON.stringify({
+      jti: randomUUID(),
+      iat: Math.floor(Date.now() / SECOND),
+      iss: publicUrl(),
+      aud: url,
+      sub: endpoint,
       ...(await payloadOf(event, eventId)),
-    ]);
+    });
 };
 
 /** For events that need nothing from the database. */
 const membersOfEvent = (
   event: Exclude<NumberedEvent, { readonly type: "order.updated" | "alias_updated" }>,
-): readonly JsonMember[] => {
-  if (event.type === "link_cancelled") return [["request_guid", jsonString(event.request_guid)]];
-  const which: readonly JsonMember[] = [
-    ["guid", jsonString(event.guid)],
-    ["order_guid", jsonString(event.order_guid)],
-  ];
-  if (event.type === "pay_in")
-    return [
-      ...which,
-      ["amount", event.amount],
-      ["currency", jsonString(event.currency)],
-      ["account", jsonString(event.account)],
-      ["late", String(event.late)],
-    ];
-  const outcome: readonly JsonMember[] = [
-    ...which,
-    ["status", jsonString(event.status)],
-    ["reason", jsonString(event.reason)],
-  ];
-  if (event.type === "pay_out" || event.account === null) return outcome;
-  return [...outcome, ["creditor", jsonObject([["account", jsonString(event.account)]])]];
+): object => {
+  if (event.type === "link_cancelled") return { request_guid: event.request_guid };
+  const which = { guid: event.guid, order_guid: event.order_guid };
+  if (event.type === "pay_in") {
+    const { currency, account, late } = event;
+    return { ...which, amount: asWritten(event.amount), currency, account, late };
+  }
+  const outcome = { ...which, status: event.status, ...optional("reason", event.reason) };
+  return event.type === "pay_out" || event.account === null
+    ? outcome
+    : { ...outcome, creditor: { account: event.account } };
 };
 
 const found = <Row>(row: Row | null, what: string): Row => {

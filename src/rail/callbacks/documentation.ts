@@ -77,6 +77,7 @@ const served = (
     iat: { type: "integer" },
     iss: text("the rail's public URL"),
     aud: text("the URL that it is posted to"),
+    sub: text("your guid"),
   };
   const payload = {
     type: "object",
@@ -126,7 +127,10 @@ export const CALLBACK_DOCUMENTATION: Readonly<Record<string, object>> = {
     "POST {callback_url}/callbacks: something changed",
     {
       event_id: text("the same at every attempt"),
-      seq: { type: "integer", description: "counts within an order, or a phone" },
+      seq: {
+        type: "integer",
+        description: "counts what you are told about one order, or one phone, from 1 and without a gap",
+      },
       type: { type: "string", enum: Object.keys(CHANGES) },
       data: { type: "object" },
     },

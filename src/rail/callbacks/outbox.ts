@@ -6,7 +6,14 @@
 import { hash } from "node:crypto";
 import type { Write } from "../../engine/index.ts";
 import { CHANNEL } from "../settings.ts";
-import { callbacks, type OrderState, type Payment, type PayRequest, type Phone } from "../tables/index.ts";
+import {
+  callbacks,
+  type LastSeqs,
+  type OrderState,
+  type Payment,
+  type PayRequest,
+  type Phone,
+} from "../tables/index.ts";
 
 /** What a row of the outbox holds. Numbered events become the `data` of the callback. */
 export type CallbackEvent =
@@ -88,31 +95,35 @@ const enqueue = (item: QueuedCallback): Write =>
     body: JSON.stringify(item.event),
   });
 
-/** Numbers the callbacks about one order. One outbox per change of the order's state. */
+/**
+ * Numbers the callbacks about one order, for each bank from 1 without a gap: what others are told is nobody's business. One
+ * outbox per change of the order's state.
+ */
 export type OrderOutbox = {
   enqueue(endpoint: string, eventOf: (seq: number) => CallbackEvent): void;
   readonly writes: readonly Write[];
   /** Kept in the order's state. */
-  readonly lastSeq: number;
+  readonly lastSeqs: LastSeqs;
 };
 
-export const orderOutbox = (orderGuid: string, lastSeqBefore: number): OrderOutbox => {
+export const orderOutbox = (orderGuid: string, lastSeqsBefore: LastSeqs): OrderOutbox => {
   const writes: Write[] = [];
-  let lastSeq = lastSeqBefore;
+  let lastSeqs = lastSeqsBefore;
   return {
     enqueue(endpoint, eventOf) {
-      lastSeq++;
-      const eventId = `evt_${orderGuid}_${lastSeq}`;
-      writes.push(
-        enqueue({ endpoint, of: orderGuid, subject: `order ${orderGuid}`, eventId, event: eventOf(lastSeq) }),
-      );
+      const seq = nextSeq(lastSeqs, endpoint);
+      lastSeqs = { ...lastSeqs, [endpoint]: seq };
+      const eventId = `order_${orderGuid}_${seq}`;
+      writes.push(enqueue({ endpoint, of: orderGuid, subject: `order ${orderGuid}`, eventId, event: eventOf(seq) }));
     },
     writes,
-    get lastSeq() {
-      return lastSeq;
+    get lastSeqs() {
+      return lastSeqs;
     },
   };
 };
+
+const nextSeq = (lastSeqs: LastSeqs, endpoint: string): number => (lastSeqs[endpoint] ?? 0) + 1;
 
 export const orderUpdated =
   ({ orderGuid, status, statusReason }: OrderState) =>
@@ -166,19 +177,19 @@ export const linkCancelled = (endpoint: string, requestGuid: string): Write =>
     event: { type: "link_cancelled", seq: 1, request_guid: requestGuid },
   });
 
-/** @returns the phone with its new sequence number, and the callback */
+/** Numbered for each bank and phone. @returns the phone with its new number, and the callback */
 export const notifyOfAlias = (
   phone: Phone,
   endpoint: string,
   change: { readonly linked: boolean; readonly moves_at?: number; readonly move?: string },
 ): { readonly phone: Phone; readonly write: Write } => {
-  const seq = phone.told + 1;
+  const seq = nextSeq(phone.lastSeqs, endpoint);
   return {
-    phone: { ...phone, told: seq },
+    phone: { ...phone, lastSeqs: { ...phone.lastSeqs, [endpoint]: seq } },
     write: enqueue({
       endpoint,
       subject: `phone ${phone.hash}`,
-      eventId: `alias_${phone.hash}_${seq}`,
+      eventId: `phone_${phone.hash}_${seq}`,
       event: { type: "alias_updated", seq, phone_hash: phone.hash, ...change },
     }),
   };

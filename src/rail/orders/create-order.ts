@@ -27,6 +27,7 @@ import { type Candidates, chooseFrom, reachNeeds } from "./reach.ts";
 import { type Creditor, holderOf } from "./resolve-search.ts";
 import { openSearchNeeds, type Seeking, type Sought, seek } from "./search.ts";
 import { historyOf, initialState } from "./transition.ts";
+import { type Trying, trialNeeds, trialOf } from "./trials.ts";
 
 export type CreateOrder = {
   readonly participantGuid: string;
@@ -40,7 +41,8 @@ export type CreateOrder = {
   /** Suspended banks of this world: nothing is sent to their clients. */
   readonly unavailable: readonly string[];
 } & Candidates &
-  Pick<Seeking, "ackMs" | "mostADay">;
+  Pick<Seeking, "ackMs"> &
+  Pick<Trying, "mostADay">;
 
 /** What the answer adds to the request. */
 export type Created = {
@@ -57,7 +59,13 @@ export const createOrder = defineCommand<CreateOrder, Created>()({
     const { participantGuid, draft, phone, guid } = input;
     const own = [quotas.at(participantGuid), externalIds.at(participantGuid, "order", draft.externalId)];
     if (phone === null) return [...own, links.at(guid)];
-    return [...own, ...askerNeeds(askerOf(input)), ...openSearchNeeds(phone.hash), ...reachNeeds(input)];
+    return [
+      ...own,
+      ...trialNeeds(input),
+      ...askerNeeds(askerOf(input)),
+      ...openSearchNeeds(phone.hash),
+      ...reachNeeds(input),
+    ];
   },
   decide(state, input, { now }) {
     const { draft, participantGuid } = input;
@@ -91,10 +99,9 @@ const createByPhone = (
   if ("refusal" in price) return price;
   const hash = input.phone?.hash ?? "";
   const creditor = holderOf(state.get(phones.at(hash)));
-  const sought =
-    creditor === null
-      ? seek(state, { ...input, hash, sealed: input.phone?.sealed ?? "" }, now, chooseFrom(state, input, now))
-      : null;
+  const trial = trialOf(state, input, now);
+  const seeking = { ...input, hash, sealed: input.phone?.sealed ?? "", mostADay: trial.mostADay };
+  const sought = creditor === null ? seek(state, seeking, now, chooseFrom(state, input, now)) : null;
   const order = { ...termsOf(input, expiresAt, now), requestGuid: sought?.requestGuid ?? null };
   const opening = stateOf(order, openingFor(creditor, sought, input));
   const found = opening.status === "processing";
@@ -105,6 +112,7 @@ const createByPhone = (
       payRequests.insert(payRequestOf(order, opening)),
       ...price.writes(found ? QUESTION.found : NOTHING_BACK),
       ...(sought?.writes ?? []),
+      ...(sought?.requestGuid === input.requestGuid ? trial.writes() : []),
     ],
     events: [],
   };

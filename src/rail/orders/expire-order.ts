@@ -49,7 +49,7 @@ export const expireOrder = defineCommand<OrderRef, DeadlineResult>()({
 const expired = (state: State, order: Order, now: Instant): readonly Write[] => {
   const current = state.need(orderStates.at(order.guid));
   const next = withStatus(current, { status: current.status, statusReason: "EXPIRED" });
-  const outbox = orderOutbox(order.guid, next.told);
+  const outbox = orderOutbox(order.guid, next.lastSeqs);
   outbox.enqueue(order.participantGuid, orderUpdated(next));
   const closed = unpaidOf(state, order).map((request): PayRequest => {
     const over = failed(request, "EXPIRED");
@@ -57,7 +57,7 @@ const expired = (state: State, order: Order, now: Instant): readonly Write[] => 
     return over;
   });
   return [
-    updateState(next, outbox.lastSeq),
+    updateState(next, outbox.lastSeqs),
     historyOf(next, now),
     ...closed.map((request) => payRequests.update(request)),
     ...outbox.writes,

@@ -12,4 +12,4 @@ export { askerOf } from "./resolve-search.ts";
 export { acknowledged, endFound, endSearch, openSearch, openSearchNeeds, withoutBanks } from "./search.ts";
 export { type OrderRef, settleSearch } from "./settle-search.ts";
 export { historyOf, updateState, withStatus } from "./transition.ts";
-export { serializeOrder, toRfc3339Nanos } from "./views.ts";
+export { type OrderDocument, orderDocument, toRfc3339Nanos } from "./views.ts";

@@ -1,16 +1,16 @@
-/** Orders as JSON for the wire: with the phone in the clear, and a link's page and QR code. */
+/** Orders as they are answered: with the phone in the clear, and a link's page and QR code. */
 import { instant } from "../../kernel/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { qrCode } from "../qr/index.ts";
 import type { Order } from "../tables/index.ts";
 import { type Created, type CreateOrder, termsOf } from "./create-order.ts";
 import type { FoundOrder } from "./queries.ts";
-import { type OrderExtras, serializeOrder } from "./views.ts";
+import { type OrderDocument, type OrderExtras, orderDocument } from "./views.ts";
 
 export type OrderPresenter = {
-  found(found: FoundOrder): Promise<string>;
+  found(found: FoundOrder): Promise<OrderDocument>;
   /** Without reading the order: from the request and the result of the command. */
-  created(input: CreateOrder, created: Created): Promise<string>;
+  created(input: CreateOrder, created: Created): Promise<OrderDocument>;
 };
 
 export const createOrderPresenter = ({ phones, publicUrl }: Pick<RailDeps, "phones" | "publicUrl">): OrderPresenter => {
@@ -24,12 +24,12 @@ export const createOrderPresenter = ({ phones, publicUrl }: Pick<RailDeps, "phon
     async found({ order, state }) {
       const { phoneHash, phone } = order;
       const inTheClear = phoneHash === null || phone === null ? null : phones.open(phoneHash, phone);
-      return serializeOrder(order, state, await extrasOf(order, inTheClear));
+      return orderDocument(order, state, await extrasOf(order, inTheClear));
     },
     async created(input, created) {
       const at = instant(created.createdAt);
       const order = termsOf(input, input.draft.expiresAt ?? at, at);
-      return serializeOrder(order, created, await extrasOf(order, input.draft.phone));
+      return orderDocument(order, created, await extrasOf(order, input.draft.phone));
     },
   };
 };

@@ -91,11 +91,11 @@ const resolveFound = (state: State, order: Order, creditor: Creditor, now: Insta
     creditorAccount: creditor.account,
   });
   const request = completed(state.need(payRequests.at(order.payRequestGuid ?? "")));
-  const outbox = orderOutbox(order.guid, next.told);
+  const outbox = orderOutbox(order.guid, next.lastSeqs);
   outbox.enqueue(order.participantGuid, orderUpdated(next));
   outbox.enqueue(order.participantGuid, payRequestUpdated(request, creditor.account));
   return [
-    updateState(next, outbox.lastSeq),
+    updateState(next, outbox.lastSeqs),
     historyOf(next, now),
     payRequests.update(request),
     ...(endOfWait(state, order) < order.expiresAt
@@ -109,12 +109,12 @@ const resolveFound = (state: State, order: Order, creditor: Creditor, now: Insta
 /** No bank has the phone, none claimed it in time, or its bank is suspended. */
 const resolveRejected = (state: State, order: Order, reason: StatusReason, now: Instant): readonly Write[] => {
   const next = withStatus(state.need(orderStates.at(order.guid)), { status: "rejected", statusReason: reason });
-  const outbox = orderOutbox(order.guid, next.told);
+  const outbox = orderOutbox(order.guid, next.lastSeqs);
   outbox.enqueue(order.participantGuid, orderUpdated(next));
   const request = state.need(payRequests.at(order.payRequestGuid ?? ""));
   const because: PayRequestReason = reason === "EXPIRED" ? "EXPIRED" : "REJECTED";
   return [
-    updateState(next, outbox.lastSeq),
+    updateState(next, outbox.lastSeqs),
     historyOf(next, now),
     payRequests.update(failed(request, because)),
     ...outbox.writes,

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from "fastify";
 import { uuidv7 } from "../../engine/index.ts";
 import { isRefusal, refuse } from "../../kernel/index.ts";
-import type { ParseRequest } from "../calls.ts";
+import { defineReading, type ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { parseExternalId, parseGuid } from "../parsers/index.ts";
@@ -55,10 +55,10 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
       command: createOrder,
       input,
       async present(created, replayed) {
-        const text = replayed
+        const body = replayed
           ? await present.found(await mustFind(participantGuid, created.guid))
           : await present.created(input, created);
-        return { status: 201, text, location: `${ORDERS}/${created.guid}` };
+        return { status: 201, body, location: `${ORDERS}/${created.guid}` };
       },
     };
   };
@@ -89,6 +89,13 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
     calls.write(create),
   );
 
+  const readOrder = defineReading(["INVALID_ORDER_GUID", "ORDER NOT FOUND"], async ({ participant }, request) => {
+    const guid = parseGuid(Reflect.get(request.params as object, "guid"));
+    if (guid === null) return refuse("INVALID_ORDER_GUID");
+    const found = await findOrder({ participantGuid: participant.guid, guid });
+    return found === null ? refuse("ORDER NOT FOUND") : present.found(found);
+  });
+
   server.get(
     `${ORDERS}/:guid`,
     {
@@ -98,16 +105,21 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
         tags: ["Orders"],
         response: {
           200: described("the order as it is now", Order),
-          ...errorResponses(["INVALID_ORDER_GUID", "ORDER NOT FOUND"]),
+          ...errorResponses(readOrder.refuses),
         },
       },
     },
-    calls.read(async ({ participant }, request) => {
-      const guid = parseGuid(Reflect.get(request.params as object, "guid"));
-      if (guid === null) return refuse("INVALID_ORDER_GUID");
-      const found = await findOrder({ participantGuid: participant.guid, guid });
+    calls.read(readOrder),
+  );
+
+  const readByExternalId = defineReading(
+    ["INVALID_EXTERNAL_ID", "ORDER NOT FOUND"],
+    async ({ participant }, request) => {
+      const externalId = parseExternalId(queryOf(request, "external_id"));
+      if (externalId === null) return refuse("INVALID_EXTERNAL_ID", { field: "external_id" });
+      const found = await findOrderByExternalId(pool, participant.guid, externalId);
       return found === null ? refuse("ORDER NOT FOUND") : present.found(found);
-    }),
+    },
   );
 
   server.get(
@@ -124,16 +136,11 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
         },
         response: {
           200: described("the order as it is now", Order),
-          ...errorResponses(["INVALID_EXTERNAL_ID", "ORDER NOT FOUND"]),
+          ...errorResponses(readByExternalId.refuses),
         },
       },
     },
-    calls.read(async ({ participant }, request) => {
-      const externalId = parseExternalId(queryOf(request, "external_id"));
-      if (externalId === null) return refuse("INVALID_EXTERNAL_ID", { field: "external_id" });
-      const found = await findOrderByExternalId(pool, participant.guid, externalId);
-      return found === null ? refuse("ORDER NOT FOUND") : present.found(found);
-    }),
+    calls.read(readByExternalId),
   );
 };
 

@@ -28,8 +28,8 @@ export type Seeking = {
   readonly requestGuid: string;
   /** For so long a bank may be silent. */
   readonly ackMs: number;
-  /** How often a phone may be searched for within a day. */
-  readonly mostADay: number;
+  /** How often a phone may be searched for within a day; null: that is counted elsewhere. */
+  readonly mostADay: number | null;
 };
 
 /** What an order waits for. */
@@ -46,11 +46,11 @@ export const seek = (state: State, seeking: Seeking, now: Instant, choose: Choos
   const phone = state.get(phones.at(seeking.hash));
   const dayAgo = now - LIMITS.searchDayMs;
   const before = (phone?.searchedAt ?? []).filter((at) => at > dayAgo);
-  if (before.length >= seeking.mostADay) return null;
+  if (seeking.mostADay !== null && before.length >= seeking.mostADay) return null;
   const { banks, writes } = choose([]);
   if (banks.length === 0) return null;
   const begun = beginning(seeking, banks, now);
-  const searchedAt = [...before, now];
+  const searchedAt = seeking.mostADay === null ? before : [...before, now];
   return {
     requestGuid: begun.requestGuid,
     until: begun.until,

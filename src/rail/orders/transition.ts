@@ -1,7 +1,14 @@
 /** The only place that sets an order's status, with its history. Statuses only move forward. */
 import type { Write } from "../../engine/index.ts";
 import type { Instant } from "../../kernel/index.ts";
-import { type OrderState, type OrderStatus, orderHistory, orderStates, type StatusReason } from "../tables/index.ts";
+import {
+  type LastSeqs,
+  type OrderState,
+  type OrderStatus,
+  orderHistory,
+  orderStates,
+  type StatusReason,
+} from "../tables/index.ts";
 
 /** The statuses that may follow each status. */
 const FORWARD: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
@@ -19,10 +26,10 @@ export type Change = {
   readonly creditorAccount?: string;
 };
 
-export const initialState = (state: Omit<OrderState, "changes" | "told">): OrderState => ({
+export const initialState = (state: Omit<OrderState, "changes" | "lastSeqs">): OrderState => ({
   ...state,
   changes: 1,
-  told: 0,
+  lastSeqs: {},
 });
 
 /** @throws when the move is not allowed: a command checks before it calls this */
@@ -36,6 +43,5 @@ export const withStatus = (state: OrderState, change: Change): OrderState => {
 export const historyOf = ({ orderGuid, changes, status, statusReason }: OrderState, at: Instant): Write =>
   orderHistory.append({ orderGuid, change: changes, status, statusReason, at });
 
-/** @param lastSeq of the callbacks about the order, see `OrderOutbox` */
-export const updateState = (state: OrderState, lastSeq: number): Write =>
-  orderStates.update({ ...state, told: lastSeq });
+/** @param lastSeqs of the callbacks about the order, see `OrderOutbox` */
+export const updateState = (state: OrderState, lastSeqs: LastSeqs): Write => orderStates.update({ ...state, lastSeqs });

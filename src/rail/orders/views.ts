@@ -1,6 +1,10 @@
 /** An order as its bank sees it, member by member in the published order. */
-import { type JsonMember, jsonObject, jsonString } from "../json.ts";
+import type { AnswerOf } from "../../http/index.ts";
+import { asWritten, optional } from "../json.ts";
+import type { OrderComponent } from "../schemas.ts";
 import type { Order, OrderState } from "../tables/index.ts";
+
+export type OrderDocument = AnswerOf<typeof OrderComponent>;
 
 /** What is not in the rows. */
 export type OrderExtras = {
@@ -13,30 +17,24 @@ export type OrderExtras = {
 /** RFC 3339 with nine decimals, as published; ours are good to a millisecond. */
 export const toRfc3339Nanos = (at: number): string => new Date(at).toISOString().replace("Z", "000000Z");
 
-export const serializeOrder = (
+export const orderDocument = (
   order: Order,
   { status, statusReason }: Pick<OrderState, "status" | "statusReason">,
   { phone, page }: OrderExtras,
-): string => {
-  const members: readonly JsonMember[] = [
-    [
-      "creditor",
-      jsonObject([phone === null ? ["account", jsonString(order.creditorAccount)] : ["phone", jsonString(phone)]]),
-    ],
-    ["debtor", order.debtorAccount === null ? undefined : jsonObject([["account", jsonString(order.debtorAccount)]])],
-    ["expires_at", jsonString(order.expiresAtText)],
-    ["amount", order.amountText ?? undefined],
-    ["currency", jsonString(order.currency)],
-    ["external_id", jsonString(order.externalId)],
-    ["purpose", jsonString(order.purpose)],
-    ["type", jsonString(order.type)],
-    ["guid", jsonString(order.guid)],
-    ["pay_request_guid", jsonString(order.payRequestGuid)],
-    ["created_at", jsonString(toRfc3339Nanos(order.createdAt))],
-    ["status", jsonString(status)],
-    ["status_reason", jsonString(statusReason)],
-    ["deeplinks_page_url", jsonString(page?.url)],
-    ["qr_code", jsonString(page?.qrCode)],
-  ];
-  return jsonObject(members);
-};
+): OrderDocument => ({
+  creditor: phone === null ? optional("account", order.creditorAccount) : { phone },
+  ...optional("debtor", order.debtorAccount === null ? null : { account: order.debtorAccount }),
+  ...optional("expires_at", order.expiresAtText),
+  ...optional("amount", order.amountText === null ? null : asWritten(order.amountText)),
+  currency: order.currency,
+  external_id: order.externalId,
+  purpose: order.purpose,
+  type: order.type,
+  guid: order.guid,
+  ...optional("pay_request_guid", order.payRequestGuid),
+  created_at: toRfc3339Nanos(order.createdAt),
+  status,
+  ...optional("status_reason", statusReason),
+  ...optional("deeplinks_page_url", page?.url),
+  ...optional("qr_code", page?.qrCode),
+});

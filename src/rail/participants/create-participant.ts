@@ -46,7 +46,7 @@ export const createParticipant = defineOperatorCommand<CreateParticipant, Change
       result: { guid },
       writes: [
         participants.insert(participant),
-        quotas.insert({ participantGuid: guid, ...full(BANK, now) }),
+        quotas.insert({ participantGuid: guid, ...full(BANK[mode], now) }),
         ...codes,
         recordAct(guid, operator.id, { name: "created", details: terms, at: now }),
         ...(participant.challenge === null ? [] : [sendChallenge(guid, participant.challenge)]),

@@ -141,7 +141,7 @@ const paying = (state: State, paid: Paying): readonly Write[] => {
   const current = state.need(orderStates.at(order.guid));
   const creditor = creditorOf(state, order);
   const payment = paymentOf(paid, creditor.participantGuid);
-  const outbox = orderOutbox(order.guid, current.told);
+  const outbox = orderOutbox(order.guid, current.lastSeqs);
   outbox.enqueue(creditor.participantGuid, payIn(payment, creditor.account));
   const others = requestsOf(state, order).filter(({ guid }) => guid !== request.guid);
   const closed = others.map((other) => failed(other, "PAID"));
@@ -159,7 +159,7 @@ const paying = (state: State, paid: Paying): readonly Write[] => {
     }),
     ...[takenBy(request, payment.guid), ...closed].map((each) => payRequests.update(each)),
     ...(order.type === "link" ? [links.update({ ...state.need(links.at(order.guid)), paidBy: request.guid })] : []),
-    updateState(current, outbox.lastSeq),
+    updateState(current, outbox.lastSeqs),
     ...outbox.writes,
   ];
 };

@@ -28,11 +28,11 @@ export const dropPayRequest = defineCommand<DropPayRequest, null>()({
     const order = state.need(orderStates.at(orderGuid));
     if (!isMoved(state.get(phones.at(phoneHash)), order)) return unchanged(null);
     const dropped = failed(request, "ALIAS_CHANGED");
-    const outbox = orderOutbox(orderGuid, order.told);
+    const outbox = orderOutbox(orderGuid, order.lastSeqs);
     outbox.enqueue(request.participantGuid, payRequestUpdated(dropped, null));
     return {
       result: null,
-      writes: [payRequests.update(dropped), updateState(order, outbox.lastSeq), ...outbox.writes],
+      writes: [payRequests.update(dropped), updateState(order, outbox.lastSeqs), ...outbox.writes],
       events: [],
     };
   },

@@ -1,5 +1,5 @@
 /** Pay requests: who may pay an order, and what became of the money. */
 export { type DropPayRequest, dropPayRequest } from "./drop-pay-request.ts";
-export { parsePayInResult } from "./pay-in-result.ts";
+export { parsePayInResult, SettledAnswer } from "./pay-in-result.ts";
 export { type SettledPayment, type SettlePayment, settlePayment } from "./settle-payment.ts";
 export { type SilencePayment, silencePayment } from "./silence-payment.ts";

@@ -98,7 +98,7 @@ const opening = (state: State, request: PayRequest, before: PayRequest | undefin
   if (before === undefined) return writes;
   const replaced = failed(before, "REPLACED");
   const order = state.need(orderStates.at(request.orderGuid));
-  const outbox = orderOutbox(order.orderGuid, order.told);
+  const outbox = orderOutbox(order.orderGuid, order.lastSeqs);
   outbox.enqueue(replaced.participantGuid, payRequestUpdated(replaced, null));
-  return [...writes, payRequests.update(replaced), updateState(order, outbox.lastSeq), ...outbox.writes];
+  return [...writes, payRequests.update(replaced), updateState(order, outbox.lastSeqs), ...outbox.writes];
 };

@@ -1,9 +1,12 @@
 /** Parses the later result of a `pay_in` that the creditor's bank answered with 202. */
+import { type AnswerOf, Choice, Closed } from "../../http/index.ts";
 import type { ParseRequest } from "../calls.ts";
 import { invalid } from "../errors.ts";
-import { jsonObject, jsonString } from "../json.ts";
 import { findWrongType, parseGuid, parsePurpose } from "../parsers/index.ts";
+import { Guid } from "../schemas.ts";
 import { type SettledPayment, type SettlePayment, settlePayment } from "./settle-payment.ts";
+
+export const SettledAnswer = Closed({ guid: Guid, status: Choice(["created", "completed", "failed"]) });
 
 const TYPES = { guid: "string", result: "string", reason: "string" } as const;
 
@@ -20,12 +23,6 @@ export const parsePayInResult: ParseRequest<SettlePayment, SettledPayment> = ({ 
   return {
     command: settlePayment,
     input: { paymentGuid, by: participant.guid, result, reason },
-    present: ({ guid, status }) => ({ status: 200, text: serializePayment(guid, status) }),
+    present: ({ guid, status }) => ({ status: 200, body: { guid, status } satisfies AnswerOf<typeof SettledAnswer> }),
   };
 };
-
-export const serializePayment = (guid: string, status: string): string =>
-  jsonObject([
-    ["guid", jsonString(guid)],
-    ["status", jsonString(status)],
-  ]);

@@ -1,12 +1,12 @@
 /** HTTP for the payer's bank: where to pay, and that it has paid. */
 import { Type } from "typebox";
 import { uuidv7 } from "../../engine/index.ts";
-import { Choice, Closed } from "../../http/index.ts";
+import { type AnswerOf, Choice, Closed } from "../../http/index.ts";
 import { isRefusal, refuse } from "../../kernel/index.ts";
-import type { ParseRequest } from "../calls.ts";
+import { defineReading, type ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { type JsonMember, jsonObject, jsonString } from "../json.ts";
+import { optional } from "../json.ts";
 import { parseGuid } from "../parsers/index.ts";
 import { Account, Amount, described, Guid, Jti, signedBody } from "../schemas.ts";
 import { type AnnouncedPayment, type AnnouncePayment, announcePayment } from "./announce-payment.ts";
@@ -45,29 +45,32 @@ const Announced = Closed({
   ),
 });
 
-const creditorMember = (account: string | null): JsonMember => [
-  "creditor",
-  account === null ? undefined : jsonObject([["account", jsonString(account)]]),
-];
+const PayRequestAnswer = Closed({ guid: Guid, order_guid: Guid, status, reason, creditor });
+const OpenedAnswer = Closed({ guid: Guid, status, creditor });
 
-const serializePayRequest = ({ guid, orderGuid, status, reason, account }: FoundPayRequest): string =>
-  jsonObject([
-    ["guid", jsonString(guid)],
-    ["order_guid", jsonString(orderGuid)],
-    ["status", jsonString(status)],
-    ["reason", jsonString(reason)],
-    creditorMember(account),
-  ]);
+const creditorOf = (account: string | null) => optional("creditor", account === null ? null : { account });
 
-const serializeOpened = ({ guid, status, account }: Pick<FoundPayRequest, "guid" | "status" | "account">): string =>
-  jsonObject([["guid", jsonString(guid)], ["status", jsonString(status)], creditorMember(account)]);
+const payRequestDocument = (found: FoundPayRequest): AnswerOf<typeof PayRequestAnswer> => ({
+  guid: found.guid,
+  order_guid: found.orderGuid,
+  status: found.status,
+  ...optional("reason", found.reason),
+  ...creditorOf(found.account),
+});
 
-const serializeAnnounced = (guid: string, late: boolean): string =>
-  jsonObject([
-    ["guid", jsonString(guid)],
-    ["status", jsonString("created")],
-    ["late", late ? "true" : undefined],
-  ]);
+type Opened = Pick<FoundPayRequest, "guid" | "status" | "account">;
+
+const openedDocument = ({ guid, status, account }: Opened): AnswerOf<typeof OpenedAnswer> => ({
+  guid,
+  status,
+  ...creditorOf(account),
+});
+
+const announcedDocument = ({ guid, late }: AnnouncedPayment): AnswerOf<typeof Announced> => ({
+  guid,
+  status: "created",
+  ...optional("late", late ? true : null),
+});
 
 export const registerPayRequestRoutes = ({ server, calls, pool, settings }: RailDeps): void => {
   const open: ParseRequest<OpenPayRequest, OpenedPayRequest> = ({ participant }, payload) => {
@@ -79,7 +82,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
       input: { participantGuid, mode, ...form, guid: uuidv7() },
       async present(opened, replayed) {
         const present = replayed ? await findPayRequest(pool, participantGuid, opened.guid) : opened;
-        return { status: 202, text: serializeOpened(present ?? opened), location: `${PAY_REQUESTS}/${opened.guid}` };
+        return { status: 202, body: openedDocument(present ?? opened), location: `${PAY_REQUESTS}/${opened.guid}` };
       },
     };
   };
@@ -91,9 +94,16 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
     return {
       command: announcePayment,
       input: { participantGuid, mode, ...form, guid: uuidv7() },
-      present: ({ guid, late }) => ({ status: 201, text: serializeAnnounced(guid, late) }),
+      present: (announced) => ({ status: 201, body: announcedDocument(announced) }),
     };
   };
+
+  const readPayRequest = defineReading(["INVALID_ORDER_GUID", "NOT_FOUND"], async ({ participant }, request) => {
+    const guid = parseGuid(Reflect.get(request.params as object, "guid"));
+    if (guid === null) return refuse("INVALID_ORDER_GUID");
+    const found = await findPayRequest(pool, participant.guid, guid);
+    return found === null ? refuse("NOT_FOUND") : payRequestDocument(found);
+  });
 
   server.get(
     `${PAY_REQUESTS}/:guid`,
@@ -105,20 +115,12 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
           "Of a phone order once it is `processing`. `creditor` is there while it may be paid, and once it is.",
         tags,
         response: {
-          200: described(
-            "the pay request as it is now",
-            Closed({ guid: Guid, order_guid: Guid, status, reason, creditor }),
-          ),
-          ...errorResponses(["INVALID_ORDER_GUID", "NOT_FOUND"]),
+          200: described("the pay request as it is now", PayRequestAnswer),
+          ...errorResponses(readPayRequest.refuses),
         },
       },
     },
-    calls.read(async ({ participant }, request) => {
-      const guid = parseGuid(Reflect.get(request.params as object, "guid"));
-      if (guid === null) return refuse("INVALID_ORDER_GUID");
-      const found = await findPayRequest(pool, participant.guid, guid);
-      return found === null ? refuse("NOT_FOUND") : serializePayRequest(found);
-    }),
+    calls.read(readPayRequest),
   );
 
   server.post(
@@ -132,7 +134,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
         tags,
         body: signedBody(payRequestBody),
         response: {
-          202: described("opened: `creditor` says where to pay", Closed({ guid: Guid, status, creditor })),
+          202: described("opened: `creditor` says where to pay", OpenedAnswer),
           ...errorResponses([...PAY_REQUEST_REFUSALS, ...openPayRequest.refuses]),
         },
       },

@@ -63,27 +63,27 @@ const resultOf = ({ guid, status }: Payment): SettledPayment => ({ guid, status 
 
 const completing = (state: State, payment: Payment, now: Instant): readonly Write[] => {
   const order = state.need(orderStates.at(payment.orderGuid));
-  const outbox = orderOutbox(order.orderGuid, order.told);
+  const outbox = orderOutbox(order.orderGuid, order.lastSeqs);
   outbox.enqueue(payment.participantGuid, payOut(payment));
   const paidFor = payment.phoneHash === null ? [] : giveBack(state, askerOf(payment), QUESTION.paid, now);
-  return [...paidFor, updateState(order, outbox.lastSeq), ...outbox.writes];
+  return [...paidFor, updateState(order, outbox.lastSeqs), ...outbox.writes];
 };
 
 /** The request is over with its payment. A link may be opened again until it expires. */
 const failing = (state: State, payment: Payment): readonly Write[] => {
   const order = state.need(orderStates.at(payment.orderGuid));
   const before = state.need(payRequests.at(payment.payRequestGuid));
-  const outbox = orderOutbox(order.orderGuid, order.told);
+  const outbox = orderOutbox(order.orderGuid, order.lastSeqs);
   outbox.enqueue(payment.participantGuid, payOut(payment));
   // Taken by money that came late: it has failed before.
-  if (before.status === "failed") return [updateState(order, outbox.lastSeq), ...outbox.writes];
+  if (before.status === "failed") return [updateState(order, outbox.lastSeqs), ...outbox.writes];
   const request = failed(before, "PAYMENT_FAILED");
   outbox.enqueue(request.participantGuid, payRequestUpdated(request, null));
   const link = payment.phoneHash === null ? state.need(links.at(payment.orderGuid)) : null;
   return [
     payRequests.update(request),
     ...(link === null ? [] : [links.update({ ...link, paidBy: null })]),
-    updateState(order, outbox.lastSeq),
+    updateState(order, outbox.lastSeqs),
     ...outbox.writes,
   ];
 };

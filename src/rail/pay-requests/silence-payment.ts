@@ -25,11 +25,11 @@ export const silencePayment = defineCommand<SilencePayment, null>()({
     if (payment === undefined || payment.status !== "created" || payment.reason === SILENT) return unchanged(null);
     const silent = { ...payment, reason: SILENT };
     const order = state.need(orderStates.at(payment.orderGuid));
-    const outbox = orderOutbox(order.orderGuid, order.told);
+    const outbox = orderOutbox(order.orderGuid, order.lastSeqs);
     outbox.enqueue(payment.participantGuid, payOut(silent));
     return {
       result: null,
-      writes: [payments.update(silent), updateState(order, outbox.lastSeq), ...outbox.writes],
+      writes: [payments.update(silent), updateState(order, outbox.lastSeqs), ...outbox.writes],
       events: [],
     };
   },

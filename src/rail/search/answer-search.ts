@@ -37,7 +37,7 @@ export const answerSearch = defineCommand<AnswerSearch, Answered>()({
     return [
       ...own,
       ...openSearchNeeds(hash),
-      ...(yes === null ? [] : placeNeeds({ mode, account: yes.account, hash })),
+      ...(yes === null ? [] : placeNeeds({ participantGuid, mode, account: yes.account, hash })),
     ];
   },
   decide(state, input, { now }) {
@@ -82,13 +82,13 @@ const claimed = (
   if (search.claimed.includes(participantGuid)) return unchanged(linked());
   if (alias.holder !== null) return { result: linked(), writes: [searches.update(counted)], events: [] };
   const { mode, phoneHash: hash } = search;
-  const place = takePlace(state, { mode, account, hash }, phonesPerAccount);
+  const place = takePlace(state, { ...own, mode, hash }, phonesPerAccount);
   if (isRefusal(place)) return place;
   alias.link(own, "linked", consent);
   const kept: readonly Write[] = open === counted ? [] : [searches.update(counted)];
   return {
     result: linked(),
-    writes: [...kept, ...place, ...openedBudget(state, { mode, account }, now), ...alias.writes()],
+    writes: [...kept, ...place, ...openedBudget(state, { ...own, mode }, now), ...alias.writes()],
     events: [],
   };
 };

@@ -1,13 +1,17 @@
 /** Parses a bank's later answer to `link_creditor`, sent once its client has answered. */
+import { Type } from "typebox";
+import { type AnswerOf, Closed } from "../../http/index.ts";
 import type { JsonObject } from "../../jws/index.ts";
 import { isRefusal, type RefusalOf, refuse } from "../../kernel/index.ts";
 import { findWrongConsentType, parseConsent, sealConsent } from "../aliases/index.ts";
 import type { ParseRequest, Writing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { invalid } from "../errors.ts";
-import { jsonObject, jsonString } from "../json.ts";
 import { findWrongType, ownerOf, parseGuid, parseOwnAccount } from "../parsers/index.ts";
+import { Guid } from "../schemas.ts";
 import { type Answered, type AnswerSearch, answerSearch } from "./answer-search.ts";
+
+export const CreditorLinkedAnswer = Closed({ request_guid: Guid, linked: Type.Boolean() });
 
 const TYPES = { request_guid: "string", result: "string", account: "string", consent: "object" } as const;
 
@@ -45,11 +49,8 @@ export const parseCreditorLinked =
       input: { participantGuid, requestGuid, yes, phonesPerAccount: settings.phonesPerAccount },
       present({ linked }) {
         followAliases();
-        const answer = jsonObject([
-          ["request_guid", jsonString(requestGuid)],
-          ["linked", String(linked)],
-        ]);
-        return { status: 200, text: answer };
+        const body: AnswerOf<typeof CreditorLinkedAnswer> = { request_guid: requestGuid, linked };
+        return { status: 200, body };
       },
     };
   };

@@ -18,6 +18,19 @@ export const quotas = defineTable({
 });
 export type Quota = RowOf<typeof quotas>;
 
+/** How often a bank of the sandbox has had a phone searched for on a day. */
+export const trials = defineTable({
+  name: "rail.trials",
+  key: ["participantGuid", "phoneHash"],
+  fixed: { participantGuid: column.text(), phoneHash: column.text() },
+  changing: {
+    /** Since 1970. */
+    day: column.integer(),
+    searches: column.integer(),
+  },
+  guardedBy: ({ participantGuid }) => [quotas.at(participantGuid)],
+});
+
 /** A payer's account across the whole network. */
 export const payers = defineTable({
   name: "rail.payers",

@@ -15,3 +15,6 @@ export const callbacks = defineJournal({
   },
 });
 export type Callback = RowOf<typeof callbacks>;
+
+/** The number of the last callback about an order or a phone, by the bank that it went to. */
+export type LastSeqs = Readonly<Record<string, number>>;

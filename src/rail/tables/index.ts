@@ -3,7 +3,7 @@
  * a link order's own row.
  */
 import type { AnyTable } from "../../engine/index.ts";
-import { payers, quotas } from "./budgets.ts";
+import { payers, quotas, trials } from "./budgets.ts";
 import { externalIds, links, orderDeadlines, orderHistory, orderStates, orders, searches } from "./orders.ts";
 import { asksToEnd, bankCodes, keys, participantActs, participants, reach } from "./participants.ts";
 import { payments, payRequests } from "./payments.ts";
@@ -22,6 +22,7 @@ export const TABLES: readonly AnyTable[] = [
   keys,
   reach,
   quotas,
+  trials,
   payers,
   phones,
   accountPhones,

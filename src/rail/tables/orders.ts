@@ -1,6 +1,7 @@
 /** Orders of banks: what was asked for, where it stands, what happened to it, and the search for a receiver. */
 import { column, defineJournal, defineSet, defineTable, type Ref, type RowOf } from "../../engine/index.ts";
 import { quotas } from "./budgets.ts";
+import type { LastSeqs } from "./callbacks.ts";
 import type { Mode } from "./participants.ts";
 import { phones } from "./phones.ts";
 
@@ -71,8 +72,7 @@ export const orderStates = defineTable({
     statusReason: column.text<StatusReason>().nullable,
     /** Rows of its history. */
     changes: column.integer(),
-    /** Callbacks about it so far. */
-    told: column.integer(),
+    lastSeqs: column.json<LastSeqs>(),
     creditorParticipantGuid: column.text().nullable,
     creditorAccount: column.text().nullable,
   },

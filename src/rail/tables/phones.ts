@@ -1,6 +1,7 @@
 /** Phones and their aliases. */
 import { column, defineJournal, defineSet, defineTable, type RowOf } from "../../engine/index.ts";
 import { payers } from "./budgets.ts";
+import type { LastSeqs } from "./callbacks.ts";
 import type { Mode } from "./participants.ts";
 
 /** A phone of one world. Its row is there once it was linked or searched for. */
@@ -17,8 +18,7 @@ export const phones = defineTable({
     participantGuid: column.text().nullable,
     account: column.text().nullable,
     linkedAt: column.instant().nullable,
-    /** Callbacks about it so far. */
-    told: column.integer(),
+    lastSeqs: column.json<LastSeqs>(),
     /** When it was searched for, within the last day. */
     searchedAt: column.instants(),
   },
