@@ -70,12 +70,12 @@ test("one that goes on proves the orders that changed since, who traded, and the
   const fresh = await trade(market, { status: "completed" });
   const counted = (id: number, by: string) =>
     market.sql(`update exchange.order_states set files = files ${by} 1 where order_id = ${id}`);
-  const files = "each order's files are as many as it counts";
+  const files = "each order's files are as many, and as large, as it counts";
   await counted(old.order.id, "+");
   assert.deepEqual((await run(false)).checks, []);
   assert.deepEqual((await run(true)).checks, [files]);
   await counted(fresh.order.id, "+");
-  assert.deepEqual((await run(false)).said, [`${files}: order ${fresh.order.id} counts 1 files and has 0`]);
+  assert.deepEqual((await run(false)).said, [`${files}: order ${fresh.order.id} counts 1 files of 0 bytes and has 0 of 0`]);
   for (const { order } of [old, fresh]) await counted(order.id, "-");
 
   const met = (by: string) =>

@@ -262,9 +262,10 @@ describe("an order", () => {
     assert.deepEqual(await list("limit=2"), [newest.slice(0, 2), true, 2, 0]);
     assert.deepEqual(await list("limit=2&offset=3"), [newest.slice(3), false, 2, 3]);
     assert.deepEqual(await list("limit=2&offset=5"), [[], false, 2, 5]);
-    for (const query of ["limit=0", "limit=101", "offset=-1", "offset=10001", "status=paid", "role=maker", "page=2"]) {
+    for (const query of ["limit=0", "limit=101", "offset=-1", "offset=10001", "role=maker", "page=2"]) {
       assertInvalid(await asSeller("GET", `/p2p/orders?${query}`), `/${query.split("=")[0]}`);
     }
+    assertInvalid(await asSeller("GET", "/p2p/orders?status=pending&status=paid"), "/status/1");
     assert.deepEqual(assertDone(await market.as(someone("stranger"))("GET", "/p2p/orders")).items, []);
   });
 });
