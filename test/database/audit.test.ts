@@ -75,7 +75,9 @@ test("one that goes on proves the orders that changed since, who traded, and the
   assert.deepEqual((await run(false)).checks, []);
   assert.deepEqual((await run(true)).checks, [files]);
   await counted(fresh.order.id, "+");
-  assert.deepEqual((await run(false)).said, [`${files}: order ${fresh.order.id} counts 1 files of 0 bytes and has 0 of 0`]);
+  assert.deepEqual((await run(false)).said, [
+    `${files}: order ${fresh.order.id} counts 1 files of 0 bytes and has 0 of 0`,
+  ]);
   for (const { order } of [old, fresh]) await counted(order.id, "-");
 
   const met = (by: string) =>

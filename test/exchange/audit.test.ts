@@ -171,7 +171,7 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
     "an event that went to somebody else",
     () => [
       `update exchange.events set first_recipient = 'nobody'
-         where first_recipient = '${completed.buyer}' and items::text like '%"change":2}%'`,
+         where first_recipient = '${completed.buyer}' and items::text like '%"change":2%'`,
     ],
   ],
   [

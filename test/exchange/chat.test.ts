@@ -209,6 +209,9 @@ for (const status of ["completed", "cancelled"] as const) {
     const end = (ms: number) =>
       market.sql(`update exchange.order_states set ${ended[status]} = now() - interval '${ms} milliseconds'
         where order_id = ${order.id}`);
+    const [was] = await market.sql(
+      `select ${ended[status]}::text as at from exchange.order_states where order_id = ${order.id}`,
+    );
     await end(72 * HOUR - 60_000);
     const actions = async () => assertDone(await asBuyer("GET", `/p2p/orders/${order.id}`)).allowed_actions;
     assert.ok((await actions()).includes("message"));
@@ -226,6 +229,8 @@ for (const status of ["completed", "cancelled"] as const) {
     assert.deepEqual(await linesOf(asBuyer, order), before);
     assertDone(await asSeller("POST", `${messagesOf(order)}/read`, { up_to_seq: before.length }));
     assertDone(await asSeller("GET", `${attachmentsOf(order)}/${file.id}`));
+    // The audit knows on which day it was.
+    await market.sql(`update exchange.order_states set ${ended[status]} = '${was?.at}' where order_id = ${order.id}`);
   });
 }
 

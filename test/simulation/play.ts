@@ -103,7 +103,10 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
   for (const group of script.groups) {
     for (const step of group.steps) {
       const sent = speak(step);
-      if (sent !== undefined) submit(sent);
+      if (sent === undefined) continue;
+      submit(sent);
+      // What is not there is looked for in the database, and what comes after it would overtake it.
+      if (namesNothing(sent)) await settle();
     }
     if (group.settle) await settle();
     else await setImmediate();
@@ -114,6 +117,9 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
   await settle();
   return met;
 };
+
+const namesNothing = ({ request }: Sent): boolean =>
+  ("ad" in request && request.ad === NOTHING) || ("order" in request && request.order === NOTHING);
 
 const arrive = async (stage: Stage, executor: Executor) => {
   for (const name of EVERYBODY) {

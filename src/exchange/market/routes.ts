@@ -58,10 +58,12 @@ export const registerMarketRoutes = (deps: ExchangeDeps) => {
         ...given,
       };
       const text = marketPages.page(query, () => listAds(query));
-      const send = (page: string) => void sendJsonText(reply, 200, page);
       const { caller } = request;
-      if (caller !== null) return withCaller(text, caller.traderId).then(send);
-      return typeof text === "string" ? send(text) : text.then(send);
+      const page = caller === null ? text : withCaller(text, caller.traderId);
+      if (typeof page === "string") return void sendJsonText(reply, 200, page);
+      // Returned and not sent: while it is compressed, nothing else may answer.
+      reply.header("content-type", "application/json; charset=utf-8");
+      return page;
     },
   );
 
