@@ -211,8 +211,8 @@ export const tally = (replies: readonly Reply[]): Record<string, number> => {
 };
 
 /**
- * Everything that a refused request must leave as it was. Claims and presence are no part of the trade; deadlines that
- * are over are the clock's to throw away.
+ * Everything that a refused request must leave as it was. Claims and presence are no part of the trade; deadlines and
+ * strikes that are over are the clock's to throw away, whenever it comes to them.
  */
 export const fingerprint = async (market: Market): Promise<Json> => {
   const tables = [
@@ -230,7 +230,8 @@ export const fingerprint = async (market: Market): Promise<Json> => {
     `select '${table}' as name, count(*)::int as rows, md5(coalesce(string_agg(r::text, ',' order by r::text), '')) as digest
      from exchange.${table} r where ${condition}`;
   const deadlines = digest("order_deadlines", "r.due_at > now() + interval '1 minute'");
-  const people = `select 'traders', count(*)::int, md5(coalesce(string_agg((to_jsonb(t) - 'last_seen_at')::text, ','
+  const people = `select 'traders', count(*)::int, md5(coalesce(string_agg((to_jsonb(t) - 'last_seen_at'
+    || jsonb_build_object('struck_out_until', case when t.struck_out_until > now() then t.struck_out_until end))::text, ','
     order by t.id), '')) from exchange.traders t`;
   return market.sql([...[...tables, ...journals].map((table) => digest(table)), deadlines, people].join(" union all "));
 };
