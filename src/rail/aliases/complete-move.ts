@@ -7,17 +7,12 @@ import type { Instant } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { type AliasMove, aliasMoves, phones } from "../tables/index.ts";
 import { openAlias } from "./alias.ts";
-
-export type MoveRef = { readonly guid: string };
+import { type MoveRef, NAMES_A_MOVE } from "./move-rows.ts";
 
 export const completeMove = defineCommand<MoveRef, DeadlineResult>()({
   name: "complete-move",
   refuses: [],
-  route: ({ guid }) => [aliasMoves.at(guid)],
-  needs({ guid }, routes) {
-    const move = routes.get(aliasMoves.at(guid));
-    return move === undefined ? [] : [aliasMoves.at(guid), phones.at(move.phoneHash)];
-  },
+  ...NAMES_A_MOVE,
   decide(state, { guid }, { now }) {
     const move = state.get(aliasMoves.at(guid));
     if (move === undefined || move.endedAt !== null || move.heardAt === null) return unchanged(MET);

@@ -5,6 +5,7 @@ import { faultOfMode, type Operator, recordAct } from "../participants/index.ts"
 import { aliasMoves, phones } from "../tables/index.ts";
 import { openAlias } from "./alias.ts";
 import { completing } from "./complete-move.ts";
+import { NAMES_A_MOVE } from "./move-rows.ts";
 
 export type DecideMove = {
   readonly operator: Operator;
@@ -15,11 +16,7 @@ export type DecideMove = {
 export const decideMove = defineOperatorCommand<DecideMove, { readonly guid: string }>()({
   name: "decide-move",
   refuses: ["ALIAS_MOVE_NOT_FOUND", "ALIAS_MOVE_NOT_YOURS", "PRODUCTION_NEEDS_RAIL_OPERATOR"],
-  route: ({ guid }) => [aliasMoves.at(guid)],
-  needs({ guid }, routes) {
-    const move = routes.get(aliasMoves.at(guid));
-    return move === undefined ? [] : [aliasMoves.at(guid), phones.at(move.phoneHash)];
-  },
+  ...NAMES_A_MOVE,
   decide(state, { operator, guid, decision }, { now }) {
     const move = state.get(aliasMoves.at(guid));
     if (move === undefined) return refuse("ALIAS_MOVE_NOT_FOUND");

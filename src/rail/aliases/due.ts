@@ -1,7 +1,8 @@
 /** Moves of phones whose notice was taken and that nobody objected to in time. Completing one ends it. */
 import type { Pool } from "pg";
 import type { Deadlines } from "../../engine/index.ts";
-import { completeMove, type MoveRef } from "./complete-move.ts";
+import { completeMove } from "./complete-move.ts";
+import type { MoveRef } from "./move-rows.ts";
 
 export const movesIn = (chores: Pool): Deadlines<MoveRef, MoveRef> => ({
   command: completeMove,

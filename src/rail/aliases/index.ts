@@ -1,6 +1,6 @@
 /** Phones and the accounts that they are linked to. */
 export { type Alias, type Holder, isSameHolder, openAlias } from "./alias.ts";
-export { completeMove, type MoveRef } from "./complete-move.ts";
+export { completeMove } from "./complete-move.ts";
 export {
   type Consent,
   consentBody,
