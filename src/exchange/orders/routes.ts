@@ -37,14 +37,29 @@ const OrderQuery = Closed({
   ...cursorPaging(),
 });
 
-/** A route for each: one that is missing does not compile. */
-const ACTIONS: Readonly<
-  Record<PartyAction, { readonly summary: string; readonly body: typeof OrderActionBody | typeof CallOperatorBody }>
-> = {
-  "confirm-paid": { summary: "The buyer has paid", body: OrderActionBody },
-  "confirm-received": { summary: "The seller has received the money: release the escrow", body: OrderActionBody },
-  cancel: { summary: "Cancel the order: the escrow returns to the seller", body: OrderActionBody },
-  "call-operator": { summary: "Call an operator: the order becomes a dispute", body: CallOperatorBody },
+/** A route for each: one that is missing does not compile. @property operationId what generated clients call it */
+type ActionRoute = {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly body: typeof OrderActionBody | typeof CallOperatorBody;
+};
+const ACTIONS: Readonly<Record<PartyAction, ActionRoute>> = {
+  "confirm-paid": { operationId: "confirmPaid", summary: "The buyer has paid", body: OrderActionBody },
+  "confirm-received": {
+    operationId: "confirmReceived",
+    summary: "The seller has received the money: release the escrow",
+    body: OrderActionBody,
+  },
+  cancel: {
+    operationId: "cancelOrder",
+    summary: "Cancel the order: the escrow returns to the seller",
+    body: OrderActionBody,
+  },
+  "call-operator": {
+    operationId: "callOperator",
+    summary: "Call an operator: the order becomes a dispute",
+    body: CallOperatorBody,
+  },
 };
 
 const CLAIM_ACTIONS: Readonly<
@@ -68,14 +83,6 @@ const orderedAmount = ({ usdt_amount: usdt, fiat_amount: fiat }: Static<typeof C
   if (usdt !== undefined) return { usdt: amount(usdt) };
   if (fiat !== undefined) return { fiat: amount(fiat) };
   return invalid({ pointer: "/usdt_amount", message: "is required, unless fiat_amount is given" });
-};
-
-/** What generated clients call them. */
-const OPERATIONS: Readonly<Record<PartyAction, string>> = {
-  "confirm-paid": "confirmPaid",
-  "confirm-received": "confirmReceived",
-  cancel: "cancelOrder",
-  "call-operator": "callOperator",
 };
 
 export const registerOrderRoutes = ({ server, write, details, pool, settings }: ExchangeDeps) => {
@@ -118,14 +125,14 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
   );
 
   for (const action of PARTY_ACTIONS) {
-    const { summary, body } = ACTIONS[action];
+    const { operationId, summary, body } = ACTIONS[action];
     const command = actOnOrder(settings, action);
     server.post(
       `/api/v1/p2p/orders/:id/${action}`,
       {
         config: { access: "trader" },
         schema: {
-          operationId: OPERATIONS[action],
+          operationId,
           summary,
           tags: ["Orders"],
           params: OrderParams,
