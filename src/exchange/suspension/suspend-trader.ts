@@ -1,7 +1,7 @@
 /** An operator stops a trader, or lets one go on. */
-
+import type { Decision, State } from "../../engine/index.ts";
 import type { AnswerOf } from "../../http/index.ts";
-import { type RefusalOf, refuse, type TraderId, toNumber, ZERO } from "../../kernel/index.ts";
+import { type Instant, isRefusal, type RefusalOf, refuse, type TraderId, toNumber, ZERO } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
@@ -27,21 +27,24 @@ const REFUSALS = ["USER_NOT_FOUND", "FORBIDDEN"] as const;
 
 const needsOf = ({ traderId, operatorId }: SuspendTrader) => [traders.at(operatorId), traders.at(traderId)];
 
-/** Nobody judges oneself. */
-const refuseJudge = (
-  trader: Trader | undefined,
-  { traderId, operatorId }: SuspendTrader,
-): RefusalOf<typeof REFUSALS> | undefined => {
-  if (traderId === operatorId) return refuse("FORBIDDEN");
-  return trader === undefined ? refuse("USER_NOT_FOUND") : undefined;
-};
+/** Whom it is about. Nobody judges oneself. */
+const judged = (state: State, { traderId, operatorId }: SuspendTrader): Trader | RefusalOf<typeof REFUSALS> =>
+  traderId === operatorId ? refuse("FORBIDDEN") : (state.get(traders.at(traderId)) ?? refuse("USER_NOT_FOUND"));
 
-const say = (before: Trader, standing: Standing | null) => {
+type Judgement = { readonly standing: Standing | null; readonly act: string; readonly details?: object };
+
+/** How the trader stands from now on, and the operator's act. */
+const judge = (
+  before: Trader,
+  { operatorId, reason }: SuspendTrader,
+  { standing, act, details }: Judgement,
+  at: Instant,
+): Decision<StandingDocument> => {
   const trader = { ...before, standing };
-  const result: StandingDocument = { user_id: trader.id, suspended: suspensionOf(trader), owed: toNumber(trader.owed) };
+  const said = { user_id: trader.id, reason, ...details };
   return {
-    result,
-    write: traders.update(trader),
+    result: { user_id: trader.id, suspended: suspensionOf(trader), owed: toNumber(trader.owed) },
+    writes: [traders.update(trader), operatorActs.append({ operatorId, orderId: null, act, details: said, at })],
     events: [event("wallet.updated", [trader.id], { kind: "suspension" })],
   };
 };
@@ -52,19 +55,8 @@ export const suspendTrader = defineCommand<SuspendTrader, StandingDocument>()({
   changes: [traders],
   needs: needsOf,
   decide(state, input, { now }) {
-    const trader = state.get(traders.at(input.traderId));
-    const refusal = refuseJudge(trader, input);
-    if (trader === undefined || refusal !== undefined) return refusal ?? refuse("USER_NOT_FOUND");
-    const { result, write, events } = say(trader, "suspended");
-    const details = { user_id: trader.id, reason: input.reason };
-    const act = operatorActs.append({
-      operatorId: input.operatorId,
-      orderId: null,
-      act: "suspend",
-      details,
-      at: now,
-    });
-    return { result, writes: [write, act], events };
+    const trader = judged(state, input);
+    return isRefusal(trader) ? trader : judge(trader, input, { standing: "suspended", act: "suspend" }, now);
   },
 });
 
@@ -75,17 +67,14 @@ export const resumeTrader = defineCommand<ResumeTrader, StandingDocument>()({
   changes: [traders],
   needs: needsOf,
   decide(state, input, { now }) {
-    const trader = state.get(traders.at(input.traderId));
-    const refusal = refuseJudge(trader, input);
-    if (trader === undefined || refusal !== undefined) return refusal ?? refuse("USER_NOT_FOUND");
-    const { despiteDebt, reason } = input;
+    const trader = judged(state, input);
+    if (isRefusal(trader)) return trader;
+    const { despiteDebt } = input;
     if (suspensionOf(trader) === "debt" && !despiteDebt) {
       const message = `must be true to let somebody go on who owes ${trader.owed}; paying lifts it without it`;
       return invalid({ pointer: "/despite_debt", message });
     }
-    const { result, write, events } = say(trader, despiteDebt && trader.owed > ZERO ? "excused" : null);
-    const details = { user_id: trader.id, reason, despite_debt: despiteDebt };
-    const act = operatorActs.append({ operatorId: input.operatorId, orderId: null, act: "resume", details, at: now });
-    return { result, writes: [write, act], events };
+    const standing = despiteDebt && trader.owed > ZERO ? "excused" : null;
+    return judge(trader, input, { standing, act: "resume", details: { despite_debt: despiteDebt } }, now);
   },
 });
