@@ -3,10 +3,10 @@
  * due: a thousand times, late, twice at once, in another's name, against a creditor, to keep a chat open.
  */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { actsOf, linesOf, operatorCall, say } from "../support/chats.ts";
 import { claim, claimed, honour, indebted, leave, resolve, suspension } from "../support/claims.ts";
-import { eventually, type Json, type Market, type Reply, startMarket } from "../support/market.ts";
+import { eventually, type Json, type Reply, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -25,11 +25,7 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2 });
-});
-after(() => market.end());
+const market = useMarket({ nodes: 2 });
 
 /** Requests take turns on the nodes. */
 const on = (index: number) => ({ node: index % 2 });

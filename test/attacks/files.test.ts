@@ -5,7 +5,7 @@ import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { type ClientRequest, request } from "node:http";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { crc32 } from "node:zlib";
 import { parse } from "content-disposition";
 import pg from "pg";
@@ -25,16 +25,13 @@ import {
   upload,
 } from "../support/chats.ts";
 import { claimed, resolve } from "../support/claims.ts";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { eventually, type Json, useMarket } from "../support/market.ts";
 import { act, assertDone, assertRefused, type Status, someone, type Trade, tally, trade } from "../support/trades.ts";
 
-let market: Market;
 let found: Trade;
-before(async () => {
-  market = await startMarket();
+const market = useMarket({}, async () => {
   found = await trade(market);
 });
-after(() => market.end());
 
 const MIB = 1_048_576;
 const DEVICE = "PhoneMaker Model 9";

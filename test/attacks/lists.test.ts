@@ -3,12 +3,12 @@
  * asked for among what is not.
  */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import pg from "pg";
 import { readConfig } from "../../src/config.ts";
 import { addFigures } from "../../src/exchange/figures/index.ts";
 import { disputed, operatorCall, say } from "../support/chats.ts";
-import { type Call, deskOf, type Json, type Market, startMarket } from "../support/market.ts";
+import { type Call, deskOf, type Json, startMarket, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -23,11 +23,7 @@ import {
   trade,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 /** Everything, page by page, by cursors. */
 const all = async (call: Call, path: string, limit = 2): Promise<Json[]> => {

@@ -1,7 +1,7 @@
 /** Taking a phone away from the bank that has it: unannounced, unheard, over an objection, or by the wrong operator. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, type TestContext, test } from "node:test";
+import { type TestContext, test } from "node:test";
 import {
   aliasOf,
   assertLinked,
@@ -21,8 +21,7 @@ import {
   listenAsBank,
   phone,
   type Reply,
-  startRail,
-  type TestRail,
+  useRail,
 } from "../support/rail.ts";
 
 /** Long enough that no test sees it end by itself. */
@@ -30,15 +29,11 @@ const HOLD = 600_000;
 /** Nobody listens there. */
 const NOWHERE = "http://127.0.0.1:9/";
 
-let rail: TestRail;
-before(async () => {
-  // In the sandbox, where a bank's server may be one of this machine; what is tried is the same in production.
-  rail = await startRail({
-    nodes: 2,
-    railSettings: { aliasMoveHoldMs: { sandbox: HOLD, production: HOLD }, callbackBackOffSeconds: [0.1] },
-  });
+// In the sandbox, where a bank's server may be one of this machine; what is tried is the same in production.
+const rail = useRail({
+  nodes: 2,
+  railSettings: { aliasMoveHoldMs: { sandbox: HOLD, production: HOLD }, callbackBackOffSeconds: [0.1] },
 });
-after(() => rail.end());
 
 type Move = {
   readonly old: Bank;

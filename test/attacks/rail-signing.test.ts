@@ -10,33 +10,22 @@ import {
   sign,
 } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import pg from "pg";
 import { forgetClaims, uuidv7 } from "../../src/engine/index.ts";
 import { generateKey, parseToken, readPublicKey, verifySignature } from "../../src/jws/index.ts";
-import {
-  type Bank,
-  type Json,
-  phone,
-  type Reply,
-  type SignedOptions,
-  startRail,
-  type TestRail,
-} from "../support/rail.ts";
+import { type Bank, type Json, phone, type Reply, type SignedOptions, useRail } from "../support/rail.ts";
 
 const ORDERS = "/p2p/orders";
 const ALIAS = "/p2p/alias";
 const NOWHERE = `${ORDERS}/00000000-0000-4000-8000-000000000000`;
 
-let rail: TestRail;
 let compat: Bank;
 let strong: Bank;
 
-before(async () => {
-  rail = await startRail();
+const rail = useRail({}, async () => {
   [compat, strong] = await Promise.all([rail.bank({ profile: "compat" }), rail.bank()]);
 });
-after(() => rail.end());
 
 const byLink = (bank: Bank, terms: object = {}) => ({
   creditor: { account: bank.iban() },

@@ -1,6 +1,6 @@
 /** Banks that say nothing, that are gone, or that are not to be heard of any more: what payers see of them. */
 import assert from "node:assert/strict";
-import { after, before, type TestContext, test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { LIMITS } from "../../src/rail/settings.ts";
 import {
   assertLinked,
@@ -23,19 +23,14 @@ import {
   listenAsBank,
   phone,
   type Reply,
-  startRail,
-  type TestRail,
+  useRail,
 } from "../support/rail.ts";
 
 /** For so long a bank may be silent here: nothing waits for it but what is about it. */
 const ACK_MS = 2_000;
 const MINUTE = 60_000;
 
-let rail: TestRail;
-before(async () => {
-  rail = await startRail({ nodes: 2, railSettings: { searchAckMs: ACK_MS, callbackBackOffSeconds: [0.25] } });
-});
-after(() => rail.end());
+const rail = useRail({ nodes: 2, railSettings: { searchAckMs: ACK_MS, callbackBackOffSeconds: [0.25] } });
 
 type Party = { readonly bank: Bank; readonly server: ListeningBank };
 

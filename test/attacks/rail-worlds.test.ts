@@ -1,7 +1,7 @@
 /** Who may let banks take part, and what one world, or one bank's trials, can take from another. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { generateKey } from "../../src/jws/index.ts";
 import {
   type Bank,
@@ -12,7 +12,7 @@ import {
   phone,
   type Reply,
   startRail,
-  type TestRail,
+  useRail,
 } from "../support/rail.ts";
 
 const ORDERS = "/p2p/orders";
@@ -20,11 +20,7 @@ const ALIAS = "/p2p/alias";
 /** The account of the published example. */
 const SAMPLE = "UA41003506518366713636167";
 
-let rail: TestRail;
-before(async () => {
-  rail = await startRail();
-});
-after(() => rail.end());
+const rail = useRail();
 
 const isCode = (reply: Reply, status: number, code: string, why = "") => {
   assert.equal(reply.status, status, `${why} ${reply.text}`);

@@ -1,16 +1,12 @@
 /** Streams under bad networks and curious eyes: nothing is missed, nothing loops, and nobody is shown what is another's. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { type Frame, openReader, placeOf, pollAll, settled } from "../live/reader.ts";
 import { disputed, messagesOf, operatorCall, say } from "../support/chats.ts";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { eventually, type Json, startMarket, useMarket } from "../support/market.ts";
 import { act, assertDone, assertInvalid, bonus, ENOUGH, order, platform, someone, trade } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 const now = async (user: string, role?: "operator"): Promise<string> => {
   await settled(market);

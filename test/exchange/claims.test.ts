@@ -1,9 +1,9 @@
 /** Payment claims: orders that were cancelled and had been paid all the same. How a claim begins, and each way it ends. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { actsOf, linesOf, operatorCall, png, say, upload } from "../support/chats.ts";
 import { claim, claimed, honour, leave, resolve } from "../support/claims.ts";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { eventually, type Json, startMarket, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -18,11 +18,7 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2 });
-});
-after(() => market.end());
+const market = useMarket({ nodes: 2 });
 
 const shown = async ({ asBuyer, order }: Pick<Awaited<ReturnType<typeof trade>>, "asBuyer" | "order">): Promise<Json> =>
   assertDone(await asBuyer("GET", `/p2p/orders/${order.id}`));

@@ -1,9 +1,9 @@
 /** Debts: what a seller could not pay for a claim, how it stops its debtor, and how it is paid. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { linesOf, operatorCall } from "../support/chats.ts";
 import { claim, claimed, honour, indebted, leave, resolve, suspension } from "../support/claims.ts";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { eventually, type Json, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -17,11 +17,7 @@ import {
   wallet,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2 });
-});
-after(() => market.end());
+const market = useMarket({ nodes: 2 });
 
 const owed = async (user: string): Promise<number> => (await wallet(market, user)).owed;
 const untilOwed = (user: string, rest: number) =>

@@ -1,20 +1,16 @@
 /** `parley credit` and `parley debit`: what a host platform's server does, by hand, against a running server. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type Market, startMarket } from "../support/market.ts";
+import { useMarket } from "../support/market.ts";
 import { someone } from "../support/trades.ts";
 
 const PARLEY = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const run = promisify(execFile);
 
-let market: Market;
-before(async () => {
-  market = await startMarket();
-});
-after(() => market.end());
+const market = useMarket();
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
 

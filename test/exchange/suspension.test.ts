@@ -1,9 +1,9 @@
 /** Traders who are stopped: by an operator, or by a debt that an operator may excuse. What they may still do. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { say } from "../support/chats.ts";
 import { indebted, suspension } from "../support/claims.ts";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { eventually, type Json, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
   act,
@@ -17,11 +17,7 @@ import {
   tryOrder,
 } from "../support/trades.ts";
 
-let market: Market;
-before(async () => {
-  market = await startMarket({ nodes: 2 });
-});
-after(() => market.end());
+const market = useMarket({ nodes: 2 });
 
 const operator = someone("operator");
 const asOperator = () => market.as(operator, "operator");
