@@ -17,7 +17,17 @@ import { orderDocument, parseDraft } from "../../src/rail/orders/index.ts";
 import { createDirectory } from "../../src/rail/participants/index.ts";
 import { createPhoneCipher } from "../../src/rail/phone-cipher.ts";
 import { createAuthenticate } from "../../src/rail/signed-requests/index.ts";
+import {
+  externalIds,
+  orderDeadlines,
+  orderHistory,
+  orderStates,
+  orders,
+  payers,
+  payRequests,
+} from "../../src/rail/tables/index.ts";
 import { railSettingsOf } from "../../src/settings.ts";
+import { insert } from "../reference/insert.ts";
 
 const CONNECTIONS = Number(process.env.REFERENCE_CONNECTIONS ?? 20);
 const DAY_MS = 86_400_000;
@@ -62,23 +72,57 @@ const ORDER = `with phone as (select participant_guid, account from rail.phones 
   quota as (update rail.quotas set units = least(100000, units + 5 * 200 * extract(epoch from now() - refilled_at)::int) - 5,
       refilled_at = now(), row_version = row_version + 1
     where participant_guid = $2 and units >= 15 returning participant_guid),
-  payer as (insert into rail.payers (id, units, refilled_at) values ($3, 3000000 - 30000, now())
+  payer as (${insert(payers, { id: "$3", units: "3000000 - 30000", refilledAt: "now()" })}
     on conflict (id) do update set units = rail.payers.units - 30000, refilled_at = now(),
       row_version = rail.payers.row_version + 1 returning id),
   jti as (insert into rail.claims (scope, key, fingerprint, answer, expires_at)
     select 'jti ' || $2, key, $4, $4, now() + interval '1 day' from unnest($5::text[]) as u(key) returning key),
-  used as (insert into rail.external_ids (participant_guid, kind, external_id, target_guid) values ($2, 'order', $6, $7)),
-  made as (insert into rail.orders (guid, participant_guid, mode, type, phone_hash, phone, debtor_account, expires_at,
-      amount, amount_text, currency, external_id, purpose, pay_request_guid, created_at)
-    select $7, $2, 'production', 'phone', $1, $8, $9, $10, $11, $12, $13, $6, $14, $15, now() from quota, payer
-    returning created_at),
-  state as (insert into rail.order_states (order_guid, participant_guid, phone_hash, status, changes,
-      creditor_participant_guid, creditor_account, refused)
-    select $7, $2, $1, 'processing', 1, participant_guid, account, '{}' from phone),
-  story as (insert into rail.order_history (order_guid, change, status, at) values ($7, 1, 'processing', now())),
-  deadline as (insert into rail.order_deadlines (order_guid, due_at) values ($7, $10)),
-  request as (insert into rail.pay_requests (guid, order_guid, participant_guid, phone_hash, debtor_account, status, created_at)
-    values ($15, $7, $2, $1, $9, 'completed', now()))
+  used as (${insert(externalIds, { participantGuid: "$2", kind: "'order'", externalId: "$6", targetGuid: "$7" })}),
+  made as (${insert(
+    orders,
+    {
+      guid: "$7",
+      participantGuid: "$2",
+      mode: "'production'",
+      type: "'phone'",
+      phoneHash: "$1",
+      phone: "$8",
+      debtorAccount: "$9",
+      expiresAt: "$10::timestamptz",
+      amount: "$11::bigint",
+      amountText: "$12",
+      currency: "$13",
+      externalId: "$6",
+      purpose: "$14",
+      payRequestGuid: "$15",
+      createdAt: "now()",
+    },
+    "quota, payer",
+  )} returning created_at),
+  state as (${insert(
+    orderStates,
+    {
+      orderGuid: "$7",
+      participantGuid: "$2",
+      phoneHash: "$1",
+      status: "'processing'",
+      changes: "1",
+      creditorParticipantGuid: "participant_guid",
+      creditorAccount: "account",
+    },
+    "phone",
+  )}),
+  story as (${insert(orderHistory, { orderGuid: "$7", change: "1", status: "'processing'", at: "now()" })}),
+  deadline as (${insert(orderDeadlines, { orderGuid: "$7", dueAt: "$10::timestamptz" })}),
+  request as (${insert(payRequests, {
+    guid: "$15",
+    orderGuid: "$7",
+    participantGuid: "$2",
+    phoneHash: "$1",
+    debtorAccount: "$9",
+    status: "'completed'",
+    createdAt: "now()",
+  })})
   select created_at from made, phone`;
 
 server.post(
