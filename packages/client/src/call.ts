@@ -43,7 +43,7 @@ export const callOnce = async (connection: Connection, request: Request): Promis
   }
 };
 
-const givenUp = (key: string | null): Outcome => ({ ok: false, status: null, error: aborted(key), requestId: null });
+const givenUp = (key: string | null): Outcome => ({ ok: false, status: null, error: aborted(key) });
 
 type Try = { readonly key: string | null; readonly attempt: number; readonly renewed: boolean };
 
@@ -53,7 +53,7 @@ const tryOnce = async (connection: Connection, request: Request, { key, attempt,
     const read = await readAnswer(response, key);
     return { outcome: read, ...againAfter(read, response.headers, attempt) };
   } catch (cause) {
-    const outcome = { ok: false, status: null, error: noAnswer(cause, key), requestId: null } as const;
+    const outcome = { ok: false, status: null, error: noAnswer(cause, key) } as const;
     return { outcome, waitMs: backOffMs(attempt), lost: true };
   }
 };
@@ -78,14 +78,13 @@ const send = async (
 
 const readAnswer = async (response: Response, key: string | null): Promise<Outcome> => {
   const { status, headers } = response;
-  const requestId = headers.get("x-request-id");
   if (status === 204) return { ok: true, status, data: null, replayed: isReplay(headers) };
   const isJson = headers.get("content-type")?.includes("json") === true;
   const body: unknown = isJson ? await response.json() : await response.text();
   if (response.ok) return { ok: true, status, data: body, replayed: isReplay(headers) };
-  if (isOurs(body)) return { ok: false, status, error: body, requestId };
+  if (isOurs(body)) return { ok: false, status, error: body };
   // A proxy's page, or nothing that we would say: what became of the request is not known.
-  return { ok: false, status, error: noAnswer(body, key), requestId };
+  return { ok: false, status, error: noAnswer(body, key) };
 };
 
 const isReplay = (headers: Headers): boolean => headers.get("idempotent-replay") === "true";

@@ -94,7 +94,7 @@ export type AnyFailure = {
 /** @property replayed a repeat under its key: this is the first answer again */
 export type Result<Answer, Fault> =
   | { readonly ok: true; readonly status: number; readonly data: Answer; readonly replayed: boolean }
-  | { readonly ok: false; readonly status: number | null; readonly error: Fault; readonly requestId: string | null };
+  | { readonly ok: false; readonly status: number | null; readonly error: Fault };
 
 /**
  * @property key of a write: kept by the caller who may have to repeat it after a restart; made for this call otherwise

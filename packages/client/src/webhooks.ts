@@ -50,7 +50,11 @@ export const verifyWebhook = async (check: WebhookCheck): Promise<WebhookVerdict
 /** Several signatures stand one after the other while a secret is replaced; a few are enough. */
 const MOST_SIGNATURES = 8;
 
-const isSigned = async (signed: BufferSource, text: string, secrets: readonly string[]): Promise<boolean> => {
+const isSigned = async (
+  signed: Uint8Array<ArrayBuffer>,
+  text: string,
+  secrets: readonly string[],
+): Promise<boolean> => {
   const signatures = text.split(" ", MOST_SIGNATURES).flatMap((one) => (one.startsWith("v1,") ? [one.slice(3)] : []));
   for (const secret of secrets) {
     const key = await crypto.subtle.importKey("raw", bytesOf(secret), { name: "HMAC", hash: "SHA-256" }, false, [
