@@ -4,1871 +4,1821 @@
  */
 
 export interface paths {
-  "/api/v1/p2p/ads": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/ads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browse ads
+         * @description Browse ads.
+         */
+        get: operations["listAds"];
+        put?: never;
+        /**
+         * Post an ad
+         * @description Post an ad.
+         */
+        post: operations["createAd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Browse ads
-     * @description Browse ads.
-     */
-    get: operations["listAds"];
-    put?: never;
-    /**
-     * Post an ad
-     * @description Post an ad.
-     */
-    post: operations["createAd"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/ads/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/ads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One ad, active or paused
+         * @description One ad, active or paused.
+         */
+        get: operations["getAd"];
+        /**
+         * Change an ad, pause it or resume it
+         * @description Change an ad, pause it or resume it.
+         */
+        put: operations["updateAd"];
+        post?: never;
+        /**
+         * Delete an ad
+         * @description Delete an ad.
+         */
+        delete: operations["deleteAd"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * One ad, active or paused
-     * @description One ad, active or paused.
-     */
-    get: operations["getAd"];
-    /**
-     * Change an ad, pause it or resume it
-     * @description Change an ad, pause it or resume it.
-     */
-    put: operations["updateAd"];
-    post?: never;
-    /**
-     * Delete an ad
-     * @description Delete an ad.
-     */
-    delete: operations["deleteAd"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/users/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A trader's public profile
+         * @description A trader's public profile.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * A trader's public profile
-     * @description A trader's public profile.
-     */
-    get: operations["getUser"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/users/{id}/ads": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/users/{id}/ads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A trader's ads that the market shows, newest first
+         * @description A trader's ads that the market shows, newest first.
+         */
+        get: operations["listUserAds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * A trader's ads that the market shows, newest first
-     * @description A trader's ads that the market shows, newest first.
-     */
-    get: operations["listUserAds"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/users/{id}/reviews": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/users/{id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What others said of a trader, newest first
+         * @description What others said of a trader, newest first.
+         */
+        get: operations["listUserReviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * What others said of a trader, newest first
-     * @description What others said of a trader, newest first.
-     */
-    get: operations["listUserReviews"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/ads/my": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/ads/my": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own ads
+         * @description One's own ads.
+         */
+        get: operations["listOwnAds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * One's own ads
-     * @description One's own ads.
-     */
-    get: operations["listOwnAds"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own orders, newest first
+         * @description One's own orders, newest first.
+         */
+        get: operations["listOrders"];
+        put?: never;
+        /**
+         * Answer an ad: the seller's amount is frozen in escrow
+         * @description Answer an ad: the seller's amount is frozen in escrow.
+         */
+        post: operations["createOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * One's own orders, newest first
-     * @description One's own orders, newest first.
-     */
-    get: operations["listOrders"];
-    put?: never;
-    /**
-     * Answer an ad: the seller's amount is frozen in escrow
-     * @description Answer an ad: the seller's amount is frozen in escrow.
-     */
-    post: operations["createOrder"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}/confirm-paid": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}/confirm-paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The buyer has paid
+         * @description The buyer has paid.
+         */
+        post: operations["confirmPaid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * The buyer has paid
-     * @description The buyer has paid.
-     */
-    post: operations["confirmPaid"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}/confirm-received": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}/confirm-received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The seller has received the money: release the escrow
+         * @description The seller has received the money: release the escrow.
+         */
+        post: operations["confirmReceived"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * The seller has received the money: release the escrow
-     * @description The seller has received the money: release the escrow.
-     */
-    post: operations["confirmReceived"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}/cancel": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel the order: the escrow returns to the seller
+         * @description Cancel the order: the escrow returns to the seller.
+         */
+        post: operations["cancelOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Cancel the order: the escrow returns to the seller
-     * @description Cancel the order: the escrow returns to the seller.
-     */
-    post: operations["cancelOrder"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}/call-operator": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}/call-operator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call an operator: the order becomes a dispute
+         * @description Call an operator: the order becomes a dispute.
+         */
+        post: operations["callOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Call an operator: the order becomes a dispute
-     * @description Call an operator: the order becomes a dispute.
-     */
-    post: operations["callOperator"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}/claim": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The buyer has paid what the seller or the clock cancelled: an operator's case begins
+         * @description The buyer has paid what the seller or the clock cancelled: an operator's case begins.
+         */
+        post: operations["claimOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * The buyer has paid what the seller or the clock cancelled: an operator's case begins
-     * @description The buyer has paid what the seller or the clock cancelled: an operator's case begins.
-     */
-    post: operations["claimOrder"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}/honour": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}/honour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The seller honours the claim: the amount goes from the available balance to the buyer
+         * @description The seller honours the claim: the amount goes from the available balance to the buyer.
+         */
+        post: operations["honourOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * The seller honours the claim: the amount goes from the available balance to the buyer
-     * @description The seller honours the claim: the amount goes from the available balance to the buyer.
-     */
-    post: operations["honourOrder"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One order
+         * @description One order.
+         */
+        get: operations["getOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * One order
-     * @description One order.
-     */
-    get: operations["getOrder"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/wallet": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own wallet
+         * @description One's own wallet.
+         */
+        get: operations["getWallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * One's own wallet
-     * @description One's own wallet.
-     */
-    get: operations["getWallet"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/wallet/transfers": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/wallet/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What moved in and out, newest first
+         * @description A page of one kind may hold fewer than asked for while `has_more` is true: `next` leads on from where it ended.
+         */
+        get: operations["listWalletTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * What moved in and out, newest first
-     * @description A page of one kind may hold fewer than asked for while `has_more` is true: `next` leads on from where it ended.
-     */
-    get: operations["listWalletTransfers"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/wallet/statement.csv": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/wallet/statement.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What moved in a period, oldest first, as CSV
+         * @description Up to 10000 movements; of a period with more, a shorter one has to be asked for.
+         */
+        get: operations["getWalletStatementCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * What moved in a period, oldest first, as CSV
-     * @description Up to 10000 movements; of a period with more, a shorter one has to be asked for.
-     */
-    get: operations["getWalletStatementCsv"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/platform/credits": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/platform/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Credit a user; an unknown one is made
+         * @description Credit a user; an unknown one is made.
+         */
+        post: operations["createPlatformCredit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Credit a user; an unknown one is made
-     * @description Credit a user; an unknown one is made.
-     */
-    post: operations["createPlatformCredit"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/platform/debits": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/platform/debits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Debit a user
+         * @description Debit a user.
+         */
+        post: operations["createPlatformDebit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Debit a user
-     * @description Debit a user.
-     */
-    post: operations["createPlatformDebit"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/platform/wagers": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/platform/wagers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell a user's turnover; an unknown user is made
+         * @description Tell a user's turnover; an unknown user is made.
+         */
+        post: operations["createPlatformWager"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Tell a user's turnover; an unknown user is made
-     * @description Tell a user's turnover; an unknown user is made.
-     */
-    post: operations["createPlatformWager"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/platform/users/{id}/wallet": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/platform/users/{id}/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user's wallet
+         * @description A user's wallet.
+         */
+        get: operations["getPlatformUserWallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * A user's wallet
-     * @description A user's wallet.
-     */
-    get: operations["getPlatformUserWallet"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}/messages": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines of an order's chat, oldest first
+         * @description The lines of an order's chat, oldest first.
+         */
+        get: operations["listOrderMessages"];
+        put?: never;
+        /**
+         * Write to the other side
+         * @description Write to the other side.
+         */
+        post: operations["createOrderMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * The lines of an order's chat, oldest first
-     * @description The lines of an order's chat, oldest first.
-     */
-    get: operations["listOrderMessages"];
-    put?: never;
-    /**
-     * Write to the other side
-     * @description Write to the other side.
-     */
-    post: operations["createOrderMessage"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}/messages/read": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark lines as read; reading alone marks nothing
+         * @description Mark lines as read; reading alone marks nothing.
+         */
+        post: operations["readOrderMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Mark lines as read; reading alone marks nothing
-     * @description Mark lines as read; reading alone marks nothing.
-     */
-    post: operations["readOrderMessage"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}/attachments/{attachment_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file of an order's chat
+         * @description A file of an order's chat.
+         */
+        get: operations["getOrderAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * A file of an order's chat
-     * @description A file of an order's chat.
-     */
-    get: operations["getOrderAttachment"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/sessions": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's orders as chats, newest activity first
+         * @description One's orders as chats, newest activity first.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * One's orders as chats, newest activity first
-     * @description One's orders as chats, newest activity first.
-     */
-    get: operations["listSessions"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}/rate": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rate the other side of a completed order, once
+         * @description Rate the other side of a completed order, once.
+         */
+        post: operations["rateOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Rate the other side of a completed order, once
-     * @description Rate the other side of a completed order, once.
-     */
-    post: operations["rateOrder"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/disputes": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The queue of disputes, oldest first; each look is in the audit trail
+         * @description The queue of disputes, oldest first; each look is in the audit trail.
+         */
+        get: operations["listOperatorDisputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * The queue of disputes, oldest first; each look is in the audit trail
-     * @description The queue of disputes, oldest first; each look is in the audit trail.
-     */
-    get: operations["listOperatorDisputes"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/orders/{id}/assign": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/orders/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a case
+         * @description Take a case.
+         */
+        post: operations["assignOperatorOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Take a case
-     * @description Take a case.
-     */
-    post: operations["assignOperatorOrder"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/orders/{id}/messages": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/orders/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write to both parties, as the operator of the case
+         * @description Write to both parties, as the operator of the case.
+         */
+        post: operations["createOperatorOrderMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Write to both parties, as the operator of the case
-     * @description Write to both parties, as the operator of the case.
-     */
-    post: operations["createOperatorOrderMessage"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/orders/{id}/messages/{seq}/hide": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/orders/{id}/messages/{seq}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hide a line: a placeholder stays, the original is in the dossier
+         * @description Hide a line: a placeholder stays, the original is in the dossier.
+         */
+        post: operations["hideOperatorOrderMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Hide a line: a placeholder stays, the original is in the dossier
-     * @description Hide a line: a placeholder stays, the original is in the dossier.
-     */
-    post: operations["hideOperatorOrderMessage"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/orders/{id}/resolve": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/orders/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a case: a dispute by release, refund or split, a claim by compensate or dismiss
+         * @description End a case: a dispute by release, refund or split, a claim by compensate or dismiss.
+         */
+        post: operations["resolveOperatorOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * End a case: a dispute by release, refund or split, a claim by compensate or dismiss
-     * @description End a case: a dispute by release, refund or split, a claim by compensate or dismiss.
-     */
-    post: operations["resolveOperatorOrder"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/users/{id}/suspend": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/users/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a trader: no new ads or orders, and the trader's ads are hidden; open orders go on
+         * @description Stop a trader: no new ads or orders, and the trader's ads are hidden; open orders go on.
+         */
+        post: operations["suspendOperatorUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Stop a trader: no new ads or orders, and the trader's ads are hidden; open orders go on
-     * @description Stop a trader: no new ads or orders, and the trader's ads are hidden; open orders go on.
-     */
-    post: operations["suspendOperatorUser"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/users/{id}/resume": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/users/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a trader go on; one who owes only when despite_debt says so
+         * @description Let a trader go on; one who owes only when despite_debt says so.
+         */
+        post: operations["resumeOperatorUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Let a trader go on; one who owes only when despite_debt says so
-     * @description Let a trader go on; one who owes only when despite_debt says so.
-     */
-    post: operations["resumeOperatorUser"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}/dossier": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}/dossier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole story of one's order, hash-chained and signed
+         * @description The whole story of one's order, hash-chained and signed.
+         */
+        get: operations["getOrderDossier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * The whole story of one's order, hash-chained and signed
-     * @description The whole story of one's order, hash-chained and signed.
-     */
-    get: operations["getOrderDossier"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/orders/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The dossier of an order that is or was disputed; each look is in the audit trail
+         * @description The dossier of an order that is or was disputed; each look is in the audit trail.
+         */
+        get: operations["getOperatorOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * The dossier of an order that is or was disputed; each look is in the audit trail
-     * @description The dossier of an order that is or was disputed; each look is in the audit trail.
-     */
-    get: operations["getOperatorOrder"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/events": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What concerns the caller, as Server-Sent Events; with `after`, as a page
+         * @description Without `after` the answer is a stream (`text/event-stream`) that resumes from `Last-Event-ID`. Its first frame bears the present `id` and nothing else; before the server ends it, it sends `end` with the reason. With `after` (the `next` of the last page, or empty for now) it is a page of the same feed. A place that is not known any more gives one `reset` event: read everything anew.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * What concerns the caller, as Server-Sent Events; with `after`, as a page
-     * @description Without `after` the answer is a stream (`text/event-stream`) that resumes from `Last-Event-ID`. Its first frame bears the present `id` and nothing else; before the server ends it, it sends `end` with the reason. With `after` (the `next` of the last page, or empty for now) it is a page of the same feed. A place that is not known any more gives one `reset` event: read everything anew.
-     */
-    get: operations["listEvents"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/notifications": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What others did to the caller's orders in the last 30 days, newest first
+         * @description A page may hold fewer than asked for while `has_more` is true: `next` leads on from where it ended.
+         */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * What others did to the caller's orders in the last 30 days, newest first
-     * @description A page may hold fewer than asked for while `has_more` is true: `next` leads on from where it ended.
-     */
-    get: operations["listNotifications"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/notifications/read": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark notifications as read: of one order or of all, up to one or up to now
+         * @description Mark notifications as read: of one order or of all, up to one or up to now.
+         */
+        post: operations["readNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Mark notifications as read: of one order or of all, up to one or up to now
-     * @description Mark notifications as read: of one order or of all, up to one or up to now.
-     */
-    post: operations["readNotification"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/me": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller: profile, what waits for the caller, and what the rules leave
+         * @description The caller: profile, what waits for the caller, and what the rules leave.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * The caller: profile, what waits for the caller, and what the rules leave
-     * @description The caller: profile, what waits for the caller, and what the rules leave.
-     */
-    get: operations["getMe"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/payment-methods": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/payment-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The catalogue of payment methods and their fields
+         * @description The catalogue of payment methods and their fields.
+         */
+        get: operations["listPaymentMethods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * The catalogue of payment methods and their fields
-     * @description The catalogue of payment methods and their fields.
-     */
-    get: operations["listPaymentMethods"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/figures": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders and volume by day, escrow, cases by age, the feed's lag and the last audits
+         * @description Orders and volume by day, escrow, cases by age, the feed's lag and the last audits.
+         */
+        get: operations["getOperatorFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Orders and volume by day, escrow, cases by age, the feed's lag and the last audits
-     * @description Orders and volume by day, escrow, cases by age, the feed's lag and the last audits.
-     */
-    get: operations["getOperatorFigures"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/platform/webhooks": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/platform/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The endpoints that are told
+         * @description The endpoints that are told.
+         */
+        get: operations["listPlatformWebhooks"];
+        put?: never;
+        /**
+         * Add an endpoint; its secret is shown this once
+         * @description Signed by the Standard Webhooks specification. https, to an address on the open internet; where the operator allows private addresses, http to those as well.
+         */
+        post: operations["createPlatformWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * The endpoints that are told
-     * @description The endpoints that are told.
-     */
-    get: operations["listPlatformWebhooks"];
-    put?: never;
-    /**
-     * Add an endpoint; its secret is shown this once
-     * @description Signed by the Standard Webhooks specification. https, to an address on the open internet; where the operator allows private addresses, http to those as well.
-     */
-    post: operations["createPlatformWebhook"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/platform/webhooks/{id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/platform/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an endpoint
+         * @description Remove an endpoint.
+         */
+        delete: operations["deletePlatformWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Remove an endpoint
-     * @description Remove an endpoint.
-     */
-    delete: operations["deletePlatformWebhook"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/platform/webhooks/dead": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/platform/webhooks/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What could not be delivered, newest first
+         * @description What could not be delivered, newest first.
+         */
+        get: operations["listDeadWebhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * What could not be delivered, newest first
-     * @description What could not be delivered, newest first.
-     */
-    get: operations["listDeadWebhooks"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/platform/webhooks/dead/{id}/resend": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/platform/webhooks/dead/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a dead delivery again
+         * @description Send a dead delivery again.
+         */
+        post: operations["resendDeadWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Send a dead delivery again
-     * @description Send a dead delivery again.
-     */
-    post: operations["resendDeadWebhook"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/settings": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every limit and rule in force
+         * @description Every limit and rule in force.
+         */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Every limit and rule in force
-     * @description Every limit and rule in force.
-     */
-    get: operations["getSettings"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/participants": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The banks that take part, oldest first
+         * @description The banks that take part, oldest first.
+         */
+        get: operations["listOperatorParticipants"];
+        put?: never;
+        /**
+         * Let a bank take part
+         * @description In production by a `rail_operator` alone; its callback URL is used once it has proven itself.
+         */
+        post: operations["createOperatorParticipant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * The banks that take part, oldest first
-     * @description The banks that take part, oldest first.
-     */
-    get: operations["listOperatorParticipants"];
-    put?: never;
-    /**
-     * Let a bank take part
-     * @description In production by a `rail_operator` alone; its callback URL is used once it has proven itself.
-     */
-    post: operations["createOperatorParticipant"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/participants/{guid}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/participants/{guid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A bank that takes part, with its keys
+         * @description A bank that takes part, with its keys.
+         */
+        get: operations["getOperatorParticipant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a participant, or suspend it
+         * @description What is left out stays. A new callback URL in production has to prove itself again.
+         */
+        patch: operations["updateOperatorParticipant"];
+        trace?: never;
     };
-    /**
-     * A bank that takes part, with its keys
-     * @description A bank that takes part, with its keys.
-     */
-    get: operations["getOperatorParticipant"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /**
-     * Change a participant, or suspend it
-     * @description What is left out stays. A new callback URL in production has to prove itself again.
-     */
-    patch: operations["updateOperatorParticipant"];
-    trace?: never;
-  };
-  "/api/v1/operator/participants/{guid}/keys": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/participants/{guid}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install a bank's public key
+         * @description Several may be valid at once. The kid is unique among all banks, for ever.
+         */
+        post: operations["createOperatorParticipantKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Install a bank's public key
-     * @description Several may be valid at once. The kid is unique among all banks, for ever.
-     */
-    post: operations["createOperatorParticipantKey"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/participants/{guid}/keys/{kid}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/participants/{guid}/keys/{kid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key: nothing that it signed is taken any more
+         * @description Revoke a key: nothing that it signed is taken any more.
+         */
+        delete: operations["deleteOperatorParticipantKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Revoke a key: nothing that it signed is taken any more
-     * @description Revoke a key: nothing that it signed is taken any more.
-     */
-    delete: operations["deleteOperatorParticipantKey"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/participants/{guid}/challenge": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/participants/{guid}/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the callback URL prove itself anew
+         * @description Have the callback URL prove itself anew.
+         */
+        post: operations["challengeOperatorParticipant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Have the callback URL prove itself anew
-     * @description Have the callback URL prove itself anew.
-     */
-    post: operations["challengeOperatorParticipant"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/alias-moves": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/alias-moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Moves of phones whose notice was not taken in time, oldest first
+         * @description Moves of phones whose notice was not taken in time, oldest first.
+         */
+        get: operations["listOperatorAliasMoves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Moves of phones whose notice was not taken in time, oldest first
-     * @description Moves of phones whose notice was not taken in time, oldest first.
-     */
-    get: operations["listOperatorAliasMoves"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/alias-moves/{guid}/complete": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/alias-moves/{guid}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the phone go to the bank that wants it
+         * @description Of a move whose notice the present bank had not taken when its hold was over.
+         */
+        post: operations["completeOperatorAliasMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Let the phone go to the bank that wants it
-     * @description Of a move whose notice the present bank had not taken when its hold was over.
-     */
-    post: operations["completeOperatorAliasMove"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/alias-moves/{guid}/refuse": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/alias-moves/{guid}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave the phone where it is
+         * @description Of a move whose notice the present bank had not taken when its hold was over.
+         */
+        post: operations["refuseOperatorAliasMove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Leave the phone where it is
-     * @description Of a move whose notice the present bank had not taken when its hold was over.
-     */
-    post: operations["refuseOperatorAliasMove"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/operator/silent-payments": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/operator/silent-payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Payments that their creditor's bank could not be told of, oldest first
+         * @description Each goes from the list as soon as that bank says what became of the money.
+         */
+        get: operations["listOperatorSilentPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /**
-     * Payments that their creditor's bank could not be told of, oldest first
-     * @description Each goes from the list as soon as that bank says what became of the money.
-     */
-    get: operations["listOperatorSilentPayments"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/p2p/orders/{id}/attachments": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/p2p/orders/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a file (multipart, `file`) to name in a message
+         * @description JPEG, PNG, WebP and PDF, by their content, up to 10 MiB, while the order is open. A picture is turned upright, and others get it without its metadata; the original is for the operator of the case.
+         */
+        post: operations["createOrderAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Upload a file (multipart, `file`) to name in a message
-     * @description JPEG, PNG, WebP and PDF, by their content, up to 10 MiB, while the order is open. A picture is turned upright, and others get it without its metadata; the original is for the operator of the case.
-     */
-    post: operations["createOrderAttachment"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export interface webhooks {
-  "order.updated": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "order.updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An order changed its status or its claim, or the recipient was rated for it.
+         * @description Signed by the Standard Webhooks specification. The events of one order come in order.
+         */
+        post: operations["onOrderUpdated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * An order changed its status or its claim, or the recipient was rated for it.
-     * @description Signed by the Standard Webhooks specification. The events of one order come in order.
-     */
-    post: operations["onOrderUpdated"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "wallet.updated": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "wallet.updated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The recipient's balance, escrow, wagering or debts changed, or whether the recipient is suspended.
+         * @description Signed by the Standard Webhooks specification. The events of one order come in order.
+         */
+        post: operations["onWalletUpdated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * The recipient's balance, escrow, wagering or debts changed, or whether the recipient is suspended.
-     * @description Signed by the Standard Webhooks specification. The events of one order come in order.
-     */
-    post: operations["onWalletUpdated"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
 }
 export interface components {
-  schemas: {
-    /** @description A trader as others see one. */
-    Profile: {
-      id: string;
-      name: string | null;
-      rating: number | null;
-      /** @description ratings that the mean is of: the latest per person and day */
-      ratings_count: number;
-      /** @description completed orders on either side */
-      orders_count: number;
-      completion_rate_30d: number | null;
-      median_release_seconds: number | null;
-      median_pay_seconds: number | null;
-      /** @description different people traded with */
-      partners_count: number;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      joined_at: string;
-      /**
-       * Format: date-time
-       * @description in steps of five minutes
-       */
-      last_seen_at: string;
-    };
-    /** @description A standing offer as the market shows it. */
-    Ad: {
-      /** @description a positive integer */
-      id: number;
-      /**
-       * @description sell: the maker sells USDT; buy: the maker buys it
-       * @enum {string}
-       */
-      type: "sell" | "buy";
-      /** @enum {string} */
-      status: "active" | "paused" | "deleted";
-      /** @description counts changes of the terms */
-      version: number;
-      /** @description ISO 4217 */
-      fiat_currency: string;
-      /** @description minor units of fiat for 100 balance units; 100 is one to one */
-      exchange_rate: number;
-      /** @description least that an order may take */
-      min_amount: number;
-      /** @description most that an order may take */
-      max_amount: number;
-      /** @description what the ad offers in all */
-      total_amount: number;
-      /** @description of the total, neither held by open orders nor released */
-      remaining_amount: number;
-      /** @description the remainder; on a sell ad no more than the maker's available balance */
-      available_amount: number;
-      payment_methods: string[];
-      instructions: string;
-      payment_window_minutes: number | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      created_at: string;
-      maker: components["schemas"]["Profile"];
-      /** @description whether the market shows it, so that somebody may order of it */
-      orderable: boolean;
-      /** @description with a token: whether the caller may order the least that it gives */
-      can_take?: boolean;
-      /** @description with a token: why not; empty when the caller may */
-      reasons?: {
-        /** @enum {string} */
-        reason:
-          | "own_ad"
-          | "active_order"
-          | "min_deposit"
-          | "wagering"
-          | "balance"
-          | "strikes"
-          | "suspended"
-          | "unavailable";
-        /** @description the figures that lead out of it, as the refused order would say them */
-        details?: {
-          [key: string]: number | string;
+    schemas: {
+        /** @description A trader as others see one. */
+        Profile: {
+            id: string;
+            name: string | null;
+            rating: number | null;
+            /** @description ratings that the mean is of: the latest per person and day */
+            ratings_count: number;
+            /** @description completed orders on either side */
+            orders_count: number;
+            completion_rate_30d: number | null;
+            median_release_seconds: number | null;
+            median_pay_seconds: number | null;
+            /** @description different people traded with */
+            partners_count: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            joined_at: string;
+            /**
+             * Format: date-time
+             * @description in steps of five minutes
+             */
+            last_seen_at: string;
         };
-      }[];
-    };
-    /** @description An ad as its maker sees it. */
-    OwnAd: {
-      /** @description a positive integer */
-      id: number;
-      /**
-       * @description sell: the maker sells USDT; buy: the maker buys it
-       * @enum {string}
-       */
-      type: "sell" | "buy";
-      /** @enum {string} */
-      status: "active" | "paused" | "deleted";
-      /** @description counts changes of the terms */
-      version: number;
-      /** @description ISO 4217 */
-      fiat_currency: string;
-      /** @description minor units of fiat for 100 balance units; 100 is one to one */
-      exchange_rate: number;
-      /** @description least that an order may take */
-      min_amount: number;
-      /** @description most that an order may take */
-      max_amount: number;
-      /** @description what the ad offers in all */
-      total_amount: number;
-      /** @description of the total, neither held by open orders nor released */
-      remaining_amount: number;
-      /** @description the remainder; on a sell ad no more than the maker's available balance */
-      available_amount: number;
-      payment_methods: string[];
-      instructions: string;
-      payment_window_minutes: number | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      created_at: string;
-      maker: components["schemas"]["Profile"];
-      payment_details: {
-        [key: string]: string;
-      };
-      /** @description why the market does not show it; empty when it does */
-      hidden_reasons: ("paused" | "used_up" | "balance" | "min_deposit" | "wagering" | "strikes" | "suspended")[];
-    };
-    /** @description An order as one of its two parties sees it. */
-    Order: {
-      /** @description a positive integer */
-      id: number;
-      /** @description a positive integer */
-      ad_id: number;
-      ad_version: number;
-      /** @enum {string} */
-      status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-      outcome:
-        | (
-            | "released"
-            | "cancelled_by_buyer"
-            | "cancelled_by_seller"
-            | "payment_expired"
-            | "dispute_released"
-            | "dispute_refunded"
-            | "dispute_split"
-          )
-        | null;
-      claim: ("open" | "honoured" | "compensated" | "dismissed") | null;
-      /** @description what the seller still owes the buyer of such a claim */
-      owed: number;
-      /**
-       * @description the caller's
-       * @enum {string}
-       */
-      role: "buyer" | "seller";
-      side: ("deposit" | "withdraw") | null;
-      buyer: components["schemas"]["Profile"];
-      seller: components["schemas"]["Profile"];
-      /** @description in kopecks */
-      usdt_amount: number;
-      /** @description in minor units of the fiat currency */
-      fiat_amount: number;
-      /** @description what the buyer got */
-      released_amount: number;
-      /** @description ISO 4217 */
-      fiat_currency: string;
-      exchange_rate: number;
-      /** @description a payment method, such as card */
-      payment_method: string;
-      /** @description the seller's; masked once the order is cancelled, and 30 days after it completed */
-      payment_details: {
-        [key: string]: string;
-      };
-      instructions: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      pay_by: string;
-      release_by: string | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      server_time: string;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      created_at: string;
-      paid_at: string | null;
-      completed_at: string | null;
-      cancelled_at: string | null;
-      disputed_at: string | null;
-      allowed_actions: (
-        | "confirm-paid"
-        | "confirm-received"
-        | "cancel"
-        | "call-operator"
-        | "claim"
-        | "honour"
-        | "rate"
-        | "message"
-      )[];
-      /** @description the others' user and operator lines that the caller has not marked as read */
-      unread: number;
-      my_rating: number | null;
-      their_rating: number | null;
-      dispute: {
-        /** @enum {string} */
-        status: "open" | "assigned" | "resolved";
-        opened_by: ("buyer" | "seller") | null;
-        reason: string | null;
-        /**
-         * Format: date-time
-         * @description RFC 3339, UTC
-         */
-        opened_at: string;
-        assigned_to: string | null;
-      } | null;
-      cancels_left: number | null;
-    };
-    /** @description A file of an order's chat. */
-    File: {
-      /** Format: uuid */
-      id: string;
-      /** @description as its sender called it, made safe to show and to save under */
-      name: string;
-      /** @description of what is given out */
-      sha256: string;
-      /** @description found from the content */
-      type: string;
-      /** @description bytes */
-      size: number;
-      /** @description of what was sent; another one for a picture, which is given out without its metadata */
-      original_sha256: string;
-    };
-    Message: {
-      /** @description 1, 2, 3 … per order, without a gap */
-      seq: number;
-      /**
-       * @description said by the server, never by the text
-       * @enum {string}
-       */
-      kind: "user" | "system" | "operator";
-      sender: string | null;
-      client_id: string | null;
-      /** @description empty where files say it all */
-      message: string;
-      /** @description an operator has hidden it: the message is a placeholder */
-      hidden: boolean;
-      event: {
-        [key: string]: unknown;
-      } | null;
-      attachments: components["schemas"]["File"][];
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      created_at: string;
-      read_at: string | null;
-    };
-    Session: {
-      order: components["schemas"]["Order"];
-      counterparty: components["schemas"]["Profile"];
-      last_message: components["schemas"]["Message"];
-      /** @description lines */
-      unread: number;
-    };
-    Rating: {
-      /** @description a positive integer */
-      order_id: number;
-      rating: number;
-      comment: string | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      created_at: string;
-    };
-    /** @description What one said of another: not who, and of which order. */
-    Review: {
-      rating: number;
-      comment: string | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      created_at: string;
-    };
-    /** @description An open order of the caller's, in short. */
-    OrderBrief: {
-      /** @description a positive integer */
-      order_id: number;
-      /** @description a positive integer */
-      ad_id: number;
-      /** @enum {string} */
-      status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-      /** @enum {string} */
-      role: "buyer" | "seller";
-      side: ("deposit" | "withdraw") | null;
-      counterparty: {
-        id: string;
-        name: string | null;
-      };
-      /** @description in kopecks */
-      usdt_amount: number;
-      /** @description in minor units of the fiat currency */
-      fiat_amount: number;
-      /** @description ISO 4217 */
-      fiat_currency: string;
-      /** @description a payment method, such as card */
-      payment_method: string;
-      /** @description lines */
-      unread: number;
-      /** @enum {string} */
-      waits_for: "me" | "other" | "operator";
-      action: ("confirm-paid" | "confirm-received" | "cancel" | "call-operator") | null;
-      until: string | null;
-    };
-    Me: {
-      profile: components["schemas"]["Profile"];
-      /** @description of the token that was sent */
-      roles: ("operator" | "rail_operator" | "platform")[];
-      /** @description unread lines of the chats that are open: of open orders, and of those that ended lately */
-      unread_total: number;
-      /** @description what happened to the caller's orders and was not seen; at most 100 */
-      notifications_unread: number;
-      /** @description open orders that wait for the caller, the most urgent first */
-      your_turn: components["schemas"]["OrderBrief"][];
-      /** @description open orders, newest first, at most 100 */
-      active_orders: components["schemas"]["OrderBrief"][];
-      open_deposit_order: number | null;
-      open_withdraw_order: number | null;
-      /** @description orders that the caller may still drop before none is given */
-      cancels_left: number;
-      /** @description the rules that a seller meets */
-      withdrawal: {
-        allowed: boolean;
-        min_deposit: {
-          /** @description completed deposits */
-          required: number;
-          met: boolean;
-          /** @description so far */
-          deposited: number;
+        /** @description A standing offer as the market shows it. */
+        Ad: {
+            /** @description a positive integer */
+            id: number;
+            /**
+             * @description sell: the maker sells USDT; buy: the maker buys it
+             * @enum {string}
+             */
+            type: "sell" | "buy";
+            /** @enum {string} */
+            status: "active" | "paused" | "deleted";
+            /** @description counts changes of the terms */
+            version: number;
+            /** @description ISO 4217 */
+            fiat_currency: string;
+            /** @description minor units of fiat for 100 balance units; 100 is one to one */
+            exchange_rate: number;
+            /** @description least that an order may take */
+            min_amount: number;
+            /** @description most that an order may take */
+            max_amount: number;
+            /** @description what the ad offers in all */
+            total_amount: number;
+            /** @description of the total, neither held by open orders nor released */
+            remaining_amount: number;
+            /** @description the remainder; on a sell ad no more than the maker's available balance */
+            available_amount: number;
+            payment_methods: string[];
+            instructions: string;
+            payment_window_minutes: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            created_at: string;
+            maker: components["schemas"]["Profile"];
+            /** @description whether the market shows it, so that somebody may order of it */
+            orderable: boolean;
+            /** @description with a token: whether the caller may order the least that it gives */
+            can_take?: boolean;
+            /** @description with a token: why not; empty when the caller may */
+            reasons?: {
+                /** @enum {string} */
+                reason: "own_ad" | "active_order" | "min_deposit" | "wagering" | "balance" | "strikes" | "suspended" | "unavailable";
+                /** @description the figures that lead out of it, as the refused order would say them */
+                details?: {
+                    [key: string]: number | string;
+                };
+            }[];
         };
-        wagering: {
-          /** @description turnover */
-          required: number;
-          met: boolean;
-          /** @description so far */
-          wagered: number;
+        /** @description An ad as its maker sees it. */
+        OwnAd: {
+            /** @description a positive integer */
+            id: number;
+            /**
+             * @description sell: the maker sells USDT; buy: the maker buys it
+             * @enum {string}
+             */
+            type: "sell" | "buy";
+            /** @enum {string} */
+            status: "active" | "paused" | "deleted";
+            /** @description counts changes of the terms */
+            version: number;
+            /** @description ISO 4217 */
+            fiat_currency: string;
+            /** @description minor units of fiat for 100 balance units; 100 is one to one */
+            exchange_rate: number;
+            /** @description least that an order may take */
+            min_amount: number;
+            /** @description most that an order may take */
+            max_amount: number;
+            /** @description what the ad offers in all */
+            total_amount: number;
+            /** @description of the total, neither held by open orders nor released */
+            remaining_amount: number;
+            /** @description the remainder; on a sell ad no more than the maker's available balance */
+            available_amount: number;
+            payment_methods: string[];
+            instructions: string;
+            payment_window_minutes: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            created_at: string;
+            maker: components["schemas"]["Profile"];
+            payment_details: {
+                [key: string]: string;
+            };
+            /** @description why the market does not show it; empty when it does */
+            hidden_reasons: ("paused" | "used_up" | "balance" | "min_deposit" | "wagering" | "strikes" | "suspended")[];
         };
-      };
-      second_factor: {
-        enabled: boolean;
-      };
-    };
-    Figures: {
-      /**
-       * Format: date-time
-       * @description when these were put together: they are kept for some seconds
-       */
-      made_at: string;
-      /** @description the last 31 days, newest first */
-      days: {
-        /**
-         * Format: date
-         * @description UTC
-         */
-        day: string;
-        /** @description orders made on it */
-        created: number;
-        /** @description orders completed on it */
-        completed: number;
-        /** @description orders cancelled on it */
-        cancelled: number;
-        /** @description orders that became disputed on it */
-        disputed: number;
-        /** @description released to buyers on it, in balance units */
-        volume: number;
-      }[];
-      /**
-       * Format: date-time
-       * @description the days hold what happened until then, a minute or two ago
-       */
-      days_until: string;
-      escrow: {
-        /** @enum {string} */
-        status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-        /** @description open orders */
-        orders: number;
-        /** @description in escrow */
-        amount: number;
-      }[];
-      /** @description cases that are not resolved, by age */
-      cases: {
-        /** @enum {string} */
-        status: "open" | "assigned";
-        /** @description cases */
-        under_1_hour: number;
-        /** @description older ones */
-        under_4_hours: number;
-        /** @description older ones */
-        under_1_day: number;
-        /** @description older ones */
-        older: number;
-      }[];
-      feed: {
-        /** @description the position of the last event */
-        told: number;
-        /** @description the position that this node has read to */
-        read: number;
-        /** @description the age of the oldest event that it has not read */
-        behind_seconds: number;
-      };
-      /** @description the last audit of each system; empty before the first */
-      audits: {
-        system: string;
-        /**
-         * Format: date-time
-         * @description RFC 3339, UTC
-         */
-        at: string;
-        /** @description false: what came since the last one that found nothing */
-        whole: boolean;
-        /** @description milliseconds */
-        took_ms: number;
-        /** @description checks */
-        checks: number;
-        findings: {
-          check: string;
-          /** @description breaches */
-          count: number;
-          faults: string[];
-        }[];
-      }[];
-      last_whole_audit_at: string | null;
-    };
-    PaymentMethod: {
-      /** @description a payment method, such as card */
-      id: string;
-      /** @description by language */
-      labels: {
-        en: string;
-        ru: string;
-        uk: string;
-      };
-      fields: {
-        /** @description the name of the pair in `payment_details` */
-        name: string;
-        /** @description by language */
-        labels: {
-          en: string;
-          ru: string;
-          uk: string;
+        /** @description An order as one of its two parties sees it. */
+        Order: {
+            /** @description a positive integer */
+            id: number;
+            /** @description a positive integer */
+            ad_id: number;
+            ad_version: number;
+            /** @enum {string} */
+            status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+            outcome: ("released" | "cancelled_by_buyer" | "cancelled_by_seller" | "payment_expired" | "dispute_released" | "dispute_refunded" | "dispute_split") | null;
+            claim: ("open" | "honoured" | "compensated" | "dismissed") | null;
+            /** @description what the seller still owes the buyer of such a claim */
+            owed: number;
+            /**
+             * @description the caller's
+             * @enum {string}
+             */
+            role: "buyer" | "seller";
+            side: ("deposit" | "withdraw") | null;
+            buyer: components["schemas"]["Profile"];
+            seller: components["schemas"]["Profile"];
+            /** @description in kopecks */
+            usdt_amount: number;
+            /** @description in minor units of the fiat currency */
+            fiat_amount: number;
+            /** @description what the buyer got */
+            released_amount: number;
+            /** @description ISO 4217 */
+            fiat_currency: string;
+            exchange_rate: number;
+            /** @description a payment method, such as card */
+            payment_method: string;
+            /** @description the seller's; masked once the order is cancelled, and 30 days after it completed */
+            payment_details: {
+                [key: string]: string;
+            };
+            instructions: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            pay_by: string;
+            release_by: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            server_time: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            created_at: string;
+            paid_at: string | null;
+            completed_at: string | null;
+            cancelled_at: string | null;
+            disputed_at: string | null;
+            allowed_actions: ("confirm-paid" | "confirm-received" | "cancel" | "call-operator" | "claim" | "honour" | "rate" | "message")[];
+            /** @description the others' user and operator lines that the caller has not marked as read */
+            unread: number;
+            my_rating: number | null;
+            their_rating: number | null;
+            dispute: {
+                /** @enum {string} */
+                status: "open" | "assigned" | "resolved";
+                opened_by: ("buyer" | "seller") | null;
+                reason: string | null;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                opened_at: string;
+                assigned_to: string | null;
+            } | null;
+            cancels_left: number | null;
         };
-        /**
-         * @description how a form may check it; a hint, never a refusal
-         * @enum {string}
-         */
-        kind: "card" | "phone" | "iban" | "text";
-        required: boolean;
-      }[];
-    };
-    Dispute: {
-      /** @description a positive integer */
-      order_id: number;
-      /**
-       * @description `claim`: the order was cancelled, and the buyer says that it was paid
-       * @enum {string}
-       */
-      kind: "dispute" | "claim";
-      /** @enum {string} */
-      status: "open" | "assigned" | "resolved";
-      assigned_to: string | null;
-      /** @description whether the caller has the case */
-      assigned_to_me: boolean;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      opened_at: string;
-      opened_by: ("buyer" | "seller") | null;
-      reason: string | null;
-      comment: string | null;
-      resolved_at: string | null;
-    };
-    QueuedDispute: {
-      /** @description a positive integer */
-      order_id: number;
-      /**
-       * @description `claim`: the order was cancelled, and the buyer says that it was paid
-       * @enum {string}
-       */
-      kind: "dispute" | "claim";
-      /** @enum {string} */
-      status: "open" | "assigned" | "resolved";
-      assigned_to: string | null;
-      /** @description whether the caller has the case */
-      assigned_to_me: boolean;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      opened_at: string;
-      opened_by: ("buyer" | "seller") | null;
-      reason: string | null;
-      comment: string | null;
-      resolved_at: string | null;
-      buyer: components["schemas"]["Profile"];
-      seller: components["schemas"]["Profile"];
-      /** @description in kopecks */
-      usdt_amount: number;
-    };
-    Resolved: {
-      /** @description a positive integer */
-      order_id: number;
-      /** @enum {string} */
-      status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-      outcome: string | null;
-      /** @description out of the escrow to the buyer */
-      released_amount: number;
-      /** @description out of the escrow to the seller */
-      refunded_amount: number;
-      claim?: ("open" | "honoured" | "compensated" | "dismissed") | null;
-      /** @description of a claim: from the seller's available balance to the buyer */
-      compensated_amount?: number;
-      /** @description of a claim: what the seller did not have and owes the buyer */
-      owed_amount?: number;
-    };
-    /** @description The whole story of an order, hash-chained and signed. */
-    Dossier: {
-      /** @enum {number} */
-      version: 1;
-      /** @description a positive integer */
-      order_id: number;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      made_at: string;
-      entries: {
-        /**
-         * Format: date-time
-         * @description RFC 3339, UTC
-         */
-        at: string;
-        kind: string;
-        data: {
-          [key: string]: unknown;
+        /** @description A file of an order's chat. */
+        File: {
+            /** Format: uuid */
+            id: string;
+            /** @description as its sender called it, made safe to show and to save under */
+            name: string;
+            /** @description of what is given out */
+            sha256: string;
+            /** @description found from the content */
+            type: string;
+            /** @description bytes */
+            size: number;
+            /** @description of what was sent; another one for a picture, which is given out without its metadata */
+            original_sha256: string;
         };
-        previous: string;
-        hash: string;
-      }[];
-      /** @description compact JWS over version, order_id, made_at, number of entries and the last hash */
-      signature: string;
-      /** @description the public key, as a JWK: the members that its RFC 7638 thumbprint covers */
-      key: {
-        crv: string;
-        kty: string;
-        x: string;
-        y: string;
-      };
-    };
-    /** @description Whether a trader may begin anything new. */
-    Standing: {
-      user_id: string;
-      suspended: ("operator" | "debt") | null;
-      /** @description what is left of the trader's debts */
-      owed: number;
-    };
-    Wallet: {
-      /** @description balance units; what is owed of it can only go to the creditor */
-      available: number;
-      /** @description held by open orders in which the trader sells */
-      in_escrow: number;
-      /** @description to buyers of claims, as operators awarded; paid out of whatever becomes available */
-      owed: number;
-      /** @description the same, by sellers to this trader */
-      owed_by_others: number;
-      /** @description completed deposits */
-      deposited_total: number;
-      wagering: {
-        /** @description turnover required */
-        required: number;
-        /** @description turnover counted */
-        wagered: number;
-      };
-    };
-    Transfer: {
-      /** @description a positive integer */
-      id: number;
-      /** @enum {string} */
-      kind:
-        | "escrow_hold"
-        | "escrow_release"
-        | "escrow_refund"
-        | "claim_honoured"
-        | "claim_compensated"
-        | "debt_payment"
-        | "deposit"
-        | "bonus"
-        | "adjustment"
-        | "withdrawal"
-        | "deposit_reversal";
-      /** @enum {string} */
-      direction: "in" | "out";
-      /** @description balance units */
-      amount: number;
-      /** @description the available balance after it */
-      balance_after: number;
-      order_id: number | null;
-      external_id: string | null;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      created_at: string;
-    };
-    PlatformEntry: {
-      user_id: string;
-      kind: string;
-      /** @description balance units */
-      amount: number;
-      external_id: string;
-      /** @description the user's available balance after it */
-      available: number;
-      /**
-       * Format: date-time
-       * @description RFC 3339, UTC
-       */
-      created_at: string;
-    };
-    WagerEntry: {
-      user_id: string;
-      /** @description turnover */
-      amount: number;
-      external_id: string;
-      wagering: {
-        /** @description turnover required */
-        required: number;
-        /** @description turnover counted */
-        wagered: number;
-      };
-    };
-    /** @description What happened, by its type. */
-    Event:
-      | {
-          /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
-          id: string;
-          /** @enum {string} */
-          type: "order.updated";
-          data:
-            | {
+        Message: {
+            /** @description 1, 2, 3 … per order, without a gap */
+            seq: number;
+            /**
+             * @description said by the server, never by the text
+             * @enum {string}
+             */
+            kind: "user" | "system" | "operator";
+            sender: string | null;
+            client_id: string | null;
+            /** @description empty where files say it all */
+            message: string;
+            /** @description an operator has hidden it: the message is a placeholder */
+            hidden: boolean;
+            event: {
+                [key: string]: unknown;
+            } | null;
+            attachments: components["schemas"]["File"][];
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            created_at: string;
+            read_at: string | null;
+        };
+        Session: {
+            order: components["schemas"]["Order"];
+            counterparty: components["schemas"]["Profile"];
+            last_message: components["schemas"]["Message"];
+            /** @description lines */
+            unread: number;
+        };
+        Rating: {
+            /** @description a positive integer */
+            order_id: number;
+            rating: number;
+            comment: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            created_at: string;
+        };
+        /** @description What one said of another: not who, and of which order. */
+        Review: {
+            rating: number;
+            comment: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            created_at: string;
+        };
+        /** @description An open order of the caller's, in short. */
+        OrderBrief: {
+            /** @description a positive integer */
+            order_id: number;
+            /** @description a positive integer */
+            ad_id: number;
+            /** @enum {string} */
+            status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+            /** @enum {string} */
+            role: "buyer" | "seller";
+            side: ("deposit" | "withdraw") | null;
+            counterparty: {
+                id: string;
+                name: string | null;
+            };
+            /** @description in kopecks */
+            usdt_amount: number;
+            /** @description in minor units of the fiat currency */
+            fiat_amount: number;
+            /** @description ISO 4217 */
+            fiat_currency: string;
+            /** @description a payment method, such as card */
+            payment_method: string;
+            /** @description lines */
+            unread: number;
+            /** @enum {string} */
+            waits_for: "me" | "other" | "operator";
+            action: ("confirm-paid" | "confirm-received" | "cancel" | "call-operator") | null;
+            until: string | null;
+        };
+        Me: {
+            profile: components["schemas"]["Profile"];
+            /** @description of the token that was sent */
+            roles: ("operator" | "rail_operator" | "platform")[];
+            /** @description unread lines of the chats that are open: of open orders, and of those that ended lately */
+            unread_total: number;
+            /** @description what happened to the caller's orders and was not seen; at most 100 */
+            notifications_unread: number;
+            /** @description open orders that wait for the caller, the most urgent first */
+            your_turn: components["schemas"]["OrderBrief"][];
+            /** @description open orders, newest first, at most 100 */
+            active_orders: components["schemas"]["OrderBrief"][];
+            open_deposit_order: number | null;
+            open_withdraw_order: number | null;
+            /** @description orders that the caller may still drop before none is given */
+            cancels_left: number;
+            /** @description the rules that a seller meets */
+            withdrawal: {
+                allowed: boolean;
+                min_deposit: {
+                    /** @description completed deposits */
+                    required: number;
+                    met: boolean;
+                    /** @description so far */
+                    deposited: number;
+                };
+                wagering: {
+                    /** @description turnover */
+                    required: number;
+                    met: boolean;
+                    /** @description so far */
+                    wagered: number;
+                };
+            };
+            second_factor: {
+                enabled: boolean;
+            };
+        };
+        Figures: {
+            /**
+             * Format: date-time
+             * @description when these were put together: they are kept for some seconds
+             */
+            made_at: string;
+            /** @description the last 31 days, newest first */
+            days: {
+                /**
+                 * Format: date
+                 * @description UTC
+                 */
+                day: string;
+                /** @description orders made on it */
+                created: number;
+                /** @description orders completed on it */
+                completed: number;
+                /** @description orders cancelled on it */
+                cancelled: number;
+                /** @description orders that became disputed on it */
+                disputed: number;
+                /** @description released to buyers on it, in balance units */
+                volume: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description the days hold what happened until then, a minute or two ago
+             */
+            days_until: string;
+            escrow: {
+                /** @enum {string} */
+                status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+                /** @description open orders */
+                orders: number;
+                /** @description in escrow */
+                amount: number;
+            }[];
+            /** @description cases that are not resolved, by age */
+            cases: {
+                /** @enum {string} */
+                status: "open" | "assigned";
+                /** @description cases */
+                under_1_hour: number;
+                /** @description older ones */
+                under_4_hours: number;
+                /** @description older ones */
+                under_1_day: number;
+                /** @description older ones */
+                older: number;
+            }[];
+            feed: {
+                /** @description the position of the last event */
+                told: number;
+                /** @description the position that this node has read to */
+                read: number;
+                /** @description the age of the oldest event that it has not read */
+                behind_seconds: number;
+            };
+            /** @description the last audit of each system; empty before the first */
+            audits: {
+                system: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                at: string;
+                /** @description false: what came since the last one that found nothing */
+                whole: boolean;
+                /** @description milliseconds */
+                took_ms: number;
+                /** @description checks */
+                checks: number;
+                findings: {
+                    check: string;
+                    /** @description breaches */
+                    count: number;
+                    faults: string[];
+                }[];
+            }[];
+            last_whole_audit_at: string | null;
+        };
+        PaymentMethod: {
+            /** @description a payment method, such as card */
+            id: string;
+            /** @description by language */
+            labels: {
+                en: string;
+                ru: string;
+                uk: string;
+            };
+            fields: {
+                /** @description the name of the pair in `payment_details` */
+                name: string;
+                /** @description by language */
+                labels: {
+                    en: string;
+                    ru: string;
+                    uk: string;
+                };
+                /**
+                 * @description how a form may check it; a hint, never a refusal
+                 * @enum {string}
+                 */
+                kind: "card" | "phone" | "iban" | "text";
+                required: boolean;
+            }[];
+        };
+        Dispute: {
+            /** @description a positive integer */
+            order_id: number;
+            /**
+             * @description `claim`: the order was cancelled, and the buyer says that it was paid
+             * @enum {string}
+             */
+            kind: "dispute" | "claim";
+            /** @enum {string} */
+            status: "open" | "assigned" | "resolved";
+            assigned_to: string | null;
+            /** @description whether the caller has the case */
+            assigned_to_me: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            opened_at: string;
+            opened_by: ("buyer" | "seller") | null;
+            reason: string | null;
+            comment: string | null;
+            resolved_at: string | null;
+        };
+        QueuedDispute: {
+            /** @description a positive integer */
+            order_id: number;
+            /**
+             * @description `claim`: the order was cancelled, and the buyer says that it was paid
+             * @enum {string}
+             */
+            kind: "dispute" | "claim";
+            /** @enum {string} */
+            status: "open" | "assigned" | "resolved";
+            assigned_to: string | null;
+            /** @description whether the caller has the case */
+            assigned_to_me: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            opened_at: string;
+            opened_by: ("buyer" | "seller") | null;
+            reason: string | null;
+            comment: string | null;
+            resolved_at: string | null;
+            buyer: components["schemas"]["Profile"];
+            seller: components["schemas"]["Profile"];
+            /** @description in kopecks */
+            usdt_amount: number;
+        };
+        Resolved: {
+            /** @description a positive integer */
+            order_id: number;
+            /** @enum {string} */
+            status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+            outcome: string | null;
+            /** @description out of the escrow to the buyer */
+            released_amount: number;
+            /** @description out of the escrow to the seller */
+            refunded_amount: number;
+            claim?: ("open" | "honoured" | "compensated" | "dismissed") | null;
+            /** @description of a claim: from the seller's available balance to the buyer */
+            compensated_amount?: number;
+            /** @description of a claim: what the seller did not have and owes the buyer */
+            owed_amount?: number;
+        };
+        /** @description The whole story of an order, hash-chained and signed. */
+        Dossier: {
+            /** @enum {number} */
+            version: 1;
+            /** @description a positive integer */
+            order_id: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            made_at: string;
+            entries: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                at: string;
+                kind: string;
+                data: {
+                    [key: string]: unknown;
+                };
+                previous: string;
+                hash: string;
+            }[];
+            /** @description compact JWS over version, order_id, made_at, number of entries and the last hash */
+            signature: string;
+            /** @description the public key, as a JWK: the members that its RFC 7638 thumbprint covers */
+            key: {
+                crv: string;
+                kty: string;
+                x: string;
+                y: string;
+            };
+        };
+        /** @description Whether a trader may begin anything new. */
+        Standing: {
+            user_id: string;
+            suspended: ("operator" | "debt") | null;
+            /** @description what is left of the trader's debts */
+            owed: number;
+        };
+        Wallet: {
+            /** @description balance units; what is owed of it can only go to the creditor */
+            available: number;
+            /** @description held by open orders in which the trader sells */
+            in_escrow: number;
+            /** @description to buyers of claims, as operators awarded; paid out of whatever becomes available */
+            owed: number;
+            /** @description the same, by sellers to this trader */
+            owed_by_others: number;
+            /** @description completed deposits */
+            deposited_total: number;
+            wagering: {
+                /** @description turnover required */
+                required: number;
+                /** @description turnover counted */
+                wagered: number;
+            };
+        };
+        Transfer: {
+            /** @description a positive integer */
+            id: number;
+            /** @enum {string} */
+            kind: "escrow_hold" | "escrow_release" | "escrow_refund" | "claim_honoured" | "claim_compensated" | "debt_payment" | "deposit" | "bonus" | "adjustment" | "withdrawal" | "deposit_reversal";
+            /** @enum {string} */
+            direction: "in" | "out";
+            /** @description balance units */
+            amount: number;
+            /** @description the available balance after it */
+            balance_after: number;
+            order_id: number | null;
+            external_id: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            created_at: string;
+        };
+        PlatformEntry: {
+            user_id: string;
+            kind: string;
+            /** @description balance units */
+            amount: number;
+            external_id: string;
+            /** @description the user's available balance after it */
+            available: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            created_at: string;
+        };
+        WagerEntry: {
+            user_id: string;
+            /** @description turnover */
+            amount: number;
+            external_id: string;
+            wagering: {
+                /** @description turnover required */
+                required: number;
+                /** @description turnover counted */
+                wagered: number;
+            };
+        };
+        /** @description What happened, by its type. */
+        Event: {
+            /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
+            id: string;
+            /** @enum {string} */
+            type: "order.updated";
+            data: {
                 /** @description the order that it is about */
                 order_id: number;
                 /** @enum {string} */
                 status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-                outcome:
-                  | (
-                      | "released"
-                      | "cancelled_by_buyer"
-                      | "cancelled_by_seller"
-                      | "payment_expired"
-                      | "dispute_released"
-                      | "dispute_refunded"
-                      | "dispute_split"
-                    )
-                  | null;
+                outcome: ("released" | "cancelled_by_buyer" | "cancelled_by_seller" | "payment_expired" | "dispute_released" | "dispute_refunded" | "dispute_split") | null;
                 /** @description how many times the order's status or its claim was set */
                 change: number;
                 /** @description what was done: `create`, or as in the table of moves */
@@ -1881,8 +1831,7 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 order: components["schemas"]["Order"];
-              }
-            | {
+            } | {
                 /** @description the order that it is about */
                 order_id: number;
                 /** @enum {string} */
@@ -1894,47 +1843,43 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 order: components["schemas"]["Order"];
-              };
-        }
-      | {
-          /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
-          id: string;
-          /** @enum {string} */
-          type: "wallet.updated";
-          data: {
-            /** @description the order that moved the money; absent outside a trade */
-            order_id?: number;
-            /** @description of the transfer, or `wager`, `debt`, `suspension` */
-            kind: string;
-            /** @description that was moved, in balance units; of a wager, turnover */
-            amount?: number;
-            wallet: components["schemas"]["Wallet"];
-          };
-        }
-      | {
-          /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
-          id: string;
-          /** @enum {string} */
-          type: "message.created";
-          data: {
-            /** @description the order that it is about */
-            order_id: number;
-            /** @description the line's number in its order */
-            seq: number;
+            };
+        } | {
+            /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
+            id: string;
             /** @enum {string} */
-            kind: "user" | "system" | "operator";
-            message: components["schemas"]["Message"];
-            /** @description lines of the order that the reader has not read */
-            unread: number;
-          };
-        }
-      | {
-          /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
-          id: string;
-          /** @enum {string} */
-          type: "message.updated";
-          data:
-            | {
+            type: "wallet.updated";
+            data: {
+                /** @description the order that moved the money; absent outside a trade */
+                order_id?: number;
+                /** @description of the transfer, or `wager`, `debt`, `suspension` */
+                kind: string;
+                /** @description that was moved, in balance units; of a wager, turnover */
+                amount?: number;
+                wallet: components["schemas"]["Wallet"];
+            };
+        } | {
+            /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
+            id: string;
+            /** @enum {string} */
+            type: "message.created";
+            data: {
+                /** @description the order that it is about */
+                order_id: number;
+                /** @description the line's number in its order */
+                seq: number;
+                /** @enum {string} */
+                kind: "user" | "system" | "operator";
+                message: components["schemas"]["Message"];
+                /** @description lines of the order that the reader has not read */
+                unread: number;
+            };
+        } | {
+            /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
+            id: string;
+            /** @enum {string} */
+            type: "message.updated";
+            data: {
                 /** @description the order that it is about */
                 order_id: number;
                 /** @description the last line that was marked */
@@ -1946,8 +1891,7 @@ export interface components {
                 /** @description lines of the order that the reader has not read */
                 unread: number;
                 message?: components["schemas"]["Message"];
-              }
-            | {
+            } | {
                 /** @description the order that it is about */
                 order_id: number;
                 /** @description the line's number in its order */
@@ -1959,3006 +1903,3924 @@ export interface components {
                 /** @description lines of the order that the reader has not read */
                 unread: number;
                 message?: components["schemas"]["Message"];
-              };
-        }
-      | {
-          /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
-          id: string;
-          /** @enum {string} */
-          type: "ad.updated";
-          data: {
-            /** @description the ad */
-            ad_id: number;
+            };
+        } | {
+            /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
+            id: string;
             /** @enum {string} */
-            status: "active" | "paused" | "deleted";
-            /** @description counts changes of the terms; absent when nobody changed them */
-            version?: number;
-            /** @description whether the market shows it */
-            shown: boolean;
-            by: "maker" | null;
-            ad: components["schemas"]["OwnAd"] | null;
-          };
-        }
-      | {
-          /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
-          id: string;
-          /** @enum {string} */
-          type: "case.updated";
-          data: {
-            /** @description the order that it is about */
-            order_id: number;
+            type: "ad.updated";
+            data: {
+                /** @description the ad */
+                ad_id: number;
+                /** @enum {string} */
+                status: "active" | "paused" | "deleted";
+                /** @description counts changes of the terms; absent when nobody changed them */
+                version?: number;
+                /** @description whether the market shows it */
+                shown: boolean;
+                by: "maker" | null;
+                ad: components["schemas"]["OwnAd"] | null;
+            };
+        } | {
+            /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
+            id: string;
             /** @enum {string} */
-            act: "opened" | "assigned" | "taken_over" | "resolved";
-            case: components["schemas"]["QueuedDispute"];
-          };
-        }
-      | {
-          /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
-          id: string;
-          /** @enum {string} */
-          type: "reset";
-          data: Record<string, never>;
-        }
-      | {
-          /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
-          id: string;
-          /** @enum {string} */
-          type: "end";
-          data: {
-            /** @enum {unknown} */
-            reason: "token_expired" | "server_stopping" | "feed_restarted";
-          };
-        };
-    /** @description a bank's public key */
-    RegisteredKey: {
-      kid: string;
-      alg: string;
-      nbf: number | null;
-      exp: number | null;
-      /** Format: date-time */
-      created_at: string;
-      revoked_at: string | null;
-    };
-    /** @description a bank that takes part in the rail */
-    Participant: {
-      /** Format: uuid */
-      guid: string;
-      name: string;
-      /**
-       * @description two worlds that never meet
-       * @enum {string}
-       */
-      mode: "sandbox" | "production";
-      /**
-       * @description how its requests are signed
-       * @enum {string}
-       */
-      profile: "compat" | "strong";
-      /** @enum {string} */
-      state: "active" | "suspended";
-      bank_codes: string[];
-      callback_url: string | null;
-      callback_proven_at: string | null;
-      deeplink_url: string | null;
-      receiver_search: boolean;
-      /** @description false: it left five asks for a receiver in a row unanswered, and is tried once a minute */
-      reachable: boolean;
-      /** Format: date-time */
-      created_at: string;
-      keys: components["schemas"]["RegisteredKey"][];
-    };
-    /** @description a phone that another bank wants */
-    AliasMove: {
-      /**
-       * Format: uuid
-       * @description the banks know it by the same
-       */
-      guid: string;
-      /** @enum {string} */
-      mode: "sandbox" | "production";
-      from: {
-        guid: string;
-        name: string;
-      };
-      to: {
-        guid: string;
-        name: string;
-      };
-      /** @enum {string} */
-      status: "waiting" | "completed" | "objected" | "refused" | "withdrawn" | "replaced";
-      notice_taken_at: string | null;
-      /** Format: date-time */
-      moves_at: string;
-      /** Format: date-time */
-      created_at: string;
-      ended_at: string | null;
-      decided_by: string | null;
-    };
-    /** @description `ACTIVE_DEPOSIT_ORDER_EXISTS`: the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot */
-    ActiveDepositOrderExistsError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "ACTIVE_DEPOSIT_ORDER_EXISTS";
-      message: string;
-      details: {
-        /** @description the order that is in the way */
-        order_id: number;
-      };
-    };
-    /** @description `ACTIVE_WITHDRAW_ORDER_EXISTS`: the taker has an order on a buy ad that is pending or paid_by_buyer, or disputed while that holds the slot */
-    ActiveWithdrawOrderExistsError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "ACTIVE_WITHDRAW_ORDER_EXISTS";
-      message: string;
-      details: {
-        /** @description the order that is in the way */
-        order_id: number;
-      };
-    };
-    /** @description `AD_NOT_ACTIVE`: the ad is paused, deleted or used up (its remainder is below its minimum), or its maker may not offer it now; `details.reason`: `paused`, `deleted`, `used_up`, `unavailable` */
-    AdNotActiveError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "AD_NOT_ACTIVE";
-      message: string;
-      details: {
-        /** @enum {string} */
-        reason: "paused" | "deleted" | "used_up" | "unavailable";
-      };
-    };
-    /** @description `AD_NOT_FOUND`: no such ad, or it was deleted */
-    AdNotFoundError: {
-      /** @enum {string} */
-      code: "AD_NOT_FOUND";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `ALIAS_MOVE_NOT_FOUND`: no such move */
-    AliasMoveNotFoundError: {
-      /** @enum {string} */
-      code: "ALIAS_MOVE_NOT_FOUND";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `ALIAS_MOVE_NOT_YOURS`: the move has ended, its hold still runs, or its notice was taken and the clock completes it */
-    AliasMoveNotYoursError: {
-      /** @enum {string} */
-      code: "ALIAS_MOVE_NOT_YOURS";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `ALREADY_ASSIGNED`: a case of another operator */
-    AlreadyAssignedError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "ALREADY_ASSIGNED";
-      message: string;
-      details: {
-        assigned_to: string | null;
-      };
-    };
-    /** @description `ALREADY_RATED`: a second rating by the same side */
-    AlreadyRatedError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "ALREADY_RATED";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `AMOUNT_EXCEEDS_AVAILABLE`: above the ad's remainder */
-    AmountExceedsAvailableError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "AMOUNT_EXCEEDS_AVAILABLE";
-      message: string;
-      details: {
-        /** @description what the ad has left */
-        remaining_amount: number;
-      };
-    };
-    /** @description `AMOUNT_TOO_HIGH`: above the ad's range */
-    AmountTooHighError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "AMOUNT_TOO_HIGH";
-      message: string;
-      details: {
-        /** @description most that the ad takes */
-        max_amount: number;
-      };
-    };
-    /** @description `AMOUNT_TOO_LOW`: below the ad's range */
-    AmountTooLowError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "AMOUNT_TOO_LOW";
-      message: string;
-      details: {
-        /** @description least that the ad takes */
-        min_amount: number;
-      };
-    };
-    /** @description `BANK_CODE_IN_USE`: a bank code of another participant of the same world */
-    BankCodeInUseError: {
-      /** @enum {string} */
-      code: "BANK_CODE_IN_USE";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `BUSY`: a row is held elsewhere; nothing was done */
-    BusyError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "BUSY";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `CHAT_CLOSED`: later than 72 hours after the order ended */
-    ChatClosedError: {
-      /** @enum {string} */
-      code: "CHAT_CLOSED";
-      message: string;
-      details: {
-        /**
-         * Format: date-time
-         * @description RFC 3339, UTC
-         */
-        ended_at: string;
-      };
-    };
-    /** @description `CLAIM_CLOSED`: later than 24 hours after the order was cancelled, or the claim is decided */
-    ClaimClosedError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "CLAIM_CLOSED";
-      message: string;
-      details: {
-        claim: ("open" | "honoured" | "compensated" | "dismissed") | null;
-        closed_at: string | null;
-      };
-    };
-    /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
-    DuplicateAdTypeError: {
-      /** @enum {string} */
-      code: "DUPLICATE_AD_TYPE";
-      message: string;
-      details: {
-        /** @description the active ad */
-        ad_id: number;
-      };
-    };
-    /** @description `EXTERNAL_ID_REUSED`: the same external_id at the same path with other content */
-    ExternalIdReusedError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "EXTERNAL_ID_REUSED";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `FORBIDDEN`: the caller may never do it */
-    ForbiddenError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "FORBIDDEN";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `IDEMPOTENCY_KEY_REUSED`: same key, other request */
-    IdempotencyKeyReusedError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "IDEMPOTENCY_KEY_REUSED";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `INSUFFICIENT_BALANCE`: a debit above the available balance */
-    InsufficientBalanceError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "INSUFFICIENT_BALANCE";
-      message: string;
-      details: {
-        /** @description what is there */
-        available: number;
-      };
-    };
-    /** @description `INTERNAL_ERROR`: a fault of the server */
-    InternalError: {
-      /** @enum {string} */
-      code: "INTERNAL_ERROR";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another */
-    InvalidOrderStatusError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "INVALID_ORDER_STATUS";
-      message: string;
-      details: {
-        /**
-         * @description the order's status
-         * @enum {string}
-         */
-        status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-        claim?: ("open" | "honoured" | "compensated" | "dismissed") | null;
-      };
-    };
-    /** @description `INVALID_PAYMENT_METHOD`: not one of the ad's methods */
-    InvalidPaymentMethodError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "INVALID_PAYMENT_METHOD";
-      message: string;
-      details: {
-        payment_methods: string[];
-      };
-    };
-    /** @description `KEY_NOT_FOUND`: no such key of this participant */
-    KeyNotFoundError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "KEY_NOT_FOUND";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `KEY_REFUSED`: not a public JWK with `alg` and `kid` */
-    KeyRefusedError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "KEY_REFUSED";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `KID_IN_USE`: the `kid` is in use, by anybody */
-    KidInUseError: {
-      /** @enum {string} */
-      code: "KID_IN_USE";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum */
-    MinDepositRequiredError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "MIN_DEPOSIT_REQUIRED";
-      message: string;
-      details: {
-        /** @description to be deposited */
-        required: number;
-        /** @description so far */
-        deposited: number;
-      };
-    };
-    /** @description `NOT_FOUND`: no such route */
-    NotFoundError: {
-      /** @enum {string} */
-      code: "NOT_FOUND";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `ORDER_NOT_FOUND`: no such order, or it is not the caller's */
-    OrderNotFoundError: {
-      /** @enum {string} */
-      code: "ORDER_NOT_FOUND";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `OUTCOME_UNKNOWN`: the fate of the commit is not known; repeat with the same key */
-    OutcomeUnknownError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "OUTCOME_UNKNOWN";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `OVERLOADED`: the queue is full; nothing was done */
-    OverloadedError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "OVERLOADED";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `OWN_AD`: an order for one's own ad */
-    OwnAdError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "OWN_AD";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `PARTICIPANT_NOT_FOUND`: no such participant */
-    ParticipantNotFoundError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "PARTICIPANT_NOT_FOUND";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `PAYLOAD_TOO_LARGE`: a body above the limit, or one file more than an order or a user may have */
-    PayloadTooLargeError: {
-      /** @enum {string} */
-      code: "PAYLOAD_TOO_LARGE";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `PAYMENT_DETAILS_REQUIRED`: nobody would know where to pay the seller */
-    PaymentDetailsRequiredError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "PAYMENT_DETAILS_REQUIRED";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production */
-    ProductionNeedsRailOperatorError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "PRODUCTION_NEEDS_RAIL_OPERATOR";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `RATE_LIMITED`: too many writes, or too many orders dropped: then `details.reason` is `strikes` */
-    RateLimitedError: {
-      /** @enum {string} */
-      code: "RATE_LIMITED";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `RATING_CLOSED`: later than 30 days after the order completed */
-    RatingClosedError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "RATING_CLOSED";
-      message: string;
-      details: {
-        /**
-         * Format: date-time
-         * @description RFC 3339, UTC
-         */
-        closed_at: string;
-      };
-    };
-    /** @description `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount */
-    SellerInsufficientBalanceError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "SELLER_INSUFFICIENT_BALANCE";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
-    TraderSuspendedError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "TRADER_SUSPENDED";
-      message: string;
-      details: {
-        /** @enum {string} */
-        reason: "operator" | "debt";
-        /** @description to be paid first */
-        owed: number;
-      };
-    };
-    /** @description `UNAUTHORIZED`: no valid token */
-    UnauthorizedError: {
-      /** @enum {string} */
-      code: "UNAUTHORIZED";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `UNSUPPORTED_MEDIA_TYPE`: a body that is not JSON, or a file that is not one of those in `details.allowed` */
-    UnsupportedMediaTypeError: {
-      /** @enum {string} */
-      code: "UNSUPPORTED_MEDIA_TYPE";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `USER_NOT_FOUND`: no such user */
-    UserNotFoundError: {
-      /** @enum {string} */
-      code: "USER_NOT_FOUND";
-      message: string;
-      details?: Record<string, never>;
-    };
-    /** @description `VALIDATION_ERROR`: malformed body, query or parameter; `details.issues[]` with a JSON pointer each */
-    ValidationError: {
-      /** @enum {string} */
-      code: "VALIDATION_ERROR";
-      message: string;
-      details: {
-        issues: {
-          /** @enum {string} */
-          in: "body" | "query" | "path" | "header";
-          /** @description a JSON pointer into that part */
-          pointer: string;
-          message: string;
-        }[];
-      };
-    };
-    /** @description `VERSION_MISMATCH`: the ad's terms changed since the taker saw them */
-    VersionMismatchError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "VERSION_MISMATCH";
-      message: string;
-      details: {
-        /** @description the ad's version now */
-        version: number;
-      };
-    };
-    /** @description `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding */
-    WageringRequirementNotMetError: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      code: "WAGERING_REQUIREMENT_NOT_MET";
-      message: string;
-      details: {
-        /** @description turnover that is needed */
-        required: number;
-        /** @description so far */
-        wagered: number;
-      };
-    };
-  };
-  responses: {
-    /** @description `AD_NOT_FOUND`: no such ad, or it was deleted */
-    AdNotFound: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["AdNotFoundError"];
-      };
-    };
-    /** @description `ALIAS_MOVE_NOT_FOUND`: no such move */
-    AliasMoveNotFound: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["AliasMoveNotFoundError"];
-      };
-    };
-    /** @description `ALIAS_MOVE_NOT_YOURS`: the move has ended, its hold still runs, or its notice was taken and the clock completes it */
-    AliasMoveNotYours: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["AliasMoveNotYoursError"];
-      };
-    };
-    /** @description `BANK_CODE_IN_USE`: a bank code of another participant of the same world */
-    BankCodeInUse: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["BankCodeInUseError"];
-      };
-    };
-    /** @description `CHAT_CLOSED`: later than 72 hours after the order ended */
-    ChatClosed: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["ChatClosedError"];
-      };
-    };
-    /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
-    DuplicateAdType: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["DuplicateAdTypeError"];
-      };
-    };
-    /** @description `EXTERNAL_ID_REUSED`: the same external_id at the same path with other content */
-    ExternalIdReused: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["ExternalIdReusedError"];
-      };
-    };
-    /** @description `EXTERNAL_ID_REUSED`: the same external_id at the same path with other content; `INSUFFICIENT_BALANCE`: a debit above the available balance */
-    ExternalIdReusedOrInsufficientBalance: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json":
-          | components["schemas"]["ExternalIdReusedError"]
-          | components["schemas"]["InsufficientBalanceError"];
-      };
-    };
-    /** @description `FORBIDDEN`: the caller may never do it */
-    Forbidden: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["ForbiddenError"];
-      };
-    };
-    /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production */
-    ForbiddenOrProductionNeedsRailOperator: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json":
-          | components["schemas"]["ForbiddenError"]
-          | components["schemas"]["ProductionNeedsRailOperatorError"];
-      };
-    };
-    /** @description `FORBIDDEN`: the caller may never do it; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
-    ForbiddenOrTraderSuspended: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["TraderSuspendedError"];
-      };
-    };
-    /** @description `IDEMPOTENCY_KEY_REUSED`: same key, other request */
-    IdempotencyKeyReused: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["IdempotencyKeyReusedError"];
-      };
-    };
-    /** @description `IDEMPOTENCY_KEY_REUSED`: same key, other request; `KEY_REFUSED`: not a public JWK with `alg` and `kid` */
-    IdempotencyKeyReusedOrKeyRefused: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json":
-          | components["schemas"]["IdempotencyKeyReusedError"]
-          | components["schemas"]["KeyRefusedError"];
-      };
-    };
-    /** @description `INTERNAL_ERROR`: a fault of the server */
-    InternalError: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["InternalError"];
-      };
-    };
-    /** @description `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another */
-    InvalidOrderStatus: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["InvalidOrderStatusError"];
-      };
-    };
-    /** @description `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another; `ALREADY_ASSIGNED`: a case of another operator */
-    InvalidOrderStatusOrAlreadyAssigned: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json":
-          | components["schemas"]["InvalidOrderStatusError"]
-          | components["schemas"]["AlreadyAssignedError"];
-      };
-    };
-    /** @description `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another; `ALREADY_RATED`: a second rating by the same side; `RATING_CLOSED`: later than 30 days after the order completed */
-    InvalidOrderStatusOrAlreadyRatedOrRatingClosed: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json":
-          | components["schemas"]["InvalidOrderStatusError"]
-          | components["schemas"]["AlreadyRatedError"]
-          | components["schemas"]["RatingClosedError"];
-      };
-    };
-    /** @description `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another; `CLAIM_CLOSED`: later than 24 hours after the order was cancelled, or the claim is decided */
-    InvalidOrderStatusOrClaimClosed: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json":
-          | components["schemas"]["InvalidOrderStatusError"]
-          | components["schemas"]["ClaimClosedError"];
-      };
-    };
-    /** @description `KID_IN_USE`: the `kid` is in use, by anybody */
-    KidInUse: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["KidInUseError"];
-      };
-    };
-    /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `FORBIDDEN`: the caller may never do it */
-    MinDepositRequiredOrWageringRequirementNotMetOrForbidden: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json":
-          | components["schemas"]["MinDepositRequiredError"]
-          | components["schemas"]["WageringRequirementNotMetError"]
-          | components["schemas"]["ForbiddenError"];
-      };
-    };
-    /** @description `NOT_FOUND`: no such route */
-    NotFound: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["NotFoundError"];
-      };
-    };
-    /** @description `ORDER_NOT_FOUND`: no such order, or it is not the caller's */
-    OrderNotFound: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["OrderNotFoundError"];
-      };
-    };
-    /** @description `OVERLOADED`: the queue is full; nothing was done */
-    Overloaded: {
-      headers: {
-        "Retry-After": components["headers"]["RetryAfter"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["OverloadedError"];
-      };
-    };
-    /** @description `OVERLOADED`: the queue is full; nothing was done; `BUSY`: a row is held elsewhere; nothing was done; `OUTCOME_UNKNOWN`: the fate of the commit is not known; repeat with the same key */
-    OverloadedOrBusyOrOutcomeUnknown: {
-      headers: {
-        "Retry-After": components["headers"]["RetryAfter"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json":
-          | components["schemas"]["OverloadedError"]
-          | components["schemas"]["BusyError"]
-          | components["schemas"]["OutcomeUnknownError"];
-      };
-    };
-    /** @description `PARTICIPANT_NOT_FOUND`: no such participant */
-    ParticipantNotFound: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["ParticipantNotFoundError"];
-      };
-    };
-    /** @description `PARTICIPANT_NOT_FOUND`: no such participant; `KEY_NOT_FOUND`: no such key of this participant */
-    ParticipantNotFoundOrKeyNotFound: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json":
-          | components["schemas"]["ParticipantNotFoundError"]
-          | components["schemas"]["KeyNotFoundError"];
-      };
-    };
-    /** @description `PAYLOAD_TOO_LARGE`: a body above the limit, or one file more than an order or a user may have */
-    PayloadTooLarge: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["PayloadTooLargeError"];
-      };
-    };
-    /** @description `RATE_LIMITED`: too many writes, or too many orders dropped: then `details.reason` is `strikes` */
-    RateLimited: {
-      headers: {
-        "Retry-After": components["headers"]["RetryAfter"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["RateLimitedError"];
-      };
-    };
-    /** @description `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount; `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another; `CLAIM_CLOSED`: later than 24 hours after the order was cancelled, or the claim is decided */
-    SellerInsufficientBalanceOrInvalidOrderStatusOrClaimClosed: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json":
-          | components["schemas"]["SellerInsufficientBalanceError"]
-          | components["schemas"]["InvalidOrderStatusError"]
-          | components["schemas"]["ClaimClosedError"];
-      };
-    };
-    /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
-    TraderSuspended: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["TraderSuspendedError"];
-      };
-    };
-    /** @description `UNAUTHORIZED`: no valid token */
-    Unauthorized: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["UnauthorizedError"];
-      };
-    };
-    /** @description `UNSUPPORTED_MEDIA_TYPE`: a body that is not JSON, or a file that is not one of those in `details.allowed` */
-    UnsupportedMediaType: {
-      headers: {
-        "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["UnsupportedMediaTypeError"];
-      };
-    };
-    /** @description `USER_NOT_FOUND`: no such user */
-    UserNotFound: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["UserNotFoundError"];
-      };
-    };
-    /** @description `VALIDATION_ERROR`: malformed body, query or parameter; `details.issues[]` with a JSON pointer each */
-    ValidationError: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        "application/json": components["schemas"]["ValidationError"];
-      };
-    };
-  };
-  parameters: {
-    /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-    IdempotencyKey: string;
-  };
-  requestBodies: never;
-  headers: {
-    /** @description Seconds to wait. */
-    RetryAfter: number;
-    /** @description `true`: this is the answer of an earlier request with the same key. */
-    IdempotentReplay: string;
-  };
-  pathItems: never;
-}
-export type $defs = Record<string, never>;
-export interface operations {
-  listAds: {
-    parameters: {
-      query: {
-        /** @description sell: the maker sells USDT; buy: the maker buys it */
-        type: "sell" | "buy";
-        /** @description ISO 4217 */
-        fiat_currency?: string;
-        /** @description only ads that take this amount, in kopecks */
-        amount?: number;
-        /** @description only ads that take this sum, in minor units of the fiat currency */
-        fiat_amount?: number;
-        /** @description may stand several times: ads that take any of them */
-        payment_method?: string[];
-        /** @description only ads whose maker's rating is at least this */
-        min_rating?: number;
-        /** @description the `sub` of the user's tokens */
-        maker?: string;
-        /** @description rating and orders_count descending; best_price as the taker sees it */
-        sort_by?: "rating" | "orders_count" | "best_price";
-        limit?: number;
-        offset?: number;
-        /** @description `next` of the page before: what came since shifts nothing */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: components["schemas"]["Ad"][];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            next: string | null;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  createAd: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          /**
-           * @description sell: the maker sells USDT; buy: the maker buys it
-           * @enum {string}
-           */
-          type: "sell" | "buy";
-          /** @description ISO 4217 */
-          fiat_currency: string;
-          /** @description in kopecks */
-          min_amount: number;
-          /** @description in kopecks */
-          max_amount: number;
-          payment_methods: string[];
-          /** @description minor units of fiat for 100 balance units; may be left out for RUB (100) */
-          exchange_rate?: number;
-          /** @description what the ad offers in all; the maximum when it is left out */
-          total_amount?: number;
-          /** @description where to pay, as pairs of texts */
-          payment_details?: {
-            [key: string]: string;
-          };
-          /** Format: text */
-          instructions?: string;
-          /** @description null: as long as the platform says */
-          payment_window_minutes?: number | null;
-        };
-      };
-    };
-    responses: {
-      /** @description An ad as its maker sees it. */
-      201: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["OwnAd"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["TraderSuspended"];
-      409: components["responses"]["DuplicateAdType"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  getAd: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A standing offer as the market shows it. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Ad"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      404: components["responses"]["AdNotFound"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  updateAd: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": {
-          /**
-           * @description sell: the maker sells USDT; buy: the maker buys it
-           * @enum {string}
-           */
-          type?: "sell" | "buy";
-          /** @description ISO 4217 */
-          fiat_currency?: string;
-          /** @description in kopecks */
-          min_amount?: number;
-          /** @description in kopecks */
-          max_amount?: number;
-          payment_methods?: string[];
-          /** @description minor units of fiat for 100 balance units; may be left out for RUB (100) */
-          exchange_rate?: number;
-          /** @description what the ad offers in all; the maximum when it is left out */
-          total_amount?: number;
-          /** @description where to pay, as pairs of texts */
-          payment_details?: {
-            [key: string]: string;
-          };
-          /** Format: text */
-          instructions?: string;
-          /** @description null: as long as the platform says */
-          payment_window_minutes?: number | null;
-          /** @enum {string} */
-          status?: "active" | "paused";
-        };
-      };
-    };
-    responses: {
-      /** @description An ad as its maker sees it. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["OwnAd"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["ForbiddenOrTraderSuspended"];
-      404: components["responses"]["AdNotFound"];
-      409: components["responses"]["DuplicateAdType"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  deleteAd: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": Record<string, never>;
-      };
-    };
-    responses: {
-      /** @description deleted */
-      204: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["AdNotFound"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  getUser: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the `sub` of the user's tokens */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A trader as others see one. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Profile"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      404: components["responses"]["UserNotFound"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  listUserAds: {
-    parameters: {
-      query?: {
-        limit?: number;
-        offset?: number;
-        /** @description `next` of the page before: what came since shifts nothing */
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        /** @description the `sub` of the user's tokens */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: components["schemas"]["Ad"][];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            next: string | null;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      404: components["responses"]["UserNotFound"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  listUserReviews: {
-    parameters: {
-      query?: {
-        limit?: number;
-        offset?: number;
-        /** @description `next` of the page before: what came since shifts nothing */
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        /** @description the `sub` of the user's tokens */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: components["schemas"]["Review"][];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            next: string | null;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      404: components["responses"]["UserNotFound"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  listOwnAds: {
-    parameters: {
-      query?: {
-        limit?: number;
-        offset?: number;
-        /** @description `next` of the page before: what came since shifts nothing */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: components["schemas"]["OwnAd"][];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            next: string | null;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  listOrders: {
-    parameters: {
-      query?: {
-        /** @description may stand several times, and means any of them */
-        status?: ("pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed")[];
-        role?: "buyer" | "seller";
-        /** @description only open orders that wait for the caller */
-        needs_me?: boolean;
-        /** @description only orders on this ad */
-        ad_id?: number;
-        /** @description only what was made then or later; RFC 3339 */
-        from?: string;
-        /** @description only what was made before then; RFC 3339 */
-        to?: string;
-        limit?: number;
-        offset?: number;
-        /** @description `next` of the page before: what came since shifts nothing */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: components["schemas"]["Order"][];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            next: string | null;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  createOrder: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          /** @description a positive integer */
-          ad_id: number;
-          /** @description in kopecks; this or fiat_amount */
-          usdt_amount?: number;
-          /** @description in minor units of the fiat currency, in place of usdt_amount: exactly this is paid, for an amount rounded down */
-          fiat_amount?: number;
-          /** @description a payment method, such as card */
-          payment_method: string;
-          /** @description the version whose terms the taker saw */
-          ad_version?: number;
-          /** @description where to pay, as pairs of texts */
-          payment_details?: {
-            [key: string]: string;
-          };
-        };
-      };
-    };
-    responses: {
-      /** @description An order as one of its two parties sees it. */
-      201: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Order"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      /** @description `OWN_AD`: an order for one's own ad; `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
-      403: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json":
-            | components["schemas"]["OwnAdError"]
-            | components["schemas"]["MinDepositRequiredError"]
-            | components["schemas"]["WageringRequirementNotMetError"]
-            | components["schemas"]["TraderSuspendedError"];
-        };
-      };
-      404: components["responses"]["AdNotFound"];
-      /** @description `AD_NOT_ACTIVE`: the ad is paused, deleted or used up (its remainder is below its minimum), or its maker may not offer it now; `details.reason`: `paused`, `deleted`, `used_up`, `unavailable`; `AMOUNT_EXCEEDS_AVAILABLE`: above the ad's remainder; `ACTIVE_DEPOSIT_ORDER_EXISTS`: the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot; `ACTIVE_WITHDRAW_ORDER_EXISTS`: the taker has an order on a buy ad that is pending or paid_by_buyer, or disputed while that holds the slot; `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount; `VERSION_MISMATCH`: the ad's terms changed since the taker saw them */
-      409: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json":
-            | components["schemas"]["AdNotActiveError"]
-            | components["schemas"]["AmountExceedsAvailableError"]
-            | components["schemas"]["ActiveDepositOrderExistsError"]
-            | components["schemas"]["ActiveWithdrawOrderExistsError"]
-            | components["schemas"]["SellerInsufficientBalanceError"]
-            | components["schemas"]["VersionMismatchError"];
-        };
-      };
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      /** @description `INVALID_PAYMENT_METHOD`: not one of the ad's methods; `AMOUNT_TOO_LOW`: below the ad's range; `AMOUNT_TOO_HIGH`: above the ad's range; `PAYMENT_DETAILS_REQUIRED`: nobody would know where to pay the seller; `IDEMPOTENCY_KEY_REUSED`: same key, other request */
-      422: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json":
-            | components["schemas"]["InvalidPaymentMethodError"]
-            | components["schemas"]["AmountTooLowError"]
-            | components["schemas"]["AmountTooHighError"]
-            | components["schemas"]["PaymentDetailsRequiredError"]
-            | components["schemas"]["IdempotencyKeyReusedError"];
-        };
-      };
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  confirmPaid: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": {
-          /** @enum {string} */
-          expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-        };
-      };
-    };
-    responses: {
-      /** @description An order as one of its two parties sees it. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Order"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["OrderNotFound"];
-      409: components["responses"]["InvalidOrderStatus"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  confirmReceived: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": {
-          /** @enum {string} */
-          expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-        };
-      };
-    };
-    responses: {
-      /** @description An order as one of its two parties sees it. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Order"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["OrderNotFound"];
-      409: components["responses"]["InvalidOrderStatus"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  cancelOrder: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": {
-          /** @enum {string} */
-          expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-        };
-      };
-    };
-    responses: {
-      /** @description An order as one of its two parties sees it. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Order"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["OrderNotFound"];
-      409: components["responses"]["InvalidOrderStatus"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  callOperator: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": {
-          /** @enum {string} */
-          expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-          /** @enum {string} */
-          reason?: "paid_not_released" | "not_received" | "wrong_amount" | "third_party_payer" | "other";
-          /**
-           * Format: text
-           * @description a blank one is none
-           */
-          comment?: string;
-        };
-      };
-    };
-    responses: {
-      /** @description An order as one of its two parties sees it. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Order"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["OrderNotFound"];
-      409: components["responses"]["InvalidOrderStatus"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  claimOrder: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    /** @description The buyer says that the cancelled order was paid. */
-    requestBody?: {
-      content: {
-        "application/json": {
-          /** @enum {string} */
-          expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-          /**
-           * Format: text
-           * @description a blank one is none
-           */
-          comment?: string;
-        };
-      };
-    };
-    responses: {
-      /** @description An order as one of its two parties sees it. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Order"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["OrderNotFound"];
-      409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  honourOrder: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": {
-          /** @enum {string} */
-          expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-        };
-      };
-    };
-    responses: {
-      /** @description An order as one of its two parties sees it. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Order"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["MinDepositRequiredOrWageringRequirementNotMetOrForbidden"];
-      404: components["responses"]["OrderNotFound"];
-      409: components["responses"]["SellerInsufficientBalanceOrInvalidOrderStatusOrClaimClosed"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  getOrder: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description An order as one of its two parties sees it. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Order"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      404: components["responses"]["OrderNotFound"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  getWallet: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Wallet"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  listWalletTransfers: {
-    parameters: {
-      query?: {
-        kind?:
-          | "escrow_hold"
-          | "escrow_release"
-          | "escrow_refund"
-          | "claim_honoured"
-          | "claim_compensated"
-          | "debt_payment"
-          | "deposit"
-          | "bonus"
-          | "adjustment"
-          | "withdrawal"
-          | "deposit_reversal";
-        /** @description only what this order moved */
-        order_id?: number;
-        /** @description only what moved then or later; RFC 3339 */
-        from?: string;
-        /** @description only what moved before then; RFC 3339 */
-        to?: string;
-        limit?: number;
-        offset?: number;
-        /** @description `next` of the page before: what came since shifts nothing */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: components["schemas"]["Transfer"][];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            next: string | null;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  getWalletStatementCsv: {
-    parameters: {
-      query?: {
-        /** @description only what moved then or later; RFC 3339 */
-        from?: string;
-        /** @description only what moved before then; RFC 3339 */
-        to?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description a line for each movement, below a line of names */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "text/csv": string;
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  createPlatformCredit: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          /** @description the `sub` of the user's tokens */
-          user_id: string;
-          /** @description balance units */
-          amount: number;
-          /** @enum {string} */
-          kind: "deposit" | "bonus" | "adjustment";
-          /** @description the host platform's own id, remembered for ever */
-          external_id: string;
-          /** @description replaces the amount of a deposit or a bonus times its multiplier */
-          wagering_required?: number;
-        };
-      };
-    };
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["PlatformEntry"];
-        };
-      };
-      /** @description It was made. */
-      201: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["PlatformEntry"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      409: components["responses"]["ExternalIdReused"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  createPlatformDebit: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          /** @description the `sub` of the user's tokens */
-          user_id: string;
-          /** @description balance units */
-          amount: number;
-          /** @enum {string} */
-          kind: "withdrawal" | "adjustment" | "deposit_reversal";
-          /** @description the host platform's own id, remembered for ever */
-          external_id: string;
-        };
-      };
-    };
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["PlatformEntry"];
-        };
-      };
-      /** @description It was made. */
-      201: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["PlatformEntry"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["UserNotFound"];
-      409: components["responses"]["ExternalIdReusedOrInsufficientBalance"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  createPlatformWager: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          /** @description the `sub` of the user's tokens */
-          user_id: string;
-          /** @description turnover in balance units */
-          amount: number;
-          /** @description the host platform's own id, remembered for ever */
-          external_id: string;
-        };
-      };
-    };
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["WagerEntry"];
-        };
-      };
-      /** @description It was made. */
-      201: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["WagerEntry"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      409: components["responses"]["ExternalIdReused"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  getPlatformUserWallet: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description the `sub` of the user's tokens */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Wallet"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["UserNotFound"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  listOrderMessages: {
-    parameters: {
-      query?: {
-        /** @description only later lines */
-        after_seq?: number;
-        /** @description only earlier lines, and of those the last ones first; `next` leads back to the ones before */
-        before_seq?: number;
-        limit?: number;
-        offset?: number;
-        /** @description `next` of the page before: what came since shifts nothing */
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: components["schemas"]["Message"][];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            next: string | null;
-            /** @description of the newest line */
-            last_seq: number;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      404: components["responses"]["OrderNotFound"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  createOrderMessage: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": {
-          /**
-           * Format: prose
-           * @description may be absent with attachment_ids; must not be blank; zero-width characters alone are blank
-           */
-          message?: string;
-          /**
-           * Format: uuid
-           * @description a repeat is the same message
-           */
-          client_id?: string;
-          attachment_ids?: string[];
-        };
-      };
-    };
-    responses: {
-      /** @description It was made. */
-      201: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Message"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      404: components["responses"]["OrderNotFound"];
-      409: components["responses"]["ChatClosed"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  readOrderMessage: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          up_to_seq: number;
-        };
-      };
-    };
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            up_to_seq: number;
-            unread: number;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      404: components["responses"]["OrderNotFound"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  getOrderAttachment: {
-    parameters: {
-      query?: {
-        /** @description as it was sent; for the operator of the case */
-        original?: boolean;
-      };
-      header?: never;
-      path: {
-        /** @description a positive integer */
-        id: number;
-        attachment_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description `VALIDATION_ERROR`: malformed body, query or parameter; `details.issues[]` with a JSON pointer each */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": {
+            type: "case.updated";
+            data: {
+                /** @description the order that it is about */
+                order_id: number;
+                /** @enum {string} */
+                act: "opened" | "assigned" | "taken_over" | "resolved";
+                case: components["schemas"]["QueuedDispute"];
+            };
+        } | {
+            /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
+            id: string;
             /** @enum {string} */
-            code: "VALIDATION_ERROR";
+            type: "reset";
+            data: Record<string, never>;
+        } | {
+            /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
+            id: string;
+            /** @enum {string} */
+            type: "end";
+            data: {
+                /** @enum {unknown} */
+                reason: "token_expired" | "server_stopping" | "feed_restarted";
+            };
+        };
+        /** @description a bank's public key */
+        RegisteredKey: {
+            kid: string;
+            alg: string;
+            nbf: number | null;
+            exp: number | null;
+            /** Format: date-time */
+            created_at: string;
+            revoked_at: string | null;
+        };
+        /** @description a bank that takes part in the rail */
+        Participant: {
+            /** Format: uuid */
+            guid: string;
+            name: string;
+            /**
+             * @description two worlds that never meet
+             * @enum {string}
+             */
+            mode: "sandbox" | "production";
+            /**
+             * @description how its requests are signed
+             * @enum {string}
+             */
+            profile: "compat" | "strong";
+            /** @enum {string} */
+            state: "active" | "suspended";
+            bank_codes: string[];
+            callback_url: string | null;
+            callback_proven_at: string | null;
+            deeplink_url: string | null;
+            receiver_search: boolean;
+            /** @description false: it left five asks for a receiver in a row unanswered, and is tried once a minute */
+            reachable: boolean;
+            /** Format: date-time */
+            created_at: string;
+            keys: components["schemas"]["RegisteredKey"][];
+        };
+        /** @description a phone that another bank wants */
+        AliasMove: {
+            /**
+             * Format: uuid
+             * @description the banks know it by the same
+             */
+            guid: string;
+            /** @enum {string} */
+            mode: "sandbox" | "production";
+            from: {
+                guid: string;
+                name: string;
+            };
+            to: {
+                guid: string;
+                name: string;
+            };
+            /** @enum {string} */
+            status: "waiting" | "completed" | "objected" | "refused" | "withdrawn" | "replaced";
+            notice_taken_at: string | null;
+            /** Format: date-time */
+            moves_at: string;
+            /** Format: date-time */
+            created_at: string;
+            ended_at: string | null;
+            decided_by: string | null;
+        };
+        /** @description `ACTIVE_DEPOSIT_ORDER_EXISTS`: the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot */
+        ActiveDepositOrderExistsError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "ACTIVE_DEPOSIT_ORDER_EXISTS";
             message: string;
             details: {
-              issues: {
-                /** @enum {string} */
-                in: "body" | "query" | "path" | "header";
-                /** @description a JSON pointer into that part */
-                pointer: string;
-                message: string;
-              }[];
+                /** @description the order that is in the way */
+                order_id: number;
             };
-          };
         };
-      };
-      /** @description `UNAUTHORIZED`: no valid token */
-      401: {
-        headers: {
-          [name: string]: unknown;
+        /** @description `ACTIVE_WITHDRAW_ORDER_EXISTS`: the taker has an order on a buy ad that is pending or paid_by_buyer, or disputed while that holds the slot */
+        ActiveWithdrawOrderExistsError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "ACTIVE_WITHDRAW_ORDER_EXISTS";
+            message: string;
+            details: {
+                /** @description the order that is in the way */
+                order_id: number;
+            };
         };
-        content: {
-          "application/octet-stream": {
+        /** @description `AD_NOT_ACTIVE`: the ad is paused, deleted or used up (its remainder is below its minimum), or its maker may not offer it now; `details.reason`: `paused`, `deleted`, `used_up`, `unavailable` */
+        AdNotActiveError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "AD_NOT_ACTIVE";
+            message: string;
+            details: {
+                /** @enum {string} */
+                reason: "paused" | "deleted" | "used_up" | "unavailable";
+            };
+        };
+        /** @description `AD_NOT_FOUND`: no such ad, or it was deleted */
+        AdNotFoundError: {
             /** @enum {string} */
-            code: "UNAUTHORIZED";
+            code: "AD_NOT_FOUND";
             message: string;
             details?: Record<string, never>;
-          };
         };
-      };
-      /** @description `FORBIDDEN`: the caller may never do it */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": {
+        /** @description `ALIAS_MOVE_NOT_FOUND`: no such move */
+        AliasMoveNotFoundError: {
             /** @enum {string} */
+            code: "ALIAS_MOVE_NOT_FOUND";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `ALIAS_MOVE_NOT_YOURS`: the move has ended, its hold still runs, or its notice was taken and the clock completes it */
+        AliasMoveNotYoursError: {
+            /** @enum {string} */
+            code: "ALIAS_MOVE_NOT_YOURS";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `ALREADY_ASSIGNED`: a case of another operator */
+        AlreadyAssignedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "ALREADY_ASSIGNED";
+            message: string;
+            details: {
+                assigned_to: string | null;
+            };
+        };
+        /** @description `ALREADY_RATED`: a second rating by the same side */
+        AlreadyRatedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "ALREADY_RATED";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `AMOUNT_EXCEEDS_AVAILABLE`: above the ad's remainder */
+        AmountExceedsAvailableError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "AMOUNT_EXCEEDS_AVAILABLE";
+            message: string;
+            details: {
+                /** @description what the ad has left */
+                remaining_amount: number;
+            };
+        };
+        /** @description `AMOUNT_TOO_HIGH`: above the ad's range */
+        AmountTooHighError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "AMOUNT_TOO_HIGH";
+            message: string;
+            details: {
+                /** @description most that the ad takes */
+                max_amount: number;
+            };
+        };
+        /** @description `AMOUNT_TOO_LOW`: below the ad's range */
+        AmountTooLowError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "AMOUNT_TOO_LOW";
+            message: string;
+            details: {
+                /** @description least that the ad takes */
+                min_amount: number;
+            };
+        };
+        /** @description `BANK_CODE_IN_USE`: a bank code of another participant of the same world */
+        BankCodeInUseError: {
+            /** @enum {string} */
+            code: "BANK_CODE_IN_USE";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `BUSY`: a row is held elsewhere; nothing was done */
+        BusyError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "BUSY";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `CHAT_CLOSED`: later than 72 hours after the order ended */
+        ChatClosedError: {
+            /** @enum {string} */
+            code: "CHAT_CLOSED";
+            message: string;
+            details: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                ended_at: string;
+            };
+        };
+        /** @description `CLAIM_CLOSED`: later than 24 hours after the order was cancelled, or the claim is decided */
+        ClaimClosedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "CLAIM_CLOSED";
+            message: string;
+            details: {
+                claim: ("open" | "honoured" | "compensated" | "dismissed") | null;
+                closed_at: string | null;
+            };
+        };
+        /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
+        DuplicateAdTypeError: {
+            /** @enum {string} */
+            code: "DUPLICATE_AD_TYPE";
+            message: string;
+            details: {
+                /** @description the active ad */
+                ad_id: number;
+            };
+        };
+        /** @description `EXTERNAL_ID_REUSED`: the same external_id at the same path with other content */
+        ExternalIdReusedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "EXTERNAL_ID_REUSED";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `FORBIDDEN`: the caller may never do it */
+        ForbiddenError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             code: "FORBIDDEN";
             message: string;
             details?: Record<string, never>;
-          };
         };
-      };
-      /** @description `NOT_FOUND`: no such route; `ORDER_NOT_FOUND`: no such order, or it is not the caller's */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream":
-            | {
-                /** @enum {string} */
-                code: "NOT_FOUND";
-                message: string;
-                details?: Record<string, never>;
-              }
-            | {
-                /** @enum {string} */
-                code: "ORDER_NOT_FOUND";
-                message: string;
-                details?: Record<string, never>;
-              };
-        };
-      };
-      /** @description `RATE_LIMITED`: too many writes, or too many orders dropped: then `details.reason` is `strikes` */
-      429: {
-        headers: {
-          "Retry-After": components["headers"]["RetryAfter"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": {
-            /** @enum {string} */
-            code: "RATE_LIMITED";
+        /** @description `IDEMPOTENCY_KEY_REUSED`: same key, other request */
+        IdempotencyKeyReusedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "IDEMPOTENCY_KEY_REUSED";
             message: string;
             details?: Record<string, never>;
-          };
         };
-      };
-      /** @description `INTERNAL_ERROR`: a fault of the server */
-      500: {
-        headers: {
-          [name: string]: unknown;
+        /** @description `INSUFFICIENT_BALANCE`: a debit above the available balance */
+        InsufficientBalanceError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "INSUFFICIENT_BALANCE";
+            message: string;
+            details: {
+                /** @description what is there */
+                available: number;
+            };
         };
-        content: {
-          "application/octet-stream": {
+        /** @description `INTERNAL_ERROR`: a fault of the server */
+        InternalError: {
             /** @enum {string} */
             code: "INTERNAL_ERROR";
             message: string;
             details?: Record<string, never>;
-          };
         };
-      };
-      /** @description `OVERLOADED`: the queue is full; nothing was done; `BUSY`: a row is held elsewhere; nothing was done; `OUTCOME_UNKNOWN`: the fate of the commit is not known; repeat with the same key */
-      503: {
-        headers: {
-          "Retry-After": components["headers"]["RetryAfter"];
-          [name: string]: unknown;
+        /** @description `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another */
+        InvalidOrderStatusError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "INVALID_ORDER_STATUS";
+            message: string;
+            details: {
+                /**
+                 * @description the order's status
+                 * @enum {string}
+                 */
+                status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+                claim?: ("open" | "honoured" | "compensated" | "dismissed") | null;
+            };
         };
-        content: {
-          "application/octet-stream":
-            | {
+        /** @description `INVALID_PAYMENT_METHOD`: not one of the ad's methods */
+        InvalidPaymentMethodError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "INVALID_PAYMENT_METHOD";
+            message: string;
+            details: {
+                payment_methods: string[];
+            };
+        };
+        /** @description `KEY_NOT_FOUND`: no such key of this participant */
+        KeyNotFoundError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "KEY_NOT_FOUND";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `KEY_REFUSED`: not a public JWK with `alg` and `kid` */
+        KeyRefusedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "KEY_REFUSED";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `KID_IN_USE`: the `kid` is in use, by anybody */
+        KidInUseError: {
+            /** @enum {string} */
+            code: "KID_IN_USE";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum */
+        MinDepositRequiredError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "MIN_DEPOSIT_REQUIRED";
+            message: string;
+            details: {
+                /** @description to be deposited */
+                required: number;
+                /** @description so far */
+                deposited: number;
+            };
+        };
+        /** @description `NOT_FOUND`: no such route */
+        NotFoundError: {
+            /** @enum {string} */
+            code: "NOT_FOUND";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `ORDER_NOT_FOUND`: no such order, or it is not the caller's */
+        OrderNotFoundError: {
+            /** @enum {string} */
+            code: "ORDER_NOT_FOUND";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `OUTCOME_UNKNOWN`: the fate of the commit is not known; repeat with the same key */
+        OutcomeUnknownError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "OUTCOME_UNKNOWN";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `OVERLOADED`: the queue is full; nothing was done */
+        OverloadedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "OVERLOADED";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `OWN_AD`: an order for one's own ad */
+        OwnAdError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "OWN_AD";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `PARTICIPANT_NOT_FOUND`: no such participant */
+        ParticipantNotFoundError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "PARTICIPANT_NOT_FOUND";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `PAYLOAD_TOO_LARGE`: a body above the limit, or one file more than an order or a user may have */
+        PayloadTooLargeError: {
+            /** @enum {string} */
+            code: "PAYLOAD_TOO_LARGE";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `PAYMENT_DETAILS_REQUIRED`: nobody would know where to pay the seller */
+        PaymentDetailsRequiredError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "PAYMENT_DETAILS_REQUIRED";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production */
+        ProductionNeedsRailOperatorError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "PRODUCTION_NEEDS_RAIL_OPERATOR";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `RATE_LIMITED`: too many writes, or too many orders dropped: then `details.reason` is `strikes` */
+        RateLimitedError: {
+            /** @enum {string} */
+            code: "RATE_LIMITED";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `RATING_CLOSED`: later than 30 days after the order completed */
+        RatingClosedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "RATING_CLOSED";
+            message: string;
+            details: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                closed_at: string;
+            };
+        };
+        /** @description `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount */
+        SellerInsufficientBalanceError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "SELLER_INSUFFICIENT_BALANCE";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
+        TraderSuspendedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "TRADER_SUSPENDED";
+            message: string;
+            details: {
                 /** @enum {string} */
-                code: "OVERLOADED";
-                message: string;
-                details?: Record<string, never>;
-              }
-            | {
-                /** @enum {string} */
-                code: "BUSY";
-                message: string;
-                details?: Record<string, never>;
-              }
-            | {
-                /** @enum {string} */
-                code: "OUTCOME_UNKNOWN";
-                message: string;
-                details?: Record<string, never>;
-              };
+                reason: "operator" | "debt";
+                /** @description to be paid first */
+                owed: number;
+            };
         };
-      };
+        /** @description `UNAUTHORIZED`: no valid token */
+        UnauthorizedError: {
+            /** @enum {string} */
+            code: "UNAUTHORIZED";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `UNSUPPORTED_MEDIA_TYPE`: a body that is not JSON, or a file that is not one of those in `details.allowed` */
+        UnsupportedMediaTypeError: {
+            /** @enum {string} */
+            code: "UNSUPPORTED_MEDIA_TYPE";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `USER_NOT_FOUND`: no such user */
+        UserNotFoundError: {
+            /** @enum {string} */
+            code: "USER_NOT_FOUND";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `VALIDATION_ERROR`: malformed body, query or parameter; `details.issues[]` with a JSON pointer each */
+        ValidationError: {
+            /** @enum {string} */
+            code: "VALIDATION_ERROR";
+            message: string;
+            details: {
+                issues: {
+                    /** @enum {string} */
+                    in: "body" | "query" | "path" | "header";
+                    /** @description a JSON pointer into that part */
+                    pointer: string;
+                    message: string;
+                }[];
+            };
+        };
+        /** @description `VERSION_MISMATCH`: the ad's terms changed since the taker saw them */
+        VersionMismatchError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "VERSION_MISMATCH";
+            message: string;
+            details: {
+                /** @description the ad's version now */
+                version: number;
+            };
+        };
+        /** @description `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding */
+        WageringRequirementNotMetError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "WAGERING_REQUIREMENT_NOT_MET";
+            message: string;
+            details: {
+                /** @description turnover that is needed */
+                required: number;
+                /** @description so far */
+                wagered: number;
+            };
+        };
     };
-  };
-  listSessions: {
-    parameters: {
-      query?: {
-        limit?: number;
-        offset?: number;
-        /** @description `next` of the page before: what came since shifts nothing */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
     responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        /** @description `AD_NOT_FOUND`: no such ad, or it was deleted */
+        AdNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AdNotFoundError"];
+            };
         };
-        content: {
-          "application/json": {
-            items: components["schemas"]["Session"][];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            next: string | null;
-          };
+        /** @description `ALIAS_MOVE_NOT_FOUND`: no such move */
+        AliasMoveNotFound: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AliasMoveNotFoundError"];
+            };
         };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
+        /** @description `ALIAS_MOVE_NOT_YOURS`: the move has ended, its hold still runs, or its notice was taken and the clock completes it */
+        AliasMoveNotYours: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AliasMoveNotYoursError"];
+            };
+        };
+        /** @description `BANK_CODE_IN_USE`: a bank code of another participant of the same world */
+        BankCodeInUse: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BankCodeInUseError"];
+            };
+        };
+        /** @description `CHAT_CLOSED`: later than 72 hours after the order ended */
+        ChatClosed: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ChatClosedError"];
+            };
+        };
+        /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
+        DuplicateAdType: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["DuplicateAdTypeError"];
+            };
+        };
+        /** @description `EXTERNAL_ID_REUSED`: the same external_id at the same path with other content */
+        ExternalIdReused: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ExternalIdReusedError"];
+            };
+        };
+        /** @description `EXTERNAL_ID_REUSED`: the same external_id at the same path with other content; `INSUFFICIENT_BALANCE`: a debit above the available balance */
+        ExternalIdReusedOrInsufficientBalance: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ExternalIdReusedError"] | components["schemas"]["InsufficientBalanceError"];
+            };
+        };
+        /** @description `FORBIDDEN`: the caller may never do it */
+        Forbidden: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ForbiddenError"];
+            };
+        };
+        /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production */
+        ForbiddenOrProductionNeedsRailOperator: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"];
+            };
+        };
+        /** @description `FORBIDDEN`: the caller may never do it; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
+        ForbiddenOrTraderSuspended: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["TraderSuspendedError"];
+            };
+        };
+        /** @description `IDEMPOTENCY_KEY_REUSED`: same key, other request */
+        IdempotencyKeyReused: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["IdempotencyKeyReusedError"];
+            };
+        };
+        /** @description `IDEMPOTENCY_KEY_REUSED`: same key, other request; `KEY_REFUSED`: not a public JWK with `alg` and `kid` */
+        IdempotencyKeyReusedOrKeyRefused: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["IdempotencyKeyReusedError"] | components["schemas"]["KeyRefusedError"];
+            };
+        };
+        /** @description `INTERNAL_ERROR`: a fault of the server */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InternalError"];
+            };
+        };
+        /** @description `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another */
+        InvalidOrderStatus: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InvalidOrderStatusError"];
+            };
+        };
+        /** @description `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another; `ALREADY_ASSIGNED`: a case of another operator */
+        InvalidOrderStatusOrAlreadyAssigned: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InvalidOrderStatusError"] | components["schemas"]["AlreadyAssignedError"];
+            };
+        };
+        /** @description `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another; `ALREADY_RATED`: a second rating by the same side; `RATING_CLOSED`: later than 30 days after the order completed */
+        InvalidOrderStatusOrAlreadyRatedOrRatingClosed: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InvalidOrderStatusError"] | components["schemas"]["AlreadyRatedError"] | components["schemas"]["RatingClosedError"];
+            };
+        };
+        /** @description `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another; `CLAIM_CLOSED`: later than 24 hours after the order was cancelled, or the claim is decided */
+        InvalidOrderStatusOrClaimClosed: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InvalidOrderStatusError"] | components["schemas"]["ClaimClosedError"];
+            };
+        };
+        /** @description `KID_IN_USE`: the `kid` is in use, by anybody */
+        KidInUse: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["KidInUseError"];
+            };
+        };
+        /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `FORBIDDEN`: the caller may never do it */
+        MinDepositRequiredOrWageringRequirementNotMetOrForbidden: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["ForbiddenError"];
+            };
+        };
+        /** @description `NOT_FOUND`: no such route */
+        NotFound: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["NotFoundError"];
+            };
+        };
+        /** @description `ORDER_NOT_FOUND`: no such order, or it is not the caller's */
+        OrderNotFound: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OrderNotFoundError"];
+            };
+        };
+        /** @description `OVERLOADED`: the queue is full; nothing was done */
+        Overloaded: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OverloadedError"];
+            };
+        };
+        /** @description `OVERLOADED`: the queue is full; nothing was done; `BUSY`: a row is held elsewhere; nothing was done; `OUTCOME_UNKNOWN`: the fate of the commit is not known; repeat with the same key */
+        OverloadedOrBusyOrOutcomeUnknown: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OverloadedError"] | components["schemas"]["BusyError"] | components["schemas"]["OutcomeUnknownError"];
+            };
+        };
+        /** @description `PARTICIPANT_NOT_FOUND`: no such participant */
+        ParticipantNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ParticipantNotFoundError"];
+            };
+        };
+        /** @description `PARTICIPANT_NOT_FOUND`: no such participant; `KEY_NOT_FOUND`: no such key of this participant */
+        ParticipantNotFoundOrKeyNotFound: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ParticipantNotFoundError"] | components["schemas"]["KeyNotFoundError"];
+            };
+        };
+        /** @description `PAYLOAD_TOO_LARGE`: a body above the limit, or one file more than an order or a user may have */
+        PayloadTooLarge: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["PayloadTooLargeError"];
+            };
+        };
+        /** @description `RATE_LIMITED`: too many writes, or too many orders dropped: then `details.reason` is `strikes` */
+        RateLimited: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["RateLimitedError"];
+            };
+        };
+        /** @description `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount; `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another; `CLAIM_CLOSED`: later than 24 hours after the order was cancelled, or the claim is decided */
+        SellerInsufficientBalanceOrInvalidOrderStatusOrClaimClosed: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SellerInsufficientBalanceError"] | components["schemas"]["InvalidOrderStatusError"] | components["schemas"]["ClaimClosedError"];
+            };
+        };
+        /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
+        TraderSuspended: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TraderSuspendedError"];
+            };
+        };
+        /** @description `UNAUTHORIZED`: no valid token */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["UnauthorizedError"];
+            };
+        };
+        /** @description `UNSUPPORTED_MEDIA_TYPE`: a body that is not JSON, or a file that is not one of those in `details.allowed` */
+        UnsupportedMediaType: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["UnsupportedMediaTypeError"];
+            };
+        };
+        /** @description `USER_NOT_FOUND`: no such user */
+        UserNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["UserNotFoundError"];
+            };
+        };
+        /** @description `VALIDATION_ERROR`: malformed body, query or parameter; `details.issues[]` with a JSON pointer each */
+        ValidationError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ValidationError"];
+            };
+        };
     };
-  };
-  rateOrder: {
     parameters: {
-      query?: never;
-      header?: {
         /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
+        IdempotencyKey: string;
     };
-    requestBody: {
-      content: {
-        "application/json": {
-          rating: number;
-          /**
-           * Format: text
-           * @description a blank one is none
-           */
-          comment?: string;
+    requestBodies: never;
+    headers: {
+        /** @description Seconds to wait. */
+        RetryAfter: number;
+        /** @description `true`: this is the answer of an earlier request with the same key. */
+        IdempotentReplay: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listAds: {
+        parameters: {
+            query: {
+                /** @description sell: the maker sells USDT; buy: the maker buys it */
+                type: "sell" | "buy";
+                /** @description ISO 4217 */
+                fiat_currency?: string;
+                /** @description only ads that take this amount, in kopecks */
+                amount?: number;
+                /** @description only ads that take this sum, in minor units of the fiat currency */
+                fiat_amount?: number;
+                /** @description may stand several times: ads that take any of them */
+                payment_method?: string[];
+                /** @description only ads whose maker's rating is at least this */
+                min_rating?: number;
+                /** @description the `sub` of the user's tokens */
+                maker?: string;
+                /** @description rating and orders_count descending; best_price as the taker sees it */
+                sort_by?: "rating" | "orders_count" | "best_price";
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-      };
-    };
-    responses: {
-      /** @description It was made. */
-      201: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Ad"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
         };
-        content: {
-          "application/json": components["schemas"]["Rating"];
+    };
+    createAd: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
         };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      404: components["responses"]["OrderNotFound"];
-      409: components["responses"]["InvalidOrderStatusOrAlreadyRatedOrRatingClosed"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  listOperatorDisputes: {
-    parameters: {
-      query?: {
-        status?: "open" | "assigned" | "resolved";
-        /** @description only cases that the caller has taken */
-        mine?: boolean;
-        limit?: number;
-        offset?: number;
-        /** @description `next` of the page before: what came since shifts nothing */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description sell: the maker sells USDT; buy: the maker buys it
+                     * @enum {string}
+                     */
+                    type: "sell" | "buy";
+                    /** @description ISO 4217 */
+                    fiat_currency: string;
+                    /** @description in kopecks */
+                    min_amount: number;
+                    /** @description in kopecks */
+                    max_amount: number;
+                    payment_methods: string[];
+                    /** @description minor units of fiat for 100 balance units; may be left out for RUB (100) */
+                    exchange_rate?: number;
+                    /** @description what the ad offers in all; the maximum when it is left out */
+                    total_amount?: number;
+                    /** @description where to pay, as pairs of texts */
+                    payment_details?: {
+                        [key: string]: string;
+                    };
+                    /** Format: text */
+                    instructions?: string;
+                    /** @description null: as long as the platform says */
+                    payment_window_minutes?: number | null;
+                };
+            };
         };
-        content: {
-          "application/json": {
-            items: components["schemas"]["QueuedDispute"][];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            next: string | null;
-          };
+        responses: {
+            /** @description An ad as its maker sees it. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAd"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["TraderSuspended"];
+            409: components["responses"]["DuplicateAdType"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
         };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
     };
-  };
-  assignOperatorOrder: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": {
-          take_over?: boolean;
-          /**
-           * Format: prose
-           * @description must not be blank; zero-width characters alone are blank
-           */
-          reason?: string;
+    getAd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
         };
-      };
-    };
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description A standing offer as the market shows it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ad"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["AdNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
         };
-        content: {
-          "application/json": components["schemas"]["Dispute"];
+    };
+    updateAd: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
         };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["OrderNotFound"];
-      409: components["responses"]["InvalidOrderStatusOrAlreadyAssigned"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  createOperatorOrderMessage: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": {
-          /**
-           * Format: prose
-           * @description may be absent with attachment_ids; must not be blank; zero-width characters alone are blank
-           */
-          message?: string;
-          /**
-           * Format: uuid
-           * @description a repeat is the same message
-           */
-          client_id?: string;
-          attachment_ids?: string[];
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description sell: the maker sells USDT; buy: the maker buys it
+                     * @enum {string}
+                     */
+                    type?: "sell" | "buy";
+                    /** @description ISO 4217 */
+                    fiat_currency?: string;
+                    /** @description in kopecks */
+                    min_amount?: number;
+                    /** @description in kopecks */
+                    max_amount?: number;
+                    payment_methods?: string[];
+                    /** @description minor units of fiat for 100 balance units; may be left out for RUB (100) */
+                    exchange_rate?: number;
+                    /** @description what the ad offers in all; the maximum when it is left out */
+                    total_amount?: number;
+                    /** @description where to pay, as pairs of texts */
+                    payment_details?: {
+                        [key: string]: string;
+                    };
+                    /** Format: text */
+                    instructions?: string;
+                    /** @description null: as long as the platform says */
+                    payment_window_minutes?: number | null;
+                    /** @enum {string} */
+                    status?: "active" | "paused";
+                };
+            };
         };
-      };
-    };
-    responses: {
-      /** @description It was made. */
-      201: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
+        responses: {
+            /** @description An ad as its maker sees it. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAd"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrTraderSuspended"];
+            404: components["responses"]["AdNotFound"];
+            409: components["responses"]["DuplicateAdType"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
         };
-        content: {
-          "application/json": components["schemas"]["Message"];
+    };
+    deleteAd: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
         };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["OrderNotFound"];
-      409: components["responses"]["ChatClosed"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  hideOperatorOrderMessage: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-        seq: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          /**
-           * Format: prose
-           * @description must not be blank; zero-width characters alone are blank
-           */
-          reason: string;
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
         };
-      };
-    };
-    responses: {
-      /** @description hidden */
-      204: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
+        responses: {
+            /** @description deleted */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["AdNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
         };
-        content?: never;
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["OrderNotFound"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
     };
-  };
-  resolveOperatorOrder: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          /** @enum {string} */
-          outcome: "release" | "refund" | "split" | "compensate" | "dismiss";
-          /** @description of a split: what the buyer gets */
-          buyer_amount?: number;
-          /** @description of a compensation: what the buyer gets, at most the order's amount */
-          amount?: number;
-          /**
-           * Format: prose
-           * @description must not be blank; zero-width characters alone are blank
-           */
-          reason: string;
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the `sub` of the user's tokens */
+                id: string;
+            };
+            cookie?: never;
         };
-      };
-    };
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description A trader as others see one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["UserNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
         };
-        content: {
-          "application/json": components["schemas"]["Resolved"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["OrderNotFound"];
-      409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
     };
-  };
-  suspendOperatorUser: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description the `sub` of the user's tokens */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          /**
-           * Format: prose
-           * @description must not be blank; zero-width characters alone are blank
-           */
-          reason: string;
+    listUserAds: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the `sub` of the user's tokens */
+                id: string;
+            };
+            cookie?: never;
         };
-      };
-    };
-    responses: {
-      /** @description Whether a trader may begin anything new. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Ad"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["UserNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
         };
-        content: {
-          "application/json": components["schemas"]["Standing"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["UserNotFound"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
     };
-  };
-  resumeOperatorUser: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description the `sub` of the user's tokens */
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          /**
-           * Format: prose
-           * @description must not be blank; zero-width characters alone are blank
-           */
-          reason: string;
-          /** @description lets a debtor go on; the debt stays, and is collected as before */
-          despite_debt?: boolean;
+    listUserReviews: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description the `sub` of the user's tokens */
+                id: string;
+            };
+            cookie?: never;
         };
-      };
-    };
-    responses: {
-      /** @description Whether a trader may begin anything new. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Review"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["UserNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
         };
-        content: {
-          "application/json": components["schemas"]["Standing"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["UserNotFound"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
     };
-  };
-  getOrderDossier: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The whole story of an order, hash-chained and signed. */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    listOwnAds: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          "application/json": components["schemas"]["Dossier"];
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OwnAd"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
         };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      404: components["responses"]["OrderNotFound"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
     };
-  };
-  getOperatorOrder: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The whole story of an order, hash-chained and signed. */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    listOrders: {
+        parameters: {
+            query?: {
+                /** @description may stand several times, and means any of them */
+                status?: ("pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed")[];
+                role?: "buyer" | "seller";
+                /** @description only open orders that wait for the caller */
+                needs_me?: boolean;
+                /** @description only orders on this ad */
+                ad_id?: number;
+                /** @description only what was made then or later; RFC 3339 */
+                from?: string;
+                /** @description only what was made before then; RFC 3339 */
+                to?: string;
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          "application/json": components["schemas"]["Dossier"];
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Order"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
         };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["OrderNotFound"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
     };
-  };
-  listEvents: {
-    parameters: {
-      query?: {
-        after?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description a page, or a stream of frames: `id:` is an event's `id`, `event:` its `type`, `data:` its `data` as JSON */
-      200: {
-        headers: {
-          [name: string]: unknown;
+    createOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          "application/json": {
-            items: components["schemas"]["Event"][];
-            /** @description `after` of the next page */
-            next: string;
-          };
-          "text/event-stream": components["schemas"]["Event"];
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description a positive integer */
+                    ad_id: number;
+                    /** @description in kopecks; this or fiat_amount */
+                    usdt_amount?: number;
+                    /** @description in minor units of the fiat currency, in place of usdt_amount: exactly this is paid, for an amount rounded down */
+                    fiat_amount?: number;
+                    /** @description a payment method, such as card */
+                    payment_method: string;
+                    /** @description the version whose terms the taker saw */
+                    ad_version?: number;
+                    /** @description where to pay, as pairs of texts */
+                    payment_details?: {
+                        [key: string]: string;
+                    };
+                };
+            };
         };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  listNotifications: {
-    parameters: {
-      query?: {
-        limit?: number;
-        offset?: number;
-        /** @description `next` of the page before: what came since shifts nothing */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description An order as one of its two parties sees it. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `OWN_AD`: an order for one's own ad; `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAdError"] | components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["TraderSuspendedError"];
+                };
+            };
+            404: components["responses"]["AdNotFound"];
+            /** @description `AD_NOT_ACTIVE`: the ad is paused, deleted or used up (its remainder is below its minimum), or its maker may not offer it now; `details.reason`: `paused`, `deleted`, `used_up`, `unavailable`; `AMOUNT_EXCEEDS_AVAILABLE`: above the ad's remainder; `ACTIVE_DEPOSIT_ORDER_EXISTS`: the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot; `ACTIVE_WITHDRAW_ORDER_EXISTS`: the taker has an order on a buy ad that is pending or paid_by_buyer, or disputed while that holds the slot; `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount; `VERSION_MISMATCH`: the ad's terms changed since the taker saw them */
+            409: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdNotActiveError"] | components["schemas"]["AmountExceedsAvailableError"] | components["schemas"]["ActiveDepositOrderExistsError"] | components["schemas"]["ActiveWithdrawOrderExistsError"] | components["schemas"]["SellerInsufficientBalanceError"] | components["schemas"]["VersionMismatchError"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `INVALID_PAYMENT_METHOD`: not one of the ad's methods; `AMOUNT_TOO_LOW`: below the ad's range; `AMOUNT_TOO_HIGH`: above the ad's range; `PAYMENT_DETAILS_REQUIRED`: nobody would know where to pay the seller; `IDEMPOTENCY_KEY_REUSED`: same key, other request */
+            422: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvalidPaymentMethodError"] | components["schemas"]["AmountTooLowError"] | components["schemas"]["AmountTooHighError"] | components["schemas"]["PaymentDetailsRequiredError"] | components["schemas"]["IdempotencyKeyReusedError"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
         };
-        content: {
-          "application/json": {
-            items: {
-              id: string;
-              read: boolean;
-              /** @enum {string} */
-              type: "order.updated" | "message.created";
-              /** @description as the feed's event of that type */
-              data:
-                | (
-                    | {
+    };
+    confirmPaid: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+                };
+            };
+        };
+        responses: {
+            /** @description An order as one of its two parties sees it. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["OrderNotFound"];
+            409: components["responses"]["InvalidOrderStatus"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    confirmReceived: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+                };
+            };
+        };
+        responses: {
+            /** @description An order as one of its two parties sees it. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["OrderNotFound"];
+            409: components["responses"]["InvalidOrderStatus"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    cancelOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+                };
+            };
+        };
+        responses: {
+            /** @description An order as one of its two parties sees it. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["OrderNotFound"];
+            409: components["responses"]["InvalidOrderStatus"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    callOperator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+                    /** @enum {string} */
+                    reason?: "paid_not_released" | "not_received" | "wrong_amount" | "third_party_payer" | "other";
+                    /**
+                     * Format: text
+                     * @description a blank one is none
+                     */
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An order as one of its two parties sees it. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["OrderNotFound"];
+            409: components["responses"]["InvalidOrderStatus"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    claimOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description The buyer says that the cancelled order was paid. */
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+                    /**
+                     * Format: text
+                     * @description a blank one is none
+                     */
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An order as one of its two parties sees it. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["OrderNotFound"];
+            409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    honourOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+                };
+            };
+        };
+        responses: {
+            /** @description An order as one of its two parties sees it. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MinDepositRequiredOrWageringRequirementNotMetOrForbidden"];
+            404: components["responses"]["OrderNotFound"];
+            409: components["responses"]["SellerInsufficientBalanceOrInvalidOrderStatusOrClaimClosed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    getOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An order as one of its two parties sees it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["OrderNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    getWallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listWalletTransfers: {
+        parameters: {
+            query?: {
+                kind?: "escrow_hold" | "escrow_release" | "escrow_refund" | "claim_honoured" | "claim_compensated" | "debt_payment" | "deposit" | "bonus" | "adjustment" | "withdrawal" | "deposit_reversal";
+                /** @description only what this order moved */
+                order_id?: number;
+                /** @description only what moved then or later; RFC 3339 */
+                from?: string;
+                /** @description only what moved before then; RFC 3339 */
+                to?: string;
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Transfer"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    getWalletStatementCsv: {
+        parameters: {
+            query?: {
+                /** @description only what moved then or later; RFC 3339 */
+                from?: string;
+                /** @description only what moved before then; RFC 3339 */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a line for each movement, below a line of names */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    createPlatformCredit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the `sub` of the user's tokens */
+                    user_id: string;
+                    /** @description balance units */
+                    amount: number;
+                    /** @enum {string} */
+                    kind: "deposit" | "bonus" | "adjustment";
+                    /** @description the host platform's own id, remembered for ever */
+                    external_id: string;
+                    /** @description replaces the amount of a deposit or a bonus times its multiplier */
+                    wagering_required?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformEntry"];
+                };
+            };
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformEntry"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["ExternalIdReused"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    createPlatformDebit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the `sub` of the user's tokens */
+                    user_id: string;
+                    /** @description balance units */
+                    amount: number;
+                    /** @enum {string} */
+                    kind: "withdrawal" | "adjustment" | "deposit_reversal";
+                    /** @description the host platform's own id, remembered for ever */
+                    external_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformEntry"];
+                };
+            };
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformEntry"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["ExternalIdReusedOrInsufficientBalance"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    createPlatformWager: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the `sub` of the user's tokens */
+                    user_id: string;
+                    /** @description turnover in balance units */
+                    amount: number;
+                    /** @description the host platform's own id, remembered for ever */
+                    external_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WagerEntry"];
+                };
+            };
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WagerEntry"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["ExternalIdReused"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    getPlatformUserWallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the `sub` of the user's tokens */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listOrderMessages: {
+        parameters: {
+            query?: {
+                /** @description only later lines */
+                after_seq?: number;
+                /** @description only earlier lines, and of those the last ones first; `next` leads back to the ones before */
+                before_seq?: number;
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Message"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                        /** @description of the newest line */
+                        last_seq: number;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["OrderNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    createOrderMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: prose
+                     * @description may be absent with attachment_ids; must not be blank; zero-width characters alone are blank
+                     */
+                    message?: string;
+                    /**
+                     * Format: uuid
+                     * @description a repeat is the same message
+                     */
+                    client_id?: string;
+                    attachment_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["OrderNotFound"];
+            409: components["responses"]["ChatClosed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    readOrderMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    up_to_seq: number;
+                };
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        up_to_seq: number;
+                        unread: number;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["OrderNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    getOrderAttachment: {
+        parameters: {
+            query?: {
+                /** @description as it was sent; for the operator of the case */
+                original?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description a positive integer */
+                id: number;
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description `VALIDATION_ERROR`: malformed body, query or parameter; `details.issues[]` with a JSON pointer each */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": {
+                        /** @enum {string} */
+                        code: "VALIDATION_ERROR";
+                        message: string;
+                        details: {
+                            issues: {
+                                /** @enum {string} */
+                                in: "body" | "query" | "path" | "header";
+                                /** @description a JSON pointer into that part */
+                                pointer: string;
+                                message: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+            /** @description `UNAUTHORIZED`: no valid token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": {
+                        /** @enum {string} */
+                        code: "UNAUTHORIZED";
+                        message: string;
+                        details?: Record<string, never>;
+                    };
+                };
+            };
+            /** @description `FORBIDDEN`: the caller may never do it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": {
+                        /** @enum {string} */
+                        code: "FORBIDDEN";
+                        message: string;
+                        details?: Record<string, never>;
+                    };
+                };
+            };
+            /** @description `NOT_FOUND`: no such route; `ORDER_NOT_FOUND`: no such order, or it is not the caller's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": {
+                        /** @enum {string} */
+                        code: "NOT_FOUND";
+                        message: string;
+                        details?: Record<string, never>;
+                    } | {
+                        /** @enum {string} */
+                        code: "ORDER_NOT_FOUND";
+                        message: string;
+                        details?: Record<string, never>;
+                    };
+                };
+            };
+            /** @description `RATE_LIMITED`: too many writes, or too many orders dropped: then `details.reason` is `strikes` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": {
+                        /** @enum {string} */
+                        code: "RATE_LIMITED";
+                        message: string;
+                        details?: Record<string, never>;
+                    };
+                };
+            };
+            /** @description `INTERNAL_ERROR`: a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": {
+                        /** @enum {string} */
+                        code: "INTERNAL_ERROR";
+                        message: string;
+                        details?: Record<string, never>;
+                    };
+                };
+            };
+            /** @description `OVERLOADED`: the queue is full; nothing was done; `BUSY`: a row is held elsewhere; nothing was done; `OUTCOME_UNKNOWN`: the fate of the commit is not known; repeat with the same key */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": {
+                        /** @enum {string} */
+                        code: "OVERLOADED";
+                        message: string;
+                        details?: Record<string, never>;
+                    } | {
+                        /** @enum {string} */
+                        code: "BUSY";
+                        message: string;
+                        details?: Record<string, never>;
+                    } | {
+                        /** @enum {string} */
+                        code: "OUTCOME_UNKNOWN";
+                        message: string;
+                        details?: Record<string, never>;
+                    };
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Session"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    rateOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    rating: number;
+                    /**
+                     * Format: text
+                     * @description a blank one is none
+                     */
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rating"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["OrderNotFound"];
+            409: components["responses"]["InvalidOrderStatusOrAlreadyRatedOrRatingClosed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    listOperatorDisputes: {
+        parameters: {
+            query?: {
+                status?: "open" | "assigned" | "resolved";
+                /** @description only cases that the caller has taken */
+                mine?: boolean;
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["QueuedDispute"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    assignOperatorOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    take_over?: boolean;
+                    /**
+                     * Format: prose
+                     * @description must not be blank; zero-width characters alone are blank
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispute"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["OrderNotFound"];
+            409: components["responses"]["InvalidOrderStatusOrAlreadyAssigned"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    createOperatorOrderMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: prose
+                     * @description may be absent with attachment_ids; must not be blank; zero-width characters alone are blank
+                     */
+                    message?: string;
+                    /**
+                     * Format: uuid
+                     * @description a repeat is the same message
+                     */
+                    client_id?: string;
+                    attachment_ids?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["OrderNotFound"];
+            409: components["responses"]["ChatClosed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    hideOperatorOrderMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: prose
+                     * @description must not be blank; zero-width characters alone are blank
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description hidden */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["OrderNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    resolveOperatorOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    outcome: "release" | "refund" | "split" | "compensate" | "dismiss";
+                    /** @description of a split: what the buyer gets */
+                    buyer_amount?: number;
+                    /** @description of a compensation: what the buyer gets, at most the order's amount */
+                    amount?: number;
+                    /**
+                     * Format: prose
+                     * @description must not be blank; zero-width characters alone are blank
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resolved"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["OrderNotFound"];
+            409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    suspendOperatorUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description the `sub` of the user's tokens */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: prose
+                     * @description must not be blank; zero-width characters alone are blank
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Whether a trader may begin anything new. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    resumeOperatorUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description the `sub` of the user's tokens */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: prose
+                     * @description must not be blank; zero-width characters alone are blank
+                     */
+                    reason: string;
+                    /** @description lets a debtor go on; the debt stays, and is collected as before */
+                    despite_debt?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Whether a trader may begin anything new. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UserNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    getOrderDossier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole story of an order, hash-chained and signed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dossier"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["OrderNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    getOperatorOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole story of an order, hash-chained and signed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dossier"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["OrderNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page, or a stream of frames: `id:` is an event's `id`, `event:` its `type`, `data:` its `data` as JSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Event"][];
+                        /** @description `after` of the next page */
+                        next: string;
+                    };
+                    "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            read: boolean;
+                            /** @enum {string} */
+                            type: "order.updated" | "message.created";
+                            /** @description as the feed's event of that type */
+                            data: ({
+                                /** @description the order that it is about */
+                                order_id: number;
+                                /** @enum {string} */
+                                status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+                                outcome: ("released" | "cancelled_by_buyer" | "cancelled_by_seller" | "payment_expired" | "dispute_released" | "dispute_refunded" | "dispute_split") | null;
+                                /** @description how many times the order's status or its claim was set */
+                                change: number;
+                                /** @description what was done: `create`, or as in the table of moves */
+                                action: string;
+                                /**
+                                 * @description who did it
+                                 * @enum {string}
+                                 */
+                                by: "buyer" | "seller" | "operator" | "clock";
+                                /** Format: date-time */
+                                at: string;
+                                order: components["schemas"]["Order"];
+                            } | {
+                                /** @description the order that it is about */
+                                order_id: number;
+                                /** @enum {string} */
+                                status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
+                                rated: number;
+                                comment: string | null;
+                                /** @enum {string} */
+                                by: "buyer" | "seller";
+                                /** Format: date-time */
+                                at: string;
+                                order: components["schemas"]["Order"];
+                            }) | {
+                                /** @description the order that it is about */
+                                order_id: number;
+                                /** @description the line's number in its order */
+                                seq: number;
+                                /** @enum {string} */
+                                kind: "user" | "system" | "operator";
+                                message: components["schemas"]["Message"];
+                                /** @description lines of the order that the reader has not read */
+                                unread: number;
+                            };
+                        }[];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    readNotification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description a positive integer */
+                    order_id?: number;
+                    up_to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        order_id: number | null;
+                        up_to: string;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["OrderNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listPaymentMethods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PaymentMethod"][];
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    getOperatorFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listPlatformWebhooks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            url: string;
+                            events: string[];
+                            /** Format: date-time */
+                            created_at: string;
+                        }[];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    createPlatformWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    url: string;
+                    events?: ("order.updated" | "wallet.updated")[];
+                };
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        url: string;
+                        events: string[];
+                        /** Format: date-time */
+                        created_at: string;
+                        /** @description `whsec_` and base64 */
+                        secret: string;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    deletePlatformWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description removed */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    listDeadWebhooks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description a positive integer */
+                            id: number;
+                            webhook_id: string;
+                            event_id: string;
+                            attempts: number;
+                            last_error: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            body: string;
+                        }[];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    resendDeadWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description a positive integer */
+                        id: number;
+                        /** @enum {string} */
+                        state: "waiting";
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rules: {
+                            name: string;
+                            value: number | string[];
+                            /** @enum {string} */
+                            unit: "balance_units" | "minutes" | "hours" | "days" | "seconds" | "count" | "characters" | "bytes" | "multiplier" | "list";
+                            /** @description what breaking it answers */
+                            code: string;
+                            /** @description the HTTP status of that */
+                            status: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listOperatorParticipants: {
+        parameters: {
+            query?: {
+                /** @description two worlds that never meet */
+                mode?: "sandbox" | "production";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Participant"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    createOperatorParticipant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: text */
+                    name: string;
+                    /**
+                     * @description two worlds that never meet
+                     * @enum {string}
+                     */
+                    mode: "sandbox" | "production";
+                    /** @description the six digits inside its accounts */
+                    bank_codes: string[];
+                    callback_url?: string | null;
+                    deeplink_url?: string | null;
+                    /**
+                     * @description how its requests are signed
+                     * @enum {string}
+                     */
+                    profile?: "compat" | "strong";
+                    /** @description whether it is asked for receivers that nobody has linked */
+                    receiver_search?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description a bank that takes part in the rail */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            409: components["responses"]["BankCodeInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    getOperatorParticipant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a bank that takes part in the rail */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["ParticipantNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    updateOperatorParticipant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                guid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: text */
+                    name?: string;
+                    /** @description the six digits inside its accounts */
+                    bank_codes?: string[];
+                    callback_url?: string | null;
+                    deeplink_url?: string | null;
+                    /**
+                     * @description how its requests are signed
+                     * @enum {string}
+                     */
+                    profile?: "compat" | "strong";
+                    /** @description whether it is asked for receivers that nobody has linked */
+                    receiver_search?: boolean;
+                    /** @enum {string} */
+                    state?: "active" | "suspended";
+                };
+            };
+        };
+        responses: {
+            /** @description a bank that takes part in the rail */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            404: components["responses"]["ParticipantNotFound"];
+            409: components["responses"]["BankCodeInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    createOperatorParticipantKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                guid: string;
+            };
+            cookie?: never;
+        };
+        /** @description a public JWK with `alg` and `kid`, beside it `nbf` and `exp` */
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description not valid before, in seconds since 1970 */
+                    nbf?: number;
+                    /** @description not valid from then on, in seconds since 1970 */
+                    exp?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description a bank's public key */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredKey"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            404: components["responses"]["ParticipantNotFound"];
+            409: components["responses"]["KidInUse"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrKeyRefused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    deleteOperatorParticipantKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                guid: string;
+                kid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description revoked */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            404: components["responses"]["ParticipantNotFoundOrKeyNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    challengeOperatorParticipant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                guid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description a bank that takes part in the rail */
+            202: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            404: components["responses"]["ParticipantNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    listOperatorAliasMoves: {
+        parameters: {
+            query?: {
+                /** @description `left`: to an operator, which is meant without it; `waiting`: for anybody */
+                state?: "left" | "waiting" | "all";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AliasMove"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    completeOperatorAliasMove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                guid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description a phone that another bank wants */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasMove"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            404: components["responses"]["AliasMoveNotFound"];
+            409: components["responses"]["AliasMoveNotYours"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    refuseOperatorAliasMove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                guid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description a phone that another bank wants */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasMove"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            404: components["responses"]["AliasMoveNotFound"];
+            409: components["responses"]["AliasMoveNotYours"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    listOperatorSilentPayments: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /**
+                             * Format: uuid
+                             * @description both banks know it by the same
+                             */
+                            guid: string;
+                            /** Format: uuid */
+                            order_guid: string;
+                            /** @enum {string} */
+                            mode: "sandbox" | "production";
+                            debtor_bank: {
+                                guid: string;
+                                name: string;
+                            };
+                            creditor_bank: {
+                                guid: string;
+                                name: string;
+                            };
+                            /** @description as it was written */
+                            amount: string;
+                            currency: string;
+                            late: boolean;
+                            /** Format: date-time */
+                            created_at: string;
+                        }[];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    createOrderAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description the file itself */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A file of an order's chat. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["OrderNotFound"];
+            409: components["responses"]["InvalidOrderStatus"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    onOrderUpdated: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the same at every attempt: a receiver knows by it what it has already taken */
+                "webhook-id": string;
+                /** @description seconds since 1970, of this attempt */
+                "webhook-timestamp": string;
+                /** @description `v1,` and base64 of the HMAC-SHA256 of `{id}.{timestamp}.{body}` by the endpoint's secret */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "order.updated";
+                    /**
+                     * Format: date-time
+                     * @description when it happened
+                     */
+                    timestamp: string;
+                    data: {
+                        /** @description the trader whom the event is for */
+                        user_id: string;
                         /** @description the order that it is about */
                         order_id: number;
                         /** @enum {string} */
                         status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-                        outcome:
-                          | (
-                              | "released"
-                              | "cancelled_by_buyer"
-                              | "cancelled_by_seller"
-                              | "payment_expired"
-                              | "dispute_released"
-                              | "dispute_refunded"
-                              | "dispute_split"
-                            )
-                          | null;
+                        outcome: ("released" | "cancelled_by_buyer" | "cancelled_by_seller" | "payment_expired" | "dispute_released" | "dispute_refunded" | "dispute_split") | null;
                         /** @description how many times the order's status or its claim was set */
                         change: number;
                         /** @description what was done: `create`, or as in the table of moves */
@@ -4970,9 +5832,9 @@ export interface operations {
                         by: "buyer" | "seller" | "operator" | "clock";
                         /** Format: date-time */
                         at: string;
-                        order: components["schemas"]["Order"];
-                      }
-                    | {
+                    } | {
+                        /** @description the trader whom the event is for */
+                        user_id: string;
                         /** @description the order that it is about */
                         order_id: number;
                         /** @enum {string} */
@@ -4983,1093 +5845,79 @@ export interface operations {
                         by: "buyer" | "seller";
                         /** Format: date-time */
                         at: string;
-                        order: components["schemas"]["Order"];
-                      }
-                  )
-                | {
-                    /** @description the order that it is about */
-                    order_id: number;
-                    /** @description the line's number in its order */
-                    seq: number;
-                    /** @enum {string} */
-                    kind: "user" | "system" | "operator";
-                    message: components["schemas"]["Message"];
-                    /** @description lines of the order that the reader has not read */
-                    unread: number;
-                  };
-            }[];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            next: string | null;
-          };
+                    };
+                };
+            };
         };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  readNotification: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": {
-          /** @description a positive integer */
-          order_id?: number;
-          up_to?: string;
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not yet: it is tried again, ten times in all */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
-      };
     };
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
+    onWalletUpdated: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the same at every attempt: a receiver knows by it what it has already taken */
+                "webhook-id": string;
+                /** @description seconds since 1970, of this attempt */
+                "webhook-timestamp": string;
+                /** @description `v1,` and base64 of the HMAC-SHA256 of `{id}.{timestamp}.{body}` by the endpoint's secret */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          "application/json": {
-            order_id: number | null;
-            up_to: string;
-          };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "wallet.updated";
+                    /**
+                     * Format: date-time
+                     * @description when it happened
+                     */
+                    timestamp: string;
+                    data: {
+                        /** @description the trader whom the event is for */
+                        user_id: string;
+                        /** @description the order that moved the money; absent outside a trade */
+                        order_id?: number;
+                        /** @description of the transfer, or `wager`, `debt`, `suspension` */
+                        kind: string;
+                        /** @description that was moved, in balance units; of a wager, turnover */
+                        amount?: number;
+                    };
+                };
+            };
         };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      404: components["responses"]["OrderNotFound"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  getMe: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not yet: it is tried again, ten times in all */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
-        content: {
-          "application/json": components["schemas"]["Me"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
     };
-  };
-  listPaymentMethods: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: components["schemas"]["PaymentMethod"][];
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  getOperatorFigures: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Figures"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  listPlatformWebhooks: {
-    parameters: {
-      query?: {
-        limit?: number;
-        offset?: number;
-        /** @description `next` of the page before: what came since shifts nothing */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: {
-              id: string;
-              url: string;
-              events: string[];
-              /** Format: date-time */
-              created_at: string;
-            }[];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            next: string | null;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  createPlatformWebhook: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          url: string;
-          events?: ("order.updated" | "wallet.updated")[];
-        };
-      };
-    };
-    responses: {
-      /** @description It was made. */
-      201: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            id: string;
-            url: string;
-            events: string[];
-            /** Format: date-time */
-            created_at: string;
-            /** @description `whsec_` and base64 */
-            secret: string;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  deletePlatformWebhook: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": Record<string, never>;
-      };
-    };
-    responses: {
-      /** @description removed */
-      204: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  listDeadWebhooks: {
-    parameters: {
-      query?: {
-        limit?: number;
-        offset?: number;
-        /** @description `next` of the page before: what came since shifts nothing */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: {
-              /** @description a positive integer */
-              id: number;
-              webhook_id: string;
-              event_id: string;
-              attempts: number;
-              last_error: string | null;
-              /** Format: date-time */
-              created_at: string;
-              body: string;
-            }[];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-            next: string | null;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  resendDeadWebhook: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": Record<string, never>;
-      };
-    };
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            /** @description a positive integer */
-            id: number;
-            /** @enum {string} */
-            state: "waiting";
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["NotFound"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  getSettings: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            rules: {
-              name: string;
-              value: number | string[];
-              /** @enum {string} */
-              unit:
-                | "balance_units"
-                | "minutes"
-                | "hours"
-                | "days"
-                | "seconds"
-                | "count"
-                | "characters"
-                | "bytes"
-                | "multiplier"
-                | "list";
-              /** @description what breaking it answers */
-              code: string;
-              /** @description the HTTP status of that */
-              status: number;
-            }[];
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  listOperatorParticipants: {
-    parameters: {
-      query?: {
-        /** @description two worlds that never meet */
-        mode?: "sandbox" | "production";
-        limit?: number;
-        offset?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: components["schemas"]["Participant"][];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  createOperatorParticipant: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          /** Format: text */
-          name: string;
-          /**
-           * @description two worlds that never meet
-           * @enum {string}
-           */
-          mode: "sandbox" | "production";
-          /** @description the six digits inside its accounts */
-          bank_codes: string[];
-          callback_url?: string | null;
-          deeplink_url?: string | null;
-          /**
-           * @description how its requests are signed
-           * @enum {string}
-           */
-          profile?: "compat" | "strong";
-          /** @description whether it is asked for receivers that nobody has linked */
-          receiver_search?: boolean;
-        };
-      };
-    };
-    responses: {
-      /** @description a bank that takes part in the rail */
-      201: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Participant"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
-      409: components["responses"]["BankCodeInUse"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  getOperatorParticipant: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        guid: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description a bank that takes part in the rail */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Participant"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      404: components["responses"]["ParticipantNotFound"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  updateOperatorParticipant: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        guid: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": {
-          /** Format: text */
-          name?: string;
-          /** @description the six digits inside its accounts */
-          bank_codes?: string[];
-          callback_url?: string | null;
-          deeplink_url?: string | null;
-          /**
-           * @description how its requests are signed
-           * @enum {string}
-           */
-          profile?: "compat" | "strong";
-          /** @description whether it is asked for receivers that nobody has linked */
-          receiver_search?: boolean;
-          /** @enum {string} */
-          state?: "active" | "suspended";
-        };
-      };
-    };
-    responses: {
-      /** @description a bank that takes part in the rail */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Participant"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
-      404: components["responses"]["ParticipantNotFound"];
-      409: components["responses"]["BankCodeInUse"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  createOperatorParticipantKey: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        guid: string;
-      };
-      cookie?: never;
-    };
-    /** @description a public JWK with `alg` and `kid`, beside it `nbf` and `exp` */
-    requestBody?: {
-      content: {
-        "application/json": {
-          /** @description not valid before, in seconds since 1970 */
-          nbf?: number;
-          /** @description not valid from then on, in seconds since 1970 */
-          exp?: number;
-        } & {
-          [key: string]: unknown;
-        };
-      };
-    };
-    responses: {
-      /** @description a bank's public key */
-      201: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RegisteredKey"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
-      404: components["responses"]["ParticipantNotFound"];
-      409: components["responses"]["KidInUse"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReusedOrKeyRefused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  deleteOperatorParticipantKey: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        guid: string;
-        kid: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": Record<string, never>;
-      };
-    };
-    responses: {
-      /** @description revoked */
-      204: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
-      404: components["responses"]["ParticipantNotFoundOrKeyNotFound"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  challengeOperatorParticipant: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        guid: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": Record<string, never>;
-      };
-    };
-    responses: {
-      /** @description a bank that takes part in the rail */
-      202: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Participant"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
-      404: components["responses"]["ParticipantNotFound"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  listOperatorAliasMoves: {
-    parameters: {
-      query?: {
-        /** @description `left`: to an operator, which is meant without it; `waiting`: for anybody */
-        state?: "left" | "waiting" | "all";
-        limit?: number;
-        offset?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: components["schemas"]["AliasMove"][];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  completeOperatorAliasMove: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        guid: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": Record<string, never>;
-      };
-    };
-    responses: {
-      /** @description a phone that another bank wants */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AliasMove"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
-      404: components["responses"]["AliasMoveNotFound"];
-      409: components["responses"]["AliasMoveNotYours"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  refuseOperatorAliasMove: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        guid: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        "application/json": Record<string, never>;
-      };
-    };
-    responses: {
-      /** @description a phone that another bank wants */
-      200: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["AliasMove"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
-      404: components["responses"]["AliasMoveNotFound"];
-      409: components["responses"]["AliasMoveNotYours"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  listOperatorSilentPayments: {
-    parameters: {
-      query?: {
-        limit?: number;
-        offset?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was asked for, or what it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            items: {
-              /**
-               * Format: uuid
-               * @description both banks know it by the same
-               */
-              guid: string;
-              /** Format: uuid */
-              order_guid: string;
-              /** @enum {string} */
-              mode: "sandbox" | "production";
-              debtor_bank: {
-                guid: string;
-                name: string;
-              };
-              creditor_bank: {
-                guid: string;
-                name: string;
-              };
-              /** @description as it was written */
-              amount: string;
-              currency: string;
-              late: boolean;
-              /** Format: date-time */
-              created_at: string;
-            }[];
-            limit: number;
-            offset: number;
-            has_more: boolean;
-          };
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      403: components["responses"]["Forbidden"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["Overloaded"];
-    };
-  };
-  createOrderAttachment: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
-        "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-      };
-      path: {
-        /** @description a positive integer */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "multipart/form-data": {
-          /** @description the file itself */
-          file: string;
-        };
-      };
-    };
-    responses: {
-      /** @description A file of an order's chat. */
-      201: {
-        headers: {
-          "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["File"];
-        };
-      };
-      400: components["responses"]["ValidationError"];
-      401: components["responses"]["Unauthorized"];
-      404: components["responses"]["OrderNotFound"];
-      409: components["responses"]["InvalidOrderStatus"];
-      413: components["responses"]["PayloadTooLarge"];
-      415: components["responses"]["UnsupportedMediaType"];
-      422: components["responses"]["IdempotencyKeyReused"];
-      429: components["responses"]["RateLimited"];
-      500: components["responses"]["InternalError"];
-      503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
-    };
-  };
-  onOrderUpdated: {
-    parameters: {
-      query?: never;
-      header: {
-        /** @description the same at every attempt: a receiver knows by it what it has already taken */
-        "webhook-id": string;
-        /** @description seconds since 1970, of this attempt */
-        "webhook-timestamp": string;
-        /** @description `v1,` and base64 of the HMAC-SHA256 of `{id}.{timestamp}.{body}` by the endpoint's secret */
-        "webhook-signature": string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          /** @constant */
-          type: "order.updated";
-          /**
-           * Format: date-time
-           * @description when it happened
-           */
-          timestamp: string;
-          data:
-            | {
-                /** @description the trader whom the event is for */
-                user_id: string;
-                /** @description the order that it is about */
-                order_id: number;
-                /** @enum {string} */
-                status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-                outcome:
-                  | (
-                      | "released"
-                      | "cancelled_by_buyer"
-                      | "cancelled_by_seller"
-                      | "payment_expired"
-                      | "dispute_released"
-                      | "dispute_refunded"
-                      | "dispute_split"
-                    )
-                  | null;
-                /** @description how many times the order's status or its claim was set */
-                change: number;
-                /** @description what was done: `create`, or as in the table of moves */
-                action: string;
-                /**
-                 * @description who did it
-                 * @enum {string}
-                 */
-                by: "buyer" | "seller" | "operator" | "clock";
-                /** Format: date-time */
-                at: string;
-              }
-            | {
-                /** @description the trader whom the event is for */
-                user_id: string;
-                /** @description the order that it is about */
-                order_id: number;
-                /** @enum {string} */
-                status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
-                rated: number;
-                comment: string | null;
-                /** @enum {string} */
-                by: "buyer" | "seller";
-                /** Format: date-time */
-                at: string;
-              };
-        };
-      };
-    };
-    responses: {
-      /** @description taken */
-      "2XX": {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description not yet: it is tried again, ten times in all */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  onWalletUpdated: {
-    parameters: {
-      query?: never;
-      header: {
-        /** @description the same at every attempt: a receiver knows by it what it has already taken */
-        "webhook-id": string;
-        /** @description seconds since 1970, of this attempt */
-        "webhook-timestamp": string;
-        /** @description `v1,` and base64 of the HMAC-SHA256 of `{id}.{timestamp}.{body}` by the endpoint's secret */
-        "webhook-signature": string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          /** @constant */
-          type: "wallet.updated";
-          /**
-           * Format: date-time
-           * @description when it happened
-           */
-          timestamp: string;
-          data: {
-            /** @description the trader whom the event is for */
-            user_id: string;
-            /** @description the order that moved the money; absent outside a trade */
-            order_id?: number;
-            /** @description of the transfer, or `wager`, `debt`, `suspension` */
-            kind: string;
-            /** @description that was moved, in balance units; of a wager, turnover */
-            amount?: number;
-          };
-        };
-      };
-    };
-    responses: {
-      /** @description taken */
-      "2XX": {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description not yet: it is tried again, ten times in all */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
 }
