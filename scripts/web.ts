@@ -4,7 +4,7 @@
  * `--force` builds in any case.
  */
 import { hash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -110,9 +110,15 @@ const pack = (directory: string): void => {
 /** Two may build at once: each beside the other, and the last one stays. */
 const putInPlace = (directory: string): void => {
   const old = `${directory}-old`;
-  if (existsSync(BUILT)) renameSync(BUILT, old);
-  renameSync(directory, BUILT);
-  rmSync(old, { recursive: true, force: true });
+  try {
+    if (existsSync(BUILT)) renameSync(BUILT, old);
+    renameSync(directory, BUILT);
+  } catch (error) {
+    // The other one was a moment faster, with the same sources.
+    if (stampOfBuild() !== readFileSync(join(directory, STAMP), "utf8")) throw error;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
 };
 
 const build = async (stamp: string): Promise<string> => {
@@ -122,7 +128,6 @@ const build = async (stamp: string): Promise<string> => {
     await viteBuild({ root: WEB, logLevel: "warn", build: { outDir: directory } });
     const said = weigh(directory);
     pack(directory);
-    mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, STAMP), stamp);
     putInPlace(directory);
     return said;

@@ -56,6 +56,8 @@ export type MarketOptions = {
   readonly settings?: Partial<Settings>;
   readonly nodes?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the web app was built, for tests that open it. */
+  readonly webDirectory?: string;
   /** Where the test is about what the product waits for; everything else has as long as a busy machine may need. */
   readonly patience?: AppPatience;
 };
@@ -64,6 +66,7 @@ export const startMarket = async ({
   settings = {},
   nodes: count = 1,
   env = {},
+  webDirectory,
   patience = {},
 }: MarketOptions = {}): Promise<Market> => {
   const database = await createTestDatabase();
@@ -90,6 +93,7 @@ export const startMarket = async ({
         await startApp(config, {
           databaseUrl: database.servingUrl,
           settings,
+          ...(webDirectory === undefined ? {} : { webDirectory }),
           patience: { ...PATIENT, ...patience },
           validateResponses: true,
         }),

@@ -6,6 +6,8 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 createRoot(root).render(
   <StrictMode>
-    <h1>Parley</h1>
+    <main>
+      <h1>Parley</h1>
+    </main>
   </StrictMode>,
 );

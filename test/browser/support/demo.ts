@@ -1,0 +1,20 @@
+/** The demo with its people, their ads and one dispute, served with the web app, for tests that look at pages. */
+import { fillDemoMarket } from "../../../simulators/sample-market/index.ts";
+import { type Market, type MarketOptions, useMarket } from "../../support/market.ts";
+import { buildWebApp, type TestBrowser, useBrowser, WEB_DIRECTORY } from "./browser.ts";
+
+/** A market with the web app, and a browser to open it in. */
+export const useApp = (
+  options: MarketOptions = {},
+  prepare: (market: Market) => Promise<void> = async () => {},
+): { readonly market: Market; readonly browser: TestBrowser } => {
+  buildWebApp();
+  const market: Market = useMarket({ webDirectory: WEB_DIRECTORY, ...options }, () => prepare(market));
+  const browser = useBrowser(() => market.nodes[0]?.address ?? "");
+  return { market, browser };
+};
+
+export const useDemo = (options: MarketOptions = {}): ReturnType<typeof useApp> =>
+  useApp({ env: { MIN_ORDER_AMOUNT: "1000" }, ...options }, async (market) => {
+    for (const node of market.nodes.slice(0, 1)) await fillDemoMarket(node.exchange, () => {});
+  });
