@@ -12,6 +12,7 @@ const CHECKS: readonly Check[] = [
   { name: "lint", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "types", command: ["tsc", "-p", "."] },
   ...PROJECTS.map((project): Check => ({ name: `types of ${project}`, command: ["tsc", "--noEmit", "-p", project] })),
+  { name: "the client as it is published", command: [process.execPath, "scripts/pack-client.ts", "--check"] },
   { name: "boundaries", command: [process.execPath, "scripts/boundaries.ts"] },
   { name: "shape", command: [process.execPath, "scripts/shape.ts"] },
   { name: "the web app is built, and small enough", command: [process.execPath, "scripts/web.ts"] },
