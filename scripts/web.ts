@@ -111,7 +111,12 @@ const buildHostScript = async (directory: string): Promise<void> => {
     build: {
       outDir: directory,
       emptyOutDir: false,
-      lib: { entry: join(WEB, "src", "embed", "host.ts"), formats: ["iife"], name: "parley", fileName: () => HOST_SCRIPT },
+      lib: {
+        entry: join(WEB, "src", "embed", "host.ts"),
+        formats: ["iife"],
+        name: "parley",
+        fileName: () => HOST_SCRIPT,
+      },
     },
   });
   const { length } = readFileSync(join(directory, HOST_SCRIPT));

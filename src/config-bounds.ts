@@ -30,11 +30,13 @@ const isOrigin = (text: string): boolean => {
 };
 
 /** They stand in a header and in a page, and what may frame us may not be changed on its way. */
-const isEmbedOrigin = (isLoopback: (host: string) => boolean) => (text: string): boolean => {
-  if (!isOrigin(text) || !/^https?:\/\/[a-z0-9.:[\]-]+$/.test(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return protocol === "https:" || isLoopback(hostname);
-};
+const isEmbedOrigin =
+  (isLoopback: (host: string) => boolean) =>
+  (text: string): boolean => {
+    if (!isOrigin(text) || !/^https?:\/\/[a-z0-9.:[\]-]+$/.test(text)) return false;
+    const { protocol, hostname } = new URL(text);
+    return protocol === "https:" || isLoopback(hostname);
+  };
 
 /** Sites that may frame the web app. */
 export const readEmbedOrigins = (read: Read, isLoopback: (host: string) => boolean): readonly string[] =>
