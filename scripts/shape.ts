@@ -43,9 +43,9 @@ const checkFile = (file: string): void => {
 };
 
 /** Made from the documents: nobody reads it from top to bottom. */
-const GENERATED = /\/generated\//;
+const GENERATED: readonly string[] = ["packages/client/src/api.ts"];
 
-const files = ROOTS.flatMap((root) => globSync(`${root}/**/*.{ts,tsx}`)).filter((file) => !GENERATED.test(file));
+const files = ROOTS.flatMap((root) => globSync(`${root}/**/*.{ts,tsx}`)).filter((file) => !GENERATED.includes(file));
 for (const file of files.sort()) checkFile(file);
 
 for (const fault of faults) console.error(fault);
