@@ -1,7 +1,7 @@
 /** `npm start`: the whole thing. Prints what to open and how to act as a demo trader; Ctrl-C stops everything. */
 import { mkdir } from "node:fs/promises";
 import { NUMBERS, numberOf } from "../simulators/bank/index.ts";
-import { type DemoBanks, fillDemoMarket, startDemoBanks } from "../simulators/sample-market/index.ts";
+import { DEMO_LOGINS, type DemoBanks, fillDemoMarket, startDemoBanks } from "../simulators/sample-market/index.ts";
 import { type App, openDatabase, startApp } from "./app.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createLifetime, type Lifetime } from "./lifetime.ts";
@@ -16,7 +16,7 @@ const serve = async (config: Config, lifetime: Lifetime): Promise<void> => {
   );
   let banks: DemoBanks | null = null;
   const app = await lifetime.open(
-    () => startApp(config, { databaseUrl: servingUrl, ownerUrl }),
+    () => startApp(config, { databaseUrl: servingUrl, ownerUrl, demoPeople: DEMO_LOGINS }),
     async ({ stop }) => {
       await stop();
       // After the rail, so that what it has begun to send finds somebody.

@@ -23,6 +23,7 @@ import { registerAdmission } from "./admission.ts";
 import { BODY_LIMIT, parseBody } from "./body.ts";
 import { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
 import { createBrokenRequestHandler } from "./broken-requests.ts";
+import type { Caller } from "./callers.ts";
 import { type ClientAddress, createClientAddress } from "./client-address.ts";
 import { registerCors } from "./cors.ts";
 import { DRAIN_GRACE, registerDraining } from "./draining.ts";
@@ -38,7 +39,8 @@ import { createResponseCheck, type ResponseFault } from "./response-check.ts";
 import { completeRoute, openUnder } from "./routes.ts";
 import type { AnswerOf } from "./schemas.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
-import type { Caller, Tokens } from "./tokens.ts";
+import type { Sessions } from "./sessions.ts";
+import type { Tokens } from "./tokens.ts";
 import { buildValidator, parseQuery } from "./validation.ts";
 
 /** Above any reverse proxy's own (60 s as a rule), so that the proxy and never we close a connection it wants to use. */
@@ -82,6 +84,10 @@ declare module "fastify" {
   }
   interface FastifyContextConfig {
     access?: Access;
+    /** It sets the cookie of a session, so that it is for our own pages alone, whatever it comes with. */
+    ownPage?: boolean;
+    /** A page calls it by itself: no sign that somebody sits before it. */
+    unattended?: boolean;
   }
 }
 
@@ -92,6 +98,8 @@ export type ServerDeps = {
   readonly errorFormat?: ErrorFormat;
   /** Null: nobody calls with a token. */
   readonly tokens: Tokens | null;
+  /** Null or left out: cookies are not looked at. */
+  readonly sessions?: Sessions | null;
   readonly publicJwks: () => JSONWebKeySet;
   readonly logger: FastifyBaseLogger;
   readonly metrics: Registry;
@@ -192,11 +200,16 @@ const before = <Hook>(hook: Hook, hooks: Hook | Hook[] | undefined): Hook[] => [
 /** Gives each route its hooks when it is registered, so that none has to look up anything while it serves. */
 const registerRouteHooks = (server: Server, deps: ServerDeps, limits: Limits, faults: ResponseFault[]): void => {
   const { tokens, onCaller } = deps;
-  const guard = createGuard({ tokens, limits, addressOf: server.addressOf, onCaller });
+  const sessions = deps.sessions ?? null;
+  const guard = createGuard({ tokens, sessions, limits, addressOf: server.addressOf, onCaller });
   const methods = createPathMethods();
   const represent = createRepresentation();
   const timer = createTimer(deps.metrics, deps.name);
-  const say = { registry: deps.errors, errorFormat: deps.errorFormat ?? PLAIN_FORMAT };
+  const say = {
+    registry: deps.errors,
+    errorFormat: deps.errorFormat ?? PLAIN_FORMAT,
+    cookies: sessions !== null,
+  };
   const writeCheck = createWriteCheck(limits);
   const responseCheck = deps.validateResponses === true ? createResponseCheck(server, faults) : null;
 
@@ -272,7 +285,11 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   openUnder(server, DOCS_PATH);
   registerRouteHooks(server, deps, limits, faults);
   registerUnreadBodies(server);
-  await registerOpenApi(server, deps.documentation, deps.errors, deps.errorFormat ?? PLAIN_FORMAT);
+  await registerOpenApi(server, deps.documentation, {
+    errors: deps.errors,
+    errorFormat: deps.errorFormat ?? PLAIN_FORMAT,
+    cookies: deps.sessions?.cookie.name ?? null,
+  });
   registerHealth(server, deps);
   await registerDocs(server, deps.documentation);
   return server;
