@@ -83,7 +83,8 @@ export const run = async (args: readonly string[]): Promise<void> => {
     const ours = await site.serve(SERVER, env);
     const reference = await site.serve(REFERENCE, env);
     for (const alg of values.only === "reads" ? [] : algorithms) {
-      await measureOrders(bench, { ours, reference, banks: banks.get(alg) ?? [], alg, clients, rounds });
+      const { postgresMs } = site;
+      await measureOrders(bench, { ours, reference, postgresMs, banks: banks.get(alg) ?? [], alg, clients, rounds });
     }
     console.log(`peak of our node: ${whole(await ours.resident())} MiB resident at the end`);
     const strong = banks.get("ES256");
@@ -113,31 +114,54 @@ const prepare = async (superuserUrl: string, dataDir: string, algorithms: readon
 type Contest = {
   readonly ours: Served;
   readonly reference: Served;
+  readonly postgresMs: () => Promise<number>;
   readonly banks: readonly Bank[];
   readonly alg: Algorithm;
   readonly clients: readonly number[];
   readonly rounds: number;
 };
 
-const measureOrders = async (bench: Bench, { ours, reference, banks, alg, clients, rounds }: Contest) => {
+/** Processor time per order, in microseconds: of the server's process, and of the database. */
+type Cost = { readonly node: number; readonly postgres: number };
+
+const costOf = async (
+  { served, postgresMs, count }: { served: Served; postgresMs: Contest["postgresMs"]; count: number },
+  run: () => Promise<RailMeasured>,
+): Promise<Costed> => {
+  const [nodeBefore, postgresBefore] = [await served.cpuSeconds(), await postgresMs()];
+  const measured = await run();
+  const node = ((await served.cpuSeconds()) - nodeBefore) * 1e6;
+  const postgres = ((await postgresMs()) - postgresBefore) * 1e3;
+  return { ...measured, cost: { node: node / count, postgres: postgres / count } };
+};
+type Costed = RailMeasured & { readonly cost: Cost };
+
+const measureOrders = async (bench: Bench, contest: Contest) => {
+  const { ours, reference, postgresMs, banks, alg, clients, rounds } = contest;
   const contestants = [
-    { target: targetOf(ours), count: ORDERS.ours },
-    { target: targetOf(reference), count: ORDERS.reference },
+    { served: ours, postgresMs, target: targetOf(ours), count: ORDERS.ours },
+    { served: reference, postgresMs, target: targetOf(reference), count: ORDERS.reference },
   ];
   const shoot = async (target: Target, count: number, connections: number) =>
     bench.measure(target, await orderRequests(banks, target, count, ALIASES), connections, 201);
   for (const { target } of contestants) await shoot(target, 1_000, 32);
   const rows: string[][] = [];
   for (const connections of clients) {
-    const figures: RailMeasured[][] = [[], []];
+    const figures: Costed[][] = [[], []];
     for (let round = 0; round < rounds; round++) {
-      for (const [index, { target, count }] of contestants.entries())
-        figures[index]?.push(await shoot(target, count, connections));
+      for (const [index, contestant] of contestants.entries()) {
+        const { target, count } = contestant;
+        figures[index]?.push(await costOf(contestant, () => shoot(target, count, connections)));
+      }
     }
     const [us, them] = figures.map(mean) as [Figure, Figure];
     rows.push([
       String(connections),
-      ...[us, them].flatMap(({ rate, p50, p99 }) => [whole(rate), `${fine(p50)} / ${fine(p99)}`]),
+      ...[us, them].flatMap(({ rate, p50, p99, cost }) => [
+        whole(rate),
+        `${fine(p50)} / ${fine(p99)}`,
+        `${whole(cost.node)} + ${whole(cost.postgres)}`,
+      ]),
       `${(us.rate / them.rate).toFixed(2)} ×`,
       `${fine(us.generator * 100)} %`,
     ]);
@@ -148,23 +172,32 @@ const measureOrders = async (bench: Bench, { ours, reference, banks, alg, client
   console.log(
     `\nOrders by phone per second, ${alg}, ${whole(ALIASES)} aliases, ${banks.length} banks (${bank.profile}), fsync on:\n`,
   );
-  const heads = ["clients", "ours", "p50 / p99 ms", "statement each", "p50 / p99 ms", "ours ÷ theirs", "generator"];
+  const heads = ["clients"];
+  for (const who of ["ours", "statement each"]) heads.push(who, "p50 / p99 ms", "µs: node + PostgreSQL");
+  heads.push("ours ÷ theirs", "generator");
   console.log(table([heads, ...rows]));
   console.log(
     `\nbare ${alg} checks: ${whole(await bareChecks(bank, tokens))} per second; an order has ${bank.profile === "strong" ? "one" : "two"}\n`,
   );
 };
 
-type Figure = { readonly rate: number; readonly p50: number; readonly p99: number; readonly generator: number };
+type Figure = {
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly generator: number;
+  readonly cost: Cost;
+};
 
-const mean = (figures: readonly RailMeasured[]): Figure => {
-  const of = (pick: (figure: RailMeasured) => number) =>
+const mean = (figures: readonly Costed[]): Figure => {
+  const of = (pick: (figure: Costed) => number) =>
     figures.reduce((sum, figure) => sum + pick(figure), 0) / figures.length;
   return {
     rate: of(({ perSecond }) => perSecond),
     p50: of(({ took }) => percentile(took, 0.5)),
     p99: of(({ took }) => percentile(took, 0.99)),
     generator: of(({ generatorCpu }) => generatorCpu),
+    cost: { node: of(({ cost }) => cost.node), postgres: of(({ cost }) => cost.postgres) },
   };
 };
 

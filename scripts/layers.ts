@@ -29,14 +29,14 @@ const ROWS = "tables";
 const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   exchange: {
     [ROWS]: [],
-    records: [],
-    traders: ["records"],
+    "track-records": [],
+    traders: ["track-records"],
     listings: ["traders"],
     chat: ["traders"],
     ads: ["traders", "listings"],
     wallet: ["traders", "listings"],
-    orders: ["traders", "records", "listings", "chat", "ads"],
-    ratings: ["records", "listings", "chat"],
+    orders: ["traders", "track-records", "listings", "chat", "ads"],
+    ratings: ["track-records", "listings", "chat"],
     debts: ["traders", "chat", "orders"],
     disputes: ["traders", "chat", "orders"],
     suspension: ["traders"],

@@ -6,9 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import pg from "pg";
 import { ALL_GRANTS } from "../../src/app.ts";
 import { migrate, startEmbedded } from "../../src/database/index.ts";
 import { type Issuer, openIssuer } from "../../src/keys/index.ts";
+import { familyCpuMs } from "../trade/processor.ts";
 
 export type Served = {
   readonly address: string;
@@ -26,6 +28,8 @@ export type Site = {
   readonly issuer: Issuer;
   /** Starts a file that prints where it listens. */
   serve(file: URL, env?: Readonly<Record<string, string>>): Promise<Served>;
+  /** Processor time of the database so far, all of its processes, in milliseconds. */
+  postgresMs(): Promise<number>;
   close(): Promise<void>;
 };
 
@@ -98,11 +102,20 @@ export const openSite = async (): Promise<Site> => {
     };
   };
 
+  const asked = new pg.Client({ connectionString: superuserUrl });
+  await asked.connect();
+  const { rows } = await asked.query<{ pid: string }>(
+    "select split_part(pg_read_file('postmaster.pid'), chr(10), 1) as pid",
+  );
+  await asked.end();
+  const postmaster = Number(rows[0]?.pid);
+
   return {
     superuserUrl,
     dataDir,
     issuer,
     serve,
+    postgresMs: () => familyCpuMs(postmaster),
     async close() {
       for (const child of started) child.kill("SIGKILL");
       await embedded.stop();

@@ -8,14 +8,14 @@ import type { Issuer, Sealing } from "../keys/index.ts";
 import type { DetailsCipher } from "./details-cipher.ts";
 import type { PageCache } from "./market/index.ts";
 import type { Settings } from "./settings.ts";
-import type { Writer } from "./writes.ts";
+import type { SubmitCommand } from "./submit-command.ts";
 
 /** What the listener holds everybody to. */
 export type ServerLimits = Rates;
 
 export type ExchangeDeps = {
   readonly server: Server;
-  readonly write: Writer;
+  readonly submit: SubmitCommand;
   readonly details: DetailsCipher;
   readonly settings: Settings;
   readonly limits: ServerLimits;

@@ -1,6 +1,6 @@
 /**
  * The exchange: ads, orders with escrow, wallets, and the host platform's rules. It answers on its own listener; every
- * write is a command through its own executor.
+ * submit is a command through its own executor.
  */
 import type { Pool } from "pg";
 import type { Outbound } from "../deliveries/index.ts";
@@ -33,11 +33,11 @@ import { actOnClaim, actOnOrder, createOrder, meetDeadline, orderDeadlinesIn } f
 import { rateOrder } from "./ratings/index.ts";
 import { registerExchangeRoutes } from "./routes.ts";
 import type { Settings } from "./settings.ts";
+import { createSubmitCommand, keepsRefusal } from "./submit-command.ts";
 import { resumeTrader, suspendTrader } from "./suspension/index.ts";
 import { createPresence, registerTrader, shownName } from "./traders/index.ts";
 import { credit, debit, wager } from "./wallet/index.ts";
 import { createWebhooks } from "./webhooks/index.ts";
-import { createWriter, keepsRefusal } from "./writes.ts";
 
 export { audit } from "./audit/index.ts";
 export { DOSSIER_TYPE, type Dossier, faultOf, isDossier, isSealOf, type Seal } from "./dossier/index.ts";
@@ -148,7 +148,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     routes(server) {
       registerExchangeRoutes({
         server,
-        write: createWriter(executor),
+        submit: createSubmitCommand(executor),
         details,
         executor,
         files: options.files,

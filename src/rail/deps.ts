@@ -4,15 +4,15 @@ import type { Deliveries } from "../deliveries/index.ts";
 import type { Executor } from "../engine/index.ts";
 import type { Server } from "../http/index.ts";
 import type { Issuer } from "../keys/index.ts";
-import type { Calls } from "./calls.ts";
 import type { Directory } from "./participants/index.ts";
 import type { PhoneCipher } from "./phone-cipher.ts";
 import type { RailSettings } from "./settings.ts";
+import type { SignedCalls } from "./signed-calls.ts";
 
 export type RailDeps = {
   /** The rail's own listener. */
   readonly server: Server;
-  readonly calls: Calls;
+  readonly calls: SignedCalls;
   readonly executor: Executor;
   readonly directory: Directory;
   readonly phones: PhoneCipher;

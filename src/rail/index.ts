@@ -21,7 +21,6 @@ import { createTrigger, leavePlace, movesIn } from "./aliases/index.ts";
 import { registerMoveOperatorRoutes } from "./aliases/operator-routes.ts";
 import { createAnswers } from "./answers.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
-import { createCalls, keepsRefusal } from "./calls.ts";
 import type { RailDeps } from "./deps.ts";
 import { maintenance } from "./maintenance.ts";
 import { createAliasFollowers, orderDeadlinesIn } from "./orders/index.ts";
@@ -33,6 +32,7 @@ import { createPhoneCipher, type PhoneCipher } from "./phone-cipher.ts";
 import { registerRailRoutes } from "./routes.ts";
 import { createAskEnder, searchDeadlinesIn } from "./search/index.ts";
 import type { RailSettings } from "./settings.ts";
+import { createSignedCalls, keepsRefusal } from "./signed-calls.ts";
 import { createAuthenticate, createReplayProtection } from "./signed-requests/index.ts";
 
 export { SIGNED_ANSWER } from "./answers.ts";
@@ -186,7 +186,7 @@ const openCalls = (
   executor: Executor,
   directory: Directory,
 ) =>
-  createCalls({
+  createSignedCalls({
     authenticate: createAuthenticate({ directory, audience: publicUrl }),
     executor,
     replayProtection: createReplayProtection(chores),

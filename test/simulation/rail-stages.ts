@@ -12,7 +12,6 @@ import {
 } from "../../src/engine/index.ts";
 import { DAY, type Instant, instant } from "../../src/kernel/index.ts";
 import { completeMove, leavePlace, movesIn } from "../../src/rail/aliases/index.ts";
-import { keepsRefusal } from "../../src/rail/calls.ts";
 import {
   type AliasFollowersDeps,
   createAliasFollowers,
@@ -22,6 +21,7 @@ import {
 } from "../../src/rail/orders/index.ts";
 import { dropPayRequest } from "../../src/rail/pay-requests/index.ts";
 import { createAskEnder, endAsk, meetSearchDeadline, searchDeadlinesIn } from "../../src/rail/search/index.ts";
+import { keepsRefusal } from "../../src/rail/signed-calls.ts";
 import {
   accountPhones,
   aliasHistory,

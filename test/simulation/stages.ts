@@ -10,8 +10,8 @@ import {
 } from "../../src/engine/index.ts";
 import type { Settings } from "../../src/exchange/index.ts";
 import { listingsProjection } from "../../src/exchange/listings/index.ts";
+import { keepsRefusal } from "../../src/exchange/submit-command.ts";
 import { accounts, ads, debts, listings, orderStates, orders, traders } from "../../src/exchange/tables/index.ts";
-import { keepsRefusal } from "../../src/exchange/writes.ts";
 import { adId, type Instant, instant, orderId } from "../../src/kernel/index.ts";
 import type { TestDatabase } from "../support/cluster.ts";
 import type { Observation, Stage } from "./play.ts";

@@ -15,7 +15,7 @@ const AdParams = Closed({ id: Id() });
 
 const optional = (units: number | undefined): Amount | undefined => (units === undefined ? undefined : amount(units));
 
-export const registerAdRoutes = ({ server, write, details, pool, settings }: ExchangeDeps) => {
+export const registerAdRoutes = ({ server, submit, details, pool, settings }: ExchangeDeps) => {
   const commands = {
     create: createAd(settings),
     edit: editAd({ settings, sameDetails: details.same }),
@@ -50,7 +50,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
         instructions: body.instructions ?? "",
         paymentWindowMinutes: body.payment_window_minutes ?? null,
       };
-      return write(request, reply, commands.create, input, { status: 201, present });
+      return submit(request, reply, commands.create, input, { status: 201, present });
     },
   );
 
@@ -104,7 +104,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
           paymentWindowMinutes: body.payment_window_minutes,
         },
       };
-      return write(request, reply, commands.edit, input, { present });
+      return submit(request, reply, commands.edit, input, { present });
     },
   );
 
@@ -120,7 +120,7 @@ export const registerAdRoutes = ({ server, write, details, pool, settings }: Exc
       },
     },
     (request, reply) =>
-      write(request, reply, commands.delete, {
+      submit(request, reply, commands.delete, {
         adId: request.params.id as AdId,
         callerId: callerOf(request).traderId,
       }),

@@ -138,7 +138,7 @@ const createUpload = (deps: ExchangeDeps) => {
 
 /** Keeps both copies, writes the row that names them, and takes them away again when it was not written. */
 const record = async (
-  { write, files }: ExchangeDeps,
+  { submit, files }: ExchangeDeps,
   viewer: FileViewer,
   { file, shown, original, discard }: Arrived,
   request: UploadRequest,
@@ -150,7 +150,7 @@ const record = async (
   const content = () => JSON.stringify({ name: file.name, sha256: file.originalSha256 });
   try {
     await files.keep(id, shown, original);
-    await write(request, reply, addAttachment, input, { status: 201, content });
+    await submit(request, reply, addAttachment, input, { status: 201, content });
   } catch (error) {
     // With the commit's fate unknown it may be somebody's; else it is nobody's.
     if (!(error instanceof Unavailable && error.code === "OUTCOME_UNKNOWN")) {

@@ -15,7 +15,7 @@ const OrderParams = Closed({ id: Id() });
 const MESSAGES_LIMIT = 50;
 
 export const registerChatRoutes = (deps: ExchangeDeps) => {
-  const { server, write, pool } = deps;
+  const { server, submit, pool } = deps;
   const path = "/api/v1/p2p/orders/:id/messages";
 
   server.post(
@@ -35,7 +35,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
       if (isRefusal(said)) return void sendRefusal(reply, said);
       const { traderId } = callerOf(request);
       const orderId = request.params.id as OrderId;
-      return write(
+      return submit(
         request,
         reply,
         sendMessage,
@@ -98,7 +98,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
       const orderId = request.params.id as OrderId;
       const upToSeq = request.body.up_to_seq;
       const lines = await countLines(pool, traderId, orderId, upToSeq);
-      await write(request, reply, markRead, { orderId, callerId: traderId, upToSeq, lines });
+      await submit(request, reply, markRead, { orderId, callerId: traderId, upToSeq, lines });
     },
   );
 

@@ -26,7 +26,7 @@ const AMOUNTS = [
   { name: "amount", of: "compensate", what: "compensation" },
 ] as const;
 
-export const registerDisputeRoutes = ({ server, write, pool, executor, settings }: ExchangeDeps) => {
+export const registerDisputeRoutes = ({ server, submit, pool, executor, settings }: ExchangeDeps) => {
   const resolve = resolveDispute(settings);
   const decide = decideClaim(settings);
 
@@ -77,7 +77,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
         return;
       }
       const input = { orderId: request.params.id as OrderId, operatorId: callerOf(request).traderId, takeOver, reason };
-      await write(request, reply, assignDispute, input);
+      await submit(request, reply, assignDispute, input);
     },
   );
 
@@ -98,7 +98,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
       if (isRefusal(said)) return void sendRefusal(reply, said);
       const { traderId } = callerOf(request);
       const orderId = request.params.id as OrderId;
-      return write(
+      return submit(
         request,
         reply,
         sendOperatorMessage,
@@ -131,7 +131,7 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
       const claims = (await isAssigned(pool, operatorId, orderId)) ? [hideClaim(orderId, seq)] : [];
       const written = await isWritten(pool, orderId, seq);
       const input = { orderId, operatorId, seq, reason: request.body.reason, written };
-      await write(request, reply, hideMessage, input, { claims });
+      await submit(request, reply, hideMessage, input, { claims });
     },
   );
 
@@ -162,11 +162,15 @@ export const registerDisputeRoutes = ({ server, write, pool, executor, settings 
       }
       const on = { orderId: request.params.id as OrderId, operatorId: callerOf(request).traderId, reason };
       if (outcome === "compensate" || outcome === "dismiss") {
-        await write(request, reply, decide, { ...on, outcome, amount: awarded === undefined ? null : amount(awarded) });
+        await submit(request, reply, decide, {
+          ...on,
+          outcome,
+          amount: awarded === undefined ? null : amount(awarded),
+        });
         return;
       }
       const buyerAmount = buyer_amount === undefined ? null : amount(buyer_amount);
-      await write(request, reply, resolve, { ...on, outcome, buyerAmount });
+      await submit(request, reply, resolve, { ...on, outcome, buyerAmount });
     },
   );
 };

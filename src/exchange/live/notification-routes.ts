@@ -26,7 +26,7 @@ const tags = ["For a front end"];
 const path = "/api/v1/p2p/notifications";
 
 export const registerNotificationRoutes = (deps: ExchangeDeps) => {
-  const { server, pool, feed, write } = deps;
+  const { server, pool, feed, submit } = deps;
   const show = createShow(deps);
 
   server.get(
@@ -64,7 +64,7 @@ export const registerNotificationRoutes = (deps: ExchangeDeps) => {
       // Nobody has seen what has not been told yet.
       const now = feed.place().position;
       const upTo = given === undefined ? now : Math.min(Number(given), now);
-      return write(request, reply, markSeen, {
+      return submit(request, reply, markSeen, {
         callerId: callerOf(request).traderId,
         orderId: orderId as OrderId,
         upTo,

@@ -85,7 +85,7 @@ const orderedAmount = ({ usdt_amount: usdt, fiat_amount: fiat }: Static<typeof C
   return invalid({ pointer: "/usdt_amount", message: "is required, unless fiat_amount is given" });
 };
 
-export const registerOrderRoutes = ({ server, write, details, pool, settings }: ExchangeDeps) => {
+export const registerOrderRoutes = ({ server, submit, details, pool, settings }: ExchangeDeps) => {
   const create = createOrder(settings);
   const present = presentOrder(details);
   const answerTo = presentAnswer(details, pool);
@@ -120,7 +120,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         adVersion: body.ad_version,
         paymentDetails: details.seal(body.payment_details, traderId),
       };
-      await write(request, reply, create, input, { status: 201, present: answerTo(traderId) });
+      await submit(request, reply, create, input, { status: 201, present: answerTo(traderId) });
     },
   );
 
@@ -151,7 +151,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
           expectedStatus,
           details: Object.keys(said).length === 0 ? null : said,
         };
-        return write(request, reply, command, input, { present: answerTo(traderId) });
+        return submit(request, reply, command, input, { present: answerTo(traderId) });
       },
     );
   }
@@ -176,7 +176,7 @@ export const registerOrderRoutes = ({ server, write, details, pool, settings }: 
         const { traderId } = callerOf(request);
         const orderId = request.params.id as OrderId;
         const input = { orderId, callerId: traderId, expectedStatus, comment: commentOf(body) };
-        return write(request, reply, command, input, { present: answerTo(traderId) });
+        return submit(request, reply, command, input, { present: answerTo(traderId) });
       },
     );
   }

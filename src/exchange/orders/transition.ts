@@ -15,7 +15,6 @@ import {
 import { availableAccount } from "../../ledger/index.ts";
 import { lineAdded, withNextLine } from "../chat/index.ts";
 import { event } from "../events.ts";
-import { pairOf, recordNeeds, withCompletion, withDrop } from "../records/index.ts";
 import type { Settings } from "../settings.ts";
 import {
   type Ad,
@@ -33,6 +32,7 @@ import {
   type Trader,
   traders,
 } from "../tables/index.ts";
+import { pairOf, recordNeeds, withCompletion, withDrop } from "../track-records/index.ts";
 import { deposited, keepsSlot, struck, withOpenOrder } from "../traders/index.ts";
 import { closedCase, type DisputeReason, newCase } from "./cases.ts";
 import { buyerShare, settleEscrow } from "./escrow.ts";

@@ -4,7 +4,6 @@ import { after, type Instant, type OrderId, refuse, type TraderId, toRfc3339 } f
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
 import { isParty } from "../parties.ts";
-import { dayOf } from "../records/index.ts";
 import { LIMITS } from "../settings.ts";
 import {
   orderStates,
@@ -18,6 +17,7 @@ import {
   traders,
   withSide,
 } from "../tables/index.ts";
+import { dayOf } from "../track-records/index.ts";
 import type { RatingSchema } from "./schemas.ts";
 
 export type RateOrder = {

@@ -7,7 +7,7 @@ import { commentOf } from "../schemas.ts";
 import { rateOrder } from "./rate-order.ts";
 import { RateBody, RatingSchema } from "./schemas.ts";
 
-export const registerRatingRoutes = ({ server, write }: ExchangeDeps) => {
+export const registerRatingRoutes = ({ server, submit }: ExchangeDeps) => {
   server.post(
     "/api/v1/p2p/orders/:id/rate",
     {
@@ -28,7 +28,7 @@ export const registerRatingRoutes = ({ server, write }: ExchangeDeps) => {
       const comment = commentOf(request.body);
       const orderId = request.params.id as OrderId;
       const input = { orderId, raterId: callerOf(request).traderId, rating, comment, nearly: instant(Date.now()) };
-      return write(request, reply, rateOrder, input, { status: 201 });
+      return submit(request, reply, rateOrder, input, { status: 201 });
     },
   );
 };

@@ -11,7 +11,7 @@ const UserParams = Closed({ id: UserId });
 const config = { access: "operator" } as const;
 const tags = ["Operators"];
 
-export const registerSuspensionRoutes = ({ server, write }: ExchangeDeps) => {
+export const registerSuspensionRoutes = ({ server, submit }: ExchangeDeps) => {
   server.post(
     "/api/v1/operator/users/:id/suspend",
     {
@@ -27,7 +27,7 @@ export const registerSuspensionRoutes = ({ server, write }: ExchangeDeps) => {
     (request, reply) => {
       const operatorId = callerOf(request).traderId;
       const input = { traderId: request.params.id, operatorId, reason: request.body.reason };
-      return write(request, reply, suspendTrader, input);
+      return submit(request, reply, suspendTrader, input);
     },
   );
 
@@ -51,7 +51,7 @@ export const registerSuspensionRoutes = ({ server, write }: ExchangeDeps) => {
     (request, reply) => {
       const { reason, despite_debt: despiteDebt = false } = request.body;
       const operatorId = callerOf(request).traderId;
-      return write(request, reply, resumeTrader, { traderId: request.params.id, operatorId, reason, despiteDebt });
+      return submit(request, reply, resumeTrader, { traderId: request.params.id, operatorId, reason, despiteDebt });
     },
   );
 };

@@ -1,8 +1,8 @@
 /** A trader as others see one. */
 import type { AnswerOf } from "../../http/index.ts";
 import { type Instant, toRfc3339 } from "../../kernel/index.ts";
-import { completionRate } from "../records/index.ts";
 import type { Trader } from "../tables/index.ts";
+import { completionRate } from "../track-records/index.ts";
 import type { ProfileSchema } from "./schemas.ts";
 import { shownName } from "./staff-names.ts";
 

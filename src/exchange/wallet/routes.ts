@@ -122,7 +122,7 @@ export const registerWalletRoutes = (deps: ExchangeDeps) => {
   registerPlatformRoutes(deps);
 };
 
-const registerPlatformRoutes = ({ server, pool, settings, write, register }: ExchangeDeps) => {
+const registerPlatformRoutes = ({ server, pool, settings, submit, register }: ExchangeDeps) => {
   const commands = { credit: credit(settings), debit, wager };
 
   server.post(
@@ -154,7 +154,7 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
       };
       const content = [user_id, body.amount, kind, wagering_required ?? null];
       const claims = [externalClaim("credits", external_id, content)];
-      await write(request, reply, commands.credit, input, { status: createdOrRepeated, claims, guarded: false });
+      await submit(request, reply, commands.credit, input, { status: createdOrRepeated, claims, guarded: false });
     },
   );
 
@@ -183,7 +183,7 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
         externalId: external_id,
       };
       const claims = [externalClaim("debits", external_id, [user_id, body.amount, kind])];
-      await write(request, reply, commands.debit, input, { status: createdOrRepeated, claims, guarded: false });
+      await submit(request, reply, commands.debit, input, { status: createdOrRepeated, claims, guarded: false });
     },
   );
 
@@ -207,7 +207,7 @@ const registerPlatformRoutes = ({ server, pool, settings, write, register }: Exc
       await register(user_id, null);
       const input = { traderId: traderId(user_id), amount: amount(body.amount), externalId: external_id };
       const claims = [externalClaim("wagers", external_id, [user_id, body.amount])];
-      await write(request, reply, commands.wager, input, { status: createdOrRepeated, claims, guarded: false });
+      await submit(request, reply, commands.wager, input, { status: createdOrRepeated, claims, guarded: false });
     },
   );
 

@@ -50,7 +50,7 @@ const faultOfUrl = (text: string, { allowPrivate }: Outbound): string | null => 
   return allowPrivate ? "must be https, or http to a private address, without a user" : "must be https, without a user";
 };
 
-export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries, outbound }: ExchangeDeps) => {
+export const registerWebhookRoutes = ({ server, submit, pool, sealing, deliveries, outbound }: ExchangeDeps) => {
   server.get(
     "/api/v1/platform/webhooks",
     {
@@ -95,7 +95,7 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
       const { position: feedPosition } = await readPlace(pool, "exchange");
       const input = { id, createdBy: callerOf(request).traderId, url, secret: sealed, events, feedPosition };
       // The sealed secret travels in the answer, so that a repeat with the same key opens the same one.
-      await write(request, reply, addWebhook, input, {
+      await submit(request, reply, addWebhook, input, {
         status: 201,
         present: ({ secret: sealedSecret, ...webhook }) => ({
           ...webhook,
@@ -117,7 +117,7 @@ export const registerWebhookRoutes = ({ server, write, pool, sealing, deliveries
       },
     },
     (request, reply) =>
-      write(request, reply, removeWebhook, { id: request.params.id, callerId: callerOf(request).traderId }),
+      submit(request, reply, removeWebhook, { id: request.params.id, callerId: callerOf(request).traderId }),
   );
 
   server.get(

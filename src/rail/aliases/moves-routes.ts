@@ -3,11 +3,11 @@ import { Type } from "typebox";
 import { page } from "../../database/index.ts";
 import { type AnswerOf, Choice, Closed, Page } from "../../http/index.ts";
 import { isRefusal, type RefusalOf, refuse, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
-import { defineReading, type ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
 import { findWrongType, PAGING_QUERY, parsePhone, readPage } from "../parsers/index.ts";
 import { described, Guid, Jti, signedBody } from "../schemas.ts";
+import { defineQuery, type ParseRequest } from "../signed-calls.ts";
 import { type Objected, type ObjectToMove, objectToMove } from "./object-to-move.ts";
 import { type FoundMove, findMovesOf } from "./queries.ts";
 import { MoveView } from "./schemas.ts";
@@ -33,7 +33,7 @@ export const registerMoveRoutes = (deps: RailDeps): void => {
     ended_at: toRfc3339OrNull(move.endedAt),
   });
 
-  const readMoves = defineReading(["INVALID_REQUEST"], async ({ participant }, request) => {
+  const readMoves = defineQuery(["INVALID_REQUEST"], async ({ participant }, request) => {
     const asked = readPage(request.query as object);
     if (isRefusal(asked)) return asked;
     const found = await findMovesOf(pool, participant.guid, asked);

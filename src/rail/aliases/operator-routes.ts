@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import type { Executor } from "../../engine/index.ts";
 import { Choice, Closed, Page, paging, Ref, type Server } from "../../http/index.ts";
 import { operatorErrorResponses } from "../errors.ts";
-import { createOperatorWriter, type Directory, operatorOf } from "../participants/index.ts";
+import { createSubmitOperatorCommand, type Directory, operatorOf } from "../participants/index.ts";
 import { decideMove } from "./decide-move.ts";
 import { findMove, listMoves } from "./queries.ts";
 import { OperatorMoveComponent } from "./schemas.ts";
@@ -23,7 +23,7 @@ export type MoveOperatorDeps = {
 
 export const registerMoveOperatorRoutes = ({ server, executor, directory, pool }: MoveOperatorDeps): void => {
   server.addSchema(OperatorMoveComponent);
-  const write = createOperatorWriter(executor, directory);
+  const submit = createSubmitOperatorCommand(executor, directory);
 
   server.get(
     MOVES,
@@ -65,7 +65,7 @@ export const registerMoveOperatorRoutes = ({ server, executor, directory, pool }
       },
       (request, reply) => {
         const input = { operator: operatorOf(request), guid: request.params.guid, decision };
-        return write(request, reply, decideMove, input, {
+        return submit(request, reply, decideMove, input, {
           async present({ guid }) {
             reply.code(200).send(await findMove(pool, guid));
           },

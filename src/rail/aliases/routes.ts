@@ -5,11 +5,11 @@ import { type AnswerOf, Closed } from "../../http/index.ts";
 import type { JsonObject } from "../../jws/index.ts";
 import { isRefusal, type RefusalOf, refuse } from "../../kernel/index.ts";
 import type { Answer } from "../answers.ts";
-import { defineReading, type ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
 import { findWrongType, ownerOf, parseOwnAccount, parsePhone } from "../parsers/index.ts";
 import { Account, described, Jti, signedBody } from "../schemas.ts";
+import { defineQuery, type ParseRequest } from "../signed-calls.ts";
 import type { Participant } from "../tables/index.ts";
 import { type Consent, consentBody, findWrongConsentType, parseConsent, sealConsent } from "./consent.ts";
 import { type LinkAlias, type Linked, linkAlias } from "./link-alias.ts";
@@ -109,7 +109,7 @@ export const registerAliasRoutes = (deps: RailDeps): void => {
     calls.write(change),
   );
 
-  const readAlias = defineReading(ASKED_REFUSALS, async ({ participant }, request) => {
+  const readAlias = defineQuery(ASKED_REFUSALS, async ({ participant }, request) => {
     const phone = textOf(Reflect.get(request.query as object, "phone"));
     const account = textOf(Reflect.get(request.query as object, "account"));
     // A plus that nobody escaped arrives as a blank.

@@ -2,12 +2,12 @@
 import { Type } from "typebox";
 import { type AnswerOf, Closed } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
-import { defineReading } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { ownerOf, parseOwnAccount } from "../parsers/index.ts";
 import { described } from "../schemas.ts";
 import { CALLS_WINDOW_SECONDS } from "../settings.ts";
+import { defineQuery } from "../signed-calls.ts";
 import type { Mode } from "../tables/index.ts";
 import { BANK, PAYER, PRICES, refillPerMinute } from "./bucket.ts";
 import { participantTokens, payerTokens } from "./queries.ts";
@@ -46,7 +46,7 @@ export const registerLimitRoutes = ({ server, calls, pool, settings }: RailDeps)
     },
   });
 
-  const readLimits = defineReading(["INVALID_DEBTOR_ACCOUNT"], async ({ participant }, request) => {
+  const readLimits = defineQuery(["INVALID_DEBTOR_ACCOUNT"], async ({ participant }, request) => {
     const asked: unknown = Reflect.get(request.query as object, "account");
     const { guid: participantGuid, mode } = participant;
     if (asked === undefined) return limitsOf(mode, await participantTokens(pool, participant), null);

@@ -2,12 +2,12 @@
 import { Type } from "typebox";
 import { Choice } from "../../http/index.ts";
 import { consentBody } from "../aliases/index.ts";
-import type { ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
 import { parsePayInResult, SettledAnswer, settlePayment } from "../pay-requests/index.ts";
 import { Account, described, Guid, Jti, Purpose, signedBody } from "../schemas.ts";
 import { answerSearch, CREDITOR_LINKED_REFUSALS, CreditorLinkedAnswer, parseCreditorLinked } from "../search/index.ts";
+import type { ParseRequest } from "../signed-calls.ts";
 
 const result = Choice(["success", "failure"]);
 const creditorLinked = Type.Object({
@@ -54,8 +54,8 @@ export const registerCallbackRoutes = (deps: RailDeps): void => {
       },
     },
     calls.write<unknown, unknown>((caller, payload, request) => {
-      const preparing = types.get(payload.get("type"));
-      return preparing === undefined ? invalid("type") : preparing(caller, payload, request);
+      const parse = types.get(payload.get("type"));
+      return parse === undefined ? invalid("type") : parse(caller, payload, request);
     }),
   );
 };

@@ -6,12 +6,12 @@ import { unchanged } from "../../engine/index.ts";
 import { type AnswerOf, Closed, Id, Nullable, Page } from "../../http/index.ts";
 import { instant, isRefusal, type Refusal, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
-import { defineReading, type ParseRequest } from "../calls.ts";
 import { defineCommand } from "../command.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
 import { type AskedPage, PAGING_QUERY, readPage, wholeNumber } from "../parsers/index.ts";
 import { described, Jti, signedBody } from "../schemas.ts";
+import { defineQuery, type ParseRequest } from "../signed-calls.ts";
 import { quotas } from "../tables/index.ts";
 import { isDeliveryOf } from "./queries.ts";
 import { eventOf } from "./serialize.ts";
@@ -64,7 +64,7 @@ const askForResend = defineCommand<{ readonly participantGuid: string }, null>()
 });
 
 export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: RailDeps): void => {
-  const readDead = defineReading(["INVALID_REQUEST"], async ({ participant }, request) => {
+  const readDead = defineQuery(["INVALID_REQUEST"], async ({ participant }, request) => {
     const asked = readDeadPage(request.query as object);
     if (isRefusal(asked)) return asked;
     const dead = await deliveries.dead(asked.limit + 1, asked.offset, { endpoint: participant.guid });

@@ -2,12 +2,12 @@
 import type { FastifyRequest } from "fastify";
 import { uuidv7 } from "../../engine/index.ts";
 import { isRefusal, refuse } from "../../kernel/index.ts";
-import { defineReading, type ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { parseExternalId, parseGuid } from "../parsers/index.ts";
 import type { Directory } from "../participants/index.ts";
 import { described, Order, orderBody, signedBody } from "../schemas.ts";
+import { defineQuery, type ParseRequest } from "../signed-calls.ts";
 import type { Participant } from "../tables/index.ts";
 import { type Created, type CreateOrder, createOrder } from "./create-order.ts";
 import { DRAFT_REFUSALS, parseDraft } from "./draft.ts";
@@ -89,7 +89,7 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
     calls.write(create),
   );
 
-  const readOrder = defineReading(["INVALID_ORDER_GUID", "ORDER NOT FOUND"], async ({ participant }, request) => {
+  const readOrder = defineQuery(["INVALID_ORDER_GUID", "ORDER NOT FOUND"], async ({ participant }, request) => {
     const guid = parseGuid(Reflect.get(request.params as object, "guid"));
     if (guid === null) return refuse("INVALID_ORDER_GUID");
     const found = await findOrder({ participantGuid: participant.guid, guid });
@@ -112,15 +112,12 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
     calls.read(readOrder),
   );
 
-  const readByExternalId = defineReading(
-    ["INVALID_EXTERNAL_ID", "ORDER NOT FOUND"],
-    async ({ participant }, request) => {
-      const externalId = parseExternalId(queryOf(request, "external_id"));
-      if (externalId === null) return refuse("INVALID_EXTERNAL_ID", { field: "external_id" });
-      const found = await findOrderByExternalId(pool, participant.guid, externalId);
-      return found === null ? refuse("ORDER NOT FOUND") : present.found(found);
-    },
-  );
+  const readByExternalId = defineQuery(["INVALID_EXTERNAL_ID", "ORDER NOT FOUND"], async ({ participant }, request) => {
+    const externalId = parseExternalId(queryOf(request, "external_id"));
+    if (externalId === null) return refuse("INVALID_EXTERNAL_ID", { field: "external_id" });
+    const found = await findOrderByExternalId(pool, participant.guid, externalId);
+    return found === null ? refuse("ORDER NOT FOUND") : present.found(found);
+  });
 
   server.get(
     ORDERS,

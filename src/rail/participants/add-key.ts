@@ -5,7 +5,7 @@ import { type Instant, refuse } from "../../kernel/index.ts";
 import { defineOperatorCommand } from "../command.ts";
 import { LIMITS } from "../settings.ts";
 import { activeKeys, keys, type Participant, type Profile, participants } from "../tables/index.ts";
-import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct, unfit } from "./records.ts";
+import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct, unfit } from "./operator-acts.ts";
 
 export type AddKey = {
   readonly operator: Operator;

@@ -4,7 +4,7 @@ import { sendChallenge } from "../callbacks/index.ts";
 import { defineOperatorCommand } from "../command.ts";
 import { participants } from "../tables/index.ts";
 import type { Changed } from "./create-participant.ts";
-import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct, unfit } from "./records.ts";
+import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct, unfit } from "./operator-acts.ts";
 
 export type ChallengeCallback = { readonly operator: Operator; readonly guid: string; readonly challenge: string };
 

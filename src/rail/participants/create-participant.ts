@@ -5,7 +5,7 @@ import { BANK, full } from "../budgets/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
 import { defineOperatorCommand } from "../command.ts";
 import { bankCodes, type Mode, type Participant, participants, quotas } from "../tables/index.ts";
-import { callbackSet, changed, codeRefs, faultOfMode, faultOfUrl, type Operator, recordAct } from "./records.ts";
+import { callbackSet, changed, codeRefs, faultOfMode, faultOfUrl, type Operator, recordAct } from "./operator-acts.ts";
 
 type Terms = Pick<
   Participant,

@@ -17,7 +17,7 @@ import {
   OWN_REFUSALS,
   recordAct,
   unfit,
-} from "./records.ts";
+} from "./operator-acts.ts";
 
 export type Changes = Partial<
   Pick<Participant, "name" | "bankCodes" | "callbackUrl" | "deeplinkUrl" | "profile" | "receiverSearch" | "state">

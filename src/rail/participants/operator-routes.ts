@@ -25,8 +25,8 @@ import {
   ParticipantComponent,
   RegisteredKeyComponent,
 } from "./schemas.ts";
+import { createSubmitOperatorCommand, operatorOf, type SubmitOperatorCommand } from "./submit-operator-command.ts";
 import { keyDocument } from "./views.ts";
-import { createOperatorWriter, type OperatorWriter, operatorOf } from "./writes.ts";
 
 export type OperatorDeps = {
   readonly server: Server;
@@ -35,7 +35,7 @@ export type OperatorDeps = {
   readonly pool: Pool;
 };
 
-type Deps = OperatorDeps & { readonly write: OperatorWriter };
+type Deps = OperatorDeps & { readonly submit: SubmitOperatorCommand };
 
 const PARTICIPANTS = "/api/v1/operator/participants";
 /** Nobody guesses it. */
@@ -49,7 +49,7 @@ const RegisteredKey = Ref(RegisteredKeyComponent);
 
 export const registerOperatorRoutes = (given: OperatorDeps): void => {
   const { server, executor, directory } = given;
-  const deps = { ...given, write: createOperatorWriter(executor, directory) };
+  const deps = { ...given, submit: createSubmitOperatorCommand(executor, directory) };
   server.addSchema(RegisteredKeyComponent);
   server.addSchema(ParticipantComponent);
   registerReading(deps);
@@ -99,7 +99,7 @@ const registerReading = (deps: Deps): void => {
 };
 
 const registerCreating = (deps: Deps): void => {
-  const { server, write } = deps;
+  const { server, submit } = deps;
   server.post(
     PARTICIPANTS,
     {
@@ -126,7 +126,7 @@ const registerCreating = (deps: Deps): void => {
         receiverSearch: receiver_search,
       };
       const input = { operator: operatorOf(request), terms, challenge: newChallenge() };
-      return write(request, reply, createParticipant, input, {
+      return submit(request, reply, createParticipant, input, {
         present: ({ guid }) => sendParticipant(deps, reply, guid, 201),
       });
     },
@@ -134,7 +134,7 @@ const registerCreating = (deps: Deps): void => {
 };
 
 const registerEditing = (deps: Deps): void => {
-  const { server, write, directory } = deps;
+  const { server, submit, directory } = deps;
   server.patch(
     `${PARTICIPANTS}/:guid`,
     {
@@ -169,7 +169,7 @@ const registerEditing = (deps: Deps): void => {
         changes,
         challenge: newChallenge(),
       };
-      await write(request, reply, editParticipant, input, { present: () => sendParticipant(deps, reply, guid, 200) });
+      await submit(request, reply, editParticipant, input, { present: () => sendParticipant(deps, reply, guid, 200) });
     },
   );
 };
@@ -185,7 +185,7 @@ const changesOf = (body: Static<typeof EditBody>): Changes => {
   };
 };
 
-const registerAddingKeys = ({ server, write, pool }: Deps): void => {
+const registerAddingKeys = ({ server, submit, pool }: Deps): void => {
   server.post(
     `${PARTICIPANTS}/:guid/keys`,
     {
@@ -212,7 +212,7 @@ const registerAddingKeys = ({ server, write, pool }: Deps): void => {
       const { guid } = request.params;
       const times = { notBefore: instantOf(nbf), expiresAt: instantOf(exp) };
       const input = { operator: operatorOf(request), guid, jwk: publicJwkOf(key), ...times };
-      await write(request, reply, addKey, input, {
+      await submit(request, reply, addKey, input, {
         claims: [kidClaim(input, randomUUID())],
         async present({ kid }) {
           const found = await findKey(pool, kid);
@@ -224,7 +224,7 @@ const registerAddingKeys = ({ server, write, pool }: Deps): void => {
   );
 };
 
-const registerRevokingKeys = ({ server, write }: Deps): void => {
+const registerRevokingKeys = ({ server, submit }: Deps): void => {
   server.delete(
     `${PARTICIPANTS}/:guid/keys/:kid`,
     {
@@ -240,7 +240,7 @@ const registerRevokingKeys = ({ server, write }: Deps): void => {
       },
     },
     (request, reply) =>
-      write(
+      submit(
         request,
         reply,
         revokeKey,
@@ -258,7 +258,7 @@ const instantOf = (seconds: number | undefined): Instant | null =>
   seconds === undefined ? null : instant(seconds * SECOND);
 
 const registerChallenge = (deps: Deps): void => {
-  const { server, write } = deps;
+  const { server, submit } = deps;
   server.post(
     `${PARTICIPANTS}/:guid/challenge`,
     {
@@ -273,7 +273,7 @@ const registerChallenge = (deps: Deps): void => {
     (request, reply) => {
       const { guid } = request.params;
       const input = { operator: operatorOf(request), guid, challenge: newChallenge() };
-      return write(request, reply, challengeCallback, input, {
+      return submit(request, reply, challengeCallback, input, {
         present: () => sendParticipant(deps, reply, guid, 202),
       });
     },

@@ -2,7 +2,7 @@
 import { unchanged } from "../../engine/index.ts";
 import { defineOperatorCommand } from "../command.ts";
 import { participants } from "../tables/index.ts";
-import { changed, recordAct } from "./records.ts";
+import { changed, recordAct } from "./operator-acts.ts";
 
 export type ProveCallback = { readonly participantGuid: string; readonly challenge: string };
 

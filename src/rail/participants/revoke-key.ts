@@ -3,7 +3,7 @@ import { unchanged } from "../../engine/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { defineOperatorCommand } from "../command.ts";
 import { keys, participants } from "../tables/index.ts";
-import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct } from "./records.ts";
+import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct } from "./operator-acts.ts";
 
 export type RevokeKey = { readonly operator: Operator; readonly guid: string; readonly kid: string };
 

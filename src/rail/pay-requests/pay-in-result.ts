@@ -1,9 +1,9 @@
 /** Parses the later result of a `pay_in` that the creditor's bank answered with 202. */
 import { type AnswerOf, Choice, Closed } from "../../http/index.ts";
-import type { ParseRequest } from "../calls.ts";
 import { invalid } from "../errors.ts";
 import { findWrongType, parseGuid, parsePurpose } from "../parsers/index.ts";
 import { Guid } from "../schemas.ts";
+import type { ParseRequest } from "../signed-calls.ts";
 import { type SettledPayment, type SettlePayment, settlePayment } from "./settle-payment.ts";
 
 export const SettledAnswer = Closed({ guid: Guid, status: Choice(["created", "completed", "failed"]) });

@@ -3,12 +3,12 @@ import { Type } from "typebox";
 import { uuidv7 } from "../../engine/index.ts";
 import { type AnswerOf, Choice, Closed } from "../../http/index.ts";
 import { isRefusal, refuse } from "../../kernel/index.ts";
-import { defineReading, type ParseRequest } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { optional } from "../json.ts";
 import { parseGuid } from "../parsers/index.ts";
 import { Account, Amount, described, Guid, Jti, signedBody } from "../schemas.ts";
+import { defineQuery, type ParseRequest } from "../signed-calls.ts";
 import { type AnnouncedPayment, type AnnouncePayment, announcePayment } from "./announce-payment.ts";
 import { type OpenedPayRequest, type OpenPayRequest, openPayRequest } from "./open-pay-request.ts";
 import { PAY_REQUEST_REFUSALS, PAYMENT_REFUSALS, parsePayment, parsePayRequest } from "./payloads.ts";
@@ -98,7 +98,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
     };
   };
 
-  const readPayRequest = defineReading(["INVALID_ORDER_GUID", "NOT_FOUND"], async ({ participant }, request) => {
+  const readPayRequest = defineQuery(["INVALID_ORDER_GUID", "NOT_FOUND"], async ({ participant }, request) => {
     const guid = parseGuid(Reflect.get(request.params as object, "guid"));
     if (guid === null) return refuse("INVALID_ORDER_GUID");
     const found = await findPayRequest(pool, participant.guid, guid);

@@ -4,11 +4,11 @@ import { type AnswerOf, Closed } from "../../http/index.ts";
 import type { JsonObject } from "../../jws/index.ts";
 import { isRefusal, type RefusalOf, refuse } from "../../kernel/index.ts";
 import { findWrongConsentType, parseConsent, sealConsent } from "../aliases/index.ts";
-import type { ParseRequest, Writing } from "../calls.ts";
 import type { RailDeps } from "../deps.ts";
 import { invalid } from "../errors.ts";
 import { findWrongType, ownerOf, parseGuid, parseOwnAccount } from "../parsers/index.ts";
 import { Guid } from "../schemas.ts";
+import type { ParseRequest, PreparedCommand } from "../signed-calls.ts";
 import { type Answered, type AnswerSearch, answerSearch } from "./answer-search.ts";
 
 export const CreditorLinkedAnswer = Closed({ request_guid: Guid, linked: Type.Boolean() });
@@ -28,7 +28,7 @@ export const parseCreditorLinked =
   (
     { participant }: Caller,
     payload: JsonObject,
-  ): RefusalOf<typeof CREDITOR_LINKED_REFUSALS> | Writing<AnswerSearch, Answered> => {
+  ): RefusalOf<typeof CREDITOR_LINKED_REFUSALS> | PreparedCommand<AnswerSearch, Answered> => {
     const wrong = findWrongType(payload, TYPES);
     if (wrong !== undefined) return invalid(wrong);
     const inConsent = findWrongConsentType(payload);

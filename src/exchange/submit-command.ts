@@ -36,7 +36,7 @@ export type Sending<Result, Answer> = {
 /** A route's reply, which takes what the route's schema says and nothing else. */
 type ReplyTo<Answer> = FastifyReply & { readonly send: (answer: Answer) => unknown };
 
-export type Writer = <Input, Result, Answer = Result>(
+export type SubmitCommand = <Input, Result, Answer = Result>(
   request: FastifyRequest,
   reply: ReplyTo<NoInfer<Answer>>,
   command: Command<Input, Result, ErrorCode>,
@@ -45,8 +45,8 @@ export type Writer = <Input, Result, Answer = Result>(
 ) => Promise<void>;
 
 /** A trader's own commands hold the trader's gate, which then is the key's lock; the host platform's do not. */
-export const createWriter =
-  (executor: Executor): Writer =>
+export const createSubmitCommand =
+  (executor: Executor): SubmitCommand =>
   async (request, reply, command, input, { status = 200, present, claims, guarded = true, content } = {}) => {
     const { traderId } = callerOf(request);
     const key = keyClaim(request, {

@@ -4,7 +4,7 @@ import type { Claim, Command, Executor } from "../../engine/index.ts";
 import { callerOf, keyClaim, runCommand } from "../../http/index.ts";
 import type { OperatorErrorCode } from "../errors.ts";
 import type { Directory } from "./directory.ts";
-import type { Operator } from "./records.ts";
+import type { Operator } from "./operator-acts.ts";
 
 export const operatorOf = (request: FastifyRequest): Operator => {
   const { traderId, roles } = callerOf(request);
@@ -17,7 +17,7 @@ export type Sending<Result> = {
   present(result: Result): Promise<void>;
 };
 
-export type OperatorWriter = <Input, Result>(
+export type SubmitOperatorCommand = <Input, Result>(
   request: FastifyRequest,
   reply: FastifyReply,
   command: Command<Input, Result, OperatorErrorCode>,
@@ -26,8 +26,8 @@ export type OperatorWriter = <Input, Result>(
 ) => Promise<void>;
 
 /** Operators share no gate. A refused one may be mended, so that its key is free again. */
-export const createOperatorWriter =
-  (executor: Executor, directory: Directory): OperatorWriter =>
+export const createSubmitOperatorCommand =
+  (executor: Executor, directory: Directory): SubmitOperatorCommand =>
   async (request, reply, command, input, { claims, present }) => {
     const caller = `operator ${operatorOf(request).id}`;
     const key = keyClaim(request, { scope: caller, guard: null, keeps: "results" });

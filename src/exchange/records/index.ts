@@ -1,2 +1,0 @@
-/** Track records. */
-export * from "./records.ts";

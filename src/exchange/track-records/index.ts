@@ -1,0 +1,2 @@
+/** Track records. */
+export * from "./track-record.ts";
