@@ -1,7 +1,7 @@
 /** Who may call a route: the hook that checks the address, the token and the role before anything else is looked at. */
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler } from "fastify";
 import { refuse } from "../kernel/index.ts";
-import type { Caller, Role } from "./callers.ts";
+import type { Access, Caller, Role } from "./callers.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { createCookieGuard } from "./cookie-guard.ts";
 import { RefusedError, refusalOf } from "./errors.ts";
@@ -9,15 +9,6 @@ import type { Limits } from "./limits.ts";
 import { isWrite } from "./methods.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
-
-/**
- * Who may call a route. `public` needs no token, but one that is sent must be valid; a session that is over counts as none
- * there, since no page can take its cookie away. `open` looks at none, for what
- * must answer while the host platform's keys cannot be had (documentation, our keys); `health` is not counted either, for
- * whoever asks for it is a proxy that would take a refusal for an illness. `signed` requests are vouched for by their own
- * signatures, which the feature looks at. A `rail_operator` route takes both kinds of operator.
- */
-export type Access = "health" | "open" | "public" | "trader" | "operator" | "rail_operator" | "platform" | "signed";
 
 export type GuardDeps = {
   /** Null: an API without tokens. */

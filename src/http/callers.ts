@@ -1,4 +1,4 @@
-/** Who calls: the same for whoever comes by a token and whoever comes by a session. */
+/** Who calls, the same by a token and by a session, and who may call a route. */
 import type { Instant, TraderId } from "../kernel/index.ts";
 
 /** Who settles disputes does not install banks' keys: that is a `rail_operator`. */
@@ -27,3 +27,12 @@ export type Caller = {
   /** Null: a caller by token. */
   readonly session: CallerSession | null;
 };
+
+/**
+ * Who may call a route. `public` needs no token, but one that is sent must be valid; a session that is over counts as none
+ * there, since no page can take its cookie away. `open` looks at none, for what
+ * must answer while the host platform's keys cannot be had (documentation, our keys); `health` is not counted either, for
+ * whoever asks for it is a proxy that would take a refusal for an illness. `signed` requests are vouched for by their own
+ * signatures, which the feature looks at. A `rail_operator` route takes both kinds of operator.
+ */
+export type Access = "health" | "open" | "public" | "trader" | "operator" | "rail_operator" | "platform" | "signed";

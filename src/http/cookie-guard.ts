@@ -1,8 +1,7 @@
 /** Lets in whoever comes with a session's cookie, and nobody who was sent by another site's page. */
 import type { FastifyRequest } from "fastify";
 import { refuse } from "../kernel/index.ts";
-import type { Access } from "./access.ts";
-import type { Caller } from "./callers.ts";
+import type { Access, Caller } from "./callers.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { invalid, RefusedError } from "./errors.ts";
 import type { Limits } from "./limits.ts";

@@ -5,9 +5,9 @@
  * Promises: no input is answered with a 500; every answer but a file is JSON in one form; what a route does not
  * declare it does not take; an answer never tells what broke; a request that was taken is answered.
  */
-export { type Access, callerOf } from "./access.ts";
+export { callerOf } from "./access.ts";
 export { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
-export { type Caller, type CallerSession, ROLES, type Role } from "./callers.ts";
+export { type Access, type Caller, type CallerSession, ROLES, type Role } from "./callers.ts";
 export { type ClientAddress, parseNetwork } from "./client-address.ts";
 export { keyClaim, type Repeat, runCommand } from "./commands.ts";
 export {

@@ -2,7 +2,7 @@
 import fastifySwagger from "@fastify/swagger";
 import scalar from "@scalar/fastify-api-reference";
 import type { FastifyInstance, FastifySchema, RouteOptions } from "fastify";
-import type { Access } from "./access.ts";
+import type { Access } from "./callers.ts";
 import type { ErrorFormat, ErrorRegistry } from "./errors.ts";
 import { IDEMPOTENCY_KEY_PATTERN } from "./idempotency.ts";
 import { isWrite } from "./methods.ts";

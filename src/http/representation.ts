@@ -5,7 +5,7 @@
 import { hash } from "node:crypto";
 import type { FastifyReply, FastifyRequest, onSendHookHandler, RouteOptions } from "fastify";
 import { LRUCache } from "lru-cache";
-import type { Access } from "./access.ts";
+import type { Access } from "./callers.ts";
 import { createCompress, isWorthCompressing, preferredEncoding } from "./compression.ts";
 import { addVary } from "./vary.ts";
 

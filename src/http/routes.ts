@@ -2,7 +2,7 @@
  * What all routes have in common: errors that any of them may answer with, and declarations that none may leave out.
  */
 import type { FastifyInstance, RouteOptions } from "fastify";
-import type { Access } from "./access.ts";
+import type { Access } from "./callers.ts";
 import type { ErrorFormat, ErrorRegistry, HttpCode, SessionCode } from "./errors.ts";
 import { isWrite } from "./methods.ts";
 import { Closed, codesOf, type ErrorSchema, errorResponsesOf } from "./schemas.ts";
