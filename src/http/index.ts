@@ -57,6 +57,7 @@ export {
   sessionCookieFor,
   setSessionCookie,
 } from "./sessions.ts";
+export { readStaticFiles, type StaticFiles } from "./static-files.ts";
 export { isBlank, isLine, toLine } from "./text.ts";
 export {
   createTokens,
