@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { assertAccessible, assertNoSidewaysScroll } from "./support/checks.ts";
-import { useApp } from "./support/demo.ts";
+import { useDemo } from "./support/demo.ts";
 
 describe("the browser of the tests", () => {
-  const { browser, market } = useApp();
+  const { browser, market } = useDemo();
 
   const open = () => browser.visit({ path: "/", size: "phone" });
 
@@ -58,6 +58,18 @@ describe("the browser of the tests", () => {
     });
     await assert.rejects(assertNoSidewaysScroll(page), /scrolls sideways, to 20\d\d px/);
     await assert.rejects(assertAccessible(page), /image-alt/);
+  });
+
+  test("each person has a browser of their own, and is signed in there", async () => {
+    const whoIs = async (person: string | null) => {
+      const { page } = await browser.visit({ person, path: "/" });
+      return page.evaluate(async () => {
+        const reply = await fetch("/api/v1/identity/session");
+        const { person } = await reply.json();
+        return person?.id ?? null;
+      });
+    };
+    assert.deepEqual([await whoIs("vera"), await whoIs("anna"), await whoIs(null)], ["vera", "anna", null]);
   });
 
   test("the page comes from the exchange itself, and its files are packed and kept", async () => {

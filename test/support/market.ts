@@ -8,6 +8,7 @@ import { after, before } from "node:test";
 import { type App, type AppPatience, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { audit, DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index.ts";
+import type { DemoPerson } from "../../src/identity/index.ts";
 import { assertNoDeadlock, createTestDatabase, query, type TestDatabase } from "./cluster.ts";
 import { type Json, type Reply, sendHttp } from "./http.ts";
 import { UNLIMITED } from "./limits.ts";
@@ -58,6 +59,8 @@ export type MarketOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** Where the web app was built, for tests that open it. */
   readonly webDirectory?: string;
+  /** Whom everybody may be by a click, as in the demo. */
+  readonly demoPeople?: readonly DemoPerson[];
   /** Where the test is about what the product waits for; everything else has as long as a busy machine may need. */
   readonly patience?: AppPatience;
 };
@@ -67,11 +70,12 @@ export const startMarket = async ({
   nodes: count = 1,
   env = {},
   webDirectory,
+  demoPeople = [],
   patience = {},
 }: MarketOptions = {}): Promise<Market> => {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), "parley-test-data-"));
-  const config = readConfig({
+  const configured = readConfig({
     DATABASE_URL: database.servingUrl,
     DATA_DIR: dataDir,
     PORT: "0",
@@ -85,6 +89,7 @@ export const startMarket = async ({
     WEBHOOK_PRIVATE: "1",
     ...env,
   });
+  const config = { ...configured, demo: demoPeople.length > 0 };
   const nodes: App[] = [];
   const faults: unknown[] = [];
   const start = async () => {
@@ -94,6 +99,7 @@ export const startMarket = async ({
           databaseUrl: database.servingUrl,
           settings,
           ...(webDirectory === undefined ? {} : { webDirectory }),
+          demoPeople,
           patience: { ...PATIENT, ...patience },
           validateResponses: true,
         }),
@@ -227,7 +233,7 @@ const send = (
   { key, headers = {}, raw }: CallOptions,
 ): Promise<Reply> => {
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-  const inApi = ["/p2p", "/wallet", "/platform", "/operator"].some((start) => path.startsWith(start));
+  const inApi = ["/p2p", "/wallet", "/platform", "/operator", "/identity"].some((start) => path.startsWith(start));
   return sendHttp(agent, `${node.address}${inApi ? "/api/v1" : ""}${path}`, {
     method,
     headers: {

@@ -1,5 +1,5 @@
 /** The demo with its people, their ads and one dispute, served with the web app, for tests that look at pages. */
-import { fillDemoMarket } from "../../../simulators/sample-market/index.ts";
+import { DEMO_LOGINS, fillDemoMarket } from "../../../simulators/sample-market/index.ts";
 import { type Market, type MarketOptions, useMarket } from "../../support/market.ts";
 import { buildWebApp, type TestBrowser, useBrowser, WEB_DIRECTORY } from "./browser.ts";
 
@@ -15,6 +15,7 @@ export const useApp = (
 };
 
 export const useDemo = (options: MarketOptions = {}): ReturnType<typeof useApp> =>
-  useApp({ env: { MIN_ORDER_AMOUNT: "1000" }, ...options }, async (market) => {
-    for (const node of market.nodes.slice(0, 1)) await fillDemoMarket(node.exchange, () => {});
+  useApp({ demoPeople: DEMO_LOGINS, ...options }, async (market) => {
+    const [node] = market.nodes;
+    if (node !== undefined) await fillDemoMarket(node.exchange, () => {});
   });
