@@ -1,5 +1,5 @@
 /** What sentences about errors are given: figures of the answer's details, ready to be read; absent ones are dashes. */
-import type { ErrorCode } from "../data/types.ts";
+import type { ErrorCode } from "@parley/client";
 
 export type ErrorFacts = {
   readonly min: string;

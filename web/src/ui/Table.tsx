@@ -1,8 +1,8 @@
-// biome-ignore-all lint/a11y/noRedundantRoles: a table that is laid out as blocks loses its roles in some browsers
 /**
  * A table with headings on a desk, cards on a phone: the same rows, laid out by the sheet. The roles stand in the markup
  * because a table that is laid out as blocks loses them.
  */
+// biome-ignore-all lint/a11y/noRedundantRoles: a table that is laid out as blocks loses its roles in some browsers
 import type { ReactNode } from "react";
 import css from "./Table.module.css";
 

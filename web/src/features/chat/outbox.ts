@@ -1,6 +1,6 @@
 /** Lines that are on their way: shown at once, sent in turn, and kept with "try again" when they were not taken. */
-import { newKey } from "@parley/client";
 import { useCallback, useState } from "react";
+import { newKey } from "../../data/mutations.ts";
 import type { Failure, Message } from "../../data/types.ts";
 import { type NewLine, sendLine } from "./queries.ts";
 

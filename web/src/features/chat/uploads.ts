@@ -1,6 +1,6 @@
 /** Files that go with the next line: looked at before they are sent, uploaded at once, and given up by a press. */
-import { newKey } from "@parley/client";
 import { useRef, useState } from "react";
+import { newKey } from "../../data/mutations.ts";
 import { useSentence } from "../../ui/failure.tsx";
 import { useText } from "../../ui/text.tsx";
 import { uploadFile } from "./queries.ts";
@@ -68,3 +68,5 @@ export const useUploads = (orderId: number) => {
     },
   };
 };
+
+export type Uploads = ReturnType<typeof useUploads>;

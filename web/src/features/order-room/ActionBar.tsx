@@ -6,7 +6,7 @@ import { Button } from "../../ui/Button.tsx";
 import { Countdown } from "../../ui/Countdown.tsx";
 import { useText } from "../../ui/text.tsx";
 import css from "./ActionBar.module.css";
-import type { Opened } from "./Dialogs.tsx";
+import type { Opened } from "./dialog.ts";
 
 type Props = {
   readonly order: Order;

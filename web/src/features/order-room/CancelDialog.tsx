@@ -5,7 +5,7 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { useText } from "../../ui/text.tsx";
-import { type DialogProps, putOrder, useMovedOn } from "./Dialogs.tsx";
+import { type DialogProps, putOrder, useMovedOn } from "./dialog.ts";
 import { cancelOrder } from "./queries.ts";
 
 export const CancelDialog = (props: DialogProps) => {

@@ -7,7 +7,7 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { useText } from "../../ui/text.tsx";
-import { type DialogProps, putOrder, useMovedOn } from "./Dialogs.tsx";
+import { type DialogProps, putOrder, useMovedOn } from "./dialog.ts";
 import { callOperator, REASONS, type Reason } from "./queries.ts";
 
 /** As long as the server takes. */

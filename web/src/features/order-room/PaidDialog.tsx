@@ -8,7 +8,7 @@ import { Rows } from "../../ui/Copy.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Name, useText } from "../../ui/text.tsx";
-import { type DialogProps, putOrder, useMovedOn } from "./Dialogs.tsx";
+import { type DialogProps, putOrder, useMovedOn } from "./dialog.ts";
 import { confirmPaid } from "./queries.ts";
 
 /** The last four of the digits of where to pay, by which a bank's app shows it; null where there are too few. */

@@ -8,7 +8,7 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Name, Say, useText } from "../../ui/text.tsx";
-import { type DialogProps, putOrder, useMovedOn } from "./Dialogs.tsx";
+import { type DialogProps, putOrder, useMovedOn } from "./dialog.ts";
 import { confirmReceived } from "./queries.ts";
 
 export const ReleaseDialog = (props: DialogProps) => {

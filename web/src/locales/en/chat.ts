@@ -29,6 +29,7 @@ export const chat = {
   opening1: "Hello. I am here.",
   opening2: "I pay now.",
   opening3: "Which bank do you use?",
+  opening4: "I wait for your payment.",
   enterSends: "Enter sends",
   today: "Today",
   lines: "Lines of the chat",

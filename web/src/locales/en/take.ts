@@ -34,6 +34,7 @@ export const take = {
   start: "Start order",
   writeAmount: "Write an amount to start.",
   signIn: "Sign in to start",
+  chooseMethod: "Choose a payment method.",
   tooLow: ({ min }: { min: string }) => `The least here is ${min}.`,
   tooHigh: ({ max }: { max: string }) => `The most here is ${max}.`,
   termsChanged: "The terms changed since you saw them",

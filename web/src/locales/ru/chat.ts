@@ -30,6 +30,7 @@ export const chat: typeof en = {
   opening1: "Здравствуйте. Я здесь.",
   opening2: "Сейчас оплачу.",
   opening3: "Какой у вас банк?",
+  opening4: "Жду вашей оплаты.",
   enterSends: "Enter отправляет",
   today: "Сегодня",
   lines: "Строки чата",

@@ -36,6 +36,7 @@ export const take: typeof en = {
   start: "Начать сделку",
   writeAmount: "Чтобы начать, напишите сумму.",
   signIn: "Войти, чтобы начать",
+  chooseMethod: "Выберите способ оплаты.",
   tooLow: ({ min }) => `Здесь не меньше ${min}.`,
   tooHigh: ({ max }) => `Здесь не больше ${max}.`,
   termsChanged: "Условия изменились, пока вы смотрели",

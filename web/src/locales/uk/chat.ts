@@ -30,6 +30,7 @@ export const chat: typeof en = {
   opening1: "Вітаю. Я тут.",
   opening2: "Зараз сплачу.",
   opening3: "Який у вас банк?",
+  opening4: "Чекаю на вашу оплату.",
   enterSends: "Enter надсилає",
   today: "Сьогодні",
   lines: "Рядки чату",

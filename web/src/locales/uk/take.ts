@@ -36,6 +36,7 @@ export const take: typeof en = {
   start: "Почати угоду",
   writeAmount: "Щоб почати, напишіть суму.",
   signIn: "Увійти, щоб почати",
+  chooseMethod: "Оберіть спосіб оплати.",
   tooLow: ({ min }) => `Тут не менше ніж ${min}.`,
   tooHigh: ({ max }) => `Тут не більше ніж ${max}.`,
   termsChanged: "Умови змінилися, поки ви дивилися",
