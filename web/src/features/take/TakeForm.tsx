@@ -60,15 +60,9 @@ export const TakeForm = ({ ad, sum, minutes, onStarted, onStale }: Props) => {
   );
 };
 
-const AmountPart = ({
-  ad,
-  taking,
-  written,
-}: {
-  readonly ad: Ad;
-  readonly taking: Taking;
-  readonly written: boolean;
-}) => {
+type PartProps = { readonly ad: Ad; readonly taking: Taking; readonly written: boolean };
+
+const AmountPart = ({ ad, taking, written }: PartProps) => {
   const { take } = useText();
   const { as, isBuying, limit, worth } = taking;
   const [left, setLeft] = useState(written);
