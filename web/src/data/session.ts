@@ -13,7 +13,11 @@ export const sessionQuery = queryOptions({
 export type Session =
   | { readonly state: "asking"; readonly document: null; readonly person: null }
   | { readonly state: "visitor"; readonly document: SessionDocument; readonly person: null }
-  | { readonly state: "person"; readonly document: SessionDocument; readonly person: NonNullable<SessionDocument["person"]> };
+  | {
+      readonly state: "person";
+      readonly document: SessionDocument;
+      readonly person: NonNullable<SessionDocument["person"]>;
+    };
 
 const ASKING: Session = { state: "asking", document: null, person: null };
 
@@ -33,10 +37,15 @@ export const changePerson = (document: SessionDocument): void => {
   void queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
 };
 
+const DEMO_PEOPLE = ["vera", "anna", "olga"] as const;
+export type DemoPerson = (typeof DEMO_PEOPLE)[number];
+
+export const isDemoPerson = (person: string): person is DemoPerson => DEMO_PEOPLE.some((each) => each === person);
+
 /** In the demo alone: be one of its people. */
 export const useDemoPerson = () =>
   useMutation({
-    mutationFn: (person: string) => ask(api.post("/identity/demo", { body: { person } })),
+    mutationFn: (person: DemoPerson) => ask(api.post("/identity/demo", { body: { person } })),
     onSuccess: changePerson,
   });
 
