@@ -14,8 +14,13 @@ export const useApp = (
   return { market, browser };
 };
 
-export const useDemo = (options: MarketOptions = {}): ReturnType<typeof useApp> =>
+/** The same with the demo's market. @param prepare what else is to be there */
+export const useDemo = (
+  options: MarketOptions = {},
+  prepare: (market: Market) => Promise<void> = async () => {},
+): ReturnType<typeof useApp> =>
   useApp({ demoPeople: DEMO_LOGINS, ...options }, async (market) => {
     const [node] = market.nodes;
     if (node !== undefined) await fillDemoMarket(node.exchange, () => {});
+    await prepare(market);
   });
