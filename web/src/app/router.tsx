@@ -4,14 +4,17 @@
  */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import { readSearch } from "../features/market/filters.ts";
+import { Toasts } from "../ui/Toasts.tsx";
 import { Frame } from "./shell/Frame.tsx";
 import { Broken, NotFound } from "./shell/Trouble.tsx";
 
 const root = createRootRoute({
   component: () => (
-    <Frame>
-      <Outlet />
-    </Frame>
+    <Toasts>
+      <Frame>
+        <Outlet />
+      </Frame>
+    </Toasts>
   ),
   notFoundComponent: NotFound,
   errorComponent: Broken,

@@ -6,7 +6,7 @@ import { Amount } from "../../ui/Amount.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Count } from "../../ui/Notice.tsx";
 import { useText } from "../../ui/text.tsx";
-import { AccountLine, SignOut } from "./Account.tsx";
+import { AccountLine } from "./Account.tsx";
 import { Choices } from "./Choices.tsx";
 import css from "./SideColumn.module.css";
 import { SignInLink } from "./SignInLink.tsx";
@@ -54,7 +54,6 @@ export const SideColumn = () => {
         {session.state === "visitor" && <SignInLink />}
         {session.state === "person" && <Balance />}
         <AccountLine />
-        <SignOut />
         <Choices />
       </div>
     </div>
