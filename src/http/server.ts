@@ -274,6 +274,6 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   registerUnreadBodies(server);
   await registerOpenApi(server, deps.documentation, deps.errors, deps.errorFormat ?? PLAIN_FORMAT);
   registerHealth(server, deps);
-  await registerDocs(server, deps.documentation);
+  registerDocs(server, deps.documentation);
   return server;
 };
