@@ -1,13 +1,21 @@
-/** What is checked without running the product: lint, types, boundaries between modules, the shape of files and functions, generated documents. */
+/** What is checked without running the product: lint, types, boundaries, shape, the build of the web app, documents. */
 import { spawn } from "node:child_process";
+import { globSync } from "node:fs";
+import { dirname } from "node:path";
 
 type Check = { readonly name: string; readonly command: readonly [string, ...string[]] };
+
+/** What runs in browsers too has a configuration of its own. */
+const PROJECTS = ["web", ...globSync("packages/*/tsconfig.json").map(dirname)].sort();
 
 const CHECKS: readonly Check[] = [
   { name: "lint", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "types", command: ["tsc", "-p", "."] },
+  ...PROJECTS.map((project): Check => ({ name: `types of ${project}`, command: ["tsc", "--noEmit", "-p", project] })),
+  { name: "the client as it is published", command: [process.execPath, "scripts/pack-client.ts", "--check"] },
   { name: "boundaries", command: [process.execPath, "scripts/boundaries.ts"] },
   { name: "shape", command: [process.execPath, "scripts/shape.ts"] },
+  { name: "the web app is built, and small enough", command: [process.execPath, "scripts/web.ts"] },
   { name: "generated documents", command: [process.execPath, "scripts/docs.ts", "--check"] },
   { name: "documents and the clients made of them", command: [process.execPath, "scripts/clients.ts"] },
 ];

@@ -24,6 +24,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const THIS_FILE = fileURLToPath(import.meta.url);
 const ROOT = dirname(dirname(THIS_FILE));
 const MODULES = join(ROOT, "node_modules");
+/** Builds the web app where it can, and runs the server. */
+const START = join(ROOT, "scripts", "start.ts");
 
 /** npm writes this list of what it installed last of all: an interrupted install has none. */
 const INSTALLED = join(MODULES, ".package-lock.json");
@@ -346,7 +348,7 @@ export const run = async (file, args) => {
   const path = resolve(ROOT, file);
   try {
     // A server installed without development packages is whole; only tests and tools need them.
-    await ensureInstalled(!path.startsWith(join(ROOT, "src")));
+    await ensureInstalled(!path.startsWith(join(ROOT, "src")) && path !== START);
     if (canRunTypeScript()) return await runHere(path, args);
     if (existsSync(OWN_NODE)) return await runWithOwnNode(path, args);
     throw fault(

@@ -13,6 +13,7 @@ import {
   createServer,
   createTokens,
   type MetricsServer,
+  readStaticFiles,
   type Server,
   serveMetrics,
 } from "./http/index.ts";
@@ -52,6 +53,8 @@ export type App = {
   readonly rail: Rail;
   readonly issuer: Issuer;
   readonly metrics: Registry;
+  /** Whether there is a web app at the address. */
+  readonly hasWebApp: boolean;
   /** Null: they are not served. */
   readonly metricsAddress: string | null;
   /** Of the exchange's listener, once it listens. */
@@ -75,12 +78,14 @@ export type AppOptions = {
   readonly patience?: AppPatience;
   /** Tests hold every answer against its schema. */
   readonly validateResponses?: boolean;
+  /** Where the web app was built; without it, or with nothing there, the exchange is an API alone. */
+  readonly webDirectory?: string;
 };
 
 /** What both systems stand on. */
 const openCommon = async (
   config: Config,
-  { databaseUrl, ownerUrl, patience = {}, validateResponses = false }: AppOptions,
+  { databaseUrl, ownerUrl, patience = {}, validateResponses = false, webDirectory }: AppOptions,
 ) => {
   const logger = createLog(config.logLevel);
   const { marketReadMs, readMs } = { ...READS, ...patience };
@@ -100,6 +105,7 @@ const openCommon = async (
     databaseUrl,
     patience,
     ownerUrl,
+    webApp: webDirectory === undefined ? null : await readStaticFiles(webDirectory),
     logger,
     issuer,
     metrics,
@@ -176,6 +182,7 @@ const openExchange = async (common: Common, settings: Partial<Settings>, address
     tokens: createTokens({ own: issuer, host: config.auth }),
     documentation: DOCUMENTATION,
     onCaller: exchange.welcome,
+    webApp: common.webApp,
     https: config.publicUrl?.startsWith("https:") ?? false,
   });
   exchange.routes(server);
@@ -256,6 +263,7 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
     rail,
     issuer: common.issuer,
     metrics: common.metrics,
+    hasWebApp: common.webApp !== null,
     metricsAddress: metrics === null ? null : originOf(config.host, metrics.port),
     address: address(),
     railAddress: railAddress(),

@@ -1,10 +1,14 @@
 /** `npm start`: the whole thing. Prints what to open and how to act as a demo trader; Ctrl-C stops everything. */
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { NUMBERS, numberOf } from "../simulators/bank/index.ts";
 import { type DemoBanks, fillDemoMarket, startDemoBanks } from "../simulators/sample-market/index.ts";
 import { type App, openDatabase, startApp } from "./app.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createLifetime, type Lifetime } from "./lifetime.ts";
+
+/** What `npm start` has built by now. */
+const WEB_DIRECTORY = join(import.meta.dirname, "..", "web", "dist");
 
 const say = (line = "") => console.log(line);
 
@@ -16,7 +20,7 @@ const serve = async (config: Config, lifetime: Lifetime): Promise<void> => {
   );
   let banks: DemoBanks | null = null;
   const app = await lifetime.open(
-    () => startApp(config, { databaseUrl: servingUrl, ownerUrl }),
+    () => startApp(config, { databaseUrl: servingUrl, ownerUrl, webDirectory: WEB_DIRECTORY }),
     async ({ stop }) => {
       await stop();
       // After the rail, so that what it has begun to send finds somebody.
@@ -46,9 +50,10 @@ const fillDemo = async ({ dataDir }: Config, app: App, lifetime: Lifetime): Prom
   return banks;
 };
 
-const greet = ({ address, railAddress, metricsAddress }: App, banks: DemoBanks | null) => {
+const greet = ({ address, railAddress, metricsAddress, hasWebApp }: App, banks: DemoBanks | null) => {
   say();
   say(`Parley serves at ${address}`);
+  say(hasWebApp ? "  open it in a browser" : "  the API alone: the web app was not built");
   say(`  market     ${address}/api/v1/p2p/ads?type=sell`);
   say(`  API docs   ${address}/docs`);
   say(`  OpenAPI    ${address}/openapi.json`);

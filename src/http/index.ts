@@ -46,6 +46,7 @@ export {
   Text,
 } from "./schemas.ts";
 export { createServer, type Server, type ServerDeps } from "./server.ts";
+export { readStaticFiles, type StaticFiles } from "./static-files.ts";
 export { isBlank, isLine, toLine } from "./text.ts";
 export {
   type Caller,

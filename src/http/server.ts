@@ -38,6 +38,8 @@ import { createResponseCheck, type ResponseFault } from "./response-check.ts";
 import { completeRoute, openUnder } from "./routes.ts";
 import type { AnswerOf } from "./schemas.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
+import { createPages, type Pages, registerStatic } from "./static.ts";
+import type { StaticFiles } from "./static-files.ts";
 import type { Caller, Tokens } from "./tokens.ts";
 import { buildValidator, parseQuery } from "./validation.ts";
 
@@ -100,6 +102,8 @@ export type ServerDeps = {
   /** What differs from the usual ones. */
   readonly bounds?: Partial<Bounds>;
   readonly onCaller?: (caller: Caller) => Promise<void> | undefined;
+  /** The web app; null where it was not built, or belongs elsewhere. */
+  readonly webApp?: StaticFiles | null;
   /** Whether the world reaches us by https. */
   readonly https?: boolean;
   /** Tests hold every answer against its schema. */
@@ -214,17 +218,22 @@ const registerRouteHooks = (server: Server, deps: ServerDeps, limits: Limits, fa
     const sending = [checked, represent(route, access)].filter((hook) => hook !== null);
     if (sending.length > 0) route.onSend = [...sending, ...(route.onSend === undefined ? [] : [route.onSend].flat())];
   });
-  registerUnknownRoutes(server, { guard: guard("open"), time: timer("any", "unknown"), methods });
+  const pages = deps.webApp == null ? null : createPages(deps.webApp);
+  registerUnknownRoutes(server, { guard: guard("open"), time: timer("any", "unknown"), methods, pages });
 };
 
 type UnknownRoutes = {
   readonly guard: onRequestHookHandler;
   readonly time: onResponseHookHandler;
   readonly methods: PathMethods;
+  readonly pages: Pages | null;
 };
 
-/** An unknown route is unknown whatever its token and body; of a known path it is said which methods it takes. */
-const registerUnknownRoutes = (server: Server, { guard, time, methods }: UnknownRoutes): void => {
+/**
+ * What leads to no route: a page of the web app, where somebody goes to one. Else an unknown route is unknown whatever its
+ * token and body; of a known path it is said which methods it takes.
+ */
+const registerUnknownRoutes = (server: Server, { guard, time, methods, pages }: UnknownRoutes): void => {
   const refusalOf = (request: FastifyRequest, reply: FastifyReply): RefusedError => {
     const allowed = methods.of(pathOf(request));
     if (allowed.length === 0) return new RefusedError(refuse("NOT_FOUND"));
@@ -234,7 +243,9 @@ const registerUnknownRoutes = (server: Server, { guard, time, methods }: Unknown
   server.setNotFoundHandler((request, reply) => handleError(new RefusedError(refuse("NOT_FOUND")), request, reply));
   server.addHook("onRequest", function (request, reply, done) {
     if (!request.is404) return done();
-    guard.call(this, request, reply, (error) => done(error ?? refusalOf(request, reply)));
+    guard.call(this, request, reply, (error) => {
+      if (error !== undefined || pages?.answer(request, reply) !== true) done(error ?? refusalOf(request, reply));
+    });
   });
   server.addHook("onResponse", function (request, reply, done) {
     if (!request.is404) return done();
@@ -275,5 +286,6 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   await registerOpenApi(server, deps.documentation, deps.errors, deps.errorFormat ?? PLAIN_FORMAT);
   registerHealth(server, deps);
   registerDocs(server, deps.documentation);
+  if (deps.webApp != null) registerStatic(server, deps.webApp);
   return server;
 };

@@ -112,7 +112,7 @@ describe("of the processes of npm start", options, () => {
   const find = ({ tree }: Started, what: string, fits: (process: Process) => boolean): Process =>
     tree.find(fits) ?? assert.fail(`there is no ${what} among\n${tree.map(({ line }) => line).join("\n")}`);
   const isMain = ({ line }: Process) =>
-    /node\S* .*run\.mjs src\/main\.ts/.test(line) && !/^(npm|sh|\/bin\/sh) /.test(line);
+    /node\S* .*run\.mjs (src\/main|scripts\/start)\.ts/.test(line) && !/^(npm|sh|\/bin\/sh) /.test(line);
   const isBank = ({ line }: Process) => line.includes(" rail bank ");
   const isPostmaster = ({ line }: Process) => line.includes("cluster_name=parley-");
   const isGuard = ({ line }: Process) => line.includes("parley-guard");

@@ -1,0 +1,157 @@
+/**
+ * Builds the web app where its sources are not those of the last build; else it is a matter of milliseconds. Promises that
+ * `web/dist` is always a whole build, laid there by one renaming, packed for the wire, and small enough for a phone.
+ * `--force` builds in any case.
+ */
+import { hash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { extname, join, relative } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const ROOT = join(import.meta.dirname, "..");
+const WEB = join(ROOT, "web");
+const BUILT = join(WEB, "dist");
+const STAMP = ".stamp";
+
+/** What a build depends on; the lock file names the versions of everything else. */
+const SOURCES = [
+  "web/**/*",
+  "packages/*/package.json",
+  "packages/*/src/**/*",
+  "package-lock.json",
+  "tsconfig.json",
+  "scripts/web.ts",
+];
+const NO_SOURCES = /^(node_modules|dist|\.building-.*)$/;
+
+/** Of what a first visit loads, gzipped: a phone far from the mast has it within two seconds. */
+const FIRST_LOAD = { ".js": 150_000, ".css": 20_000 } as const;
+/** What a visitor sees first, though it is loaded by route. */
+const FIRST_PAGE = /^src\/routes\/market\.tsx$/;
+
+const PACKED_TYPES = new Set([".js", ".css", ".html", ".svg", ".json", ".txt", ".webmanifest"]);
+/** Below it there is nothing to gain. */
+const LEAST_BYTES = 512;
+
+const filesOf = (patterns: readonly string[], cwd: string): readonly string[] =>
+  globSync([...patterns], {
+    cwd,
+    withFileTypes: true,
+    exclude: ({ name }) => NO_SOURCES.test(name),
+  })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(cwd, join(entry.parentPath, entry.name)))
+    .sort();
+
+const stampOfSources = (): string => {
+  const contents = filesOf(SOURCES, ROOT).map((file) => `${file} ${hash("sha256", readFileSync(join(ROOT, file)))}`);
+  return hash("sha256", contents.join("\n"));
+};
+
+const stampOfBuild = (): string | null => {
+  const file = join(BUILT, STAMP);
+  return existsSync(file) ? readFileSync(file, "utf8") : null;
+};
+
+type Chunk = {
+  readonly file: string;
+  readonly isEntry?: boolean;
+  readonly imports?: readonly string[];
+  readonly css?: readonly string[];
+};
+type Manifest = Readonly<Record<string, Chunk>>;
+
+/** The files that a first visit loads: the entry, the first page, and whatever these import at once. */
+const firstLoadOf = (manifest: Manifest): ReadonlySet<string> => {
+  const files = new Set<string>();
+  const seen = new Set<string>();
+  const add = (name: string): void => {
+    const chunk = manifest[name];
+    if (chunk === undefined || seen.has(name)) return;
+    seen.add(name);
+    for (const file of [chunk.file, ...(chunk.css ?? [])]) files.add(file);
+    for (const imported of chunk.imports ?? []) add(imported);
+  };
+  for (const [name, { isEntry }] of Object.entries(manifest)) if (isEntry === true || FIRST_PAGE.test(name)) add(name);
+  return files;
+};
+
+const kilobytes = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} kB`;
+
+/** @returns what is loaded first, in a sentence. @throws where it is too much */
+const weigh = (directory: string): string => {
+  const manifest: Manifest = JSON.parse(readFileSync(join(directory, ".vite", "manifest.json"), "utf8"));
+  const files = firstLoadOf(manifest);
+  const said = Object.entries(FIRST_LOAD).map(([type, limit]) => {
+    const bytes = [...files]
+      .filter((file) => extname(file) === type)
+      .reduce((sum, file) => sum + gzipSync(readFileSync(join(directory, file)), { level: 9 }).length, 0);
+    if (bytes > limit)
+      throw new Error(
+        `The web app's first load has ${kilobytes(bytes)} of ${type} gzipped, and ${kilobytes(limit)} are allowed: load ` +
+          "what the first page does not need by its route (import() or a lazy route)",
+      );
+    return `${kilobytes(bytes)} of ${type}`;
+  });
+  return `first load ${said.join(", ")}, gzipped`;
+};
+
+/** As small as it gets, once for all requests. */
+const pack = (directory: string): void => {
+  for (const file of filesOf(["**/*"], directory)) {
+    const path = join(directory, file);
+    const bytes = readFileSync(path);
+    if (!PACKED_TYPES.has(extname(file)) || bytes.length < LEAST_BYTES) continue;
+    writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+    writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+  }
+};
+
+/** Two may build at once: each beside the other, and the last one stays. */
+const putInPlace = (directory: string): void => {
+  const old = `${directory}-old`;
+  if (existsSync(BUILT)) renameSync(BUILT, old);
+  renameSync(directory, BUILT);
+  rmSync(old, { recursive: true, force: true });
+};
+
+const build = async (stamp: string): Promise<string> => {
+  const { build: viteBuild } = await import("vite");
+  const directory = join(WEB, `.building-${process.pid}`);
+  try {
+    await viteBuild({ root: WEB, logLevel: "warn", build: { outDir: directory } });
+    const said = weigh(directory);
+    pack(directory);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, STAMP), stamp);
+    putInPlace(directory);
+    return said;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+};
+
+/** A server that was installed without what builds it brings its build along. */
+const canBuild = (): boolean => existsSync(join(ROOT, "node_modules", "vite", "package.json"));
+
+const main = async (): Promise<void> => {
+  const stamp = stampOfSources();
+  if (stampOfBuild() === stamp && !process.argv.includes("--force")) return;
+  if (!canBuild()) {
+    const what = existsSync(BUILT)
+      ? "the web app that is there is served, though it is not of these sources"
+      : "there is no web app";
+    console.error(`The packages that build the web app are not installed: ${what}`);
+    return;
+  }
+  const began = performance.now();
+  const said = await build(stamp);
+  console.log(`Built the web app in ${((performance.now() - began) / 1_000).toFixed(1)} s: ${said}`);
+};
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

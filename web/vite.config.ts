@@ -1,0 +1,29 @@
+/**
+ * How the web app is built. Promises what the strict Content-Security-Policy of the server needs: no inline script or
+ * style, no data: address for code or fonts; and that a file under assets/ never changes, for its name holds its hash.
+ */
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+/** Of `npm run dev`: where `npm start` listens. */
+const SERVER = "http://127.0.0.1:8080";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    assetsDir: "assets",
+    // Fonts and pictures are files: the policy takes no data: for fonts, and a file is cached on its own.
+    assetsInlineLimit: 0,
+    // Browsers that this page is for know modulepreload.
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    manifest: true,
+    reportCompressedSize: false,
+  },
+  server: {
+    proxy: Object.fromEntries(["/api", "/docs", "/openapi.json", "/.well-known"].map((path) => [path, SERVER])),
+  },
+});
