@@ -1,0 +1,36 @@
+/** The sections that exist, in the order of the bars: a section is listed when its page is there. */
+
+import type { Catalogue } from "../../locales/index.ts";
+import type { IconName } from "../../ui/Icon.tsx";
+
+export type Section = {
+  readonly to: "/market";
+  readonly icon: IconName;
+  readonly word: (text: Catalogue) => string;
+  /** Only for who is signed in. */
+  readonly personal?: boolean;
+  /** In the bottom bar of a phone, which has room for five. */
+  readonly inBar?: boolean;
+  /** For `g` and this letter. */
+  readonly key?: string;
+  /** Paths that belong to it beside its own. */
+  readonly also?: readonly string[];
+  /** How many wait there. */
+  readonly count?: "orders" | "chats";
+  readonly role?: "operator" | "rail_operator" | "platform";
+};
+
+export const SECTIONS: readonly Section[] = [
+  {
+    to: "/market",
+    icon: "market",
+    word: ({ frame }) => frame.market,
+    inBar: true,
+    key: "m",
+    also: ["/ads"],
+  },
+];
+
+/** Whether a path lies in a section. */
+export const isIn = ({ to, also = [] }: Section, path: string): boolean =>
+  [to, ...also].some((start) => path === start || path.startsWith(`${start}/`)) || (to === "/market" && path === "/");
