@@ -4,12 +4,13 @@ import layers from "./layers.ts";
 /** What each layer of web/src may import besides itself. */
 const WEB_LAYERS: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
+  embed: ["kernel"],
   locales: ["kernel"],
   ui: ["kernel", "locales"],
-  data: ["kernel", "locales", "ui"],
+  data: ["kernel", "embed", "locales", "ui"],
   features: ["kernel", "locales", "data", "ui"],
   routes: ["kernel", "locales", "data", "ui", "features"],
-  app: ["kernel", "locales", "data", "ui", "features", "routes", "styles"],
+  app: ["kernel", "embed", "locales", "data", "ui", "features", "routes", "styles"],
   styles: [],
 };
 

@@ -96,6 +96,34 @@ const weigh = (directory: string): string => {
   return `first load ${said.join(", ")}, gzipped`;
 };
 
+/** What a host page loads before it has anything of ours; see web/src/embed/host.ts. */
+const HOST_SCRIPT = "embed.js";
+const HOST_SCRIPT_BYTES = 2_048;
+
+/** The one file that runs in pages of others: by itself, in no module of the app's. */
+const buildHostScript = async (directory: string): Promise<void> => {
+  const { build: viteBuild } = await import("vite");
+  await viteBuild({
+    root: WEB,
+    configFile: false,
+    logLevel: "warn",
+    publicDir: false,
+    build: {
+      outDir: directory,
+      emptyOutDir: false,
+      lib: {
+        entry: join(WEB, "src", "embed", "host.ts"),
+        formats: ["iife"],
+        name: "parley",
+        fileName: () => HOST_SCRIPT,
+      },
+    },
+  });
+  const { length } = readFileSync(join(directory, HOST_SCRIPT));
+  if (length > HOST_SCRIPT_BYTES)
+    throw new Error(`${HOST_SCRIPT} has ${length} bytes, and ${HOST_SCRIPT_BYTES} are allowed: host pages wait for it`);
+};
+
 /** As small as it gets, once for all requests. */
 const pack = (directory: string): void => {
   for (const file of filesOf(["**/*"], directory)) {
@@ -121,6 +149,7 @@ const build = async (stamp: string): Promise<string> => {
   try {
     await viteBuild({ root: WEB, logLevel: "warn", build: { outDir: directory } });
     const said = weigh(directory);
+    await buildHostScript(directory);
     pack(directory);
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, STAMP), stamp);

@@ -183,6 +183,7 @@ const openExchange = async (common: Common, settings: Partial<Settings>, address
     documentation: DOCUMENTATION,
     onCaller: exchange.welcome,
     webApp: common.webApp,
+    embedOrigins: config.embedOrigins,
     https: config.publicUrl?.startsWith("https:") ?? false,
   });
   exchange.routes(server);

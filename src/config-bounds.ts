@@ -29,6 +29,24 @@ const isOrigin = (text: string): boolean => {
   return url !== null && (url.protocol === "https:" || url.protocol === "http:") && url.origin === text;
 };
 
+/** They stand in a header and in a page, and what may frame us may not be changed on its way. */
+const isEmbedOrigin =
+  (isLoopback: (host: string) => boolean) =>
+  (text: string): boolean => {
+    if (!isOrigin(text) || !/^https?:\/\/[a-z0-9.:[\]-]+$/.test(text)) return false;
+    const { protocol, hostname } = new URL(text);
+    return protocol === "https:" || isLoopback(hostname);
+  };
+
+/** Sites that may frame the web app. */
+export const readEmbedOrigins = (read: Read, isLoopback: (host: string) => boolean): readonly string[] =>
+  readList(
+    read,
+    "EMBED_ORIGINS",
+    "origins such as https://app.example, or http on a loopback host",
+    isEmbedOrigin(isLoopback),
+  );
+
 export const readBounds = (read: Read): Bounds => {
   const { rates, admission } = DEFAULT_BOUNDS;
   const rate = (name: string, fallback: number) => read.integer(name, fallback, 1, MAX_RATE);

@@ -2,7 +2,7 @@
  * What an operator may set, read once at the start. All faults are reported together, each with what is allowed,
  * so that nobody has to start five times to find five typing errors. Nothing else reads the environment.
  */
-import { readBounds, readMetricsPort } from "./config-bounds.ts";
+import { readBounds, readEmbedOrigins, readMetricsPort } from "./config-bounds.ts";
 import { DEFAULT_PAYMENT_METHODS, type PaymentMethod, readCatalogue } from "./exchange/index.ts";
 import type { Bounds } from "./http/index.ts";
 import { withoutTrailing } from "./kernel/index.ts";
@@ -52,6 +52,8 @@ export type Config = {
   readonly bonusWageringMultiplier: number;
   /** What the listeners hold everybody to. */
   readonly bounds: Bounds;
+  /** Sites that may frame the web app; none unless said. */
+  readonly embedOrigins: readonly string[];
   /** Of one bank. */
   readonly railCallsPer10Seconds: number;
   /** What a phone looks like, whole. */
@@ -347,6 +349,7 @@ export const readConfig = (env: Environment): Config => {
     wageringMultiplier: read.integer("WAGERING_MULTIPLIER", 0, 0, MAX_WAGERING_MULTIPLIER),
     bonusWageringMultiplier: read.integer("BONUS_WAGERING_MULTIPLIER", 1, 0, MAX_WAGERING_MULTIPLIER),
     bounds: readBounds(read),
+    embedOrigins: readEmbedOrigins(read, isLoopbackHost),
     railCallsPer10Seconds: read.integer("RAIL_CALLS_PER_10_SECONDS", 600, 1, MAX_CALLS_PER_10_SECONDS),
     railPhonePattern: readPattern(read, "RAIL_PHONE_PATTERN", UKRAINIAN_PHONE),
     railCurrencies: readCurrencies(read, "RAIL_CURRENCIES", "UAH"),

@@ -104,6 +104,8 @@ export type ServerDeps = {
   readonly onCaller?: (caller: Caller) => Promise<void> | undefined;
   /** The web app; null where it was not built, or belongs elsewhere. */
   readonly webApp?: StaticFiles | null;
+  /** Sites that may frame the web app below `/embed`. */
+  readonly embedOrigins?: readonly string[];
   /** Whether the world reaches us by https. */
   readonly https?: boolean;
   /** Tests hold every answer against its schema. */
@@ -218,7 +220,7 @@ const registerRouteHooks = (server: Server, deps: ServerDeps, limits: Limits, fa
     const sending = [checked, represent(route, access)].filter((hook) => hook !== null);
     if (sending.length > 0) route.onSend = [...sending, ...(route.onSend === undefined ? [] : [route.onSend].flat())];
   });
-  const pages = deps.webApp == null ? null : createPages(deps.webApp);
+  const pages = deps.webApp == null ? null : createPages(deps.webApp, deps.embedOrigins ?? []);
   registerUnknownRoutes(server, { guard: guard("open"), time: timer("any", "unknown"), methods, pages });
 };
 

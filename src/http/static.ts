@@ -6,6 +6,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { refuse } from "../kernel/index.ts";
 import { type Encoding, preferredEncoding } from "./compression.ts";
+import { embedPageOf, isEmbedPath } from "./embed-page.ts";
 import { handleError, RefusedError } from "./errors.ts";
 import { pathOf } from "./idempotency.ts";
 import type { StaticFile, StaticFiles } from "./static-files.ts";
@@ -15,10 +16,10 @@ import { addVary } from "./vary.ts";
 const API_PATHS = ["/api", "/docs", "/health", "/metrics", "/.well-known", "/openapi.json", "/assets"] as const;
 
 /**
- * Nothing inline, no other host, nothing that frames us, no string that becomes markup. Pictures that somebody is about to
+ * Nothing inline, no other host, no string that becomes markup, and framed by nobody but where it is said. Pictures that somebody is about to
  * send are shown from memory (blob:).
  */
-export const APP_CONTENT_SECURITY_POLICY = [
+const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -28,10 +29,14 @@ export const APP_CONTENT_SECURITY_POLICY = [
   "manifest-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",
-  "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
-].join("; ");
+] as const;
+
+/** @param ancestors who may frame the page, as CSP writes it */
+const policyFor = (ancestors: string): string => [...POLICY, `frame-ancestors ${ancestors}`].join("; ");
+
+export const APP_CONTENT_SECURITY_POLICY = policyFor("'none'");
 
 const PAGE_HEADERS = {
   "content-security-policy": APP_CONTENT_SECURITY_POLICY,
@@ -40,6 +45,9 @@ const PAGE_HEADERS = {
   // Ourselves must be told where a write comes from; others get nothing.
   "referrer-policy": "same-origin",
 } as const;
+
+/** What pages of other sites load, also those that load nothing which does not say that they may. */
+const HOST_SCRIPT = "/embed.js";
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 /** May be kept, and is asked about before it is used again. */
@@ -75,23 +83,32 @@ export type Pages = {
   answer(request: FastifyRequest, reply: FastifyReply): boolean;
 };
 
-/** Answers what no route does. */
-export const createPages = ({ index }: StaticFiles): Pages => ({
-  answer(request, reply) {
-    const path = pathOf(request);
-    if ((request.method !== "GET" && request.method !== "HEAD") || isApi(path)) return false;
-    addVary(reply, "Accept");
-    if (path !== "/" && !wantsPage(request)) return false;
-    sendFile(request, reply.headers(PAGE_HEADERS), index);
-    return true;
-  },
-});
+/** Answers what no route does. @param embedOrigins who may frame the page below `/embed` */
+export const createPages = ({ index }: StaticFiles, embedOrigins: readonly string[]): Pages => {
+  const embedPage = embedOrigins.length === 0 ? null : embedPageOf(index, embedOrigins);
+  const embedHeaders = { ...PAGE_HEADERS, "content-security-policy": policyFor(embedOrigins.join(" ")) };
+  return {
+    answer(request, reply) {
+      const path = pathOf(request);
+      if ((request.method !== "GET" && request.method !== "HEAD") || isApi(path)) return false;
+      const isEmbed = isEmbedPath(path);
+      if (isEmbed && embedPage === null) return false;
+      addVary(reply, "Accept");
+      if (path !== "/" && !wantsPage(request)) return false;
+      if (isEmbed && embedPage !== null) sendFile(request, reply.headers(embedHeaders), embedPage);
+      else sendFile(request, reply.headers(PAGE_HEADERS), index);
+      return true;
+    },
+  };
+};
 
 /** The files of the page, each of those at the top by a route, all others by one. */
 export const registerStatic = (server: FastifyInstance, { files }: StaticFiles): void => {
   const open = { config: { access: "open" }, schema: { hide: true } } as const;
   const send = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const file = files.get(pathOf(request));
+    const path = pathOf(request);
+    const file = files.get(path);
+    if (path === HOST_SCRIPT) reply.header("cross-origin-resource-policy", "cross-origin");
     return file === undefined
       ? handleError(new RefusedError(refuse("NOT_FOUND")), request, reply)
       : sendFile(request, reply, file);

@@ -52,6 +52,7 @@ describe("configuration", () => {
       wageringMultiplier: 0,
       bonusWageringMultiplier: 1,
       bounds: DEFAULT_BOUNDS,
+      embedOrigins: [],
       railCallsPer10Seconds: 600,
       railPhonePattern: "^\\+380\\d{9}$",
       railCurrencies: ["UAH"],
@@ -146,6 +147,24 @@ describe("configuration", () => {
     for (const CORS_ORIGINS of ["*", "app.example", "https://app.example/", "https://app.example/x", "null"])
       assertFault({ CORS_ORIGINS }, /CORS_ORIGINS is .* such as https:\/\/app.example/);
     assertFault({ ANONYMOUS_READS_PER_10_SECONDS: "0" }, /whole number from 1/);
+  });
+
+  it("whoever frames the app does so by https, or is this machine, and cannot write into a policy", () => {
+    const given = "https://app.example,https://app.example:8443,http://localhost:3000,http://[::1]:3000";
+    assert.deepEqual(readConfig({ EMBED_ORIGINS: given }).embedOrigins, given.split(","));
+    assert.deepEqual(readConfig({}).embedOrigins, []);
+    for (const EMBED_ORIGINS of [
+      "*",
+      "null",
+      "'self'",
+      "app.example",
+      "http://app.example",
+      "https://app.example/",
+      "https://*.example",
+      "https://app.example;script-src",
+      'https://a"onload=1',
+    ])
+      assertFault({ EMBED_ORIGINS }, /EMBED_ORIGINS is .* such as https:\/\/app.example/);
   });
 
   it("each wrong value is named with what is allowed", () => {
