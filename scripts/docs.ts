@@ -7,11 +7,13 @@ import { promisify } from "node:util";
 import pg from "pg";
 import pino from "pino";
 import { Registry } from "prom-client";
+import { DEMO_LOGINS } from "../simulators/sample-market/index.ts";
 import { DOCUMENTATION, RAIL_DOCUMENTATION } from "../src/documentation.ts";
 import type { Feed } from "../src/engine/index.ts";
 import { CLAIM_MOVES, CLAIMABLE, createExchange, DEFAULT_SETTINGS, ERRORS, MOVES } from "../src/exchange/index.ts";
 import { openFileStore } from "../src/files/index.ts";
 import { createServer, createTokens, DEFAULT_RATES, type ErrorEntry, type Server } from "../src/http/index.ts";
+import { createIdentity, IDENTITY_ERRORS } from "../src/identity/index.ts";
 import { openIssuer, openKeyedHash, openSealing } from "../src/keys/index.ts";
 import {
   createRail,
@@ -71,6 +73,15 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       limits: DEFAULT_RATES,
       marketPool: nowhere,
     });
+    const identity = createIdentity({
+      connectionString: NOWHERE,
+      pool: nowhere,
+      settings: { accounts: true, signUp: "open", demoPeople: DEMO_LOGINS },
+      origin: () => "https://exchange.example",
+      isPlainLoopback: false,
+      shownName: (name) => name,
+      onFailure: () => {},
+    });
     const rail = createRail({
       ...common,
       settings: DEFAULT_RAIL_SETTINGS,
@@ -82,7 +93,8 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
     const exchangeServer = await createServer({
       ...listening,
       name: "exchange",
-      errors: { ...ERRORS, ...OPERATOR_ERRORS },
+      errors: { ...ERRORS, ...OPERATOR_ERRORS, ...IDENTITY_ERRORS },
+      sessions: identity.sessions,
       tokens: createTokens({ own: issuer, host: null }),
       documentation: DOCUMENTATION,
     });
@@ -95,10 +107,11 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       documentation: RAIL_DOCUMENTATION,
     });
     exchange.routes(exchangeServer);
+    identity.routes(exchangeServer);
     rail.operatorRoutes(exchangeServer);
     rail.routes(railServer);
     const documents = { exchange: await documentOf(exchangeServer), rail: await documentOf(railServer) };
-    await Promise.all([exchange.close(), rail.close()]);
+    await Promise.all([exchange.close(), rail.close(), identity.close()]);
     return documents;
   } finally {
     await nowhere.end();
@@ -181,6 +194,7 @@ const documents: Readonly<Record<string, string>> = {
   "docs/errors.md": errors("Errors of the exchange", '{"code", "message", "details"?}', {
     ...ERRORS,
     ...OPERATOR_ERRORS,
+    ...IDENTITY_ERRORS,
   }),
   "docs/errors.rail.md": errors("Errors of the rail", '{"code", "message", "field"?, "order_guid"?}', RAIL_ERRORS),
   "docs/orders.md": machine(),
@@ -209,6 +223,9 @@ for (const [file, content] of Object.entries(documents)) {
     console.error(`${file} is not what the code says: run npm run docs`);
   }
 }
-const dead = [...unreachable(exchange, { ...ERRORS, ...OPERATOR_ERRORS }), ...unreachable(rail, RAIL_ERRORS)];
+const dead = [
+  ...unreachable(exchange, { ...ERRORS, ...OPERATOR_ERRORS, ...IDENTITY_ERRORS }),
+  ...unreachable(rail, RAIL_ERRORS),
+];
 for (const code of dead) console.error(`${code} is in an error registry, and no route answers with it`);
 process.exit(dead.length + stale === 0 ? 0 : 1);

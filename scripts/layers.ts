@@ -12,6 +12,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   files: [],
   deliveries: ["kernel"],
   rail: ["engine", "kernel", "database", "http", "keys", "jws", "deliveries"],
+  identity: ["engine", "kernel", "database", "http"],
   exchange: ["ledger", "engine", "kernel", "database", "http", "keys", "files", "deliveries"],
 };
 
@@ -63,6 +64,11 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     "pay-requests": ["parsers", "callbacks", "participants", "orders", "budgets"],
     "callback-delivery": ["callbacks", "participants", "orders", "aliases", "search", "pay-requests", "parsers"],
     audit: [],
+  },
+  identity: {
+    sessions: [],
+    passwords: [],
+    people: ["sessions", "passwords"],
   },
 };
 

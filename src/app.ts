@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import pg from "pg";
 import { Registry } from "prom-client";
-import { type Config, ConfigError } from "./config.ts";
+import { type Config, ConfigError, isLoopbackHost } from "./config.ts";
 import { claimPurpose, createReadPool, migrate, startEmbedded } from "./database/index.ts";
 import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation.ts";
 import { type Feed, type MaintenanceTask, openFeed, type Patience, startClock } from "./engine/index.ts";
-import { createExchange, ERRORS, type Exchange, GRANTS, type Settings } from "./exchange/index.ts";
+import { createExchange, ERRORS, type Exchange, GRANTS, type Settings, shownName } from "./exchange/index.ts";
 import { openFileStore } from "./files/index.ts";
 import {
   type Bounds,
@@ -17,6 +17,7 @@ import {
   type Server,
   serveMetrics,
 } from "./http/index.ts";
+import { createIdentity, type DemoPerson, IDENTITY_ERRORS, IDENTITY_GRANTS, type Identity } from "./identity/index.ts";
 import { MINUTE, SECOND } from "./kernel/index.ts";
 import { type Issuer, openIssuer, openKeyedHash, openSealing } from "./keys/index.ts";
 import { createLog } from "./log.ts";
@@ -74,6 +75,8 @@ export type AppOptions = {
   readonly ownerUrl?: string;
   readonly settings?: Partial<Settings>;
   readonly railSettings?: Partial<RailSettings>;
+  /** Whom everybody may be by a click; where there is real money, nobody, whoever is named here. */
+  readonly demoPeople?: readonly DemoPerson[];
   /** How long things may take, where a test is not about that. */
   readonly patience?: AppPatience;
   /** Tests hold every answer against its schema. */
@@ -154,7 +157,24 @@ const openFeedOf = ({ databaseUrl, feedPool, onFailure }: Common, schema: string
     onFailure: (error) => onFailure(`following the feed of the ${schema}`, error),
   });
 
-const openExchange = async (common: Common, settings: Partial<Settings>, address: () => string) => {
+const openIdentity = (common: Common, demoPeople: readonly DemoPerson[], address: () => string): Identity => {
+  const { config, databaseUrl, pool, onFailure } = common;
+  const isPlainLoopback =
+    config.publicUrl === null
+      ? isLoopbackHost(config.host)
+      : config.publicUrl.startsWith("http:") && isLoopbackHost(new URL(config.publicUrl).hostname);
+  return createIdentity({
+    connectionString: databaseUrl,
+    pool,
+    settings: { accounts: config.accounts, signUp: config.signUp, demoPeople: config.demo ? demoPeople : [] },
+    origin: () => new URL(address()).origin,
+    isPlainLoopback,
+    shownName,
+    onFailure,
+  });
+};
+
+const openExchange = async (common: Common, settings: Partial<Settings>, identity: Identity, address: () => string) => {
   const { config, issuer } = common;
   const feed = await openFeedOf(common, "exchange");
   const exchange = createExchange({
@@ -178,7 +198,8 @@ const openExchange = async (common: Common, settings: Partial<Settings>, address
   const server = await createServer({
     ...common.listening,
     name: "exchange",
-    errors: { ...ERRORS, ...OPERATOR_ERRORS },
+    errors: { ...ERRORS, ...OPERATOR_ERRORS, ...IDENTITY_ERRORS },
+    sessions: identity.sessions,
     tokens: createTokens({ own: issuer, host: config.auth }),
     documentation: DOCUMENTATION,
     onCaller: exchange.welcome,
@@ -187,6 +208,7 @@ const openExchange = async (common: Common, settings: Partial<Settings>, address
     https: config.publicUrl?.startsWith("https:") ?? false,
   });
   exchange.routes(server);
+  identity.routes(server);
   return { exchange, server, feed };
 };
 
@@ -242,7 +264,8 @@ const openMetrics = async ({ config, metrics }: Common): Promise<MetricsServer |
 export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
   const common = await openCommon(config, options);
   const address = (): string => config.publicUrl ?? addressOf(server, config.host);
-  const { exchange, server, feed } = await openExchange(common, options.settings ?? {}, address);
+  const identity = openIdentity(common, options.demoPeople ?? [], address);
+  const { exchange, server, feed } = await openExchange(common, options.settings ?? {}, identity, address);
   let listening: string | undefined;
   /** Asked by every call: looked up once, when the port is known. */
   const railAddress = (): string => {
@@ -255,7 +278,9 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
   await server.listen({ host: config.host, port: config.port });
   await railServer.listen({ host: config.host, port: config.railPort });
   const metrics = await openMetrics(common);
-  const clock = startClock([...exchange.chores, ...rail.chores, ...choresOf(common)], common.onFailure);
+  identity.open();
+  const chores = [...exchange.chores, ...rail.chores, ...identity.chores, ...choresOf(common)];
+  const clock = startClock(chores, common.onFailure);
 
   return {
     server,
@@ -271,7 +296,7 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
     async stop() {
       await Promise.all([server.close(), railServer.close(), metrics?.close()]);
       await clock.stop();
-      await Promise.all([exchange.close(), rail.close()]);
+      await Promise.all([exchange.close(), rail.close(), identity.close()]);
       await Promise.all([feed.close(), railed.feed.close()]);
       await common.close();
     },
@@ -292,7 +317,7 @@ const addressOf = (server: Server, host: string): string => {
 const originOf = (host: string, port: number): string => `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 
 /** What the serving role may do. */
-export const ALL_GRANTS = [GRANTS, RAIL_GRANTS] as const;
+export const ALL_GRANTS = [GRANTS, RAIL_GRANTS, IDENTITY_GRANTS] as const;
 
 export type Database = {
   readonly servingUrl: string;

@@ -5,6 +5,7 @@
 import { readBounds, readEmbedOrigins, readMetricsPort } from "./config-bounds.ts";
 import { DEFAULT_PAYMENT_METHODS, type PaymentMethod, readCatalogue } from "./exchange/index.ts";
 import type { Bounds } from "./http/index.ts";
+import { SIGN_UP_MODES, type SignUpMode } from "./identity/index.ts";
 import { withoutTrailing } from "./kernel/index.ts";
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
@@ -37,6 +38,9 @@ export type Config = {
   readonly demo: boolean;
   /** Null: only our own tokens are taken. */
   readonly auth: HostAuthConfig | null;
+  /** Whether people sign in here, by accounts of ours. */
+  readonly accounts: boolean;
+  readonly signUp: SignUpMode;
   readonly fiatCurrencies: readonly string[];
   /** For forms and hints. */
   readonly paymentMethods: readonly PaymentMethod[];
@@ -213,6 +217,13 @@ const readAuth = (read: Reader): HostAuthConfig | null => {
   return jwksUrl === null || issuer === null || audience === null ? null : { jwksUrl, issuer, audience, roles };
 };
 
+/** Beside a host platform's tokens only where that is asked for; alone there is no other way in. */
+const readAccounts = (read: Reader, hasHost: boolean): boolean => {
+  const accounts = read.choice("ACCOUNTS", ["0", "1"], hasHost ? "0" : "1") === "1";
+  if (!accounts && !hasHost) read.fault("ACCOUNTS is 0; allowed is 1, or AUTH_JWKS_URL: else nobody could come in");
+  return accounts;
+};
+
 /** Whether a URL leads to this machine alone; one that is no URL is a fault of its own. */
 const isElsewhere = (url: string | null): boolean =>
   url !== null && URL.canParse(url) && !isLoopbackHost(new URL(url).hostname);
@@ -327,6 +338,8 @@ export const readConfig = (env: Environment): Config => {
   if (port === railPort && port !== 0)
     read.fault(`PORT and RAIL_PORT are both ${port}; allowed are two different ports, or 0`);
   const database = readDatabase(read);
+  const demo = readDemo(read, database, host);
+  const auth = readAuth(read);
   const config: Config = {
     host,
     port,
@@ -337,8 +350,10 @@ export const readConfig = (env: Environment): Config => {
     database,
     preparedStatements: read.choice("PREPARED_STATEMENTS", ["named", "unnamed"], "named"),
     dataDir: read.text("DATA_DIR") ?? "./data",
-    demo: readDemo(read, database, host),
-    auth: readAuth(read),
+    demo,
+    auth,
+    accounts: readAccounts(read, auth !== null),
+    signUp: read.choice("SIGN_UP", SIGN_UP_MODES, demo ? "open" : "invite"),
     fiatCurrencies: readCurrencies(read, "FIAT_CURRENCIES", "RUB"),
     paymentMethods: readPaymentMethods(read),
     payWindowMinutes: read.integer("PAY_WINDOW_MINUTES", 15, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),

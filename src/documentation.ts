@@ -18,6 +18,7 @@ export const DOCUMENTATION: Documentation = {
     Chat: "What the two sides of an order, and an operator, say to each other, with files.",
     Ratings: "Stars for the other side of a completed order.",
     Wallet: "The caller's balance and what moved it.",
+    Identity: "Coming in by an account of this installation, and who calls.",
     "For a front end": "What a page needs at once: oneself, what waits, what happened, forms.",
     "Live updates": "What happens, as it happens.",
     Operators: "Disputes, claims and people, for operators.",

@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { NUMBERS, numberOf } from "../simulators/bank/index.ts";
-import { type DemoBanks, fillDemoMarket, startDemoBanks } from "../simulators/sample-market/index.ts";
+import { DEMO_LOGINS, type DemoBanks, fillDemoMarket, startDemoBanks } from "../simulators/sample-market/index.ts";
 import { type App, openDatabase, startApp } from "./app.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createLifetime, type Lifetime } from "./lifetime.ts";
@@ -20,7 +20,13 @@ const serve = async (config: Config, lifetime: Lifetime): Promise<void> => {
   );
   let banks: DemoBanks | null = null;
   const app = await lifetime.open(
-    () => startApp(config, { databaseUrl: servingUrl, ownerUrl, webDirectory: WEB_DIRECTORY }),
+    () =>
+      startApp(config, {
+        databaseUrl: servingUrl,
+        ownerUrl,
+        webDirectory: WEB_DIRECTORY,
+        demoPeople: DEMO_LOGINS,
+      }),
     async ({ stop }) => {
       await stop();
       // After the rail, so that what it has begun to send finds somebody.

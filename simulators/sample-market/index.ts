@@ -7,6 +7,7 @@ import { type Offer, PEOPLE, type Person, TRADES, type Trade } from "./people.ts
 export { type RunningDemo, readRunning, VISITOR_BANK } from "./bank-list.ts";
 export { type DemoBanks, startDemoBanks } from "./banks.ts";
 export { enrol, setUrls } from "./enrol.ts";
+export { DEMO_LOGINS } from "./people.ts";
 
 const CALLER = "demo";
 

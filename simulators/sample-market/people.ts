@@ -93,6 +93,13 @@ export const PEOPLE: readonly Person[] = [
   { id: "olga", name: "Olga (operator)", deposit: 0, ads: [] },
 ];
 
+/** Whom everybody may be by a click, and what they are there for. */
+export const DEMO_LOGINS = [
+  { id: "vera", name: "Vera", part: "buyer", roles: [] },
+  { id: "anna", name: "Anna", part: "seller", roles: [] },
+  { id: "olga", name: "Olga (operator)", part: "operator", roles: ["operator", "rail_operator", "platform"] },
+] as const;
+
 /** A trade that went before: who answered whose sell ad, and what both thought of it. */
 export type Trade = {
   readonly taker: string;

@@ -4,5 +4,6 @@ export * from "./audit/index.ts";
 export * from "./embedded.ts";
 export * from "./migrate.ts";
 export * from "./purpose.ts";
-export * from "./read-pool.ts";
+export { createReadPool, type ReadOptions } from "./read-pool.ts";
 export { type PageQuery, page, rowOf, type Selection, select } from "./rows.ts";
+export { createWritePool, transact, type WriteOptions } from "./transactions.ts";

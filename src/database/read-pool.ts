@@ -11,7 +11,7 @@ export type ReadOptions = {
 };
 
 /** Big integers come as numbers (all ids and balances are below 2^53), times as milliseconds. */
-const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+export const TYPE_PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
   [pg.types.builtins.INT8]: Number,
   [pg.types.builtins.TIMESTAMPTZ]: (text) => Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`),
 };
@@ -25,7 +25,7 @@ export const createReadPool = ({ connectionString, applicationName, connections,
     statement_timeout: limitMs,
     options: "-c timezone=UTC -c default_transaction_read_only=on -c jit=off",
     types: {
-      getTypeParser: (oid: number, format?: "text") => PARSERS[oid] ?? pg.types.getTypeParser(oid, format),
+      getTypeParser: (oid: number, format?: "text") => TYPE_PARSERS[oid] ?? pg.types.getTypeParser(oid, format),
     } as pg.CustomTypesConfig,
   });
   // A connection that breaks while idle is replaced by the pool; the next query shows what is wrong.
@@ -48,7 +48,7 @@ export class DatabaseAway extends Error {
 /** Classes 08 (connection) and 57P (shutdown, start), too many connections, and a query over its time limit. */
 const OUTAGES = /^(08|57P|57014|53300)/;
 
-const isOutage = (error: unknown): boolean => {
+export const isOutage = (error: unknown): boolean => {
   if (error instanceof pg.DatabaseError) return OUTAGES.test(error.code ?? "");
   if (!(error instanceof Error)) return false;
   return (

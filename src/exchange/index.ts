@@ -35,7 +35,7 @@ import { registerExchangeRoutes } from "./routes.ts";
 import type { Settings } from "./settings.ts";
 import { createSubmitCommand, keepsRefusal } from "./submit-command.ts";
 import { resumeTrader, suspendTrader } from "./suspension/index.ts";
-import { createPresence, registerTrader } from "./traders/index.ts";
+import { createPresence, registerTrader, shownName } from "./traders/index.ts";
 import { credit, debit, wager } from "./wallet/index.ts";
 import { createWebhooks } from "./webhooks/index.ts";
 
@@ -47,6 +47,7 @@ export { CLAIM_MOVES, CLAIMABLE, MOVES } from "./orders/index.ts";
 export { DEFAULT_PAYMENT_METHODS, type PaymentMethod, readCatalogue } from "./payment-catalogue.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 export { WEBHOOK_DOCUMENTATION } from "./webhooks/index.ts";
+export { shownName };
 
 /** How often what happened is added up for operators. */
 const FIGURES_MS = 30 * SECOND;

@@ -1,23 +1,20 @@
 /** Who may call a route: the hook that checks the address, the token and the role before anything else is looked at. */
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler } from "fastify";
 import { refuse } from "../kernel/index.ts";
+import type { Access, Caller, Role } from "./callers.ts";
 import type { ClientAddress } from "./client-address.ts";
+import { createCookieGuard } from "./cookie-guard.ts";
 import { RefusedError, refusalOf } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { isWrite } from "./methods.ts";
-import type { Caller, Role, Tokens } from "./tokens.ts";
-
-/**
- * Who may call a route. `public` needs no token, but one that is sent must be valid; `open` looks at none, for what
- * must answer while the host platform's keys cannot be had (documentation, our keys); `health` is not counted either, for
- * whoever asks for it is a proxy that would take a refusal for an illness. `signed` requests are vouched for by their own
- * signatures, which the feature looks at. A `rail_operator` route takes both kinds of operator.
- */
-export type Access = "health" | "open" | "public" | "trader" | "operator" | "rail_operator" | "platform" | "signed";
+import type { Sessions } from "./sessions.ts";
+import type { Tokens } from "./tokens.ts";
 
 export type GuardDeps = {
   /** Null: an API without tokens. */
   readonly tokens: Tokens | null;
+  /** Null: cookies are not looked at. */
+  readonly sessions: Sessions | null;
   readonly limits: Limits;
   readonly addressOf: ClientAddress;
   /** Awaited for each request of a caller; nothing to wait for is the usual answer. */
@@ -47,7 +44,7 @@ const createHint = (addressOf: ClientAddress) => {
 };
 
 /** The hook that lets a request in: address, token, how often, role, and then the exchange's own welcome. */
-export const createGuard = ({ tokens, limits, addressOf, onCaller }: GuardDeps) => {
+export const createGuard = ({ tokens, sessions, limits, addressOf, onCaller }: GuardDeps) => {
   const hint = createHint(addressOf);
 
   const stranger = (request: FastifyRequest, access: Access): undefined => {
@@ -82,10 +79,15 @@ export const createGuard = ({ tokens, limits, addressOf, onCaller }: GuardDeps) 
     await welcome(request, access, caller);
   };
 
+  const byCookie = createCookieGuard({ sessions, limits, addressOf, welcome });
+
   const admit = (request: FastifyRequest, access: Access): Promise<void> | undefined => {
     const { authorization } = request.headers;
     if (access === "signed" || access === "health") return undefined;
-    if (authorization === undefined || access === "open" || tokens === null) return stranger(request, access);
+    if (access === "open") return stranger(request, access);
+    const letIn = byCookie(request, access);
+    if (letIn !== false) return letIn;
+    if (authorization === undefined || tokens === null) return stranger(request, access);
     const known = tokens.known(authorization);
     if (known !== null) return welcome(request, access, known);
     return verify(request, access, tokens, authorization);

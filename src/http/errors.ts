@@ -46,6 +46,9 @@ export type HttpCode =
   | "IDEMPOTENCY_KEY_REUSED"
   | "INTERNAL_ERROR";
 
+/** What a caller by cookie may be answered with. A registry has them where cookies are looked at. */
+export type SessionCode = "CROSS_SITE" | "SECOND_FACTOR_REQUIRED";
+
 /** Every code that an API answers with. */
 export type ErrorRegistry<Code extends string = string> = Readonly<Record<Code, ErrorEntry>>;
 
@@ -85,7 +88,7 @@ export class RefusedError extends Error {
   readonly refusal: Refusal;
   readonly retryAfterSeconds: number;
 
-  constructor(refusal: Refusal<HttpCode>, retryAfterSeconds: number = RETRY_AFTER_SECONDS) {
+  constructor(refusal: Refusal<HttpCode | SessionCode>, retryAfterSeconds: number = RETRY_AFTER_SECONDS) {
     super(refusal.refusal);
     this.name = "RefusedError";
     this.refusal = refusal;

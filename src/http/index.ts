@@ -5,8 +5,9 @@
  * Promises: no input is answered with a 500; every answer but a file is JSON in one form; what a route does not
  * declare it does not take; an answer never tells what broke; a request that was taken is answered.
  */
-export { type Access, callerOf } from "./access.ts";
+export { callerOf } from "./access.ts";
 export { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
+export { type Access, type Caller, type CallerSession, ROLES, type Role } from "./callers.ts";
 export { type ClientAddress, parseNetwork } from "./client-address.ts";
 export { keyClaim, type Repeat, runCommand } from "./commands.ts";
 export {
@@ -20,6 +21,7 @@ export {
   invalid,
   RefusedError,
   refusalBody,
+  type SessionCode,
   sendJsonText,
   sendRefusal,
   withDetails,
@@ -46,15 +48,21 @@ export {
   Text,
 } from "./schemas.ts";
 export { createServer, type Server, type ServerDeps } from "./server.ts";
+export {
+  clearSessionCookie,
+  readCookie,
+  SESSION_LIFETIME_MS,
+  type SessionCookie,
+  type Sessions,
+  sessionCookieFor,
+  setSessionCookie,
+} from "./sessions.ts";
 export { readStaticFiles, type StaticFiles } from "./static-files.ts";
 export { isBlank, isLine, toLine } from "./text.ts";
 export {
-  type Caller,
   createTokens,
   type HostTokens,
   type OwnTokens,
-  ROLES,
-  type Role,
   type Tokens,
   type TokensDeps,
 } from "./tokens.ts";

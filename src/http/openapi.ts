@@ -2,7 +2,7 @@
 import fastifySwagger from "@fastify/swagger";
 import scalar from "@scalar/fastify-api-reference";
 import type { FastifyInstance, FastifySchema, RouteOptions } from "fastify";
-import type { Access } from "./access.ts";
+import type { Access } from "./callers.ts";
 import type { ErrorFormat, ErrorRegistry } from "./errors.ts";
 import { IDEMPOTENCY_KEY_PATTERN } from "./idempotency.ts";
 import { isWrite } from "./methods.ts";
@@ -32,24 +32,30 @@ const SCRIPT_PATH = `${DOCS_PATH}/start.js`;
 const SCRIPT_CACHE = "public, max-age=86400";
 
 const BEARER = "bearer";
+const COOKIE = "cookie";
 const SIGNATURE = "signature";
 const SIGNATURE_HEADER = "CX-Authorization";
 const SIGNED_ANSWER = "SignedAnswer";
 
 type Alternatives = readonly Readonly<Record<string, readonly string[]>>[];
 
-/** `hide` keeps a route out; the lock says which need a token. */
-const transform = ({ schema, url, route }: { schema: FastifySchema; url: string; route: RouteOptions }) => {
-  const access = route.config?.access ?? "open";
-  const write = [route.method].flat().some(isWrite);
-  return { schema: { ...schema, security: securityOf(access, write) }, url };
-};
+type Described = { readonly schema: FastifySchema; readonly url: string; readonly route: RouteOptions };
 
-const securityOf = (access: Access, write: boolean): Alternatives => {
+/** `hide` keeps a route out; the lock says which need a token. */
+const transformOf =
+  (cookies: boolean) =>
+  ({ schema, url, route }: Described) => {
+    const access = route.config?.access ?? "open";
+    const write = [route.method].flat().some(isWrite);
+    return { schema: { ...schema, security: securityOf(access, write, cookies) }, url };
+  };
+
+const securityOf = (access: Access, write: boolean, cookies: boolean): Alternatives => {
   if (access === "open" || access === "health") return [];
   // A body that is signed may vouch for itself; a read has none.
   if (access === "signed") return [{ [SIGNATURE]: [] }, { [BEARER]: [] }, ...(write ? [{}] : [])];
-  return access === "public" ? [{}, { [BEARER]: [] }] : [{ [BEARER]: [] }];
+  const ways = [{ [BEARER]: [] }, ...(cookies ? [{ [COOKIE]: [] }] : [])];
+  return access === "public" ? [{}, ...ways] : ways;
 };
 
 type Operation = {
@@ -89,9 +95,21 @@ const describeOperation = (method: string, operation: Operation): void => {
   }
 };
 
-const securitySchemes = (signing: string | undefined) =>
+const cookieScheme = (name: string) => ({
+  type: "apiKey" as const,
+  in: "cookie" as const,
+  name,
+  description:
+    "A session's, set by signing in; its name on one's own machine by plain http is `parley`. A write with it needs an " +
+    "Origin that is this server's and a header Parley-Client, whatever it says. Never together with a bearer token.",
+});
+
+const securitySchemes = (signing: string | undefined, cookie: string | null) =>
   signing === undefined
-    ? { [BEARER]: { type: "http" as const, scheme: "bearer", bearerFormat: "JWT" } }
+    ? {
+        [BEARER]: { type: "http" as const, scheme: "bearer", bearerFormat: "JWT" },
+        ...(cookie === null ? {} : { [COOKIE]: cookieScheme(cookie) }),
+      }
     : {
         [SIGNATURE]: {
           type: "apiKey" as const,
@@ -153,9 +171,9 @@ const page = (title: string): string => `<!doctype html>
 </html>
 `;
 
-type Described = { paths?: object; components?: { schemas?: object } };
+type Signable = { paths?: object; components?: { schemas?: object } };
 
-const addSignedAnswers = (document: Described, schema: object): void => {
+const addSignedAnswers = (document: Signable, schema: object): void => {
   document.components = {
     ...document.components,
     schemas: { ...document.components?.schemas, [SIGNED_ANSWER]: schema },
@@ -164,12 +182,18 @@ const addSignedAnswers = (document: Described, schema: object): void => {
     for (const operation of Object.values(path ?? {})) describeSignedAnswers(operation as Operation);
 };
 
+type Answers = {
+  readonly errors: ErrorRegistry;
+  readonly errorFormat: ErrorFormat;
+  /** The name of a session's cookie; null: none is looked at. */
+  readonly cookies: string | null;
+};
+
 /** Before any route: it collects them. */
 export const registerOpenApi = async (
   server: FastifyInstance,
   documentation: Documentation,
-  errors: ErrorRegistry,
-  errorFormat: ErrorFormat,
+  { errors, errorFormat, cookies }: Answers,
 ): Promise<void> => {
   await server.register(fastifySwagger, {
     openapi: {
@@ -182,13 +206,13 @@ export const registerOpenApi = async (
         contact: CONTACT,
       },
       servers: [{ url: documentation.server, description: "where it listens unless it is told otherwise" }],
-      components: { securitySchemes: securitySchemes(documentation.signing), ...components },
+      components: { securitySchemes: securitySchemes(documentation.signing, cookies), ...components },
     },
     // Components have the names of their schemas; the default would call them def-0, def-1 …
     refResolver: {
       buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === "string" ? json.$id : `Schema${i}`),
     },
-    transform: transform as never,
+    transform: transformOf(cookies !== null) as never,
     transformObject: (document) => {
       if (!("openapiObject" in document)) return document.swaggerObject;
       for (const path of Object.values(document.openapiObject.paths ?? {}))

@@ -5,7 +5,7 @@
 import { hash } from "node:crypto";
 import type { FastifyReply, FastifyRequest, onSendHookHandler, RouteOptions } from "fastify";
 import { LRUCache } from "lru-cache";
-import type { Access } from "./access.ts";
+import type { Access } from "./callers.ts";
 import { createCompress, isWorthCompressing, preferredEncoding } from "./compression.ts";
 import { addVary } from "./vary.ts";
 
@@ -52,7 +52,7 @@ export const createRepresentation = () => {
     const isForAll = request.caller === null;
     const tag = isForAll ? tagOfPublic(text) : tagOf(text);
     reply.header("etag", tag);
-    addVary(reply, "Authorization");
+    addVary(reply, "Authorization, Cookie");
     // What everybody may see may be kept, when it is asked about before it is used again. The rest is nobody's to keep.
     if (isForAll) reply.header("cache-control", "no-cache");
     return hasTag(request.headers["if-none-match"], tag);

@@ -2,14 +2,16 @@
  * What all routes have in common: errors that any of them may answer with, and declarations that none may leave out.
  */
 import type { FastifyInstance, RouteOptions } from "fastify";
-import type { Access } from "./access.ts";
-import type { ErrorFormat, ErrorRegistry, HttpCode } from "./errors.ts";
+import type { Access } from "./callers.ts";
+import type { ErrorFormat, ErrorRegistry, HttpCode, SessionCode } from "./errors.ts";
 import { isWrite } from "./methods.ts";
 import { Closed, codesOf, type ErrorSchema, errorResponsesOf } from "./schemas.ts";
 
 /** What any route may answer, so that no route has to repeat it. */
-const commonCodes = (access: Access, write: boolean): readonly HttpCode[] =>
-  access === "signed" ? signedCodes(write) : tokenCodes(access, write);
+const commonCodes = (access: Access, write: boolean, cookies: boolean): readonly (HttpCode | SessionCode)[] => {
+  if (access === "signed") return signedCodes(write);
+  return [...tokenCodes(access, write), ...(write && cookies ? (["CROSS_SITE"] as const) : [])];
+};
 
 const signedCodes = (write: boolean): readonly HttpCode[] => [
   "UNAUTHORIZED",
@@ -42,13 +44,13 @@ const withCommonErrors = (
   registry: ErrorRegistry,
   errorFormat: ErrorFormat,
   response: object,
-  common: readonly HttpCode[],
+  common: readonly (HttpCode | SessionCode)[],
 ): object => {
   const own = Object.values(response).flatMap((schema) => codesOf(schema) ?? []);
   const errors: Record<number, ErrorSchema> = errorResponsesOf(
     registry,
     errorFormat,
-  )([...new Set([...own, ...common.map((code) => errorFormat.codes[code] ?? code)])]);
+  )([...new Set([...own, ...common.map((code): string => Reflect.get(errorFormat.codes, code) ?? code)])]);
   const others = Object.entries(response).filter(([, schema]) => codesOf(schema) === null);
   const clash = others.find(([status]) => status in errors);
   if (clash !== undefined) throw new Error(`status ${clash[0]} is an error's: declare it with errorResponses`);
@@ -72,9 +74,16 @@ const answerHead = (route: RouteOptions): void => {
   route.handler = async (_request, reply) => reply.header("content-type", `${STREAM}; charset=utf-8`).send("");
 };
 
+type CommonAnswers = {
+  readonly registry: ErrorRegistry;
+  readonly errorFormat: ErrorFormat;
+  /** Whether callers by cookie come here. */
+  readonly cookies: boolean;
+};
+
 /** Fills in what every route has in common and refuses, at the start, what a route must not leave out. */
 export const completeRoute = (
-  { registry, errorFormat }: { readonly registry: ErrorRegistry; readonly errorFormat: ErrorFormat },
+  { registry, errorFormat, cookies }: CommonAnswers,
   route: RouteOptions,
 ): { access: Access; write: boolean } => {
   const methods = [route.method].flat();
@@ -99,7 +108,7 @@ export const completeRoute = (
     ...(write && access !== "signed" && schema.body === undefined ? { body: Closed({}) } : {}),
     ...(declared === null
       ? {}
-      : { response: withCommonErrors(registry, errorFormat, declared, commonCodes(access, write)) }),
+      : { response: withCommonErrors(registry, errorFormat, declared, commonCodes(access, write, cookies)) }),
   };
   return { access, write };
 };

@@ -18,11 +18,12 @@ import type { JSONWebKeySet } from "jose";
 import type { Registry } from "prom-client";
 import type { Static, TSchema } from "typebox";
 import { refuse, SECOND } from "../kernel/index.ts";
-import { type Access, createGuard } from "./access.ts";
+import { createGuard } from "./access.ts";
 import { registerAdmission } from "./admission.ts";
 import { BODY_LIMIT, parseBody } from "./body.ts";
 import { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
 import { createBrokenRequestHandler } from "./broken-requests.ts";
+import type { Access, Caller } from "./callers.ts";
 import { type ClientAddress, createClientAddress } from "./client-address.ts";
 import { registerCors } from "./cors.ts";
 import { DRAIN_GRACE, registerDraining } from "./draining.ts";
@@ -38,9 +39,10 @@ import { createResponseCheck, type ResponseFault } from "./response-check.ts";
 import { completeRoute, openUnder } from "./routes.ts";
 import type { AnswerOf } from "./schemas.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
+import type { Sessions } from "./sessions.ts";
 import { createPages, type Pages, registerStatic } from "./static.ts";
 import type { StaticFiles } from "./static-files.ts";
-import type { Caller, Tokens } from "./tokens.ts";
+import type { Tokens } from "./tokens.ts";
 import { buildValidator, parseQuery } from "./validation.ts";
 
 /** Above any reverse proxy's own (60 s as a rule), so that the proxy and never we close a connection it wants to use. */
@@ -84,6 +86,10 @@ declare module "fastify" {
   }
   interface FastifyContextConfig {
     access?: Access;
+    /** It sets the cookie of a session, so that it is for our own pages alone, whatever it comes with. */
+    ownPage?: boolean;
+    /** A page calls it by itself: no sign that somebody sits before it. */
+    unattended?: boolean;
   }
 }
 
@@ -94,6 +100,8 @@ export type ServerDeps = {
   readonly errorFormat?: ErrorFormat;
   /** Null: nobody calls with a token. */
   readonly tokens: Tokens | null;
+  /** Null or left out: cookies are not looked at. */
+  readonly sessions?: Sessions | null;
   readonly publicJwks: () => JSONWebKeySet;
   readonly logger: FastifyBaseLogger;
   readonly metrics: Registry;
@@ -198,11 +206,16 @@ const before = <Hook>(hook: Hook, hooks: Hook | Hook[] | undefined): Hook[] => [
 /** Gives each route its hooks when it is registered, so that none has to look up anything while it serves. */
 const registerRouteHooks = (server: Server, deps: ServerDeps, limits: Limits, faults: ResponseFault[]): void => {
   const { tokens, onCaller } = deps;
-  const guard = createGuard({ tokens, limits, addressOf: server.addressOf, onCaller });
+  const sessions = deps.sessions ?? null;
+  const guard = createGuard({ tokens, sessions, limits, addressOf: server.addressOf, onCaller });
   const methods = createPathMethods();
   const represent = createRepresentation();
   const timer = createTimer(deps.metrics, deps.name);
-  const say = { registry: deps.errors, errorFormat: deps.errorFormat ?? PLAIN_FORMAT };
+  const say = {
+    registry: deps.errors,
+    errorFormat: deps.errorFormat ?? PLAIN_FORMAT,
+    cookies: sessions !== null,
+  };
   const writeCheck = createWriteCheck(limits);
   const responseCheck = deps.validateResponses === true ? createResponseCheck(server, faults) : null;
 
@@ -285,7 +298,11 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   openUnder(server, DOCS_PATH);
   registerRouteHooks(server, deps, limits, faults);
   registerUnreadBodies(server);
-  await registerOpenApi(server, deps.documentation, deps.errors, deps.errorFormat ?? PLAIN_FORMAT);
+  await registerOpenApi(server, deps.documentation, {
+    errors: deps.errors,
+    errorFormat: deps.errorFormat ?? PLAIN_FORMAT,
+    cookies: deps.sessions?.cookie.name ?? null,
+  });
   registerHealth(server, deps);
   await registerDocs(server, deps.documentation);
   if (deps.webApp != null) registerStatic(server, deps.webApp);

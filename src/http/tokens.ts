@@ -12,22 +12,10 @@ import {
   jwtVerify,
 } from "jose";
 import { LRUCache } from "lru-cache";
-import { hasAtMost, type Instant, instant, MINUTE, refuse, SECOND, type TraderId, traderId } from "../kernel/index.ts";
+import { hasAtMost, instant, MINUTE, refuse, SECOND, traderId } from "../kernel/index.ts";
+import { type Caller, ROLES, type Role } from "./callers.ts";
 import { RefusedError } from "./errors.ts";
 import { isLine } from "./text.ts";
-
-/** Who settles disputes does not install banks' keys: that is a `rail_operator`. */
-export type Role = "operator" | "rail_operator" | "platform";
-export const ROLES: readonly Role[] = ["operator", "rail_operator", "platform"];
-
-/** Who calls, as a valid token says. */
-export type Caller = {
-  readonly traderId: TraderId;
-  readonly name: string | null;
-  readonly roles: ReadonlySet<Role>;
-  /** From then on the token is refused: its own end, and what clocks may differ by. */
-  readonly expiresAt: Instant;
-};
 
 /** Our own issuer: structurally a part of `keys`' Issuer. */
 export type OwnTokens = {
@@ -114,6 +102,7 @@ const readCaller = (claims: JWTPayload, allowed: ReadonlySet<Role>): Caller => {
     name: readName(claims.name),
     roles: readRoles(claims.roles, allowed),
     expiresAt: instant(Math.min((Math.ceil(exp) + CLOCK_TOLERANCE_SECONDS) * SECOND, Number.MAX_SAFE_INTEGER)),
+    session: null,
   };
 };
 

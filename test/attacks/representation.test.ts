@@ -6,6 +6,7 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { operationsOf } from "../support/hostile.ts";
 import { type Json, type Reply, sendHttp } from "../support/http.ts";
 import { type Market, startMarket } from "../support/market.ts";
+import { signUp } from "../support/people.ts";
 
 const APP = "https://app.example";
 const agent = new Agent({ keepAlive: true });
@@ -15,7 +16,7 @@ let railOrigin: string;
 let anna: string;
 
 before(async () => {
-  market = await startMarket({ env: { CORS_ORIGINS: APP } });
+  market = await startMarket({ env: { CORS_ORIGINS: APP, SIGN_UP: "open" } });
   const [node] = market.nodes;
   assert.ok(node !== undefined);
   origin = node.address;
@@ -151,7 +152,8 @@ describe("a long answer", () => {
   });
 
   test("of somebody with a cookie is compressed for our own page alone: its length tells what stands in it", async () => {
-    const headers = { authorization: anna, "accept-encoding": "br", cookie: "parley=x" };
+    const { cookie } = await signUp(market);
+    const headers = { "accept-encoding": "br", cookie: cookie() ?? "" };
     const encodingOf = async (more: object) =>
       (await ask("GET", MARKET, { ...headers, ...more })).headers["content-encoding"];
     assert.equal(await encodingOf({}), undefined);

@@ -42,6 +42,8 @@ describe("configuration", () => {
       dataDir: "./data",
       demo: true,
       auth: null,
+      accounts: true,
+      signUp: "open",
       fiatCurrencies: ["RUB"],
       paymentMethods: DEFAULT_PAYMENT_METHODS,
       payWindowMinutes: 15,

@@ -8,6 +8,7 @@ import { after, before } from "node:test";
 import { type App, type AppPatience, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { audit, DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index.ts";
+import type { DemoPerson } from "../../src/identity/index.ts";
 import { assertNoDeadlock, createTestDatabase, query, type TestDatabase } from "./cluster.ts";
 import { type Json, type Reply, sendHttp } from "./http.ts";
 import { UNLIMITED } from "./limits.ts";
@@ -56,6 +57,8 @@ export type MarketOptions = {
   readonly settings?: Partial<Settings>;
   readonly nodes?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whom everybody may be by a click, as in the demo. */
+  readonly demoPeople?: readonly DemoPerson[];
   /** Where the test is about what the product waits for; everything else has as long as a busy machine may need. */
   readonly patience?: AppPatience;
 };
@@ -64,11 +67,12 @@ export const startMarket = async ({
   settings = {},
   nodes: count = 1,
   env = {},
+  demoPeople = [],
   patience = {},
 }: MarketOptions = {}): Promise<Market> => {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), "parley-test-data-"));
-  const config = readConfig({
+  const configured = readConfig({
     DATABASE_URL: database.servingUrl,
     DATA_DIR: dataDir,
     PORT: "0",
@@ -82,6 +86,7 @@ export const startMarket = async ({
     WEBHOOK_PRIVATE: "1",
     ...env,
   });
+  const config = { ...configured, demo: demoPeople.length > 0 };
   const nodes: App[] = [];
   const faults: unknown[] = [];
   const start = async () => {
@@ -90,6 +95,7 @@ export const startMarket = async ({
         await startApp(config, {
           databaseUrl: database.servingUrl,
           settings,
+          demoPeople,
           patience: { ...PATIENT, ...patience },
           validateResponses: true,
         }),
@@ -223,7 +229,7 @@ const send = (
   { key, headers = {}, raw }: CallOptions,
 ): Promise<Reply> => {
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-  const inApi = ["/p2p", "/wallet", "/platform", "/operator"].some((start) => path.startsWith(start));
+  const inApi = ["/p2p", "/wallet", "/platform", "/operator", "/identity"].some((start) => path.startsWith(start));
   return sendHttp(agent, `${node.address}${inApi ? "/api/v1" : ""}${path}`, {
     method,
     headers: {

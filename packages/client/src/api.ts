@@ -948,6 +948,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who calls, and what this installation offers; also for visitors
+         * @description Who calls, and what this installation offers; also for visitors.
+         */
+        get: operations["getIdentitySession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become somebody here: sets the cookie of a session
+         * @description Become somebody here: sets the cookie of a session.
+         */
+        post: operations["signUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in: sets the cookie of a new session
+         * @description Sign in: sets the cookie of a new session.
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out: ends the session everywhere, its streams too, and takes the cookie away
+         * @description Sign out: ends the session everywhere, its streams too, and takes the cookie away.
+         */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * In the demo alone: be one of its people, by one click
+         * @description In the demo alone: be one of its people, by one click.
+         */
+        post: operations["signInAsDemo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/participants": {
         parameters: {
             query?: never;
@@ -1946,8 +2046,47 @@ export interface components {
             type: "end";
             data: {
                 /** @enum {unknown} */
-                reason: "token_expired" | "server_stopping" | "feed_restarted";
+                reason: "token_expired" | "session_ended" | "server_stopping" | "feed_restarted";
             };
+        };
+        /** @description Who calls, and what this installation offers. */
+        SessionDocument: {
+            person: {
+                /** @description the public user id */
+                id: string;
+                name: string | null;
+                login: string | null;
+                roles: ("operator" | "rail_operator" | "platform")[];
+                second_factor: {
+                    enabled: boolean;
+                };
+                stepped_up_until: string | null;
+                session_id: string | null;
+                /**
+                 * Format: date-time
+                 * @description then the session or the token is over
+                 */
+                expires_at: string;
+            } | null;
+            /** @description whether people sign in here; else they come with a host platform's tokens */
+            accounts: boolean;
+            /**
+             * @description who may sign up
+             * @enum {string}
+             */
+            sign_up: "open" | "invite" | "closed";
+            /** @description whom everybody may be by a click; empty where there is real money */
+            demo: {
+                person: string;
+                name: string;
+                /** @enum {string} */
+                part: "buyer" | "seller" | "operator";
+            }[];
+            /**
+             * Format: date-time
+             * @description now
+             */
+            server_time: string;
         };
         /** @description a bank's public key */
         RegisteredKey: {
@@ -2178,6 +2317,19 @@ export interface components {
                 closed_at: string | null;
             };
         };
+        /** @description `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        CrossSiteError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "CROSS_SITE";
+            message: string;
+            details: {
+                /** @description whose pages may */
+                origin: string;
+            };
+        };
         /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
         DuplicateAdTypeError: {
             /** @enum {string} */
@@ -2267,6 +2419,16 @@ export interface components {
                 payment_methods: string[];
             };
         };
+        /** @description `INVITE_REQUIRED`: without an invitation where one is needed, or with one that was used or is over */
+        InviteRequiredError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "INVITE_REQUIRED";
+            message: string;
+            details?: Record<string, never>;
+        };
         /** @description `KEY_NOT_FOUND`: no such key of this participant */
         KeyNotFoundError: {
             /**
@@ -2291,6 +2453,13 @@ export interface components {
         KidInUseError: {
             /** @enum {string} */
             code: "KID_IN_USE";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `LOGIN_TAKEN`: somebody else signs in with it */
+        LoginTakenError: {
+            /** @enum {string} */
+            code: "LOGIN_TAKEN";
             message: string;
             details?: Record<string, never>;
         };
@@ -2423,6 +2592,16 @@ export interface components {
             message: string;
             details?: Record<string, never>;
         };
+        /** @description `SIGN_IN_FAILED`: no such login, or another password: one answer, in one time, for both */
+        SignInFailedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "SIGN_IN_FAILED";
+            message: string;
+            details?: Record<string, never>;
+        };
         /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
         TraderSuspendedError: {
             /**
@@ -2440,7 +2619,10 @@ export interface components {
         };
         /** @description `UNAUTHORIZED`: no valid token */
         UnauthorizedError: {
-            /** @enum {string} */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             code: "UNAUTHORIZED";
             message: string;
             details?: Record<string, never>;
@@ -2553,6 +2735,16 @@ export interface components {
                 "application/json": components["schemas"]["ChatClosedError"];
             };
         };
+        /** @description `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        CrossSite: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["CrossSiteError"];
+            };
+        };
         /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
         DuplicateAdType: {
             headers: {
@@ -2586,31 +2778,40 @@ export interface components {
         /** @description `FORBIDDEN`: the caller may never do it */
         Forbidden: {
             headers: {
-                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["ForbiddenError"];
             };
         };
-        /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production */
-        ForbiddenOrProductionNeedsRailOperator: {
+        /** @description `FORBIDDEN`: the caller may never do it; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        ForbiddenOrCrossSite: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"];
+                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["CrossSiteError"];
             };
         };
-        /** @description `FORBIDDEN`: the caller may never do it; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
-        ForbiddenOrTraderSuspended: {
+        /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        ForbiddenOrProductionNeedsRailOperatorOrCrossSite: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["TraderSuspendedError"];
+                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["CrossSiteError"];
+            };
+        };
+        /** @description `FORBIDDEN`: the caller may never do it; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        ForbiddenOrTraderSuspendedOrCrossSite: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `IDEMPOTENCY_KEY_REUSED`: same key, other request */
@@ -2682,6 +2883,16 @@ export interface components {
                 "application/json": components["schemas"]["InvalidOrderStatusError"] | components["schemas"]["ClaimClosedError"];
             };
         };
+        /** @description `INVITE_REQUIRED`: without an invitation where one is needed, or with one that was used or is over; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        InviteRequiredOrCrossSite: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InviteRequiredError"] | components["schemas"]["CrossSiteError"];
+            };
+        };
         /** @description `KID_IN_USE`: the `kid` is in use, by anybody */
         KidInUse: {
             headers: {
@@ -2692,14 +2903,14 @@ export interface components {
                 "application/json": components["schemas"]["KidInUseError"];
             };
         };
-        /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `FORBIDDEN`: the caller may never do it */
-        MinDepositRequiredOrWageringRequirementNotMetOrForbidden: {
+        /** @description `LOGIN_TAKEN`: somebody else signs in with it */
+        LoginTaken: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["ForbiddenError"];
+                "application/json": components["schemas"]["LoginTakenError"];
             };
         };
         /** @description `NOT_FOUND`: no such route */
@@ -2791,14 +3002,14 @@ export interface components {
                 "application/json": components["schemas"]["SellerInsufficientBalanceError"] | components["schemas"]["InvalidOrderStatusError"] | components["schemas"]["ClaimClosedError"];
             };
         };
-        /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
-        TraderSuspended: {
+        /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        TraderSuspendedOrCrossSite: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["TraderSuspendedError"];
+                "application/json": components["schemas"]["TraderSuspendedError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `UNAUTHORIZED`: no valid token */
@@ -2808,6 +3019,15 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["UnauthorizedError"];
+            };
+        };
+        /** @description `UNAUTHORIZED`: no valid token; `SIGN_IN_FAILED`: no such login, or another password: one answer, in one time, for both */
+        UnauthorizedOrSignInFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["UnauthorizedError"] | components["schemas"]["SignInFailedError"];
             };
         };
         /** @description `UNSUPPORTED_MEDIA_TYPE`: a body that is not JSON, or a file that is not one of those in `details.allowed` */
@@ -2959,7 +3179,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TraderSuspended"];
+            403: components["responses"]["TraderSuspendedOrCrossSite"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3056,7 +3276,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrTraderSuspended"];
+            403: components["responses"]["ForbiddenOrTraderSuspendedOrCrossSite"];
             404: components["responses"]["AdNotFound"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3096,7 +3316,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["AdNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3341,14 +3561,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `OWN_AD`: an order for one's own ad; `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
+            /** @description `OWN_AD`: an order for one's own ad; `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnAdError"] | components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["TraderSuspendedError"];
+                    "application/json": components["schemas"]["OwnAdError"] | components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["AdNotFound"];
@@ -3413,7 +3633,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3458,7 +3678,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3503,7 +3723,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3555,7 +3775,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3606,7 +3826,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3651,7 +3871,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["MinDepositRequiredOrWageringRequirementNotMetOrForbidden"];
+            /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `FORBIDDEN`: the caller may never do it; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["ForbiddenError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["SellerInsufficientBalanceOrInvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3838,7 +4067,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3895,7 +4124,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["UserNotFound"];
             409: components["responses"]["ExternalIdReusedOrInsufficientBalance"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3951,7 +4180,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4080,6 +4309,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4126,6 +4356,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossSite"];
             404: components["responses"]["OrderNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4359,6 +4590,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyRatedOrRatingClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4447,7 +4679,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyAssigned"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4501,7 +4733,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4548,7 +4780,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4601,7 +4833,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4649,7 +4881,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["UserNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4698,7 +4930,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["UserNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4917,6 +5149,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossSite"];
             404: components["responses"]["OrderNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5086,7 +5319,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5123,7 +5356,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5216,7 +5449,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5260,6 +5493,209 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
+        };
+    };
+    getIdentitySession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who calls, and what this installation offers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDocument"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    signUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: line
+                     * @description as others see it; must not be blank, nor hold control, bidirectional or zero-width characters
+                     */
+                    name: string;
+                    /**
+                     * Format: text
+                     * @description an e-mail address, or 3 to 32 of a-z, 0-9, `_`, `.` and `-`; capital letters make no other login
+                     */
+                    login: string;
+                    /**
+                     * Format: text
+                     * @description 10 to 128 characters, and none of the usual ones
+                     */
+                    password: string;
+                    /**
+                     * Format: text
+                     * @description where `sign_up` is `invite`
+                     */
+                    invite?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Who calls, and what this installation offers. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDocument"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InviteRequiredOrCrossSite"];
+            409: components["responses"]["LoginTaken"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: text */
+                    login: string;
+                    /** Format: text */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Who calls, and what this installation offers. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDocument"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["UnauthorizedOrSignInFailed"];
+            403: components["responses"]["CrossSite"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossSite"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    signInAsDemo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    person: "vera" | "anna" | "olga";
+                };
+            };
+        };
+        responses: {
+            /** @description Who calls, and what this installation offers. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDocument"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossSite"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
         };
     };
     listOperatorParticipants: {
@@ -5345,7 +5781,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5430,7 +5866,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
             404: components["responses"]["ParticipantNotFound"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
@@ -5479,7 +5915,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
             404: components["responses"]["ParticipantNotFound"];
             409: components["responses"]["KidInUse"];
             413: components["responses"]["PayloadTooLarge"];
@@ -5519,7 +5955,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
             404: components["responses"]["ParticipantNotFoundOrKeyNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5559,7 +5995,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
             404: components["responses"]["ParticipantNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5635,7 +6071,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
             404: components["responses"]["AliasMoveNotFound"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
@@ -5676,7 +6112,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperator"];
+            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
             404: components["responses"]["AliasMoveNotFound"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
@@ -5779,6 +6215,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];

@@ -43,7 +43,7 @@ export const registerLiveRoutes = ({ server, feed, pool, details, settings }: Ex
   server.get(
     "/api/v1/p2p/events",
     {
-      config: { access: "trader" },
+      config: { access: "trader", unattended: true },
       schema: {
         summary: "What concerns the caller, as Server-Sent Events; with `after`, as a page",
         description:
@@ -60,7 +60,7 @@ export const registerLiveRoutes = ({ server, feed, pool, details, settings }: Ex
       },
     },
     async (request, reply) => {
-      const { traderId, expiresAt } = callerOf(request);
+      const { traderId, expiresAt, session } = callerOf(request);
       const { after } = request.query;
       if (after !== undefined) {
         await reply.send(await poll({ feed, show }, readerOf(request), after));
@@ -72,6 +72,7 @@ export const registerLiveRoutes = ({ server, feed, pool, details, settings }: Ex
         return;
       }
       reply.hijack();
+      let unwatch: (() => void) | undefined;
       const last = request.headers["last-event-id"];
       const end = openStream(reply.raw, {
         feed,
@@ -81,6 +82,7 @@ export const registerLiveRoutes = ({ server, feed, pool, details, settings }: Ex
         after: typeof last === "string" && last !== "" ? (readPlace(last) ?? "unknown") : null,
         expiresAt,
         onEnd() {
+          unwatch?.();
           streams.delete(end);
           const left = (perCaller.get(traderId) ?? 1) - 1;
           if (left === 0) perCaller.delete(traderId);
@@ -88,6 +90,7 @@ export const registerLiveRoutes = ({ server, feed, pool, details, settings }: Ex
         },
       });
       streams.add(end);
+      unwatch = session?.onEnd(() => end("session_ended"));
       perCaller.set(traderId, open + 1);
     },
   );

@@ -13,7 +13,7 @@ import { WalletSchema } from "../wallet/index.ts";
 export const RESET = "reset";
 /** What a reader gets before the server ends the stream. */
 export const END = "end";
-export const END_REASONS = ["token_expired", "server_stopping", "feed_restarted"] as const;
+export const END_REASONS = ["token_expired", "session_ended", "server_stopping", "feed_restarted"] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
 /** What is added to a payload, for its reader: each as it is when it is read, which may be later than the event. */

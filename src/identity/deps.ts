@@ -1,0 +1,39 @@
+/** What the routes of identity are given. Rows are locked in one order: invites, attempts, people, sessions, changes. */
+import type { Pool } from "pg";
+import type { Role, Server } from "../http/index.ts";
+import type { Hashing } from "./passwords/index.ts";
+import type { SessionRegistry } from "./sessions/index.ts";
+
+export const SIGN_UP_MODES = ["open", "invite", "closed"] as const;
+export type SignUpMode = (typeof SIGN_UP_MODES)[number];
+
+export const DEMO_PARTS = ["buyer", "seller", "operator"] as const;
+
+/** Somebody of the sample market, whom everybody may be by a click. */
+export type DemoPerson = {
+  readonly id: string;
+  readonly name: string;
+  readonly part: (typeof DEMO_PARTS)[number];
+  readonly roles: readonly Role[];
+};
+
+export type IdentitySettings = {
+  /** Whether people sign in here; else only tokens say who calls. */
+  readonly accounts: boolean;
+  readonly signUp: SignUpMode;
+  /** Empty where there is real money: then nobody signs in by a click. */
+  readonly demoPeople: readonly DemoPerson[];
+};
+
+export type IdentityDeps = {
+  readonly server: Server;
+  readonly settings: IdentitySettings;
+  /** Reads. */
+  readonly pool: Pool;
+  /** Writes, each act in one transaction. */
+  readonly acts: Pool;
+  readonly sessions: SessionRegistry;
+  readonly hashing: Hashing;
+  /** A name as others see it. */
+  readonly shownName: (name: string | null) => string | null;
+};

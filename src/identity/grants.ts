@@ -1,0 +1,19 @@
+/** What the serving role may do in the schema of identity: no more than its acts need. */
+import type { Grants } from "../database/index.ts";
+
+export const IDENTITY_GRANTS: Grants = {
+  schemas: ["identity"],
+  tables: [],
+  journals: [],
+  partitioned: [],
+  further: [
+    "select, insert, update (login, name, password_hash, roles, second_factor) on identity.people",
+    `select, insert, update (secret_hash, last_seen_at, stepped_up_until, password_again_at), delete
+      on identity.sessions`,
+    "select, insert, update (failed_at, last_at), delete on identity.attempts",
+    "select, update (position) on identity.changes_head",
+    "select, insert, delete on identity.changes",
+    "select, insert, update (used_by, used_at) on identity.invites",
+    "select, insert on identity.acts",
+  ],
+};

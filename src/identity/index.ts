@@ -1,0 +1,82 @@
+/**
+ * Built-in accounts: who somebody is where no host platform says it. What comes of it is a caller like any other; no rule of
+ * the exchange knows where a caller is from. Its tables are its own, and nobody else writes them; each act is one transaction.
+ */
+import type { Pool } from "pg";
+import { createReadPool, createWritePool } from "../database/index.ts";
+import type { MaintenanceTask } from "../engine/index.ts";
+import { type Server, type Sessions, sessionCookieFor } from "../http/index.ts";
+import { HOUR, MINUTE, SECOND } from "../kernel/index.ts";
+import type { IdentityDeps, IdentitySettings } from "./deps.ts";
+import { createHashing, forgetAttempts } from "./passwords/index.ts";
+import { registerPeopleRoutes, SessionDocument } from "./people/index.ts";
+import { createSessionRegistry, forgetChanges, forgetSessions } from "./sessions/index.ts";
+
+export { type DemoPerson, type IdentitySettings, SIGN_UP_MODES, type SignUpMode } from "./deps.ts";
+export { IDENTITY_ERRORS } from "./errors.ts";
+export { IDENTITY_GRANTS } from "./grants.ts";
+
+const CONNECTIONS = { acts: 4, changes: 1 } as const;
+const READ_LIMIT_MS = 2 * SECOND;
+
+export type IdentityOptions = {
+  readonly connectionString: string;
+  /** For pages. */
+  readonly pool: Pool;
+  readonly settings: IdentitySettings;
+  /** Of our own pages; asked once the server listens. */
+  readonly origin: () => string;
+  /** Whether pages reach us on their own machine, without https. */
+  readonly isPlainLoopback: boolean;
+  readonly shownName: IdentityDeps["shownName"];
+  readonly onFailure: (what: string, error: unknown) => void;
+};
+
+export type Identity = {
+  /** For the listener that takes cookies. Null: it takes none. */
+  readonly sessions: Sessions | null;
+  readonly chores: readonly MaintenanceTask[];
+  routes(server: Server): void;
+  /** Begins to hear of what other nodes do. */
+  open(): void;
+  close(): Promise<void>;
+};
+
+export const createIdentity = (options: IdentityOptions): Identity => {
+  const { connectionString, pool, settings, shownName, onFailure } = options;
+  const applicationName = "parley identity";
+  const acts = createWritePool({ connectionString, applicationName, connections: CONNECTIONS.acts });
+  const changesPool = createReadPool({
+    connectionString,
+    applicationName,
+    connections: CONNECTIONS.changes,
+    limitMs: READ_LIMIT_MS,
+  });
+  const sessions = createSessionRegistry({
+    cookie: sessionCookieFor(options.isPlainLoopback),
+    origin: options.origin,
+    pool,
+    changesPool,
+    writePool: acts,
+    onFailure: (error) => onFailure("hearing of sessions that ended", error),
+  });
+  const hashing = createHashing();
+  return {
+    sessions: settings.accounts ? sessions : null,
+    chores: [
+      { name: "note which sessions were seen", everyMs: 5 * SECOND, run: sessions.flush },
+      { name: "forget sessions that are over", everyMs: MINUTE, run: () => forgetSessions(acts) },
+      { name: "forget attempts", everyMs: MINUTE, run: () => forgetAttempts(acts) },
+      { name: "forget changes of sessions", everyMs: HOUR, run: () => forgetChanges(acts) },
+    ],
+    routes(server) {
+      server.addSchema(SessionDocument);
+      registerPeopleRoutes({ server, settings, pool, acts, sessions, hashing, shownName });
+    },
+    open: sessions.open,
+    async close() {
+      await sessions.close();
+      await Promise.all([acts.end(), changesPool.end()]);
+    },
+  };
+};

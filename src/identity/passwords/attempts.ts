@@ -1,0 +1,90 @@
+/**
+ * How often something failed lately, by whom: rows, so that all nodes count the same and a restart forgets nothing. A try
+ * counts as failed before it is looked at, so that many at once are no way around; one that was right is given back.
+ */
+import { hash } from "node:crypto";
+import type { Pool, PoolClient } from "pg";
+import { transact } from "../../database/index.ts";
+import { isRefusal, MINUTE, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
+
+const WINDOW_MS = 15 * MINUTE;
+const WINDOW = `interval '${WINDOW_MS} milliseconds'`;
+
+/** What is counted, and how many times it may fail in fifteen minutes. */
+const LIMITS = {
+  /** Of an address that guesses at many people's passwords, whether they are there or not. */
+  "sign-in by address": 50,
+  /** Of one login, from anywhere. */
+  "sign-in by login": 5,
+  /** Each makes a hash and may make a person; an office or a class signs up within this. */
+  "sign-up by address": 50,
+} as const;
+
+export type AttemptScope = keyof typeof LIMITS;
+export type Attempt = { readonly scope: AttemptScope; readonly key: string };
+
+/** Counted already. */
+export type Counted = Attempt & { readonly at: string };
+
+/** Texts that others chose are kept neither long nor in the clear. */
+const keyOf = (text: string): string => hash("sha256", text, "base64url");
+
+/**
+ * Counts a try of each kind, or of none.
+ * @param attempts in the order in which everybody locks them: by scope
+ */
+export const countAttempts = (
+  pool: Pool,
+  attempts: readonly Attempt[],
+): Promise<readonly Counted[] | Refusal<"RATE_LIMITED">> =>
+  transact(pool, async (client) => {
+    const counted: Counted[] = [];
+    for (const attempt of attempts) {
+      const at = await count(client, attempt);
+      if (isRefusal(at)) return at;
+      counted.push({ ...attempt, at });
+    }
+    return counted;
+  });
+
+const count = async (client: PoolClient, { scope, key }: Attempt): Promise<string | Refusal<"RATE_LIMITED">> => {
+  const values = [scope, keyOf(key)];
+  // A conflict waits for the other's commit and sees its row as it is then.
+  const { rows } = await client.query<{ last: string }>({
+    name: "count an attempt",
+    text: `insert into identity.attempts as a (scope, key, failed_at, last_at)
+      values ($1, $2, array[clock_timestamp()], clock_timestamp())
+      on conflict (scope, key) do update set last_at = excluded.last_at, failed_at = excluded.failed_at ||
+        array(select f from unnest(a.failed_at) f where f > excluded.last_at - ${WINDOW} order by f desc)
+      where (select count(*) from unnest(a.failed_at) f where f > excluded.last_at - ${WINDOW}) < $3
+      returning failed_at[1]::text as last`,
+    values: [...values, LIMITS[scope]],
+  });
+  return rows[0]?.last ?? refuse("RATE_LIMITED", { retry_after_seconds: await waitOf(client, values) });
+};
+
+/** Until the oldest of those that count is forgotten. */
+const waitOf = async (client: PoolClient, values: readonly string[]): Promise<number> => {
+  const { rows } = await client.query<{ wait: number }>({
+    name: "wait of an attempt",
+    text: `select extract(epoch from min(f) + ${WINDOW} - clock_timestamp())::float8 as wait
+      from identity.attempts a, unnest(a.failed_at) f
+      where a.scope = $1 and a.key = $2 and f > clock_timestamp() - ${WINDOW}`,
+    values: [...values],
+  });
+  return Math.min(WINDOW_MS / SECOND, Math.max(1, Math.ceil(rows[0]?.wait ?? 1)));
+};
+
+/** Takes back what did not fail, in the same order. */
+export const giveBack = async (client: PoolClient, counted: readonly Counted[]): Promise<void> => {
+  for (const { scope, key, at } of counted)
+    await client.query({
+      name: "give an attempt back",
+      text: `update identity.attempts set failed_at = array_remove(failed_at, $3::timestamptz) where scope = $1 and key = $2`,
+      values: [scope, keyOf(key), at],
+    });
+};
+
+export const forgetAttempts = async (pool: Pool): Promise<void> => {
+  await pool.query(`delete from identity.attempts where last_at < now() - ${WINDOW}`);
+};

@@ -1,0 +1,4 @@
+/** Passwords: what they may be, their hashes, and how often somebody may guess. */
+export { type Attempt, type Counted, countAttempts, forgetAttempts, giveBack } from "./attempts.ts";
+export { createHashing, type Hashing } from "./hashing.ts";
+export { faultOfPassword, MAX_PASSWORD, MIN_PASSWORD } from "./rules.ts";

@@ -1,0 +1,148 @@
+/** HTTP for coming in and going out. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import {
+  type Caller,
+  Choice,
+  Closed,
+  clearSessionCookie,
+  Ref,
+  sendRefusal,
+  setSessionCookie,
+  toLine,
+} from "../../http/index.ts";
+import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
+import type { IdentityDeps } from "../deps.ts";
+import { errorResponses } from "../errors.ts";
+import { endSessionOf, type Whence } from "../sessions/index.ts";
+import { signInAsDemo } from "./demo.ts";
+import { SessionDocument, SignInBody, SignUpBody } from "./schemas.ts";
+import { signIn } from "./sign-in.ts";
+import { signUp } from "./sign-up.ts";
+import { describeSession, type SessionAnswer } from "./who.ts";
+
+const tags = ["Identity"];
+/** Of what a browser calls itself: more is noise. */
+const MAX_AGENT = 300;
+
+type Reply = FastifyReply & { readonly send: (answer: SessionAnswer) => unknown };
+
+export const whenceOf = (request: FastifyRequest): Whence => ({
+  agent: toLine(request.headers["user-agent"] ?? "")
+    .slice(0, MAX_AGENT)
+    .toWellFormed(),
+  address: request.server.addressOf(request.raw),
+});
+
+/** Answers with who it is now, and the cookie; what the browser's cookie opened before is over. */
+const createAdmit =
+  (deps: IdentityDeps) =>
+  async (request: FastifyRequest, reply: Reply, outcome: string | Refusal, status = 200): Promise<void> => {
+    if (isRefusal(outcome)) return void sendRefusal(reply, outcome);
+    await leave(deps, request);
+    const caller: Caller | null = await deps.sessions.find(outcome, false);
+    const answer = await describeSession(deps, caller);
+    setSessionCookie(reply, deps.sessions.cookie, outcome).code(status).send(answer);
+  };
+
+const leave = async ({ acts, sessions }: IdentityDeps, request: FastifyRequest): Promise<void> => {
+  const secret = sessions.secretOf(request);
+  const personId = secret === null ? null : await endSessionOf(acts, secret);
+  if (personId !== null) sessions.forget(personId);
+};
+
+export const registerPeopleRoutes = (deps: IdentityDeps): void => {
+  const { server, settings, sessions } = deps;
+  const admit = createAdmit(deps);
+  const config = { access: "public", ownPage: true } as const;
+
+  server.get(
+    "/api/v1/identity/session",
+    {
+      config: { access: "public" },
+      schema: {
+        summary: "Who calls, and what this installation offers; also for visitors",
+        operationId: "getIdentitySession",
+        tags,
+        response: { 200: Ref(SessionDocument) },
+      },
+    },
+    (request) => describeSession(deps, request.caller),
+  );
+  if (!settings.accounts) return;
+
+  server.post(
+    "/api/v1/identity/sign-up",
+    {
+      config,
+      schema: {
+        summary: "Become somebody here: sets the cookie of a session",
+        operationId: "signUp",
+        tags,
+        body: SignUpBody,
+        response: {
+          201: Ref(SessionDocument),
+          ...errorResponses(["LOGIN_TAKEN", "INVITE_REQUIRED"]),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { invite = null, ...given } = request.body;
+      await admit(request, reply, await signUp(deps, { ...given, invite, ...whenceOf(request) }), 201);
+    },
+  );
+
+  server.post(
+    "/api/v1/identity/sign-in",
+    {
+      config,
+      schema: {
+        summary: "Sign in: sets the cookie of a new session",
+        operationId: "signIn",
+        tags,
+        body: SignInBody,
+        response: { 200: Ref(SessionDocument), ...errorResponses(["SIGN_IN_FAILED"]) },
+      },
+    },
+    async (request, reply) => {
+      await admit(request, reply, await signIn(deps, { ...request.body, ...whenceOf(request) }));
+    },
+  );
+
+  server.post(
+    "/api/v1/identity/sign-out",
+    {
+      config,
+      schema: {
+        summary: "Sign out: ends the session everywhere, its streams too, and takes the cookie away",
+        operationId: "signOut",
+        tags,
+        response: { 204: Closed({}) },
+      },
+    },
+    async (request, reply) => {
+      await leave(deps, request);
+      clearSessionCookie(reply, sessions.cookie).code(204).send();
+    },
+  );
+
+  const people = new Map(settings.demoPeople.map((person) => [person.id, person]));
+  if (people.size === 0) return;
+  server.post(
+    "/api/v1/identity/demo",
+    {
+      config,
+      schema: {
+        summary: "In the demo alone: be one of its people, by one click",
+        operationId: "signInAsDemo",
+        tags,
+        body: Closed({ person: Choice([...people.keys()]) }),
+        response: { 200: Ref(SessionDocument) },
+      },
+    },
+    async (request, reply) => {
+      const person = people.get(request.body.person);
+      const outcome = person === undefined ? refuse("FORBIDDEN") : await signInAsDemo(deps, person, whenceOf(request));
+      await admit(request, reply, outcome);
+    },
+  );
+};

@@ -1,0 +1,41 @@
+/** Who calls, and what this installation offers to whoever comes. */
+import type { AnswerOf, Caller } from "../../http/index.ts";
+import { instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
+import type { IdentityDeps } from "../deps.ts";
+import type { SessionDocument } from "./schemas.ts";
+
+export type SessionAnswer = AnswerOf<typeof SessionDocument>;
+
+type WhoDeps = Pick<IdentityDeps, "pool" | "settings" | "shownName">;
+
+const loginOf = async ({ pool }: WhoDeps, { traderId, session }: Caller): Promise<string | null> => {
+  if (session === null) return null;
+  const { rows } = await pool.query<{ login: string | null }>({
+    name: "login of a person",
+    text: "select login from identity.people where id = $1",
+    values: [traderId],
+  });
+  return rows[0]?.login ?? null;
+};
+
+const personOf = async (deps: WhoDeps, caller: Caller): Promise<SessionAnswer["person"]> => ({
+  id: caller.traderId,
+  name: deps.shownName(caller.name),
+  login: await loginOf(deps, caller),
+  roles: [...caller.roles],
+  second_factor: { enabled: caller.session?.hasSecondFactor === true },
+  stepped_up_until: toRfc3339OrNull(caller.session?.steppedUpUntil ?? null),
+  session_id: caller.session?.id ?? null,
+  expires_at: toRfc3339(instant(Math.min(caller.expiresAt, LATEST))),
+});
+
+/** The last moment that RFC 3339 has a year for; a token may claim to live longer. */
+const LATEST = Date.parse("9999-12-31T23:59:59Z");
+
+export const describeSession = async (deps: WhoDeps, caller: Caller | null): Promise<SessionAnswer> => ({
+  person: caller === null ? null : await personOf(deps, caller),
+  accounts: deps.settings.accounts,
+  sign_up: deps.settings.signUp,
+  demo: deps.settings.demoPeople.map(({ id, name, part }) => ({ person: id, name, part })),
+  server_time: toRfc3339(instant(Date.now())),
+});

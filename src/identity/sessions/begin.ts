@@ -1,0 +1,60 @@
+/** Beginning and ending sessions. The caller holds the person's row, which is the lock of that person's sessions. */
+import { randomBytes } from "node:crypto";
+import type { Pool, PoolClient } from "pg";
+import { transact } from "../../database/index.ts";
+import { SESSION_LIFETIME_MS } from "../../http/index.ts";
+import { randomText } from "../random-text.ts";
+import { noteChange } from "./changes.ts";
+import { hashOf } from "./rows.ts";
+
+const SECRET_BYTES = 32;
+const ID_LENGTH = 16;
+/** More than one person has devices; the oldest makes room. */
+const MAX_OF_ONE = 50;
+
+/** Whence somebody signs in. */
+export type Whence = { readonly agent: string; readonly address: string };
+
+export type NewSession = Whence & {
+  readonly personId: string;
+  /** As if the second factor had been given, for as long as the session lasts. */
+  readonly steppedUp?: boolean;
+};
+
+export const newSecret = (): string => randomBytes(SECRET_BYTES).toString("base64url");
+
+/** @returns what the cookie holds; nobody can read it again */
+export const beginSession = async (client: PoolClient, session: NewSession): Promise<string> => {
+  const { personId, agent, address, steppedUp = false } = session;
+  const secret = newSecret();
+  const end = `now() + interval '${SESSION_LIFETIME_MS} milliseconds'`;
+  await client.query({
+    text: `insert into identity.sessions (id, person_id, secret_hash, expires_at, agent, address, stepped_up_until)
+      values ($1, $2, $3, ${end}, $4, $5, ${steppedUp ? end : "null"})`,
+    values: [`s_${randomText(ID_LENGTH)}`, personId, hashOf(secret), agent, address],
+  });
+  const { rowCount } = await client.query({
+    text: `delete from identity.sessions where id in (
+      select id from identity.sessions where person_id = $1 order by created_at desc, id offset ${MAX_OF_ONE})`,
+    values: [personId],
+  });
+  if ((rowCount ?? 0) > 0) await noteChange(client, personId);
+  return secret;
+};
+
+/** Ends what a cookie opened. @returns whose it was; null when it was over */
+export const endSessionOf = (pool: Pool, secret: string): Promise<string | null> =>
+  transact(pool, async (client) => {
+    const { rows } = await client.query<{ person_id: string }>({
+      text: "delete from identity.sessions where secret_hash = $1 returning person_id",
+      values: [hashOf(secret)],
+    });
+    const personId = rows[0]?.person_id ?? null;
+    if (personId !== null) await noteChange(client, personId);
+    return personId;
+  });
+
+/** Those whose time is over. */
+export const forgetSessions = async (pool: Pool): Promise<void> => {
+  await pool.query("delete from identity.sessions where expires_at < now()");
+};

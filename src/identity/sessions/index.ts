@@ -1,0 +1,5 @@
+/** Sessions: secrets in cookies, what every node remembers of them, and how they end everywhere. */
+export { beginSession, endSessionOf, forgetSessions, newSecret, type Whence } from "./begin.ts";
+export { forgetChanges, noteChange } from "./changes.ts";
+export { createSessionRegistry, type SessionRegistry } from "./registry.ts";
+export { hashOf } from "./rows.ts";

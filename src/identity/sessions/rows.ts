@@ -1,0 +1,51 @@
+/** Sessions as rows: which are alive, whose they are, and when they were last seen. */
+import { hash } from "node:crypto";
+import type { Pool } from "pg";
+import type { Role } from "../../http/index.ts";
+import { HOUR } from "../../kernel/index.ts";
+
+/** So long whoever has a role may do nothing before the session is over. */
+export const IDLE_MS = 12 * HOUR;
+
+/** What a cookie's secret is kept as. */
+export const hashOf = (secret: string): Buffer => hash("sha256", secret, "buffer");
+
+/** Of a session `s` and its person `p`. */
+export const IS_ALIVE = `s.expires_at > now()
+  and (p.roles = '{}' or s.last_seen_at > now() - interval '${IDLE_MS} milliseconds')`;
+
+export type SessionRow = {
+  readonly id: string;
+  readonly person_id: string;
+  readonly expires_at: number;
+  readonly last_seen_at: number;
+  readonly stepped_up_until: number | null;
+  readonly password_again_at: number | null;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly second_factor: boolean;
+};
+
+export const findSession = async (pool: Pool, secret: string): Promise<SessionRow | null> => {
+  const { rows } = await pool.query<SessionRow>({
+    name: "session by its secret",
+    text: `select s.id, s.person_id, s.expires_at, s.last_seen_at, s.stepped_up_until, s.password_again_at,
+        p.name, p.roles, p.second_factor
+      from identity.sessions s join identity.people p on p.id = s.person_id
+      where s.secret_hash = $1 and ${IS_ALIVE}`,
+    values: [hashOf(secret)],
+  });
+  return rows[0] ?? null;
+};
+
+/** Skips rows that are held: they are being ended, or were seen by another node. */
+export const noteSeen = async (pool: Pool, batch: readonly (readonly [string, number])[]): Promise<void> => {
+  await pool.query({
+    text: `with free as (
+        select s.id, u.at from unnest($1::text[], $2::timestamptz[]) as u(id, at)
+        join identity.sessions s on s.id = u.id where s.last_seen_at < u.at
+        order by s.id for no key update of s skip locked)
+      update identity.sessions s set last_seen_at = free.at from free where s.id = free.id`,
+    values: [batch.map(([id]) => id), batch.map(([, at]) => new Date(at))],
+  });
+};
