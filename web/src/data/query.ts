@@ -7,7 +7,13 @@ import { MINUTE } from "../kernel/time.ts";
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: MINUTE, gcTime: 10 * MINUTE, retry: false, networkMode: "always", refetchOnWindowFocus: false },
+    queries: {
+      staleTime: MINUTE,
+      gcTime: 10 * MINUTE,
+      retry: false,
+      networkMode: "always",
+      refetchOnWindowFocus: false,
+    },
     mutations: { networkMode: "always" },
   },
 });

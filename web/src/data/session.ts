@@ -13,7 +13,11 @@ export const sessionQuery = queryOptions({
 export type Session =
   | { readonly state: "asking"; readonly document: null; readonly person: null }
   | { readonly state: "visitor"; readonly document: SessionDocument; readonly person: null }
-  | { readonly state: "person"; readonly document: SessionDocument; readonly person: NonNullable<SessionDocument["person"]> };
+  | {
+      readonly state: "person";
+      readonly document: SessionDocument;
+      readonly person: NonNullable<SessionDocument["person"]>;
+    };
 
 const ASKING: Session = { state: "asking", document: null, person: null };
 
@@ -36,7 +40,8 @@ export const changePerson = (document: SessionDocument): void => {
 /** In the demo alone: be one of its people. */
 export const useDemoPerson = () =>
   useMutation({
-    mutationFn: (person: string) => ask(api.post("/identity/demo", { body: { person } })),
+    mutationFn: (person: SessionDocument["demo"][number]["person"]) =>
+      ask(api.post("/identity/demo", { body: { person } })),
     onSuccess: changePerson,
   });
 

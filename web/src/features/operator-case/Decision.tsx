@@ -6,8 +6,8 @@ import { parseAmount, plainAmount } from "../../kernel/money.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, Reasoned } from "../../ui/Button.tsx";
 import { RadioCards } from "../../ui/Choice.tsx";
-import { Refused } from "../../ui/failure.tsx";
 import { AmountField, TextArea } from "../../ui/Field.tsx";
+import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Stack } from "../../ui/Page.tsx";
 import { Name, Say, useText } from "../../ui/text.tsx";
@@ -82,7 +82,13 @@ const partOf = (of: Case, outcome: Outcome | null, toBuyer: number | null): numb
 };
 
 /** Two fields, and each makes the other: what the buyer does not get is the seller's. */
-const Parts = ({ whole, onChange }: { readonly whole: number; readonly onChange: (toBuyer: number | null) => void }) => {
+const Parts = ({
+  whole,
+  onChange,
+}: {
+  readonly whole: number;
+  readonly onChange: (toBuyer: number | null) => void;
+}) => {
   const { operator } = useText();
   const { bare } = useMoney();
   const [texts, setTexts] = useState({ buyer: "", seller: "" });

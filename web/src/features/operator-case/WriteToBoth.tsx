@@ -2,8 +2,8 @@
 import { useState } from "react";
 import { useAct } from "../../data/mutations.ts";
 import { Button } from "../../ui/Button.tsx";
-import { Refused } from "../../ui/failure.tsx";
 import { TextArea } from "../../ui/Field.tsx";
+import { Refused } from "../../ui/failure.tsx";
 import { Stack } from "../../ui/Page.tsx";
 import { useText } from "../../ui/text.tsx";
 import { refreshCase } from "./Case.tsx";

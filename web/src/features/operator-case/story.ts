@@ -15,9 +15,21 @@ export type Told = { readonly key: string; readonly at: string; readonly group: 
       readonly message: string;
       readonly hidden: boolean;
     }
-  | { readonly kind: "step"; readonly status: string; readonly action: string; readonly actor: string | null; readonly details: string }
+  | {
+      readonly kind: "step";
+      readonly status: string;
+      readonly action: string;
+      readonly actor: string | null;
+      readonly details: string;
+    }
   | { readonly kind: "money"; readonly what: string; readonly amount: number }
-  | { readonly kind: "file"; readonly id: string; readonly name: string; readonly sha256: string; readonly sender: string | null }
+  | {
+      readonly kind: "file";
+      readonly id: string;
+      readonly name: string;
+      readonly sha256: string;
+      readonly sender: string | null;
+    }
   | { readonly kind: "act"; readonly act: string; readonly actor: string | null; readonly details: string }
 );
 
@@ -56,15 +68,25 @@ export const storyOf = ({ entries }: Dossier): readonly Told[] => {
         return [{ ...base, ...line, group: "chat", kind: "line", message: text(entry, "message") ?? "" }];
       }
       case "attachment": {
-        const file = { id: text(entry, "id") ?? "", name: text(entry, "name") ?? "", sha256: text(entry, "sha256") ?? "" };
+        const file = {
+          id: text(entry, "id") ?? "",
+          name: text(entry, "name") ?? "",
+          sha256: text(entry, "sha256") ?? "",
+        };
         return [{ ...base, ...file, group: "chat", kind: "file", sender: text(entry, "uploader_id") }];
       }
       case "status": {
-        const step = { status: text(entry, "status") ?? "", action: text(entry, "action") ?? "", actor: text(entry, "actor") };
+        const step = {
+          status: text(entry, "status") ?? "",
+          action: text(entry, "action") ?? "",
+          actor: text(entry, "actor"),
+        };
         return [{ ...base, ...step, group: "steps", kind: "step", details: detailsOf(entry) }];
       }
       case "transfer":
-        return [{ ...base, group: "money", kind: "money", what: text(entry, "kind") ?? "", amount: figure(entry, "amount") }];
+        return [
+          { ...base, group: "money", kind: "money", what: text(entry, "kind") ?? "", amount: figure(entry, "amount") },
+        ];
       case "operator_act": {
         const act = { act: text(entry, "act") ?? "", actor: text(entry, "operator_id") };
         return [{ ...base, ...act, group: "operators", kind: "act", details: detailsOf(entry) }];

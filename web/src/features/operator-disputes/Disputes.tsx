@@ -147,7 +147,8 @@ const useStepping = (list: React.RefObject<HTMLDivElement | null>): void => {
   useEffect(() => {
     const step = (event: KeyboardEvent) => {
       const by = event.key === "j" ? 1 : event.key === "k" ? -1 : 0;
-      const isTyping = event.target instanceof HTMLElement && event.target.closest("input, textarea, select, dialog") !== null;
+      const isTyping =
+        event.target instanceof HTMLElement && event.target.closest("input, textarea, select, dialog") !== null;
       if (by === 0 || isTyping || event.ctrlKey || event.metaKey || event.altKey || !isOn()) return;
       const links = [...(list.current?.querySelectorAll<HTMLElement>("[data-step]") ?? [])];
       const at = links.indexOf(document.activeElement as HTMLElement);

@@ -118,13 +118,7 @@ const Bars = ({ of }: { readonly of: readonly Day[] }) => {
       {days.map(({ day, volume }, index) => {
         const height = Math.max(volume === 0 ? 0 : 1, (volume / most) * BAR.height);
         return (
-          <rect
-            key={day}
-            x={index * (BAR.width + BAR.gap)}
-            y={BAR.height - height}
-            width={BAR.width}
-            height={height}
-          />
+          <rect key={day} x={index * (BAR.width + BAR.gap)} y={BAR.height - height} width={BAR.width} height={height} />
         );
       })}
     </svg>

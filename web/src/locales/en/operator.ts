@@ -80,8 +80,17 @@ export const operator = {
   why: "Reason, which both sides read",
   whyMissing: "Write the reason.",
   chooseOutcome: "Choose how it ends.",
-  review: ({ buyer, toBuyer, seller, toSeller }: { buyer: string; toBuyer: string; seller: string; toSeller: string }) =>
-    `${buyer} receives ${toBuyer}, ${seller} gets back ${toSeller}.`,
+  review: ({
+    buyer,
+    toBuyer,
+    seller,
+    toSeller,
+  }: {
+    buyer: string;
+    toBuyer: string;
+    seller: string;
+    toSeller: string;
+  }) => `${buyer} receives ${toBuyer}, ${seller} gets back ${toSeller}.`,
   reviewClaim: ({ buyer, seller, amount }: { buyer: string; seller: string; amount: string }) =>
     `${seller} pays ${buyer} ${amount}.`,
   reviewDismiss: "No money moves, and the claim is closed.",
@@ -91,7 +100,8 @@ export const operator = {
   audits: "Audits",
   noAudit: "No audit has run yet.",
   auditClean: ({ n }: { n: number }) => plural(n, { one: "# check, nothing found", other: "# checks, nothing found" }),
-  auditFound: ({ check, n }: { check: string; n: number }) => plural(n, { one: `${check}: # breach`, other: `${check}: # breaches` }),
+  auditFound: ({ check, n }: { check: string; n: number }) =>
+    plural(n, { one: `${check}: # breach`, other: `${check}: # breaches` }),
   whole: "of everything",
   since: "of what came since",
   escrow: "In escrow by status",

@@ -81,7 +81,8 @@ export const operator: typeof en = {
   why: "Причина, её прочтут обе стороны",
   whyMissing: "Напишите причину.",
   chooseOutcome: "Выберите, чем закончится.",
-  review: ({ buyer, toBuyer, seller, toSeller }) => `${buyer} получает ${toBuyer}, ${seller} возвращает себе ${toSeller}.`,
+  review: ({ buyer, toBuyer, seller, toSeller }) =>
+    `${buyer} получает ${toBuyer}, ${seller} возвращает себе ${toSeller}.`,
   reviewClaim: ({ buyer, seller, amount }) => `${seller} платит ${amount}, получает ${buyer}.`,
   reviewDismiss: "Деньги не движутся, заявление закрыто.",
   resolve: "Решить дело",
@@ -120,6 +121,5 @@ export const operator: typeof en = {
   older: "старше",
   feed: "Лента событий",
   feedBehind: ({ seconds }) => `Отстаёт на ${seconds} с`,
-  orders: ({ n }) =>
-    plural(n, { one: "# сделка", few: "# сделки", many: "# сделок", other: "# сделки" }),
+  orders: ({ n }) => plural(n, { one: "# сделка", few: "# сделки", many: "# сделок", other: "# сделки" }),
 };

@@ -120,6 +120,5 @@ export const operator: typeof en = {
   older: "старші",
   feed: "Стрічка подій",
   feedBehind: ({ seconds }) => `Відстає на ${seconds} с`,
-  orders: ({ n }) =>
-    plural(n, { one: "# угода", few: "# угоди", many: "# угод", other: "# угоди" }),
+  orders: ({ n }) => plural(n, { one: "# угода", few: "# угоди", many: "# угод", other: "# угоди" }),
 };
