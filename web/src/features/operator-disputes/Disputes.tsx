@@ -132,7 +132,7 @@ const Reason = ({ of }: { readonly of: Case }) => {
 const useReason = (): ((reason: string) => string) => {
   const { orderRoom } = useText();
   return (reason) => {
-    const words: unknown = Reflect.get(orderRoom, `reason_${reason}`);
+    const words: unknown = Reflect.get(orderRoom, reason);
     return typeof words === "string" ? words : reason.replaceAll("_", " ");
   };
 };

@@ -5,7 +5,7 @@ import { dayAndTime, dayOf, zoneName } from "../../kernel/time.ts";
 import { Amount } from "../../ui/Amount.tsx";
 import { Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { Notice } from "../../ui/Notice.tsx";
-import { Page, Section, Stack } from "../../ui/Page.tsx";
+import { Muted, Page, Section, Stack } from "../../ui/Page.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { useLanguage, useText } from "../../ui/text.tsx";
 import css from "./Ledger.module.css";
@@ -29,11 +29,17 @@ export const Ledger = () => {
               <Cases of={figures.cases} />
             </Section>
             <Section title={operator.volume}>
-              <Bars of={figures.days} />
-              <Days of={figures.days} />
+              {figures.days.length === 0 ? (
+                <Muted>{operator.noDays}</Muted>
+              ) : (
+                <>
+                  <Bars of={figures.days} />
+                  <Days of={figures.days} />
+                </>
+              )}
             </Section>
             <Section title={operator.feed}>
-              <p>{operator.feedBehind({ seconds: String(figures.feed.behind_seconds) })}</p>
+              <p>{operator.feedBehind({ seconds: String(Math.ceil(figures.feed.behind_seconds)) })}</p>
             </Section>
           </>
         )}

@@ -106,6 +106,7 @@ export const operator = {
   since: "of what came since",
   escrow: "In escrow by status",
   volume: "Released per day",
+  noDays: "Nothing has happened in the last days.",
   day: "Day",
   created: "Made",
   completed: "Completed",

@@ -108,6 +108,7 @@ export const operator: typeof en = {
   since: "нового с прошлой",
   escrow: "В эскроу по состоянию",
   volume: "Отдано за день",
+  noDays: "За последние дни ничего не было.",
   day: "День",
   created: "Создано",
   completed: "Завершено",

@@ -107,6 +107,7 @@ export const operator: typeof en = {
   since: "нового з минулої",
   escrow: "В ескроу за станом",
   volume: "Віддано за день",
+  noDays: "За останні дні нічого не було.",
   day: "День",
   created: "Створено",
   completed: "Завершено",
