@@ -37,11 +37,15 @@ export const changePerson = (document: SessionDocument): void => {
   void queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
 };
 
+const DEMO_PEOPLE = ["vera", "anna", "olga"] as const;
+export type DemoPerson = (typeof DEMO_PEOPLE)[number];
+
+export const isDemoPerson = (person: string): person is DemoPerson => DEMO_PEOPLE.some((each) => each === person);
+
 /** In the demo alone: be one of its people. */
 export const useDemoPerson = () =>
   useMutation({
-    mutationFn: (person: SessionDocument["demo"][number]["person"]) =>
-      ask(api.post("/identity/demo", { body: { person } })),
+    mutationFn: (person: DemoPerson) => ask(api.post("/identity/demo", { body: { person } })),
     onSuccess: changePerson,
   });
 

@@ -1,5 +1,5 @@
 /** In the demo alone, for a visitor: three people to be, one click each. */
-import { useDemoPerson, useSession } from "../../data/session.ts";
+import { isDemoPerson, useDemoPerson, useSession } from "../../data/session.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { useText } from "../../ui/text.tsx";
@@ -23,7 +23,7 @@ export const DemoPeople = () => {
             key={person}
             kind={part === "buyer" ? "primary" : "secondary"}
             busy={isPending && variables === person}
-            onClick={() => mutate(person)}
+            onClick={() => isDemoPerson(person) && mutate(person)}
           >
             {market.demoAs({ person: words[part] })}
           </Button>

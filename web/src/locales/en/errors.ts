@@ -51,8 +51,8 @@ export const errors: ErrorSentences = {
   ALIAS_MOVE_NOT_FOUND: "There is no such move of a phone.",
   ALIAS_MOVE_NOT_YOURS: "Not done: this move is over, or it still waits for the banks.",
   PRODUCTION_NEEDS_RAIL_OPERATOR: "Not saved: participants in production are installed by a rail operator.",
-  SIGN_IN_FAILED: "Not signed in: the login or the password is wrong.",
-  LOGIN_TAKEN: "Not signed up: somebody has this login. Choose another one.",
-  INVITE_REQUIRED: "Not signed up: an invitation is needed here, and this one is missing, used or over.",
+  SIGN_IN_FAILED: "Not signed in: login or password is wrong.",
+  LOGIN_TAKEN: "Not signed up: this login is taken. Choose another one.",
+  INVITE_REQUIRED: "Not signed up: an invitation is needed here. Ask for a new one.",
   CROSS_SITE: "Not done: this came from another site. Open Parley at its own address.",
 };
