@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useAct } from "../../data/mutations.ts";
-import { keys, queryClient } from "../../data/query.ts";
 import type { Case as CaseRow } from "../../data/types.ts";
 import { Button, buttonClass, Reasoned } from "../../ui/Button.tsx";
 import { TextArea } from "../../ui/Field.tsx";
@@ -15,11 +14,9 @@ import { useText } from "../../ui/text.tsx";
 import css from "./Case.module.css";
 import { Decision } from "./Decision.tsx";
 import { Facts } from "./Facts.tsx";
-import { caseQuery, dossierQuery, takeCase } from "./queries.ts";
+import { caseQuery, dossierQuery, refreshCase, takeCase } from "./queries.ts";
 import { Story } from "./Story.tsx";
 import { WriteToBoth } from "./WriteToBoth.tsx";
-
-export const refreshCase = (): void => void queryClient.invalidateQueries({ queryKey: keys.operator });
 
 export const Case = ({ orderId }: { readonly orderId: number }) => {
   const { operator } = useText();

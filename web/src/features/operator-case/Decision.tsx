@@ -12,8 +12,7 @@ import { Notice } from "../../ui/Notice.tsx";
 import { Stack } from "../../ui/Page.tsx";
 import { Name, Say, useText } from "../../ui/text.tsx";
 import css from "./Case.module.css";
-import { refreshCase } from "./Case.tsx";
-import { type Ending, resolveCase } from "./queries.ts";
+import { type Ending, refreshCase, resolveCase } from "./queries.ts";
 
 type Outcome = Ending["outcome"];
 

@@ -14,8 +14,7 @@ import { Stack } from "../../ui/Page.tsx";
 import { Knot, Thread } from "../../ui/Thread.tsx";
 import { useLanguage, useText } from "../../ui/text.tsx";
 import css from "./Case.module.css";
-import { refreshCase } from "./Case.tsx";
-import { hideLine } from "./queries.ts";
+import { hideLine, refreshCase } from "./queries.ts";
 import { GROUPS, type Group, storyOf, type Told } from "./story.ts";
 
 const WORDS: Readonly<Record<Group, "showChat" | "showSteps" | "showMoney" | "showOperators">> = {

@@ -6,8 +6,7 @@ import { TextArea } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Stack } from "../../ui/Page.tsx";
 import { useText } from "../../ui/text.tsx";
-import { refreshCase } from "./Case.tsx";
-import { writeToBoth } from "./queries.ts";
+import { refreshCase, writeToBoth } from "./queries.ts";
 
 export const WriteToBoth = ({ orderId }: { readonly orderId: number }) => {
   const { operator } = useText();

@@ -2,7 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, ask } from "../../data/client.ts";
 import type { ActCall } from "../../data/mutations.ts";
-import { keys } from "../../data/query.ts";
+import { keys, queryClient } from "../../data/query.ts";
 import type { Case } from "../../data/types.ts";
 
 const STATES = ["open", "assigned", "resolved"] as const;
@@ -32,6 +32,9 @@ export const dossierQuery = (orderId: number) =>
     queryKey: [...keys.operator, "dossier", orderId],
     queryFn: ({ signal }) => ask(api.get("/operator/orders/{id}", { path: { id: orderId }, signal })),
   });
+
+/** After an act: the queue, the case and its story are other ones. */
+export const refreshCase = (): void => void queryClient.invalidateQueries({ queryKey: keys.operator });
 
 export type Taking = { readonly orderId: number; readonly reason: string | null };
 
