@@ -2077,7 +2077,8 @@ export interface components {
             sign_up: "open" | "invite" | "closed";
             /** @description whom everybody may be by a click; empty where there is real money */
             demo: {
-                person: string;
+                /** @enum {string} */
+                person: "vera" | "anna" | "olga";
                 name: string;
                 /** @enum {string} */
                 part: "buyer" | "seller" | "operator";
