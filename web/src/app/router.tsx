@@ -4,14 +4,18 @@
  */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import { readSearch } from "../features/market/filters.ts";
+import { TABS, type Tab } from "../features/operator-disputes/queries.ts";
+import { Toasts } from "../ui/Toasts.tsx";
 import { Frame } from "./shell/Frame.tsx";
 import { Broken, NotFound } from "./shell/Trouble.tsx";
 
 const root = createRootRoute({
   component: () => (
-    <Frame>
-      <Outlet />
-    </Frame>
+    <Toasts>
+      <Frame>
+        <Outlet />
+      </Frame>
+    </Toasts>
   ),
   notFoundComponent: NotFound,
   errorComponent: Broken,
@@ -45,8 +49,34 @@ const orders = [
   }),
 ] as const;
 
+/** A state of the queue that the address names; any other is left out. */
+const readQueue = ({ state }: Record<string, unknown>): { readonly state?: Tab } => {
+  const tab = TABS.find((one) => one === state);
+  return tab === undefined ? {} : { state: tab };
+};
+
+const console = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/operator/disputes",
+    validateSearch: readQueue,
+    component: lazyRouteComponent(() => import("../routes/operator.tsx"), "DisputesRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/operator/disputes/$orderId",
+    staticData: { up: "/operator/disputes" },
+    component: lazyRouteComponent(() => import("../routes/operator.tsx"), "CaseRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/operator/ledger",
+    component: lazyRouteComponent(() => import("../routes/operator.tsx"), "LedgerRoute"),
+  }),
+] as const;
+
 export const router = createRouter({
-  routeTree: root.addChildren([market.addChildren(marketPages), ...orders]),
+  routeTree: root.addChildren([market.addChildren(marketPages), ...orders, ...console]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

@@ -4,7 +4,7 @@ import type { Catalogue } from "../../locales/index.ts";
 import type { IconName } from "../../ui/Icon.tsx";
 
 export type Section = {
-  readonly to: "/market";
+  readonly to: "/market" | "/operator/disputes" | "/operator/ledger";
   readonly icon: IconName;
   readonly word: (text: Catalogue) => string;
   /** Only for who is signed in. */
@@ -28,6 +28,20 @@ export const SECTIONS: readonly Section[] = [
     inBar: true,
     key: "m",
     also: ["/ads"],
+  },
+  {
+    to: "/operator/disputes",
+    icon: "operator",
+    word: ({ frame }) => frame.disputes,
+    personal: true,
+    role: "operator",
+  },
+  {
+    to: "/operator/ledger",
+    icon: "ledger",
+    word: ({ frame }) => frame.ledger,
+    personal: true,
+    role: "operator",
   },
 ];
 
