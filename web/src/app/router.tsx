@@ -6,14 +6,17 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet 
 import { readSearch } from "../features/market/filters.ts";
 import { TABS, type Tab } from "../features/operator-disputes/queries.ts";
 import { TABS as ORDER_TABS, type Tab as OrderTab } from "../features/orders/queries.ts";
+import { Toasts } from "../ui/Toasts.tsx";
 import { Frame } from "./shell/Frame.tsx";
 import { Broken, NotFound } from "./shell/Trouble.tsx";
 
 const root = createRootRoute({
   component: () => (
-    <Frame>
-      <Outlet />
-    </Frame>
+    <Toasts>
+      <Frame>
+        <Outlet />
+      </Frame>
+    </Toasts>
   ),
   notFoundComponent: NotFound,
   errorComponent: Broken,

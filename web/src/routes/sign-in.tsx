@@ -2,7 +2,6 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { type Session, useSession } from "../data/session.ts";
-import { DemoPeople } from "../features/demo/DemoPeople.tsx";
 import { SignIn } from "../features/sign-in/SignIn.tsx";
 import { SignUp } from "../features/sign-in/SignUp.tsx";
 import { buttonClass } from "../ui/Button.tsx";
@@ -31,20 +30,12 @@ const ForVisitors = ({ children }: { readonly children: (document: Visitor) => R
   }
   if (!session.document.accounts) {
     return (
-      <>
-        <EmptyState icon="me" title={people.hosted}>
-          {people.hostedText}
-        </EmptyState>
-        <DemoPeople />
-      </>
+      <EmptyState icon="me" title={people.hosted}>
+        {people.hostedText}
+      </EmptyState>
     );
   }
-  return (
-    <>
-      <DemoPeople />
-      {children(session.document)}
-    </>
-  );
+  return children(session.document);
 };
 
 /** A path of our own and nothing else: an address that leads away is the market's. */

@@ -77,7 +77,7 @@ const List = ({ orders, tab }: { readonly orders: readonly Order[]; readonly tab
   const { common, operator, people } = useText();
   const columns: readonly Column<Order>[] = [
     { key: "order", head: operator.order, bare: true, cell: (order) => <Heading of={order} /> },
-    { key: "state", head: operator.decision, bare: true, cell: (order) => <State of={order} /> },
+    { key: "state", head: people.state, bare: true, cell: (order) => <State of={order} /> },
     {
       key: "fiat",
       head: operator.fiat,

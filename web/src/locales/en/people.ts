@@ -26,6 +26,7 @@ export const people = {
   toMarket: "To the market",
   orders: "Orders",
   ordersTabs: "Orders by state",
+  state: "State",
   active: "Active",
   finished: "Finished",
   noActive: "No order is open",

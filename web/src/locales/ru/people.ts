@@ -32,6 +32,7 @@ export const people: typeof en = {
   toMarket: "К рынку",
   orders: "Сделки",
   ordersTabs: "Сделки по состоянию",
+  state: "Состояние",
   active: "Открытые",
   finished: "Завершённые",
   noActive: "Открытых сделок нет",

@@ -32,6 +32,7 @@ export const people: typeof en = {
   toMarket: "До ринку",
   orders: "Угоди",
   ordersTabs: "Угоди за станом",
+  state: "Стан",
   active: "Відкриті",
   finished: "Завершені",
   noActive: "Відкритих угод немає",
