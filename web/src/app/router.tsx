@@ -4,14 +4,19 @@
  */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import { readSearch } from "../features/market/filters.ts";
+import { TABS, type Tab } from "../features/operator-disputes/queries.ts";
+import { TABS as ORDER_TABS, type Tab as OrderTab } from "../features/orders/queries.ts";
+import { Toasts } from "../ui/Toasts.tsx";
 import { Frame } from "./shell/Frame.tsx";
 import { Broken, NotFound } from "./shell/Trouble.tsx";
 
 const root = createRootRoute({
   component: () => (
-    <Frame>
-      <Outlet />
-    </Frame>
+    <Toasts>
+      <Frame>
+        <Outlet />
+      </Frame>
+    </Toasts>
   ),
   notFoundComponent: NotFound,
   errorComponent: Broken,
@@ -30,23 +35,89 @@ const marketPages = [
   createRoute({ getParentRoute: () => market, path: "/ads/$adId", staticData: { up: "/market", ownBar: true } }),
 ] as const;
 
+/** Which orders the address names. */
+const readOrders = ({ tab }: Record<string, unknown>): { readonly tab?: OrderTab } => {
+  const found = ORDER_TABS.find((one) => one === tab);
+  return found === undefined ? {} : { tab: found };
+};
+
+/** Where to go when somebody has come in: a path of our own, so that no link signs people in and leads them away. */
+const readBack = ({ back }: Record<string, unknown>): { readonly back?: string } =>
+  typeof back === "string" && /^\/(?![/\\])/.test(back) ? { back } : {};
+
 const orders = [
   createRoute({
     getParentRoute: () => root,
+    path: "/orders",
+    validateSearch: readOrders,
+    component: lazyRouteComponent(() => import("../routes/orders.tsx"), "OrdersRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/chats",
+    component: lazyRouteComponent(() => import("../routes/chats.tsx"), "ChatsRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/me",
+    component: lazyRouteComponent(() => import("../routes/me.tsx"), "MeRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/sign-in",
+    validateSearch: readBack,
+    staticData: { up: "/market" },
+    component: lazyRouteComponent(() => import("../routes/sign-in.tsx"), "SignInRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/sign-up",
+    validateSearch: readBack,
+    staticData: { up: "/market" },
+    component: lazyRouteComponent(() => import("../routes/sign-in.tsx"), "SignUpRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/orders/$orderId",
-    staticData: { up: "/market", ownBar: true },
+    staticData: { up: "/orders", ownBar: true },
     component: lazyRouteComponent(() => import("../routes/order.tsx"), "OrderRoute"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/orders/$orderId/chat",
-    staticData: { up: "/market", ownBar: true },
+    staticData: { up: "/orders", ownBar: true },
     component: lazyRouteComponent(() => import("../routes/order.tsx"), "OrderChatRoute"),
   }),
 ] as const;
 
+/** A state of the queue that the address names; any other is left out. */
+const readQueue = ({ state }: Record<string, unknown>): { readonly state?: Tab } => {
+  const tab = TABS.find((one) => one === state);
+  return tab === undefined ? {} : { state: tab };
+};
+
+const console = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/operator/disputes",
+    validateSearch: readQueue,
+    component: lazyRouteComponent(() => import("../routes/operator.tsx"), "DisputesRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/operator/disputes/$orderId",
+    staticData: { up: "/operator/disputes" },
+    component: lazyRouteComponent(() => import("../routes/operator.tsx"), "CaseRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/operator/ledger",
+    component: lazyRouteComponent(() => import("../routes/operator.tsx"), "LedgerRoute"),
+  }),
+] as const;
+
 export const router = createRouter({
-  routeTree: root.addChildren([market.addChildren(marketPages), ...orders]),
+  routeTree: root.addChildren([market.addChildren(marketPages), ...orders, ...console]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

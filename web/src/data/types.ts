@@ -17,3 +17,7 @@ export type Wallet = Schemas["Wallet"];
 export type PaymentMethod = Schemas["PaymentMethod"];
 
 export type SessionDocument = Schemas["SessionDocument"];
+export type Case = Schemas["QueuedDispute"];
+export type Dossier = Schemas["Dossier"];
+export type Figures = Schemas["Figures"];
+export type ChatSession = Schemas["Session"];

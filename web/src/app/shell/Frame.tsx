@@ -7,6 +7,7 @@ import { type ReactNode, useEffect } from "react";
 import { useText } from "../../ui/text.tsx";
 import { BottomBar } from "./BottomBar.tsx";
 import { ConnectionLine } from "./ConnectionLine.tsx";
+import { EventToasts } from "./EventToasts.tsx";
 import css from "./Frame.module.css";
 import { Keys } from "./Keys.tsx";
 import { SideColumn } from "./SideColumn.tsx";
@@ -55,6 +56,7 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
       </div>
       {!ownBar && <BottomBar />}
       <Keys />
+      <EventToasts />
     </div>
   );
 };

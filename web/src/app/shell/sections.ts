@@ -4,7 +4,7 @@ import type { Catalogue } from "../../locales/index.ts";
 import type { IconName } from "../../ui/Icon.tsx";
 
 export type Section = {
-  readonly to: "/market";
+  readonly to: "/market" | "/orders" | "/chats" | "/me" | "/operator/disputes" | "/operator/ledger";
   readonly icon: IconName;
   readonly word: (text: Catalogue) => string;
   /** Only for who is signed in. */
@@ -28,6 +28,39 @@ export const SECTIONS: readonly Section[] = [
     inBar: true,
     key: "m",
     also: ["/ads"],
+  },
+  {
+    to: "/orders",
+    icon: "orders",
+    word: ({ frame }) => frame.orders,
+    personal: true,
+    inBar: true,
+    key: "o",
+    count: "orders",
+  },
+  {
+    to: "/chats",
+    icon: "chats",
+    word: ({ frame }) => frame.chats,
+    personal: true,
+    inBar: true,
+    key: "c",
+    count: "chats",
+  },
+  { to: "/me", icon: "me", word: ({ frame }) => frame.me, personal: true, inBar: true },
+  {
+    to: "/operator/disputes",
+    icon: "operator",
+    word: ({ frame }) => frame.disputes,
+    personal: true,
+    role: "operator",
+  },
+  {
+    to: "/operator/ledger",
+    icon: "ledger",
+    word: ({ frame }) => frame.ledger,
+    personal: true,
+    role: "operator",
   },
 ];
 
