@@ -23,7 +23,7 @@ export const SideColumn = () => {
     ({ personal, role }) => (!personal || session.state === "person") && (role === undefined || roles.includes(role)),
   );
   return (
-    <div className={css.column}>
+    <aside className={css.column}>
       <Link to="/market" className={css.product}>
         <Mark />
         {text.frame.product}
@@ -56,7 +56,7 @@ export const SideColumn = () => {
         <AccountLine />
         <Choices />
       </div>
-    </div>
+    </aside>
   );
 };
 

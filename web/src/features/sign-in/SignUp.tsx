@@ -11,7 +11,8 @@ import { isLogin, lacking } from "./rules.ts";
 
 type Props = { readonly onDone: () => void; readonly needsInvite: boolean };
 
-export const SignUp = ({ onDone, needsInvite }: Props) => {
+/** What was typed, what is wrong with it, and how it is sent. */
+const useForm = ({ onDone, needsInvite }: Props) => {
   const { common, people } = useText();
   const [form, setForm] = useState({ name: "", login: "", password: "", invite: "" });
   const [left, setLeft] = useState<ReadonlySet<keyof typeof form>>(new Set());
@@ -36,6 +37,12 @@ export const SignUp = ({ onDone, needsInvite }: Props) => {
     const { name, login, password, invite } = form;
     mutate({ name: name.trim(), login: login.trim(), password, ...(needsInvite && { invite: invite.trim() }) });
   };
+  return { field, submit, isPending, error };
+};
+
+export const SignUp = (props: Props) => {
+  const { people } = useText();
+  const { field, submit, isPending, error } = useForm(props);
   return (
     <Page title={people.signUp} narrow>
       <form onSubmit={submit} noValidate>
@@ -65,7 +72,7 @@ export const SignUp = ({ onDone, needsInvite }: Props) => {
             maxLength={128}
             {...field("password")}
           />
-          {needsInvite && (
+          {props.needsInvite && (
             <TextField
               label={people.invite}
               hint={people.inviteHint}
