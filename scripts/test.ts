@@ -17,7 +17,10 @@ const CONCURRENCY = 2;
 /** For one file, on a machine that is busy with other things; a hang is a failure. */
 const FILE_LIMIT_MS = 20 * 60_000;
 
-/** What takes long, by nature: real crashes and processes, storms, simulations, and what waits for a clock. */
+/**
+ * What takes long, by nature: real crashes and processes, storms, simulations, whole tables of cases, and what waits for a
+ * clock. Each subject keeps some of its files out of it.
+ */
 const LONG = [
   "test/attacks/",
   "test/browser/",
@@ -27,11 +30,16 @@ const LONG = [
   "test/database/embedded",
   "test/engine/postgres-",
   "test/engine/stopped-node",
-  "test/live/",
+  "test/live/nodes",
+  "test/live/streams",
+  "test/live/webhooks",
+  "test/exchange/access",
   "test/exchange/audit",
   "test/exchange/chat",
+  "test/exchange/cursors",
   "test/exchange/deadlines",
   "test/exchange/disputes",
+  "test/exchange/dossier",
   "test/exchange/errors",
   "test/exchange/failures",
   "test/exchange/first-trade",
@@ -39,13 +47,16 @@ const LONG = [
   "test/exchange/idempotency",
   "test/exchange/market-",
   "test/exchange/races",
+  "test/exchange/ratings",
   "test/exchange/uploads",
+  "test/exchange/withdrawal-rules",
   "test/rail/bank",
   "test/rail/budgets",
   "test/rail/by-hand",
   "test/rail/callbacks",
   "test/rail/cli",
   "test/rail/demo",
+  "test/rail/idempotency",
   "test/rail/kill",
   "test/rail/logs",
   "test/rail/orders",
@@ -54,6 +65,8 @@ const LONG = [
   "test/rail/pay-requests",
   "test/rail/search",
   "test/rail/signatures",
+  "test/sdk/client",
+  "test/sdk/stream",
 ] as const;
 
 /** What browser tests open is built from the sources of now, once for all of them. */
