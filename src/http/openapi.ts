@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifySchema, RouteOptions } from "fastify";
 import type { Access } from "./access.ts";
 import type { ErrorFormat, ErrorRegistry } from "./errors.ts";
 import { IDEMPOTENCY_KEY_PATTERN } from "./idempotency.ts";
+import { JSON_ANSWER } from "./media-types.ts";
 import { isWrite } from "./methods.ts";
 import { completeDocument, type OpenApiDocument } from "./openapi-document.ts";
 import { PAGE_CONTENT_SECURITY_POLICY } from "./security-headers.ts";
@@ -211,7 +212,7 @@ export const registerDocs = async (server: FastifyInstance, documentation: Docum
   let document: string | null = null;
   server.get(DOCUMENT_PATH, open, async (_request, reply) => {
     document ??= JSON.stringify(server.swagger());
-    return reply.header("content-type", "application/json; charset=utf-8").send(document);
+    return reply.header("content-type", JSON_ANSWER).send(document);
   });
   server.get(DOCS_PATH, open, async (_request, reply) =>
     reply
