@@ -6,6 +6,8 @@ type Check = { readonly name: string; readonly command: readonly [string, ...str
 const CHECKS: readonly Check[] = [
   { name: "lint", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "types", command: ["tsc", "-p", "."] },
+  { name: "types of the client", command: ["tsc", "-p", "packages/client"] },
+  { name: "the client as it is published", command: [process.execPath, "scripts/pack-client.ts", "--check"] },
   { name: "boundaries", command: [process.execPath, "scripts/boundaries.ts"] },
   { name: "shape", command: [process.execPath, "scripts/shape.ts"] },
   { name: "generated documents", command: [process.execPath, "scripts/docs.ts", "--check"] },

@@ -1,7 +1,9 @@
 /** `npm run docs`: the documents that are made from the code. With --check it only says whether they are up to date. */
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import pg from "pg";
 import pino from "pino";
 import { Registry } from "prom-client";
@@ -158,6 +160,20 @@ const MONEY = {
   to_both: "escrow → both",
 } as const;
 
+/** The client's types, by the generator of the workspace that has an older TypeScript for it. */
+const typesOf = async (document: string): Promise<string> => {
+  const directory = await mkdtemp(join(tmpdir(), "parley-types-"));
+  try {
+    const [from, to] = [join(directory, "openapi.json"), join(directory, "api.ts")];
+    await writeFile(from, document);
+    const path = ["test/clients/node_modules/.bin", "node_modules/.bin", process.env.PATH].join(":");
+    await promisify(execFile)("openapi-typescript", [from, "--output", to], { env: { ...process.env, PATH: path } });
+    return await readFile(to, "utf8");
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+};
+
 const { exchange, rail } = await openApis();
 const documents: Readonly<Record<string, string>> = {
   "docs/openapi.exchange.json": exchange,
@@ -168,6 +184,7 @@ const documents: Readonly<Record<string, string>> = {
   }),
   "docs/errors.rail.md": errors("Errors of the rail", '{"code", "message", "field"?, "order_guid"?}', RAIL_ERRORS),
   "docs/orders.md": machine(),
+  "packages/client/src/api.ts": await typesOf(exchange),
 };
 
 /** What is said of a path, not of any operation. */
