@@ -10,7 +10,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   keys: ["kernel"],
   jws: ["kernel"],
   files: [],
-  deliveries: ["kernel"],
+  deliveries: ["engine", "kernel"],
   rail: ["engine", "kernel", "database", "http", "keys", "jws", "deliveries"],
   identity: ["engine", "kernel", "database", "http"],
   exchange: ["ledger", "engine", "kernel", "database", "http", "keys", "files", "deliveries"],

@@ -6,10 +6,7 @@ import type { Dead, Deliveries } from "./types.ts";
 /** Rows that one statement looks at when it forgets: some milliseconds. */
 const FORGOTTEN_AT_ONCE = 5_000;
 
-export const createQueue = (
-  pool: Pool,
-  channel: string,
-): Pick<Deliveries, "enqueue" | "dead" | "resend" | "forget"> => ({
+export const createQueue = (pool: Pool, channel: string): Pick<Deliveries, "enqueue" | "dead" | "forget"> => ({
   async enqueue(client, items) {
     if (items.length === 0) return;
     await client.query({
@@ -37,15 +34,6 @@ export const createQueue = (
       values: [channel, limit, offset, endpoint ?? null, before ?? null],
     });
     return rows;
-  },
-  async resend(id, endpoint) {
-    const { rowCount } = await pool.query({
-      name: "resend delivery",
-      text: `update deliveries.queue set state = 'waiting', attempts = 0, next_at = now(), settled_at = null
-        where id = $1 and channel = $2 and state = 'dead' and ($3::text is null or endpoint = $3)`,
-      values: [id, channel, endpoint ?? null],
-    });
-    return rowCount === 1;
   },
   async forget() {
     let after: number | null = 0;

@@ -44,8 +44,6 @@ export type Deliveries = {
     offset: number,
     only?: { readonly endpoint?: string; readonly before?: number },
   ): Promise<readonly Dead[]>;
-  /** Whether there was such a dead delivery. @param endpoint of one only */
-  resend(id: number, endpoint?: string): Promise<boolean>;
   /** Throws away what was settled long ago. */
   forget(): Promise<void>;
   /** Resolves when nothing is under way any more. */

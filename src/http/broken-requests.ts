@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { refuse } from "../kernel/index.ts";
 import { type ErrorFormat, type ErrorRegistry, errorBody, type Issue } from "./errors.ts";
+import { JSON_ANSWER } from "./media-types.ts";
 
 /** Node's field for the answer that is owed on a connection; its own default handler reads it too. */
 type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
@@ -46,7 +47,7 @@ export const createBrokenRequestHandler =
     const { status, text } = errorBody(registry, errorFormat, refusalFor(error));
     const head = [
       `HTTP/1.1 ${status} ${HEADLINES[status] ?? "Error"}`,
-      "Content-Type: application/json; charset=utf-8",
+      `Content-Type: ${JSON_ANSWER}`,
       `Content-Length: ${Buffer.byteLength(text)}`,
       "Connection: close",
     ];

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { TObject } from "typebox";
 import type { Unavailable } from "../engine/index.ts";
 import { type Details, type Refusal, refuse } from "../kernel/index.ts";
+import { JSON_ANSWER } from "./media-types.ts";
 
 /** What a code stands for. `when` is for the documentation, `message` for people who read an answer. */
 export type ErrorEntry = {
@@ -177,7 +178,7 @@ export const sendRefusal = (reply: FastifyReply, refusal: Refusal, retryAfterSec
 /** Answers with JSON that is already text, such as a stored answer. */
 export const sendJsonText = (reply: FastifyReply, status: number, text: string): FastifyReply =>
   // The serialiser is for objects: a string with this type goes out as it is.
-  reply.code(status).header("content-type", "application/json; charset=utf-8").send(text);
+  reply.code(status).header("content-type", JSON_ANSWER).send(text);
 
 /** The one place where exceptions become answers. Never tells what broke; the log does, under the request's id. */
 export const handleError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {

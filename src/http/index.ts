@@ -28,6 +28,7 @@ export {
 } from "./errors.ts";
 export { hasMalformedKey, type Idempotency, idempotencyOf, markReplayed, pathOf } from "./idempotency.ts";
 export { type Counter, createCounter, DEFAULT_RATES, type Rates } from "./limits.ts";
+export { JSON_ANSWER } from "./media-types.ts";
 export { type MetricsServer, serveMetrics } from "./metrics.ts";
 export type { Documentation } from "./openapi.ts";
 export type { ResponseFault } from "./response-check.ts";

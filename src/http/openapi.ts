@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance, type FastifySchema, type RouteOptions } 
 import type { Access } from "./callers.ts";
 import type { ErrorFormat, ErrorRegistry } from "./errors.ts";
 import { IDEMPOTENCY_KEY_PATTERN } from "./idempotency.ts";
+import { JSON_ANSWER } from "./media-types.ts";
 import { isWrite } from "./methods.ts";
 import { completeDocument, type OpenApiDocument } from "./openapi-document.ts";
 import { PAGE_CONTENT_SECURITY_POLICY } from "./security-headers.ts";
@@ -235,7 +236,7 @@ export const registerDocs = (server: FastifyInstance, documentation: Documentati
   let document: string | null = null;
   server.get(DOCUMENT_PATH, open, async (_request, reply) => {
     document ??= JSON.stringify(server.swagger());
-    return reply.header("content-type", "application/json; charset=utf-8").send(document);
+    return reply.header("content-type", JSON_ANSWER).send(document);
   });
   server.get(DOCS_PATH, open, async (_request, reply) =>
     reply

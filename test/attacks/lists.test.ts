@@ -8,6 +8,7 @@ import pg from "pg";
 import { readConfig } from "../../src/config.ts";
 import { addFigures } from "../../src/exchange/figures/index.ts";
 import { disputed, operatorCall, say } from "../support/chats.ts";
+import { claim, honour } from "../support/claims.ts";
 import { type Call, deskOf, type Json, startMarket, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
@@ -182,6 +183,46 @@ describe("orders", () => {
 });
 
 describe("one's own page", () => {
+  test("F186 a claim that is open waits for its seller, among what waits and in the list of orders, until it ends", async () => {
+    const deal = await trade(market, { status: "cancelled" });
+    const waiting = async (who: Call) => ({
+      turns: assertDone(await who("GET", "/p2p/me")).your_turn.map(({ order_id: id, action, until }: Json) => [
+        id,
+        action,
+        until,
+      ]),
+      listed: assertDone(await who("GET", "/p2p/orders?needs_me=true")).items.map(({ id }: Json) => id),
+    });
+    const nothing = { turns: [], listed: [] };
+    assert.deepEqual([await waiting(deal.asSeller), await waiting(deal.asBuyer)], [nothing, nothing]);
+    assertDone(await claim(deal.asBuyer, deal.order));
+    const maker = someone("maker");
+    await market.fund(maker, ENOUGH);
+    const open = await order(market, deal.seller, await market.sellAd(maker));
+    assert.deepEqual(await waiting(deal.asSeller), {
+      turns: [
+        [open.id, "confirm-paid", open.pay_by],
+        [deal.order.id, "honour", null],
+      ],
+      listed: [open.id, deal.order.id],
+    });
+    assert.deepEqual(await waiting(deal.asBuyer), nothing);
+    const { active_orders: active } = assertDone(await deal.asSeller("GET", "/p2p/me"));
+    assert.deepEqual(
+      active.map(({ order_id: id }: Json) => id),
+      [open.id],
+      "what is cancelled is not open",
+    );
+    const asked = async (query: string) =>
+      assertDone(await deal.asSeller("GET", `/p2p/orders?needs_me=true&${query}`)).items.map(({ id }: Json) => id);
+    assert.deepEqual(await asked("status=cancelled"), [deal.order.id]);
+    assert.deepEqual(await asked("role=seller"), [deal.order.id]);
+    assert.deepEqual(await asked("role=buyer"), [open.id]);
+    assert.deepEqual(await asked("status=completed"), []);
+    assertDone(await honour(deal.asSeller, deal.order));
+    assert.deepEqual((await waiting(deal.asSeller)).listed, [open.id]);
+  });
+
   test("says who one is, what waits, until when, and what the rules leave", async () => {
     const deal = await trade(market);
     assertDone(await say(deal.asSeller, deal.order, "Hello."), 201);

@@ -33,10 +33,14 @@ const onPage = async (user: string, { id, type }: Json, node = 0): Promise<Json>
 const alone = async (user: string, { id }: Json): Promise<Json> =>
   assertDone(await market.as(user)("GET", `/p2p/ads/${id}`));
 
-/** What is said of an ad, on the page and alone, which must be the same; and what an order for its least comes to. */
+const amongTheirs = async (user: string, { id, maker }: Json): Promise<Json | undefined> =>
+  assertDone(await market.as(user)("GET", `/p2p/users/${maker.id}/ads`)).items.find((item: Json) => item.id === id);
+
+/** What is said of an ad, on the page, among its maker's and alone, which must be the same; and what an order for its least comes to. */
 const said = async (user: string, ad: Json) => {
   const [listed, single] = [await onPage(user, ad), await alone(user, ad)];
   assert.deepEqual([listed.can_take, listed.reasons], [single.can_take, single.reasons]);
+  assert.deepEqual(await amongTheirs(user, single), listed);
   assert.equal(single.can_take, single.reasons.length === 0);
   return single.reasons;
 };
@@ -57,7 +61,9 @@ describe("with a token, each ad says whether it may be taken, and why not, as an
     const anonymous = assertDone(await market.stranger("GET", `/p2p/ads/${ad.id}`));
     assert.deepEqual([anonymous.orderable, anonymous.can_take, anonymous.reasons], [true, undefined, undefined]);
     const page = assertDone(await market.stranger("GET", "/p2p/ads?type=sell&fiat_currency=RUB&limit=100"));
-    for (const item of page.items) assert.deepEqual([item.orderable, item.can_take], [true, undefined]);
+    const theirs = assertDone(await market.stranger("GET", `/p2p/users/${ad.maker.id}/ads`));
+    for (const item of [...page.items, ...theirs.items])
+      assert.deepEqual([item.orderable, item.can_take], [true, undefined]);
   });
 
   test("own_ad", async () => {

@@ -89,6 +89,42 @@ test("F30 a dead end is parked: it is listed, in nobody's way, and can be sent a
   );
 });
 
+test("F110 sending a dead letter again is a command: a repeat with its key is the first answer and sends nothing twice, whoever asks at once", async () => {
+  const host = market.as("host", "platform");
+  const hook = (await host("GET", "/platform/webhooks")).body.items.at(-1);
+  const [letter] = await market.sql(
+    `update deliveries.queue set state = 'dead', settled_at = now(), attempts = 10 where id =
+      (select min(id) from deliveries.queue where endpoint = '${hook.id}') returning id`,
+  );
+  const resend = (key?: string) =>
+    host("POST", `/platform/webhooks/dead/${letter.id}/resend`, undefined, key === undefined ? {} : { key });
+  const all = await Promise.all([resend("again"), resend("again"), resend("again"), resend(), resend()]);
+  assert.deepEqual(
+    all.map(({ status }) => status).filter((status) => status !== 200 && status !== 404),
+    [],
+  );
+  const first = await resend("again");
+  const replies = [...all.slice(0, 3), first];
+  assert.equal(new Set(replies.map(({ text }) => text)).size, 1, "one key, one answer");
+  assert.equal(
+    all.filter(({ status }) => status === 200).length,
+    first.status === 200 ? 3 : 1,
+    "it is sent again once",
+  );
+  await eventually(
+    async () =>
+      (await market.sql(`select from deliveries.queue where id = ${letter.id} and state = 'delivered'`)).length === 1,
+    "the delivery that was sent again",
+  );
+
+  await market.sql(`update deliveries.queue set state = 'dead', attempts = 10 where id = ${letter.id}`);
+  const late = await resend("again");
+  assert.deepEqual([late.status, late.text, late.headers["idempotent-replay"]], [first.status, first.text, "true"]);
+  const [after] = await market.sql(`select state from deliveries.queue where id = ${letter.id}`);
+  assert.equal(after.state, "dead", "a repeat of a request has no second effect");
+  assert.equal((await resend("another")).body.state, "waiting");
+});
+
 test("an endpoint is https, or http to a private address where those are allowed", async () => {
   const host = market.as("host", "platform");
   for (const url of ["http://example.com/x", "ftp://example.com", "nonsense", "https://user:pass@example.com"]) {

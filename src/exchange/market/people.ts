@@ -1,5 +1,5 @@
 /** HTTP for people: their public profiles, their ads, and what others said of them. */
-import { Closed, CursorPage, cursorPaging, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, CursorPage, cursorPaging, Ref, sendJsonText, sendRefusal } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import { AdPage } from "../ads/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
@@ -8,12 +8,13 @@ import { listReviews, ReviewSchema } from "../ratings/index.ts";
 import { UserId } from "../schemas.ts";
 import { findProfile, ProfileSchema } from "../traders/index.ts";
 import { listAdsOf } from "./queries.ts";
+import type { TakingViews } from "./taking.ts";
 
 const params = Closed({ id: UserId });
 const config = { access: "public" } as const;
 const tags = ["Market"];
 
-export const registerPeopleRoutes = ({ server, pool, marketPool }: ExchangeDeps) => {
+export const registerPeopleRoutes = ({ server, pool, marketPool }: ExchangeDeps, taking: TakingViews) => {
   server.get(
     "/api/v1/p2p/users/:id",
     {
@@ -47,7 +48,10 @@ export const registerPeopleRoutes = ({ server, pool, marketPool }: ExchangeDeps)
       const { id } = request.params;
       const found = await listAdsOf(marketPool, id, request.query);
       const known = found.items.length > 0 || (await findProfile(marketPool, id)) !== null;
-      return known ? reply.send(found) : sendRefusal(reply, refuse("USER_NOT_FOUND"));
+      if (!known) return sendRefusal(reply, refuse("USER_NOT_FOUND"));
+      const { caller } = request;
+      if (caller === null) return reply.send(found);
+      return sendJsonText(reply, 200, await taking.withReasons(JSON.stringify(found), caller.traderId));
     },
   );
 

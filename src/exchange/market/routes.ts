@@ -1,6 +1,6 @@
 /** HTTP for the market, which needs no token. */
 import { Type } from "typebox";
-import { Choice, Closed, cursorPaging, Id, Ref, sendJsonText, sendRefusal } from "../../http/index.ts";
+import { Choice, Closed, cursorPaging, Id, JSON_ANSWER, Ref, sendJsonText, sendRefusal } from "../../http/index.ts";
 import { refuse, type TraderId } from "../../kernel/index.ts";
 import { AdPage, AdSchema, AdType } from "../ads/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
@@ -62,7 +62,7 @@ export const registerMarketRoutes = (deps: ExchangeDeps) => {
       const page = caller === null ? text : withCaller(text, caller.traderId);
       if (typeof page === "string") return void sendJsonText(reply, 200, page);
       // Returned and not sent: while it is compressed, nothing else may answer.
-      reply.header("content-type", "application/json; charset=utf-8");
+      reply.header("content-type", JSON_ANSWER);
       return page;
     },
   );
@@ -87,5 +87,5 @@ export const registerMarketRoutes = (deps: ExchangeDeps) => {
     },
   );
 
-  registerPeopleRoutes(deps);
+  registerPeopleRoutes(deps, taking);
 };

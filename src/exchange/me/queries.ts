@@ -3,7 +3,7 @@ import type { Pool } from "pg";
 import type { AnswerOf, Role as TokenRole } from "../../http/index.ts";
 import { instant, type TraderId, toNumber } from "../../kernel/index.ts";
 import { CHAT_OPEN_AFTER_END_MS } from "../chat/index.ts";
-import { type OrderDocument, ordersOf, waitsFor } from "../orders/index.ts";
+import { awaitedFrom, CLAIMED_SIDE, type OrderDocument, ordersOf } from "../orders/index.ts";
 import { rowOf } from "../rows.ts";
 import type { Settings } from "../settings.ts";
 import { ROLES, type Trader, traders } from "../tables/index.ts";
@@ -14,6 +14,8 @@ type Brief = AnswerOf<typeof OrderBriefSchema>;
 
 /** Of a maker with more open orders, the newest are shown; all others are in the list of orders. */
 const MAX_ACTIVE = 100;
+/** After every time that is told. */
+const NEVER = "9999";
 /** Ended orders whose chats are open: those with the newest activity are counted. */
 const MAX_CHATS = 1_000;
 
@@ -32,15 +34,15 @@ export const findMe = async ({ pool, settings, unseen }: MeDeps, id: TraderId, r
     unseen(id),
   ]);
   const now = instant(Date.now());
-  const active = orders.map(briefOf);
-  const mine = active.filter((order) => order.waits_for === "me");
+  const shown = orders.map(briefOf);
+  const mine = shown.filter((order) => order.waits_for === "me");
   return {
     profile: profileView(trader, now),
     roles: [...roles],
     unread_total: unread,
     notifications_unread: notifications,
-    your_turn: mine.toSorted((a, b) => ((a.until ?? "") < (b.until ?? "") ? -1 : 1)),
-    active_orders: active,
+    your_turn: mine.toSorted((a, b) => ((a.until ?? NEVER) < (b.until ?? NEVER) ? -1 : 1)),
+    active_orders: shown.filter(({ status }) => status !== "cancelled"),
     open_deposit_order: trader.openDepositOrder,
     open_withdraw_order: trader.openWithdrawOrder,
     cancels_left: cancelsLeft(trader, now),
@@ -58,14 +60,18 @@ const findTrader = async (pool: Pool, id: TraderId): Promise<Trader> => {
   return rowOf(traders, rows[0]);
 };
 
+/** Orders that are open, and ended ones with a claim that the trader may honour. */
 const findOpen = async (pool: Pool, id: TraderId): Promise<readonly OrderDocument[]> => {
   const walks = ROLES.map(
     (role) => `(select order_id from exchange.order_states where ${role}_id = $1 and completed is null
       order by order_id desc limit ${MAX_ACTIVE})`,
   );
+  const claimed = `(select order_id from exchange.order_states where ${CLAIMED_SIDE}_id = $1 and payment_claim = 'open'
+    order by order_id desc limit ${MAX_ACTIVE})`;
   const { rows } = await pool.query<{ order_id: number }>({
     name: "open orders",
-    text: `select order_id from (${walks.join(" union all ")}) o order by order_id desc limit ${MAX_ACTIVE}`,
+    text: `select order_id from (select order_id from (${walks.join(" union all ")}) o order by order_id desc limit ${MAX_ACTIVE}) a
+      union all ${claimed}`,
     values: [id],
   });
   const found = await ordersOf(
@@ -95,7 +101,7 @@ const countUnread = async (pool: Pool, id: TraderId): Promise<number> => {
 
 const briefOf = (order: OrderDocument): Brief => {
   const { id, name } = order.role === "buyer" ? order.seller : order.buyer;
-  const mine = waitsFor(order.role, order.status);
+  const action = awaitedFrom(order);
   const deadlines: Readonly<Partial<Record<OrderDocument["status"], string | null>>> = {
     pending: order.pay_by,
     paid_by_buyer: order.release_by,
@@ -112,8 +118,8 @@ const briefOf = (order: OrderDocument): Brief => {
     fiat_currency: order.fiat_currency,
     payment_method: order.payment_method,
     unread: order.unread,
-    waits_for: order.status === "disputed" ? "operator" : mine ? "me" : "other",
-    action: mine ? (order.role === "buyer" ? "confirm-paid" : "confirm-received") : null,
+    waits_for: order.status === "disputed" ? "operator" : action === null ? "other" : "me",
+    action,
     until: deadlines[order.status] ?? null,
   };
 };

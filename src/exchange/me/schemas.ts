@@ -2,7 +2,7 @@
 import { Type } from "typebox";
 import { Choice, Closed, Id, Nullable, Ref, ROLES as TOKEN_ROLES } from "../../http/index.ts";
 import type { AdId, OrderId } from "../../kernel/index.ts";
-import { OrderStatus, PARTY_ACTIONS, Role } from "../orders/index.ts";
+import { OrderStatus, PARTY_ACTIONS, PARTY_CLAIM_ACTIONS, Role } from "../orders/index.ts";
 import { Currency, Figure, Method, Time, Units } from "../schemas.ts";
 import { ProfileSchema } from "../traders/index.ts";
 
@@ -21,11 +21,13 @@ export const OrderBriefSchema = Closed(
     unread: Figure("lines"),
     waits_for: Choice(["me", "other", "operator"]),
     action: Nullable(
-      Choice(PARTY_ACTIONS, { description: "what the caller is to do; null unless it waits for the caller" }),
+      Choice([...PARTY_ACTIONS, ...PARTY_CLAIM_ACTIONS], {
+        description: "what the caller is to do; null unless it waits for the caller",
+      }),
     ),
     until: Nullable(Time("when the clock acts; null where no deadline runs")),
   },
-  { $id: "OrderBrief", description: "An open order of the caller's, in short." },
+  { $id: "OrderBrief", description: "An order of the caller's that is open or claimed, in short." },
 );
 
 const rule = (what: string) => ({
@@ -40,7 +42,8 @@ export const MeSchema = Closed(
     unread_total: Figure("unread lines of the chats that are open: of open orders, and of those that ended lately"),
     notifications_unread: Figure("what happened to the caller's orders and was not seen; at most 100"),
     your_turn: Type.Array(Ref(OrderBriefSchema), {
-      description: "open orders that wait for the caller, the most urgent first",
+      description:
+        "what waits for the caller, the most urgent first: open orders, and claims that the caller may honour",
     }),
     active_orders: Type.Array(Ref(OrderBriefSchema), { description: "open orders, newest first, at most 100" }),
     open_deposit_order: Nullable(Id<OrderId>("the order that keeps the caller from another deposit")),

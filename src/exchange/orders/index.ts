@@ -1,6 +1,7 @@
 /** Orders: the table of moves, and the one place that makes them. */
 export * from "./act-on-claim.ts";
 export * from "./act-on-order.ts";
+export { awaitedFrom, CLAIMED_SIDE } from "./awaited.ts";
 export * from "./claim-machine.ts";
 export * from "./claim-money.ts";
 export * from "./claim-transition.ts";

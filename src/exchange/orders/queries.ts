@@ -14,6 +14,7 @@ import {
   type Role,
   traders,
 } from "../tables/index.ts";
+import { awaitedFrom, CLAIMED_SIDE } from "./awaited.ts";
 import { DISPUTE_COLUMNS, type OrderDocument, orderDocument, STATE_COLUMNS } from "./views.ts";
 
 const ORDER = select(orders, "o");
@@ -43,7 +44,7 @@ export type OrdersQuery = ListQuery & {
   /** Any of them. */
   readonly status?: readonly OrderStatus[] | undefined;
   readonly role?: Role | undefined;
-  /** Only what waits for the viewer. */
+  /** Only what waits for the viewer: open orders, and claims that the viewer may honour. */
   readonly needs_me?: boolean | undefined;
   readonly ad_id?: number | undefined;
   /** When the order was made. */
@@ -51,8 +52,9 @@ export type OrdersQuery = ListQuery & {
 };
 
 /** Which orders have a status, by what their indexes know. */
-const PHASES = ["completed is null", "completed is true", "completed is false"] as const;
-const PHASE_OF: Readonly<Record<OrderStatus, (typeof PHASES)[number]>> = {
+const PHASES = ["completed is null", "completed is true", "completed is false", "payment_claim = 'open'"] as const;
+type Phase = (typeof PHASES)[number];
+const PHASE_OF: Readonly<Record<OrderStatus, Phase>> = {
   pending: "completed is null",
   paid_by_buyer: "completed is null",
   disputed: "completed is null",
@@ -60,13 +62,15 @@ const PHASE_OF: Readonly<Record<OrderStatus, (typeof PHASES)[number]>> = {
   cancelled: "completed is false",
 };
 
-/** An open order waits for its buyer until it is paid, and then for its seller. */
-const WAITS_FOR: Readonly<Record<Role, OrderStatus>> = { buyer: "pending", seller: "paid_by_buyer" };
-export const waitsFor = (role: Role, status: OrderStatus): boolean => WAITS_FOR[role] === status;
+/** Where orders of a status that are asked for stand, on one side; null where none is meant. */
+const phaseOf = (role: Role, status: OrderStatus, needsMe: boolean): Phase | null => {
+  if (!needsMe || awaitedFrom({ role, status, claim: null }) !== null) return PHASE_OF[status];
+  return status === "cancelled" && role === CLAIMED_SIDE ? "payment_claim = 'open'" : null;
+};
 
 /** The statuses that are asked for, on one side; none where the question cannot be met there. */
 const statusesOf = (side: Role, { status = ORDER_STATUSES, needs_me: needsMe = false }: OrdersQuery) =>
-  status.filter((one) => !needsMe || waitsFor(side, one));
+  status.filter((one) => phaseOf(side, one, needsMe) !== null);
 
 /**
  * Rows of a trader's own history that a page may look at for a filter which no index answers. Beyond them the page ends,
@@ -74,11 +78,12 @@ const statusesOf = (side: Role, { status = ORDER_STATUSES, needs_me: needsMe = f
  */
 const WALK = 10_000;
 
-type Walk = { readonly side: Role; readonly phase: (typeof PHASES)[number] };
+type Walk = { readonly side: Role; readonly phase: Phase };
 
 const walksOf = (query: OrdersQuery): readonly Walk[] =>
   (query.role === undefined ? ROLES : [query.role]).flatMap((side) => {
-    const phases = new Set(statusesOf(side, query).map((status) => PHASE_OF[status]));
+    const { needs_me: needsMe = false } = query;
+    const phases = new Set(statusesOf(side, query).map((status) => phaseOf(side, status, needsMe)));
     return PHASES.filter((phase) => phases.has(phase)).map((phase) => ({ side, phase }));
   });
 

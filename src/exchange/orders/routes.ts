@@ -31,7 +31,9 @@ const OrderQuery = Closed({
     Type.Array(OrderStatus, { maxItems: MAX_REPEATS, description: "may stand several times, and means any of them" }),
   ),
   role: Type.Optional(Role),
-  needs_me: Type.Optional(Type.Boolean({ description: "only open orders that wait for the caller" })),
+  needs_me: Type.Optional(
+    Type.Boolean({ description: "only what waits for the caller: open orders, and claims that the caller may honour" }),
+  ),
   ad_id: Type.Optional(Id("only orders on this ad")),
   ...periodMembers("was made"),
   ...cursorPaging(),

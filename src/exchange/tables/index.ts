@@ -1,4 +1,5 @@
 /** The exchange's rows. A trader's row is the gate of that trader's ads, orders and accounts. */
+import { letters } from "../../deliveries/index.ts";
 import { accounts, transfers } from "./accounts.ts";
 import { ads, listingCounts, listings } from "./ads.ts";
 import { attachments, hiddenMessages, messages, readMarks } from "./chat.ts";
@@ -43,6 +44,7 @@ export const TABLES = [
   debts,
   notificationReads,
   webhooks,
+  letters,
 ] as const;
 
 export const JOURNALS = [

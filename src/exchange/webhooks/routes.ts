@@ -4,14 +4,14 @@ import { Type } from "typebox";
 import { hostOf, isPrivateHost, type Outbound } from "../../deliveries/index.ts";
 import { readPlace } from "../../engine/index.ts";
 import { Choice, Closed, CursorPage, callerOf, cursorPaging, Id, sendRefusal } from "../../http/index.ts";
-import { instant, refuse, toRfc3339 } from "../../kernel/index.ts";
+import { instant, toRfc3339 } from "../../kernel/index.ts";
 import { listPage, NEWEST, placeOf } from "../cursors.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { WEBHOOK_EVENTS } from "../events.ts";
 import { invalid } from "../issues.ts";
 import { listWebhooks } from "./queries.ts";
-import { addWebhook, removeWebhook } from "./webhook-commands.ts";
+import { addWebhook, removeWebhook, resendWebhook } from "./webhook-commands.ts";
 import { secretContext } from "./webhooks.ts";
 
 /** The specification asks for 24 to 64 bytes. */
@@ -159,13 +159,13 @@ export const registerWebhookRoutes = ({ server, submit, pool, sealing, deliverie
         summary: "Send a dead delivery again",
         tags,
         params: Closed({ id: Id() }),
-        response: { 200: Closed({ id: Id(), state: Type.Literal("waiting") }), ...errorResponses(["NOT_FOUND"]) },
+        response: {
+          200: Closed({ id: Id(), state: Type.Literal("waiting") }),
+          ...errorResponses(resendWebhook.refuses),
+        },
       },
     },
-    async (request, reply) => {
-      const { id } = request.params;
-      const resent = await deliveries.resend(id);
-      return resent ? reply.send({ id, state: "waiting" }) : sendRefusal(reply, refuse("NOT_FOUND"));
-    },
+    (request, reply) =>
+      submit(request, reply, resendWebhook, { id: request.params.id, callerId: callerOf(request).traderId }),
   );
 };

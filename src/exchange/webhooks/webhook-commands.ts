@@ -1,9 +1,11 @@
-/** The host platform adds and removes endpoints. */
+/** The host platform adds and removes endpoints, and has what failed sent again. */
+import { letters, sendAgain } from "../../deliveries/index.ts";
 import { refuse, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { LIMITS } from "../settings.ts";
 import { liveWebhooks, traders, type Webhook, webhookCursors, webhooks } from "../tables/index.ts";
+import { CHANNEL } from "./webhooks.ts";
 
 export type WebhookDocument = {
   readonly id: string;
@@ -57,5 +59,18 @@ export const removeWebhook = defineCommand<RemoveWebhook, null>()({
     const webhook = state.get(webhooks.at(id));
     if (webhook === undefined || webhook.deletedAt !== null) return refuse("NOT_FOUND");
     return { result: null, writes: [webhooks.update({ ...webhook, deletedAt: now })], events: [] };
+  },
+});
+
+export type ResendWebhook = { readonly id: number; readonly callerId: TraderId };
+export type Resent = { readonly id: number; readonly state: "waiting" };
+
+export const resendWebhook = defineCommand<ResendWebhook, Resent>()({
+  name: "resend-webhook",
+  refuses: ["NOT_FOUND"],
+  needs: ({ id, callerId }) => [traders.at(callerId), letters.at(id)],
+  decide(state, { id }, { now }) {
+    const again = sendAgain(state.get(letters.at(id)), { channel: CHANNEL }, now);
+    return again === null ? refuse("NOT_FOUND") : { result: { id, state: "waiting" }, writes: [again], events: [] };
   },
 });

@@ -19,6 +19,8 @@ import { subjectOf, webhookBody } from "./body.ts";
 
 /** Rows of the feed turned into deliveries in one transaction. */
 const AT_ONCE = 500;
+/** Of deliveries: those to the host platform. */
+export const CHANNEL = "webhooks";
 const SECRET_PREFIX = "whsec_";
 
 export const secretContext = (id: string): string => `webhook ${id}`;
@@ -69,7 +71,7 @@ export const createWebhooks = ({ pool, sealing, outbound, onFailure }: WebhooksD
 
   const deliveries = createDeliveries({
     pool,
-    channel: "webhooks",
+    channel: CHANNEL,
     address,
     ...outbound,
     onFailure: (error) => onFailure("sending a webhook", error),

@@ -1,8 +1,7 @@
 /** What could not be delivered to a bank: it looks at its own, and has them sent again. */
 import { Type } from "typebox";
 import { page } from "../../database/index.ts";
-import type { Dead } from "../../deliveries/index.ts";
-import { unchanged } from "../../engine/index.ts";
+import { type Dead, letters, sendAgain } from "../../deliveries/index.ts";
 import { type AnswerOf, Closed, Id, Nullable, Page } from "../../http/index.ts";
 import { instant, isRefusal, type Refusal, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
@@ -11,9 +10,9 @@ import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
 import { type AskedPage, PAGING_QUERY, readPage, wholeNumber } from "../parsers/index.ts";
 import { described, Jti, signedBody } from "../schemas.ts";
+import { CHANNEL } from "../settings.ts";
 import { defineQuery, type ParseRequest } from "../signed-calls.ts";
 import { quotas } from "../tables/index.ts";
-import { isDeliveryOf } from "./queries.ts";
 import { eventOf } from "./serialize.ts";
 
 const DELIVERIES = "/api/v1/p2p/deliveries";
@@ -55,15 +54,19 @@ const documentOf = (dead: Dead): AnswerOf<typeof DeadDelivery> => ({
   created_at: toRfc3339(instant(dead.createdAt)),
 });
 
-/** Uses up what the request came with. Attempts are no row of the engine's: what is to be done comes after it. */
-const askForResend = defineCommand<{ readonly participantGuid: string }, null>()({
-  name: "ask-for-resend",
-  refuses: [],
-  needs: ({ participantGuid }) => [quotas.at(participantGuid)],
-  decide: () => unchanged(null),
+type Resend = { readonly participantGuid: string; readonly id: number };
+
+const resendCallback = defineCommand<Resend, null>()({
+  name: "resend-callback",
+  refuses: ["NOT_FOUND"],
+  needs: ({ participantGuid, id }) => [quotas.at(participantGuid), letters.at(id)],
+  decide(state, { participantGuid, id }, { now }) {
+    const again = sendAgain(state.get(letters.at(id)), { channel: CHANNEL, endpoint: participantGuid }, now);
+    return again === null ? refuse("NOT_FOUND") : { result: null, writes: [again], events: [] };
+  },
 });
 
-export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: RailDeps): void => {
+export const registerDeliveriesRoutes = ({ server, calls, deliveries }: RailDeps): void => {
   const readDead = defineQuery(["INVALID_REQUEST"], async ({ participant }, request) => {
     const asked = readDeadPage(request.query as object);
     if (isRefusal(asked)) return asked;
@@ -92,17 +95,13 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
     calls.read(readDead),
   );
 
-  const resend: ParseRequest<{ readonly participantGuid: string }, null> = ({ participant: { guid } }, _, request) => {
+  const resend: ParseRequest<Resend, null> = ({ participant: { guid } }, _, request) => {
     const id = wholeNumber(Reflect.get(request.params as object, "id"), 1, Number.MAX_SAFE_INTEGER);
     if (id === null) return refuse("NOT_FOUND");
     return {
-      command: askForResend,
-      input: { participantGuid: guid },
-      async present(_result, replayed) {
-        const resent = await deliveries.resend(id, guid);
-        // The request that is repeated may have sent it already.
-        const known = resent || (replayed && (await isDeliveryOf(pool, id, guid)));
-        if (!known) return refuse("NOT_FOUND");
+      command: resendCallback,
+      input: { participantGuid: guid, id },
+      present() {
         const body: AnswerOf<typeof Resent> = { id, state: "waiting" };
         return { status: 202, body };
       },
@@ -119,7 +118,7 @@ export const registerDeliveriesRoutes = ({ server, calls, pool, deliveries }: Ra
         body: signedBody(Type.Object({ jti: Jti })),
         response: {
           202: described("it waits for its next attempt", Resent),
-          ...errorResponses(["NOT_FOUND"]),
+          ...errorResponses(resendCallback.refuses),
         },
       },
     },

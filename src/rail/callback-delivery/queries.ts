@@ -1,7 +1,6 @@
 /** Reads at the moment of sending: the bank as it is then, on any node, and phones. */
 import type { Pool } from "pg";
 import type { Instant } from "../../kernel/index.ts";
-import { CHANNEL } from "../settings.ts";
 import type { Participant } from "../tables/index.ts";
 
 export type Bank = Pick<Participant, "guid" | "mode" | "callbackUrl" | "callbackProvenAt" | "challenge" | "state">;
@@ -49,16 +48,6 @@ export const isAsked = async (pool: Pool, requestGuid: string, bank: string): Pr
     name: "whether a bank is asked",
     text: "select from rail.searches where request_guid = $1 and asking @> array[$2::text]",
     values: [requestGuid, bank],
-  });
-  return rows.length > 0;
-};
-
-/** Whether a delivery is this bank's, whatever became of it. */
-export const isDeliveryOf = async (pool: Pool, id: number, endpoint: string): Promise<boolean> => {
-  const { rows } = await pool.query({
-    name: "delivery of a bank",
-    text: "select from deliveries.queue where id = $1 and endpoint = $2 and channel = $3",
-    values: [id, endpoint, CHANNEL],
   });
   return rows.length > 0;
 };

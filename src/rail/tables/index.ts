@@ -2,6 +2,7 @@
  * The rail's rows. Gates: the quota of the bank that writes, the phone of an alias and of every order that names it, and
  * a link order's own row.
  */
+import { letters } from "../../deliveries/index.ts";
 import type { AnyTable } from "../../engine/index.ts";
 import { payers, quotas, trials } from "./budgets.ts";
 import { externalIds, links, orderDeadlines, orderHistory, orderStates, orders, searches } from "./orders.ts";
@@ -34,6 +35,7 @@ export const TABLES: readonly AnyTable[] = [
   links,
   payRequests,
   payments,
+  letters,
 ];
 
 export const JOURNALS = [participantActs, asksToEnd, aliasHistory, orderHistory, orderDeadlines, phoneChanges] as const;
