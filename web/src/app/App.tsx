@@ -1,11 +1,10 @@
-/** Everything that stands around the pages: words, cache, toasts, the stream, the router. */
+/** Everything that stands around the pages: words, cache, the stream, the router. */
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import { queryClient } from "../data/query.ts";
 import type { Language } from "../kernel/i18n.ts";
 import { type Catalogue, loadCatalogue } from "../locales/index.ts";
-import { Toasts } from "../ui/Toasts.tsx";
 import { SpokenProvider } from "../ui/text.tsx";
 import { useHostLook } from "./host-look.ts";
 import { languageChoice } from "./language.ts";
@@ -34,10 +33,8 @@ export const App = ({ first }: { readonly first: Spoken }) => {
   return (
     <SpokenProvider value={value}>
       <QueryClientProvider client={queryClient}>
-        <Toasts>
-          <Live />
-          <RouterProvider router={router} />
-        </Toasts>
+        <Live />
+        <RouterProvider router={router} />
       </QueryClientProvider>
     </SpokenProvider>
   );

@@ -7,14 +7,17 @@ import { host } from "../data/host.ts";
 import { EMBED_PATH } from "../embed/frame.ts";
 import { readSearch } from "../features/market/filters.ts";
 import { TABS, type Tab } from "../features/operator-disputes/queries.ts";
+import { Toasts } from "../ui/Toasts.tsx";
 import { Frame } from "./shell/Frame.tsx";
 import { Broken, NotFound } from "./shell/Trouble.tsx";
 
 const root = createRootRoute({
   component: () => (
-    <Frame>
-      <Outlet />
-    </Frame>
+    <Toasts>
+      <Frame>
+        <Outlet />
+      </Frame>
+    </Toasts>
   ),
   notFoundComponent: NotFound,
   errorComponent: Broken,

@@ -10,6 +10,7 @@ import { useText } from "../../ui/text.tsx";
 import { BottomBar } from "./BottomBar.tsx";
 import { ConnectionLine } from "./ConnectionLine.tsx";
 import { EmbedBar } from "./EmbedBar.tsx";
+import { EventToasts } from "./EventToasts.tsx";
 import css from "./Frame.module.css";
 import { Keys } from "./Keys.tsx";
 import { SideColumn } from "./SideColumn.tsx";
@@ -58,6 +59,7 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
       </div>
       {!ownBar && host === null && <BottomBar />}
       <Keys />
+      <EventToasts />
     </div>
   );
 };

@@ -5,8 +5,8 @@ import { useSession } from "../../data/session.ts";
 import { Amount } from "../../ui/Amount.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Count } from "../../ui/Notice.tsx";
-import { Avatar } from "../../ui/Person.tsx";
-import { Name, useText } from "../../ui/text.tsx";
+import { useText } from "../../ui/text.tsx";
+import { AccountLine } from "./Account.tsx";
 import { Choices } from "./Choices.tsx";
 import css from "./SideColumn.module.css";
 import { SignInLink } from "./SignInLink.tsx";
@@ -53,12 +53,7 @@ export const SideColumn = () => {
       <div className={css.foot}>
         {session.state === "visitor" && <SignInLink />}
         {session.state === "person" && <Balance />}
-        {me.data && (
-          <div className={css.person}>
-            <Avatar of={me.data.profile} />
-            <Name of={me.data.profile} />
-          </div>
-        )}
+        <AccountLine />
         <Choices />
       </div>
     </div>
