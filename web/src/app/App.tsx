@@ -6,6 +6,7 @@ import { queryClient } from "../data/query.ts";
 import type { Language } from "../kernel/i18n.ts";
 import { type Catalogue, loadCatalogue } from "../locales/index.ts";
 import { SpokenProvider } from "../ui/text.tsx";
+import { useHostLook } from "./host-look.ts";
 import { languageChoice } from "./language.ts";
 import { useLive } from "./live.ts";
 import { router } from "./router.tsx";
@@ -14,13 +15,20 @@ type Spoken = { readonly language: Language; readonly text: Catalogue };
 
 export const App = ({ first }: { readonly first: Spoken }) => {
   const [spoken, setSpoken] = useState(first);
-  const choose = useCallback((language: Language) => {
-    languageChoice.write(language);
+  const speak = useCallback((language: Language) => {
     void loadCatalogue(language).then((text) => {
       document.documentElement.lang = language;
       setSpoken({ language, text });
     });
   }, []);
+  const choose = useCallback(
+    (language: Language) => {
+      languageChoice.write(language);
+      speak(language);
+    },
+    [speak],
+  );
+  useHostLook(speak);
   const value = useMemo(() => ({ ...spoken, choose }), [spoken, choose]);
   return (
     <SpokenProvider value={value}>

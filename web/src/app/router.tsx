@@ -3,6 +3,8 @@
  * does not exist; `shell/sections.ts` lists those that have a place in the bars.
  */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import { host } from "../data/host.ts";
+import { EMBED_PATH } from "../embed/frame.ts";
 import { readSearch } from "../features/market/filters.ts";
 import { TABS, type Tab } from "../features/operator-disputes/queries.ts";
 import { TABS as ORDER_TABS, type Tab as OrderTab } from "../features/orders/queries.ts";
@@ -118,6 +120,7 @@ const console = [
 
 export const router = createRouter({
   routeTree: root.addChildren([market.addChildren(marketPages), ...orders, ...console]),
+  basepath: host === null ? "/" : EMBED_PATH,
   defaultPreload: "intent",
   scrollRestoration: true,
 });
