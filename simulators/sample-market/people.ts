@@ -90,14 +90,14 @@ export const PEOPLE: readonly Person[] = [
   { id: "vera", name: "Vera", deposit: 500_000, ads: [] },
   { id: "oleg", name: "Oleg", deposit: 1_000_000, ads: [] },
   { id: "igor", name: "Igor", deposit: 300_000, ads: [] },
-  { id: "olga", name: "Olga (operator)", deposit: 0, ads: [] },
+  { id: "olga", name: "Olga", deposit: 0, ads: [] },
 ];
 
 /** Whom everybody may be by a click, and what they are there for. */
 export const DEMO_LOGINS = [
   { id: "vera", name: "Vera", part: "buyer", roles: [] },
   { id: "anna", name: "Anna", part: "seller", roles: [] },
-  { id: "olga", name: "Olga (operator)", part: "operator", roles: ["operator", "rail_operator", "platform"] },
+  { id: "olga", name: "Olga", part: "operator", roles: ["operator", "rail_operator", "platform"] },
 ] as const;
 
 /** A trade that went before: who answered whose sell ad, and what both thought of it. */

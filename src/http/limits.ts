@@ -37,7 +37,8 @@ export type Counter = {
 
 /** So many calls per key and window. */
 export const createCounter = (max: number): Counter => {
-  const windows = new LRUCache<string, Window>({ max: MAX_KEYS });
+  // Bounded as a size of one each: given as `max`, room for all of them would be made now, and most nodes never need it.
+  const windows = new LRUCache<string, Window>({ maxSize: MAX_KEYS, sizeCalculation: () => 1 });
   return {
     count(key) {
       const now = performance.now();

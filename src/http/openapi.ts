@@ -1,7 +1,6 @@
 /** The OpenAPI document, made from the schemas that validate, and the page to read it in. */
 import fastifySwagger from "@fastify/swagger";
-import scalar from "@scalar/fastify-api-reference";
-import type { FastifyInstance, FastifySchema, RouteOptions } from "fastify";
+import fastify, { type FastifyInstance, type FastifySchema, type RouteOptions } from "fastify";
 import type { Access } from "./callers.ts";
 import type { ErrorFormat, ErrorRegistry } from "./errors.ts";
 import { IDEMPOTENCY_KEY_PATTERN } from "./idempotency.ts";
@@ -28,6 +27,7 @@ export type Documentation = {
 export const DOCS_PATH = "/docs";
 const DOCUMENT_PATH = "/openapi.json";
 const SCRIPT_PATH = `${DOCS_PATH}/start.js`;
+const REFERENCE_PATH = `${DOCS_PATH}/reference/js/scalar.js`;
 /** The reference's script is 4 MB and changes with its package only. */
 const SCRIPT_CACHE = "public, max-age=86400";
 
@@ -166,7 +166,7 @@ const page = (title: string): string => `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</title>
 <div id="app"></div>
-<script src="${DOCS_PATH}/reference/js/scalar.js"></script>
+<script src="${REFERENCE_PATH}"></script>
 <script src="${SCRIPT_PATH}"></script>
 </html>
 `;
@@ -230,7 +230,7 @@ export const registerOpenApi = async (
 };
 
 /** The document, and a page to read it in, whose script comes from the package: no other host is asked for anything. */
-export const registerDocs = async (server: FastifyInstance, documentation: Documentation): Promise<void> => {
+export const registerDocs = (server: FastifyInstance, documentation: Documentation): void => {
   const open = { config: { access: "open" }, schema: { hide: true } } as const;
   let document: string | null = null;
   server.get(DOCUMENT_PATH, open, async (_request, reply) => {
@@ -248,12 +248,23 @@ export const registerDocs = async (server: FastifyInstance, documentation: Docum
       .header("content-type", "text/javascript; charset=utf-8")
       .send(`Scalar.createApiReference("#app", ${JSON.stringify(REFERENCE)});\n`),
   );
-  // Its own page starts itself by an inline script, which our policy forbids; only its script is used.
-  await server.register(async (docs) => {
-    docs.addHook("onRequest", async (request, reply) => {
-      if (!request.url.endsWith(".js")) reply.callNotFound();
-      reply.header("cache-control", SCRIPT_CACHE);
-    });
-    await docs.register(scalar, { routePrefix: `${DOCS_PATH}/reference`, configuration: { url: DOCUMENT_PATH } });
+  let script: Promise<string> | undefined;
+  server.get(REFERENCE_PATH, open, async (_request, reply) => {
+    script ??= loadReference();
+    reply.header("cache-control", SCRIPT_CACHE).header("content-type", "text/javascript; charset=utf-8");
+    return reply.send(await script);
   });
+};
+
+/**
+ * The reference's script. Its package serves it by a plugin alone, beside a page that starts itself by an inline script,
+ * which our policy forbids. Loaded when somebody reads the page: it is 4 MB, and most starts never need it.
+ */
+const loadReference = async (): Promise<string> => {
+  const { default: scalar } = await import("@scalar/fastify-api-reference");
+  const shelf = fastify();
+  await shelf.register(scalar, { routePrefix: "/reference", configuration: { url: DOCUMENT_PATH } });
+  const { body } = await shelf.inject("/reference/js/scalar.js");
+  await shelf.close();
+  return body;
 };

@@ -35,8 +35,9 @@ export const createResponseCheck = (server: FastifyInstance, faults: ResponseFau
   let compile: ((schema: Schema) => ValidateFunction) | null = null;
   // Late: components may be added until the server is ready.
   const compiler = () => {
-    const components = Object.entries(server.getSchemas()).map(([id, schema]) => [id, closed(schema)]);
-    compile ??= createCompiler(Object.fromEntries(components));
+    compile ??= createCompiler(
+      Object.fromEntries(Object.entries(server.getSchemas()).map(([id, schema]) => [id, closed(schema)])),
+    );
     return compile;
   };
 

@@ -306,7 +306,7 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
     cookies: deps.sessions?.cookie.name ?? null,
   });
   registerHealth(server, deps);
-  await registerDocs(server, deps.documentation);
+  registerDocs(server, deps.documentation);
   if (deps.webApp != null) registerStatic(server, deps.webApp);
   return server;
 };

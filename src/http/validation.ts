@@ -125,7 +125,10 @@ const issuesOf = (part: Issue["in"], errors: readonly ErrorObject[]): readonly I
   return [...new Map(issues.map((issue) => [`${issue.pointer} ${issue.message}`, issue])).values()];
 };
 
-const createAjv = (external: Readonly<Record<string, unknown>>, useDefaults: boolean): Ajv => {
+type Compile = (schema: Schema) => ValidateFunction;
+
+/** Compiles schemas that may point at components. Each component is taken up by the first schema that points at it. */
+const createAjv = (components: Readonly<Record<string, unknown>>, useDefaults: boolean): Compile => {
   const ajv = new Ajv({
     allErrors: true,
     coerceTypes: false,
@@ -141,28 +144,44 @@ const createAjv = (external: Readonly<Record<string, unknown>>, useDefaults: boo
   ajv.addFormat("binary", true);
   // For readers of the documentation only.
   ajv.addVocabulary(["example"]);
-  for (const schema of Object.values(external))
-    if (typeof schema === "object" && schema !== null) ajv.addSchema(schema);
-  return ajv;
+  const taken = new Set<string>();
+  const takeUp = (schema: unknown): void => {
+    for (const id of pointsAt(schema)) {
+      const component = components[id];
+      if (taken.has(id) || typeof component !== "object" || component === null) continue;
+      taken.add(id);
+      ajv.addSchema(component);
+      takeUp(component);
+    }
+  };
+  return (schema) => {
+    takeUp(schema);
+    return ajv.compile(schema);
+  };
 };
 
-/** Compiles schemas that may point at components; used for answers. */
-export const createCompiler = (external: Readonly<Record<string, unknown>>): ((schema: Schema) => ValidateFunction) => {
-  const ajv = createAjv(external, false);
-  return (schema) => ajv.compile(schema);
+/** The components that a schema names: `{ $ref: "Order#" }`. */
+const pointsAt = (schema: unknown): readonly string[] => {
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([keyword, value]) =>
+    keyword === "$ref" && typeof value === "string" ? [value.split("#", 1).join("")] : pointsAt(value),
+  );
 };
+
+/** Of what is not changed by being validated, such as answers. */
+export const createCompiler = (components: Readonly<Record<string, unknown>>): Compile => createAjv(components, false);
 
 type Validator = (data: unknown) => { readonly value: unknown } | { readonly error: Error };
 
 /** For Fastify's schema controller: its own compiler would turn "5" into 5 and drop unknown members in silence. */
-export const buildValidator = (external: Readonly<Record<string, unknown>>) => {
+export const buildValidator = (components: Readonly<Record<string, unknown>>) => {
   // Bodies are taken as they are, so that a fingerprint is of what was sent; only URLs have defaults.
-  const bodies = createAjv(external, false);
-  const urls = createAjv(external, true);
+  const compileBody = createAjv(components, false);
+  const compileUrlPart = createAjv(components, true);
   return ({ schema, httpPart }: { readonly schema: Schema; readonly httpPart?: string }): Validator => {
     const part: Issue["in"] = PARTS[(httpPart ?? "body") as Part];
     const inUrl = part === "query" || part === "path";
-    const validate = (inUrl ? urls : bodies).compile(schema);
+    const validate = (inUrl ? compileUrlPart : compileBody)(schema);
     return (data) => {
       try {
         const value = inUrl ? readUrlPart(part, schema, data ?? {}) : data;

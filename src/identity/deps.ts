@@ -9,9 +9,12 @@ export type SignUpMode = (typeof SIGN_UP_MODES)[number];
 
 export const DEMO_PARTS = ["buyer", "seller", "operator"] as const;
 
+export const DEMO_IDS = ["vera", "anna", "olga"] as const;
+export type DemoId = (typeof DEMO_IDS)[number];
+
 /** Somebody of the sample market, whom everybody may be by a click. */
 export type DemoPerson = {
-  readonly id: string;
+  readonly id: DemoId;
   readonly name: string;
   readonly part: (typeof DEMO_PARTS)[number];
   readonly roles: readonly Role[];

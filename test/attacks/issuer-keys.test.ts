@@ -1,17 +1,14 @@
 /** What somebody can do with a key or a token of ours that was lost, and how it ends. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT } from "jose";
 import { createTokens } from "../../src/http/index.ts";
 import { LEAD_MS, MAX_TOKEN_SECONDS, openIssuer, rotateIssuer } from "../../src/keys/index.ts";
+import { runParleyInside } from "../support/command-line.ts";
 
-const PARLEY = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const HOUR_MS = 3_600_000;
 const REFUSED = { message: "UNAUTHORIZED" };
 
@@ -149,12 +146,7 @@ describe("who has got hold of", () => {
 });
 
 describe("parley keys", () => {
-  const run = promisify(execFile);
-  const parley = (...args: string[]) =>
-    run(process.execPath, [PARLEY, ...args], { env: { PATH: process.env.PATH ?? "", DATA_DIR: dataDir } }).then(
-      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-      (error: { code: number; stdout: string; stderr: string }) => error,
-    );
+  const parley = (...args: string[]) => runParleyInside(args, { DATA_DIR: dataDir });
   test("rotates, says from when, and refuses in a sentence what it does not understand", async () => {
     await open();
     const first = await parley("keys", "rotate", "issuer");

@@ -14,6 +14,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readRunning } from "../../simulators/sample-market/index.ts";
 import { openIssuer } from "../../src/keys/index.ts";
+import { environmentOf } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -71,7 +72,7 @@ describe("of the processes of npm start", options, () => {
   });
 
   const environment = () => ({
-    PATH: process.env.PATH,
+    ...environmentOf(),
     HOME: process.env.HOME,
     DATA_DIR: dataDir,
     PORT: "0",

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { readEmbeddedUrls, startEmbedded } from "../../src/database/index.ts";
 import { type Issuer, openIssuer } from "../../src/keys/index.ts";
+import { environmentOf } from "../support/environment.ts";
 import { UNLIMITED } from "../support/limits.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -48,7 +49,7 @@ export const createInstallation = async (): Promise<Installation> => {
   const dataDir = join(directory, "data");
   const port = await freePort();
   const env = {
-    PATH: process.env.PATH,
+    ...environmentOf(),
     DATA_DIR: dataDir,
     PORT: String(port),
     RAIL_PORT: "0",

@@ -1,6 +1,5 @@
 /** The dossier: the whole story of an order as a chain that anybody can verify without us, and nobody can mend. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,6 +8,7 @@ import { after, before, test } from "node:test";
 import { calculateJwkThumbprint, compactVerify, exportJWK, generateKeyPair, importJWK } from "jose";
 import { dossierCommand } from "../../src/cli/dossier.ts";
 import { type Case, disputed, operatorCall, png, say, upload } from "../support/chats.ts";
+import { runParley } from "../support/command-line.ts";
 import { deskOf, type Json, type Market, startMarket } from "../support/market.ts";
 import { AMOUNT, act, assertDone, completedAgo, trade, wallet } from "../support/trades.ts";
 
@@ -232,19 +232,15 @@ test("as a program it says so by its exit code", async () => {
   const run = async (dossier: Json) => {
     const file = join(directory, "program.json");
     await writeFile(file, JSON.stringify(dossier));
-    return new Promise<{ code: number; out: string }>((resolve) =>
-      execFile(process.execPath, ["src/cli/main.ts", "dossier", "verify", file], (error, out, err) =>
-        resolve({ code: error === null ? 0 : Number(error.code), out: out + err }),
-      ),
-    );
+    return runParley(["dossier", "verify", file]);
   };
   const good = await run(mine);
-  assert.equal(good.code, 0, good.out);
-  assert.match(good.out, new RegExp(`order ${mine.order_id}: ${mine.entries.length} entries`));
+  assert.equal(good.code, 0, good.stderr);
+  assert.match(good.stdout, new RegExp(`order ${mine.order_id}: ${mine.entries.length} entries`));
   const bad = await run(edited(({ entries }) => entries.pop()));
   assert.notEqual(bad.code, 0);
-  assert.match(bad.out, /NOT VALID/);
-  assert.doesNotMatch(bad.out, /\bat .+\.ts:\d+/);
+  assert.match(bad.stderr, /NOT VALID/);
+  assert.doesNotMatch(bad.stderr, /\bat .+\.ts:\d+/);
 });
 
 test("any changed byte of it is refused", async () => {

@@ -1,26 +1,13 @@
 /** `parley credit` and `parley debit`: what a host platform's server does, by hand, against a running server. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { type Ended, runParley, runParleyInside } from "../support/command-line.ts";
 import { useMarket } from "../support/market.ts";
 import { someone } from "../support/trades.ts";
 
-const PARLEY = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-const run = promisify(execFile);
-
 const market = useMarket();
 
-type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
-
-const parley = async (...args: string[]): Promise<Ended> => {
-  const env = { PATH: process.env.PATH ?? "", DATA_DIR: market.dataDir, PUBLIC_URL: market.nodes[0]?.address ?? "" };
-  return run(process.execPath, [PARLEY, ...args], { env }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error: Ended) => error,
-  );
-};
+const surroundings = () => ({ DATA_DIR: market.dataDir, PUBLIC_URL: market.nodes[0]?.address ?? "" });
 
 const done = ({ code, stdout, stderr }: Ended) => {
   assert.equal(code, 0, stderr);
@@ -31,10 +18,13 @@ test("money comes in and goes out, once per external id, and the trail says who 
   const user = someone("mary");
   const id = someone("bank-slip");
   const credit = ["credit", "--user", user, "--amount", "150000", "--external-id", id, "--by", "petra"];
-  assert.equal(done(await parley(...credit)).available, 150_000);
-  assert.equal(done(await parley(...credit)).available, 150_000, "sent twice, it counts once");
+  assert.equal(done(await runParley(credit, surroundings())).available, 150_000);
+  assert.equal(done(await runParleyInside(credit, surroundings())).available, 150_000, "sent twice, it counts once");
   const out = ["--user", user, "--amount", "50000", "--external-id", id];
-  assert.equal(done(await parley("debit", ...out, "--kind", "adjustment")).available, 100_000);
+  assert.equal(
+    done(await runParleyInside(["debit", ...out, "--kind", "adjustment"], surroundings())).available,
+    100_000,
+  );
   const wallet = await market.as(user)("GET", "/wallet");
   assert.deepEqual([wallet.body.available, wallet.body.deposited_total], [100_000, 150_000]);
   const trail = await market.sql(
@@ -60,7 +50,7 @@ test("what cannot be done is said in a sentence, and moves nothing", async () =>
     [["debit", "--user", user, "--amount", "1", "--external-id", id], 1, /USER_NOT_FOUND/],
   ];
   for (const [args, code, said] of cases) {
-    const ended = await parley(...args);
+    const ended = await runParleyInside(args, surroundings());
     assert.deepEqual([ended.code, ended.stdout], [code, ""], String(args));
     assert.match(ended.stderr, said);
     assert.doesNotMatch(ended.stderr, /\n {4}at /);

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { promisify } from "node:util";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { createTokens } from "../../src/http/index.ts";
 import { openIssuer, openSealing } from "../../src/keys/index.ts";
+import { runParley, runParleyInside } from "../support/command-line.ts";
 
-const run = promisify(execFile);
 const directories: string[] = [];
 const dataDir = async (): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), "parley-keys-"));
@@ -114,18 +112,6 @@ describe("sealing", () => {
 });
 
 describe("parley token", () => {
-  const cli = new URL("../../src/cli/main.ts", import.meta.url).pathname;
-  const parley = async (args: readonly string[], env: Record<string, string> = {}) => {
-    try {
-      return {
-        code: 0,
-        ...(await run(process.execPath, [cli, ...args], { env: { PATH: process.env.PATH ?? "", ...env } })),
-      };
-    } catch (error) {
-      return error as { code: number; stdout: string; stderr: string };
-    }
-  };
-
   it("prints a token that this installation takes", async () => {
     const directory = await dataDir();
     const args = [
@@ -141,7 +127,7 @@ describe("parley token", () => {
       "--ttl",
       "5",
     ];
-    const { code, stdout, stderr } = await parley(args, { DATA_DIR: directory });
+    const { code, stdout, stderr } = await runParley(args, { DATA_DIR: directory });
     assert.equal(code, 0);
     // Nobody has keys of that directory yet: it may be the wrong one.
     assert.match(stderr, /^There were no keys in \S+, so new ones were made/);
@@ -166,7 +152,7 @@ describe("parley token", () => {
       [["token", "--usr", "a"], /Unknown option '--usr'/],
       [["token", "--user", "a", "extra"], /Unexpected argument 'extra'/],
     ];
-    const answers = await Promise.all(cases.map(([args]) => parley(args, { DATA_DIR: "/nowhere" })));
+    const answers = await Promise.all(cases.map(([args]) => runParleyInside(args, { DATA_DIR: "/nowhere" })));
     answers.forEach(({ code, stdout, stderr }, i) => {
       assert.deepEqual([code, stdout], [2, ""], String(cases[i]));
       assert.match(stderr, cases[i]?.[1] ?? /never/);
@@ -175,8 +161,8 @@ describe("parley token", () => {
   });
 
   it("helps", async () => {
-    assert.match((await parley(["--help"])).stdout, /parley token --user NAME/);
-    assert.match((await parley(["token", "--help"])).stdout, /^Usage: parley token/);
-    assert.match((await parley(["token", "--user", "a"], { PORT: "x" })).stderr, /PORT is "x"/);
+    assert.match((await runParley(["--help"])).stdout, /parley token --user NAME/);
+    assert.match((await runParleyInside(["token", "--help"])).stdout, /^Usage: parley token/);
+    assert.match((await runParleyInside(["token", "--user", "a"], { PORT: "x" })).stderr, /PORT is "x"/);
   });
 });

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { environmentOf } from "../support/environment.ts";
 import { eventually, type Json, useMarket } from "../support/market.ts";
 import { type Trade, trade } from "../support/trades.ts";
 import { openReader, placeOf, pollAll, type Reader, seqsOf, settled, upTo } from "./reader.ts";
@@ -202,15 +203,14 @@ test("updates still arrive when every connection of the feed is terminated, and 
 const startNode = async (): Promise<{ readonly child: ChildProcess; readonly address: string }> => {
   const child = spawn(process.execPath, [fileURLToPath(new URL("node.ts", import.meta.url))], {
     stdio: ["pipe", "pipe", "inherit"],
-    env: {
-      PATH: process.env.PATH ?? "",
+    env: environmentOf({
       DATABASE_URL: market.database.servingUrl,
       DATA_DIR: market.dataDir,
       PORT: "0",
       RAIL_PORT: "0",
       DEMO: "0",
       LOG_LEVEL: "fatal",
-    },
+    }),
   });
   const [address] = (await once(createInterface(child.stdout as NodeJS.ReadableStream), "line")) as [string];
   return { child, address };

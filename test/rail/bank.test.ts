@@ -1,17 +1,14 @@
 /** The simulated banks as processes against a running rail. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { promisify } from "node:util";
 import { accountOf, NUMBERS, numberOf } from "../../simulators/bank/index.ts";
 import { parseToken, readPublicKey, signToken, verifySignature } from "../../src/jws/index.ts";
-import { type BankProcess, PARLEY, startBankProcess } from "../support/bank-process.ts";
+import { type BankProcess, startBankProcess } from "../support/bank-process.ts";
+import { runParley } from "../support/command-line.ts";
 import { type Bank, eventually, type Json, startRail, type TestRail } from "../support/rail.ts";
-
-const run = promisify(execFile);
 
 describe("a simulated bank", () => {
   let rail: TestRail;
@@ -235,7 +232,7 @@ describe("a simulated bank", () => {
   });
 
   test("says what is wrong with its options", async () => {
-    const failed = await run(process.execPath, [PARLEY, "rail", "bank", "--name", "aurora"]).catch((error) => error);
+    const failed = await runParley(["rail", "bank", "--name", "aurora"]);
     assert.equal(failed.code, 2);
     assert.match(failed.stderr, /--rail is missing\./);
     const key = join(rail.dataDir, "other.json");
@@ -252,8 +249,8 @@ describe("a simulated bank", () => {
       "--code",
       "300001",
     ];
-    const args = [PARLEY, "rail", "bank", ...given, "--port", new URL(aurora.address).port];
-    const taken = await run(process.execPath, args).catch((error) => error);
+    const args = ["rail", "bank", ...given, "--port", new URL(aurora.address).port];
+    const taken = await runParley(args);
     assert.equal(taken.code, 1);
     assert.match(taken.stderr, /^The port is in use/);
   });

@@ -3,15 +3,16 @@
  * exit codes matter, and in this one where there are many cases.
  */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { createHash, createPrivateKey, randomUUID, sign } from "node:crypto";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Command, descend, FailedError, UsageError } from "../../src/cli/command.ts";
+import type { Command } from "../../src/cli/command.ts";
 import { railCommand } from "../../src/cli/rail.ts";
 import { type Algorithm, generateKey, type Jwk } from "../../src/jws/index.ts";
+import { type Ended, runParley, runParleyInside, runProgram } from "../support/command-line.ts";
+import { type Environment, environmentOf } from "../support/environment.ts";
 import { type Bank, freshCode, type Json, phone, signText, startRail, type TestRail } from "../support/rail.ts";
 
 let rail: TestRail;
@@ -29,38 +30,14 @@ type Ran = { readonly code: number; readonly out: string; readonly err: string }
 
 const nodeOf = () => rail.nodes[0] ?? assert.fail("no node");
 
-const run = (program: string, args: readonly string[], input = "", env = {}): Promise<Ran> =>
-  new Promise((resolve) => {
-    const { address } = nodeOf();
-    const surroundings = { PATH: process.env.PATH, DATA_DIR: rail.dataDir, PUBLIC_URL: address, DEMO: "0", ...env };
-    const child = execFile(program, [...args], { env: surroundings }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-    child.stdin?.end(input);
-  });
+const surroundings = () => ({ DATA_DIR: rail.dataDir, PUBLIC_URL: nodeOf().address, DEMO: "0" });
+const ranOf = ({ code, stdout, stderr }: Ended): Ran => ({ code, out: stdout, err: stderr });
 
-const parley = (args: readonly string[], input?: string, env?: object) =>
-  run(process.execPath, ["src/cli/main.ts", "rail", ...args], input, env);
+const parley = async (args: readonly string[], input?: string, env: Environment = {}): Promise<Ran> =>
+  ranOf(await runParley(["rail", ...args], { ...surroundings(), ...env }, input));
 
-/** The same in this process. Exit codes as in src/cli/main.ts. */
-const inside = async (args: readonly string[]): Promise<Ran> => {
-  const [command, rest] = descend(railCommand, args);
-  const lines: string[] = [];
-  const ended = (code: number, err: string): Ran => ({ code, out: lines.map((line) => `${line}\n`).join(""), err });
-  try {
-    await command.run(rest, {
-      env: { DATA_DIR: rail.dataDir, PUBLIC_URL: nodeOf().address },
-      out: (line) => lines.push(line),
-    });
-    return ended(0, "");
-  } catch (error) {
-    assert.ok(error instanceof Error);
-    if (error instanceof FailedError) return ended(1, error.message);
-    const misuse = error instanceof UsageError || String(Reflect.get(error, "code")).startsWith("ERR_PARSE_ARGS");
-    assert.ok(misuse, error.stack);
-    return ended(2, error.message);
-  }
-};
+const inside = async (args: readonly string[]): Promise<Ran> =>
+  ranOf(await runParleyInside(["rail", ...args], surroundings()));
 
 /** What is given on standard input needs a process of its own. */
 const done = async (args: readonly string[], input?: string): Promise<string> => {
@@ -148,7 +125,7 @@ test("what the server refuses is said in a line, with exit code 1", async () => 
   await done(["participant", "add", "--name", "First", "--code", code]);
   const clash = await inside(["participant", "add", "--name", "Second", "--code", code]);
   assert.equal(clash.code, 1);
-  assert.match(clash.err, /^409 BANK_CODE_IN_USE: .*\n {2}\d{6}$/);
+  assert.match(clash.err, /^409 BANK_CODE_IN_USE: .*\n {2}\d{6}\n$/);
   const wrong = await inside(["participant", "add", "--name", "Third", "--code", "12"]);
   assert.equal(wrong.code, 1);
   assert.match(wrong.err, /^400 VALIDATION_ERROR: .*\n {2}\/bank_codes\/0 must match/);
@@ -258,7 +235,7 @@ test("keygen keeps the private half to its owner, and never writes over a key", 
 
 /** What a shell makes of the lines that `sign` printed. */
 const inShell = async (lines: string): Promise<Json> => {
-  const { code, out, err } = await run("sh", ["-c", lines]);
+  const { code, out, err } = ranOf(await runProgram("sh", ["-c", lines], environmentOf(surroundings())));
   assert.equal(code, 0, err);
   return JSON.parse(out);
 };

@@ -13,6 +13,7 @@ import { type RunningDemo, readRunning } from "../../simulators/sample-market/in
 import { startEmbedded } from "../../src/database/index.ts";
 import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
 import { auditRail } from "../../src/rail/index.ts";
+import { environmentOf } from "../support/environment.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { eventually } from "../support/rail.ts";
 
@@ -39,7 +40,7 @@ describe("the demo's banks", () => {
 
   const play = async (): Promise<{ readonly code: number | null; readonly output: string }> => {
     const child = spawn(process.execPath, [DEMO], {
-      env: { PATH: process.env.PATH, DATA_DIR: dataDir },
+      env: environmentOf({ DATA_DIR: dataDir }),
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";

@@ -12,6 +12,7 @@ import { generateKey, type Jwk } from "../../src/jws/index.ts";
 import { openIssuer } from "../../src/keys/index.ts";
 import { auditRail } from "../../src/rail/index.ts";
 import { createTestDatabase, query, type TestDatabase } from "../support/cluster.ts";
+import { environmentOf } from "../support/environment.ts";
 import { eventually, freshCode, ibanOf, phone, type SignedOptions, signCall } from "../support/rail.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -29,8 +30,7 @@ const secrets = new Set<string>();
 const start = async (): Promise<Server> => {
   let printed = "";
   child = spawn(process.execPath, [MAIN], {
-    env: {
-      PATH: process.env.PATH,
+    env: environmentOf({
       DATABASE_URL: database.servingUrl,
       MIGRATE_DATABASE_URL: database.ownerUrl,
       DATA_DIR: dataDir,
@@ -38,7 +38,7 @@ const start = async (): Promise<Server> => {
       RAIL_PORT: "0",
       DEMO: "0",
       LOG_LEVEL: "trace",
-    },
+    }),
     stdio: ["ignore", "pipe", "pipe"],
   });
   for (const stream of [child.stdout, child.stderr])

@@ -79,6 +79,8 @@ const scripted = async (
   };
 };
 
+const PDF = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+
 const BUSY = { status: 503, body: '{"code":"BUSY","message":"Try again."}', headers: { "retry-after": "0" } };
 
 const buy = async (buyer: Client, amount: number) => {
@@ -193,15 +195,58 @@ describe("a token", () => {
     );
     const twice = await own.get("/p2p/me");
     assert.ok(!twice.ok && twice.error.code === "UNAUTHORIZED");
-    assert.deepEqual(wanted, [false, true, false, true]);
+    assert.deepEqual(wanted, [false, true, true]);
+  });
+
+  test("is renewed once for all calls that were refused at once, and asked for again when it could not be had", async () => {
+    const user = someone("user");
+    const good = await market.token(user);
+    let renewals = 0;
+    const many = createClient({
+      baseUrl: addressOf(),
+      token: ({ renew }) => {
+        if (renew) renewals++;
+        return renew ? good : "run out";
+      },
+    });
+    const replies = await Promise.all(Array.from({ length: 20 }, () => many.get("/wallet")));
+    assert.ok(replies.every(({ ok }) => ok));
+    assert.equal(renewals, 1);
+
+    let asked = 0;
+    const late = createClient({
+      baseUrl: addressOf(),
+      token: async () => {
+        asked++;
+        if (asked < 3) throw new Error("the host does not answer");
+        return good;
+      },
+    });
+    assert.ok((await late.get("/wallet")).ok);
+    assert.equal(asked, 3);
+  });
+
+  test("of nobody is none at all, and a caller who gives up waits for none", async () => {
+    const nobody = createClient({ baseUrl: addressOf(), token: () => null });
+    assert.ok((await nobody.get("/p2p/ads", { query: { type: "sell" } })).ok);
+    const refused = await nobody.get("/wallet");
+    assert.ok(!refused.ok && refused.error.code === "UNAUTHORIZED");
+    const giving = new AbortController();
+    const never = createClient({ baseUrl: addressOf(), token: () => new Promise<string>(() => {}) });
+    const reply = never.get("/wallet", { signal: giving.signal });
+    giving.abort();
+    const given = await reply;
+    assert.ok(!given.ok && given.error.code === "ABORTED");
   });
 });
 
-test("a proxy's page is no answer, and nothing is made of it", async () => {
-  const page = { status: 404, body: "<html>", headers: { "content-type": "text/html" } };
-  const { client } = await scripted([page]);
-  const reply = await client().get("/p2p/me");
-  assert.ok(!reply.ok && reply.error.code === "NO_ANSWER");
+test("a proxy's page is no answer, whatever status it has, and nothing is made of it", async () => {
+  const page = { body: "<html>", headers: { "content-type": "text/html; charset=utf-8" } };
+  for (const status of [200, 404]) {
+    const { client } = await scripted([{ ...page, status }]);
+    const reply = await client().get("/p2p/me");
+    assert.ok(!reply.ok && reply.error.code === "NO_ANSWER", `${status}`);
+  }
 });
 
 test("a call that is given up ends at once, and says which key it had", async () => {
@@ -212,6 +257,28 @@ test("a call that is given up ends at once, and says which key it had", async ()
   const given = await reply;
   assert.ok(!given.ok && given.error.code === "ABORTED");
   assert.equal(given.error.details.key, "kept");
+});
+
+test("a file goes out as a form and comes back as a blob, a statement as text", async () => {
+  const { order } = await trade(market);
+  const [buyer, seller] = [await clientOf(order.buyer.id), await clientOf(order.seller.id)];
+  const form = new FormData();
+  form.append("file", new Blob([PDF], { type: "application/pdf" }), "receipt.pdf");
+  const file = unwrap(await buyer.post("/p2p/orders/{id}/attachments", { path: { id: order.id }, body: form }));
+  unwrap(
+    await buyer.post("/p2p/orders/{id}/messages", { path: { id: order.id }, body: { attachment_ids: [file.id] } }),
+  );
+  const path = { id: order.id, attachment_id: file.id };
+  const blob = unwrap(await seller.get("/p2p/orders/{id}/attachments/{attachment_id}", { path }));
+  assert.equal(blob.type, "application/pdf");
+  assert.equal(await blob.text(), PDF);
+  const period = { from: "2020-01-01T00:00:00Z" };
+  const statement = unwrap(await seller.get("/wallet/statement.csv", { query: period }));
+  assert.ok(statement.split("\n").length > 1, statement);
+  const missing = await seller.get("/p2p/orders/{id}/attachments/{attachment_id}", {
+    path: { ...path, attachment_id: crypto.randomUUID() },
+  });
+  assert.ok(!missing.ok && missing.error.code === "NOT_FOUND");
 });
 
 test("ids and texts in a path are what they are", async () => {

@@ -3,11 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { BankReady } from "../../src/cli/rail-bank.ts";
+import { PARLEY } from "./command-line.ts";
+import { environmentOf } from "./environment.ts";
 import { type Bank, type BankOptions, eventually, freshCode, type Json, type TestRail } from "./rail.ts";
-
-export const PARLEY = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
 export type BankProcess = BankReady & {
   readonly registered: Bank;
@@ -38,7 +37,7 @@ export const startBankProcess = async (
   const args = Object.entries(given).flatMap(([option, value]) => [`--${option}`, value]);
   const child = spawn(process.execPath, [PARLEY, "rail", "bank", ...args, "--supervised"], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { PATH: process.env.PATH },
+    env: environmentOf(),
   });
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (printed += chunk));

@@ -9,7 +9,7 @@ import { type App, type AppPatience, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { audit, DEFAULT_SETTINGS, type Settings } from "../../src/exchange/index.ts";
 import type { DemoPerson } from "../../src/identity/index.ts";
-import { assertNoDeadlock, createTestDatabase, query, type TestDatabase } from "./cluster.ts";
+import { assertNoDeadlock, createTestDatabase, type TestDatabase } from "./cluster.ts";
 import { type Json, type Reply, sendHttp } from "./http.ts";
 import { UNLIMITED } from "./limits.ts";
 import { PATIENT } from "./patience.ts";
@@ -163,7 +163,7 @@ export const startMarket = async ({
     },
     sellAd: (user, terms = {}) => post(user, { ...SELL_AD, ...terms }),
     buyAd: (user, terms = {}) => post(user, { ...BUY_AD, ...terms }),
-    sql: async (statement) => (await query(database.superuserUrl, statement))[0]?.rows ?? [],
+    sql: database.sql,
     async restart() {
       await stop();
       await start();

@@ -3,12 +3,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { type Environment, environmentOf } from "./environment.ts";
 
 export const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 /** The last line that a start prints. */
 const STARTED = "Ctrl-C stops it";
-
-export type Environment = Readonly<Record<string, string>>;
 
 export type Program = {
   readonly child: ChildProcess;
@@ -20,14 +19,7 @@ export type Program = {
   end(signal: NodeJS.Signals): Promise<number | null>;
 };
 
-/** Whatever this process was started with: only what is said counts. */
-const environment = (env: Environment) => ({
-  PATH: process.env.PATH,
-  PORT: "0",
-  RAIL_PORT: "0",
-  LOG_LEVEL: "error",
-  ...env,
-});
+const environment = (env: Environment) => environmentOf({ PORT: "0", RAIL_PORT: "0", LOG_LEVEL: "error", ...env });
 
 const launch = (env: Environment) => {
   const child = spawn(process.execPath, [MAIN], { env: environment(env), stdio: ["ignore", "pipe", "pipe"] });

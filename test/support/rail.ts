@@ -17,7 +17,7 @@ import { type App, type AppPatience, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { type Algorithm, generateKey, type Jwk, readPrivateKey, signToken } from "../../src/jws/index.ts";
 import { auditRail, type RailSettings } from "../../src/rail/index.ts";
-import { assertNoDeadlock, createTestDatabase, query, type TestDatabase } from "./cluster.ts";
+import { assertNoDeadlock, createTestDatabase, type TestDatabase } from "./cluster.ts";
 import { type Json, type Reply, sendHttp } from "./http.ts";
 import { UNLIMITED } from "./limits.ts";
 import { PATIENT } from "./patience.ts";
@@ -274,7 +274,7 @@ export const startRail = async ({
     stranger: (method, path, { headers = {}, raw, node } = {}) =>
       send(agent, nodeAt(node).railAddress, { method, path: below(path), headers, body: raw }),
     bank,
-    sql: async (statement) => (await query(database.superuserUrl, statement))[0]?.rows ?? [],
+    sql: database.sql,
     async restart() {
       const ports = nodes.map((node) => ({ port: portOf(node.address), railPort: portOf(node.railAddress) }));
       await stop();

@@ -2202,7 +2202,8 @@ export interface components {
             sign_up: "open" | "invite" | "closed";
             /** @description whom everybody may be by a click; empty where there is real money */
             demo: {
-                person: string;
+                /** @enum {string} */
+                person: "vera" | "anna" | "olga";
                 name: string;
                 /** @enum {string} */
                 part: "buyer" | "seller" | "operator";
@@ -2615,14 +2616,20 @@ export interface components {
         };
         /** @description `NOT_FOUND`: no such route */
         NotFoundError: {
-            /** @enum {string} */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             code: "NOT_FOUND";
             message: string;
             details?: Record<string, never>;
         };
         /** @description `ORDER_NOT_FOUND`: no such order, or it is not the caller's */
         OrderNotFoundError: {
-            /** @enum {string} */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             code: "ORDER_NOT_FOUND";
             message: string;
             details?: Record<string, never>;
@@ -3079,6 +3086,15 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["NotFoundError"];
+            };
+        };
+        /** @description `NOT_FOUND`: no such route; `ORDER_NOT_FOUND`: no such order, or it is not the caller's */
+        NotFoundOrOrderNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["NotFoundError"] | components["schemas"]["OrderNotFoundError"];
             };
         };
         /** @description `ORDER_NOT_FOUND`: no such order, or it is not the caller's */
@@ -4540,7 +4556,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for, or what it is now. */
+            /** @description the file, of its own type */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4549,129 +4565,13 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description `VALIDATION_ERROR`: malformed body, query or parameter; `details.issues[]` with a JSON pointer each */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": {
-                        /** @enum {string} */
-                        code: "VALIDATION_ERROR";
-                        message: string;
-                        details: {
-                            issues: {
-                                /** @enum {string} */
-                                in: "body" | "query" | "path" | "header";
-                                /** @description a JSON pointer into that part */
-                                pointer: string;
-                                message: string;
-                            }[];
-                        };
-                    };
-                };
-            };
-            /** @description `UNAUTHORIZED`: no valid token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": {
-                        /** @enum {string} */
-                        code: "UNAUTHORIZED";
-                        message: string;
-                        details?: Record<string, never>;
-                    };
-                };
-            };
-            /** @description `FORBIDDEN`: the caller may never do it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": {
-                        /** @enum {string} */
-                        code: "FORBIDDEN";
-                        message: string;
-                        details?: Record<string, never>;
-                    };
-                };
-            };
-            /** @description `NOT_FOUND`: no such route; `ORDER_NOT_FOUND`: no such order, or it is not the caller's */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": {
-                        /** @enum {string} */
-                        code: "NOT_FOUND";
-                        message: string;
-                        details?: Record<string, never>;
-                    } | {
-                        /** @enum {string} */
-                        code: "ORDER_NOT_FOUND";
-                        message: string;
-                        details?: Record<string, never>;
-                    };
-                };
-            };
-            /** @description `RATE_LIMITED`: too many writes, or too many orders dropped: then `details.reason` is `strikes` */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": {
-                        /** @enum {string} */
-                        code: "RATE_LIMITED";
-                        message: string;
-                        details?: Record<string, never>;
-                    };
-                };
-            };
-            /** @description `INTERNAL_ERROR`: a fault of the server */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": {
-                        /** @enum {string} */
-                        code: "INTERNAL_ERROR";
-                        message: string;
-                        details?: Record<string, never>;
-                    };
-                };
-            };
-            /** @description `OVERLOADED`: the queue is full; nothing was done; `BUSY`: a row is held elsewhere; nothing was done; `OUTCOME_UNKNOWN`: the fate of the commit is not known; repeat with the same key */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": {
-                        /** @enum {string} */
-                        code: "OVERLOADED";
-                        message: string;
-                        details?: Record<string, never>;
-                    } | {
-                        /** @enum {string} */
-                        code: "BUSY";
-                        message: string;
-                        details?: Record<string, never>;
-                    } | {
-                        /** @enum {string} */
-                        code: "OUTCOME_UNKNOWN";
-                        message: string;
-                        details?: Record<string, never>;
-                    };
-                };
-            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrOrderNotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
         };
     };
     listSessions: {

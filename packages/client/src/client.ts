@@ -31,7 +31,7 @@ export type Client = {
 };
 
 /** What a call is given, before its types are known. */
-type Loose = Pick<Request, "key" | "signal" | "onUncertain" | "query" | "body"> & {
+type Loose = Pick<Request, "key" | "signal" | "onUncertain" | "onProgress" | "query" | "body"> & {
   readonly path?: Request["pathValues"];
 };
 

@@ -1,43 +1,50 @@
-/** Where the server is and who calls: the headers of a request, and a token that is renewed when it is refused. */
+/** Where the server is and who calls. */
+import { holdToken, type TokenHolder, type TokenSource } from "./tokens.ts";
 import { API } from "./types.ts";
 
-/** @property renew the server refused the last one: it ran out, or its session was ended */
-export type TokenSource = string | ((asked: { readonly renew: boolean }) => string | Promise<string>);
+type Credentials = "omit" | "same-origin" | "include";
 
 export type ConnectionOptions = {
   /** Of the exchange's listener, such as `https://parley.example`; in a browser the page's own origin unless given. */
   readonly baseUrl?: string;
-  /** Left out: nobody's, or the session cookie's of the page's own origin. */
+  /**
+   * A function is asked once, and with `renew` again when the server refuses what it gave. Left out: nobody's, or the
+   * session cookie's of the page's own origin.
+   */
   readonly token?: TokenSource;
   /** Names the program in `Parley-Client`, which a write with a cookie has to bear. */
   readonly clientName?: string;
+  /** Of cookies, as `fetch` has it: `omit` where a token is all that counts. */
+  readonly credentials?: Credentials;
   readonly fetch?: typeof fetch;
 };
 
 export type Connection = {
   readonly urlOf: (path: string, query?: object) => string;
-  /** @param renew whether the token of before was refused */
-  headers(renew: boolean): Promise<Record<string, string>>;
-  /** Whether a refused token can be renewed. */
-  readonly renews: boolean;
+  readonly tokens: TokenHolder;
+  headersFor(token: string | null): Record<string, string>;
+  readonly credentials: Credentials | undefined;
+  /** Null: the platform's own `fetch`, and what else it has. */
+  readonly ownFetch: typeof fetch | null;
   readonly send: typeof fetch;
 };
 
-export const connect = (options: ConnectionOptions): Connection => {
-  const { token, clientName = "client" } = options;
+export const connect = ({ token, clientName = "client", credentials, ...options }: ConnectionOptions): Connection => {
   const base = (options.baseUrl ?? "").replace(/\/+$/, "");
+  const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
   return {
     urlOf: (path, query = {}) => {
       const text = queryText(query);
       return `${base}${API}${path}${text === "" ? "" : `?${text}`}`;
     },
-    async headers(renew) {
-      const text = typeof token === "function" ? await token({ renew }) : token;
-      const named = { "parley-client": clientName };
-      return text === undefined ? named : { ...named, authorization: `Bearer ${text}` };
-    },
-    renews: typeof token === "function",
-    send: options.fetch ?? ((input, init) => fetch(input, init)),
+    tokens: holdToken(token),
+    headersFor: (held) => ({
+      "parley-client": clientName,
+      ...(held === null ? {} : { authorization: `Bearer ${held}` }),
+    }),
+    credentials,
+    ownFetch: options.fetch ?? null,
+    send: credentials === undefined ? send : (input, init) => send(input, { ...init, credentials }),
   };
 };
 

@@ -5,8 +5,9 @@
 import type { Connection } from "./connection.ts";
 import { noAnswer, ParleyError } from "./failures.ts";
 import { createFrameReader, type Frame } from "./frames.ts";
+import type { Token } from "./tokens.ts";
 import type { AnyFailure, Schemas } from "./types.ts";
-import { backOffMs, isGivenUp, retryAfterMs, sleep } from "./waiting.ts";
+import { backOffMs, createPatience, isGivenUp, retryAfterMs, sleep, unlessGivenUp } from "./waiting.ts";
 
 export type ParleyEvent = Exclude<Schemas["Event"], { readonly type: "end" }>;
 
@@ -36,14 +37,15 @@ export async function* streamOf(
 ): AsyncGenerator<ParleyEvent, void, void> {
   let place = after ?? null;
   let failures = 0;
-  let renew = false;
+  let refused: Token | undefined;
   while (!isGivenUp(signal)) {
     onState("connecting");
     const opened = Date.now();
-    const leg = openLeg(connection, { place, renew, signal });
+    let token: Token | undefined;
     let end: LegEnd = { kind: "broken" };
     try {
-      for await (const step of leg) {
+      token = await unlessGivenUp(connection.tokens.get(refused), signal);
+      for await (const step of openLeg(connection, { place, token, signal })) {
         if (step.kind === "end") end = step.end;
         else if (step.kind === "live") onState("live");
         else {
@@ -55,12 +57,12 @@ export async function* streamOf(
       if (error instanceof ParleyError) throw error;
     }
     if (isGivenUp(signal)) return;
-    if (end.kind === "refused" && !(end.status === 401 && connection.renews && !renew))
+    if (end.kind === "refused" && !(end.status === 401 && connection.tokens.renews && refused === undefined))
       throw new ParleyError(end.failure);
-    renew = end.kind === "refused" || end.kind === "token";
+    refused = end.kind === "refused" || end.kind === "token" ? token : undefined;
     failures = Date.now() - opened > STREAM.goodMs ? 0 : failures + 1;
     // The first break is mended at once.
-    if (failures === 0 || (renew && failures === 1)) continue;
+    if (failures === 0 || (refused !== undefined && failures === 1)) continue;
     onState("waiting");
     const least = end.kind === "busy" ? (end.waitMs ?? 0) : 0;
     await sleep(Math.max(least, backOffMs(failures, STREAM.longestWaitMs)), signal);
@@ -78,13 +80,14 @@ type Step =
   | { readonly kind: "frame"; readonly id: string | null; readonly event: ParleyEvent | null }
   | { readonly kind: "end"; readonly end: LegEnd };
 
-type Leg = { readonly place: string | null; readonly renew: boolean; readonly signal: AbortSignal | undefined };
+type Leg = { readonly place: string | null; readonly token: Token; readonly signal: AbortSignal | undefined };
 
 /** One connection, from its opening to its end. */
-async function* openLeg(connection: Connection, { place, renew, signal }: Leg): AsyncGenerator<Step, void, void> {
-  const silence = createSilence(signal);
+async function* openLeg(connection: Connection, { place, token, signal }: Leg): AsyncGenerator<Step, void, void> {
+  // A phone that changed its network hears of no end.
+  const silence = createPatience(STREAM.silenceMs, signal);
   try {
-    const headers = await connection.headers(renew);
+    const headers = connection.headersFor(token);
     headers.accept = "text/event-stream";
     if (place !== null) headers["last-event-id"] = place;
     const response = await connection.send(connection.urlOf(STREAM.path), { headers, signal: silence.signal });
@@ -92,11 +95,14 @@ async function* openLeg(connection: Connection, { place, renew, signal }: Leg): 
       yield { kind: "end", end: await refusalOf(response) };
       return;
     }
-    yield { kind: "live" };
+    let isLive = false;
     const read = createFrameReader();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      silence.broken();
+      silence.anew();
+      // The first frame bears the place: from here on nothing is missed.
+      if (!isLive) yield { kind: "live" };
+      isLive = true;
       for (const frame of read(piece.value)) {
         const step = stepOf(frame);
         yield step;
@@ -104,7 +110,7 @@ async function* openLeg(connection: Connection, { place, renew, signal }: Leg): 
       }
     }
   } finally {
-    silence.stop();
+    silence.end();
   }
 }
 
@@ -122,25 +128,4 @@ const refusalOf = async (response: Response): Promise<LegEnd> => {
   if (status === 429 || status >= 500) return { kind: "busy", waitMs: retryAfterMs(response.headers) };
   const failure = await response.json().catch((cause: unknown) => noAnswer(cause, null));
   return { kind: "refused", status, failure: failure as AnyFailure };
-};
-
-/** Ends a connection on which nothing has come for too long: a phone that changed its network hears of no end. */
-const createSilence = (signal: AbortSignal | undefined) => {
-  const own = new AbortController();
-  const give = () => own.abort();
-  let timer = setTimeout(give, STREAM.silenceMs);
-  signal?.addEventListener("abort", give, { once: true });
-  if (isGivenUp(signal)) give();
-  return {
-    signal: own.signal,
-    broken() {
-      clearTimeout(timer);
-      timer = setTimeout(give, STREAM.silenceMs);
-    },
-    stop() {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", give);
-      own.abort();
-    },
-  };
 };

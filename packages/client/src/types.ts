@@ -29,6 +29,11 @@ type Needed<Values, Name extends string> = [Values] extends [never]
     : { readonly [Key in Name]: Values };
 
 type Content<Body> = Body extends { readonly content: infer Media } ? Media[keyof Media] : never;
+type AnswerOf<Body> = Body extends { readonly content: { readonly "application/octet-stream": unknown } }
+  ? Blob
+  : Body extends { readonly content: { readonly "text/csv": infer Text } }
+    ? Text
+    : JsonOf<Body>;
 type JsonOf<Body> = Body extends { readonly content: { readonly "application/json": infer Json } } ? Json : never;
 
 type BodyOf<Op> = Op extends { readonly requestBody: infer Body }
@@ -50,10 +55,10 @@ export type Input<Op> = Needed<Parameters<Op, "path">, "path"> & Needed<Paramete
 type Success = 200 | 201 | 202;
 type Responses<Op> = Op extends { readonly responses: infer All } ? All : never;
 
-/** What it answers when it is done; null where there is nothing to say. */
+/** What it answers when it is done: JSON, a text, a file as a `Blob`; null where there is nothing to say. */
 export type Data<Op> = {
   [Status in keyof Responses<Op>]: Status extends Success
-    ? JsonOf<Responses<Op>[Status]>
+    ? AnswerOf<Responses<Op>[Status]>
     : Status extends 204
       ? null
       : never;
@@ -99,11 +104,13 @@ export type Result<Answer, Fault> =
 /**
  * @property key of a write: kept by the caller who may have to repeat it after a restart; made for this call otherwise
  * @property onUncertain an answer was lost, and the call is repeated under its key: "finding out…"
+ * @property onProgress of a form, in a browser: which share of it is sent, 0 to 1
  */
 export type CallOptions = {
   readonly key?: string;
   readonly signal?: AbortSignal;
   readonly onUncertain?: () => void;
+  readonly onProgress?: (share: number) => void;
 };
 
 /** The last argument of a call: it may be left out where the operation needs nothing. */

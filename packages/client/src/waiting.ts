@@ -35,3 +35,35 @@ export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
       resolve();
     }
   });
+
+/** Ends what is awaited when nothing has come for so long, or when the caller gives up. */
+export const createPatience = (ms: number, signal?: AbortSignal) => {
+  const own = new AbortController();
+  const give = () => own.abort();
+  let timer = setTimeout(give, ms);
+  signal?.addEventListener("abort", give, { once: true });
+  if (isGivenUp(signal)) give();
+  return {
+    signal: own.signal,
+    /** Something has come. @param nextMs how long the next may take */
+    anew(nextMs = ms) {
+      clearTimeout(timer);
+      timer = setTimeout(give, nextMs);
+    },
+    /** Nothing is awaited any more; a connection that is still open is closed. */
+    end() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", give);
+      own.abort();
+    },
+  };
+};
+
+/** What is awaited, unless the signal is given before. @throws the signal's reason */
+export const unlessGivenUp = <Answer>(awaited: Promise<Answer>, signal?: AbortSignal): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const give = () => reject(signal?.reason);
+    signal?.addEventListener("abort", give, { once: true });
+    if (isGivenUp(signal)) give();
+    awaited.then(resolve, reject).finally(() => signal?.removeEventListener("abort", give));
+  });

@@ -68,9 +68,8 @@ export const registerAttachmentRoutes = (deps: ExchangeDeps) => {
         querystring: Closed({
           original: Type.Boolean({ default: false, description: "as it was sent; for the operator of the case" }),
         }),
-        produces: ["application/octet-stream"],
         response: {
-          200: Type.Unsafe<Readable>({ type: "string", format: "binary" }),
+          200: FILE,
           ...errorResponses([...FILE_REFUSALS, "FORBIDDEN", ...readAttachment.refuses, ...ENGINE_CODES]),
         },
       },
@@ -103,6 +102,11 @@ export const registerAttachmentRoutes = (deps: ExchangeDeps) => {
         .send(bytes);
     },
   );
+};
+
+const FILE = {
+  description: "the file, of its own type",
+  content: { "application/octet-stream": { schema: Type.Unsafe<Readable>({ type: "string", format: "binary" }) } },
 };
 
 const viewerOf = (request: FastifyRequest): FileViewer => {

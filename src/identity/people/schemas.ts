@@ -1,7 +1,7 @@
 /** What the routes take and answer. */
 import { Type } from "typebox";
 import { Choice, Closed, Nullable, ROLES, Text } from "../../http/index.ts";
-import { DEMO_PARTS, SIGN_UP_MODES } from "../deps.ts";
+import { DEMO_IDS, DEMO_PARTS, SIGN_UP_MODES } from "../deps.ts";
 import { MAX_PASSWORD, MIN_PASSWORD } from "../passwords/index.ts";
 import { LOGIN_PATTERN, MAX_LOGIN } from "./logins.ts";
 
@@ -51,7 +51,7 @@ export const SessionDocument = Closed(
       description: "whether people sign in here; else they come with a host platform's tokens",
     }),
     sign_up: Choice(SIGN_UP_MODES, { description: "who may sign up" }),
-    demo: Type.Array(Closed({ person: Type.String(), name: Type.String(), part: Choice(DEMO_PARTS) }), {
+    demo: Type.Array(Closed({ person: Choice(DEMO_IDS), name: Type.String(), part: Choice(DEMO_PARTS) }), {
       description: "whom everybody may be by a click; empty where there is real money",
     }),
     server_time: Time("now"),

@@ -1,0 +1,60 @@
+/**
+ * The frame around every page. Phone: a top bar with title, back and bell, and a bottom bar of sections, which gives way
+ * to the page's own bar where it has one. Desk: a column of sections with the balance at its foot.
+ */
+import { useMatches, useRouterState } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
+import { useText } from "../../ui/text.tsx";
+import { BottomBar } from "./BottomBar.tsx";
+import { ConnectionLine } from "./ConnectionLine.tsx";
+import css from "./Frame.module.css";
+import { Keys } from "./Keys.tsx";
+import { SideColumn } from "./SideColumn.tsx";
+import type { Section } from "./sections.ts";
+import { TopBar } from "./TopBar.tsx";
+import { TurnStrip } from "./TurnStrip.tsx";
+
+declare module "@tanstack/react-router" {
+  interface StaticDataRouteOption {
+    /** The page has a bar of its own at the foot of a phone. */
+    readonly ownBar?: boolean;
+    /** Where "back" in the top bar leads; without it the page is a section. */
+    readonly up?: Section["to"];
+    /** The page has its own padding and takes the whole height. */
+    readonly full?: boolean;
+  }
+}
+
+export const Frame = ({ children }: { readonly children: ReactNode }) => {
+  const { frame } = useText();
+  const matches = useMatches();
+  const ownBar = matches.some(({ staticData }) => staticData.ownBar);
+  const full = matches.some(({ staticData }) => staticData.full);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  useEffect(() => {
+    if (path !== "") window.scrollTo(0, 0);
+  }, [path]);
+
+  return (
+    <div className={css.frame}>
+      <a className={css.skip} href="#content">
+        {frame.skip}
+      </a>
+      <SideColumn />
+      <div className={css.column}>
+        <TopBar />
+        <ConnectionLine />
+        <TurnStrip />
+        <main
+          id="content"
+          tabIndex={-1}
+          className={[css.main, ownBar && css.ownBar, full && css.full].filter(Boolean).join(" ")}
+        >
+          {children}
+        </main>
+      </div>
+      {!ownBar && <BottomBar />}
+      <Keys />
+    </div>
+  );
+};

@@ -1,0 +1,32 @@
+/** "Your turn" on every page but the order's own: what waits for the reader, and how long it can. */
+import { Link, useRouterState } from "@tanstack/react-router";
+import { serverClock } from "../../data/clock.ts";
+import { useMe } from "../../data/me.ts";
+import { useMoney } from "../../ui/Amount.tsx";
+import { Countdown } from "../../ui/Countdown.tsx";
+import { Icon } from "../../ui/Icon.tsx";
+import { useText } from "../../ui/text.tsx";
+import css from "./TurnStrip.module.css";
+
+export const TurnStrip = () => {
+  const { frame } = useText();
+  const { fiat } = useMoney();
+  const me = useMe();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const turn = me.data?.your_turn.find(({ order_id }) => !path.startsWith(`/orders/${order_id}`));
+  if (turn === undefined) return null;
+  const id = String(turn.order_id);
+  return (
+    <Link to="/orders/$orderId" params={{ orderId: id }} className={css.strip}>
+      <Icon name="clock" />
+      <span className={css.what}>
+        {turn.action === "confirm-paid"
+          ? frame.turnPay({ id, amount: fiat(turn.fiat_amount, turn.fiat_currency) })
+          : frame.turnRelease({ id })}
+      </span>
+      {turn.until !== null && (
+        <Countdown until={turn.until} clock={serverClock} onOver={() => void me.refetch()} brief />
+      )}
+    </Link>
+  );
+};

@@ -1,0 +1,50 @@
+/** The sections that exist, in the order of the bars: a section is listed when its page is there. */
+
+import type { Catalogue } from "../../locales/index.ts";
+import type { IconName } from "../../ui/Icon.tsx";
+
+export type Section = {
+  readonly to: "/market" | "/operator/disputes" | "/operator/ledger";
+  readonly icon: IconName;
+  readonly word: (text: Catalogue) => string;
+  /** Only for who is signed in. */
+  readonly personal?: boolean;
+  /** In the bottom bar of a phone, which has room for five. */
+  readonly inBar?: boolean;
+  /** For `g` and this letter. */
+  readonly key?: string;
+  /** Paths that belong to it beside its own. */
+  readonly also?: readonly string[];
+  /** How many wait there. */
+  readonly count?: "orders" | "chats";
+  readonly role?: "operator" | "rail_operator" | "platform";
+};
+
+export const SECTIONS: readonly Section[] = [
+  {
+    to: "/market",
+    icon: "market",
+    word: ({ frame }) => frame.market,
+    inBar: true,
+    key: "m",
+    also: ["/ads"],
+  },
+  {
+    to: "/operator/disputes",
+    icon: "operator",
+    word: ({ frame }) => frame.disputes,
+    personal: true,
+    role: "operator",
+  },
+  {
+    to: "/operator/ledger",
+    icon: "ledger",
+    word: ({ frame }) => frame.ledger,
+    personal: true,
+    role: "operator",
+  },
+];
+
+/** Whether a path lies in a section. */
+export const isIn = ({ to, also = [] }: Section, path: string): boolean =>
+  [to, ...also].some((start) => path === start || path.startsWith(`${start}/`)) || (to === "/market" && path === "/");

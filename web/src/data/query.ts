@@ -1,0 +1,39 @@
+/**
+ * The cache of what the server said. The stream keeps it fresh (`app/live.ts`), so that nothing is asked for again as long
+ * as a page stands; the client has repeated what could be repeated, so that a failure is one.
+ */
+import { QueryClient } from "@tanstack/react-query";
+import { MINUTE } from "../kernel/time.ts";
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: MINUTE,
+      gcTime: 10 * MINUTE,
+      retry: false,
+      networkMode: "always",
+      refetchOnWindowFocus: false,
+    },
+    mutations: { networkMode: "always" },
+  },
+});
+
+/** The keys that the stream and several features share. */
+export const keys = {
+  session: ["session"],
+  me: ["me"],
+  wallet: ["wallet"],
+  transfers: ["transfers"],
+  order: (id: number) => ["order", id],
+  anyOrder: ["order"],
+  messages: (id: number) => ["messages", id],
+  anyMessages: ["messages"],
+  orders: ["orders"],
+  chats: ["chats"],
+  myAds: ["my-ads"],
+  market: ["market"],
+  notifications: ["notifications"],
+  operator: ["operator"],
+  settings: ["settings"],
+  methods: ["methods"],
+} as const;

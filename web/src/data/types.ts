@@ -1,0 +1,22 @@
+/** The words of the server as the app uses them, read from the client's types. */
+import type { AnyFailure, ParleyEvent, Schemas, ErrorCode as ServerCode } from "@parley/client";
+
+export type ErrorCode = ServerCode;
+export type Failure = AnyFailure;
+export type { ParleyEvent };
+
+export type Ad = Schemas["Ad"];
+export type OwnAd = Schemas["OwnAd"];
+export type Order = Schemas["Order"];
+export type OrderBrief = Schemas["OrderBrief"];
+export type Profile = Schemas["Profile"];
+export type Message = Schemas["Message"];
+export type Attachment = Schemas["File"];
+export type Me = Schemas["Me"];
+export type Wallet = Schemas["Wallet"];
+export type PaymentMethod = Schemas["PaymentMethod"];
+
+export type SessionDocument = Schemas["SessionDocument"];
+export type Case = Schemas["QueuedDispute"];
+export type Dossier = Schemas["Dossier"];
+export type Figures = Schemas["Figures"];

@@ -1,0 +1,72 @@
+/** Files that go with the next line: looked at before they are sent, uploaded at once, and given up by a press. */
+import { useRef, useState } from "react";
+import { newKey } from "../../data/mutations.ts";
+import { useSentence } from "../../ui/failure.tsx";
+import { useText } from "../../ui/text.tsx";
+import { uploadFile } from "./queries.ts";
+
+/** What the server takes, by content. */
+export const ACCEPTED = ["image/jpeg", "image/png", "image/webp", "application/pdf"] as const;
+const MAX_BYTES = 10 * 1024 * 1024;
+
+export type Upload = {
+  readonly key: string;
+  readonly name: string;
+  readonly state: "uploading" | "done" | "failed";
+  /** The server's, once it is there. */
+  readonly id: string | null;
+};
+
+export const useUploads = (orderId: number) => {
+  const { chat } = useText();
+  const sentence = useSentence();
+  const [files, setFiles] = useState<readonly Upload[]>([]);
+  const [faults, setFaults] = useState<readonly string[]>([]);
+  const endings = useRef(new Map<string, AbortController>());
+
+  const change = (key: string, next: Partial<Upload>) =>
+    setFiles((all) => all.map((file) => (file.key === key ? { ...file, ...next } : file)));
+
+  const upload = async (file: File) => {
+    const key = newKey();
+    const ending = new AbortController();
+    endings.current.set(key, ending);
+    setFiles((all) => [...all, { key, name: file.name, state: "uploading", id: null }]);
+    const result = await uploadFile(orderId, file, ending.signal);
+    endings.current.delete(key);
+    if (ending.signal.aborted) return;
+    if (result.ok) {
+      change(key, { state: "done", id: result.data.id });
+      return;
+    }
+    change(key, { state: "failed" });
+    setFaults((all) => [...all, sentence(result.error)]);
+  };
+
+  const faultOf = (file: File): string | null => {
+    if (file.size > MAX_BYTES) return chat.tooLarge({ name: file.name });
+    return ACCEPTED.some((type) => type === file.type) ? null : chat.wrongType({ name: file.name });
+  };
+
+  return {
+    files,
+    faults,
+    isUploading: files.some(({ state }) => state === "uploading"),
+    ready: files.flatMap(({ id }) => (id === null ? [] : [id])),
+    add: (added: readonly File[]) => {
+      const found = added.map((file) => ({ file, fault: faultOf(file) }));
+      setFaults(found.flatMap(({ fault }) => (fault === null ? [] : [fault])));
+      for (const { file, fault } of found) if (fault === null) void upload(file);
+    },
+    remove: (key: string) => {
+      endings.current.get(key)?.abort();
+      setFiles((all) => all.filter((file) => file.key !== key));
+    },
+    clear: () => {
+      setFiles([]);
+      setFaults([]);
+    },
+  };
+};
+
+export type Uploads = ReturnType<typeof useUploads>;

@@ -1,0 +1,36 @@
+/** In the demo alone, for a visitor: three people to be, one click each. */
+import { isDemoPerson, useDemoPerson, useSession } from "../../data/session.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Refused } from "../../ui/failure.tsx";
+import { useText } from "../../ui/text.tsx";
+import css from "./DemoPeople.module.css";
+
+export const DemoPeople = () => {
+  const { market } = useText();
+  const session = useSession();
+  const { mutate, isPending, variables, error } = useDemoPerson();
+  if (session.state !== "visitor" || session.document.demo.length === 0) return null;
+  const words = { buyer: market.demoVera, seller: market.demoAnna, operator: market.demoOlga };
+  return (
+    <section className={css.panel}>
+      <div>
+        <h2>{market.demoTitle}</h2>
+        <p className={css.text}>{market.demoText}</p>
+      </div>
+      <div className={css.people}>
+        {session.document.demo.map(({ person, part }) => (
+          <Button
+            key={person}
+            kind={part === "buyer" ? "primary" : "secondary"}
+            busy={isPending && variables === person}
+            onClick={() => isDemoPerson(person) && mutate(person)}
+          >
+            {market.demoAs({ person: words[part] })}
+          </Button>
+        ))}
+      </div>
+      <Refused error={error} />
+      <p className={css.text}>{market.demoOther}</p>
+    </section>
+  );
+};

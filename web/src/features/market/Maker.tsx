@@ -1,0 +1,44 @@
+/** Who made an ad, and the record in words: never a percentage of nothing. */
+import type { Ad } from "../../data/types.ts";
+import { MINUTE } from "../../kernel/time.ts";
+import { Avatar, Stars } from "../../ui/Person.tsx";
+import { Name, useText } from "../../ui/text.tsx";
+import css from "./Maker.module.css";
+
+/** Fewer orders say nothing about anybody. */
+const FEW = 3;
+/** The server notes visits in steps of five minutes. */
+const HERE_MS = 10 * MINUTE;
+
+export const Maker = ({ ad }: { readonly ad: Ad }) => {
+  const { common, market } = useText();
+  const { maker } = ad;
+  const isHere = Date.now() - Date.parse(maker.last_seen_at) < HERE_MS;
+  const median = ad.type === "sell" ? maker.median_release_seconds : maker.median_pay_seconds;
+  const minutes = median === null ? null : String(Math.max(1, Math.round(median / 60)));
+  const isNew = maker.orders_count < FEW;
+  const facts = isNew
+    ? [market.newHere]
+    : [
+        common.orders({ n: maker.orders_count }),
+        maker.completion_rate_30d === null
+          ? null
+          : market.completion({ percent: String(Math.floor(maker.completion_rate_30d * 100)) }),
+        minutes === null ? null : ad.type === "sell" ? market.releases({ n: minutes }) : market.pays({ n: minutes }),
+      ].filter((fact) => fact !== null);
+  return (
+    <div className={css.maker}>
+      <Avatar of={maker} />
+      <div className={css.words}>
+        <span className={css.line}>
+          <span className={css.name}>
+            <Name of={maker} />
+          </span>
+          <Stars rating={maker.rating} count={maker.ratings_count} />
+          {isHere && <span className={css.here}>{market.lastSeenNow}</span>}
+        </span>
+        <span className={css.facts}>{facts.join(" · ")}</span>
+      </div>
+    </div>
+  );
+};

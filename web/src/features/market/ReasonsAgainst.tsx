@@ -1,0 +1,46 @@
+/** Why an ad cannot be taken, and the way out: the first reason that the server names. */
+import { Link } from "@tanstack/react-router";
+import type { Ad } from "../../data/types.ts";
+import { useMoney } from "../../ui/Amount.tsx";
+import { useText } from "../../ui/text.tsx";
+import css from "./ReasonsAgainst.module.css";
+
+export const ReasonsAgainst = ({ ad }: { readonly ad: Pick<Ad, "reasons"> }) => {
+  const { market } = useText();
+  const { bare, fiat } = useMoney();
+  const first = ad.reasons?.[0];
+  if (first === undefined) return null;
+  const details = (first.details ?? {}) as Readonly<Record<string, unknown>>;
+  const figure = (name: string): number => (typeof details[name] === "number" ? details[name] : 0);
+  switch (first.reason) {
+    case "own_ad":
+      return <p className={css.reason}>{market.reasonOwn}</p>;
+    case "active_order":
+      return (
+        <p className={css.reason}>
+          {market.reasonOrder}:{" "}
+          <Link to="/orders/$orderId" params={{ orderId: String(figure("order_id")) }}>
+            {market.reasonOrderLink({ id: String(figure("order_id")) })}
+          </Link>
+        </p>
+      );
+    case "min_deposit":
+      return (
+        <p className={css.reason}>
+          {market.reasonDeposit({ required: fiat(figure("required")), deposited: bare(figure("deposited")) })}
+        </p>
+      );
+    case "wagering":
+      return (
+        <p className={css.reason}>{market.reasonWagering({ left: bare(figure("required") - figure("wagered")) })}</p>
+      );
+    case "balance":
+      return <p className={css.reason}>{market.reasonBalance({ available: bare(figure("available")) })}</p>;
+    case "strikes":
+      return <p className={css.reason}>{market.reasonStrikes}</p>;
+    case "suspended":
+      return <p className={css.reason}>{market.reasonSuspended}</p>;
+    case "unavailable":
+      return <p className={css.reason}>{market.reasonUnavailable}</p>;
+  }
+};

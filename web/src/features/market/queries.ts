@@ -1,0 +1,39 @@
+/** What the market asks for: pages of ads for the filters of the address. */
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, ask } from "../../data/client.ts";
+import { keys } from "../../data/query.ts";
+import type { Filters } from "./filters.ts";
+import { fiatOf, SORTS, typeFor } from "./filters.ts";
+
+/** What a phone shows in three or four screens. */
+const PAGE = 20;
+
+const queryOf = ({ side, amount, method, sort, currency }: Filters) => ({
+  type: typeFor(side),
+  sort_by: SORTS[sort],
+  limit: PAGE,
+  ...(amount === undefined ? {} : { fiat_amount: fiatOf(amount) }),
+  ...(method === undefined ? {} : { payment_method: [method] }),
+  ...(currency === undefined ? {} : { fiat_currency: currency }),
+});
+
+export const marketQuery = (filters: Filters) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.market, filters],
+    queryFn: ({ pageParam, signal }) =>
+      ask(
+        api.get("/p2p/ads", {
+          query: { ...queryOf(filters), ...(pageParam === null ? {} : { cursor: pageParam }) },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+  });
+
+/** How many ads a filter would show, for the button of the sheet. */
+export const countQuery = (filters: Filters) =>
+  queryOptions({
+    queryKey: [...keys.market, "count", filters],
+    queryFn: ({ signal }) => ask(api.get("/p2p/ads", { query: { ...queryOf(filters), limit: 100 }, signal })),
+  });

@@ -1,0 +1,137 @@
+/** How a case ends: the outcome, the parts of a split that always add up, the reason, and all of it once more in a sentence. */
+import { useState } from "react";
+import { useAct } from "../../data/mutations.ts";
+import type { Case } from "../../data/types.ts";
+import { parseAmount, plainAmount } from "../../kernel/money.ts";
+import { useMoney } from "../../ui/Amount.tsx";
+import { Button, Reasoned } from "../../ui/Button.tsx";
+import { RadioCards } from "../../ui/Choice.tsx";
+import { AmountField, TextArea } from "../../ui/Field.tsx";
+import { Refused } from "../../ui/failure.tsx";
+import { Notice } from "../../ui/Notice.tsx";
+import { Stack } from "../../ui/Page.tsx";
+import { Name, Say, useText } from "../../ui/text.tsx";
+import css from "./Case.module.css";
+import { type Ending, refreshCase, resolveCase } from "./queries.ts";
+
+type Outcome = Ending["outcome"];
+
+const OUTCOMES = {
+  dispute: ["release", "refund", "split"],
+  claim: ["compensate", "dismiss"],
+} as const satisfies Readonly<Record<Case["kind"], readonly Outcome[]>>;
+
+const TEXTS = {
+  release: "releaseText",
+  refund: "refundText",
+  split: "splitText",
+  compensate: "compensateText",
+  dismiss: "dismissText",
+} as const satisfies Readonly<Record<Outcome, string>>;
+
+export const Decision = ({ of }: { readonly of: Case }) => {
+  const { operator } = useText();
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [toBuyer, setToBuyer] = useState<number | null>(null);
+  const [reason, setReason] = useState("");
+  const act = useAct({ send: resolveCase, onDone: refreshCase, onRefused: refreshCase });
+  const buyerAmount = partOf(of, outcome, toBuyer);
+  const missing =
+    outcome === null || buyerAmount === null
+      ? operator.chooseOutcome
+      : reason.trim() === ""
+        ? operator.whyMissing
+        : undefined;
+  const send = () => {
+    if (outcome === null) return;
+    const ending = { orderId: of.order_id, outcome, reason: reason.trim() };
+    act.submit({ ...ending, buyerAmount: outcome === "split" ? buyerAmount : null });
+  };
+  return (
+    <Stack>
+      <RadioCards
+        legend={operator.outcome}
+        name="outcome"
+        options={OUTCOMES[of.kind].map((value) => ({ value, label: operator[value], text: operator[TEXTS[value]] }))}
+        value={outcome}
+        onChange={setOutcome}
+      />
+      {outcome === "split" && <Parts whole={of.usdt_amount} onChange={setToBuyer} />}
+      <TextArea
+        label={operator.why}
+        value={reason}
+        maxLength={1_000}
+        onChange={({ target }) => setReason(target.value)}
+      />
+      {outcome !== null && buyerAmount !== null && <Review of={of} outcome={outcome} buyerAmount={buyerAmount} />}
+      <Reasoned reason={missing}>
+        <Button kind="primary" wide busy={act.busy} disabled={missing !== undefined} onClick={send}>
+          {operator.resolve}
+        </Button>
+      </Reasoned>
+      <Refused error={act.failure} />
+    </Stack>
+  );
+};
+
+/** What the buyer gets by an outcome; null where that is not said yet. */
+const partOf = (of: Case, outcome: Outcome | null, toBuyer: number | null): number | null => {
+  if (outcome === "split") return toBuyer;
+  return outcome === "release" || outcome === "compensate" ? of.usdt_amount : 0;
+};
+
+/** Two fields, and each makes the other: what the buyer does not get is the seller's. */
+const Parts = ({
+  whole,
+  onChange,
+}: {
+  readonly whole: number;
+  readonly onChange: (toBuyer: number | null) => void;
+}) => {
+  const { operator } = useText();
+  const { bare } = useMoney();
+  const [texts, setTexts] = useState({ buyer: "", seller: "" });
+  const [isTooMuch, setTooMuch] = useState(false);
+  const write = (side: "buyer" | "seller") => (text: string) => {
+    const read = parseAmount(text);
+    const other = side === "buyer" ? "seller" : "buyer";
+    const amount = read.kopecks ?? null;
+    // All of it is a release or a refund, and has a word of its own.
+    const fits = amount !== null && amount > 0 && amount < whole;
+    setTooMuch(amount !== null && !fits);
+    setTexts({ buyer: text, seller: text, [other]: fits ? plainAmount(whole - amount) : "" });
+    onChange(fits ? (side === "buyer" ? amount : whole - amount) : null);
+  };
+  return (
+    <div className={css.parts}>
+      <AmountField
+        label={operator.toBuyer}
+        value={texts.buyer}
+        onChange={write("buyer")}
+        error={isTooMuch ? operator.tooMuch({ amount: bare(whole - 1) }) : undefined}
+      />
+      <AmountField label={operator.toSeller} value={texts.seller} onChange={write("seller")} />
+    </div>
+  );
+};
+
+type ReviewProps = { readonly of: Case; readonly outcome: Outcome; readonly buyerAmount: number };
+
+const Review = ({ of, outcome, buyerAmount }: ReviewProps) => {
+  const { operator } = useText();
+  const { bare } = useMoney();
+  const [buyer, seller] = [<Name key="buyer" of={of.buyer} />, <Name key="seller" of={of.seller} />];
+  if (outcome === "dismiss") return <Notice tone="info">{operator.reviewDismiss}</Notice>;
+  return (
+    <Notice tone="info">
+      {outcome === "compensate" ? (
+        <Say of={operator.reviewClaim} with={{ buyer, seller, amount: bare(of.usdt_amount) }} />
+      ) : (
+        <Say
+          of={operator.review}
+          with={{ buyer, seller, toBuyer: bare(buyerAmount), toSeller: bare(of.usdt_amount - buyerAmount) }}
+        />
+      )}
+    </Notice>
+  );
+};

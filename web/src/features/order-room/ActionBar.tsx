@@ -1,0 +1,71 @@
+/** The one filled button of the room, what is left of the time, and what can be done besides. On a phone it stays in reach. */
+import { serverClock } from "../../data/clock.ts";
+import type { Order } from "../../data/types.ts";
+import { useMoney } from "../../ui/Amount.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { Countdown } from "../../ui/Countdown.tsx";
+import { useText } from "../../ui/text.tsx";
+import css from "./ActionBar.module.css";
+import type { Opened } from "./dialog.ts";
+
+type Props = {
+  readonly order: Order;
+  readonly onOpen: (kind: Opened["kind"]) => void;
+  /** The time ran out by the server's clock. */
+  readonly onOver: () => void;
+};
+
+/** The deadline that runs, and since when. */
+const deadlineOf = (order: Order): { readonly until: string; readonly since: string | null } | null => {
+  if (order.status === "pending") return { until: order.pay_by, since: order.created_at };
+  if (order.status === "paid_by_buyer" && order.release_by !== null) {
+    return { until: order.release_by, since: order.paid_at };
+  }
+  return null;
+};
+
+export const ActionBar = ({ order, onOpen, onOver }: Props) => {
+  const { orderRoom } = useText();
+  const { fiat, bare } = useMoney();
+  const deadline = deadlineOf(order);
+  const can = (action: Order["allowed_actions"][number]) => order.allowed_actions.includes(action);
+  const primary = can("confirm-paid") ? (
+    <Button kind="primary" wide onClick={() => onOpen("paid")}>
+      {orderRoom.paidButton({ amount: fiat(order.fiat_amount, order.fiat_currency) })}
+    </Button>
+  ) : can("confirm-received") ? (
+    <Button kind="primary" wide onClick={() => onOpen("release")}>
+      {orderRoom.releaseButton({ amount: bare(order.usdt_amount) })}
+    </Button>
+  ) : null;
+  const others = can("cancel") || can("call-operator");
+  if (deadline === null && primary === null && !others) return null;
+  return (
+    <>
+      {others && (
+        <div className={css.others}>
+          {can("call-operator") && (
+            <Button kind="quiet" onClick={() => onOpen("operator")}>
+              {orderRoom.callOperator}
+            </Button>
+          )}
+          {can("cancel") && (
+            <Button kind="danger" onClick={() => onOpen("cancel")}>
+              {orderRoom.cancelOrder}
+            </Button>
+          )}
+        </div>
+      )}
+      {(deadline !== null || primary !== null) && (
+        <div className={css.bar}>
+          {deadline !== null && (
+            <p className={css.time}>
+              <Countdown until={deadline.until} since={deadline.since} clock={serverClock} onOver={onOver} />
+            </p>
+          )}
+          {primary}
+        </div>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,123 @@
+/** The steps of an order that has ended: a receipt and a rating, or why it was cancelled and where the money is. */
+import { useState } from "react";
+import { useWallet } from "../../data/me.ts";
+import { useAct } from "../../data/mutations.ts";
+import { counterpartyOf } from "../../data/orders.ts";
+import { keys, queryClient } from "../../data/query.ts";
+import type { Order } from "../../data/types.ts";
+import { dayAndTime } from "../../kernel/time.ts";
+import { Amount, Rate, useMoney } from "../../ui/Amount.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { Rows } from "../../ui/Copy.tsx";
+import { TextArea } from "../../ui/Field.tsx";
+import { Refused } from "../../ui/failure.tsx";
+import { Notice } from "../../ui/Notice.tsx";
+import { StarsField } from "../../ui/Person.tsx";
+import { Name, Say, useLanguage, useText } from "../../ui/text.tsx";
+import { rateOrder } from "./queries.ts";
+import css from "./Step.module.css";
+
+type Props = { readonly order: Order };
+
+export const CompletedStep = ({ order }: Props) => {
+  const { common, orderRoom } = useText();
+  const { fiat, bare } = useMoney();
+  const language = useLanguage();
+  const wallet = useWallet();
+  const isSplit = order.outcome === "dispute_split";
+  const isBuyer = order.role === "buyer";
+  return (
+    <div className={css.step}>
+      <h2>
+        {isSplit ? (
+          orderRoom.splitTitle
+        ) : isBuyer ? (
+          orderRoom.completedTitle({ amount: bare(order.released_amount) })
+        ) : (
+          <Say
+            of={orderRoom.soldTitle}
+            with={{ amount: bare(order.released_amount), name: <Name of={order.buyer} /> }}
+          />
+        )}
+      </h2>
+      {isSplit && (
+        <p>
+          {orderRoom.splitText({
+            buyer: bare(order.released_amount),
+            seller: bare(order.usdt_amount - order.released_amount),
+          })}
+        </p>
+      )}
+      <Rows
+        rows={[
+          { label: isBuyer ? orderRoom.got : orderRoom.gave, value: <Amount kopecks={order.released_amount} inUsdt /> },
+          { label: orderRoom.paidFiat, value: fiat(order.fiat_amount, order.fiat_currency) },
+          { label: orderRoom.rate, value: <Rate rate={order.exchange_rate} currency={order.fiat_currency} /> },
+          ...(order.completed_at === null
+            ? []
+            : [{ label: orderRoom.finishedAt, value: dayAndTime(order.completed_at, language) }]),
+          ...(wallet.data === undefined
+            ? []
+            : [{ label: orderRoom.balanceNow, value: <Amount kopecks={wallet.data.available} /> }]),
+        ]}
+      />
+      {order.my_rating !== null && (
+        <p className={css.rule}>{orderRoom.rated({ stars: common.stars({ n: order.my_rating }) })}</p>
+      )}
+      {order.allowed_actions.includes("rate") && <Rate5 order={order} />}
+    </div>
+  );
+};
+
+const Rate5 = ({ order }: Props) => {
+  const { common, orderRoom } = useText();
+  const [stars, setStars] = useState<number | null>(null);
+  const [comment, setComment] = useState("");
+  const name = counterpartyOf(order).name ?? common.nameless;
+  const act = useAct({
+    send: rateOrder,
+    onDone: () => {
+      void queryClient.invalidateQueries({ queryKey: keys.order(order.id) });
+    },
+  });
+  return (
+    <div className={css.step}>
+      <StarsField legend={orderRoom.rateTitle({ name })} value={stars} onChange={setStars} />
+      {stars !== null && (
+        <>
+          <TextArea
+            label={orderRoom.rateComment}
+            optional
+            rows={2}
+            maxLength={500}
+            value={comment}
+            onChange={({ target: { value } }) => setComment(value)}
+          />
+          <Refused error={act.failure} />
+          <div>
+            <Button kind="primary" busy={act.busy} onClick={() => act.submit({ id: order.id, stars, comment })}>
+              {orderRoom.rateSend}
+            </Button>
+          </div>
+        </>
+      )}
+    </div>
+  );
+};
+
+export const CancelledStep = ({ order }: Props) => {
+  const { orderRoom } = useText();
+  const { bare } = useMoney();
+  const { outcome, role } = order;
+  const mayHavePaid = role === "buyer" && (outcome === "payment_expired" || outcome === "cancelled_by_seller");
+  return (
+    <div className={css.step}>
+      <h2>{orderRoom.cancelledTitle}</h2>
+      <p>
+        {outcome === null || outcome === "released" || outcome === "dispute_split" ? "" : orderRoom[outcome]}{" "}
+        {role === "seller" ? orderRoom.backToYou({ amount: bare(order.usdt_amount) }) : orderRoom.backToSeller}
+      </p>
+      {mayHavePaid && <Notice tone="soon">{orderRoom.paidAlready}</Notice>}
+    </div>
+  );
+};

@@ -1,0 +1,122 @@
+/**
+ * The order room: what is to be done now, the thread of what was done, and the chat beside it where there is room. What
+ * can be done comes from the server's `allowed_actions`.
+ */
+
+import type { ParleyError } from "@parley/client";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useCallback, useState } from "react";
+import { counterpartyOf, orderQuery } from "../../data/orders.ts";
+import type { Order } from "../../data/types.ts";
+import { useMoney } from "../../ui/Amount.tsx";
+import { buttonClass } from "../../ui/Button.tsx";
+import { CopyButton } from "../../ui/Copy.tsx";
+import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
+import { Notice } from "../../ui/Notice.tsx";
+import { Page, Section } from "../../ui/Page.tsx";
+import { Name, Say, useText } from "../../ui/text.tsx";
+import { ActionBar } from "./ActionBar.tsx";
+import { Dialogs } from "./Dialogs.tsx";
+import type { Opened } from "./dialog.ts";
+import css from "./OrderRoom.module.css";
+import { OrderThread } from "./OrderThread.tsx";
+import { StateBadge } from "./StateBadge.tsx";
+import { Step } from "./Step.tsx";
+
+type Props = {
+  readonly id: number;
+  /** Beside the steps, where there is room for it. */
+  readonly chat: ReactNode;
+  /** The way to the chat, where there is none. */
+  readonly chatBar: ReactNode;
+};
+
+export const OrderRoom = ({ id, chat, chatBar }: Props) => {
+  const { orderRoom } = useText();
+  const query = useQuery(orderQuery(id));
+  return (
+    <Loaded
+      query={query}
+      skeleton={<SkeletonLines count={4} height="6rem" />}
+      failed={(error) =>
+        (error as Partial<ParleyError>).code === "ORDER_NOT_FOUND" ? (
+          <EmptyState
+            icon="orders"
+            title={orderRoom.notFound}
+            action={
+              <Link to="/market" className={buttonClass()}>
+                {orderRoom.toOrders}
+              </Link>
+            }
+          >
+            {orderRoom.notFoundText}
+          </EmptyState>
+        ) : null
+      }
+    >
+      {(order) => <Room order={order} chat={chat} chatBar={chatBar} refetch={() => void query.refetch()} />}
+    </Loaded>
+  );
+};
+
+const Room = ({
+  order,
+  chat,
+  chatBar,
+  refetch,
+}: Omit<Props, "id"> & { readonly order: Order; readonly refetch: () => void }) => {
+  const text = useText();
+  const { bare } = useMoney();
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [movedOn, setMovedOn] = useState(false);
+  const other = counterpartyOf(order);
+  const open = (kind: Opened["kind"]) => {
+    setMovedOn(false);
+    setOpened({ kind, status: order.status });
+  };
+  const close = useCallback(() => setOpened(null), []);
+  const leave = useCallback(() => {
+    setOpened(null);
+    setMovedOn(true);
+  }, []);
+
+  return (
+    <div className={css.room}>
+      <div className={css.steps}>
+        <Page
+          title={text.order.number({ id: String(order.id) })}
+          heading={
+            <Say
+              of={order.role === "buyer" ? text.order.buying : text.order.selling}
+              with={{ amount: bare(order.usdt_amount), name: <Name of={other} /> }}
+            />
+          }
+          lead={
+            <span className={css.facts}>
+              <StateBadge order={order} />
+              <span>{text.order.number({ id: String(order.id) })}</span>
+              <CopyButton text={String(order.id)} what={text.order.number({ id: String(order.id) })} />
+            </span>
+          }
+        >
+          {movedOn && (
+            <Notice tone="info" aloud>
+              {text.orderRoom.movedOn}
+            </Notice>
+          )}
+          <div className={css.card}>
+            <Step order={order} />
+            <ActionBar order={order} onOpen={open} onOver={refetch} />
+          </div>
+          {chatBar}
+          <Section title={text.orderRoom.threadTitle}>
+            <OrderThread order={order} />
+          </Section>
+        </Page>
+      </div>
+      {chat && <div className={css.chat}>{chat}</div>}
+      {opened && <Dialogs opened={opened} order={order} onClose={close} onMovedOn={leave} />}
+    </div>
+  );
+};

@@ -1,0 +1,69 @@
+/** "I have paid": the sum and the recipient once more, from one's own account; "Not yet" has the focus. */
+import { useState } from "react";
+import { useAct } from "../../data/mutations.ts";
+import { useMoney } from "../../ui/Amount.tsx";
+import { Button, Reasoned } from "../../ui/Button.tsx";
+import { Checkbox } from "../../ui/Choice.tsx";
+import { Rows } from "../../ui/Copy.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { Refused } from "../../ui/failure.tsx";
+import { Name, useText } from "../../ui/text.tsx";
+import { type DialogProps, putOrder, useMovedOn } from "./dialog.ts";
+import { confirmPaid } from "./queries.ts";
+
+/** The last four of the digits of where to pay, by which a bank's app shows it; null where there are too few. */
+const lastDigits = (details: Readonly<Record<string, string>>): string | null => {
+  const found = Object.values(details)
+    .map((value) => value.replace(/\D/g, ""))
+    .find((digits) => digits.length >= 8);
+  return found === undefined ? null : found.slice(-4);
+};
+
+export const PaidDialog = (props: DialogProps) => {
+  const { order, onClose } = props;
+  const { common, orderRoom } = useText();
+  const { fiat } = useMoney();
+  const [own, setOwn] = useState(false);
+  const act = useAct({
+    send: confirmPaid,
+    onDone: (done) => {
+      onClose();
+      putOrder(done);
+    },
+  });
+  useMovedOn(props, act);
+  const amount = fiat(order.fiat_amount, order.fiat_currency);
+  const digits = lastDigits(order.payment_details as Readonly<Record<string, string>>);
+  return (
+    <Dialog
+      title={orderRoom.paidDialog({ amount })}
+      onClose={onClose}
+      focus="first"
+      locked={act.state !== "idle"}
+      actions={
+        <>
+          <Button data-first="" onClick={onClose} disabled={act.state !== "idle"}>
+            {common.notYet}
+          </Button>
+          <Reasoned reason={own ? undefined : orderRoom.paidOwnNeeded}>
+            <Button kind="primary" wide busy={act.busy} disabled={!own} onClick={() => act.submit(order)}>
+              {orderRoom.paidConfirm}
+            </Button>
+          </Reasoned>
+        </>
+      }
+    >
+      <Rows
+        rows={[
+          { label: orderRoom.amount, value: amount },
+          { label: orderRoom.paidTo, value: <Name of={order.seller} /> },
+          ...(digits === null ? [] : [{ label: orderRoom.paidDigits, value: digits }]),
+        ]}
+      />
+      <Checkbox checked={own} onChange={setOwn}>
+        {orderRoom.paidOwn}
+      </Checkbox>
+      <Refused error={act.failure} />
+    </Dialog>
+  );
+};

@@ -1,0 +1,163 @@
+/** The form: an amount in either money, presets, a method, both totals, and one button. */
+import { useState } from "react";
+import { useSession } from "../../data/session.ts";
+import { useMethods } from "../../data/settings.ts";
+import type { Ad } from "../../data/types.ts";
+import { useMoney } from "../../ui/Amount.tsx";
+import { Button, Reasoned } from "../../ui/Button.tsx";
+import { RadioCards } from "../../ui/Choice.tsx";
+import { Rows } from "../../ui/Copy.tsx";
+import { AmountField, TextField } from "../../ui/Field.tsx";
+import { Refused } from "../../ui/failure.tsx";
+import { useText } from "../../ui/text.tsx";
+import css from "./TakeForm.module.css";
+import { type Taking, useTaking } from "./useTaking.ts";
+
+type Props = {
+  readonly ad: Ad;
+  readonly sum: number | null;
+  readonly minutes: number | null;
+  readonly onStarted: (orderId: number) => void;
+  readonly onStale: () => void;
+};
+
+export const TakeForm = ({ ad, sum, minutes, onStarted, onStale }: Props) => {
+  const { common, take } = useText();
+  const { fiat } = useMoney();
+  const methods = useMethods();
+  const taking = useTaking({ ad, sum, onStarted, onStale });
+  const { isBuying, totals, method } = taking;
+  return (
+    <div className={css.form}>
+      <AmountPart ad={ad} taking={taking} written={sum !== null} />
+      <RadioCards
+        legend={take.method}
+        name="method"
+        value={method}
+        onChange={taking.chooseMethod}
+        options={ad.payment_methods.map((id) => ({ value: id, label: methods.label(id) }))}
+      />
+      {!isBuying && method !== null && <OwnDetails taking={taking} method={method} />}
+      <Rows
+        rows={[
+          {
+            label: isBuying ? take.totalPay : take.totalReceive,
+            value: totals === null ? "–" : fiat(totals.fiat, ad.fiat_currency),
+          },
+          {
+            label: isBuying ? take.totalGet : take.totalGive,
+            value: totals === null ? "–" : take.inUsdt({ amount: fiat(totals.usdt) }),
+          },
+        ]}
+      />
+      <p className={css.note}>
+        {minutes !== null && (isBuying ? take.youHave : take.buyerHas)({ time: common.minutes({ n: minutes }) })}{" "}
+        {isBuying ? take.safeBuy : take.safeSell}
+      </p>
+      <Refused error={taking.act.failure} />
+      <StartButton ad={ad} taking={taking} />
+    </div>
+  );
+};
+
+type PartProps = { readonly ad: Ad; readonly taking: Taking; readonly written: boolean };
+
+const AmountPart = ({ ad, taking, written }: PartProps) => {
+  const { take } = useText();
+  const { as, isBuying, limit, worth } = taking;
+  const [left, setLeft] = useState(written);
+  const words = isBuying ? { fiat: take.pay, usdt: take.get } : { fiat: take.receive, usdt: take.give };
+  const why = { ad: take.maxByAd, remainder: take.maxByRemainder, balance: take.maxByBalance }[limit.by];
+  const presets = [
+    [take.min, ad.min_amount],
+    [take.half, Math.max(ad.min_amount, Math.floor(limit.max / 200) * 100)],
+    [take.max, limit.max],
+  ] as const;
+  const preset = (usdt: number) => () => {
+    taking.preset(usdt);
+    setLeft(true);
+  };
+  return (
+    <div className={css.amount}>
+      <div className={css.ways}>
+        {(["fiat", "usdt"] as const).map((way) => (
+          <button
+            key={way}
+            type="button"
+            className={css.way}
+            aria-pressed={as === way}
+            onClick={() => taking.turn(way)}
+          >
+            {words[way]}
+          </button>
+        ))}
+      </div>
+      <AmountField
+        label={words[as]}
+        value={taking.text}
+        onChange={(text) => {
+          taking.write(text);
+          setLeft(false);
+        }}
+        onBlur={() => setLeft(true)}
+        sign={as === "usdt" ? "USDT" : ad.fiat_currency === "RUB" ? "₽" : ad.fiat_currency}
+        error={left ? taking.fault : undefined}
+        hint={why({ amount: worth(limit.max) })}
+        large
+        name="amount"
+      />
+      <div className={css.presets}>
+        {presets.map(([word, usdt]) => (
+          <Button key={word} small onClick={preset(usdt)}>
+            {word}
+          </Button>
+        ))}
+      </div>
+    </div>
+  );
+};
+
+const OwnDetails = ({ taking, method }: { readonly taking: Taking; readonly method: string }) => {
+  const { take } = useText();
+  const methods = useMethods();
+  const fields = methods.all.find(({ id }) => id === method)?.fields ?? [];
+  const { details, writeDetails } = taking;
+  return (
+    <fieldset className={css.details}>
+      <legend>{take.ownDetails}</legend>
+      {fields.map(({ name, kind, required }) => (
+        <TextField
+          key={name}
+          label={methods.field(method, name)}
+          value={details[name] ?? ""}
+          optional={!required}
+          inputMode={kind === "card" ? "numeric" : kind === "phone" ? "tel" : "text"}
+          maxLength={200}
+          onChange={({ target: { value } }) => writeDetails({ ...details, [name]: value })}
+        />
+      ))}
+    </fieldset>
+  );
+};
+
+const StartButton = ({ ad, taking }: { readonly ad: Ad; readonly taking: Taking }) => {
+  const { take } = useText();
+  const { fiat, bare } = useMoney();
+  const session = useSession();
+  const { totals, fault, method, isBuying, act, start } = taking;
+  if (session.state !== "person") return null;
+  const reason = totals === null ? take.writeAmount : (fault ?? (method === null ? take.chooseMethod : undefined));
+  const word =
+    totals === null
+      ? take.start
+      : isBuying
+        ? take.startBuy({ amount: fiat(totals.fiat, ad.fiat_currency) })
+        : take.startSell({ amount: bare(totals.usdt) });
+  return (
+    <Reasoned reason={reason}>
+      <Button kind="primary" wide busy={act.busy} disabled={reason !== undefined} onClick={start}>
+        {word}
+      </Button>
+    </Reasoned>
+  );
+};

@@ -1,0 +1,22 @@
+/** What an order is called wherever it is shown: its state, its parties, its number. */
+export const order = {
+  number: ({ id }: { id: string }) => `Order ${id}`,
+  buying: ({ amount, name }: { amount: string; name: string }) => `Buying ${amount} from ${name}`,
+  selling: ({ amount, name }: { amount: string; name: string }) => `Selling ${amount} to ${name}`,
+  pending: "Waiting for payment",
+  paid_by_buyer: "Payment marked",
+  disputed: "Dispute",
+  completed: "Completed",
+  cancelled: "Cancelled",
+  dispute_split: "Split",
+  claim: "Payment claimed",
+  payNow: "Pay now",
+  checkBank: "Check your bank",
+  waitingFor: ({ name }: { name: string }) => `Waiting for ${name}`,
+  waitingForOperator: "Waiting for an operator",
+  buyer: "Buyer",
+  seller: "Seller",
+  operator: "Operator",
+  clock: "By itself",
+  you: "You",
+};

@@ -1,0 +1,19 @@
+/** What sentences about errors are given: figures of the answer's details, ready to be read; absent ones are dashes. */
+import type { ErrorCode } from "@parley/client";
+
+export type ErrorFacts = {
+  readonly min: string;
+  readonly max: string;
+  readonly left: string;
+  readonly required: string;
+  readonly deposited: string;
+  readonly toWager: string;
+  readonly available: string;
+  readonly owed: string;
+  readonly order: string;
+  /** How long to wait: "12 seconds". */
+  readonly wait: string;
+};
+
+/** A sentence for every code of the registries: what happened, whether money moved, what to do. */
+export type ErrorSentences = Readonly<Record<ErrorCode, string | ((facts: ErrorFacts) => string)>>;
