@@ -67,7 +67,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   identity: {
     sessions: [],
-    passwords: [],
+    passwords: ["sessions"],
     people: ["sessions", "passwords"],
   },
 };

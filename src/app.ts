@@ -18,7 +18,7 @@ import {
   serveMetrics,
 } from "./http/index.ts";
 import { createIdentity, type DemoPerson, IDENTITY_ERRORS, IDENTITY_GRANTS, type Identity } from "./identity/index.ts";
-import { MINUTE, SECOND } from "./kernel/index.ts";
+import { instant, MINUTE, SECOND, toRfc3339, traderId } from "./kernel/index.ts";
 import { type Issuer, openIssuer, openKeyedHash, openSealing } from "./keys/index.ts";
 import { createLog } from "./log.ts";
 import { createEngineObservers } from "./metrics.ts";
@@ -157,7 +157,13 @@ const openFeedOf = ({ databaseUrl, feedPool, onFailure }: Common, schema: string
     onFailure: (error) => onFailure(`following the feed of the ${schema}`, error),
   });
 
-const openIdentity = (common: Common, demoPeople: readonly DemoPerson[], address: () => string): Identity => {
+type IdentityParts = {
+  readonly demoPeople: readonly DemoPerson[];
+  readonly address: () => string;
+  readonly tellSecurity: Exchange["tellSecurity"];
+};
+
+const openIdentity = (common: Common, { demoPeople, address, tellSecurity }: IdentityParts): Identity => {
   const { config, databaseUrl, pool, onFailure } = common;
   const isPlainLoopback =
     config.publicUrl === null
@@ -170,6 +176,8 @@ const openIdentity = (common: Common, demoPeople: readonly DemoPerson[], address
     origin: () => new URL(address()).origin,
     isPlainLoopback,
     shownName,
+    tell: ({ id, personId, at, ...notice }) =>
+      tellSecurity(id, { traderId: traderId(personId), notice: { ...notice, at: toRfc3339(instant(at)) } }),
     onFailure,
   });
 };
@@ -264,7 +272,11 @@ const openMetrics = async ({ config, metrics }: Common): Promise<MetricsServer |
 export const startApp = async (config: Config, options: AppOptions): Promise<App> => {
   const common = await openCommon(config, options);
   const address = (): string => config.publicUrl ?? addressOf(server, config.host);
-  const identity = openIdentity(common, options.demoPeople ?? [], address);
+  const identity = openIdentity(common, {
+    demoPeople: options.demoPeople ?? [],
+    address,
+    tellSecurity: (id, input) => exchange.tellSecurity(id, input),
+  });
   const { exchange, server, feed } = await openExchange(common, options.settings ?? {}, identity, address);
   let listening: string | undefined;
   /** Asked by every call: looked up once, when the port is known. */

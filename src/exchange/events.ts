@@ -30,6 +30,24 @@ export type Mover = (typeof MOVERS)[number];
 /** What befalls a case. */
 export const CASE_ACTS = ["opened", "assigned", "taken_over", "resolved"] as const;
 
+/** What befalls how somebody comes in, where people have accounts here. */
+export const SECURITY_CHANGES = [
+  "session_began",
+  "sessions_ended",
+  "password_changed",
+  "password_reset",
+  "second_factor_on",
+  "second_factor_off",
+  "recovery_codes_made",
+  "recovery_code_used",
+  "passkey_added",
+  "passkey_removed",
+  "token_made",
+  "token_ended",
+  "roles_changed",
+] as const;
+const SECURITY_ACTORS = ["owner", "operator", "installation"] as const;
+
 /**
  * All operators, as a recipient. No trader has this name: a subject holds no blank. Whoever reads it leaves out the
  * cases that the reader is a party of.
@@ -127,6 +145,19 @@ export const EVENTS = {
   "case.updated": {
     description: "For operators who are no party of it: a case was opened, taken or resolved.",
     payload: Closed({ order_id: orderId, act: Choice(CASE_ACTS) }),
+    webhook: false,
+    changesMarket: false,
+  },
+  "security.updated": {
+    description: "How the recipient comes in has changed: a session, a password, a factor, a token or a role.",
+    payload: Closed({
+      change: Choice(SECURITY_CHANGES),
+      by: Choice(SECURITY_ACTORS, { description: "who did it" }),
+      at: Time,
+      device: Type.Optional(Type.String({ description: "browser and system, as the browser said" })),
+      address: Type.Optional(Type.String()),
+      name: Type.Optional(Type.String({ description: "what its owner calls it" })),
+    }),
     webhook: false,
     changesMarket: false,
   },

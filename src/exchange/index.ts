@@ -27,6 +27,7 @@ import { createDetailsCipher, type DetailsCipher } from "./details-cipher.ts";
 import { assignDispute, decideClaim, resolveDispute } from "./disputes/index.ts";
 import { addFigures } from "./figures/index.ts";
 import { listingsProjection } from "./listings/index.ts";
+import { createTellSecurity, type TellSecurity } from "./live/index.ts";
 import { maintenance } from "./maintenance.ts";
 import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
 import { actOnClaim, actOnOrder, createOrder, meetDeadline, orderDeadlinesIn } from "./orders/index.ts";
@@ -82,6 +83,8 @@ export type Exchange = {
   readonly chores: readonly MaintenanceTask[];
   welcome(caller: Caller): Promise<void> | undefined;
   register(trader: string, name: string | null): Promise<void>;
+  /** Tells a trader what befell how they come in; the same id twice is told once. */
+  tellSecurity(id: number, input: TellSecurity): Promise<void>;
   routes(server: Server): void;
   /** Answers what was taken, then lets go of the database. */
   close(): Promise<void>;
@@ -134,6 +137,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     details,
     settings,
     register,
+    tellSecurity: createTellSecurity(executor),
     welcome: ({ traderId, name }) => presence.welcome(traderId, name),
     chores: [
       { name: "meet deadlines", everyMs: SECOND, run: meetDeadlines },

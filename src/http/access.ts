@@ -7,7 +7,7 @@ import { createCookieGuard } from "./cookie-guard.ts";
 import { RefusedError, refusalOf } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { isWrite } from "./methods.ts";
-import type { Sessions } from "./sessions.ts";
+import { demandSecondFactor, type Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
 
 export type GuardDeps = {
@@ -30,6 +30,15 @@ export const callerOf = (request: FastifyRequest): Caller => {
 const isAllowed = (access: Access, { roles }: Caller): boolean => {
   if (access === "public" || access === "trader") return true;
   return roles.has(access as Role) || (access === "rail_operator" && roles.has("operator"));
+};
+
+const isForRoles = (access: Access): boolean => access !== "public" && access !== "trader";
+
+/** @throws RefusedError FORBIDDEN, SECOND_FACTOR_REQUIRED */
+const demandRights = ({ routeOptions }: FastifyRequest, access: Access, caller: Caller): void => {
+  if (!isAllowed(access, caller)) throw new RefusedError(refuse("FORBIDDEN"));
+  if (caller.session === null) return;
+  demandSecondFactor(caller, { role: isForRoles(access), stepUp: routeOptions.config.stepUp === true });
 };
 
 /** Behind a proxy that nobody named all strangers are one: said once, for whoever wonders why they are limited. */
@@ -61,7 +70,7 @@ export const createGuard = ({ tokens, sessions, limits, addressOf, onCaller }: G
   const welcome = (request: FastifyRequest, access: Access, caller: Caller): Promise<void> | undefined => {
     if (isWrite(request.method)) limits.attempt(caller.traderId);
     else limits.read(caller.traderId);
-    if (!isAllowed(access, caller)) throw new RefusedError(refuse("FORBIDDEN"));
+    demandRights(request, access, caller);
     request.caller = caller;
     return onCaller?.(caller);
   };

@@ -8,9 +8,17 @@ import { isWrite } from "./methods.ts";
 import { Closed, codesOf, type ErrorSchema, errorResponsesOf } from "./schemas.ts";
 
 /** What any route may answer, so that no route has to repeat it. */
-const commonCodes = (access: Access, write: boolean, cookies: boolean): readonly (HttpCode | SessionCode)[] => {
+const commonCodes = (
+  access: Access,
+  { write, cookies, stepUp }: { readonly write: boolean; readonly cookies: boolean; readonly stepUp: boolean },
+): readonly (HttpCode | SessionCode)[] => {
   if (access === "signed") return signedCodes(write);
-  return [...tokenCodes(access, write), ...(write && cookies ? (["CROSS_SITE"] as const) : [])];
+  const forRoles = access === "operator" || access === "platform" || access === "rail_operator";
+  return [
+    ...tokenCodes(access, write),
+    ...(write && cookies ? (["CROSS_SITE"] as const) : []),
+    ...(cookies && (stepUp || forRoles) ? (["SECOND_FACTOR_REQUIRED"] as const) : []),
+  ];
 };
 
 const signedCodes = (write: boolean): readonly HttpCode[] => [
@@ -108,7 +116,14 @@ export const completeRoute = (
     ...(write && access !== "signed" && schema.body === undefined ? { body: Closed({}) } : {}),
     ...(declared === null
       ? {}
-      : { response: withCommonErrors(registry, errorFormat, declared, commonCodes(access, write, cookies)) }),
+      : {
+          response: withCommonErrors(
+            registry,
+            errorFormat,
+            declared,
+            commonCodes(access, { write, cookies, stepUp: route.config?.stepUp === true }),
+          ),
+        }),
   };
   return { access, write };
 };

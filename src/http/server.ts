@@ -88,6 +88,8 @@ declare module "fastify" {
     access?: Access;
     /** It sets the cookie of a session, so that it is for our own pages alone, whatever it comes with. */
     ownPage?: boolean;
+    /** By a session it needs the second factor of a few minutes ago. */
+    stepUp?: boolean;
     /** A page calls it by itself: no sign that somebody sits before it. */
     unattended?: boolean;
   }

@@ -1,5 +1,5 @@
-/** What the routes of identity are given. Rows are locked in one order: invites, attempts, people, sessions, changes. */
-import type { Pool } from "pg";
+/** What the routes of identity are given. Rows are locked in one order: keys, attempts, people, invites and resets, sessions, changes. */
+import type { Pool, PoolClient } from "pg";
 import type { Role, Server } from "../http/index.ts";
 import type { Hashing } from "./passwords/index.ts";
 import type { SessionRegistry } from "./sessions/index.ts";
@@ -37,6 +37,8 @@ export type IdentityDeps = {
   readonly acts: Pool;
   readonly sessions: SessionRegistry;
   readonly hashing: Hashing;
+  /** In the transaction that resets somebody's password: ends what else opens the account, such as tokens. */
+  readonly onReset: (client: PoolClient, personId: string) => Promise<void>;
   /** A name as others see it. */
   readonly shownName: (name: string | null) => string | null;
 };

@@ -23,6 +23,16 @@ const CODES = {
     "An invitation is needed to sign up here. Ask for a new one.",
     "without an invitation where one is needed, or with one that was used or is over",
   ),
+  LINK_OVER: entry(
+    403,
+    "This link is over. Ask for a new one.",
+    "a link for a new password that was used, is older than an hour, or never was",
+  ),
+  SECOND_FACTOR_REQUIRED: entry(
+    403,
+    "Give your second factor first, or your password once more where you have none.",
+    "a session without the second factor of the last five minutes, or somebody with a role and without one",
+  ),
   CROSS_SITE: entry(
     403,
     "Only this server's own pages may do this with a cookie: open details.origin.",
@@ -33,11 +43,19 @@ const CODES = {
 export type IdentityCode = keyof typeof CODES;
 
 export const IDENTITY_ERRORS: ErrorRegistry<IdentityCode> = withDetails(CODES, {
+  SECOND_FACTOR_REQUIRED: Closed({ enabled: Type.Boolean({ description: "whether the caller has one" }) }),
   CROSS_SITE: Closed({ origin: Type.String({ description: "whose pages may" }) }),
 });
 
+/** What the listener's own registry has, of what identity says as well; it says how. */
+const SHARED = {
+  FORBIDDEN: entry(403, "You are not allowed to do this.", "the caller may never do it"),
+  NOT_FOUND: entry(404, "There is nothing here.", "no such thing, or it is not the caller's"),
+  USER_NOT_FOUND: entry(404, "There is no such user.", "no such user"),
+} as const satisfies ErrorRegistry;
+
 /** For a route's `response`. What every route may answer is added by itself. */
-export const errorResponses = errorResponsesOf(IDENTITY_ERRORS);
+export const errorResponses = errorResponsesOf({ ...IDENTITY_ERRORS, ...SHARED });
 
 /** What rules and acts of identity refuse with. */
 export type Refused = IdentityCode | HttpCode;

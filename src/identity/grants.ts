@@ -15,5 +15,8 @@ export const IDENTITY_GRANTS: Grants = {
     "select, insert, delete on identity.changes",
     "select, insert, update (used_by, used_at) on identity.invites",
     "select, insert on identity.acts",
+    "select, insert, update (answer), delete on identity.keys",
+    "select, insert, delete on identity.notices",
+    "select, insert, update (expires_at), delete on identity.resets",
   ],
 };

@@ -7,14 +7,19 @@ import { createReadPool, createWritePool } from "../database/index.ts";
 import type { MaintenanceTask } from "../engine/index.ts";
 import { type Server, type Sessions, sessionCookieFor } from "../http/index.ts";
 import { HOUR, MINUTE, SECOND } from "../kernel/index.ts";
+import { forgetKeys } from "./act.ts";
 import type { IdentityDeps, IdentitySettings } from "./deps.ts";
+import { createNoticeDelivery, type Tell } from "./notices.ts";
 import { createHashing, forgetAttempts } from "./passwords/index.ts";
-import { registerPeopleRoutes, SessionDocument } from "./people/index.ts";
+import { forgetResets, registerAccountRoutes, registerPeopleRoutes, SessionDocument } from "./people/index.ts";
 import { createSessionRegistry, forgetChanges, forgetSessions } from "./sessions/index.ts";
+import { registerSessionRoutes } from "./sessions/routes.ts";
 
 export { type DemoPerson, type IdentitySettings, SIGN_UP_MODES, type SignUpMode } from "./deps.ts";
 export { IDENTITY_ERRORS } from "./errors.ts";
 export { IDENTITY_GRANTS } from "./grants.ts";
+export type { Notice } from "./notices.ts";
+export { changeRole, makeInvite, makeReset } from "./people/index.ts";
 
 const CONNECTIONS = { acts: 4, changes: 1 } as const;
 const READ_LIMIT_MS = 2 * SECOND;
@@ -29,6 +34,8 @@ export type IdentityOptions = {
   /** Whether pages reach us on their own machine, without https. */
   readonly isPlainLoopback: boolean;
   readonly shownName: IdentityDeps["shownName"];
+  /** Hands a notice on to its owner. */
+  readonly tell: Tell;
   readonly onFailure: (what: string, error: unknown) => void;
 };
 
@@ -67,11 +74,19 @@ export const createIdentity = (options: IdentityOptions): Identity => {
       { name: "note which sessions were seen", everyMs: 5 * SECOND, run: sessions.flush },
       { name: "forget sessions that are over", everyMs: MINUTE, run: () => forgetSessions(acts) },
       { name: "forget attempts", everyMs: MINUTE, run: () => forgetAttempts(acts) },
+      { name: "forget links that are over", everyMs: MINUTE, run: () => forgetResets(acts) },
+      { name: "forget keys of identity", everyMs: HOUR, run: () => forgetKeys(acts) },
+      { name: "tell people of their accounts", everyMs: SECOND, run: createNoticeDelivery(acts, options.tell) },
       { name: "forget changes of sessions", everyMs: HOUR, run: () => forgetChanges(acts) },
     ],
     routes(server) {
       server.addSchema(SessionDocument);
-      registerPeopleRoutes({ server, settings, pool, acts, sessions, hashing, shownName });
+      const onReset = async () => {};
+      const deps: IdentityDeps = { server, settings, pool, acts, sessions, hashing, shownName, onReset };
+      registerPeopleRoutes(deps);
+      if (!settings.accounts) return;
+      registerSessionRoutes(deps);
+      registerAccountRoutes(deps);
     },
     open: sessions.open,
     async close() {

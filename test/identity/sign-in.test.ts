@@ -77,8 +77,8 @@ describe("signing up", () => {
     });
 
   test("counts a password's characters as people do", async () => {
-    await signUp(market, { password: "💸".repeat(10) });
-    await signUp(market, { password: "💸".repeat(128) });
+    await signUp(market, { password: "💸🎲🎻🚲🪁🦉🌵🧭💸🎲" });
+    await signUp(market, { password: "💸🎲🎻🚲🪁🦉🌵🧭".repeat(16) });
   });
 
   test("shows a name that looks like ours as none, to its owner and to others", async () => {

@@ -752,7 +752,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What others did to the caller's orders in the last 30 days, newest first
+         * What others did to the caller's orders, and what changed in how the caller comes in, of 30 days, newest first
          * @description A page may hold fewer than asked for while `has_more` is true: `next` leads on from where it ended.
          */
         get: operations["listNotifications"];
@@ -1042,6 +1042,110 @@ export interface paths {
          * @description In the demo alone: be one of its people, by one click.
          */
         post: operations["signInAsDemo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the caller is signed in, the newest first
+         * @description Where the caller is signed in, the newest first.
+         */
+        get: operations["listSignInSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End all of the caller's sessions but this one
+         * @description End all of the caller's sessions but this one.
+         */
+        delete: operations["endOtherSignInSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of the caller's sessions, everywhere within a second, its streams too
+         * @description End one of the caller's sessions, everywhere within a second, its streams too.
+         */
+        delete: operations["endSignInSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take another password; every other session of the caller ends
+         * @description Take another password; every other session of the caller ends.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new password by a link that works once; all sessions and tokens of its person end
+         * @description A new password by a link that works once; all sessions and tokens of its person end.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/users/{id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a role to somebody with an account here, or take it; never one's own, and only by a rail_operator
+         * @description Give a role to somebody with an account here, or take it; never one's own, and only by a rail_operator.
+         */
+        post: operations["changeRole"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2037,6 +2141,27 @@ export interface components {
             /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
             id: string;
             /** @enum {string} */
+            type: "security.updated";
+            data: {
+                /** @enum {string} */
+                change: "session_began" | "sessions_ended" | "password_changed" | "password_reset" | "second_factor_on" | "second_factor_off" | "recovery_codes_made" | "recovery_code_used" | "passkey_added" | "passkey_removed" | "token_made" | "token_ended" | "roles_changed";
+                /**
+                 * @description who did it
+                 * @enum {string}
+                 */
+                by: "owner" | "operator" | "installation";
+                /** Format: date-time */
+                at: string;
+                /** @description browser and system, as the browser said */
+                device?: string;
+                address?: string;
+                /** @description what its owner calls it */
+                name?: string;
+            };
+        } | {
+            /** @description resume after it: as `Last-Event-ID` of a stream, or as `after` of a page */
+            id: string;
+            /** @enum {string} */
             type: "reset";
             data: Record<string, never>;
         } | {
@@ -2457,6 +2582,16 @@ export interface components {
             message: string;
             details?: Record<string, never>;
         };
+        /** @description `LINK_OVER`: a link for a new password that was used, is older than an hour, or never was */
+        LinkOverError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "LINK_OVER";
+            message: string;
+            details?: Record<string, never>;
+        };
         /** @description `LOGIN_TAKEN`: somebody else signs in with it */
         LoginTakenError: {
             /** @enum {string} */
@@ -2587,6 +2722,19 @@ export interface components {
                  * @description RFC 3339, UTC
                  */
                 closed_at: string;
+            };
+        };
+        /** @description `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one */
+        SecondFactorRequiredError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "SECOND_FACTOR_REQUIRED";
+            message: string;
+            details: {
+                /** @description whether the caller has one */
+                enabled: boolean;
             };
         };
         /** @description `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount */
@@ -2782,15 +2930,6 @@ export interface components {
                 "application/json": components["schemas"]["ExternalIdReusedError"] | components["schemas"]["InsufficientBalanceError"];
             };
         };
-        /** @description `FORBIDDEN`: the caller may never do it */
-        Forbidden: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ForbiddenError"];
-            };
-        };
         /** @description `FORBIDDEN`: the caller may never do it; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
         ForbiddenOrCrossSite: {
             headers: {
@@ -2801,14 +2940,23 @@ export interface components {
                 "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["CrossSiteError"];
             };
         };
-        /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        ForbiddenOrProductionNeedsRailOperatorOrCrossSite: {
+        /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one */
+        ForbiddenOrSecondFactorRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"];
+            };
+        };
+        /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        ForbiddenOrSecondFactorRequiredOrCrossSite: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["CrossSiteError"];
+                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `FORBIDDEN`: the caller may never do it; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
@@ -2908,6 +3056,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["KidInUseError"];
+            };
+        };
+        /** @description `LINK_OVER`: a link for a new password that was used, is older than an hour, or never was; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        LinkOverOrCrossSite: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["LinkOverError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `LOGIN_TAKEN`: somebody else signs in with it */
@@ -4083,7 +4241,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4140,7 +4298,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["UserNotFound"];
             409: components["responses"]["ExternalIdReusedOrInsufficientBalance"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4196,7 +4354,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4229,7 +4387,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             404: components["responses"]["UserNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -4535,7 +4693,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -4579,7 +4737,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyAssigned"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4633,7 +4791,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4680,7 +4838,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4733,7 +4891,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4781,7 +4939,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["UserNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4830,7 +4988,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["UserNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4892,7 +5050,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             404: components["responses"]["OrderNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -4956,7 +5114,7 @@ export interface operations {
                             id: string;
                             read: boolean;
                             /** @enum {string} */
-                            type: "order.updated" | "message.created";
+                            type: "order.updated" | "message.created" | "security.updated";
                             /** @description as the feed's event of that type */
                             data: ({
                                 /** @description the order that it is about */
@@ -4998,6 +5156,21 @@ export interface operations {
                                 message: components["schemas"]["Message"];
                                 /** @description lines of the order that the reader has not read */
                                 unread: number;
+                            } | {
+                                /** @enum {string} */
+                                change: "session_began" | "sessions_ended" | "password_changed" | "password_reset" | "second_factor_on" | "second_factor_off" | "recovery_codes_made" | "recovery_code_used" | "passkey_added" | "passkey_removed" | "token_made" | "token_ended" | "roles_changed";
+                                /**
+                                 * @description who did it
+                                 * @enum {string}
+                                 */
+                                by: "owner" | "operator" | "installation";
+                                /** Format: date-time */
+                                at: string;
+                                /** @description browser and system, as the browser said */
+                                device?: string;
+                                address?: string;
+                                /** @description what its owner calls it */
+                                name?: string;
                             };
                         }[];
                         limit: number;
@@ -5131,7 +5304,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5174,7 +5347,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5219,7 +5392,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5256,7 +5429,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5307,7 +5480,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5349,7 +5522,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5598,6 +5771,275 @@ export interface operations {
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
         };
     };
+    listSignInSessions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description browser and system, as the browser says */
+                            device: string;
+                            /** @description where it was begun: an address, or the network of one */
+                            address: string;
+                            /**
+                             * Format: date-time
+                             * @description when it began
+                             */
+                            since: string;
+                            /**
+                             * Format: date-time
+                             * @description when it was last used, to the minute
+                             */
+                            last: string;
+                            /** @description whether it is the caller's own */
+                            current: boolean;
+                        }[];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    endOtherSignInSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    endSignInSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: text */
+                    current_password?: string;
+                    /**
+                     * Format: text
+                     * @description 10 to 128 characters, and none of the usual ones
+                     */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["UnauthorizedOrSignInFailed"];
+            403: components["responses"]["ForbiddenOrCrossSite"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: text */
+                    code: string;
+                    /**
+                     * Format: text
+                     * @description 10 to 128 characters, and none of the usual ones
+                     */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["LinkOverOrCrossSite"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    changeRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role: "operator" | "rail_operator" | "platform";
+                    /** @enum {string} */
+                    act: "add" | "remove";
+                };
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user_id: string;
+                        roles: ("operator" | "rail_operator" | "platform")[];
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            404: components["responses"]["UserNotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
     listOperatorParticipants: {
         parameters: {
             query?: {
@@ -5628,7 +6070,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5681,7 +6123,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5713,7 +6164,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             404: components["responses"]["ParticipantNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -5766,7 +6217,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["ParticipantNotFound"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
@@ -5815,7 +6275,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["ParticipantNotFound"];
             409: components["responses"]["KidInUse"];
             413: components["responses"]["PayloadTooLarge"];
@@ -5855,7 +6324,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["ParticipantNotFoundOrKeyNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5895,7 +6373,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["ParticipantNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5935,7 +6422,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5971,7 +6458,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["AliasMoveNotFound"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
@@ -6012,7 +6508,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrProductionNeedsRailOperatorOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["AliasMoveNotFound"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
@@ -6075,7 +6580,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];

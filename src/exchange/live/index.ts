@@ -1,2 +1,3 @@
 /** Live updates and notifications: what concerns a reader, as the feed tells it. */
 export { countUnseen } from "./notifications.ts";
+export { createTellSecurity, type TellSecurity } from "./tell-security.ts";

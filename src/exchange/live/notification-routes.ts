@@ -9,7 +9,7 @@ import { listNotifications } from "./notifications.ts";
 import { dataOf } from "./schemas.ts";
 import { createShow } from "./show.ts";
 
-const NOTIFIED = ["order.updated", "message.created"] as const;
+const NOTIFIED = ["order.updated", "message.created", "security.updated"] as const;
 
 /** A position of the feed, which is a number; text, so that nobody counts with it. */
 const Place = Type.String({ pattern: "^[1-9]\\d{0,14}$" });
@@ -34,7 +34,8 @@ export const registerNotificationRoutes = (deps: ExchangeDeps) => {
     {
       config,
       schema: {
-        summary: "What others did to the caller's orders in the last 30 days, newest first",
+        summary:
+          "What others did to the caller's orders, and what changed in how the caller comes in, of 30 days, newest first",
         description:
           "A page may hold fewer than asked for while `has_more` is true: `next` leads on from where it ended.",
         tags,

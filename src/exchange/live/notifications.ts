@@ -34,7 +34,7 @@ const rowsOf = (column: "first_recipient" | "second_recipient"): string =>
     order by position desc limit ${WALK})`;
 
 /**
- * An order's change that somebody else made, or a line that somebody else wrote.
+ * An order's change that somebody else made, a line that somebody else wrote, or what befell how the reader comes in.
  * @param condition what else they have to meet
  */
 const happened = (condition: string): string => `
@@ -43,10 +43,10 @@ const happened = (condition: string): string => `
     c as (select * from ${copiesOf("w")} c where c.recipient = $1 and c.id < $2),
     h as (select c.id, c.type, c.data, c.id <= coalesce((select max(r.position) from exchange.notification_reads r
           where r.trader_id = $1 and r.order_id in (${ALL_ORDERS}, s.order_id)), 0) as read
-      from c join exchange.order_states s on s.order_id = (c.data ->> 'order_id')::int8
+      from c left join exchange.order_states s on s.order_id = (c.data ->> 'order_id')::int8
       left join exchange.messages m on c.type = 'message.created' and m.order_id = s.order_id
         and m.seq = (c.data ->> 'seq')::int4
-      where c.type = 'order.updated' and c.data ->> 'by' is distinct from
+      where c.type = 'security.updated' or c.type = 'order.updated' and s.order_id is not null and c.data ->> 'by' is distinct from
             case $1 when s.buyer_id then 'buyer' when s.seller_id then 'seller' end
         or c.type = 'message.created' and m.sender <> $1)
   select e.looked, e.last, h.* from (select count(*)::int as looked, min(position) as last from w) e

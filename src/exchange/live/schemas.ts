@@ -27,6 +27,7 @@ const MORE = {
   },
   "ad.updated": { ad: Nullable(Ref(OwnAdSchema)) },
   "case.updated": { case: Ref(QueuedDisputeSchema) },
+  "security.updated": {},
 } as const satisfies Readonly<Record<EventType, TProperties>>;
 
 type Described = { readonly properties: TProperties; readonly description?: string };

@@ -135,6 +135,8 @@ const moreOf = ({ type, data }: ExchangeEvent, found: Found): Readonly<Record<st
       const about = found.cases.get(data.order_id);
       return about === undefined ? null : { case: about };
     }
+    case "security.updated":
+      return {};
     default:
       // Told by a newer node: its payload is all that is known.
       return {};

@@ -86,5 +86,7 @@ export const giveBack = async (client: PoolClient, counted: readonly Counted[]):
 };
 
 export const forgetAttempts = async (pool: Pool): Promise<void> => {
-  await pool.query(`delete from identity.attempts where last_at < now() - ${WINDOW}`);
+  // Skips what is held: it is being counted again.
+  await pool.query(`delete from identity.attempts where (scope, key) in
+    (select scope, key from identity.attempts where last_at < now() - ${WINDOW} for update skip locked)`);
 };

@@ -1,4 +1,5 @@
 /** What a password may be: long enough, and none that everybody tries first. */
+import { isUsual } from "./usual.ts";
 
 /** In characters as people count them. */
 export const MIN_PASSWORD = 10;
@@ -10,5 +11,5 @@ export const faultOfPassword = (password: string, { login, name }: { login: stri
   const plain = password.normalize("NFKC").toLowerCase();
   const own = [login.toLowerCase(), login.split("@")[0] ?? "", name.normalize("NFKC").toLowerCase()];
   if (own.some((text) => text === plain)) return "must be another word than your login or your name";
-  return null;
+  return isUsual(password) ? "is one that many people take: choose one that nobody guesses" : null;
 };

@@ -1,3 +1,7 @@
 /** People who come in by accounts of ours: signing up, in and out, and who somebody is. */
+export { registerAccountRoutes } from "./account-routes.ts";
+export { makeInvite } from "./invite.ts";
+export { forgetResets, makeReset } from "./reset.ts";
+export { addAct, changeRole } from "./roles.ts";
 export { registerPeopleRoutes } from "./routes.ts";
 export { SessionDocument } from "./schemas.ts";

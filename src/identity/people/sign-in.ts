@@ -4,8 +4,9 @@ import { transact } from "../../database/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { IdentityDeps } from "../deps.ts";
 import type { Refused } from "../errors.ts";
+import { addNotice } from "../notices.ts";
 import { countAttempts, giveBack } from "../passwords/index.ts";
-import { beginSession, type Whence } from "../sessions/index.ts";
+import { beginSession, deviceOf, type Whence } from "../sessions/index.ts";
 import { loginOf } from "./logins.ts";
 
 export type SignIn = Whence & { readonly login: string; readonly password: string };
@@ -31,7 +32,10 @@ export const signIn = async (deps: SignInDeps, given: SignIn): Promise<string | 
       text: "select from identity.people where id = $1 and password_hash = $2 for no key update",
       values: [person.id, person.password_hash],
     });
-    return rowCount === 1 ? beginSession(client, { ...given, personId: person.id }) : refuse("SIGN_IN_FAILED");
+    if (rowCount !== 1) return refuse("SIGN_IN_FAILED");
+    const { agent, address } = given;
+    await addNotice(client, person.id, "session_began", "owner", { device: deviceOf(agent), address });
+    return beginSession(client, { agent, address, personId: person.id });
   });
 };
 

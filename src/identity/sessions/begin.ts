@@ -54,7 +54,55 @@ export const endSessionOf = (pool: Pool, secret: string): Promise<string | null>
     return personId;
   });
 
+/** The person's row is the lock of all that is the person's. @returns false: there is nobody */
+export const lockPerson = async (client: PoolClient, personId: string): Promise<boolean> => {
+  const { rowCount } = await client.query({
+    name: "lock a person",
+    text: "select from identity.people where id = $1 for no key update",
+    values: [personId],
+  });
+  return rowCount === 1;
+};
+
+/** @returns false: the person has no such session */
+export const endSession = async (client: PoolClient, personId: string, sessionId: string): Promise<boolean> => {
+  await lockPerson(client, personId);
+  const { rowCount } = await client.query({
+    text: "delete from identity.sessions where id = $1 and person_id = $2",
+    values: [sessionId, personId],
+  });
+  if (rowCount === 1) await noteChange(client, personId);
+  return rowCount === 1;
+};
+
+/** @param kept the one that goes on; null: none @returns how many ended */
+export const endOthers = async (client: PoolClient, personId: string, kept: string | null): Promise<number> => {
+  await lockPerson(client, personId);
+  const { rowCount } = await client.query({
+    text: "delete from identity.sessions where person_id = $1 and id is distinct from $2",
+    values: [personId, kept],
+  });
+  const ended = rowCount ?? 0;
+  if (ended > 0) await noteChange(client, personId);
+  return ended;
+};
+
+/** A new secret for the same session: what the old one opened, only the new one opens. */
+export const renewSession = async (client: PoolClient, personId: string, sessionId: string): Promise<string | null> => {
+  const secret = newSecret();
+  await lockPerson(client, personId);
+  const { rowCount } = await client.query({
+    text: "update identity.sessions set secret_hash = $3 where id = $1 and person_id = $2",
+    values: [sessionId, personId, hashOf(secret)],
+  });
+  if (rowCount !== 1) return null;
+  await noteChange(client, personId);
+  return secret;
+};
+
 /** Those whose time is over. */
 export const forgetSessions = async (pool: Pool): Promise<void> => {
-  await pool.query("delete from identity.sessions where expires_at < now()");
+  // Skips what is held: who holds it ends it.
+  await pool.query(`delete from identity.sessions where id in
+    (select id from identity.sessions where expires_at < now() for update skip locked)`);
 };

@@ -1,5 +1,15 @@
 /** Sessions: secrets in cookies, what every node remembers of them, and how they end everywhere. */
-export { beginSession, endSessionOf, forgetSessions, newSecret, type Whence } from "./begin.ts";
+export {
+  beginSession,
+  endOthers,
+  endSessionOf,
+  forgetSessions,
+  lockPerson,
+  newSecret,
+  renewSession,
+  type Whence,
+} from "./begin.ts";
 export { forgetChanges, noteChange } from "./changes.ts";
+export { deviceOf } from "./devices.ts";
 export { createSessionRegistry, type SessionRegistry } from "./registry.ts";
 export { hashOf } from "./rows.ts";

@@ -38,6 +38,24 @@ export const findSession = async (pool: Pool, secret: string): Promise<SessionRo
   return rows[0] ?? null;
 };
 
+type Listed = Pick<SessionRow, "id" | "last_seen_at"> & {
+  readonly created_at: number;
+  readonly agent: string;
+  readonly address: string;
+};
+
+/** Those that are alive, the newest first. */
+export const listSessions = async (pool: Pool, personId: string): Promise<readonly Listed[]> => {
+  const { rows } = await pool.query<Listed>({
+    name: "sessions of a person",
+    text: `select s.id, s.created_at, s.last_seen_at, s.agent, s.address
+      from identity.sessions s join identity.people p on p.id = s.person_id
+      where s.person_id = $1 and ${IS_ALIVE} order by date_trunc('milliseconds', s.created_at) desc, s.id`,
+    values: [personId],
+  });
+  return rows;
+};
+
 /** Skips rows that are held: they are being ended, or were seen by another node. */
 export const noteSeen = async (pool: Pool, batch: readonly (readonly [string, number])[]): Promise<void> => {
   await pool.query({
