@@ -1666,7 +1666,7 @@ export interface components {
              */
             created_at: string;
         };
-        /** @description An open order of the caller's, in short. */
+        /** @description An order of the caller's that is open or claimed, in short. */
         OrderBrief: {
             /** @description a positive integer */
             order_id: number;
@@ -1693,7 +1693,7 @@ export interface components {
             unread: number;
             /** @enum {string} */
             waits_for: "me" | "other" | "operator";
-            action: ("confirm-paid" | "confirm-received" | "cancel" | "call-operator") | null;
+            action: ("confirm-paid" | "confirm-received" | "cancel" | "call-operator" | "claim" | "honour") | null;
             until: string | null;
         };
         Me: {
@@ -1704,7 +1704,7 @@ export interface components {
             unread_total: number;
             /** @description what happened to the caller's orders and was not seen; at most 100 */
             notifications_unread: number;
-            /** @description open orders that wait for the caller, the most urgent first */
+            /** @description what waits for the caller, the most urgent first: open orders, and claims that the caller may honour */
             your_turn: components["schemas"]["OrderBrief"][];
             /** @description open orders, newest first, at most 100 */
             active_orders: components["schemas"]["OrderBrief"][];
@@ -2930,6 +2930,15 @@ export interface components {
                 "application/json": components["schemas"]["ExternalIdReusedError"] | components["schemas"]["InsufficientBalanceError"];
             };
         };
+        /** @description `FORBIDDEN`: the caller may never do it */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ForbiddenError"];
+            };
+        };
         /** @description `FORBIDDEN`: the caller may never do it; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
         ForbiddenOrCrossSite: {
             headers: {
@@ -3651,7 +3660,7 @@ export interface operations {
                 /** @description may stand several times, and means any of them */
                 status?: ("pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed")[];
                 role?: "buyer" | "seller";
-                /** @description only open orders that wait for the caller */
+                /** @description only what waits for the caller: open orders, and claims that the caller may honour */
                 needs_me?: boolean;
                 /** @description only orders on this ad */
                 ad_id?: number;

@@ -55,4 +55,6 @@ export const errors: ErrorSentences = {
   LOGIN_TAKEN: "Not signed up: this login is taken. Choose another one.",
   INVITE_REQUIRED: "Not signed up: an invitation is needed here. Ask for a new one.",
   CROSS_SITE: "Not done: this came from another site. Open Parley at its own address.",
+  LINK_OVER: "Not changed: this link was used or is over. Ask for a new one.",
+  SECOND_FACTOR_REQUIRED: "Not done: confirm with your second factor or your password first. Nothing has moved.",
 };
