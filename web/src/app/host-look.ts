@@ -1,5 +1,4 @@
 /** How a host wants us to look: before the first paint, and whenever it changes. */
-import { useEffect } from "react";
 import { host } from "../data/host.ts";
 import { applyTheme } from "../data/theme.ts";
 import { applyColours } from "../embed/colours.ts";
@@ -10,7 +9,7 @@ import { isLanguage, type Language } from "../kernel/i18n.ts";
 /** A host that has not said it by then is not waited for: a page in our own colours is better than none. */
 const FIRST_LOOK_MS = 1_000;
 
-export const firstLook = (link: HostLink): Promise<Look> =>
+const firstLook = (link: HostLink): Promise<Look> =>
   new Promise((resolve) => {
     const timer = setTimeout(() => resolve({}), FIRST_LOOK_MS);
     link.onLook((look) => {
@@ -22,7 +21,7 @@ export const firstLook = (link: HostLink): Promise<Look> =>
 const dark = matchMedia("(prefers-color-scheme: dark)");
 let shown: Look = {};
 
-export const applyLook = (look: Look): void => {
+const applyLook = (look: Look): void => {
   shown = look;
   applyTheme(look.theme ?? "system");
   applyColours(document, look.colors ?? {});
@@ -31,10 +30,15 @@ export const applyLook = (look: Look): void => {
 /** What can be read by day may not be readable by night. */
 if (host !== null) dark.addEventListener("change", () => applyLook(shown));
 
-export const useHostLook = (speak: (language: Language) => void): void =>
-  useEffect(() => {
-    host?.onLook((look) => {
-      applyLook(look);
-      if (isLanguage(look.language) && look.language !== document.documentElement.lang) speak(look.language);
-    });
-  }, [speak]);
+/** The first look, already on the page. */
+export const takeFirstLook = async (link: HostLink): Promise<Look> => {
+  const look = await firstLook(link);
+  applyLook(look);
+  return look;
+};
+
+export const followLook = (link: HostLink, speak: (language: Language) => void): void =>
+  link.onLook((look) => {
+    applyLook(look);
+    if (isLanguage(look.language) && look.language !== document.documentElement.lang) speak(look.language);
+  });

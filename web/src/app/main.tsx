@@ -11,16 +11,15 @@ import { EMBED_PATH, isEmbedPath } from "../embed/frame.ts";
 import { chooseLanguage } from "../kernel/i18n.ts";
 import { loadCatalogue } from "../locales/index.ts";
 import { App } from "./App.tsx";
-import { applyLook, firstLook } from "./host-look.ts";
 import { languageChoice } from "./language.ts";
 
 // Somebody opened the address of the frame by itself: the app proper is what they want.
 if (host === null && isEmbedPath(location.pathname))
   location.replace(location.pathname.slice(EMBED_PATH.length) || "/");
 
-const look = host === null ? null : await firstLook(host);
+// What only a frame needs is loaded there.
+const look = host === null ? null : await (await import("./host-look.ts")).takeFirstLook(host);
 if (look === null) applyTheme();
-else applyLook(look);
 const language = chooseLanguage(look === null ? languageChoice.read() : look.language, navigator.languages);
 document.documentElement.lang = language;
 

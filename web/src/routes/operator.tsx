@@ -1,22 +1,24 @@
 /** `/operator/…`: the console, for who has the role. */
 import { useParams, useSearch } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, Suspense } from "react";
 import { useMe } from "../data/me.ts";
 import { Case } from "../features/operator-case/Case.tsx";
 import { Disputes } from "../features/operator-disputes/Disputes.tsx";
 import { Ledger } from "../features/operator-ledger/Ledger.tsx";
-import { EmptyState, Loaded } from "../ui/Loaded.tsx";
-import { useText } from "../ui/text.tsx";
+import { EmptyState, Loaded, SkeletonLines } from "../ui/Loaded.tsx";
+import { useOperatorText } from "../ui/operator-text.ts";
 import { Personal } from "./Personal.tsx";
 
 const Operators = ({ children }: { readonly children: ReactNode }) => (
   <Personal>
-    <WithRole>{children}</WithRole>
+    <Suspense fallback={<SkeletonLines />}>
+      <WithRole>{children}</WithRole>
+    </Suspense>
   </Personal>
 );
 
 const WithRole = ({ children }: { readonly children: ReactNode }) => {
-  const { operator } = useText();
+  const operator = useOperatorText();
   return (
     <Loaded query={useMe()}>
       {({ roles }) =>

@@ -3,13 +3,14 @@ import { useMethods } from "../../data/settings.ts";
 import type { Case, Dossier, Profile } from "../../data/types.ts";
 import { dayAndTime } from "../../kernel/time.ts";
 import { Amount } from "../../ui/Amount.tsx";
+import { useOperatorText } from "../../ui/operator-text.ts";
 import { Stack } from "../../ui/Page.tsx";
-import { Name, useLanguage, useText } from "../../ui/text.tsx";
+import { Name, useLanguage } from "../../ui/text.tsx";
 import css from "./Case.module.css";
 import { termsOf } from "./story.ts";
 
 export const Facts = ({ of, dossier }: { readonly of: Case; readonly dossier: Dossier }) => {
-  const { operator } = useText();
+  const operator = useOperatorText();
   const language = useLanguage();
   const methods = useMethods();
   const terms = termsOf(dossier);
@@ -49,7 +50,7 @@ export const Facts = ({ of, dossier }: { readonly of: Case; readonly dossier: Do
 };
 
 const Party = ({ word, of }: { readonly word: string; readonly of: Profile }) => {
-  const { operator } = useText();
+  const operator = useOperatorText();
   return (
     <div className={css.party}>
       <span className={css.hash}>{word}</span>

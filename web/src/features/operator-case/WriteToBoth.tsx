@@ -4,12 +4,12 @@ import { useAct } from "../../data/mutations.ts";
 import { Button } from "../../ui/Button.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
+import { useOperatorText } from "../../ui/operator-text.ts";
 import { Stack } from "../../ui/Page.tsx";
-import { useText } from "../../ui/text.tsx";
 import { refreshCase, writeToBoth } from "./queries.ts";
 
 export const WriteToBoth = ({ orderId }: { readonly orderId: number }) => {
-  const { operator } = useText();
+  const operator = useOperatorText();
   const [message, setMessage] = useState("");
   const act = useAct({
     send: writeToBoth,

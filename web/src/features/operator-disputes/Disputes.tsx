@@ -12,6 +12,7 @@ import { Button, buttonClass } from "../../ui/Button.tsx";
 import { Tabs, tabClass } from "../../ui/Choice.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { Badge, type Tone } from "../../ui/Notice.tsx";
+import { useOperatorText } from "../../ui/operator-text.ts";
 import { Muted, Page } from "../../ui/Page.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { Name, useLanguage, useText } from "../../ui/text.tsx";
@@ -22,7 +23,8 @@ const SOON_MS = HOUR;
 const LATE_MS = 4 * HOUR;
 
 export const Disputes = ({ tab }: { readonly tab: Tab }) => {
-  const { common, operator } = useText();
+  const { common } = useText();
+  const operator = useOperatorText();
   const query = useInfiniteQuery(queueQuery(tab));
   const list = useRef<HTMLDivElement>(null);
   useStepping(list);
@@ -68,7 +70,7 @@ export const Disputes = ({ tab }: { readonly tab: Tab }) => {
 };
 
 const Queue = ({ cases, tab }: { readonly cases: readonly Case[]; readonly tab: Tab }) => {
-  const { operator } = useText();
+  const operator = useOperatorText();
   const columns: readonly Column<Case>[] = [
     { key: "order", head: operator.order, bare: true, cell: (item) => <Heading of={item} /> },
     { key: "age", head: operator.age, cell: (item) => <Age of={item} /> },
@@ -118,11 +120,11 @@ const Age = ({ of }: { readonly of: Case }) => {
 };
 
 const Reason = ({ of }: { readonly of: Case }) => {
-  const text = useText();
+  const operator = useOperatorText();
   const words = useReason();
   return (
     <div>
-      <div>{of.kind === "claim" ? text.operator.claim : text.operator.dispute}</div>
+      <div>{of.kind === "claim" ? operator.claim : operator.dispute}</div>
       {of.reason !== null && <Muted>{words(of.reason)}</Muted>}
     </div>
   );

@@ -5,6 +5,7 @@ import { dayAndTime, dayOf, zoneName } from "../../kernel/time.ts";
 import { Amount } from "../../ui/Amount.tsx";
 import { Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { Notice } from "../../ui/Notice.tsx";
+import { useOperatorText } from "../../ui/operator-text.ts";
 import { Muted, Page, Section, Stack } from "../../ui/Page.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { useLanguage, useText } from "../../ui/text.tsx";
@@ -12,7 +13,7 @@ import css from "./Ledger.module.css";
 import { figuresQuery } from "./queries.ts";
 
 export const Ledger = () => {
-  const { operator } = useText();
+  const operator = useOperatorText();
   const query = useQuery(figuresQuery);
   return (
     <Page title={operator.ledger} lead={operator.zone({ zone: zoneName() })}>
@@ -49,7 +50,7 @@ export const Ledger = () => {
 };
 
 const Audits = ({ of }: { readonly of: Figures["audits"] }) => {
-  const { operator } = useText();
+  const operator = useOperatorText();
   const language = useLanguage();
   if (of.length === 0) return <Notice tone="soon">{operator.noAudit}</Notice>;
   return (
@@ -68,7 +69,7 @@ const Audits = ({ of }: { readonly of: Figures["audits"] }) => {
 };
 
 const Findings = ({ of }: { readonly of: Figures["audits"][number]["findings"] }) => {
-  const { operator } = useText();
+  const operator = useOperatorText();
   return (
     <ul className={css.findings}>
       {of.map(({ check, count, faults }) => (
@@ -83,17 +84,18 @@ const Findings = ({ of }: { readonly of: Figures["audits"][number]["findings"] }
 
 const Escrow = ({ of }: { readonly of: Figures["escrow"] }) => {
   const text = useText();
+  const operator = useOperatorText();
   type Row = Figures["escrow"][number];
   const columns: readonly Column<Row>[] = [
-    { key: "status", head: text.operator.escrow, bare: true, cell: ({ status }) => text.order[status] },
-    { key: "orders", head: text.operator.ordersCount, figures: true, cell: ({ orders }) => orders },
-    { key: "amount", head: text.operator.amount, figures: true, cell: ({ amount }) => <Amount kopecks={amount} /> },
+    { key: "status", head: operator.escrow, bare: true, cell: ({ status }) => text.order[status] },
+    { key: "orders", head: operator.ordersCount, figures: true, cell: ({ orders }) => orders },
+    { key: "amount", head: operator.amount, figures: true, cell: ({ amount }) => <Amount kopecks={amount} /> },
   ];
-  return <Table caption={text.operator.escrow} columns={columns} items={of} idOf={({ status }) => status} />;
+  return <Table caption={operator.escrow} columns={columns} items={of} idOf={({ status }) => status} />;
 };
 
 const Cases = ({ of }: { readonly of: Figures["cases"] }) => {
-  const { operator } = useText();
+  const operator = useOperatorText();
   type Row = Figures["cases"][number];
   const columns: readonly Column<Row>[] = [
     { key: "status", head: operator.cases, bare: true, cell: ({ status }) => operator[status] },
@@ -132,7 +134,7 @@ const Bars = ({ of }: { readonly of: readonly Day[] }) => {
 };
 
 const Days = ({ of }: { readonly of: readonly Day[] }) => {
-  const { operator } = useText();
+  const operator = useOperatorText();
   const language = useLanguage();
   const columns: readonly Column<Day>[] = [
     { key: "day", head: operator.day, bare: true, cell: ({ day }) => dayOf(day, language) },

@@ -74,13 +74,13 @@ const NoOrders = ({ tab }: { readonly tab: Tab }) => {
 };
 
 const List = ({ orders, tab }: { readonly orders: readonly Order[]; readonly tab: Tab }) => {
-  const { common, operator, people } = useText();
+  const { common, people } = useText();
   const columns: readonly Column<Order>[] = [
-    { key: "order", head: operator.order, bare: true, cell: (order) => <Heading of={order} /> },
+    { key: "order", head: people.order, bare: true, cell: (order) => <Heading of={order} /> },
     { key: "state", head: people.state, bare: true, cell: (order) => <State of={order} /> },
     {
       key: "fiat",
-      head: operator.fiat,
+      head: people.fiat,
       figures: true,
       cell: ({ fiat_amount, fiat_currency }) => <Amount kopecks={fiat_amount} currency={fiat_currency} />,
     },
@@ -91,11 +91,11 @@ const List = ({ orders, tab }: { readonly orders: readonly Order[]; readonly tab
     },
     {
       key: "action",
-      head: operator.action,
+      head: people.action,
       bare: true,
       cell: ({ id }) => (
         <Link to="/orders/$orderId" params={{ orderId: String(id) }} className={buttonClass({ small: true })}>
-          {operator.openCase}
+          {people.open}
         </Link>
       ),
     },

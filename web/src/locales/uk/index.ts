@@ -4,7 +4,6 @@ export { common } from "./common.ts";
 export { errors } from "./errors.ts";
 export { frame } from "./frame.ts";
 export { market } from "./market.ts";
-export { operator } from "./operator.ts";
 export { order } from "./order.ts";
 export { orderRoom } from "./orderRoom.ts";
 export { people } from "./people.ts";
