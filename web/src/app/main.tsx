@@ -1,4 +1,5 @@
 /** Where the app begins: the choices of this browser, the words, and the first page. */
+import "../styles/font.css";
 import "../styles/tokens.css";
 import "../styles/reset.css";
 import "../styles/type.css";

@@ -1,12 +1,12 @@
 /** Who is here, and what every page offers: language, theme, the way out. */
 import { useMe } from "../../data/me.ts";
 import { useSignOut } from "../../data/session.ts";
+import { Choices } from "../../features/choices/Choices.tsx";
 import { IconButton } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Avatar } from "../../ui/Person.tsx";
 import { Name, useText } from "../../ui/text.tsx";
 import css from "./Account.module.css";
-import { Choices } from "./Choices.tsx";
 
 /** Who is here, and the way out. */
 export const AccountLine = () => {
