@@ -1,12 +1,12 @@
 /** Everything that stands around the pages: words, cache, the stream, the router. */
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { host } from "../data/host.ts";
 import { queryClient } from "../data/query.ts";
 import type { Language } from "../kernel/i18n.ts";
 import { type Catalogue, loadCatalogue } from "../locales/index.ts";
 import { SpokenProvider } from "../ui/text.tsx";
-import { useHostLook } from "./host-look.ts";
 import { languageChoice } from "./language.ts";
 import { useLive } from "./live.ts";
 import { router } from "./router.tsx";
@@ -28,7 +28,11 @@ export const App = ({ first }: { readonly first: Spoken }) => {
     },
     [speak],
   );
-  useHostLook(speak);
+  useEffect(() => {
+    if (host === null) return;
+    const link = host;
+    void import("./host-look.ts").then(({ followLook }) => followLook(link, speak));
+  }, [speak]);
   const value = useMemo(() => ({ ...spoken, choose }), [spoken, choose]);
   return (
     <SpokenProvider value={value}>

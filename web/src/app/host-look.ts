@@ -1,6 +1,4 @@
-/** How a host wants us to look: before the first paint, and whenever it changes. */
-import { useEffect } from "react";
-import { host } from "../data/host.ts";
+/** How a host wants us to look: before the first paint, and whenever it changes. Loaded in a frame alone. */
 import { applyTheme } from "../data/theme.ts";
 import { applyColours } from "../embed/colours.ts";
 import type { HostLink } from "../embed/frame.ts";
@@ -29,12 +27,11 @@ export const applyLook = (look: Look): void => {
 };
 
 /** What can be read by day may not be readable by night. */
-if (host !== null) dark.addEventListener("change", () => applyLook(shown));
+dark.addEventListener("change", () => applyLook(shown));
 
-export const useHostLook = (speak: (language: Language) => void): void =>
-  useEffect(() => {
-    host?.onLook((look) => {
-      applyLook(look);
-      if (isLanguage(look.language) && look.language !== document.documentElement.lang) speak(look.language);
-    });
-  }, [speak]);
+/** From now on, and what came meanwhile. */
+export const followLook = (link: HostLink, speak: (language: Language) => void): void =>
+  link.onLook((look) => {
+    applyLook(look);
+    if (isLanguage(look.language) && look.language !== document.documentElement.lang) speak(look.language);
+  });
