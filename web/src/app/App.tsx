@@ -4,7 +4,6 @@ import { RouterProvider } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { host } from "../data/host.ts";
 import { queryClient } from "../data/query.ts";
-import type { HostLink } from "../embed/frame.ts";
 import type { Language } from "../kernel/i18n.ts";
 import { type Catalogue, loadCatalogue } from "../locales/index.ts";
 import { SpokenProvider } from "../ui/text.tsx";
@@ -30,7 +29,9 @@ export const App = ({ first }: { readonly first: Spoken }) => {
     [speak],
   );
   useEffect(() => {
-    if (host !== null) void follow(host, speak);
+    if (host === null) return;
+    const link = host;
+    void import("./host-look.ts").then(({ followLook }) => followLook(link, speak));
   }, [speak]);
   const value = useMemo(() => ({ ...spoken, choose }), [spoken, choose]);
   return (
@@ -41,12 +42,6 @@ export const App = ({ first }: { readonly first: Spoken }) => {
       </QueryClientProvider>
     </SpokenProvider>
   );
-};
-
-/** What only a frame needs is loaded there. */
-const follow = async (link: HostLink, speak: (language: Language) => void): Promise<void> => {
-  const { followLook } = await import("./host-look.ts");
-  followLook(link, speak);
 };
 
 const Live = () => {

@@ -1,5 +1,4 @@
-/** How a host wants us to look: before the first paint, and whenever it changes. */
-import { host } from "../data/host.ts";
+/** How a host wants us to look: before the first paint, and whenever it changes. Loaded in a frame alone. */
 import { applyTheme } from "../data/theme.ts";
 import { applyColours } from "../embed/colours.ts";
 import type { HostLink } from "../embed/frame.ts";
@@ -9,7 +8,7 @@ import { isLanguage, type Language } from "../kernel/i18n.ts";
 /** A host that has not said it by then is not waited for: a page in our own colours is better than none. */
 const FIRST_LOOK_MS = 1_000;
 
-const firstLook = (link: HostLink): Promise<Look> =>
+export const firstLook = (link: HostLink): Promise<Look> =>
   new Promise((resolve) => {
     const timer = setTimeout(() => resolve({}), FIRST_LOOK_MS);
     link.onLook((look) => {
@@ -21,22 +20,16 @@ const firstLook = (link: HostLink): Promise<Look> =>
 const dark = matchMedia("(prefers-color-scheme: dark)");
 let shown: Look = {};
 
-const applyLook = (look: Look): void => {
+export const applyLook = (look: Look): void => {
   shown = look;
   applyTheme(look.theme ?? "system");
   applyColours(document, look.colors ?? {});
 };
 
 /** What can be read by day may not be readable by night. */
-if (host !== null) dark.addEventListener("change", () => applyLook(shown));
+dark.addEventListener("change", () => applyLook(shown));
 
-/** The first look, already on the page. */
-export const takeFirstLook = async (link: HostLink): Promise<Look> => {
-  const look = await firstLook(link);
-  applyLook(look);
-  return look;
-};
-
+/** From now on, and what came meanwhile. */
 export const followLook = (link: HostLink, speak: (language: Language) => void): void =>
   link.onLook((look) => {
     applyLook(look);

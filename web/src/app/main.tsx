@@ -7,7 +7,8 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { host } from "../data/host.ts";
 import { applyTheme } from "../data/theme.ts";
-import { EMBED_PATH, isEmbedPath } from "../embed/frame.ts";
+import { EMBED_PATH, type HostLink, isEmbedPath } from "../embed/frame.ts";
+import type { Look } from "../embed/protocol.ts";
 import { chooseLanguage } from "../kernel/i18n.ts";
 import { loadCatalogue } from "../locales/index.ts";
 import { App } from "./App.tsx";
@@ -17,8 +18,15 @@ import { languageChoice } from "./language.ts";
 if (host === null && isEmbedPath(location.pathname))
   location.replace(location.pathname.slice(EMBED_PATH.length) || "/");
 
-// What only a frame needs is loaded there.
-const look = host === null ? null : await (await import("./host-look.ts")).takeFirstLook(host);
+/** Of the host, where there is one. */
+const lookOf = async (link: HostLink): Promise<Look> => {
+  const { applyLook, firstLook } = await import("./host-look.ts");
+  const first = await firstLook(link);
+  applyLook(first);
+  return first;
+};
+
+const look = host === null ? null : await lookOf(host);
 if (look === null) applyTheme();
 const language = chooseLanguage(look === null ? languageChoice.read() : look.language, navigator.languages);
 document.documentElement.lang = language;
