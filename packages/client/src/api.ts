@@ -2930,6 +2930,15 @@ export interface components {
                 "application/json": components["schemas"]["ExternalIdReusedError"] | components["schemas"]["InsufficientBalanceError"];
             };
         };
+        /** @description `FORBIDDEN`: the caller may never do it */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ForbiddenError"];
+            };
+        };
         /** @description `FORBIDDEN`: the caller may never do it; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
         ForbiddenOrCrossSite: {
             headers: {
