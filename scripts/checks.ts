@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 type Check = { readonly name: string; readonly command: readonly [string, ...string[]] };
 
 /** What runs in browsers too has a configuration of its own. */
-const PROJECTS = ["web", ...globSync("packages/*/tsconfig.json").map(dirname)].sort();
+const PROJECTS = ["test/browser", "web", ...globSync("packages/*/tsconfig.json").map(dirname)].sort();
 
 const CHECKS: readonly Check[] = [
   { name: "lint", command: ["biome", "check", "--error-on-warnings", "."] },

@@ -2,6 +2,7 @@
  * `npm test`: lint, types, boundaries, generated documents, and every test. The last line counts the tests, as node does;
  * a check that failed is one more that failed. `--fast` runs the tests alone, and leaves the long ones out.
  */
+import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,26 +10,36 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { startCluster } from "../test/support/cluster.ts";
 import { runChecks } from "./checks.ts";
+import { ensureChromium } from "./chromium.ts";
 
 /** Test files at once: as many as the smallest machine has cores. */
 const CONCURRENCY = 2;
 /** For one file, on a machine that is busy with other things; a hang is a failure. */
 const FILE_LIMIT_MS = 20 * 60_000;
 
-/** What takes long, by nature: real crashes and processes, storms, simulations, and what waits for a clock. */
+/**
+ * What takes long, by nature: real crashes and processes, storms, simulations, whole tables of cases, and what waits for a
+ * clock. Each subject keeps some of its files out of it.
+ */
 const LONG = [
   "test/attacks/",
+  "test/browser/",
   "test/crash/",
   "test/simulation/",
   "test/scripts/",
   "test/database/embedded",
   "test/engine/postgres-",
   "test/engine/stopped-node",
-  "test/live/",
+  "test/live/nodes",
+  "test/live/streams",
+  "test/live/webhooks",
+  "test/exchange/access",
   "test/exchange/audit",
   "test/exchange/chat",
+  "test/exchange/cursors",
   "test/exchange/deadlines",
   "test/exchange/disputes",
+  "test/exchange/dossier",
   "test/exchange/errors",
   "test/exchange/failures",
   "test/exchange/first-trade",
@@ -36,13 +47,16 @@ const LONG = [
   "test/exchange/idempotency",
   "test/exchange/market-",
   "test/exchange/races",
+  "test/exchange/ratings",
   "test/exchange/uploads",
+  "test/exchange/withdrawal-rules",
   "test/rail/bank",
   "test/rail/budgets",
   "test/rail/by-hand",
   "test/rail/callbacks",
   "test/rail/cli",
   "test/rail/demo",
+  "test/rail/idempotency",
   "test/rail/kill",
   "test/rail/logs",
   "test/rail/orders",
@@ -51,7 +65,16 @@ const LONG = [
   "test/rail/pay-requests",
   "test/rail/search",
   "test/rail/signatures",
+  "test/sdk/client",
+  "test/sdk/stream",
 ] as const;
+
+/** What browser tests open is built from the sources of now, once for all of them. */
+const prepareBrowserTests = (): void => {
+  ensureChromium();
+  const { status } = spawnSync(process.execPath, ["scripts/web.ts"], { stdio: "inherit" });
+  if (status !== 0) throw new Error("The web app could not be built; why is above");
+};
 
 const runTests = async (files: readonly string[]): Promise<{ passed: number; failed: number }> => {
   const cluster = await startCluster();
@@ -81,6 +104,12 @@ const named = args.filter((arg) => arg !== "--fast");
 const everything = globSync("test/**/*.test.ts").sort();
 const files = named.length > 0 ? named : everything;
 const chosen = fast ? files.filter((file) => !LONG.some((long) => file.startsWith(long))) : files;
+try {
+  if (chosen.some((file) => file.startsWith("test/browser/"))) prepareBrowserTests();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
 const checks = fast || named.length > 0 ? { passed: 0, failed: 0 } : await runChecks();
 const tests = await runTests(chosen);
 const failed = checks.failed + tests.failed;

@@ -1,4 +1,4 @@
-/** What the APIs' pages say beside their routes. */
+/** Titles, descriptions and tags of the two OpenAPI documents: what routes cannot say about themselves. */
 import { WEBHOOK_DOCUMENTATION } from "./exchange/index.ts";
 import type { Documentation } from "./http/index.ts";
 import { CALLBACK_DOCUMENTATION, SIGNED_ANSWER } from "./rail/index.ts";

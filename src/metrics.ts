@@ -1,4 +1,4 @@
-/** What the engine tells of itself, as Prometheus metrics. */
+/** Turns what the engine reports about itself into Prometheus metrics. */
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { Observer } from "./engine/index.ts";
 

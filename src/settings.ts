@@ -1,4 +1,4 @@
-/** The configuration as the rules of both systems. */
+/** Turns the configuration into the settings that the rules of both systems take. */
 import type { Config } from "./config.ts";
 import { DEFAULT_SETTINGS, type Settings } from "./exchange/index.ts";
 import { amount, HOUR, MINUTE, SECOND } from "./kernel/index.ts";

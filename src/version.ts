@@ -1,4 +1,4 @@
-/** What we call ourselves where others see us. */
+/** The name and version by which others see us. */
 import { readFileSync } from "node:fs";
 
 const manifest: { readonly version: string } = JSON.parse(

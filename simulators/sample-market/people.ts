@@ -1,4 +1,4 @@
-/** Who is in the demo market. */
+/** The people of the demo market: names, deposits and ads. */
 export type Person = {
   readonly id: string;
   readonly name: string;

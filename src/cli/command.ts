@@ -1,4 +1,6 @@
-/** Where a command reads its surroundings from and speaks to. */
+/** What a command of the command line is: its words, and the environment and output that it is given. */
+
+/** Where a command reads its environment and writes its lines. */
 export type Terminal = {
   readonly env: Readonly<Record<string, string | undefined>>;
   out(line: string): void;

@@ -1,6 +1,6 @@
 /**
- * Takes what is due: in order within a subject, each endpoint for itself, and none of them for ever before another. What
- * waits behind a subject's first costs nothing to pass by.
+ * Takes the deliveries that are due: in order within a subject, independently for each endpoint, and fairly between
+ * endpoints. What is queued behind the first delivery of a subject costs nothing to skip.
  */
 import type { Pool } from "pg";
 

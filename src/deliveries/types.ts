@@ -1,4 +1,4 @@
-/** What those who send give, and what they get. */
+/** The contract between deliveries and those who send through them: what they provide, and what they are told. */
 import type { Pool, PoolClient } from "pg";
 import type { Answered, PostOptions } from "./post.ts";
 import type { Delivery, Queued } from "./take.ts";

@@ -1,4 +1,4 @@
-/** What only the rules can find wrong with a request. */
+/** Validation issues that only the rules can find, in the form of those that schemas find. */
 import { type Refusal, refuse } from "../kernel/index.ts";
 
 /** @property pointer JSON pointer into the part of the request */

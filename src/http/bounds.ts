@@ -1,4 +1,4 @@
-/** What a listener holds everybody to. */
+/** The bounds of a listener: connections, bodies, request rates, proxies and origins. */
 import type { Admission } from "./admission.ts";
 import { DEFAULT_RATES, type Rates } from "./limits.ts";
 

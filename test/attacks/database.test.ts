@@ -81,7 +81,8 @@ describe("with the serving role's password", () => {
   });
 
   test("F94: each function, called with dates of all ages, nulls and too much, leaves every table as it was", async () => {
-    const names = await tables();
+    // Figures are added up by the node meanwhile.
+    const names = (await tables()).filter((name) => name !== "exchange.daily_figures");
     const count = async () =>
       Promise.all(names.map(async (name) => [name, (await market.sql(`select count(*)::int as n from ${name}`))[0].n]));
     const before = await count();

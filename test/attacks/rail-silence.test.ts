@@ -155,7 +155,7 @@ test("a search that nobody waits for is over: its banks are told to stop when th
   const asked = await askedBank(t);
   asked.server.answer({ status: 202 });
   const number = phone();
-  const soon = () => new Date(Date.now() + 3_000).toISOString();
+  const soon = () => new Date(Date.now() + 6_000).toISOString();
   const orders = [
     await orderByPhone(payer, number, { expires_at: soon() }),
     await orderByPhone(payer, number, { expires_at: soon() }),
@@ -313,7 +313,7 @@ test("late money is taken only for an order whose bank knew where to pay, and fr
     currency: "UAH",
     external_id: crypto.randomUUID(),
     purpose: "For the tickets",
-    expires_at: new Date(Date.now() + 3_000).toISOString(),
+    expires_at: new Date(Date.now() + 6_000).toISOString(),
   });
   assert.equal(
     (await payer.post("/p2p/pay-requests", { order_guid: link.body.guid, debtor: { account: payer.iban() } })).status,

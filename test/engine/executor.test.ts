@@ -706,7 +706,8 @@ test("when the lane hangs after deciding, the caller hears OUTCOME_UNKNOWN at it
   const code = await codeOf(on.executor.submit(openPurse, { id: "a" }, { ...terms, deadlineMs: 300 }));
   const took = performance.now() - started;
   assert.equal(code, "OUTCOME_UNKNOWN");
-  assert.ok(took >= 300, `${took} ms`);
+  // A timer may fire up to a millisecond early by this clock.
+  assert.ok(took >= 299, `${took} ms`);
   const repeat = on.executor.submit(openPurse, { id: "a" }, terms);
   lane.release();
   assert.deepEqual(await repeat, { outcome: { made: true }, replayed: ["test"] });

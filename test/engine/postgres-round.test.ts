@@ -144,9 +144,9 @@ for (const namedStatements of [true, false]) {
     });
 
     await suite.test("timeouts count for each statement of a round, not for the round", async () => {
-      const nap = value("nap", "select pg_sleep(0.5)");
+      const nap = value("nap", "select pg_sleep(1)");
       const long = value("long", "select pg_sleep(60)");
-      const limit = "set local statement_timeout = '1s'";
+      const limit = "set local statement_timeout = '2500ms'";
       assert.equal((await lane.round(["begin", limit, nap, nap, nap, "commit"])).tags.at(-1), "COMMIT");
       const failure = await failureOf(lane.round(["begin", limit, step("a"), long, "commit"]));
       assert.deepEqual([codeOf(failure), failure.last], ["57014", false]);

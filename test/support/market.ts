@@ -57,6 +57,8 @@ export type MarketOptions = {
   readonly settings?: Partial<Settings>;
   readonly nodes?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the web app was built, for tests that open it. */
+  readonly webDirectory?: string;
   /** Whom everybody may be by a click, as in the demo. */
   readonly demoPeople?: readonly DemoPerson[];
   /** Where the test is about what the product waits for; everything else has as long as a busy machine may need. */
@@ -67,6 +69,7 @@ export const startMarket = async ({
   settings = {},
   nodes: count = 1,
   env = {},
+  webDirectory,
   demoPeople = [],
   patience = {},
 }: MarketOptions = {}): Promise<Market> => {
@@ -95,6 +98,7 @@ export const startMarket = async ({
         await startApp(config, {
           databaseUrl: database.servingUrl,
           settings,
+          ...(webDirectory === undefined ? {} : { webDirectory }),
           demoPeople,
           patience: { ...PATIENT, ...patience },
           validateResponses: true,

@@ -1,5 +1,6 @@
 /** What tests of the exchange say again and again: people, orders in a certain status, refusals as the contract has them. */
 import assert from "node:assert/strict";
+import { eventually } from "./eventually.ts";
 import type { Call, CallOptions, Json, Market, Reply } from "./market.ts";
 
 /** The contract's table of codes, copied by hand: the code's own registry is what is tested. */
@@ -216,11 +217,18 @@ export const tally = (replies: readonly Reply[]): Record<string, number> => {
   return counts;
 };
 
+/** What the clock would take up now. */
+const DUE = `select from exchange.order_deadlines where due_at <= now()
+  union all select from exchange.traders where struck_out_until <= now()
+  union all select from exchange.debts d join exchange.accounts a on a.id = 'available/' || d.debtor_id
+    where d.outstanding > 0 and a.balance > 0`;
+
 /**
- * Everything that a refused request must leave as it was. Claims and presence are no part of the trade; deadlines and
- * strikes that are over are the clock's to throw away, whenever it comes to them.
+ * Everything that a refused request must leave as it was. Claims and presence are no part of the trade. What the clock
+ * writes is no effect of the request either: it is waited for, and deadlines that are about to come are left out.
  */
 export const fingerprint = async (market: Market): Promise<Json> => {
+  await eventually(async () => (await market.sql(DUE)).length === 0, "the clock has done what was due");
   const tables = [
     "accounts",
     "transfers",
@@ -236,8 +244,7 @@ export const fingerprint = async (market: Market): Promise<Json> => {
     `select '${table}' as name, count(*)::int as rows, md5(coalesce(string_agg(r::text, ',' order by r::text), '')) as digest
      from exchange.${table} r where ${condition}`;
   const deadlines = digest("order_deadlines", "r.due_at > now() + interval '1 minute'");
-  const people = `select 'traders', count(*)::int, md5(coalesce(string_agg((to_jsonb(t) - 'last_seen_at'
-    || jsonb_build_object('struck_out_until', case when t.struck_out_until > now() then t.struck_out_until end))::text, ','
+  const people = `select 'traders', count(*)::int, md5(coalesce(string_agg((to_jsonb(t) - 'last_seen_at')::text, ','
     order by t.id), '')) from exchange.traders t`;
   return market.sql([...[...tables, ...journals].map((table) => digest(table)), deadlines, people].join(" union all "));
 };

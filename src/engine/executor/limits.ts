@@ -1,4 +1,4 @@
-/** What the executor takes on, and how long it remembers. */
+/** The limits of the executor: how much it queues, how long a command waits, and how long an idempotency key is kept. */
 import { DAY, SECOND } from "../../kernel/index.ts";
 
 export const LIMITS = {

@@ -1,4 +1,4 @@
-/** What the executor tells about itself; for metrics. */
+/** What the executor reports about itself, for metrics. */
 export type Observer = {
   batch(size: number, milliseconds: number): void;
   waited(milliseconds: number): void;

@@ -1,4 +1,4 @@
-/** What the tasks of a batch need of the store, each thing once. */
+/** Collects what the tasks of a batch need from the store, each thing once. */
 import { claimId } from "../claims.ts";
 import type { Claim, Plan } from "../store.ts";
 import type { Ref, SetRef } from "../table.ts";

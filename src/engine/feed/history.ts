@@ -1,4 +1,4 @@
-/** What was told before, for whoever resumes. */
+/** Reads past events for a client that resumes from a place on the feed. */
 import type pg from "pg";
 import { COPIES, type EventRow, expandRow, ROW_COLUMNS, SERVED_SINCE } from "./event-rows.ts";
 import { type FeedEvent, type Place, readPlace } from "./place.ts";

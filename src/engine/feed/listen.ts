@@ -1,4 +1,4 @@
-/** Hears when a node has told something. */
+/** Listens for the notifications that nodes send when they have committed events. */
 import pg from "pg";
 import { SECOND } from "../../kernel/index.ts";
 

@@ -1,4 +1,4 @@
-/** Who hears what this node reads of the feed. */
+/** Hands the events that this node reads to those who subscribed to them. */
 import { type EventRow, expandRow } from "./event-rows.ts";
 import type { FeedEvent } from "./place.ts";
 

@@ -1,4 +1,4 @@
-/** Follows the feed's end for one node, in the order of positions. */
+/** Follows the end of the feed for one node, in the order of positions. */
 import type pg from "pg";
 import { ROW_COLUMNS, SERVED_SINCE } from "./event-rows.ts";
 import type { Place } from "./place.ts";

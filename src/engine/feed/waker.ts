@@ -1,4 +1,4 @@
-/** Tells every node that there is something new on the feed. */
+/** Notifies every node that there are new events on the feed. */
 import type pg from "pg";
 
 export type Waker = { wake(): void; close(): Promise<void> };

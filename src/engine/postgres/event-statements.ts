@@ -1,4 +1,4 @@
-/** The statement that tells what happened. */
+/** The statement that appends the events of a batch to the feed. */
 import { packEvents } from "../feed/event-rows.ts";
 import type { Save } from "../store.ts";
 import { encodeArray } from "./arrays.ts";

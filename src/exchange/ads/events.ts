@@ -1,4 +1,4 @@
-/** What makers are told of their ads. */
+/** The events that a maker gets about an ad. */
 import type { Event } from "../../engine/index.ts";
 import { event } from "../events.ts";
 import type { Ad } from "../tables/index.ts";

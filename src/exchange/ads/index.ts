@@ -1,4 +1,4 @@
-/** Standing offers. */
+/** Ads: posting, changing and withdrawing standing offers, and whether one may be taken. */
 export * from "./create-ad.ts";
 export * from "./delete-ad.ts";
 export * from "./due.ts";

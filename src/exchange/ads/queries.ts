@@ -1,4 +1,4 @@
-/** A maker's own ads. */
+/** Reads a maker's own ads. */
 import type { Pool } from "pg";
 import { type Amount, amount, instant, type TraderId } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";

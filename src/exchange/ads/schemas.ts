@@ -1,4 +1,4 @@
-/** Ads, as answers and as bodies. */
+/** Schemas of ads: what a maker sends, and what everybody is shown. */
 import { Type } from "typebox";
 import { Choice, Closed, CursorPage, Id, Nullable, Ref, Text } from "../../http/index.ts";
 import type { AdId } from "../../kernel/index.ts";

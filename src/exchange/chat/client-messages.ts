@@ -1,4 +1,4 @@
-/** What a client sends as a message, whoever it is. */
+/** The body of a message that a client sends, the same for parties and operators. */
 import { hash } from "node:crypto";
 import { type Static, Type } from "typebox";
 import type { Claim } from "../../engine/index.ts";

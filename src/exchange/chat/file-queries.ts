@@ -1,4 +1,4 @@
-/** Files of a chat, for whom they concern. */
+/** Finds files of a chat, for the parties and for the operator of the case. */
 import type { Pool } from "pg";
 import { type RefusalOf, refuse, type TraderId } from "../../kernel/index.ts";
 import { select } from "../rows.ts";

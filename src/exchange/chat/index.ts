@@ -1,4 +1,4 @@
-/** The chat of an order. */
+/** The chat of an order: messages, files, read marks, and the system lines that come from its history. */
 
 export * from "./add-attachment.ts";
 export * from "./client-messages.ts";

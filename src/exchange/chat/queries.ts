@@ -1,4 +1,4 @@
-/** The lines of a chat. */
+/** Reads the lines of a chat: messages and the order's history, merged by their numbers. */
 import type { Pool } from "pg";
 import type { Instant, TraderId } from "../../kernel/index.ts";
 import { type ListQuery, listPage, OLDEST, placeOf } from "../cursors.ts";

@@ -1,4 +1,4 @@
-/** Lines of a chat and their files. */
+/** Schemas of chat lines and of their files. */
 import { Type } from "typebox";
 import { Choice, Closed, CursorPage, Nullable, Ref } from "../../http/index.ts";
 import { Time } from "../schemas.ts";

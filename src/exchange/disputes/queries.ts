@@ -1,4 +1,4 @@
-/** The operators' queue. */
+/** Reads the queue of cases for operators. */
 import type { Pool } from "pg";
 import type { AnswerOf } from "../../http/index.ts";
 import { instant, type TraderId, toNumber } from "../../kernel/index.ts";

@@ -1,4 +1,4 @@
-/** HTTP for operators. */
+/** HTTP for operators: the queue, a case, and what they do about it. */
 import { Type } from "typebox";
 import { Choice, Closed, callerOf, cursorPaging, ENGINE_CODES, Id, Ref, sendRefusal } from "../../http/index.ts";
 import { amount, isRefusal, type OrderId } from "../../kernel/index.ts";

@@ -1,4 +1,4 @@
-/** Disputes as operators see them. */
+/** Schemas of cases as operators see them, and of what operators send. */
 import { Type } from "typebox";
 import { Choice, Closed, CursorPage, Id, Nullable, Ref } from "../../http/index.ts";
 import type { OrderId } from "../../kernel/index.ts";

@@ -1,4 +1,4 @@
-/** Disputes as operators see them. */
+/** Makes the answers that show cases to operators. */
 import type { AnswerOf } from "../../http/index.ts";
 import { toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import type { Dispute } from "../tables/index.ts";

@@ -1,4 +1,4 @@
-/** The dossier as a document. */
+/** Schema of the dossier as a document. */
 import { Type } from "typebox";
 import { Closed, Id } from "../../http/index.ts";
 import type { OrderId } from "../../kernel/index.ts";

@@ -1,4 +1,4 @@
-/** The figures of the whole exchange, for operators. */
+/** Schema of the figures: each day, the escrow of open orders, and the open cases. */
 import { Type } from "typebox";
 import { Choice, Closed, Nullable } from "../../http/index.ts";
 import { OrderStatus } from "../orders/index.ts";

@@ -1,3 +1,3 @@
-/** The market as strangers see it. */
+/** The public market: pages of ads, and the people behind them. */
 export * from "./changes.ts";
 export * from "./page-cache.ts";

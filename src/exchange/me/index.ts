@@ -1,2 +1,2 @@
-/** The caller, for a front end. */
+/** The caller's own data that a front end shows on every page. */
 export * from "./schemas.ts";

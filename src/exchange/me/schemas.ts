@@ -1,4 +1,4 @@
-/** What a front end shows of its user on every page. */
+/** Schema of the caller's own data that a front end shows on every page. */
 import { Type } from "typebox";
 import { Choice, Closed, Id, Nullable, Ref, ROLES as TOKEN_ROLES } from "../../http/index.ts";
 import type { AdId, OrderId } from "../../kernel/index.ts";

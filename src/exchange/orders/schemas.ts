@@ -1,4 +1,4 @@
-/** Orders, as answers and as bodies. */
+/** Schemas of orders: what callers send, and what the parties are shown. */
 import { Type } from "typebox";
 import { Choice, Closed, CursorPage, Id, Nullable, Ref } from "../../http/index.ts";
 import type { AdId, OrderId } from "../../kernel/index.ts";

@@ -1,4 +1,4 @@
-/** An order as its parties see it. */
+/** Makes the answer that shows an order to one of its parties. */
 import type { AnswerOf } from "../../http/index.ts";
 import { type Amount, after, type Instant, toRfc3339, toRfc3339OrNull, ZERO } from "../../kernel/index.ts";
 import { chatOpen } from "../chat/index.ts";

@@ -1,4 +1,4 @@
-/** Ratings, as answers and as bodies. */
+/** Schemas of ratings and reviews. */
 import { Type } from "typebox";
 import { Closed, Id, Nullable } from "../../http/index.ts";
 import type { OrderId } from "../../kernel/index.ts";

@@ -1,2 +1,2 @@
-/** Orders as chats. */
+/** Sessions: orders as a list of chats, the latest activity first. */
 export * from "./schemas.ts";

@@ -1,4 +1,4 @@
-/** Orders as chats. */
+/** Schema of a session: an order as an entry in the list of chats. */
 
 import { Closed, CursorPage, Ref } from "../../http/index.ts";
 import { MessageSchema } from "../chat/index.ts";

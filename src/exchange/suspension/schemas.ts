@@ -1,4 +1,4 @@
-/** How a trader stands. */
+/** Schema of a trader's standing: whether and why the trader is suspended. */
 import { Type } from "typebox";
 import { Choice, Closed, Nullable } from "../../http/index.ts";
 import { Figure } from "../schemas.ts";

@@ -1,4 +1,4 @@
-/** What moves money in and out from outside. */
+/** The audit trail of credits and debits: who moved money in or out. */
 import { column, defineJournal, type RowOf } from "../../engine/index.ts";
 import type { TraderId } from "../../kernel/index.ts";
 

@@ -1,2 +1,2 @@
-/** Track records. */
+/** Track records: what a trader's orders came to. */
 export * from "./track-record.ts";

@@ -1,4 +1,4 @@
-/** Public profiles. */
+/** Reads public profiles. */
 import type { Pool } from "pg";
 import { instant } from "../../kernel/index.ts";
 import { rowOf } from "../rows.ts";

@@ -1,4 +1,4 @@
-/** A trader as others see one. */
+/** Schemas of a trader as others see one. */
 import { Type } from "typebox";
 import { Closed, Nullable } from "../../http/index.ts";
 import type { TraderId } from "../../kernel/index.ts";

@@ -1,4 +1,4 @@
-/** A trader as others see one. */
+/** Makes the answer that shows a trader to others. */
 import type { AnswerOf } from "../../http/index.ts";
 import { type Instant, toRfc3339 } from "../../kernel/index.ts";
 import type { Trader } from "../tables/index.ts";

@@ -1,4 +1,4 @@
-/** Wallets and their movements. */
+/** Reads wallets and their transfers. */
 import type { Pool } from "pg";
 import { amount } from "../../kernel/index.ts";
 import { availableAccount, type TransferKind } from "../../ledger/index.ts";

@@ -1,4 +1,4 @@
-/** Wallets, their movements, and what the host platform does to them. */
+/** Schemas of wallets, transfers, and the credits, debits and wagers of the host platform. */
 import { Type } from "typebox";
 import { Choice, Closed, CursorPage, Id, Nullable, Ref } from "../../http/index.ts";
 import type { OrderId } from "../../kernel/index.ts";

@@ -1,4 +1,4 @@
-/** The endpoints that are told. */
+/** Reads the registered webhook endpoints. */
 import type { Pool } from "pg";
 import { type ListQuery, listPage, NEWEST, placeOf } from "../cursors.ts";
 import { rowOf } from "../rows.ts";

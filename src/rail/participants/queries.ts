@@ -1,4 +1,4 @@
-/** Participants as operators see them. */
+/** Reads participants as operators see them. */
 import type { Pool } from "pg";
 import { type PageQuery, page, rowOf } from "../../database/index.ts";
 import { type Key, keys, type Mode, participants } from "../tables/index.ts";

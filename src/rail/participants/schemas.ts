@@ -1,4 +1,4 @@
-/** The bodies that operators send, and the documents that they get. */
+/** Schemas of participants and keys: what operators send, and what they are shown. */
 import { Type } from "typebox";
 import { Choice, Closed, Nullable, Ref, Text } from "../../http/index.ts";
 import { LIMITS } from "../settings.ts";

@@ -1,4 +1,4 @@
-/** When a key may sign. */
+/** Decides when a key may sign. */
 import type { KnownKey } from "./directory.ts";
 
 /** Why a key may not sign now; null when it may. @param now milliseconds */

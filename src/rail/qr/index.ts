@@ -1,2 +1,2 @@
-/** QR codes. */
+/** QR codes of payment links. */
 export { qrCode } from "./qr.ts";

@@ -1,4 +1,4 @@
-/** QR codes as PNG pictures. */
+/** Draws QR codes as PNG pictures. */
 import { LRUCache } from "lru-cache";
 import { PNG } from "pngjs";
 import encodeQR from "qr";

@@ -3,16 +3,22 @@
  * does not exist; `shell/sections.ts` lists those that have a place in the bars.
  */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import { host } from "../data/host.ts";
+import { EMBED_PATH } from "../embed/frame.ts";
 import { readSearch } from "../features/market/filters.ts";
 import { TABS, type Tab } from "../features/operator-disputes/queries.ts";
+import { TABS as ORDER_TABS, type Tab as OrderTab } from "../features/orders/queries.ts";
+import { Toasts } from "../ui/Toasts.tsx";
 import { Frame } from "./shell/Frame.tsx";
 import { Broken, NotFound } from "./shell/Trouble.tsx";
 
 const root = createRootRoute({
   component: () => (
-    <Frame>
-      <Outlet />
-    </Frame>
+    <Toasts>
+      <Frame>
+        <Outlet />
+      </Frame>
+    </Toasts>
   ),
   notFoundComponent: NotFound,
   errorComponent: Broken,
@@ -31,17 +37,57 @@ const marketPages = [
   createRoute({ getParentRoute: () => market, path: "/ads/$adId", staticData: { up: "/market", ownBar: true } }),
 ] as const;
 
+/** Which orders the address names. */
+const readOrders = ({ tab }: Record<string, unknown>): { readonly tab?: OrderTab } => {
+  const found = ORDER_TABS.find((one) => one === tab);
+  return found === undefined ? {} : { tab: found };
+};
+
+/** Where to go when somebody has come in: a path of our own, so that no link signs people in and leads them away. */
+const readBack = ({ back }: Record<string, unknown>): { readonly back?: string } =>
+  typeof back === "string" && /^\/(?![/\\])/.test(back) ? { back } : {};
+
 const orders = [
   createRoute({
     getParentRoute: () => root,
+    path: "/orders",
+    validateSearch: readOrders,
+    component: lazyRouteComponent(() => import("../routes/orders.tsx"), "OrdersRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/chats",
+    component: lazyRouteComponent(() => import("../routes/chats.tsx"), "ChatsRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/me",
+    component: lazyRouteComponent(() => import("../routes/me.tsx"), "MeRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/sign-in",
+    validateSearch: readBack,
+    staticData: { up: "/market" },
+    component: lazyRouteComponent(() => import("../routes/sign-in.tsx"), "SignInRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/sign-up",
+    validateSearch: readBack,
+    staticData: { up: "/market" },
+    component: lazyRouteComponent(() => import("../routes/sign-in.tsx"), "SignUpRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/orders/$orderId",
-    staticData: { up: "/market", ownBar: true },
+    staticData: { up: "/orders", ownBar: true },
     component: lazyRouteComponent(() => import("../routes/order.tsx"), "OrderRoute"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/orders/$orderId/chat",
-    staticData: { up: "/market", ownBar: true },
+    staticData: { up: "/orders", ownBar: true },
     component: lazyRouteComponent(() => import("../routes/order.tsx"), "OrderChatRoute"),
   }),
 ] as const;
@@ -74,6 +120,7 @@ const console = [
 
 export const router = createRouter({
   routeTree: root.addChildren([market.addChildren(marketPages), ...orders, ...console]),
+  basepath: host === null ? "/" : EMBED_PATH,
   defaultPreload: "intent",
   scrollRestoration: true,
 });

@@ -20,3 +20,4 @@ export type SessionDocument = Schemas["SessionDocument"];
 export type Case = Schemas["QueuedDispute"];
 export type Dossier = Schemas["Dossier"];
 export type Figures = Schemas["Figures"];
+export type ChatSession = Schemas["Session"];

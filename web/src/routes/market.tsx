@@ -30,6 +30,7 @@ export const MarketRoute = () => {
             if (event.key === "Escape") close();
           }}
         >
+          <h1 className={css.alone}>{take.title}</h1>
           <div className={css.close}>
             <IconButton icon="close" label={common.close} onClick={close} />
           </div>

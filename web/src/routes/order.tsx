@@ -27,9 +27,11 @@ export const OrderRoute = () => {
 export const OrderChatRoute = () => {
   const id = Number(useParams({ from: "/orders/$orderId/chat" }).orderId);
   const { order } = useText();
-  useTitle(order.number({ id: String(id) }));
+  const title = order.number({ id: String(id) });
+  useTitle(title);
   return (
     <Personal>
+      <h1 className={css.title}>{title}</h1>
       <div className={css.chat}>
         <Chat key={id} orderId={id} />
       </div>

@@ -84,18 +84,21 @@ export const EmptyState = ({
   icon,
   title,
   action,
+  isPage = false,
   children,
 }: {
   readonly icon: IconName;
   readonly title: ReactNode;
   readonly action?: ReactNode;
+  /** It is all there is: its title is the page's. */
+  readonly isPage?: boolean;
   readonly children?: ReactNode;
 }) => (
   <div className={css.empty}>
     <span className={css.emblem}>
       <Icon name={icon} />
     </span>
-    <h2>{title}</h2>
+    {isPage ? <h1>{title}</h1> : <h2>{title}</h2>}
     {children && <p>{children}</p>}
     {action && <div className={css.action}>{action}</div>}
   </div>

@@ -1,12 +1,16 @@
 /**
  * The frame around every page. Phone: a top bar with title, back and bell, and a bottom bar of sections, which gives way
- * to the page's own bar where it has one. Desk: a column of sections with the balance at its foot.
+ * to the page's own bar where it has one. Desk: a column of sections with the balance at its foot. In a frame of another
+ * site, which has a frame of its own around us: one line of sections.
  */
 import { useMatches, useRouterState } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
+import { host } from "../../data/host.ts";
 import { useText } from "../../ui/text.tsx";
 import { BottomBar } from "./BottomBar.tsx";
 import { ConnectionLine } from "./ConnectionLine.tsx";
+import { EmbedBar } from "./EmbedBar.tsx";
+import { EventToasts } from "./EventToasts.tsx";
 import css from "./Frame.module.css";
 import { Keys } from "./Keys.tsx";
 import { SideColumn } from "./SideColumn.tsx";
@@ -36,13 +40,13 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
   }, [path]);
 
   return (
-    <div className={css.frame}>
+    <div className={host === null ? css.frame : css.embedded}>
       <a className={css.skip} href="#content">
         {frame.skip}
       </a>
-      <SideColumn />
+      {host === null && <SideColumn />}
       <div className={css.column}>
-        <TopBar />
+        {host === null ? <TopBar /> : <EmbedBar />}
         <ConnectionLine />
         <TurnStrip />
         <main
@@ -53,8 +57,9 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
           {children}
         </main>
       </div>
-      {!ownBar && <BottomBar />}
+      {!ownBar && host === null && <BottomBar />}
       <Keys />
+      <EventToasts />
     </div>
   );
 };

@@ -2,12 +2,12 @@
 import { Link, useRouterState } from "@tanstack/react-router";
 import { useMe, useWallet } from "../../data/me.ts";
 import { useSession } from "../../data/session.ts";
+import { Choices } from "../../features/choices/Choices.tsx";
 import { Amount } from "../../ui/Amount.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Count } from "../../ui/Notice.tsx";
-import { Avatar } from "../../ui/Person.tsx";
-import { Name, useText } from "../../ui/text.tsx";
-import { Choices } from "./Choices.tsx";
+import { useText } from "../../ui/text.tsx";
+import { AccountLine } from "./Account.tsx";
 import css from "./SideColumn.module.css";
 import { SignInLink } from "./SignInLink.tsx";
 import { isIn, SECTIONS } from "./sections.ts";
@@ -23,7 +23,7 @@ export const SideColumn = () => {
     ({ personal, role }) => (!personal || session.state === "person") && (role === undefined || roles.includes(role)),
   );
   return (
-    <div className={css.column}>
+    <aside className={css.column}>
       <Link to="/market" className={css.product}>
         <Mark />
         {text.frame.product}
@@ -53,15 +53,10 @@ export const SideColumn = () => {
       <div className={css.foot}>
         {session.state === "visitor" && <SignInLink />}
         {session.state === "person" && <Balance />}
-        {me.data && (
-          <div className={css.person}>
-            <Avatar of={me.data.profile} />
-            <Name of={me.data.profile} />
-          </div>
-        )}
+        <AccountLine />
         <Choices />
       </div>
-    </div>
+    </aside>
   );
 };
 

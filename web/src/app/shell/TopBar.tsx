@@ -1,10 +1,12 @@
 /** The top bar of a phone: back or the product's name, the title, the bell. */
 import { Link, useMatches } from "@tanstack/react-router";
+import { useState } from "react";
 import { useSession } from "../../data/session.ts";
-import { iconButtonClass } from "../../ui/Button.tsx";
+import { IconButton, iconButtonClass } from "../../ui/Button.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { useText } from "../../ui/text.tsx";
 import { useShownTitle } from "../../ui/title.ts";
+import { AccountSheet } from "./Account.tsx";
 import { SignInLink } from "./SignInLink.tsx";
 import css from "./TopBar.module.css";
 
@@ -13,6 +15,7 @@ export const TopBar = () => {
   const title = useShownTitle();
   const up = useMatches().findLast(({ staticData }) => staticData.up !== undefined)?.staticData.up;
   const session = useSession();
+  const [open, setOpen] = useState(false);
   return (
     <header className={css.bar}>
       {up === undefined ? (
@@ -28,6 +31,12 @@ export const TopBar = () => {
         {title}
       </span>
       {session.state === "visitor" && <SignInLink />}
+      <IconButton
+        icon={session.state === "person" ? "me" : "globe"}
+        label={common.menu}
+        onClick={() => setOpen(true)}
+      />
+      {open && <AccountSheet onClose={() => setOpen(false)} />}
     </header>
   );
 };

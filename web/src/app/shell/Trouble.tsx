@@ -10,6 +10,7 @@ export const NotFound = () => {
   useTitle(frame.notFound);
   return (
     <EmptyState
+      isPage
       icon="help"
       title={frame.notFound}
       action={
@@ -28,6 +29,7 @@ export const Broken = () => {
   useTitle(frame.broken);
   return (
     <EmptyState
+      isPage
       icon="warning"
       title={frame.broken}
       action={<Button onClick={() => location.reload()}>{frame.reload}</Button>}

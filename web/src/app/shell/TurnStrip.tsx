@@ -17,16 +17,18 @@ export const TurnStrip = () => {
   if (turn === undefined) return null;
   const id = String(turn.order_id);
   return (
-    <Link to="/orders/$orderId" params={{ orderId: id }} className={css.strip}>
-      <Icon name="clock" />
-      <span className={css.what}>
-        {turn.action === "confirm-paid"
-          ? frame.turnPay({ id, amount: fiat(turn.fiat_amount, turn.fiat_currency) })
-          : frame.turnRelease({ id })}
-      </span>
-      {turn.until !== null && (
-        <Countdown until={turn.until} clock={serverClock} onOver={() => void me.refetch()} brief />
-      )}
-    </Link>
+    <section aria-label={frame.yourTurn}>
+      <Link to="/orders/$orderId" params={{ orderId: id }} className={css.strip}>
+        <Icon name="clock" />
+        <span className={css.what}>
+          {turn.action === "confirm-paid"
+            ? frame.turnPay({ id, amount: fiat(turn.fiat_amount, turn.fiat_currency) })
+            : frame.turnRelease({ id })}
+        </span>
+        {turn.until !== null && (
+          <Countdown until={turn.until} clock={serverClock} onOver={() => void me.refetch()} brief />
+        )}
+      </Link>
+    </section>
   );
 };

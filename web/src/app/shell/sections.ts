@@ -4,7 +4,7 @@ import type { Catalogue } from "../../locales/index.ts";
 import type { IconName } from "../../ui/Icon.tsx";
 
 export type Section = {
-  readonly to: "/market" | "/operator/disputes" | "/operator/ledger";
+  readonly to: "/market" | "/orders" | "/chats" | "/me" | "/operator/disputes" | "/operator/ledger";
   readonly icon: IconName;
   readonly word: (text: Catalogue) => string;
   /** Only for who is signed in. */
@@ -29,6 +29,25 @@ export const SECTIONS: readonly Section[] = [
     key: "m",
     also: ["/ads"],
   },
+  {
+    to: "/orders",
+    icon: "orders",
+    word: ({ frame }) => frame.orders,
+    personal: true,
+    inBar: true,
+    key: "o",
+    count: "orders",
+  },
+  {
+    to: "/chats",
+    icon: "chats",
+    word: ({ frame }) => frame.chats,
+    personal: true,
+    inBar: true,
+    key: "c",
+    count: "chats",
+  },
+  { to: "/me", icon: "me", word: ({ frame }) => frame.me, personal: true, inBar: true },
   {
     to: "/operator/disputes",
     icon: "operator",

@@ -1,4 +1,5 @@
 /** Writing to the other side, marking what was read, and files. */
+import { useCallback } from "react";
 import { api } from "../../data/client.ts";
 
 export type NewLine = {
@@ -31,3 +32,9 @@ export const uploadFile = (orderId: number, file: File, signal: AbortSignal) => 
 
 export const fileAddress = (orderId: number, fileId: string): string =>
   `/api/v1/p2p/orders/${orderId}/attachments/${fileId}`;
+
+export const loadFile = (orderId: number, fileId: string, signal: AbortSignal) =>
+  api.get("/p2p/orders/{id}/attachments/{attachment_id}", { path: { id: orderId, attachment_id: fileId }, signal });
+
+export const useLoadFile = (orderId: number, fileId: string) =>
+  useCallback((signal: AbortSignal) => loadFile(orderId, fileId, signal), [orderId, fileId]);

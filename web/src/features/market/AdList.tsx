@@ -100,7 +100,7 @@ const WayIn = ({ ad, filters }: { readonly ad: Ad; readonly filters: Filters }) 
       to="/ads/$adId"
       params={{ adId: String(ad.id) }}
       search={(before) => before}
-      className={buttonClass({ kind: "secondary" })}
+      className={`${buttonClass()} ${css.wayIn}`}
     >
       {filters.side === "buy" ? market.openBuy : market.openSell}
     </Link>

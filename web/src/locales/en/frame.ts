@@ -52,4 +52,10 @@ export const frame = {
   keyAds: "my ads",
   keyHelp: "this list",
   keyClose: "close the top layer",
+  toastNew: ({ id, name }: { id: string; name: string }) => `New order ${id} with ${name}`,
+  toastPaid: ({ id, name }: { id: string; name: string }) => `${name} marked the payment of order ${id}`,
+  toastReleased: ({ id }: { id: string; name: string }) => `Order ${id}: the amount is released`,
+  toastDisputed: ({ id }: { id: string; name: string }) => `Order ${id}: an operator was called`,
+  toastCancelled: ({ id }: { id: string; name: string }) => `Order ${id} is cancelled`,
+  toastMessage: ({ id }: { id: string; name: string }) => `New message in order ${id}`,
 };

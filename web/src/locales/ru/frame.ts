@@ -59,4 +59,10 @@ export const frame: typeof en = {
   keyAds: "объявления",
   keyHelp: "этот список",
   keyClose: "закрыть верхний слой",
+  toastNew: ({ id, name }) => `Новая сделка ${id}: ${name}`,
+  toastPaid: ({ id, name }) => `Сделка ${id}, ${name}: оплата отмечена`,
+  toastReleased: ({ id }) => `Сделка ${id}: сумма отпущена`,
+  toastDisputed: ({ id }) => `Сделка ${id}: позван оператор`,
+  toastCancelled: ({ id }) => `Сделка ${id} отменена`,
+  toastMessage: ({ id }) => `Новое сообщение в сделке ${id}`,
 };

@@ -59,4 +59,10 @@ export const frame: typeof en = {
   keyAds: "оголошення",
   keyHelp: "цей список",
   keyClose: "закрити верхній шар",
+  toastNew: ({ id, name }) => `Нова угода ${id}: ${name}`,
+  toastPaid: ({ id, name }) => `Угода ${id}, ${name}: оплату позначено`,
+  toastReleased: ({ id }) => `Угода ${id}: суму відпущено`,
+  toastDisputed: ({ id }) => `Угода ${id}: покликано оператора`,
+  toastCancelled: ({ id }) => `Угоду ${id} скасовано`,
+  toastMessage: ({ id }) => `Нове повідомлення в угоді ${id}`,
 };

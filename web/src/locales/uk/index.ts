@@ -7,4 +7,5 @@ export { market } from "./market.ts";
 export { operator } from "./operator.ts";
 export { order } from "./order.ts";
 export { orderRoom } from "./orderRoom.ts";
+export { people } from "./people.ts";
 export { take } from "./take.ts";

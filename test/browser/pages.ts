@@ -1,0 +1,41 @@
+/**
+ * Every page of the web app, once: who sees it and where it is. Pictures, axe, the width of a phone and the console are
+ * held against this list, so that a page that is added here is looked at in every theme, size and language.
+ */
+import type { Page } from "playwright-core";
+import type { World } from "./world.ts";
+
+export type PageEntry = {
+  /** Of its pictures. */
+  readonly name: string;
+  readonly path: (world: World) => string;
+  /** One of the demo's people; null for a visitor. */
+  readonly person: string | null;
+  /** What is there when it is all there; the heading unless said otherwise. */
+  readonly ready?: (page: Page) => Promise<void>;
+};
+
+export const PAGES: readonly PageEntry[] = [
+  { name: "market-visitor", path: () => "/market?side=buy", person: null },
+  { name: "market", path: () => "/market?side=buy&amount=500000", person: "vera" },
+  { name: "market-sell", path: () => "/market?side=sell", person: "anna" },
+  { name: "ad", path: ({ ad }) => `/ads/${ad}`, person: "vera" },
+  { name: "order-pending-buyer", path: ({ pendingOrder }) => `/orders/${pendingOrder}`, person: "vera" },
+  { name: "order-pending-seller", path: ({ pendingOrder }) => `/orders/${pendingOrder}`, person: "anna" },
+  { name: "order-paid-seller", path: ({ paidOrder }) => `/orders/${paidOrder}`, person: "anna" },
+  { name: "order-completed", path: ({ completedOrder }) => `/orders/${completedOrder}`, person: "vera" },
+  { name: "order-disputed", path: ({ disputedOrder }) => `/orders/${disputedOrder}`, person: "anna" },
+  { name: "order-chat", path: ({ pendingOrder }) => `/orders/${pendingOrder}/chat`, person: "vera" },
+  { name: "nowhere", path: () => "/no/such/page", person: null },
+];
+
+/** Waits until a page has what it shows. */
+export const whenReady = async (page: Page, { ready }: PageEntry): Promise<void> => {
+  await page.getByRole("heading").first().waitFor();
+  await ready?.(page);
+  // Skeletons say that something is still on its way.
+  await page.locator("[aria-busy=true]").first().waitFor({ state: "hidden" });
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+  });
+};

@@ -1,0 +1,43 @@
+/** What holds for every page: no fault that axe finds in either theme, nothing that reaches beyond the screen. */
+import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { THEMES, type Theme } from "./sizes.ts";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+const violationsOf = async (page: Page, theme: Theme): Promise<readonly string[]> => {
+  await page.emulateMedia({ colorScheme: theme });
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(
+      ({ target, failureSummary }) => `${theme}, ${id} (${help}): ${target.join(" ")}\n${failureSummary ?? ""}`,
+    ),
+  );
+};
+
+/** By axe, in both themes: colours differ, and what is wrong in one may be right in the other. */
+export const assertAccessible = async (page: Page, what = page.url()): Promise<void> => {
+  const found: string[] = [];
+  for (const theme of THEMES) found.push(...(await violationsOf(page, theme)));
+  assert.deepEqual(found, [], `axe found something on ${what}`);
+};
+
+/** @param width of the screen, where it is to be another one than it is */
+export const assertNoSidewaysScroll = async (page: Page, width?: number): Promise<void> => {
+  const { width: now = 0, height = 0 } = page.viewportSize() ?? {};
+  if (width !== undefined) await page.setViewportSize({ width, height });
+  const { wide, screen, widest } = await page.evaluate(() => {
+    const root = document.documentElement;
+    const reach = (element: Element) => element.getBoundingClientRect().right;
+    const beyond = [...document.querySelectorAll("body *")].filter((element) => reach(element) > root.clientWidth + 1);
+    const [first] = beyond.sort((one, other) => reach(other) - reach(one));
+    return {
+      wide: root.scrollWidth,
+      screen: root.clientWidth,
+      widest: first === undefined ? "" : `${first.tagName.toLowerCase()}.${first.getAttribute("class") ?? ""}`,
+    };
+  });
+  assert.ok(wide <= screen, `at ${screen} px ${page.url()} scrolls sideways, to ${wide} px: ${widest}`);
+  if (width !== undefined) await page.setViewportSize({ width: now, height });
+};

@@ -1,0 +1,51 @@
+/** What the pages of the list show beside the demo: orders in each state that has a page of its own. */
+import assert from "node:assert/strict";
+import type { Market } from "../support/market.ts";
+
+export type World = {
+  /** Vera buys from Anna, and has not paid. */
+  readonly pendingOrder: number;
+  /** Oleg buys from Anna, and says that he has paid. */
+  readonly paidOrder: number;
+  /** Vera bought from Anna. */
+  readonly completedOrder: number;
+  /** Igor buys from Anna; an operator is called. */
+  readonly disputedOrder: number;
+  /** Anna sells. */
+  readonly ad: number;
+};
+
+const AMOUNT = 500_000;
+
+const must = async (call: ReturnType<Market["as"]>, method: string, path: string, body?: object) => {
+  const reply = await call(method, path, body);
+  assert.ok(reply.status < 300, `${method} ${path}: ${reply.text}`);
+  return reply.body;
+};
+
+export const createWorld = async (market: Market): Promise<World> => {
+  const { items } = await must(market.stranger, "GET", "/p2p/ads?type=sell");
+  const ad: number = items.find((item: { readonly maker: { readonly id: string } }) => item.maker.id === "anna")?.id;
+  const order = async (taker: string): Promise<number> => {
+    const made = await must(market.as(taker), "POST", "/p2p/orders", {
+      ad_id: ad,
+      usdt_amount: AMOUNT,
+      payment_method: "card",
+    });
+    return made.id;
+  };
+  const pendingOrder = await order("vera");
+  await must(market.as("vera"), "POST", `/p2p/orders/${pendingOrder}/messages`, {
+    message: "Hello, I pay in a minute.",
+  });
+  const paidOrder = await order("oleg");
+  await must(market.as("oleg"), "POST", `/p2p/orders/${paidOrder}/confirm-paid`);
+  const first = async (person: string, status: string): Promise<number> => {
+    const { items } = await must(market.as(person), "GET", `/p2p/orders?status=${status}`);
+    assert.ok(items.length > 0, `${person} has no ${status} order`);
+    return items[0].id;
+  };
+  const completedOrder = await first("vera", "completed");
+  const disputedOrder = await first("anna", "disputed");
+  return { pendingOrder, paidOrder, completedOrder, disputedOrder, ad };
+};

@@ -1,0 +1,62 @@
+/** Sign in: one form that password managers know; what is wrong is one sentence, whatever was wrong. */
+import { Link } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { Button } from "../../ui/Button.tsx";
+import { PasswordField, TextField } from "../../ui/Field.tsx";
+import { Refused } from "../../ui/failure.tsx";
+import { Page, Stack } from "../../ui/Page.tsx";
+import { useText } from "../../ui/text.tsx";
+import { useSignIn } from "./queries.ts";
+
+type Props = { readonly onDone: () => void; readonly signUp: boolean };
+
+export const SignIn = ({ onDone, signUp }: Props) => {
+  const { common, people } = useText();
+  const [login, setLogin] = useState("");
+  const [password, setPassword] = useState("");
+  const [tried, setTried] = useState(false);
+  const { mutate, isPending, error } = useSignIn(onDone);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (login.trim() !== "" && password !== "" && !isPending) mutate({ login: login.trim(), password });
+  };
+  return (
+    <Page title={people.signIn} narrow>
+      <form onSubmit={submit} noValidate>
+        <Stack>
+          <TextField
+            label={people.login}
+            hint={people.loginHint}
+            name="username"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={254}
+            value={login}
+            error={tried && login.trim() === "" ? common.needed : undefined}
+            onChange={({ target }) => setLogin(target.value)}
+          />
+          <PasswordField
+            label={people.password}
+            name="password"
+            autoComplete="current-password"
+            maxLength={128}
+            value={password}
+            error={tried && password === "" ? common.needed : undefined}
+            onChange={({ target }) => setPassword(target.value)}
+          />
+          <Refused error={error} />
+          <Button kind="primary" wide type="submit" busy={isPending}>
+            {people.signIn}
+          </Button>
+          {signUp && (
+            <p>
+              {people.noAccount} <Link to="/sign-up">{people.signUp}</Link>
+            </p>
+          )}
+        </Stack>
+      </form>
+    </Page>
+  );
+};

@@ -1,0 +1,69 @@
+/** `/sign-in`, `/sign-up`: where people have accounts here; back to where they came from. */
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { type Session, useSession } from "../data/session.ts";
+import { SignIn } from "../features/sign-in/SignIn.tsx";
+import { SignUp } from "../features/sign-in/SignUp.tsx";
+import { buttonClass } from "../ui/Button.tsx";
+import { EmptyState, SkeletonLines } from "../ui/Loaded.tsx";
+import { useText } from "../ui/text.tsx";
+
+type Visitor = Extract<Session, { readonly state: "visitor" }>["document"];
+
+/** Who is here already has nothing to do on these pages; who comes from a host platform signs in there. */
+const ForVisitors = ({ children }: { readonly children: (document: Visitor) => ReactNode }) => {
+  const { common, people } = useText();
+  const session = useSession();
+  if (session.state === "asking") return <SkeletonLines />;
+  if (session.state === "person") {
+    return (
+      <EmptyState
+        icon="me"
+        title={people.already({ name: session.person.name ?? common.nameless })}
+        action={
+          <Link to="/market" className={buttonClass()}>
+            {people.toMarket}
+          </Link>
+        }
+      />
+    );
+  }
+  if (!session.document.accounts) {
+    return (
+      <EmptyState icon="me" title={people.hosted}>
+        {people.hostedText}
+      </EmptyState>
+    );
+  }
+  return children(session.document);
+};
+
+/** A path of our own and nothing else: an address that leads away is the market's. */
+const useReturn = (): (() => void) => {
+  const navigate = useNavigate();
+  const { back } = useSearch({ strict: false });
+  return () => void navigate({ href: back ?? "/market" });
+};
+
+export const SignInRoute = () => {
+  const goBack = useReturn();
+  return <ForVisitors>{({ sign_up }) => <SignIn onDone={goBack} signUp={sign_up !== "closed"} />}</ForVisitors>;
+};
+
+export const SignUpRoute = () => {
+  const { people } = useText();
+  const goBack = useReturn();
+  return (
+    <ForVisitors>
+      {({ sign_up }) =>
+        sign_up === "closed" ? (
+          <EmptyState icon="me" title={people.closed}>
+            {people.closedText}
+          </EmptyState>
+        ) : (
+          <SignUp onDone={goBack} needsInvite={sign_up === "invite"} />
+        )
+      }
+    </ForVisitors>
+  );
+};
