@@ -54,6 +54,8 @@ export const errors: ErrorSentences = {
   SIGN_IN_FAILED: "Not signed in: login or password is wrong.",
   LOGIN_TAKEN: "Not signed up: this login is taken. Choose another one.",
   INVITE_REQUIRED: "Not signed up: an invitation is needed here. Ask for a new one.",
+  SECOND_FACTOR_REQUIRED: "Not done: give your second factor first, or your password once more where you have none.",
+  LINK_OVER: "This link is over. Ask for a new one.",
   CROSS_SITE: "Not done: this came from another site. Open Parley at its own address.",
   LINK_OVER: "Not changed: this link was used or is over. Ask for a new one.",
   SECOND_FACTOR_REQUIRED: "Not done: confirm with your second factor or your password first. Nothing has moved.",
