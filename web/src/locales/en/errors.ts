@@ -57,6 +57,4 @@ export const errors: ErrorSentences = {
   SECOND_FACTOR_REQUIRED: "Not done: give your second factor first, or your password once more where you have none.",
   LINK_OVER: "This link is over. Ask for a new one.",
   CROSS_SITE: "Not done: this came from another site. Open Parley at its own address.",
-  LINK_OVER: "Not changed: this link was used or is over. Ask for a new one.",
-  SECOND_FACTOR_REQUIRED: "Not done: confirm with your second factor or your password first. Nothing has moved.",
 };
