@@ -18,7 +18,7 @@ const EVERYWHERE: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Where the server is, as the same environment tells it. */
-const urlOf = ({ publicUrl, host, port }: Config, given: string | undefined): string => {
+export const addressOf = ({ publicUrl, host, port }: Config, given: string | undefined): string => {
   if (given !== undefined) return readTarget(given);
   if (publicUrl !== null) return readTarget(publicUrl);
   if (port === 0) throw new UsageError("--url is missing: PORT is 0, so that nobody knows where the server is.");
@@ -45,7 +45,7 @@ export type AskOptions = {
 };
 
 export const createAsk = (config: Config, options: AskOptions): Ask => {
-  const url = urlOf(config, options.url);
+  const url = addressOf(config, options.url);
   const send = async (method: string, path: string, body?: Json): Promise<Response> => {
     const issuer = await openOwnIssuer(config.dataDir);
     const token = await issuer.signToken({ sub: options.user, roles: [options.role], ttlSeconds: TOKEN_SECONDS });

@@ -1,12 +1,12 @@
 /** `parley audit`: proves the books and the orders of both systems. */
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
-import { readEmbeddedUrls } from "../database/index.ts";
 import { audit } from "../exchange/index.ts";
 import { instant, toRfc3339 } from "../kernel/index.ts";
 import { auditRail } from "../rail/index.ts";
 import { settingsOf } from "../settings.ts";
-import { type Command, UsageError } from "./command.ts";
+import type { Command } from "./command.ts";
+import { ownDatabaseUrl } from "./own-database.ts";
 
 /** Proves both systems against the database that the server uses, while it serves. Fails when anything is wrong. */
 export const auditCommand: Command = {
@@ -18,11 +18,7 @@ export const auditCommand: Command = {
   async run(args, { env, out }) {
     const { values } = parseArgs({ args: [...args], options: { whole: { type: "boolean", default: false } } });
     const config = readConfig(env);
-    const { database } = config;
-    const embedded = database.kind === "embedded" ? await readEmbeddedUrls(`${config.dataDir}/postgres`) : undefined;
-    const connectionString = database.kind === "external" ? database.url : embedded?.servingUrl;
-    if (connectionString === undefined)
-      throw new UsageError(`There is no database in ${config.dataDir} yet: start the server first.`);
+    const connectionString = await ownDatabaseUrl(config);
     const onFault = (check: string, fault: string) => out(`BROKEN  ${check}: ${fault}`);
     const options = { connectionString, whole: values.whole, onFault };
     const audits = [await audit(options, settingsOf(config)), await auditRail(options)];

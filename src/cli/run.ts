@@ -4,6 +4,7 @@ import { ConfigError } from "../config.ts";
 import { auditCommand } from "./audit.ts";
 import { type Command, descend, FailedError, type Terminal, UsageError } from "./command.ts";
 import { dossierCommand } from "./dossier.ts";
+import { identityCommand, inviteCommand } from "./identity.ts";
 import { keysCommand } from "./keys.ts";
 import { creditCommand, debitCommand } from "./money.ts";
 import { railCommand } from "./rail.ts";
@@ -16,6 +17,8 @@ const COMMANDS: readonly Command[] = [
   auditCommand,
   dossierCommand,
   keysCommand,
+  inviteCommand,
+  identityCommand,
   railCommand,
 ];
 

@@ -2,6 +2,6 @@
 export { registerAccountRoutes } from "./account-routes.ts";
 export { makeInvite } from "./invite.ts";
 export { forgetResets, makeReset } from "./reset.ts";
-export { addAct, changeRole } from "./roles.ts";
+export { addAct, changeRole, findPerson } from "./roles.ts";
 export { registerPeopleRoutes } from "./routes.ts";
 export { SessionDocument } from "./schemas.ts";

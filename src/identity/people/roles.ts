@@ -15,6 +15,15 @@ export type ChangeRole = {
   readonly by: MadeBy;
 };
 
+/** @param idOrLogin as who runs the installation knows them @returns the id; null: nobody has an account here by it */
+export const findPerson = async (client: PoolClient, idOrLogin: string): Promise<string | null> => {
+  const { rows } = await client.query<{ id: string }>({
+    text: "select id from identity.people where (id = $1 or login = lower($1)) and not demo order by id = $1 desc limit 1",
+    values: [idOrLogin],
+  });
+  return rows[0]?.id ?? null;
+};
+
 export type RolesDocument = { readonly user_id: string; readonly roles: readonly Role[] };
 
 export const addAct = async (

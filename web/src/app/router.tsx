@@ -43,6 +43,22 @@ const readOrders = ({ tab }: Record<string, unknown>): { readonly tab?: OrderTab
   return found === undefined ? {} : { tab: found };
 };
 
+/** What a link that somebody was given bears: an invitation, or the right to a new password. */
+const readCode = (name: "invite" | "code", search: Record<string, unknown>): string | undefined => {
+  const value = search[name];
+  return typeof value === "string" && /^[\w-]{1,64}$/.test(value) ? value : undefined;
+};
+
+const readSignUp = (search: Record<string, unknown>): { readonly back?: string; readonly invite?: string } => {
+  const invite = readCode("invite", search);
+  return { ...readBack(search), ...(invite !== undefined && { invite }) };
+};
+
+const readRecover = (search: Record<string, unknown>): { readonly code?: string } => {
+  const code = readCode("code", search);
+  return code === undefined ? {} : { code };
+};
+
 /** Where to go when somebody has come in: a path of our own, so that no link signs people in and leads them away. */
 const readBack = ({ back }: Record<string, unknown>): { readonly back?: string } =>
   typeof back === "string" && /^\/(?![/\\])/.test(back) ? { back } : {};
@@ -74,9 +90,16 @@ const orders = [
   createRoute({
     getParentRoute: () => root,
     path: "/sign-up",
-    validateSearch: readBack,
+    validateSearch: readSignUp,
     staticData: { up: "/market" },
     component: lazyRouteComponent(() => import("../routes/sign-in.tsx"), "SignUpRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/recover",
+    validateSearch: readRecover,
+    staticData: { up: "/market" },
+    component: lazyRouteComponent(() => import("../routes/sign-in.tsx"), "RecoverRoute"),
   }),
   createRoute({
     getParentRoute: () => root,

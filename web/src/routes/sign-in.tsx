@@ -1,7 +1,8 @@
-/** `/sign-in`, `/sign-up`: where people have accounts here; back to where they came from. */
+/** `/sign-in`, `/sign-up`, `/recover`: where people have accounts here; back to where they came from. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { type Session, useSession } from "../data/session.ts";
+import { Recover } from "../features/sign-in/Recover.tsx";
 import { SignIn } from "../features/sign-in/SignIn.tsx";
 import { SignUp } from "../features/sign-in/SignUp.tsx";
 import { buttonClass } from "../ui/Button.tsx";
@@ -52,6 +53,7 @@ export const SignInRoute = () => {
 
 export const SignUpRoute = () => {
   const { people } = useText();
+  const { invite } = useSearch({ strict: false });
   const goBack = useReturn();
   return (
     <ForVisitors>
@@ -61,9 +63,15 @@ export const SignUpRoute = () => {
             {people.closedText}
           </EmptyState>
         ) : (
-          <SignUp onDone={goBack} needsInvite={sign_up === "invite"} />
+          <SignUp onDone={goBack} needsInvite={sign_up === "invite"} invite={invite ?? ""} />
         )
       }
     </ForVisitors>
   );
+};
+
+/** Not for visitors alone: who has forgotten a password may still be here on this device. */
+export const RecoverRoute = () => {
+  const { code } = useSearch({ strict: false });
+  return <Recover code={code ?? null} />;
 };

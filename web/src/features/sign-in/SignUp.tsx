@@ -9,12 +9,13 @@ import { useText } from "../../ui/text.tsx";
 import { useSignUp } from "./queries.ts";
 import { isLogin, lacking } from "./rules.ts";
 
-type Props = { readonly onDone: () => void; readonly needsInvite: boolean };
+/** @property invite as it stood in the link that somebody was given */
+type Props = { readonly onDone: () => void; readonly needsInvite: boolean; readonly invite: string };
 
 /** What was typed, what is wrong with it, and how it is sent. */
-const useForm = ({ onDone, needsInvite }: Props) => {
+const useForm = ({ onDone, needsInvite, invite: given }: Props) => {
   const { common, people } = useText();
-  const [form, setForm] = useState({ name: "", login: "", password: "", invite: "" });
+  const [form, setForm] = useState({ name: "", login: "", password: "", invite: given });
   const [left, setLeft] = useState<ReadonlySet<keyof typeof form>>(new Set());
   const { mutate, isPending, error } = useSignUp(onDone);
   const wrong = {

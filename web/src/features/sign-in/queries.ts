@@ -24,3 +24,9 @@ export const useSignUp = (onDone: () => void) =>
       onDone();
     },
   });
+
+export const useRecover = () =>
+  useMutation({
+    mutationFn: (asked: { readonly code: string; readonly password: string }) =>
+      ask(api.post("/identity/reset", { body: asked })),
+  });
