@@ -26,6 +26,16 @@ export const PAGES: readonly PageEntry[] = [
   { name: "order-completed", path: ({ completedOrder }) => `/orders/${completedOrder}`, person: "vera" },
   { name: "order-disputed", path: ({ disputedOrder }) => `/orders/${disputedOrder}`, person: "anna" },
   { name: "order-chat", path: ({ pendingOrder }) => `/orders/${pendingOrder}/chat`, person: "vera" },
+  { name: "orders", path: () => "/orders", person: "anna" },
+  { name: "orders-finished", path: () => "/orders?tab=finished", person: "anna" },
+  { name: "chats", path: () => "/chats", person: "anna" },
+  { name: "me", path: () => "/me", person: "vera" },
+  { name: "sign-in", path: () => "/sign-in", person: null },
+  { name: "sign-up", path: () => "/sign-up", person: null },
+  { name: "recover", path: () => "/recover?code=x", person: null },
+  { name: "operator-disputes", path: () => "/operator/disputes", person: "olga" },
+  { name: "operator-case", path: ({ disputedOrder }) => `/operator/disputes/${disputedOrder}`, person: "olga" },
+  { name: "operator-ledger", path: () => "/operator/ledger", person: "olga" },
   { name: "nowhere", path: () => "/no/such/page", person: null },
 ];
 
