@@ -146,6 +146,8 @@ export const router = createRouter({
   basepath: host === null ? "/" : EMBED_PATH,
   defaultPreload: "intent",
   scrollRestoration: true,
+  // What no page has checked is nowhere: a page reads its own parameters, and they are what its check made of them.
+  search: { strict: true },
 });
 
 declare module "@tanstack/react-router" {

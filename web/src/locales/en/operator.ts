@@ -77,7 +77,7 @@ export const operator = {
   toBuyer: "To the buyer",
   toSeller: "To the seller",
   tooMuch: ({ amount }: { amount: string }) => `At most ${amount}.`,
-  why: "Reason, which both sides read",
+  why: "Reason, kept in the dossier",
   whyMissing: "Write the reason.",
   chooseOutcome: "Choose how it ends.",
   review: ({

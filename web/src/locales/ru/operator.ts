@@ -78,7 +78,7 @@ export const operator: typeof en = {
   toBuyer: "Покупателю",
   toSeller: "Продавцу",
   tooMuch: ({ amount }) => `Не больше ${amount}.`,
-  why: "Причина, её прочтут обе стороны",
+  why: "Причина, она останется в досье",
   whyMissing: "Напишите причину.",
   chooseOutcome: "Выберите, чем закончится.",
   review: ({ buyer, toBuyer, seller, toSeller }) =>

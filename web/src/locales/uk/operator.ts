@@ -78,7 +78,7 @@ export const operator: typeof en = {
   toBuyer: "Покупцеві",
   toSeller: "Продавцеві",
   tooMuch: ({ amount }) => `Не більше ${amount}.`,
-  why: "Причина, її прочитають обидві сторони",
+  why: "Причина, вона залишиться в досьє",
   whyMissing: "Напишіть причину.",
   chooseOutcome: "Оберіть, чим закінчиться.",
   review: ({ buyer, toBuyer, seller, toSeller }) => `${buyer} отримує ${toBuyer}, ${seller} повертає собі ${toSeller}.`,
