@@ -12,6 +12,7 @@ import { after, before, test } from "node:test";
 import fc from "fast-check";
 import { auditRail } from "../../src/rail/index.ts";
 import { createTestDatabase, type TestDatabase } from "../support/cluster.ts";
+import { assertMet } from "./meet.ts";
 import { play } from "./rail-play.ts";
 import { memoryStage, type PostgresStages, postgresStages } from "./rail-stages.ts";
 import { type Ask, accountOf, bankNames, phoneHashes, type Step, scriptOf } from "./rail-steps.ts";
@@ -66,17 +67,12 @@ const TO_MEET = [
 ];
 
 test("in memory, whatever banks and the clock do comes to what the contract's model says", async () => {
-  const met = new Set<string>();
-  const property = fc.asyncProperty(SCRIPT, async (drawn) => {
-    for (const what of await play(memoryStage(), drawn)) met.add(what);
+  await assertMet(SCRIPT, {
+    play: (drawn) => play(memoryStage(), drawn),
+    toMeet: TO_MEET,
+    numRuns: MEMORY_RUNS,
+    again,
   });
-  await fc.assert(property, { numRuns: MEMORY_RUNS, ...again });
-  if (seed === undefined)
-    assert.deepEqual(
-      TO_MEET.filter((what) => !met.has(what)),
-      [],
-      "never met",
-    );
 });
 
 const step = (ask: Ask["ask"]): Step => ({ do: "ask", keyed: false, lane: 0, twice: false, ask });
