@@ -1,46 +1,28 @@
 /** The sections at the foot of a phone, each a place for the thumb, with what waits there as a number. */
-import { Link, useRouterState } from "@tanstack/react-router";
-import { useMe } from "../../data/me.ts";
-import { useSession } from "../../data/session.ts";
+import { Link } from "@tanstack/react-router";
 import { Icon } from "../../ui/Icon.tsx";
 import { Count } from "../../ui/Notice.tsx";
 import { useText } from "../../ui/text.tsx";
 import css from "./BottomBar.module.css";
-import { isIn, SECTIONS } from "./sections.ts";
+import { useSections } from "./useSections.ts";
 
 export const BottomBar = () => {
-  const text = useText();
-  const session = useSession();
-  const me = useMe();
-  const path = useRouterState({ select: (state) => state.location.pathname });
-  const shown = SECTIONS.filter(({ inBar, personal }) => inBar && (!personal || session.state === "person"));
-  if (shown.length < 2) return null;
+  const { frame } = useText();
+  const sections = useSections(({ inBar }) => inBar === true);
+  if (sections.length < 2) return null;
   return (
-    <nav className={css.bar} aria-label={text.frame.sections}>
-      {shown.map((section) => {
-        const n =
-          section.count === "orders"
-            ? (me.data?.your_turn.length ?? 0)
-            : section.count === "chats"
-              ? (me.data?.unread_total ?? 0)
-              : 0;
-        return (
-          <Link
-            key={section.to}
-            to={section.to}
-            className={css.section}
-            aria-current={isIn(section, path) ? "page" : undefined}
-          >
-            <span className={css.icon}>
-              <Icon name={section.icon} />
-              <span className={css.count}>
-                <Count n={n} label={section.count === "chats" ? text.common.unread({ n }) : text.frame.yourTurn} />
-              </span>
+    <nav className={css.bar} aria-label={frame.sections}>
+      {sections.map(({ to, icon, word, current, waiting }) => (
+        <Link key={to} to={to} className={css.section} aria-current={current}>
+          <span className={css.icon}>
+            <Icon name={icon} />
+            <span className={css.count}>
+              <Count {...waiting} />
             </span>
-            <span className={css.word}>{section.word(text)}</span>
-          </Link>
-        );
-      })}
+          </span>
+          <span className={css.word}>{word}</span>
+        </Link>
+      ))}
     </nav>
   );
 };

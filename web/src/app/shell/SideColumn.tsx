@@ -1,6 +1,6 @@
 /** The column of a desk: the product, the sections in words, and at the foot who is here and with what balance. */
-import { Link, useRouterState } from "@tanstack/react-router";
-import { useMe, useWallet } from "../../data/me.ts";
+import { Link } from "@tanstack/react-router";
+import { useWallet } from "../../data/me.ts";
 import { useSession } from "../../data/session.ts";
 import { Choices } from "../../features/choices/Choices.tsx";
 import { Amount } from "../../ui/Amount.tsx";
@@ -10,18 +10,13 @@ import { useText } from "../../ui/text.tsx";
 import { AccountLine } from "./Account.tsx";
 import css from "./SideColumn.module.css";
 import { SignInLink } from "./SignInLink.tsx";
-import { isIn, SECTIONS } from "./sections.ts";
 import { Mark } from "./TopBar.tsx";
+import { useSections } from "./useSections.ts";
 
 export const SideColumn = () => {
   const text = useText();
   const session = useSession();
-  const me = useMe();
-  const path = useRouterState({ select: (state) => state.location.pathname });
-  const roles = me.data?.roles ?? [];
-  const shown = SECTIONS.filter(
-    ({ personal, role }) => (!personal || session.state === "person") && (role === undefined || roles.includes(role)),
-  );
+  const sections = useSections(({ role }, roles) => role === undefined || roles.includes(role));
   return (
     <aside className={css.column}>
       <Link to="/market" className={css.product}>
@@ -29,26 +24,13 @@ export const SideColumn = () => {
         {text.frame.product}
       </Link>
       <nav aria-label={text.frame.sections} className={css.sections}>
-        {shown.map((section) => {
-          const n =
-            section.count === "orders"
-              ? (me.data?.your_turn.length ?? 0)
-              : section.count === "chats"
-                ? (me.data?.unread_total ?? 0)
-                : 0;
-          return (
-            <Link
-              key={section.to}
-              to={section.to}
-              className={css.section}
-              aria-current={isIn(section, path) ? "page" : undefined}
-            >
-              <Icon name={section.icon} />
-              <span className={css.word}>{section.word(text)}</span>
-              <Count n={n} label={section.count === "chats" ? text.common.unread({ n }) : text.frame.yourTurn} />
-            </Link>
-          );
-        })}
+        {sections.map(({ to, icon, word, current, waiting }) => (
+          <Link key={to} to={to} className={css.section} aria-current={current}>
+            <Icon name={icon} />
+            <span className={css.word}>{word}</span>
+            <Count {...waiting} />
+          </Link>
+        ))}
       </nav>
       <div className={css.foot}>
         {session.state === "visitor" && <SignInLink />}
