@@ -18,6 +18,15 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** Of an `infiniteQueryOptions` over a list of the server: each page names where the next one begins. */
+export const byCursor = {
+  initialPageParam: null as string | null,
+  getNextPageParam: ({ next }: { readonly next: string | null }) => next,
+};
+
+/** For the query of a page. */
+export const from = (cursor: string | null): { readonly cursor?: string } => (cursor === null ? {} : { cursor });
+
 /** The keys that the stream and several features share. */
 export const keys = {
   session: ["session"],

@@ -4,8 +4,9 @@ import { Link } from "@tanstack/react-router";
 import type { ChatSession } from "../../data/types.ts";
 import { dayAndTime } from "../../kernel/time.ts";
 import { useMoney } from "../../ui/Amount.tsx";
-import { Button, buttonClass } from "../../ui/Button.tsx";
+import { buttonClass } from "../../ui/Button.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
+import { More } from "../../ui/More.tsx";
 import { Count } from "../../ui/Notice.tsx";
 import { Page } from "../../ui/Page.tsx";
 import { Avatar } from "../../ui/Person.tsx";
@@ -15,7 +16,7 @@ import css from "./Chats.module.css";
 import { chatsQuery } from "./queries.ts";
 
 export const Chats = () => {
-  const { common, people } = useText();
+  const { people } = useText();
   const query = useInfiniteQuery(chatsQuery);
   return (
     <Page title={people.chats} narrow>
@@ -44,11 +45,7 @@ export const Chats = () => {
                   <ChatRow key={chat.order.id} of={chat} />
                 ))}
               </ul>
-              {query.hasNextPage && (
-                <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {common.more}
-                </Button>
-              )}
+              <More query={query} />
             </>
           );
         }}

@@ -1,7 +1,7 @@
 /** Chats: the orders of the reader as conversations, the liveliest first. */
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, ask } from "../../data/client.ts";
-import { keys } from "../../data/query.ts";
+import { byCursor, from, keys } from "../../data/query.ts";
 
 const PAGE = 30;
 
@@ -10,10 +10,9 @@ export const chatsQuery = infiniteQueryOptions({
   queryFn: ({ pageParam, signal }) =>
     ask(
       api.get("/p2p/sessions", {
-        query: { limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) },
+        query: { limit: PAGE, ...from(pageParam) },
         signal,
       }),
     ),
-  initialPageParam: null as string | null,
-  getNextPageParam: ({ next }) => next,
+  ...byCursor,
 });

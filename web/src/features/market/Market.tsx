@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "../../ui/Button.tsx";
 import { Tabs, tabClass } from "../../ui/Choice.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
+import { More } from "../../ui/More.tsx";
 import { Page } from "../../ui/Page.tsx";
 import { useText } from "../../ui/text.tsx";
 import { AdList } from "./AdList.tsx";
@@ -18,7 +19,7 @@ type Props = {
 };
 
 export const Market = ({ search, openAd }: Props) => {
-  const { common, market } = useText();
+  const { market } = useText();
   const navigate = useNavigate();
   const filters = withDefaults(search);
   const query = useInfiniteQuery({ ...marketQuery(filters), placeholderData: (before) => before });
@@ -52,11 +53,7 @@ export const Market = ({ search, openAd }: Props) => {
           return (
             <>
               <AdList ads={ads} filters={filters} openAd={openAd} />
-              {query.hasNextPage && (
-                <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {common.more}
-                </Button>
-              )}
+              <More query={query} />
             </>
           );
         }}

@@ -1,7 +1,7 @@
 /** What the market asks for: pages of ads for the filters of the address. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask } from "../../data/client.ts";
-import { keys } from "../../data/query.ts";
+import { byCursor, from, keys } from "../../data/query.ts";
 import type { Filters } from "./filters.ts";
 import { fiatOf, SORTS, typeFor } from "./filters.ts";
 
@@ -23,12 +23,11 @@ export const marketQuery = (filters: Filters) =>
     queryFn: ({ pageParam, signal }) =>
       ask(
         api.get("/p2p/ads", {
-          query: { ...queryOf(filters), ...(pageParam === null ? {} : { cursor: pageParam }) },
+          query: { ...queryOf(filters), ...from(pageParam) },
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
+    ...byCursor,
   });
 
 /** How many ads a filter would show, for the button of the sheet. */

@@ -8,9 +8,10 @@ import type { Case } from "../../data/types.ts";
 import { dayAndTime, HOUR, zoneName } from "../../kernel/time.ts";
 import { useAge } from "../../ui/Age.tsx";
 import { Amount } from "../../ui/Amount.tsx";
-import { Button, buttonClass } from "../../ui/Button.tsx";
+import { buttonClass } from "../../ui/Button.tsx";
 import { Tabs, tabClass } from "../../ui/Choice.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
+import { More } from "../../ui/More.tsx";
 import { Badge, type Tone } from "../../ui/Notice.tsx";
 import { useOperatorText } from "../../ui/operator-text.ts";
 import { Muted, Page } from "../../ui/Page.tsx";
@@ -23,7 +24,6 @@ const SOON_MS = HOUR;
 const LATE_MS = 4 * HOUR;
 
 export const Disputes = ({ tab }: { readonly tab: Tab }) => {
-  const { common } = useText();
   const operator = useOperatorText();
   const query = useInfiniteQuery(queueQuery(tab));
   const list = useRef<HTMLDivElement>(null);
@@ -56,11 +56,7 @@ export const Disputes = ({ tab }: { readonly tab: Tab }) => {
           return (
             <div ref={list}>
               <Queue cases={cases} tab={tab} />
-              {query.hasNextPage && (
-                <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {common.more}
-                </Button>
-              )}
+              <More query={query} />
             </div>
           );
         }}

@@ -1,7 +1,7 @@
 /** The queue of cases, a page for each state. */
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, ask } from "../../data/client.ts";
-import { keys } from "../../data/query.ts";
+import { byCursor, from, keys } from "../../data/query.ts";
 
 export const TABS = ["open", "mine", "assigned", "resolved"] as const;
 export type Tab = (typeof TABS)[number];
@@ -16,10 +16,9 @@ export const queueQuery = (tab: Tab) =>
     queryFn: ({ pageParam, signal }) =>
       ask(
         api.get("/operator/disputes", {
-          query: { ...stateOf(tab), limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) },
+          query: { ...stateOf(tab), limit: PAGE, ...from(pageParam) },
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
+    ...byCursor,
   });

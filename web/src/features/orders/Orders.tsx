@@ -5,9 +5,10 @@ import { counterpartyOf } from "../../data/orders.ts";
 import type { Order } from "../../data/types.ts";
 import { dayAndTime, timeOfDay } from "../../kernel/time.ts";
 import { Amount } from "../../ui/Amount.tsx";
-import { Button, buttonClass } from "../../ui/Button.tsx";
+import { buttonClass } from "../../ui/Button.tsx";
 import { Tabs, tabClass } from "../../ui/Choice.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
+import { More } from "../../ui/More.tsx";
 import { Badge, Count, type Tone } from "../../ui/Notice.tsx";
 import { Muted, Page } from "../../ui/Page.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
@@ -15,7 +16,7 @@ import { Name, Say, useLanguage, useText } from "../../ui/text.tsx";
 import { ordersQuery, TABS, type Tab } from "./queries.ts";
 
 export const Orders = ({ tab }: { readonly tab: Tab }) => {
-  const { common, people } = useText();
+  const { people } = useText();
   const query = useInfiniteQuery(ordersQuery(tab));
   return (
     <Page title={people.orders}>
@@ -39,11 +40,7 @@ export const Orders = ({ tab }: { readonly tab: Tab }) => {
           return (
             <>
               <List orders={[...orders].sort((a, b) => turnOf(b) - turnOf(a))} tab={tab} />
-              {query.hasNextPage && (
-                <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {common.more}
-                </Button>
-              )}
+              <More query={query} />
             </>
           );
         }}

@@ -1,7 +1,7 @@
 /** One's own orders: those that are open, and those that have ended. */
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, ask } from "../../data/client.ts";
-import { keys } from "../../data/query.ts";
+import { byCursor, from, keys } from "../../data/query.ts";
 
 export const TABS = ["active", "finished"] as const;
 export type Tab = (typeof TABS)[number];
@@ -19,10 +19,9 @@ export const ordersQuery = (tab: Tab) =>
     queryFn: ({ pageParam, signal }) =>
       ask(
         api.get("/p2p/orders", {
-          query: { status: [...STATES[tab]], limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) },
+          query: { status: [...STATES[tab]], limit: PAGE, ...from(pageParam) },
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
+    ...byCursor,
   });
