@@ -1,24 +1,16 @@
 /** Cancel: a warning to whoever has sent money; "Keep the order" has the focus. */
-import { useAct } from "../../data/mutations.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { useText } from "../../ui/text.tsx";
-import { type DialogProps, putOrder, useMovedOn } from "./dialog.ts";
+import { type DialogProps, useOrderAct } from "./dialog.ts";
 import { cancelOrder } from "./queries.ts";
 
 export const CancelDialog = (props: DialogProps) => {
   const { order, onClose } = props;
   const { orderRoom } = useText();
-  const act = useAct({
-    send: cancelOrder,
-    onDone: (done) => {
-      onClose();
-      putOrder(done);
-    },
-  });
-  useMovedOn(props, act);
+  const act = useOrderAct(props, cancelOrder);
   return (
     <Dialog
       title={orderRoom.cancelDialog}

@@ -1,13 +1,12 @@
 /** Calling an operator: why, in one's own words, and what happens next. */
 import { useState } from "react";
-import { useAct } from "../../data/mutations.ts";
 import { Button, Reasoned } from "../../ui/Button.tsx";
 import { RadioCards } from "../../ui/Choice.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { useText } from "../../ui/text.tsx";
-import { type DialogProps, putOrder, useMovedOn } from "./dialog.ts";
+import { type DialogProps, useOrderAct } from "./dialog.ts";
 import { callOperator, REASONS, type Reason } from "./queries.ts";
 
 /** As long as the server takes. */
@@ -18,14 +17,7 @@ export const OperatorDialog = (props: DialogProps) => {
   const { orderRoom } = useText();
   const [reason, setReason] = useState<Reason | null>(null);
   const [comment, setComment] = useState("");
-  const act = useAct({
-    send: callOperator,
-    onDone: (done) => {
-      onClose();
-      putOrder(done);
-    },
-  });
-  useMovedOn(props, act);
+  const act = useOrderAct(props, callOperator);
   return (
     <Dialog
       title={orderRoom.operatorDialog}

@@ -1,6 +1,5 @@
 /** "I have paid": the sum and the recipient once more, from one's own account; "Not yet" has the focus. */
 import { useState } from "react";
-import { useAct } from "../../data/mutations.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, Reasoned } from "../../ui/Button.tsx";
 import { Checkbox } from "../../ui/Choice.tsx";
@@ -8,7 +7,7 @@ import { Rows } from "../../ui/Copy.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Name, useText } from "../../ui/text.tsx";
-import { type DialogProps, putOrder, useMovedOn } from "./dialog.ts";
+import { type DialogProps, useOrderAct } from "./dialog.ts";
 import { confirmPaid } from "./queries.ts";
 
 /** The last four of the digits of where to pay, by which a bank's app shows it; null where there are too few. */
@@ -24,14 +23,7 @@ export const PaidDialog = (props: DialogProps) => {
   const { common, orderRoom } = useText();
   const { fiat } = useMoney();
   const [own, setOwn] = useState(false);
-  const act = useAct({
-    send: confirmPaid,
-    onDone: (done) => {
-      onClose();
-      putOrder(done);
-    },
-  });
-  useMovedOn(props, act);
+  const act = useOrderAct(props, confirmPaid);
   const amount = fiat(order.fiat_amount, order.fiat_currency);
   const digits = lastDigits(order.payment_details as Readonly<Record<string, string>>);
   return (

@@ -1,6 +1,5 @@
 /** Release: three boxes, and nothing that Enter could press. The focus begins at the heading. */
 import { useState } from "react";
-import { useAct } from "../../data/mutations.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, Reasoned } from "../../ui/Button.tsx";
 import { Checkbox } from "../../ui/Choice.tsx";
@@ -8,7 +7,7 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Name, Say, useText } from "../../ui/text.tsx";
-import { type DialogProps, putOrder, useMovedOn } from "./dialog.ts";
+import { type DialogProps, useOrderAct } from "./dialog.ts";
 import { confirmReceived } from "./queries.ts";
 
 export const ReleaseDialog = (props: DialogProps) => {
@@ -16,14 +15,7 @@ export const ReleaseDialog = (props: DialogProps) => {
   const { orderRoom } = useText();
   const { fiat, bare } = useMoney();
   const [ticked, setTicked] = useState({ bank: false, exact: false, sender: false });
-  const act = useAct({
-    send: confirmReceived,
-    onDone: (done) => {
-      onClose();
-      putOrder(done);
-    },
-  });
-  useMovedOn(props, act);
+  const act = useOrderAct(props, confirmReceived);
   const all = ticked.bank && ticked.exact && ticked.sender;
   const amount = bare(order.usdt_amount);
   const tick = (box: keyof typeof ticked) => (on: boolean) => setTicked((before) => ({ ...before, [box]: on }));

@@ -1,8 +1,9 @@
 /** What the dialogs of the order room share. */
+import type { Result } from "@parley/client";
 import { useEffect, useRef } from "react";
-import type { Act } from "../../data/mutations.ts";
+import { type Act, type ActCall, useAct } from "../../data/mutations.ts";
 import { keys, queryClient } from "../../data/query.ts";
-import type { Order } from "../../data/types.ts";
+import type { Failure, Order } from "../../data/types.ts";
 
 export type Opened = {
   readonly kind: "paid" | "release" | "cancel" | "operator";
@@ -18,17 +19,33 @@ export type DialogProps = {
 };
 
 /** Puts the answer of an act where every page reads it. */
-export const putOrder = (order: Order): void => {
+const putOrder = (order: Order): void => {
   queryClient.setQueryData(keys.order(order.id), order);
   void queryClient.invalidateQueries({ queryKey: keys.me });
 };
 
 /** Closes the dialog when the order is no longer what it was opened for, unless this very act moved it. */
-export const useMovedOn = ({ order, opened, onMovedOn }: DialogProps, act: Pick<Act<never>, "state">): void => {
+const useMovedOn = ({ order, opened, onMovedOn }: DialogProps, act: Pick<Act<never>, "state">): void => {
   const done = useRef(onMovedOn);
   done.current = onMovedOn;
   const moved = order.status !== opened.status && act.state === "idle";
   useEffect(() => {
     if (moved) done.current();
   }, [moved]);
+};
+
+/** The act of a dialog: what it comes to is shown everywhere, and the dialog closes, as it does when the order moves on. */
+export const useOrderAct = <Input>(
+  props: DialogProps,
+  send: (input: Input, call: ActCall) => Promise<Result<Order, Failure>>,
+): Act<Input> => {
+  const act = useAct({
+    send,
+    onDone: (done: Order) => {
+      props.onClose();
+      putOrder(done);
+    },
+  });
+  useMovedOn(props, act);
+  return act;
 };

@@ -2,28 +2,27 @@
 import { useMutation } from "@tanstack/react-query";
 import { api, ask } from "../../data/client.ts";
 import { changePerson } from "../../data/session.ts";
+import type { SessionDocument } from "../../data/types.ts";
+
+/** Whoever has come in is here from now on. */
+const useComingIn = <Given>(send: (given: Given) => Promise<SessionDocument>, onDone: () => void) =>
+  useMutation({
+    mutationFn: send,
+    onSuccess: (document) => {
+      changePerson(document);
+      onDone();
+    },
+  });
 
 export type Credentials = { readonly login: string; readonly password: string };
 
 export const useSignIn = (onDone: () => void) =>
-  useMutation({
-    mutationFn: (credentials: Credentials) => ask(api.post("/identity/sign-in", { body: credentials })),
-    onSuccess: (document) => {
-      changePerson(document);
-      onDone();
-    },
-  });
+  useComingIn((credentials: Credentials) => ask(api.post("/identity/sign-in", { body: credentials })), onDone);
 
 export type Newcomer = Credentials & { readonly name: string; readonly invite?: string };
 
 export const useSignUp = (onDone: () => void) =>
-  useMutation({
-    mutationFn: (newcomer: Newcomer) => ask(api.post("/identity/sign-up", { body: newcomer })),
-    onSuccess: (document) => {
-      changePerson(document);
-      onDone();
-    },
-  });
+  useComingIn((newcomer: Newcomer) => ask(api.post("/identity/sign-up", { body: newcomer })), onDone);
 
 export const useRecover = () =>
   useMutation({
