@@ -3,9 +3,9 @@
  * with accounts here. Written into the database with a line in the audit trail, as the console's acts are.
  */
 import { parseArgs } from "node:util";
-import pg from "pg";
+import type { PoolClient } from "pg";
 import { type Config, readConfig } from "../config.ts";
-import { transact } from "../database/index.ts";
+import { createWritePool, transact } from "../database/index.ts";
 import { ROLES, type Role } from "../http/index.ts";
 import { changeRole, findPerson, makeInvite, makeReset } from "../identity/index.ts";
 import { isRefusal } from "../kernel/index.ts";
@@ -17,8 +17,12 @@ import { usageOf } from "./rail-usage.ts";
 /** Who is noted as having done it. */
 const ACTOR = "cli";
 
-const act = async <Result>(config: Config, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> => {
-  const pool = new pg.Pool({ connectionString: await ownDatabaseUrl(config), application_name: "parley cli", max: 1 });
+const act = async <Result>(config: Config, work: (client: PoolClient) => Promise<Result>): Promise<Result> => {
+  const pool = createWritePool({
+    connectionString: await ownDatabaseUrl(config),
+    applicationName: "parley cli",
+    connections: 1,
+  });
   try {
     return await transact(pool, work);
   } finally {
@@ -41,7 +45,7 @@ export const inviteCommand: Command = {
 };
 
 /** By id or by login. */
-const personOf = async (client: pg.PoolClient, user: string | undefined): Promise<string> => {
+const personOf = async (client: PoolClient, user: string | undefined): Promise<string> => {
   if (user === undefined || user === "") throw new UsageError("--user is missing.");
   const id = await findPerson(client, user);
   if (id === null) throw new FailedError(`Nobody with an account here has the id or the login "${user}".`);

@@ -6,6 +6,7 @@ import { hash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Encoding } from "./compression.ts";
+import { JSON_ANSWER } from "./media-types.ts";
 
 /** A build is a megabyte or two. More is a mistake that would sit in memory. */
 const MAX_BYTES = 32 * 1_024 * 1_024;
@@ -14,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
-  ".json": "application/json; charset=utf-8",
+  ".json": JSON_ANSWER,
   ".webmanifest": "application/manifest+json",
   ".txt": "text/plain; charset=utf-8",
   ".svg": "image/svg+xml",
