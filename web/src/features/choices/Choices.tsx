@@ -2,6 +2,7 @@
 import { chooseTheme, THEMES, useTheme } from "../../data/theme.ts";
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from "../../kernel/i18n.ts";
 import { Icon } from "../../ui/Icon.tsx";
+import { Hidden } from "../../ui/Notice.tsx";
 import { useSpoken } from "../../ui/text.tsx";
 import css from "./Choices.module.css";
 
@@ -13,7 +14,7 @@ export const Choices = () => {
     <div className={css.choices}>
       <label className={css.choice}>
         <Icon name="globe" />
-        <span className={css.hidden}>{text.frame.language}</span>
+        <Hidden>{text.frame.language}</Hidden>
         <select
           className={css.select}
           value={language}
@@ -30,7 +31,7 @@ export const Choices = () => {
       </label>
       <label className={css.choice}>
         <Icon name={theme === "dark" ? "star" : "info"} />
-        <span className={css.hidden}>{text.frame.theme}</span>
+        <Hidden>{text.frame.theme}</Hidden>
         <select
           className={css.select}
           value={theme}

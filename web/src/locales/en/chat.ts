@@ -30,7 +30,6 @@ export const chat = {
   opening2: "I pay now.",
   opening3: "Which bank do you use?",
   opening4: "I wait for your payment.",
-  enterSends: "Enter sends",
   today: "Today",
   lines: "Lines of the chat",
   systemCreate: "The order was started.",

@@ -1,5 +1,4 @@
 /** The frame: sections, bars, the strip of what waits for the reader, the state of the connection. */
-import { plural } from "./plural.ts";
 
 export const frame = {
   product: "Parley",
@@ -13,12 +12,9 @@ export const frame = {
   me: "Me",
   operator: "Operator",
   disputes: "Disputes",
-  rail: "Rail",
   ledger: "Ledger",
   people: "People",
-  moneyInOut: "Credits and debits",
   notifications: "Notifications",
-  notificationsNew: ({ n }: { n: number }) => plural(n, { one: "# new notification", other: "# new notifications" }),
   help: "Help",
   signIn: "Sign in",
   signUp: "Sign up",
@@ -33,7 +29,6 @@ export const frame = {
   yourTurn: "Your turn",
   turnPay: ({ id, amount }: { id: string; amount: string }) => `Order ${id}: pay ${amount}`,
   turnRelease: ({ id }: { id: string }) => `Order ${id}: check your bank`,
-  turnLeft: ({ left }: { left: string }) => `${left} left`,
   reconnecting: "Reconnecting…",
   offline: "Offline: this may be old",
   notFound: "There is no such page",
@@ -46,10 +41,6 @@ export const frame = {
   keys: "Keys",
   keysOn: "Single keys",
   keyFilters: "filters of the market",
-  keyMarket: "market",
-  keyOrders: "orders",
-  keyChats: "chats",
-  keyAds: "my ads",
   keyHelp: "this list",
   keyClose: "close the top layer",
   toastNew: ({ id, name }: { id: string; name: string }) => `New order ${id} with ${name}`,

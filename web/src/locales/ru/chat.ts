@@ -31,7 +31,6 @@ export const chat: typeof en = {
   opening2: "Сейчас оплачу.",
   opening3: "Какой у вас банк?",
   opening4: "Жду вашей оплаты.",
-  enterSends: "Enter отправляет",
   today: "Сегодня",
   lines: "Строки чата",
   systemCreate: "Сделка начата.",

@@ -1,6 +1,5 @@
 /** Рамка: разделы, панели, полоса «ваш ход», состояние связи. */
 import type { frame as en } from "../en/frame.ts";
-import { plural } from "./plural.ts";
 
 export const frame: typeof en = {
   product: "Parley",
@@ -14,18 +13,9 @@ export const frame: typeof en = {
   me: "Я",
   operator: "Оператор",
   disputes: "Споры",
-  rail: "Переводы",
   ledger: "Книга",
   people: "Люди",
-  moneyInOut: "Зачисления и списания",
   notifications: "Уведомления",
-  notificationsNew: ({ n }) =>
-    plural(n, {
-      one: "# новое уведомление",
-      few: "# новых уведомления",
-      many: "# новых уведомлений",
-      other: "# нового уведомления",
-    }),
   help: "Помощь",
   signIn: "Войти",
   signUp: "Регистрация",
@@ -40,7 +30,6 @@ export const frame: typeof en = {
   yourTurn: "Ваш ход",
   turnPay: ({ id, amount }) => `Сделка ${id}: оплатите ${amount}`,
   turnRelease: ({ id }) => `Сделка ${id}: проверьте свой банк`,
-  turnLeft: ({ left }) => `осталось ${left}`,
   reconnecting: "Соединяемся снова…",
   offline: "Нет связи: данные могли устареть",
   notFound: "Такой страницы нет",
@@ -53,10 +42,6 @@ export const frame: typeof en = {
   keys: "Клавиши",
   keysOn: "Одиночные клавиши",
   keyFilters: "фильтры рынка",
-  keyMarket: "рынок",
-  keyOrders: "сделки",
-  keyChats: "чаты",
-  keyAds: "объявления",
   keyHelp: "этот список",
   keyClose: "закрыть верхний слой",
   toastNew: ({ id, name }) => `Новая сделка ${id}: ${name}`,

@@ -31,7 +31,6 @@ export const chat: typeof en = {
   opening2: "Зараз сплачу.",
   opening3: "Який у вас банк?",
   opening4: "Чекаю на вашу оплату.",
-  enterSends: "Enter надсилає",
   today: "Сьогодні",
   lines: "Рядки чату",
   systemCreate: "Угоду розпочато.",

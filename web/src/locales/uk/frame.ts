@@ -1,6 +1,5 @@
 /** Рамка: розділи, панелі, смуга «ваш хід», стан зв’язку. */
 import type { frame as en } from "../en/frame.ts";
-import { plural } from "./plural.ts";
 
 export const frame: typeof en = {
   product: "Parley",
@@ -14,18 +13,9 @@ export const frame: typeof en = {
   me: "Я",
   operator: "Оператор",
   disputes: "Спори",
-  rail: "Перекази",
   ledger: "Книга",
   people: "Люди",
-  moneyInOut: "Зарахування і списання",
   notifications: "Сповіщення",
-  notificationsNew: ({ n }) =>
-    plural(n, {
-      one: "# нове сповіщення",
-      few: "# нові сповіщення",
-      many: "# нових сповіщень",
-      other: "# нового сповіщення",
-    }),
   help: "Допомога",
   signIn: "Увійти",
   signUp: "Реєстрація",
@@ -40,7 +30,6 @@ export const frame: typeof en = {
   yourTurn: "Ваш хід",
   turnPay: ({ id, amount }) => `Угода ${id}: сплатіть ${amount}`,
   turnRelease: ({ id }) => `Угода ${id}: перевірте свій банк`,
-  turnLeft: ({ left }) => `залишилося ${left}`,
   reconnecting: "З’єднуємося знову…",
   offline: "Немає зв’язку: дані могли застаріти",
   notFound: "Такої сторінки немає",
@@ -53,10 +42,6 @@ export const frame: typeof en = {
   keys: "Клавіші",
   keysOn: "Окремі клавіші",
   keyFilters: "фільтри ринку",
-  keyMarket: "ринок",
-  keyOrders: "угоди",
-  keyChats: "чати",
-  keyAds: "оголошення",
   keyHelp: "цей список",
   keyClose: "закрити верхній шар",
   toastNew: ({ id, name }) => `Нова угода ${id}: ${name}`,
