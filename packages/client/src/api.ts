@@ -2599,6 +2599,13 @@ export interface components {
             message: string;
             details?: Record<string, never>;
         };
+        /** @description `METHOD_NOT_ALLOWED`: a known path with another method */
+        MethodNotAllowedError: {
+            /** @enum {string} */
+            code: "METHOD_NOT_ALLOWED";
+            message: string;
+            details?: Record<string, never>;
+        };
         /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum */
         MinDepositRequiredError: {
             /**
@@ -3087,6 +3094,17 @@ export interface components {
                 "application/json": components["schemas"]["LoginTakenError"];
             };
         };
+        /** @description `METHOD_NOT_ALLOWED`: a known path with another method */
+        MethodNotAllowed: {
+            headers: {
+                /** @description The methods that the path takes. */
+                Allow?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["MethodNotAllowedError"];
+            };
+        };
         /** @description `NOT_FOUND`: no such route */
         NotFound: {
             headers: {
@@ -3293,6 +3311,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "orderable": true,
+                     *           "can_take": true,
+                     *           "reasons": []
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Ad"][];
                         limit: number;
@@ -3304,6 +3368,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3321,6 +3386,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "sell",
+                 *       "fiat_currency": "RUB",
+                 *       "min_amount": 100000,
+                 *       "max_amount": 2000000,
+                 *       "payment_methods": [
+                 *         "sbp",
+                 *         "card"
+                 *       ],
+                 *       "exchange_rate": 102,
+                 *       "total_amount": 5000000,
+                 *       "payment_details": {},
+                 *       "instructions": "Pay from your own account. I answer within five minutes.",
+                 *       "payment_window_minutes": 20
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description sell: the maker sells USDT; buy: the maker buys it
@@ -3357,12 +3439,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 1,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 2000000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 5000000,
+                     *       "available_amount": 5000000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "hidden_reasons": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAd"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["TraderSuspendedOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3390,12 +3514,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 3,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 2000000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 4850000,
+                     *       "available_amount": 4850000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "orderable": true,
+                     *       "can_take": false,
+                     *       "reasons": [
+                     *         {
+                     *           "reason": "active_order",
+                     *           "details": {
+                     *             "order_id": 101
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ad"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3416,6 +3586,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "max_amount": 1500000,
+                 *       "exchange_rate": 101
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description sell: the maker sells USDT; buy: the maker buys it
@@ -3454,6 +3630,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 4,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 101,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 1500000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 4850000,
+                     *       "available_amount": 4850000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "hidden_reasons": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAd"];
                 };
             };
@@ -3461,6 +3678,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrTraderSuspendedOrCrossSite"];
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3485,6 +3703,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -3501,6 +3720,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -3527,12 +3747,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "user-2077",
+                     *       "name": "Vera",
+                     *       "rating": 4.92,
+                     *       "ratings_count": 210,
+                     *       "orders_count": 264,
+                     *       "completion_rate_30d": 0.98,
+                     *       "median_release_seconds": 240,
+                     *       "median_pay_seconds": 360,
+                     *       "partners_count": 121,
+                     *       "joined_at": "2025-06-02T11:20:00.000Z",
+                     *       "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3561,6 +3797,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "orderable": true
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Ad"][];
                         limit: number;
@@ -3573,6 +3853,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3601,6 +3882,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "rating": 5,
+                     *           "comment": "Quick and friendly.",
+                     *           "created_at": "2026-03-14T09:48:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Review"][];
                         limit: number;
@@ -3613,6 +3909,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3638,6 +3935,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "payment_details": {
+                     *             "phone": "+7 900 000-00-00",
+                     *             "bank": "Sample Bank",
+                     *             "name": "Vera S."
+                     *           },
+                     *           "hidden_reasons": []
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["OwnAd"][];
                         limit: number;
@@ -3649,6 +3995,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3685,6 +4032,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "ad_id": 17,
+                     *           "ad_version": 3,
+                     *           "status": "pending",
+                     *           "outcome": null,
+                     *           "claim": null,
+                     *           "owed": 0,
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "buyer": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna",
+                     *             "rating": 4.83,
+                     *             "ratings_count": 12,
+                     *             "orders_count": 17,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 9,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "seller": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "released_amount": 0,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "payment_method": "sbp",
+                     *           "payment_details": {
+                     *             "phone": "+7 900 000-00-00",
+                     *             "bank": "Sample Bank",
+                     *             "name": "Vera S."
+                     *           },
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "pay_by": "2026-03-14T09:50:00.000Z",
+                     *           "release_by": null,
+                     *           "server_time": "2026-03-14T09:41:00.000Z",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "paid_at": null,
+                     *           "completed_at": null,
+                     *           "cancelled_at": null,
+                     *           "disputed_at": null,
+                     *           "allowed_actions": [
+                     *             "confirm-paid",
+                     *             "cancel",
+                     *             "message"
+                     *           ],
+                     *           "unread": 1,
+                     *           "my_rating": null,
+                     *           "their_rating": null,
+                     *           "dispute": null,
+                     *           "cancels_left": 4
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Order"][];
                         limit: number;
@@ -3696,6 +4120,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3713,6 +4138,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ad_id": 17,
+                 *       "usdt_amount": 150000,
+                 *       "payment_method": "sbp",
+                 *       "ad_version": 3
+                 *     }
+                 */
                 "application/json": {
                     /** @description a positive integer */
                     ad_id: number;
@@ -3739,6 +4172,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "pending",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "confirm-paid",
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3755,6 +4257,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             /** @description `AD_NOT_ACTIVE`: the ad is paused, deleted or used up (its remainder is below its minimum), or its maker may not offer it now; `details.reason`: `paused`, `deleted`, `used_up`, `unavailable`; `AMOUNT_EXCEEDS_AVAILABLE`: above the ad's remainder; `ACTIVE_DEPOSIT_ORDER_EXISTS`: the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot; `ACTIVE_WITHDRAW_ORDER_EXISTS`: the taker has an order on a buy ad that is pending or paid_by_buyer, or disputed while that holds the slot; `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount; `VERSION_MISMATCH`: the ad's terms changed since the taker saw them */
             409: {
                 headers: {
@@ -3797,6 +4300,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "pending"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -3811,6 +4319,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "paid_by_buyer",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "call-operator",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3818,6 +4394,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3842,6 +4419,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "paid_by_buyer"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -3856,6 +4438,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "completed",
+                     *       "outcome": "released",
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "seller",
+                     *       "side": null,
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 150000,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": "2026-03-14T09:48:00.000Z",
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "rate",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3863,6 +4513,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3887,6 +4538,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "pending"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -3901,6 +4557,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "cancelled_by_buyer",
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:41:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3908,6 +4631,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3932,6 +4656,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "paid_not_released",
+                 *       "comment": "The seller has not answered for an hour."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -3953,6 +4683,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "disputed",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": "2026-03-14T10:36:00.000Z",
+                     *       "allowed_actions": [
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": {
+                     *         "status": "open",
+                     *         "opened_by": "buyer",
+                     *         "reason": "paid_not_released",
+                     *         "opened_at": "2026-03-14T10:36:00.000Z",
+                     *         "assigned_to": null
+                     *       },
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3960,6 +4764,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3985,6 +4790,11 @@ export interface operations {
         /** @description The buyer says that the cancelled order was paid. */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "comment": "I had paid at 09:49; the receipt is in the chat."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4004,6 +4814,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "payment_expired",
+                     *       "claim": "open",
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:50:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4011,6 +4888,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4035,6 +4913,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4049,6 +4928,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "payment_expired",
+                     *       "claim": "honoured",
+                     *       "owed": 0,
+                     *       "role": "seller",
+                     *       "side": null,
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 150000,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:50:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4065,6 +5011,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["SellerInsufficientBalanceOrInvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4092,12 +5039,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "pending",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "confirm-paid",
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 1,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4118,11 +5135,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 1350000,
+                     *       "in_escrow": 150000,
+                     *       "owed": 0,
+                     *       "owed_by_others": 0,
+                     *       "deposited_total": 2400000,
+                     *       "wagering": {
+                     *         "required": 0,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4155,6 +5186,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "kind": "escrow_hold",
+                     *           "direction": "out",
+                     *           "amount": 150000,
+                     *           "balance_after": 1350000,
+                     *           "order_id": 101,
+                     *           "external_id": null,
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Transfer"][];
                         limit: number;
@@ -4166,6 +5217,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4191,11 +5243,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example created_at,id,kind,direction,amount,balance_after,order_id,external_id
+                     *     2026-03-14T09:30:00.000Z,101,escrow_hold,out,150000,1350000,101,
+                     */
                     "text/csv": string;
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4213,6 +5270,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 500000,
+                 *       "kind": "deposit",
+                 *       "external_id": "topup-2026-03-14-0031"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4235,6 +5300,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "deposit",
+                     *       "amount": 500000,
+                     *       "external_id": "topup-2026-03-14-0031",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4245,12 +5320,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "deposit",
+                     *       "amount": 500000,
+                     *       "external_id": "topup-2026-03-14-0031",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4272,6 +5358,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 300000,
+                 *       "kind": "withdrawal",
+                 *       "external_id": "payout-2026-03-14-0007"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4292,6 +5386,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "withdrawal",
+                     *       "amount": 300000,
+                     *       "external_id": "payout-2026-03-14-0007",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4302,6 +5406,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "withdrawal",
+                     *       "amount": 300000,
+                     *       "external_id": "payout-2026-03-14-0007",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4309,6 +5423,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReusedOrInsufficientBalance"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4330,6 +5445,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 50000,
+                 *       "external_id": "game-77120"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4348,6 +5470,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "amount": 50000,
+                     *       "external_id": "game-77120",
+                     *       "wagering": {
+                     *         "required": 100000,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WagerEntry"];
                 };
             };
@@ -4358,12 +5491,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "amount": 50000,
+                     *       "external_id": "game-77120",
+                     *       "wagering": {
+                     *         "required": 100000,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WagerEntry"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4391,6 +5536,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 1350000,
+                     *       "in_escrow": 150000,
+                     *       "owed": 0,
+                     *       "owed_by_others": 0,
+                     *       "deposited_total": 2400000,
+                     *       "wagering": {
+                     *         "required": 0,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
@@ -4398,6 +5556,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4430,6 +5589,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "seq": 4,
+                     *           "kind": "user",
+                     *           "sender": "user-1042",
+                     *           "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *           "message": "Paid from my card ending 1234.",
+                     *           "hidden": false,
+                     *           "event": null,
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *               "name": "receipt.jpg",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "type": "image/jpeg",
+                     *               "size": 248113,
+                     *               "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "read_at": null
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "has_more": false,
+                     *       "next": null,
+                     *       "last_seq": 4
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Message"][];
                         limit: number;
@@ -4444,6 +5635,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4464,6 +5656,15 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "Paid from my card ending 1234.",
+                 *       "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                 *       "attachment_ids": [
+                 *         "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4487,6 +5688,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "seq": 4,
+                     *       "kind": "user",
+                     *       "sender": "user-1042",
+                     *       "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *       "message": "Paid from my card ending 1234.",
+                     *       "hidden": false,
+                     *       "event": null,
+                     *       "attachments": [
+                     *         {
+                     *           "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *           "name": "receipt.jpg",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "type": "image/jpeg",
+                     *           "size": 248113,
+                     *           "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "read_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -4494,6 +5718,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4518,6 +5743,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "up_to_seq": 4
+                 *     }
+                 */
                 "application/json": {
                     up_to_seq: number;
                 };
@@ -4531,6 +5761,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "up_to_seq": 4,
+                     *       "unread": 0
+                     *     }
+                     */
                     "application/json": {
                         up_to_seq: number;
                         unread: number;
@@ -4541,6 +5777,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -4578,6 +5815,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrOrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -4603,6 +5841,120 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "order": {
+                     *             "id": 101,
+                     *             "ad_id": 17,
+                     *             "ad_version": 3,
+                     *             "status": "pending",
+                     *             "outcome": null,
+                     *             "claim": null,
+                     *             "owed": 0,
+                     *             "role": "buyer",
+                     *             "side": "deposit",
+                     *             "buyer": {
+                     *               "id": "user-1042",
+                     *               "name": "Anna",
+                     *               "rating": 4.83,
+                     *               "ratings_count": 12,
+                     *               "orders_count": 17,
+                     *               "completion_rate_30d": 0.98,
+                     *               "median_release_seconds": 240,
+                     *               "median_pay_seconds": 360,
+                     *               "partners_count": 9,
+                     *               "joined_at": "2025-06-02T11:20:00.000Z",
+                     *               "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *             },
+                     *             "seller": {
+                     *               "id": "user-2077",
+                     *               "name": "Vera",
+                     *               "rating": 4.92,
+                     *               "ratings_count": 210,
+                     *               "orders_count": 264,
+                     *               "completion_rate_30d": 0.98,
+                     *               "median_release_seconds": 240,
+                     *               "median_pay_seconds": 360,
+                     *               "partners_count": 121,
+                     *               "joined_at": "2025-06-02T11:20:00.000Z",
+                     *               "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *             },
+                     *             "usdt_amount": 150000,
+                     *             "fiat_amount": 153000,
+                     *             "released_amount": 0,
+                     *             "fiat_currency": "RUB",
+                     *             "exchange_rate": 102,
+                     *             "payment_method": "sbp",
+                     *             "payment_details": {
+                     *               "phone": "+7 900 000-00-00",
+                     *               "bank": "Sample Bank",
+                     *               "name": "Vera S."
+                     *             },
+                     *             "instructions": "Pay from your own account. I answer within five minutes.",
+                     *             "pay_by": "2026-03-14T09:50:00.000Z",
+                     *             "release_by": null,
+                     *             "server_time": "2026-03-14T09:41:00.000Z",
+                     *             "created_at": "2026-03-14T09:30:00.000Z",
+                     *             "paid_at": null,
+                     *             "completed_at": null,
+                     *             "cancelled_at": null,
+                     *             "disputed_at": null,
+                     *             "allowed_actions": [
+                     *               "confirm-paid",
+                     *               "cancel",
+                     *               "message"
+                     *             ],
+                     *             "unread": 1,
+                     *             "my_rating": null,
+                     *             "their_rating": null,
+                     *             "dispute": null,
+                     *             "cancels_left": 4
+                     *           },
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "last_message": {
+                     *             "seq": 4,
+                     *             "kind": "user",
+                     *             "sender": "user-1042",
+                     *             "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *             "message": "Paid from my card ending 1234.",
+                     *             "hidden": false,
+                     *             "event": null,
+                     *             "attachments": [
+                     *               {
+                     *                 "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *                 "name": "receipt.jpg",
+                     *                 "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                 "type": "image/jpeg",
+                     *                 "size": 248113,
+                     *                 "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *               }
+                     *             ],
+                     *             "created_at": "2026-03-14T09:36:00.000Z",
+                     *             "read_at": null
+                     *           },
+                     *           "unread": 1
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Session"][];
                         limit: number;
@@ -4614,6 +5966,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4634,6 +5987,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rating": 5,
+                 *       "comment": "Quick and friendly."
+                 *     }
+                 */
                 "application/json": {
                     rating: number;
                     /**
@@ -4652,6 +6011,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "rating": 5,
+                     *       "comment": "Quick and friendly.",
+                     *       "created_at": "2026-03-14T09:48:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Rating"];
                 };
             };
@@ -4659,6 +6026,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyRatedOrRatingClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4691,6 +6059,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "kind": "dispute",
+                     *           "status": "open",
+                     *           "assigned_to": null,
+                     *           "assigned_to_me": false,
+                     *           "opened_at": "2026-03-14T10:36:00.000Z",
+                     *           "opened_by": "buyer",
+                     *           "reason": "paid_not_released",
+                     *           "comment": "The seller has not answered for an hour.",
+                     *           "resolved_at": null,
+                     *           "buyer": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna",
+                     *             "rating": 4.83,
+                     *             "ratings_count": 12,
+                     *             "orders_count": 17,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 9,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "seller": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "usdt_amount": 150000
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["QueuedDispute"][];
                         limit: number;
@@ -4703,6 +6120,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -4723,6 +6141,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "take_over": true,
+                 *       "reason": "Olga's shift is over."
+                 *     }
+                 */
                 "application/json": {
                     take_over?: boolean;
                     /**
@@ -4741,6 +6165,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "kind": "dispute",
+                     *       "status": "assigned",
+                     *       "assigned_to": "Olga",
+                     *       "assigned_to_me": true,
+                     *       "opened_at": "2026-03-14T10:36:00.000Z",
+                     *       "opened_by": "buyer",
+                     *       "reason": "paid_not_released",
+                     *       "comment": "The seller has not answered for an hour.",
+                     *       "resolved_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dispute"];
                 };
             };
@@ -4748,6 +6186,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyAssigned"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4772,6 +6211,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "The buyer's receipt is from another day. Please send the right one."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4795,6 +6239,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "seq": 4,
+                     *       "kind": "operator",
+                     *       "sender": null,
+                     *       "client_id": null,
+                     *       "message": "The buyer's receipt is from another day. Please send the right one.",
+                     *       "hidden": false,
+                     *       "event": null,
+                     *       "attachments": [],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "read_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -4802,6 +6260,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4827,6 +6286,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "It threatens the other side."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4849,6 +6313,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -4872,6 +6337,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "outcome": "release",
+                 *       "reason": "The bank's statement shows the payment."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     outcome: "release" | "refund" | "split" | "compensate" | "dismiss";
@@ -4895,6 +6366,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "status": "completed",
+                     *       "outcome": "dispute_released",
+                     *       "released_amount": 150000,
+                     *       "refunded_amount": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Resolved"];
                 };
             };
@@ -4902,6 +6382,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4926,6 +6407,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Paid from a third party's card, twice."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4943,6 +6429,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-2077",
+                     *       "suspended": "operator",
+                     *       "owed": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Standing"];
                 };
             };
@@ -4950,6 +6443,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -4973,6 +6467,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "The cards were shown to be the trader's own."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4992,6 +6491,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-2077",
+                     *       "suspended": null,
+                     *       "owed": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Standing"];
                 };
             };
@@ -4999,6 +6505,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5025,12 +6532,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "order_id": 101,
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "entries": [
+                     *         {
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "kind": "status",
+                     *           "data": {},
+                     *           "previous": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "signature": "eyJhbGciOiJFUzI1NiJ9.eyJlbnRyaWVzIjo5fQ.c2lnbmF0dXJl",
+                     *       "key": {
+                     *         "crv": "P-256",
+                     *         "kty": "EC",
+                     *         "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *         "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dossier"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5054,6 +6585,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "order_id": 101,
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "entries": [
+                     *         {
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "kind": "status",
+                     *           "data": {},
+                     *           "previous": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "signature": "eyJhbGciOiJFUzI1NiJ9.eyJlbnRyaWVzIjo5fQ.c2lnbmF0dXJl",
+                     *       "key": {
+                     *         "crv": "P-256",
+                     *         "kty": "EC",
+                     *         "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *         "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dossier"];
                 };
             };
@@ -5061,6 +6615,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -5083,6 +6638,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k3v9.58112",
+                     *           "type": "message.created",
+                     *           "data": {
+                     *             "order_id": 101,
+                     *             "seq": 4,
+                     *             "kind": "user",
+                     *             "message": {
+                     *               "seq": 4,
+                     *               "kind": "user",
+                     *               "sender": "user-1042",
+                     *               "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *               "message": "Paid from my card ending 1234.",
+                     *               "hidden": false,
+                     *               "event": null,
+                     *               "attachments": [
+                     *                 {
+                     *                   "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *                   "name": "receipt.jpg",
+                     *                   "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                   "type": "image/jpeg",
+                     *                   "size": 248113,
+                     *                   "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *                 }
+                     *               ],
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "read_at": null
+                     *             },
+                     *             "unread": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "k3v9.58112"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Event"][];
                         /** @description `after` of the next page */
@@ -5093,6 +6686,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5118,6 +6712,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "58112",
+                     *           "read": false,
+                     *           "type": "order.updated",
+                     *           "data": {
+                     *             "order_id": 101,
+                     *             "status": "paid_by_buyer",
+                     *             "outcome": null,
+                     *             "change": 2,
+                     *             "action": "confirm-paid",
+                     *             "by": "buyer",
+                     *             "at": "2026-03-14T09:36:00.000Z",
+                     *             "order": {
+                     *               "id": 101,
+                     *               "ad_id": 17,
+                     *               "ad_version": 3,
+                     *               "status": "pending",
+                     *               "outcome": null,
+                     *               "claim": null,
+                     *               "owed": 0,
+                     *               "role": "buyer",
+                     *               "side": "deposit",
+                     *               "buyer": {
+                     *                 "id": "user-1042",
+                     *                 "name": "Anna",
+                     *                 "rating": 4.83,
+                     *                 "ratings_count": 12,
+                     *                 "orders_count": 17,
+                     *                 "completion_rate_30d": 0.98,
+                     *                 "median_release_seconds": 240,
+                     *                 "median_pay_seconds": 360,
+                     *                 "partners_count": 9,
+                     *                 "joined_at": "2025-06-02T11:20:00.000Z",
+                     *                 "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *               },
+                     *               "seller": {
+                     *                 "id": "user-2077",
+                     *                 "name": "Vera",
+                     *                 "rating": 4.92,
+                     *                 "ratings_count": 210,
+                     *                 "orders_count": 264,
+                     *                 "completion_rate_30d": 0.98,
+                     *                 "median_release_seconds": 240,
+                     *                 "median_pay_seconds": 360,
+                     *                 "partners_count": 121,
+                     *                 "joined_at": "2025-06-02T11:20:00.000Z",
+                     *                 "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *               },
+                     *               "usdt_amount": 150000,
+                     *               "fiat_amount": 153000,
+                     *               "released_amount": 0,
+                     *               "fiat_currency": "RUB",
+                     *               "exchange_rate": 102,
+                     *               "payment_method": "sbp",
+                     *               "payment_details": {
+                     *                 "phone": "+7 900 000-00-00",
+                     *                 "bank": "Sample Bank",
+                     *                 "name": "Vera S."
+                     *               },
+                     *               "instructions": "Pay from your own account. I answer within five minutes.",
+                     *               "pay_by": "2026-03-14T09:50:00.000Z",
+                     *               "release_by": null,
+                     *               "server_time": "2026-03-14T09:41:00.000Z",
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "paid_at": null,
+                     *               "completed_at": null,
+                     *               "cancelled_at": null,
+                     *               "disputed_at": null,
+                     *               "allowed_actions": [
+                     *                 "confirm-paid",
+                     *                 "cancel",
+                     *                 "message"
+                     *               ],
+                     *               "unread": 1,
+                     *               "my_rating": null,
+                     *               "their_rating": null,
+                     *               "dispute": null,
+                     *               "cancels_left": 4
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -5191,6 +6876,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5208,6 +6894,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "up_to": "58112"
+                 *     }
+                 */
                 "application/json": {
                     /** @description a positive integer */
                     order_id?: number;
@@ -5223,6 +6914,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": null,
+                     *       "up_to": "58112"
+                     *     }
+                     */
                     "application/json": {
                         order_id: number | null;
                         up_to: string;
@@ -5233,6 +6930,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5256,11 +6954,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "profile": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "roles": [],
+                     *       "unread_total": 1,
+                     *       "notifications_unread": 2,
+                     *       "your_turn": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "ad_id": 17,
+                     *           "status": "pending",
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "fiat_currency": "RUB",
+                     *           "payment_method": "sbp",
+                     *           "unread": 1,
+                     *           "waits_for": "me",
+                     *           "action": "confirm-paid",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
+                     *       "active_orders": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "ad_id": 17,
+                     *           "status": "pending",
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "fiat_currency": "RUB",
+                     *           "payment_method": "sbp",
+                     *           "unread": 1,
+                     *           "waits_for": "me",
+                     *           "action": "confirm-paid",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
+                     *       "open_deposit_order": 101,
+                     *       "open_withdraw_order": null,
+                     *       "cancels_left": 4,
+                     *       "withdrawal": {
+                     *         "allowed": true,
+                     *         "min_deposit": {
+                     *           "required": 100000,
+                     *           "met": true,
+                     *           "deposited": 2400000
+                     *         },
+                     *         "wagering": {
+                     *           "required": 100000,
+                     *           "met": true,
+                     *           "wagered": 0
+                     *         }
+                     *       },
+                     *       "second_factor": {
+                     *         "enabled": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5281,6 +7061,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "sbp",
+                     *           "labels": {
+                     *             "en": "Faster payments (SBP)",
+                     *             "ru": "СБП",
+                     *             "uk": "СБП"
+                     *           },
+                     *           "fields": [
+                     *             {
+                     *               "name": "phone",
+                     *               "labels": {
+                     *                 "en": "Phone",
+                     *                 "ru": "Телефон",
+                     *                 "uk": "Телефон"
+                     *               },
+                     *               "kind": "phone",
+                     *               "required": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["PaymentMethod"][];
                     };
@@ -5288,6 +7094,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5308,12 +7115,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-03-14",
+                     *           "created": 412,
+                     *           "completed": 377,
+                     *           "cancelled": 31,
+                     *           "disputed": 4,
+                     *           "volume": 61240000
+                     *         }
+                     *       ],
+                     *       "days_until": "2026-03-14T09:41:00.000Z",
+                     *       "escrow": [
+                     *         {
+                     *           "status": "pending",
+                     *           "orders": 29,
+                     *           "amount": 150000
+                     *         }
+                     *       ],
+                     *       "cases": [
+                     *         {
+                     *           "status": "open",
+                     *           "under_1_hour": 2,
+                     *           "under_4_hours": 1,
+                     *           "under_1_day": 0,
+                     *           "older": 0
+                     *         }
+                     *       ],
+                     *       "feed": {
+                     *         "told": 58112,
+                     *         "read": 58112,
+                     *         "behind_seconds": 0
+                     *       },
+                     *       "audits": [
+                     *         {
+                     *           "system": "exchange",
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "whole": true,
+                     *           "took_ms": 840,
+                     *           "checks": 41,
+                     *           "findings": []
+                     *         }
+                     *       ],
+                     *       "last_whole_audit_at": "2026-03-14T03:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Figures"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5339,6 +7195,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "url": "https://host.example/parley",
+                     *           "events": [
+                     *             "order.updated",
+                     *             "wallet.updated"
+                     *           ],
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -5357,6 +7232,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5374,6 +7250,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://host.example/parley",
+                 *       "events": [
+                 *         "order.updated",
+                 *         "wallet.updated"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     url: string;
                     events?: ("order.updated" | "wallet.updated")[];
@@ -5388,6 +7273,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "k7Qw2mXn4tRb9LpZ",
+                     *       "url": "https://host.example/parley",
+                     *       "events": [
+                     *         "order.updated",
+                     *         "wallet.updated"
+                     *       ],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+                     *     }
+                     */
                     "application/json": {
                         id: string;
                         url: string;
@@ -5402,6 +7299,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5424,6 +7322,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5440,6 +7339,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5468,6 +7368,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "webhook_id": "k7Qw2mXn4tRb9LpZ",
+                     *           "event_id": "1.58112",
+                     *           "attempts": 10,
+                     *           "last_error": "answered 500",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "body": "{\"type\":\"order.updated\",\"timestamp\":\"2026-03-14T09:36:00.000Z\",\"data\":{\"user_id\":\"user-2077\",\"order_id\":101}}"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             /** @description a positive integer */
@@ -5490,6 +7409,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5510,6 +7430,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5521,6 +7442,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "state": "waiting"
+                     *     }
+                     */
                     "application/json": {
                         /** @description a positive integer */
                         id: number;
@@ -5533,6 +7460,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5556,6 +7484,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rules": [
+                     *         {
+                     *           "name": "pay_window",
+                     *           "value": 15,
+                     *           "unit": "minutes",
+                     *           "code": "INVALID_ORDER_STATUS",
+                     *           "status": 409
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         rules: {
                             name: string;
@@ -5572,6 +7513,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5592,11 +7534,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5614,6 +7583,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Anna",
+                 *       "login": "anna@mail.example",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: line
@@ -5646,12 +7622,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InviteRequiredOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["LoginTaken"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5673,6 +7676,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "login": "anna@mail.example",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     login: string;
@@ -5689,12 +7698,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
             403: components["responses"]["CrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5715,23 +7751,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5752,6 +7788,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "person": "anna"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     person: "vera" | "anna" | "olga";
@@ -5766,12 +7807,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5800,6 +7868,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "device": "Firefox on Linux",
+                     *           "address": "192.0.2.17",
+                     *           "since": "2026-03-14T08:00:00.000Z",
+                     *           "last": "2026-03-14T09:41:00.000Z",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": false,
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -5829,6 +7915,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5846,23 +7933,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5885,24 +7972,24 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrCrossSite"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5923,6 +8010,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "what it was before",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     current_password?: string;
@@ -5935,19 +8028,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
             403: components["responses"]["ForbiddenOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5968,6 +8060,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "Xn4tRb9LpZ-k7Qw2m",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     code: string;
@@ -5980,19 +8078,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["LinkOverOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6015,6 +8112,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "operator",
+                 *       "act": "add"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     role: "operator" | "rail_operator" | "platform";
@@ -6031,6 +8134,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "roles": [
+                     *         "operator"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         user_id: string;
                         roles: ("operator" | "rail_operator" | "platform")[];
@@ -6041,6 +8152,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6069,6 +8181,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "name": "Kyiv Bank",
+                     *           "mode": "sandbox",
+                     *           "profile": "strong",
+                     *           "state": "active",
+                     *           "bank_codes": [
+                     *             "305299"
+                     *           ],
+                     *           "callback_url": "https://bank.example/rail",
+                     *           "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *           "deeplink_url": "https://bank.example/pay",
+                     *           "receiver_search": true,
+                     *           "reachable": true,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "keys": [
+                     *             {
+                     *               "kid": "bank-2026-03",
+                     *               "alg": "EdDSA",
+                     *               "nbf": null,
+                     *               "exp": 1804982400,
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "revoked_at": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Participant"][];
                         limit: number;
@@ -6080,6 +8227,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6097,6 +8245,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Kyiv Bank",
+                 *       "mode": "sandbox",
+                 *       "bank_codes": [
+                 *         "305299"
+                 *       ],
+                 *       "callback_url": "https://bank.example/rail",
+                 *       "profile": "strong"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     name: string;
@@ -6127,6 +8286,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6142,6 +8329,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6168,6 +8356,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6175,6 +8391,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequired"];
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6194,6 +8411,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "callback_url": "https://bank.example/rail/v2"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     name?: string;
@@ -6221,6 +8443,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6237,6 +8487,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6261,6 +8512,7 @@ export interface operations {
         /** @description a public JWK with `alg` and `kid`, beside it `nbf` and `exp` */
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @description not valid before, in seconds since 1970 */
                     nbf?: number;
@@ -6279,6 +8531,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kid": "bank-2026-03",
+                     *       "alg": "EdDSA",
+                     *       "nbf": null,
+                     *       "exp": 1804982400,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "revoked_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegisteredKey"];
                 };
             };
@@ -6295,6 +8557,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["KidInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6319,6 +8582,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6344,6 +8608,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFoundOrKeyNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6366,6 +8631,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6377,6 +8643,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6393,6 +8687,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6421,6 +8716,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "mode": "sandbox",
+                     *           "from": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *             "name": "Kyiv Bank"
+                     *           },
+                     *           "to": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *             "name": "Lviv Bank"
+                     *           },
+                     *           "status": "waiting",
+                     *           "notice_taken_at": null,
+                     *           "moves_at": "2026-03-15T09:30:00.000Z",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "ended_at": null,
+                     *           "decided_by": null
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["AliasMove"][];
                         limit: number;
@@ -6432,6 +8754,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6451,6 +8774,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6462,6 +8786,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "mode": "sandbox",
+                     *       "from": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *         "name": "Kyiv Bank"
+                     *       },
+                     *       "to": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *         "name": "Lviv Bank"
+                     *       },
+                     *       "status": "waiting",
+                     *       "notice_taken_at": null,
+                     *       "moves_at": "2026-03-15T09:30:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "ended_at": null,
+                     *       "decided_by": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AliasMove"];
                 };
             };
@@ -6478,6 +8822,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6501,6 +8846,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6512,6 +8858,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "mode": "sandbox",
+                     *       "from": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *         "name": "Kyiv Bank"
+                     *       },
+                     *       "to": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *         "name": "Lviv Bank"
+                     *       },
+                     *       "status": "waiting",
+                     *       "notice_taken_at": null,
+                     *       "moves_at": "2026-03-15T09:30:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "ended_at": null,
+                     *       "decided_by": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AliasMove"];
                 };
             };
@@ -6528,6 +8894,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6555,6 +8922,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "order_guid": "01959355-91aa-7c41-b2de-4f1e6d3c2b44",
+                     *           "mode": "sandbox",
+                     *           "debtor_bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *             "name": "Kyiv Bank"
+                     *           },
+                     *           "creditor_bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *             "name": "Lviv Bank"
+                     *           },
+                     *           "amount": "1500.00",
+                     *           "currency": "UAH",
+                     *           "late": false,
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             /**
@@ -6590,6 +8983,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6610,6 +9004,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "file": "(the bytes of receipt.jpg)"
+                 *     }
+                 */
                 "multipart/form-data": {
                     /** @description the file itself */
                     file: string;
@@ -6624,6 +9023,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *       "name": "receipt.jpg",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "type": "image/jpeg",
+                     *       "size": 248113,
+                     *       "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *     }
+                     */
                     "application/json": components["schemas"]["File"];
                 };
             };
@@ -6631,6 +9040,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["CrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6656,6 +9066,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "order.updated",
+                 *       "timestamp": "2026-03-14T09:36:00.000Z",
+                 *       "data": {
+                 *         "user_id": "user-2077",
+                 *         "order_id": 101,
+                 *         "status": "paid_by_buyer",
+                 *         "outcome": null,
+                 *         "change": 2,
+                 *         "action": "confirm-paid",
+                 *         "by": "buyer",
+                 *         "at": "2026-03-14T09:36:00.000Z"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @constant */
                     type: "order.updated";
@@ -6733,6 +9159,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "wallet.updated",
+                 *       "timestamp": "2026-03-14T09:36:00.000Z",
+                 *       "data": {
+                 *         "user_id": "user-2077",
+                 *         "order_id": 101,
+                 *         "kind": "escrow_hold",
+                 *         "amount": 150000
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @constant */
                     type: "wallet.updated";
