@@ -77,6 +77,12 @@ const orders = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/wallet",
+    staticData: { up: "/me" },
+    component: lazyRouteComponent(() => import("../routes/wallet.tsx"), "WalletRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/me",
     component: lazyRouteComponent(() => import("../routes/me.tsx"), "MeRoute"),
   }),
