@@ -1,15 +1,12 @@
-/** The words of a subject that are a chunk of their own. Suspends until they are there: the route has the boundary. */
+/**
+ * The words of a subject that comes with its pages: `const take = useWords("take")`. The route loads them with its page
+ * (`page()` in `app/router.tsx`); where it forgot to, they are waited for here.
+ */
 import { use } from "react";
-import { loadWords, type Subject, type Subjects } from "../locales/index.ts";
+import { loadWords, type Subject, type Words, wordsOf } from "../locales/index.ts";
 import { useLanguage } from "./text.tsx";
 
-const loading = new Map<string, Promise<Subjects[Subject]>>();
-
-/** @param subject such as "wallet": `const wallet = useWords("wallet")` */
-export const useWords = <Of extends Subject>(subject: Of): Subjects[Of] => {
+export const useWords = <Of extends Subject>(subject: Of): Words[Of] => {
   const language = useLanguage();
-  const id = `${language} ${subject}`;
-  const words = loading.get(id) ?? loadWords(subject, language);
-  loading.set(id, words);
-  return use(words) as Subjects[Of];
+  return wordsOf(language, subject) ?? use(loadWords(language, subject));
 };
