@@ -109,6 +109,7 @@ const told = { message: "The buyer's receipt is from another day. Please send th
 const fromOperator = { ...told, kind: "operator", sender: null, client_id: null, attachments: [] };
 const asked = { message: "Paid from my card ending 1234.", client_id: CLIENT_ID, attachment_ids: [FILE] };
 const endpoint = { id: TEXT_ID };
+const program = { id: TEXT_ID, name: "Price watcher" };
 const bank = { bank_codes: ["305299"], callback_url: "https://bank.example/rail", profile: "strong" };
 const publicKey = {
   kty: "OKP",
@@ -185,6 +186,8 @@ const operations: Examples["operations"] = {
   },
   signUp: { request: { name: "Anna" } },
   listSignInSessions: { answer: { items: [endpoint], has_more: false, next: null } },
+  listPersonalTokens: { answer: { items: [program] } },
+  makePersonalToken: { request: { name: program.name }, answer: program },
   changePassword: { request: { current_password: "what it was before" } },
   resetPassword: { request: { code: "Xn4tRb9LpZ-k7Qw2m" } },
   createOperatorParticipant: { request: { name: "Kyiv Bank", ...bank } },

@@ -92,7 +92,7 @@ const wordFor = (words: Examples["words"], place: string, name: string, schema: 
   const word = words[name]?.find((value) => takes(schema, value));
   if (word !== undefined) return word;
   if (schema.const !== undefined || schema.enum?.length === 1) return schema.const ?? schema.enum?.[0];
-  throw new Error(`${place}: the example has no word for "${name}" that fits`);
+  throw new Error(`${place}: no word for "${name}" fits: give the documentation's examples one`);
 };
 
 /** @param components the document's, which its references lead to */

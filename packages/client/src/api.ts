@@ -1092,6 +1092,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's personal tokens that are good, the newest first; never the secret
+         * @description The caller's personal tokens that are good, the newest first; never the secret.
+         */
+        get: operations["listPersonalTokens"];
+        put?: never;
+        /**
+         * Make a token for a program of one's own: it is shown once
+         * @description Sent as `Authorization: Bearer pat_…`. It acts as its owner without any role, and never where an account is opened or looked after. One with the scope `trade` releases no escrow unless it was made with `release`.
+         */
+        post: operations["makePersonalToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of the caller's tokens, everywhere within a second, its streams too
+         * @description End one of the caller's tokens, everywhere within a second, its streams too.
+         */
+        delete: operations["endPersonalToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identity/password": {
         parameters: {
             query?: never;
@@ -2509,6 +2553,22 @@ export interface components {
                 available: number;
             };
         };
+        /** @description `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all */
+        InsufficientScopeError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "INSUFFICIENT_SCOPE";
+            message: string;
+            details: {
+                /**
+                 * @description a token with the scope `trade`, one that was made to release, or a session
+                 * @enum {string}
+                 */
+                needs: "trade" | "release" | "session";
+            };
+        };
         /** @description `INTERNAL_ERROR`: a fault of the server */
         InternalError: {
             /** @enum {string} */
@@ -2764,6 +2824,15 @@ export interface components {
             message: string;
             details?: Record<string, never>;
         };
+        /** @description `TOO_MANY_TOKENS`: a new personal token beside as many that are good */
+        TooManyTokensError: {
+            /** @enum {string} */
+            code: "TOO_MANY_TOKENS";
+            message: string;
+            details: {
+                max: number;
+            };
+        };
         /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
         TraderSuspendedError: {
             /**
@@ -2897,16 +2966,6 @@ export interface components {
                 "application/json": components["schemas"]["ChatClosedError"];
             };
         };
-        /** @description `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        CrossSite: {
-            headers: {
-                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["CrossSiteError"];
-            };
-        };
         /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
         DuplicateAdType: {
             headers: {
@@ -2946,43 +3005,23 @@ export interface components {
                 "application/json": components["schemas"]["ForbiddenError"];
             };
         };
-        /** @description `FORBIDDEN`: the caller may never do it; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        ForbiddenOrCrossSite: {
+        /** @description `FORBIDDEN`: the caller may never do it; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        ForbiddenOrInsufficientScopeOrCrossSite: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["CrossSiteError"];
+                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
-        /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one */
-        ForbiddenOrSecondFactorRequired: {
+        /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all */
+        ForbiddenOrSecondFactorRequiredOrInsufficientScope: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"];
-            };
-        };
-        /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        ForbiddenOrSecondFactorRequiredOrCrossSite: {
-            headers: {
-                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
-            };
-        };
-        /** @description `FORBIDDEN`: the caller may never do it; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        ForbiddenOrTraderSuspendedOrCrossSite: {
-            headers: {
-                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["CrossSiteError"];
+                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"];
             };
         };
         /** @description `IDEMPOTENCY_KEY_REUSED`: same key, other request */
@@ -3003,6 +3042,25 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["IdempotencyKeyReusedError"] | components["schemas"]["KeyRefusedError"];
+            };
+        };
+        /** @description `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all */
+        InsufficientScope: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InsufficientScopeError"];
+            };
+        };
+        /** @description `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        InsufficientScopeOrCrossSite: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `INTERNAL_ERROR`: a fault of the server */
@@ -3054,14 +3112,14 @@ export interface components {
                 "application/json": components["schemas"]["InvalidOrderStatusError"] | components["schemas"]["ClaimClosedError"];
             };
         };
-        /** @description `INVITE_REQUIRED`: without an invitation where one is needed, or with one that was used or is over; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        InviteRequiredOrCrossSite: {
+        /** @description `INVITE_REQUIRED`: without an invitation where one is needed, or with one that was used or is over; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        InviteRequiredOrInsufficientScopeOrCrossSite: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["InviteRequiredError"] | components["schemas"]["CrossSiteError"];
+                "application/json": components["schemas"]["InviteRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `KID_IN_USE`: the `kid` is in use, by anybody */
@@ -3074,14 +3132,14 @@ export interface components {
                 "application/json": components["schemas"]["KidInUseError"];
             };
         };
-        /** @description `LINK_OVER`: a link for a new password that was used, is older than an hour, or never was; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        LinkOverOrCrossSite: {
+        /** @description `LINK_OVER`: a link for a new password that was used, is older than an hour, or never was; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        LinkOverOrInsufficientScopeOrCrossSite: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["LinkOverError"] | components["schemas"]["CrossSiteError"];
+                "application/json": components["schemas"]["LinkOverError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `LOGIN_TAKEN`: somebody else signs in with it */
@@ -3203,14 +3261,24 @@ export interface components {
                 "application/json": components["schemas"]["SellerInsufficientBalanceError"] | components["schemas"]["InvalidOrderStatusError"] | components["schemas"]["ClaimClosedError"];
             };
         };
-        /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        TraderSuspendedOrCrossSite: {
+        /** @description `TOO_MANY_TOKENS`: a new personal token beside as many that are good */
+        TooManyTokens: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["TraderSuspendedError"] | components["schemas"]["CrossSiteError"];
+                "application/json": components["schemas"]["TooManyTokensError"];
+            };
+        };
+        /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        TraderSuspendedOrInsufficientScopeOrCrossSite: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TraderSuspendedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `UNAUTHORIZED`: no valid token */
@@ -3485,7 +3553,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TraderSuspendedOrCrossSite"];
+            403: components["responses"]["TraderSuspendedOrInsufficientScopeOrCrossSite"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3676,7 +3744,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrTraderSuspendedOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["AdNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
@@ -3718,7 +3795,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["AdNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4246,14 +4323,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `OWN_AD`: an order for one's own ad; `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `OWN_AD`: an order for one's own ad; `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnAdError"] | components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["OwnAdError"] | components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["AdNotFound"];
@@ -4392,7 +4469,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
@@ -4511,7 +4588,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
@@ -4629,7 +4706,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
@@ -4762,7 +4839,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
@@ -4886,7 +4963,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
@@ -5000,14 +5077,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `FORBIDDEN`: the caller may never do it; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `FORBIDDEN`: the caller may never do it; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["ForbiddenError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["ForbiddenError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["OrderNotFound"];
@@ -5335,7 +5412,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
@@ -5421,7 +5507,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["UserNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReusedOrInsufficientBalance"];
@@ -5507,7 +5602,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
@@ -5554,7 +5658,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["UserNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
@@ -5716,7 +5820,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ChatClosed"];
@@ -5775,7 +5879,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -6024,7 +6128,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyRatedOrRatingClosed"];
@@ -6119,7 +6223,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -6184,7 +6288,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyAssigned"];
@@ -6258,7 +6371,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ChatClosed"];
@@ -6311,7 +6433,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -6380,7 +6511,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
@@ -6441,7 +6581,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["UserNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -6503,7 +6652,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["UserNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -6613,7 +6771,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
@@ -6928,7 +7086,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -7168,7 +7326,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -7231,7 +7389,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -7298,7 +7456,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7337,7 +7504,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -7408,7 +7584,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -7458,7 +7634,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -7565,6 +7750,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -7653,7 +7839,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["InviteRequiredOrCrossSite"];
+            403: components["responses"]["InviteRequiredOrInsufficientScopeOrCrossSite"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["LoginTaken"];
             413: components["responses"]["PayloadTooLarge"];
@@ -7729,7 +7915,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7766,7 +7952,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7838,7 +8024,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7915,6 +8101,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -7948,7 +8135,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7987,7 +8174,215 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    listPersonalTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "name": "Price watcher",
+                     *           "scope": "read",
+                     *           "release": false,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "expires_at": "2026-03-28T09:41:00.000Z",
+                     *           "last_used_at": "2026-03-14T09:41:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description 20 at most */
+                        items: {
+                            id: string;
+                            /** @description what its owner calls it */
+                            name: string;
+                            /**
+                             * @description `read`: what GET reads; `trade`: ads, orders and chat as well
+                             * @enum {string}
+                             */
+                            scope: "read" | "trade";
+                            /** @description whether it may release escrow: `confirm-received` and `honour`; with `trade` alone */
+                            release: boolean;
+                            /**
+                             * Format: date-time
+                             * @description when it was made
+                             */
+                            created_at: string;
+                            /**
+                             * Format: date-time
+                             * @description then it is over
+                             */
+                            expires_at: string;
+                            last_used_at: string | null;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    makePersonalToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Price watcher",
+                 *       "scope": "read",
+                 *       "expires_in_days": 90
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: line
+                     * @description what its owner calls it; must not be blank, nor hold control, bidirectional or zero-width characters
+                     */
+                    name: string;
+                    /** @enum {string} */
+                    scope: "read" | "trade";
+                    expires_in_days: number;
+                    /** @description whether it may release escrow: `confirm-received` and `honour`; with `trade` alone */
+                    release?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k7Qw2mXn4tRb9LpZ",
+                     *       "name": "Price watcher",
+                     *       "scope": "read",
+                     *       "release": false,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "expires_at": "2026-03-28T09:41:00.000Z",
+                     *       "last_used_at": "2026-03-14T09:41:00.000Z",
+                     *       "token": "pat_7Qw2mXn4tRb9LpZk7Qw2mXn4tRb9LpZk7Qw2mXn4tRb"
+                     *     }
+                     */
+                    "application/json": {
+                        id: string;
+                        /** @description what its owner calls it */
+                        name: string;
+                        /**
+                         * @description `read`: what GET reads; `trade`: ads, orders and chat as well
+                         * @enum {string}
+                         */
+                        scope: "read" | "trade";
+                        /** @description whether it may release escrow: `confirm-received` and `honour`; with `trade` alone */
+                        release: boolean;
+                        /**
+                         * Format: date-time
+                         * @description when it was made
+                         */
+                        created_at: string;
+                        /**
+                         * Format: date-time
+                         * @description then it is over
+                         */
+                        expires_at: string;
+                        last_used_at: string | null;
+                        token: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["TooManyTokens"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    endPersonalToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -8038,7 +8433,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -8088,7 +8483,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["LinkOverOrCrossSite"];
+            403: components["responses"]["LinkOverOrInsufficientScopeOrCrossSite"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -8150,7 +8545,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["UserNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -8226,7 +8630,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -8319,14 +8723,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
@@ -8389,7 +8793,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["ParticipantNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
@@ -8476,14 +8880,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
@@ -8546,14 +8950,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
@@ -8597,14 +9001,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["ParticipantNotFoundOrKeyNotFound"];
@@ -8676,14 +9080,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
@@ -8753,7 +9157,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -8811,14 +9215,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
@@ -8883,14 +9287,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
@@ -8982,7 +9386,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -9038,7 +9442,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
