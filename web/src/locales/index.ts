@@ -23,6 +23,11 @@ const SUBJECTS = {
     ru: () => import("./ru/chat.ts"),
     uk: () => import("./uk/chat.ts"),
   }),
+  firstTrade: inEach<typeof import("./en/firstTrade.ts")>({
+    en: () => import("./en/firstTrade.ts"),
+    ru: () => import("./ru/firstTrade.ts"),
+    uk: () => import("./uk/firstTrade.ts"),
+  }),
   operator: inEach<typeof import("./en/operator.ts")>({
     en: () => import("./en/operator.ts"),
     ru: () => import("./ru/operator.ts"),
