@@ -103,7 +103,7 @@ describe("the guided first trade", () => {
     await page.getByText("Ваша первая сделка завершена").waitFor();
   });
 
-  test("in Ukrainian it follows the order itself: a person on the other side is said to be one, and what is cancelled begins anew", async () => {
+  test("in Ukrainian it follows the order itself: a person on the other side is said to be one", async () => {
     const { page } = await browser.visit({ person: "vera", language: "uk", size: "phone", path: "/market" });
     await heed(page, 1);
     await page.getByRole("row").filter({ hasText: "Anna" }).getByRole("link").click();
