@@ -36,7 +36,7 @@ export type EditorProps = Omit<Parameters<typeof useEditor>[0], "onDone"> & {
 };
 
 export const AdEditor = ({ step, onStep, currencies, preview, ...given }: EditorProps) => {
-  const { ad, taken } = given;
+  const { ad } = given;
   const adEditor = useWords("adEditor");
   const whole = useMedia(WHOLE);
   const finish = useFinish(ad);
@@ -67,7 +67,7 @@ export const AdEditor = ({ step, onStep, currencies, preview, ...given }: Editor
       <Refused error={editor.act.failure !== null && summary.shown.length === 0 ? editor.act.failure : null} />
       <div className={css.layout}>
         <form className={css.form} noValidate onSubmit={(event) => event.preventDefault()}>
-          {shows(1) && <WhatBlock editor={editor} ad={ad} taken={taken} currencies={currencies} />}
+          {shows(1) && <WhatBlock editor={editor} ad={ad} currencies={currencies} />}
           {shows(2) && <AmountsBlock editor={editor} ad={ad} />}
           {shows(3) && <PaymentBlock editor={editor} catalogue={given.catalogue} />}
           {whole && <Bar editor={editor} isNew={ad === null} onSubmit={summary.submit} />}

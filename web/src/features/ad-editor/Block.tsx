@@ -4,7 +4,15 @@ import { Card } from "../../ui/Page.tsx";
 import css from "./Block.module.css";
 import type { Field } from "./faults.ts";
 
-export const Block = ({ title, lead, children }: { readonly title: string; readonly lead?: ReactNode; readonly children: ReactNode }) => (
+export const Block = ({
+  title,
+  lead,
+  children,
+}: {
+  readonly title: string;
+  readonly lead?: ReactNode;
+  readonly children: ReactNode;
+}) => (
   <section>
     <Card>
       <div>

@@ -104,9 +104,7 @@ const DetailField = ({ editor, detail }: { readonly editor: Editor; readonly det
         autoComplete="off"
         spellCheck={false}
         dir="auto"
-        onChange={({ target }) =>
-          editor.set({ details: { ...editor.draft.details, [name]: target.value } }, field)
-        }
+        onChange={({ target }) => editor.set({ details: { ...editor.draft.details, [name]: target.value } }, field)}
         onBlur={() => editor.leave(field)}
         error={fault && sentence(fault)}
         hint={hint}

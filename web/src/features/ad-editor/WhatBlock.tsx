@@ -118,7 +118,8 @@ const PriceSentence = ({ draft }: { readonly draft: Draft }) => {
       <p className={css.price}>{draft.side === "sell" ? adEditor.youSellFor(parts) : adEditor.youBuyFor(parts)}</p>
       <p className={css.example}>
         {draft.side === "sell" ? adEditor.exampleSell(example) : adEditor.exampleBuy(example)}{" "}
-        {from !== null && (difference === 0 ? adEditor.atPar : difference > 0 ? adEditor.above(from) : adEditor.below(from))}
+        {from !== null &&
+          (difference === 0 ? adEditor.atPar : difference > 0 ? adEditor.above(from) : adEditor.below(from))}
       </p>
     </div>
   );

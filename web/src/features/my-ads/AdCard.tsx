@@ -57,7 +57,13 @@ export const AdCard = ({ ad }: { readonly ad: OwnAd }) => {
             {myAds.edit}
           </span>
         </Link>
-        <Button kind="danger" small icon="trash" aria-label={myAds.deleteWhat({ id })} onClick={() => setDeleting(true)}>
+        <Button
+          kind="danger"
+          small
+          icon="trash"
+          aria-label={myAds.deleteWhat({ id })}
+          onClick={() => setDeleting(true)}
+        >
           {myAds.delete}
         </Button>
       </div>
@@ -75,11 +81,7 @@ const LiveSwitch = ({ ad }: { readonly ad: OwnAd }) => {
   const word = act.state === "idle" ? (live ? myAds.live : myAds.paused) : common.sending;
   return (
     <div className={css.switch}>
-      <Switch
-        checked={live}
-        word={word}
-        onChange={(on) => act.submit({ id: ad.id, status: on ? "active" : "paused" })}
-      >
+      <Switch checked={live} word={word} onChange={(on) => act.submit({ id: ad.id, status: on ? "active" : "paused" })}>
         <span className={css.hidden}>{myAds.shown}</span>
       </Switch>
       <StatusRefused failure={act.failure} />
@@ -114,7 +116,7 @@ const Terms = ({ ad }: { readonly ad: OwnAd }) => {
       <div>
         <dt>{myAds.limits}</dt>
         <dd>
-          <Amount kopecks={ad.min_amount} inUsdt round /> – <Amount kopecks={ad.max_amount} round />
+          <Amount kopecks={ad.min_amount} round /> – <Amount kopecks={ad.max_amount} inUsdt round />
         </dd>
       </div>
       <div>

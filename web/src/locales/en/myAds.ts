@@ -38,7 +38,8 @@ export const myAds = {
   keep: "Keep it",
   deleted: "The ad is deleted",
   empty: "You have no ad yet",
-  emptyText: "Say what you sell or buy and at what price. Others come to you, and each order holds the seller's amount until both are done.",
+  emptyText:
+    "Say what you sell or buy and at what price. Others come to you, and each order holds the seller's amount until both are done.",
   hidden: "Nobody sees it on the market",
   hiddenPaused: "Nobody sees it while it is paused.",
   hiddenUsedUp: ({ left, min }: { left: string; min: string }) =>
@@ -54,7 +55,8 @@ export const myAds = {
       one: "You dropped # order within 24 hours: your ads come back by themselves within a day.",
       other: "You dropped # orders within 24 hours: your ads come back by themselves within a day.",
     }),
-  hiddenOwed: ({ owed }: { owed: string }) => `You owe ${owed} to buyers: top up, and your ads come back when it is paid.`,
+  hiddenOwed: ({ owed }: { owed: string }) =>
+    `You owe ${owed} to buyers: top up, and your ads come back when it is paid.`,
   hiddenSuspended: "An operator stopped you from beginning anything new: ask an operator.",
   sideTaken: "Still paused: you have a live ad of this side.",
   editOther: "Edit the one you have",

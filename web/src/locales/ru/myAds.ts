@@ -5,7 +5,8 @@ import { plural } from "./plural.ts";
 export const myAds: typeof en = {
   title: "Мои объявления",
   newAd: "Новое объявление",
-  bothTaken: "У вас уже есть по объявлению на каждой стороне. Измените одно из них или приостановите, чтобы разместить новое.",
+  bothTaken:
+    "У вас уже есть по объявлению на каждой стороне. Измените одно из них или приостановите, чтобы разместить новое.",
   live: "Показывается",
   pausedAds: "Приостановленные",
   liveAds: "На рынке",
@@ -53,7 +54,8 @@ export const myAds: typeof en = {
   hiddenPaused: "Пока оно на паузе, его никто не видит.",
   hiddenUsedUp: ({ left, min }) =>
     `Осталось ${left}, это меньше минимума ${min}: задайте новый общий объём или снизьте минимум.`,
-  hiddenBalance: ({ balance, min }) => `Баланс ${balance} меньше минимума ${min}: снизьте минимум или пополните баланс.`,
+  hiddenBalance: ({ balance, min }) =>
+    `Баланс ${balance} меньше минимума ${min}: снизьте минимум или пополните баланс.`,
   hiddenDeposit: ({ required, deposited }) => `Чтобы продавать, сначала пополните на ${required}: пока ${deposited}.`,
   hiddenWagering: ({ left, required }) => `Чтобы продавать, отыграйте ещё ${left}: всего нужно ${required}.`,
   hiddenStrikes: ({ n }) =>

@@ -53,7 +53,8 @@ export const myAds: typeof en = {
   hiddenPaused: "Поки воно на паузі, його ніхто не бачить.",
   hiddenUsedUp: ({ left, min }) =>
     `Залишилося ${left}, це менше за мінімум ${min}: задайте новий загальний обсяг або знизьте мінімум.`,
-  hiddenBalance: ({ balance, min }) => `Баланс ${balance} менший за мінімум ${min}: знизьте мінімум або поповніть баланс.`,
+  hiddenBalance: ({ balance, min }) =>
+    `Баланс ${balance} менший за мінімум ${min}: знизьте мінімум або поповніть баланс.`,
   hiddenDeposit: ({ required, deposited }) => `Щоб продавати, спершу поповніть на ${required}: поки ${deposited}.`,
   hiddenWagering: ({ left, required }) => `Щоб продавати, відіграйте ще ${left}: усього потрібно ${required}.`,
   hiddenStrikes: ({ n }) =>
