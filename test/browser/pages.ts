@@ -37,6 +37,8 @@ export const PAGES: readonly PageEntry[] = [
   { name: "ad-new-taken", path: () => "/my-ads/new", person: "anna" },
   { name: "ad-edit", path: ({ ad }) => `/my-ads/${ad}/edit`, person: "anna" },
   { name: "ad-edit-payment", path: ({ ad }) => `/my-ads/${ad}/edit?step=3`, person: "anna" },
+  { name: "wallet", path: () => "/wallet", person: "anna" },
+  { name: "wallet-empty", path: () => "/wallet", person: "olga" },
   { name: "me", path: () => "/me", person: "vera" },
   { name: "sign-in", path: () => "/sign-in", person: null },
   { name: "sign-up", path: () => "/sign-up", person: null },

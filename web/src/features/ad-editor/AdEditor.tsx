@@ -41,27 +41,11 @@ export const AdEditor = ({ step, onStep, currencies, preview, ...given }: Editor
   const whole = useMedia(WHOLE);
   const finish = useFinish(ad);
   const editor = useEditor({ ...given, onDone: finish.done });
-  const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => editor.dirty && !finish.isDone() && current.pathname !== next.pathname,
-    enableBeforeUnload: false,
-    withResolver: true,
-  });
   const summary = useSummary(editor, { step, whole, onStep });
   const shows = (block: Block) => whole || step === block;
   return (
     <Page title={ad === null ? adEditor.newTitle : adEditor.editTitle({ id: String(ad.id) })}>
-      {ad !== null && <Notice tone="info">{adEditor.runningKeep}</Notice>}
-      {editor.restored && (
-        <Notice
-          action={
-            <Button small onClick={editor.startAnew}>
-              {adEditor.startAnew}
-            </Button>
-          }
-        >
-          {adEditor.restored}
-        </Notice>
-      )}
+      <Before editor={editor} isNew={ad === null} />
       {!whole && <Steps step={step} />}
       <Summary faults={summary.shown} attempt={summary.attempt} onPick={summary.goTo} />
       <Refused error={editor.act.failure !== null && summary.shown.length === 0 ? editor.act.failure : null} />
@@ -87,17 +71,49 @@ export const AdEditor = ({ step, onStep, currencies, preview, ...given }: Editor
           steps={{ step, onNext: summary.next, onStep }}
         />
       )}
-      {blocker.status === "blocked" && (
-        <LeaveDialog
-          onStay={blocker.reset}
-          onLeave={blocker.proceed}
-          onDiscard={() => {
-            editor.forget();
-            blocker.proceed();
-          }}
-        />
-      )}
+      <Leaving editor={editor} isDone={finish.isDone} />
     </Page>
+  );
+};
+
+/** What the reader should know before the first field. */
+const Before = ({ editor, isNew }: { readonly editor: Editor; readonly isNew: boolean }) => {
+  const adEditor = useWords("adEditor");
+  return (
+    <>
+      {!isNew && <Notice tone="info">{adEditor.runningKeep}</Notice>}
+      {editor.restored && (
+        <Notice
+          action={
+            <Button small onClick={editor.startAnew}>
+              {adEditor.startAnew}
+            </Button>
+          }
+        >
+          {adEditor.restored}
+        </Notice>
+      )}
+    </>
+  );
+};
+
+/** Asks whoever goes elsewhere in the app; what closes or reloads the page loses nothing, for the draft is kept. */
+const Leaving = ({ editor, isDone }: { readonly editor: Editor; readonly isDone: () => boolean }) => {
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => editor.dirty && !isDone() && current.pathname !== next.pathname,
+    enableBeforeUnload: false,
+    withResolver: true,
+  });
+  if (blocker.status !== "blocked") return null;
+  return (
+    <LeaveDialog
+      onStay={blocker.reset}
+      onLeave={blocker.proceed}
+      onDiscard={() => {
+        editor.forget();
+        blocker.proceed();
+      }}
+    />
   );
 };
 

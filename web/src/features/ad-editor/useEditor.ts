@@ -43,13 +43,22 @@ export type Editor = {
   readonly submit: () => void;
 };
 
+/** A draft of another visit that differs from what it would begin with; null where there is none. */
+const restoredFrom = (kept: ReturnType<typeof keptDraft>, version: number, initial: Draft): Draft | null => {
+  const found = kept.read();
+  return found?.version === version && !isSameDraft(found.draft, initial) ? found.draft : null;
+};
+
+/** One live ad of a side: a second one would be refused, and who has the first hears it before writing. */
+const sideFaults = ({ side }: Draft, ad: OwnAd | null, taken: Options["taken"]): readonly Fault[] => {
+  const adId = taken[side];
+  return ad === null && adId !== undefined ? [{ field: "side", kind: "sideTaken", adId }] : [];
+};
+
 export const useEditor = ({ person, ad, initial, rulesOf, catalogue, taken, onDone }: Options): Editor => {
-  const kept = useMemo(() => keptDraft(person, ad?.id ?? null), [person, ad?.id]);
   const version = ad?.version ?? 0;
-  const [first] = useState(() => {
-    const found = kept.read();
-    return found?.version === version && !isSameDraft(found.draft, initial) ? found.draft : null;
-  });
+  const kept = useMemo(() => keptDraft(person, ad?.id ?? null), [person, ad?.id]);
+  const [first] = useState(() => restoredFrom(kept, version, initial));
   const [draft, setDraft] = useState(first ?? initial);
   const [restored, setRestored] = useState(first !== null);
   const [changed, setChanged] = useState(false);
@@ -58,11 +67,12 @@ export const useEditor = ({ person, ad, initial, rulesOf, catalogue, taken, onDo
 
   const rules = rulesOf(draft.currency);
   const details = useMemo(() => detailsOf(draft, catalogue, ad), [draft, catalogue, ad]);
-  const sideTaken: readonly Fault[] =
-    ad === null && taken[draft.side] !== undefined
-      ? [{ field: "side", kind: "sideTaken", adId: taken[draft.side] ?? null }]
-      : [];
-  const faults = [...sideTaken, ...faultsOf({ draft, rules, details, ad }), ...refused];
+  const found = [...sideFaults(draft, ad, taken), ...faultsOf({ draft, rules, details, ad })];
+  // What the server said and what is known here by now may be the same.
+  const faults = [
+    ...found,
+    ...refused.filter(({ field, kind }) => !found.some((one) => one.field === field && one.kind === kind)),
+  ];
 
   const act = useAct({
     send: publish,
