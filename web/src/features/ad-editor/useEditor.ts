@@ -55,6 +55,12 @@ const sideFaults = ({ side }: Draft, ad: OwnAd | null, taken: Options["taken"]):
   return ad === null && adId !== undefined ? [{ field: "side", kind: "sideTaken", adId }] : [];
 };
 
+/** What the server said and what is known here by now may be the same. */
+const withRefused = (found: readonly Fault[], refused: readonly Fault[]): readonly Fault[] => [
+  ...found,
+  ...refused.filter(({ field, kind }) => !found.some((fault) => fault.field === field && fault.kind === kind)),
+];
+
 export const useEditor = ({ person, ad, initial, rulesOf, catalogue, taken, onDone }: Options): Editor => {
   const version = ad?.version ?? 0;
   const kept = useMemo(() => keptDraft(person, ad?.id ?? null), [person, ad?.id]);
@@ -67,12 +73,7 @@ export const useEditor = ({ person, ad, initial, rulesOf, catalogue, taken, onDo
 
   const rules = rulesOf(draft.currency);
   const details = useMemo(() => detailsOf(draft, catalogue, ad), [draft, catalogue, ad]);
-  const found = [...sideFaults(draft, ad, taken), ...faultsOf({ draft, rules, details, ad })];
-  // What the server said and what is known here by now may be the same.
-  const faults = [
-    ...found,
-    ...refused.filter(({ field, kind }) => !found.some((one) => one.field === field && one.kind === kind)),
-  ];
+  const faults = withRefused([...sideFaults(draft, ad, taken), ...faultsOf({ draft, rules, details, ad })], refused);
 
   const act = useAct({
     send: publish,
