@@ -59,7 +59,7 @@ const OpenChat = ({ order }: { readonly order: Order }) => {
                   </Button>
                 ) : null
               }
-              openings={isOpen && lines.every(({ kind }) => kind === "system") ? outbox.send : null}
+              openings={isRunning && lines.every(({ kind }) => kind === "system") ? outbox.send : null}
             />
           );
         }}
