@@ -208,7 +208,7 @@ const openExchange = async (common: Common, settings: Partial<Settings>, identit
     name: "exchange",
     errors: { ...ERRORS, ...OPERATOR_ERRORS, ...IDENTITY_ERRORS },
     sessions: identity.sessions,
-    tokens: createTokens({ own: issuer, host: config.auth }),
+    tokens: identity.tokens(createTokens({ own: issuer, host: config.auth })),
     documentation: DOCUMENTATION,
     onCaller: exchange.welcome,
     webApp: common.webApp,

@@ -1,8 +1,9 @@
 /** Cancelled, and paid all the same: the buyer says so, the seller finds the money and hands the amount over. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { amount } from "./support/amounts.ts";
 import { useDemo } from "./support/demo.ts";
-import { amount, button, handOver, take } from "./support/trading.ts";
+import { button, handOver, take } from "./support/trading.ts";
 
 /** Long enough to be seen running, short enough to wait for. */
 const PAY_WINDOW_MS = 6_000;

@@ -29,6 +29,8 @@ export const PAGES: readonly PageEntry[] = [
   { name: "orders", path: () => "/orders", person: "anna" },
   { name: "orders-finished", path: () => "/orders?tab=finished", person: "anna" },
   { name: "chats", path: () => "/chats", person: "anna" },
+  { name: "wallet", path: () => "/wallet", person: "anna" },
+  { name: "wallet-empty", path: () => "/wallet", person: "olga" },
   { name: "me", path: () => "/me", person: "vera" },
   { name: "sign-in", path: () => "/sign-in", person: null },
   { name: "sign-up", path: () => "/sign-up", person: null },

@@ -1,8 +1,9 @@
 /** Two people trade to the end, each in a browser of their own, one on a phone and one at a desk; with chat and a photo. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { amount } from "./support/amounts.ts";
 import { useDemo } from "./support/demo.ts";
-import { amount, button, markPaid, openChat, photo, release, take, write } from "./support/trading.ts";
+import { button, markPaid, openChat, photo, release, take, write } from "./support/trading.ts";
 
 describe("two people trade to the end", () => {
   const { browser } = useDemo();

@@ -3,9 +3,6 @@ import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { PNG } from "pngjs";
 
-/** Blanks in amounts do not break, and are matched as any blank. */
-export const amount = (text: string): RegExp => new RegExp(text.replaceAll(" ", "\\s").replaceAll(".", "\\."));
-
 export const button = (within: Page | Locator, name: string | RegExp): Locator => within.getByRole("button", { name });
 
 /** From the market to the order: the ad of somebody, an amount, a card. */

@@ -97,6 +97,12 @@ const orders = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/wallet",
+    staticData: { up: "/me" },
+    component: page(() => import("../routes/wallet.tsx"), "WalletRoute", "wallet"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/me",
     component: page(() => import("../routes/me.tsx"), "MeRoute", "people"),
   }),

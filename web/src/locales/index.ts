@@ -43,6 +43,11 @@ const SUBJECTS = {
     ru: () => import("./ru/take.ts"),
     uk: () => import("./uk/take.ts"),
   }),
+  wallet: inEach<typeof import("./en/wallet.ts")>({
+    en: () => import("./en/wallet.ts"),
+    ru: () => import("./ru/wallet.ts"),
+    uk: () => import("./uk/wallet.ts"),
+  }),
 };
 
 export type Subject = keyof typeof SUBJECTS;

@@ -35,6 +35,7 @@ const OpenChat = ({ order }: { readonly order: Order }) => {
   );
   const outbox = useOutbox(order.id, onSent);
   const name = counterpartyOf(order).name ?? common.nameless;
+  const isRunning = order.status === "pending" || order.status === "paid_by_buyer";
   const isOpen = order.allowed_actions.includes("message");
 
   return (
