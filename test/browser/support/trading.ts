@@ -2,6 +2,18 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { PNG } from "pngjs";
+import type { Visitor } from "./browser.ts";
+
+/** A newcomer with an account of their own; the page that is open is then theirs. */
+export const signUp = async ({ page, context }: Visitor, login: string): Promise<void> => {
+  const { origin } = new URL(page.url());
+  const reply = await context.request.post(`${origin}/api/v1/identity/sign-up`, {
+    data: { name: login, login, password: "correct horse battery" },
+    headers: { origin, "parley-client": "test" },
+  });
+  assert.ok(reply.ok(), await reply.text());
+  await page.reload();
+};
 
 export const button = (within: Page | Locator, name: string | RegExp): Locator => within.getByRole("button", { name });
 
