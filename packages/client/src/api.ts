@@ -2252,6 +2252,8 @@ export interface components {
                 /** @enum {string} */
                 part: "buyer" | "seller" | "operator";
             }[];
+            /** @description ids of traders whom a program plays: they answer within seconds; empty where there is real money */
+            demo_traders: string[];
             /**
              * Format: date-time
              * @description now
