@@ -176,6 +176,7 @@ const openIdentity = (common: Common, { demoPeople, address, tellSecurity }: Ide
     origin: () => new URL(address()).origin,
     isPlainLoopback,
     shownName,
+    seal: common.sealing,
     tell: ({ id, personId, at, ...notice }) =>
       tellSecurity(id, { traderId: traderId(personId), notice: { ...notice, at: toRfc3339(instant(at)) } }),
     onFailure,

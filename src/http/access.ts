@@ -7,7 +7,8 @@ import { createCookieGuard } from "./cookie-guard.ts";
 import { RefusedError, refusalOf } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { isWrite } from "./methods.ts";
-import { demandSecondFactor, type Sessions } from "./sessions.ts";
+import type { Sessions } from "./sessions.ts";
+import { demandStepUp } from "./step-up.ts";
 import type { Tokens } from "./tokens.ts";
 
 export type GuardDeps = {
@@ -32,13 +33,10 @@ const isAllowed = (access: Access, { roles }: Caller): boolean => {
   return roles.has(access as Role) || (access === "rail_operator" && roles.has("operator"));
 };
 
-const isForRoles = (access: Access): boolean => access !== "public" && access !== "trader";
-
 /** @throws RefusedError FORBIDDEN, SECOND_FACTOR_REQUIRED */
-const demandRights = ({ routeOptions }: FastifyRequest, access: Access, caller: Caller): void => {
+const demandRights = ({ method, routeOptions }: FastifyRequest, access: Access, caller: Caller): void => {
   if (!isAllowed(access, caller)) throw new RefusedError(refuse("FORBIDDEN"));
-  if (caller.session === null) return;
-  demandSecondFactor(caller, { role: isForRoles(access), stepUp: routeOptions.config.stepUp === true });
+  demandStepUp(caller, { access, method, stepUp: routeOptions.config.stepUp });
 };
 
 /** Behind a proxy that nobody named all strangers are one: said once, for whoever wonders why they are limited. */

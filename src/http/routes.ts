@@ -6,18 +6,22 @@ import type { Access } from "./callers.ts";
 import type { ErrorFormat, ErrorRegistry, HttpCode, SessionCode } from "./errors.ts";
 import { isWrite } from "./methods.ts";
 import { Closed, codesOf, type ErrorSchema, errorResponsesOf } from "./schemas.ts";
+import { asksForStepUp, type StepUp } from "./step-up.ts";
 
 /** What any route may answer, so that no route has to repeat it. */
 const commonCodes = (
   access: Access,
-  { write, cookies, stepUp }: { readonly write: boolean; readonly cookies: boolean; readonly stepUp: boolean },
+  {
+    write,
+    cookies,
+    stepUp,
+  }: { readonly write: boolean; readonly cookies: boolean; readonly stepUp: StepUp | undefined },
 ): readonly (HttpCode | SessionCode)[] => {
   if (access === "signed") return signedCodes(write);
-  const forRoles = access === "operator" || access === "platform" || access === "rail_operator";
   return [
     ...tokenCodes(access, write),
     ...(write && cookies ? (["CROSS_SITE"] as const) : []),
-    ...(cookies && (stepUp || forRoles) ? (["SECOND_FACTOR_REQUIRED"] as const) : []),
+    ...(cookies && asksForStepUp(access, stepUp) ? (["SECOND_FACTOR_REQUIRED"] as const) : []),
   ];
 };
 
@@ -121,7 +125,7 @@ export const completeRoute = (
             registry,
             errorFormat,
             declared,
-            commonCodes(access, { write, cookies, stepUp: route.config?.stepUp === true }),
+            commonCodes(access, { write, cookies, stepUp: route.config?.stepUp }),
           ),
         }),
   };

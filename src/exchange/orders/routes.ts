@@ -1,12 +1,12 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { Closed, callerOf, cursorPaging, Id, MAX_REPEATS, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Id, MAX_REPEATS, Ref, type StepUp, sendRefusal } from "../../http/index.ts";
 import { type AdId, amount, isRefusal, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { invalid } from "../issues.ts";
 import { periodMembers, readPeriod } from "../periods.ts";
-import { commentOf } from "../schemas.ts";
+import { commentOf, saysWhereToPay } from "../schemas.ts";
 import { actOnClaim } from "./act-on-claim.ts";
 import { actOnOrder } from "./act-on-order.ts";
 import { PARTY_CLAIM_ACTIONS, type PartyClaimAction } from "./claim-machine.ts";
@@ -44,6 +44,7 @@ type ActionRoute = {
   readonly operationId: string;
   readonly summary: string;
   readonly body: typeof OrderActionBody | typeof CallOperatorBody;
+  readonly stepUp?: StepUp;
 };
 const ACTIONS: Readonly<Record<PartyAction, ActionRoute>> = {
   "confirm-paid": { operationId: "confirmPaid", summary: "The buyer has paid", body: OrderActionBody },
@@ -51,6 +52,8 @@ const ACTIONS: Readonly<Record<PartyAction, ActionRoute>> = {
     operationId: "confirmReceived",
     summary: "The seller has received the money: release the escrow",
     body: OrderActionBody,
+    // Of a seller without a second factor the page's own boxes are asked, and no password for each trade.
+    stepUp: "where-on",
   },
   cancel: {
     operationId: "cancelOrder",
@@ -65,7 +68,10 @@ const ACTIONS: Readonly<Record<PartyAction, ActionRoute>> = {
 };
 
 const CLAIM_ACTIONS: Readonly<
-  Record<PartyClaimAction, { readonly summary: string; readonly body: typeof OrderActionBody | typeof ClaimBody }>
+  Record<
+    PartyClaimAction,
+    Pick<ActionRoute, "summary" | "stepUp"> & { readonly body: typeof OrderActionBody | typeof ClaimBody }
+  >
 > = {
   claim: {
     summary: "The buyer has paid what the seller or the clock cancelled: an operator's case begins",
@@ -74,6 +80,7 @@ const CLAIM_ACTIONS: Readonly<
   honour: {
     summary: "The seller honours the claim: the amount goes from the available balance to the buyer",
     body: OrderActionBody,
+    stepUp: "always",
   },
 };
 
@@ -95,7 +102,7 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
   server.post(
     "/api/v1/p2p/orders",
     {
-      config: { access: "trader" },
+      config: { access: "trader", stepUp: saysWhereToPay },
       schema: {
         summary: "Answer an ad: the seller's amount is frozen in escrow",
         tags: ["Orders"],
@@ -127,12 +134,12 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
   );
 
   for (const action of PARTY_ACTIONS) {
-    const { operationId, summary, body } = ACTIONS[action];
+    const { operationId, summary, body, stepUp } = ACTIONS[action];
     const command = actOnOrder(settings, action);
     server.post(
       `/api/v1/p2p/orders/:id/${action}`,
       {
-        config: { access: "trader" },
+        config: { access: "trader", ...(stepUp !== undefined && { stepUp }) },
         schema: {
           operationId,
           summary,
@@ -159,12 +166,12 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
   }
 
   for (const action of PARTY_CLAIM_ACTIONS) {
-    const { summary, body } = CLAIM_ACTIONS[action];
+    const { summary, body, stepUp } = CLAIM_ACTIONS[action];
     const command = actOnClaim(settings, action);
     server.post(
       `/api/v1/p2p/orders/:id/${action}`,
       {
-        config: { access: "trader" },
+        config: { access: "trader", ...(stepUp !== undefined && { stepUp }) },
         schema: {
           summary,
           tags: ["Orders"],

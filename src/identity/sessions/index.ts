@@ -5,11 +5,19 @@ export {
   endSessionOf,
   forgetSessions,
   lockPerson,
-  newSecret,
+  type Renewal,
   renewSession,
   type Whence,
 } from "./begin.ts";
 export { forgetChanges, noteChange } from "./changes.ts";
 export { deviceOf } from "./devices.ts";
+export {
+  beginHalfSession,
+  dropHalfSession,
+  endHalfSessions,
+  findHalfSession,
+  forgetHalfSessions,
+  useHalfSession,
+} from "./half.ts";
 export { createSessionRegistry, type SessionRegistry } from "./registry.ts";
-export { hashOf } from "./rows.ts";
+export { hashOf, newSecret } from "./rows.ts";

@@ -151,7 +151,8 @@ const callerOf = (row: SessionRow, watches: Watches): Caller => ({
     id: row.id,
     steppedUpUntil: row.stepped_up_until === null ? null : instant(row.stepped_up_until),
     hasSecondFactor: row.second_factor,
-    gavePasswordAgain: row.password_again_at !== null,
+    passwordAgainAt: row.password_again_at === null ? null : instant(row.password_again_at),
     onEnd: (listener) => watches.add(row, listener),
   },
+  vouchedUntil: null,
 });
