@@ -47,7 +47,9 @@ describe("one-time codes", () => {
     assertCode(asked, 403, "SECOND_FACTOR_REQUIRED");
     assert.deepEqual(asked.body.details, { enabled: false, needs: "password" });
     await stepUp(ann, { password: PASSWORD });
-    await market.sql(`update identity.sessions set password_again_at = now() - interval '6 minutes' where person_id = '${ann.id}'`);
+    await market.sql(
+      `update identity.sessions set password_again_at = now() - interval '6 minutes' where person_id = '${ann.id}'`,
+    );
     await stepUp(ann, { code: "000000" });
     const { app, recovery } = await enrol(market, ann);
     for (const [method, path] of [
@@ -138,7 +140,13 @@ describe("stepping up", () => {
     );
   });
 
-  for (const body of [{}, { code: "123456", password: PASSWORD }, { code: "12345" }, { code: "１２３４５６" }, { code: 123456 }])
+  for (const body of [
+    {},
+    { code: "123456", password: PASSWORD },
+    { code: "12345" },
+    { code: "１２３４５６" },
+    { code: 123456 },
+  ])
     test(`refuses ${JSON.stringify(body)}`, async () => {
       const ann = await signUp(market);
       assertCode(await stepUp(ann, body), 400, "VALIDATION_ERROR");
@@ -188,7 +196,9 @@ describe("what needs the second factor", () => {
     assert.deepEqual([proven.status, proven.body.stepped_up_until], [200, null]);
     const ad = await ann.call("POST", "/p2p/ads", SELL_AD);
     assert.equal(ad.status, 201, ad.text);
-    await market.sql(`update identity.sessions set password_again_at = now() - interval '2 days' where person_id = '${ann.id}'`);
+    await market.sql(
+      `update identity.sessions set password_again_at = now() - interval '2 days' where person_id = '${ann.id}'`,
+    );
     const changed = { payment_details: { card_number: "1111" } };
     assert.equal((await ann.call("PUT", `/p2p/ads/${ad.body.id}`, changed)).status, 200);
     const other = openBrowser(market);
