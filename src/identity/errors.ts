@@ -7,6 +7,7 @@ import {
   type ErrorRegistry,
   errorResponsesOf,
   type HttpCode,
+  NEEDS,
   STEP_UP_NEEDS,
   withDetails,
 } from "../http/index.ts";
@@ -50,6 +51,16 @@ const CODES = {
     "One-time codes are on already. Turn them off first to begin anew.",
     "one-time codes begun where they are on",
   ),
+  INSUFFICIENT_SCOPE: entry(
+    403,
+    "This token may not do this: details.needs says what may.",
+    "a personal token that was not made for it, or what no personal token may do at all",
+  ),
+  TOO_MANY_TOKENS: entry(
+    409,
+    "You have as many tokens as one person may have. End one that nothing uses any more.",
+    "a new personal token beside as many that are good",
+  ),
   CROSS_SITE: entry(
     403,
     "Only this server's own pages may do this with a cookie: open details.origin.",
@@ -64,6 +75,13 @@ export const IDENTITY_ERRORS: ErrorRegistry<IdentityCode> = withDetails(CODES, {
     enabled: Type.Boolean({ description: "whether the caller has one" }),
     needs: Choice(STEP_UP_NEEDS, { description: "what would help" }),
   }),
+  INSUFFICIENT_SCOPE: Closed({
+    needs: Choice(
+      NEEDS.filter((need) => need !== "read"),
+      { description: "a token with the scope `trade`, one that was made to release, or a session" },
+    ),
+  }),
+  TOO_MANY_TOKENS: Closed({ max: Type.Integer() }),
   CROSS_SITE: Closed({ origin: Type.String({ description: "whose pages may" }) }),
 });
 

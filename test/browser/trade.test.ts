@@ -3,10 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { PNG } from "pngjs";
+import { amount } from "./support/amounts.ts";
 import { useDemo } from "./support/demo.ts";
-
-/** Blanks in amounts do not break, and are matched as any blank. */
-const amount = (text: string): RegExp => new RegExp(text.replaceAll(" ", "\\s").replaceAll(".", "\\."));
 
 const button = (within: Page | Locator, name: string | RegExp): Locator => within.getByRole("button", { name });
 

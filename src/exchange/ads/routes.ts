@@ -27,7 +27,7 @@ export const registerAdRoutes = ({ server, submit, details, pool, settings }: Ex
   server.post(
     "/api/v1/p2p/ads",
     {
-      config: { access: "trader", stepUp: saysWhereToPay },
+      config: { access: "trader", token: "trade", stepUp: saysWhereToPay },
       schema: {
         summary: "Post an ad",
         tags: ["Ads"],
@@ -76,7 +76,7 @@ export const registerAdRoutes = ({ server, submit, details, pool, settings }: Ex
   server.put(
     "/api/v1/p2p/ads/:id",
     {
-      config: { access: "trader", stepUp: saysWhereToPay },
+      config: { access: "trader", token: "trade", stepUp: saysWhereToPay },
       schema: {
         summary: "Change an ad, pause it or resume it",
         tags: ["Ads"],
@@ -112,7 +112,7 @@ export const registerAdRoutes = ({ server, submit, details, pool, settings }: Ex
   server.delete(
     "/api/v1/p2p/ads/:id",
     {
-      config: { access: "trader" },
+      config: { access: "trader", token: "trade" },
       schema: {
         summary: "Delete an ad",
         tags: ["Ads"],

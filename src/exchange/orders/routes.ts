@@ -1,6 +1,6 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { Closed, callerOf, cursorPaging, Id, MAX_REPEATS, Ref, type StepUp, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Id, MAX_REPEATS, type Need, Ref, type StepUp, sendRefusal } from "../../http/index.ts";
 import { type AdId, amount, isRefusal, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
@@ -39,18 +39,24 @@ const OrderQuery = Closed({
   ...cursorPaging(),
 });
 
-/** A route for each: one that is missing does not compile. @property operationId what generated clients call it */
+/**
+ * A route for each: one that is missing does not compile.
+ * @property operationId what generated clients call it
+ * @property token which personal token opens it: what releases escrow is for those that were made for it
+ */
 type ActionRoute = {
   readonly operationId: string;
   readonly summary: string;
+  readonly token: Need;
   readonly body: typeof OrderActionBody | typeof CallOperatorBody;
   readonly stepUp?: StepUp;
 };
 const ACTIONS: Readonly<Record<PartyAction, ActionRoute>> = {
-  "confirm-paid": { operationId: "confirmPaid", summary: "The buyer has paid", body: OrderActionBody },
+  "confirm-paid": { operationId: "confirmPaid", summary: "The buyer has paid", token: "trade", body: OrderActionBody },
   "confirm-received": {
     operationId: "confirmReceived",
     summary: "The seller has received the money: release the escrow",
+    token: "release",
     body: OrderActionBody,
     // Of a seller without a second factor the page's own boxes are asked, and no password for each trade.
     stepUp: "where-on",
@@ -58,11 +64,13 @@ const ACTIONS: Readonly<Record<PartyAction, ActionRoute>> = {
   cancel: {
     operationId: "cancelOrder",
     summary: "Cancel the order: the escrow returns to the seller",
+    token: "trade",
     body: OrderActionBody,
   },
   "call-operator": {
     operationId: "callOperator",
     summary: "Call an operator: the order becomes a dispute",
+    token: "trade",
     body: CallOperatorBody,
   },
 };
@@ -70,15 +78,17 @@ const ACTIONS: Readonly<Record<PartyAction, ActionRoute>> = {
 const CLAIM_ACTIONS: Readonly<
   Record<
     PartyClaimAction,
-    Pick<ActionRoute, "summary" | "stepUp"> & { readonly body: typeof OrderActionBody | typeof ClaimBody }
+    Pick<ActionRoute, "summary" | "token" | "stepUp"> & { readonly body: typeof OrderActionBody | typeof ClaimBody }
   >
 > = {
   claim: {
     summary: "The buyer has paid what the seller or the clock cancelled: an operator's case begins",
+    token: "trade",
     body: ClaimBody,
   },
   honour: {
     summary: "The seller honours the claim: the amount goes from the available balance to the buyer",
+    token: "release",
     body: OrderActionBody,
     stepUp: "always",
   },
@@ -102,7 +112,7 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
   server.post(
     "/api/v1/p2p/orders",
     {
-      config: { access: "trader", stepUp: saysWhereToPay },
+      config: { access: "trader", token: "trade", stepUp: saysWhereToPay },
       schema: {
         summary: "Answer an ad: the seller's amount is frozen in escrow",
         tags: ["Orders"],
@@ -134,12 +144,12 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
   );
 
   for (const action of PARTY_ACTIONS) {
-    const { operationId, summary, body, stepUp } = ACTIONS[action];
+    const { operationId, summary, token, body, stepUp } = ACTIONS[action];
     const command = actOnOrder(settings, action);
     server.post(
       `/api/v1/p2p/orders/:id/${action}`,
       {
-        config: { access: "trader", ...(stepUp !== undefined && { stepUp }) },
+        config: { access: "trader", token, ...(stepUp !== undefined && { stepUp }) },
         schema: {
           operationId,
           summary,
@@ -166,12 +176,12 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
   }
 
   for (const action of PARTY_CLAIM_ACTIONS) {
-    const { summary, body, stepUp } = CLAIM_ACTIONS[action];
+    const { summary, token, body, stepUp } = CLAIM_ACTIONS[action];
     const command = actOnClaim(settings, action);
     server.post(
       `/api/v1/p2p/orders/:id/${action}`,
       {
-        config: { access: "trader", ...(stepUp !== undefined && { stepUp }) },
+        config: { access: "trader", token, ...(stepUp !== undefined && { stepUp }) },
         schema: {
           summary,
           tags: ["Orders"],

@@ -4,6 +4,7 @@ export {
   endOthers,
   endSessionOf,
   forgetSessions,
+  isSessionOf,
   lockPerson,
   type Renewal,
   renewSession,
@@ -19,5 +20,6 @@ export {
   forgetHalfSessions,
   useHalfSession,
 } from "./half.ts";
+export { createHearing, type Hearing } from "./hearing.ts";
 export { createSessionRegistry, type SessionRegistry } from "./registry.ts";
 export { hashOf, newSecret } from "./rows.ts";

@@ -6,7 +6,7 @@ import { Case } from "../features/operator-case/Case.tsx";
 import { Disputes } from "../features/operator-disputes/Disputes.tsx";
 import { Ledger } from "../features/operator-ledger/Ledger.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../ui/Loaded.tsx";
-import { useOperatorText } from "../ui/operator-text.ts";
+import { useWords } from "../ui/words.ts";
 import { Personal } from "./Personal.tsx";
 
 const Operators = ({ children }: { readonly children: ReactNode }) => (
@@ -18,7 +18,7 @@ const Operators = ({ children }: { readonly children: ReactNode }) => (
 );
 
 const WithRole = ({ children }: { readonly children: ReactNode }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   return (
     <Loaded query={useMe()}>
       {({ roles }) =>

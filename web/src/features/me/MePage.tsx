@@ -1,4 +1,5 @@
 /** One's own page: who one is to others, what may still be done today, the session and the way out. */
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useMe, useWallet } from "../../data/me.ts";
 import { type Session, useSession, useSignOut } from "../../data/session.ts";
@@ -10,10 +11,12 @@ import { Refused } from "../../ui/failure.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Page, Section, Stack } from "../../ui/Page.tsx";
 import { useLanguage, useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 
 /** @param choices language and theme, which the frame has */
 export const MePage = ({ choices }: { readonly choices: ReactNode }) => {
-  const { frame, people } = useText();
+  const { frame } = useText();
+  const people = useWords("people");
   const language = useLanguage();
   const me = useMe();
   const wallet = useWallet();
@@ -28,7 +31,9 @@ export const MePage = ({ choices }: { readonly choices: ReactNode }) => {
                 { label: people.name, value: profile.name ?? "–" },
                 {
                   label: frame.available,
-                  value: wallet.data ? <Amount kopecks={wallet.data.available} inUsdt /> : "–",
+                  value: (
+                    <Link to="/wallet">{wallet.data ? <Amount kopecks={wallet.data.available} inUsdt /> : "–"}</Link>
+                  ),
                 },
                 {
                   label: people.completed30,
@@ -51,7 +56,8 @@ export const MePage = ({ choices }: { readonly choices: ReactNode }) => {
 };
 
 const OwnSession = ({ of }: { readonly of: NonNullable<Session["person"]> }) => {
-  const { frame, people } = useText();
+  const { frame } = useText();
+  const people = useWords("people");
   const language = useLanguage();
   const { mutate, isPending, error } = useSignOut();
   return (

@@ -59,5 +59,7 @@ export const errors: ErrorSentences = {
   SIGN_IN_OVER: "This took too long. Sign in again.",
   SECOND_FACTOR_ON: "Codes are on already.",
   LINK_OVER: "This link is over. Ask for a new one.",
+  INSUFFICIENT_SCOPE: "Not done: this token was not made for it.",
+  TOO_MANY_TOKENS: "Not made: you have as many tokens as one person may have. End one that nothing uses any more.",
   CROSS_SITE: "Not done: this came from another site. Open Parley at its own address.",
 };
