@@ -101,6 +101,16 @@ export const giveBack = async (client: PoolClient, counted: readonly Counted[]):
     });
 };
 
+/** Looks at what was counted. Where there was no place to look, such as in a flood of others' tries, it was no failure. */
+export const look = async <Seen>(pool: Pool, counted: readonly Counted[], work: () => Promise<Seen>): Promise<Seen> => {
+  try {
+    return await work();
+  } catch (error) {
+    await transact(pool, (client) => giveBack(client, counted));
+    throw error;
+  }
+};
+
 export const forgetAttempts = async (pool: Pool): Promise<void> => {
   for (const withinMs of new Set(Object.values(LIMITS).map((limit) => limit.withinMs))) {
     const scopes = Object.entries(LIMITS).flatMap(([scope, limit]) => (limit.withinMs === withinMs ? [scope] : []));
