@@ -35,11 +35,7 @@ const isAllowed = (access: Access, { roles }: Caller): boolean => {
 };
 
 /** @throws RefusedError INSUFFICIENT_SCOPE, FORBIDDEN, SECOND_FACTOR_REQUIRED */
-const demandRights = (
-  { method, routeOptions }: FastifyRequest,
-  { access, need }: Terms,
-  caller: Caller,
-): void => {
+const demandRights = ({ method, routeOptions }: FastifyRequest, { access, need }: Terms, caller: Caller): void => {
   if (caller.personalToken !== null) demandScope(caller.personalToken, need);
   if (!isAllowed(access, caller)) throw new RefusedError(refuse("FORBIDDEN"));
   demandStepUp(caller, { access, method, stepUp: routeOptions.config.stepUp });

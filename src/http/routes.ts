@@ -13,13 +13,14 @@ type CommonTerms = {
   readonly need: Need;
   readonly write: boolean;
   readonly cookies: boolean;
+  readonly factors: boolean;
   readonly stepUp: StepUp | undefined;
 };
 
 /** What any route may answer, so that no route has to repeat it. */
 const commonCodes = (
   access: Access,
-  { need, write, cookies, stepUp }: CommonTerms,
+  { need, write, cookies, factors, stepUp }: CommonTerms,
 ): readonly (HttpCode | SessionCode)[] => {
   if (access === "signed") return signedCodes(write);
   return [
@@ -28,7 +29,7 @@ const commonCodes = (
     ...(need !== "read" && cookies && access !== "open" && access !== "health"
       ? (["INSUFFICIENT_SCOPE"] as const)
       : []),
-    ...(cookies && asksForStepUp(access, stepUp) ? (["SECOND_FACTOR_REQUIRED"] as const) : []),
+    ...(factors && asksForStepUp(access, stepUp) ? (["SECOND_FACTOR_REQUIRED"] as const) : []),
   ];
 };
 
@@ -113,6 +114,8 @@ export const completeRoute = (
   const write = methods.some(isWrite);
   const need = needOf({ url: route.url, access, write, declared: route.config?.token });
   const schema = route.schema ?? {};
+  // A host platform's callers may be asked for it as well, where there are no cookies.
+  const factors = Object.hasOwn(registry, "SECOND_FACTOR_REQUIRED");
   // A signed request is judged by its feature, check by check: schemas describe it.
   if (access === "signed") route.validatorCompiler = () => () => true;
   else {
@@ -133,7 +136,7 @@ export const completeRoute = (
             registry,
             errorFormat,
             declared,
-            commonCodes(access, { need, write, cookies, stepUp: route.config?.stepUp }),
+            commonCodes(access, { need, write, cookies, factors, stepUp: route.config?.stepUp }),
           ),
         }),
   };

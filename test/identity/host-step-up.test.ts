@@ -26,8 +26,7 @@ describe("a host's token where HOST_STEP_UP is 1", () => {
     });
   });
   after(async () => {
-    await market.end();
-    await host[Symbol.asyncDispose]();
+    await market.end().finally(() => host[Symbol.asyncDispose]());
   });
 
   const post = async (claims: object, path = "/p2p/ads", body: object = SELL_AD) => {

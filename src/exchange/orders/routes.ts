@@ -1,6 +1,16 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { Closed, callerOf, cursorPaging, Id, MAX_REPEATS, type Need, Ref, type StepUp, sendRefusal } from "../../http/index.ts";
+import {
+  Closed,
+  callerOf,
+  cursorPaging,
+  Id,
+  MAX_REPEATS,
+  type Need,
+  Ref,
+  type StepUp,
+  sendRefusal,
+} from "../../http/index.ts";
 import { type AdId, amount, isRefusal, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
