@@ -20,6 +20,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: "market", path: () => "/market?side=buy&amount=500000", person: "vera" },
   { name: "market-sell", path: () => "/market?side=sell", person: "anna" },
   { name: "ad", path: ({ ad }) => `/ads/${ad}`, person: "vera" },
+  { name: "ad-visitor", path: ({ ad }) => `/ads/${ad}?amount=1000`, person: null },
   { name: "order-pending-buyer", path: ({ pendingOrder }) => `/orders/${pendingOrder}`, person: "vera" },
   { name: "order-pending-seller", path: ({ pendingOrder }) => `/orders/${pendingOrder}`, person: "anna" },
   { name: "order-paid-seller", path: ({ paidOrder }) => `/orders/${paidOrder}`, person: "anna" },
