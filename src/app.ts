@@ -4,7 +4,7 @@ import pg from "pg";
 import { Registry } from "prom-client";
 import { type Config, ConfigError, isLoopbackHost } from "./config.ts";
 import { claimPurpose, createReadPool, migrate, startEmbedded } from "./database/index.ts";
-import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation.ts";
+import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation/index.ts";
 import { type Feed, type MaintenanceTask, openFeed, type Patience, startClock } from "./engine/index.ts";
 import { createExchange, ERRORS, type Exchange, GRANTS, type Settings, shownName } from "./exchange/index.ts";
 import { openFileStore } from "./files/index.ts";
@@ -166,6 +166,7 @@ type IdentityParts = Required<Pick<AppOptions, "demoPeople" | "demoTraders">> & 
 
 const openIdentity = (common: Common, { demoPeople, demoTraders, address, tellSecurity }: IdentityParts): Identity => {
   const { config, databaseUrl, pool, onFailure } = common;
+  const people = config.demo ? { demoPeople, demoTraders } : { demoPeople: [], demoTraders: [] };
   const isPlainLoopback =
     config.publicUrl === null
       ? isLoopbackHost(config.host)
@@ -173,12 +174,7 @@ const openIdentity = (common: Common, { demoPeople, demoTraders, address, tellSe
   return createIdentity({
     connectionString: databaseUrl,
     pool,
-    settings: {
-      accounts: config.accounts,
-      signUp: config.signUp,
-      demoPeople: config.demo ? demoPeople : [],
-      demoTraders: config.demo ? demoTraders : [],
-    },
+    settings: { ...people, accounts: config.accounts, signUp: config.signUp },
     origin: () => new URL(address()).origin,
     isPlainLoopback,
     shownName,

@@ -2802,6 +2802,13 @@ export interface components {
             message: string;
             details?: Record<string, never>;
         };
+        /** @description `METHOD_NOT_ALLOWED`: a known path with another method */
+        MethodNotAllowedError: {
+            /** @enum {string} */
+            code: "METHOD_NOT_ALLOWED";
+            message: string;
+            details?: Record<string, never>;
+        };
         /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum */
         MinDepositRequiredError: {
             /**
@@ -3319,6 +3326,17 @@ export interface components {
                 "application/json": components["schemas"]["LoginTakenError"];
             };
         };
+        /** @description `METHOD_NOT_ALLOWED`: a known path with another method */
+        MethodNotAllowed: {
+            headers: {
+                /** @description The methods that the path takes. */
+                Allow?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["MethodNotAllowedError"];
+            };
+        };
         /** @description `NOT_FOUND`: no such route */
         NotFound: {
             headers: {
@@ -3535,6 +3553,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "orderable": true,
+                     *           "can_take": true,
+                     *           "reasons": []
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Ad"][];
                         limit: number;
@@ -3546,6 +3610,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3563,6 +3628,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "sell",
+                 *       "fiat_currency": "RUB",
+                 *       "min_amount": 100000,
+                 *       "max_amount": 2000000,
+                 *       "payment_methods": [
+                 *         "sbp",
+                 *         "card"
+                 *       ],
+                 *       "exchange_rate": 102,
+                 *       "total_amount": 5000000,
+                 *       "payment_details": {},
+                 *       "instructions": "Pay from your own account. I answer within five minutes.",
+                 *       "payment_window_minutes": 20
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description sell: the maker sells USDT; buy: the maker buys it
@@ -3599,6 +3681,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 1,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 2000000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 5000000,
+                     *       "available_amount": 5000000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "hidden_reasons": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAd"];
                 };
             };
@@ -3614,6 +3737,7 @@ export interface operations {
                     "application/json": components["schemas"]["TraderSuspendedError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3641,12 +3765,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 3,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 2000000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 4850000,
+                     *       "available_amount": 4850000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "orderable": true,
+                     *       "can_take": false,
+                     *       "reasons": [
+                     *         {
+                     *           "reason": "active_order",
+                     *           "details": {
+                     *             "order_id": 101
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ad"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3667,6 +3837,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "max_amount": 1500000,
+                 *       "exchange_rate": 101
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description sell: the maker sells USDT; buy: the maker buys it
@@ -3705,6 +3881,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 4,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 101,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 1500000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 4850000,
+                     *       "available_amount": 4850000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "hidden_reasons": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAd"];
                 };
             };
@@ -3721,6 +3938,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3745,6 +3963,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -3761,6 +3980,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -3787,12 +4007,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "user-2077",
+                     *       "name": "Vera",
+                     *       "rating": 4.92,
+                     *       "ratings_count": 210,
+                     *       "orders_count": 264,
+                     *       "completion_rate_30d": 0.98,
+                     *       "median_release_seconds": 240,
+                     *       "median_pay_seconds": 360,
+                     *       "partners_count": 121,
+                     *       "joined_at": "2025-06-02T11:20:00.000Z",
+                     *       "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3821,6 +4057,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "orderable": true
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Ad"][];
                         limit: number;
@@ -3833,6 +4113,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3861,6 +4142,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "rating": 5,
+                     *           "comment": "Quick and friendly.",
+                     *           "created_at": "2026-03-14T09:48:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Review"][];
                         limit: number;
@@ -3873,6 +4169,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3898,6 +4195,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "payment_details": {
+                     *             "phone": "+7 900 000-00-00",
+                     *             "bank": "Sample Bank",
+                     *             "name": "Vera S."
+                     *           },
+                     *           "hidden_reasons": []
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["OwnAd"][];
                         limit: number;
@@ -3909,6 +4255,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3945,6 +4292,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "ad_id": 17,
+                     *           "ad_version": 3,
+                     *           "status": "pending",
+                     *           "outcome": null,
+                     *           "claim": null,
+                     *           "owed": 0,
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "buyer": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna",
+                     *             "rating": 4.83,
+                     *             "ratings_count": 12,
+                     *             "orders_count": 17,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 9,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "seller": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "released_amount": 0,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "payment_method": "sbp",
+                     *           "payment_details": {
+                     *             "phone": "+7 900 000-00-00",
+                     *             "bank": "Sample Bank",
+                     *             "name": "Vera S."
+                     *           },
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "pay_by": "2026-03-14T09:50:00.000Z",
+                     *           "release_by": null,
+                     *           "server_time": "2026-03-14T09:41:00.000Z",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "paid_at": null,
+                     *           "completed_at": null,
+                     *           "cancelled_at": null,
+                     *           "disputed_at": null,
+                     *           "allowed_actions": [
+                     *             "confirm-paid",
+                     *             "cancel",
+                     *             "message"
+                     *           ],
+                     *           "unread": 1,
+                     *           "my_rating": null,
+                     *           "their_rating": null,
+                     *           "dispute": null,
+                     *           "cancels_left": 4
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Order"][];
                         limit: number;
@@ -3956,6 +4380,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3973,6 +4398,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ad_id": 17,
+                 *       "usdt_amount": 150000,
+                 *       "payment_method": "sbp",
+                 *       "ad_version": 3
+                 *     }
+                 */
                 "application/json": {
                     /** @description a positive integer */
                     ad_id: number;
@@ -3999,6 +4432,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "pending",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "confirm-paid",
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4015,6 +4517,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             /** @description `AD_NOT_ACTIVE`: the ad is paused, deleted or used up (its remainder is below its minimum), or its maker may not offer it now; `details.reason`: `paused`, `deleted`, `used_up`, `unavailable`; `AMOUNT_EXCEEDS_AVAILABLE`: above the ad's remainder; `ACTIVE_DEPOSIT_ORDER_EXISTS`: the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot; `ACTIVE_WITHDRAW_ORDER_EXISTS`: the taker has an order on a buy ad that is pending or paid_by_buyer, or disputed while that holds the slot; `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount; `VERSION_MISMATCH`: the ad's terms changed since the taker saw them */
             409: {
                 headers: {
@@ -4057,6 +4560,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "pending"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4071,6 +4579,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "paid_by_buyer",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "call-operator",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4078,6 +4654,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4102,6 +4679,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "paid_by_buyer"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4116,6 +4698,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "completed",
+                     *       "outcome": "released",
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "seller",
+                     *       "side": null,
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 150000,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": "2026-03-14T09:48:00.000Z",
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "rate",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4132,6 +4782,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4156,6 +4807,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "pending"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4170,6 +4826,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "cancelled_by_buyer",
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:41:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4177,6 +4900,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4201,6 +4925,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "paid_not_released",
+                 *       "comment": "The seller has not answered for an hour."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4222,6 +4952,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "disputed",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": "2026-03-14T10:36:00.000Z",
+                     *       "allowed_actions": [
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": {
+                     *         "status": "open",
+                     *         "opened_by": "buyer",
+                     *         "reason": "paid_not_released",
+                     *         "opened_at": "2026-03-14T10:36:00.000Z",
+                     *         "assigned_to": null
+                     *       },
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4229,6 +5033,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4254,6 +5059,11 @@ export interface operations {
         /** @description The buyer says that the cancelled order was paid. */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "comment": "I had paid at 09:49; the receipt is in the chat."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4273,6 +5083,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "payment_expired",
+                     *       "claim": "open",
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:50:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4280,6 +5157,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4304,6 +5182,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4318,6 +5197,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "payment_expired",
+                     *       "claim": "honoured",
+                     *       "owed": 0,
+                     *       "role": "seller",
+                     *       "side": null,
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 150000,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:50:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4334,6 +5280,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["SellerInsufficientBalanceOrInvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4361,12 +5308,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "pending",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "confirm-paid",
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 1,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4387,11 +5404,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 1350000,
+                     *       "in_escrow": 150000,
+                     *       "owed": 0,
+                     *       "owed_by_others": 0,
+                     *       "deposited_total": 2400000,
+                     *       "wagering": {
+                     *         "required": 0,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4424,6 +5455,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "kind": "escrow_hold",
+                     *           "direction": "out",
+                     *           "amount": 150000,
+                     *           "balance_after": 1350000,
+                     *           "order_id": 101,
+                     *           "external_id": null,
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Transfer"][];
                         limit: number;
@@ -4435,6 +5486,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4460,11 +5512,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example created_at,id,kind,direction,amount,balance_after,order_id,external_id
+                     *     2026-03-14T09:30:00.000Z,101,escrow_hold,out,150000,1350000,101,
+                     */
                     "text/csv": string;
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4482,6 +5539,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 500000,
+                 *       "kind": "deposit",
+                 *       "external_id": "topup-2026-03-14-0031"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4504,6 +5569,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "deposit",
+                     *       "amount": 500000,
+                     *       "external_id": "topup-2026-03-14-0031",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4514,6 +5589,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "deposit",
+                     *       "amount": 500000,
+                     *       "external_id": "topup-2026-03-14-0031",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4529,6 +5614,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4550,6 +5636,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 300000,
+                 *       "kind": "withdrawal",
+                 *       "external_id": "payout-2026-03-14-0007"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4570,6 +5664,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "withdrawal",
+                     *       "amount": 300000,
+                     *       "external_id": "payout-2026-03-14-0007",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4580,6 +5684,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "withdrawal",
+                     *       "amount": 300000,
+                     *       "external_id": "payout-2026-03-14-0007",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4596,6 +5710,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReusedOrInsufficientBalance"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4617,6 +5732,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 50000,
+                 *       "external_id": "game-77120"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4635,6 +5757,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "amount": 50000,
+                     *       "external_id": "game-77120",
+                     *       "wagering": {
+                     *         "required": 100000,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WagerEntry"];
                 };
             };
@@ -4645,6 +5778,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "amount": 50000,
+                     *       "external_id": "game-77120",
+                     *       "wagering": {
+                     *         "required": 100000,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WagerEntry"];
                 };
             };
@@ -4660,6 +5804,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4687,6 +5832,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 1350000,
+                     *       "in_escrow": 150000,
+                     *       "owed": 0,
+                     *       "owed_by_others": 0,
+                     *       "deposited_total": 2400000,
+                     *       "wagering": {
+                     *         "required": 0,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
@@ -4694,6 +5852,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4726,6 +5885,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "seq": 4,
+                     *           "kind": "user",
+                     *           "sender": "user-1042",
+                     *           "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *           "message": "Paid from my card ending 1234.",
+                     *           "hidden": false,
+                     *           "event": null,
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *               "name": "receipt.jpg",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "type": "image/jpeg",
+                     *               "size": 248113,
+                     *               "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "read_at": null
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "has_more": false,
+                     *       "next": null,
+                     *       "last_seq": 4
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Message"][];
                         limit: number;
@@ -4740,6 +5931,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4760,6 +5952,15 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "Paid from my card ending 1234.",
+                 *       "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                 *       "attachment_ids": [
+                 *         "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4783,6 +5984,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "seq": 4,
+                     *       "kind": "user",
+                     *       "sender": "user-1042",
+                     *       "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *       "message": "Paid from my card ending 1234.",
+                     *       "hidden": false,
+                     *       "event": null,
+                     *       "attachments": [
+                     *         {
+                     *           "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *           "name": "receipt.jpg",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "type": "image/jpeg",
+                     *           "size": 248113,
+                     *           "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "read_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -4790,6 +6014,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4814,6 +6039,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "up_to_seq": 4
+                 *     }
+                 */
                 "application/json": {
                     up_to_seq: number;
                 };
@@ -4827,6 +6057,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "up_to_seq": 4,
+                     *       "unread": 0
+                     *     }
+                     */
                     "application/json": {
                         up_to_seq: number;
                         unread: number;
@@ -4837,6 +6073,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -4874,6 +6111,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrOrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -4899,6 +6137,120 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "order": {
+                     *             "id": 101,
+                     *             "ad_id": 17,
+                     *             "ad_version": 3,
+                     *             "status": "pending",
+                     *             "outcome": null,
+                     *             "claim": null,
+                     *             "owed": 0,
+                     *             "role": "buyer",
+                     *             "side": "deposit",
+                     *             "buyer": {
+                     *               "id": "user-1042",
+                     *               "name": "Anna",
+                     *               "rating": 4.83,
+                     *               "ratings_count": 12,
+                     *               "orders_count": 17,
+                     *               "completion_rate_30d": 0.98,
+                     *               "median_release_seconds": 240,
+                     *               "median_pay_seconds": 360,
+                     *               "partners_count": 9,
+                     *               "joined_at": "2025-06-02T11:20:00.000Z",
+                     *               "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *             },
+                     *             "seller": {
+                     *               "id": "user-2077",
+                     *               "name": "Vera",
+                     *               "rating": 4.92,
+                     *               "ratings_count": 210,
+                     *               "orders_count": 264,
+                     *               "completion_rate_30d": 0.98,
+                     *               "median_release_seconds": 240,
+                     *               "median_pay_seconds": 360,
+                     *               "partners_count": 121,
+                     *               "joined_at": "2025-06-02T11:20:00.000Z",
+                     *               "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *             },
+                     *             "usdt_amount": 150000,
+                     *             "fiat_amount": 153000,
+                     *             "released_amount": 0,
+                     *             "fiat_currency": "RUB",
+                     *             "exchange_rate": 102,
+                     *             "payment_method": "sbp",
+                     *             "payment_details": {
+                     *               "phone": "+7 900 000-00-00",
+                     *               "bank": "Sample Bank",
+                     *               "name": "Vera S."
+                     *             },
+                     *             "instructions": "Pay from your own account. I answer within five minutes.",
+                     *             "pay_by": "2026-03-14T09:50:00.000Z",
+                     *             "release_by": null,
+                     *             "server_time": "2026-03-14T09:41:00.000Z",
+                     *             "created_at": "2026-03-14T09:30:00.000Z",
+                     *             "paid_at": null,
+                     *             "completed_at": null,
+                     *             "cancelled_at": null,
+                     *             "disputed_at": null,
+                     *             "allowed_actions": [
+                     *               "confirm-paid",
+                     *               "cancel",
+                     *               "message"
+                     *             ],
+                     *             "unread": 1,
+                     *             "my_rating": null,
+                     *             "their_rating": null,
+                     *             "dispute": null,
+                     *             "cancels_left": 4
+                     *           },
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "last_message": {
+                     *             "seq": 4,
+                     *             "kind": "user",
+                     *             "sender": "user-1042",
+                     *             "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *             "message": "Paid from my card ending 1234.",
+                     *             "hidden": false,
+                     *             "event": null,
+                     *             "attachments": [
+                     *               {
+                     *                 "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *                 "name": "receipt.jpg",
+                     *                 "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                 "type": "image/jpeg",
+                     *                 "size": 248113,
+                     *                 "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *               }
+                     *             ],
+                     *             "created_at": "2026-03-14T09:36:00.000Z",
+                     *             "read_at": null
+                     *           },
+                     *           "unread": 1
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Session"][];
                         limit: number;
@@ -4910,6 +6262,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4930,6 +6283,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rating": 5,
+                 *       "comment": "Quick and friendly."
+                 *     }
+                 */
                 "application/json": {
                     rating: number;
                     /**
@@ -4948,6 +6307,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "rating": 5,
+                     *       "comment": "Quick and friendly.",
+                     *       "created_at": "2026-03-14T09:48:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Rating"];
                 };
             };
@@ -4955,6 +6322,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyRatedOrRatingClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4987,6 +6355,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "kind": "dispute",
+                     *           "status": "open",
+                     *           "assigned_to": null,
+                     *           "assigned_to_me": false,
+                     *           "opened_at": "2026-03-14T10:36:00.000Z",
+                     *           "opened_by": "buyer",
+                     *           "reason": "paid_not_released",
+                     *           "comment": "The seller has not answered for an hour.",
+                     *           "resolved_at": null,
+                     *           "buyer": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna",
+                     *             "rating": 4.83,
+                     *             "ratings_count": 12,
+                     *             "orders_count": 17,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 9,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "seller": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "usdt_amount": 150000
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["QueuedDispute"][];
                         limit: number;
@@ -4999,6 +6416,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -5019,6 +6437,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "take_over": true,
+                 *       "reason": "Olga's shift is over."
+                 *     }
+                 */
                 "application/json": {
                     take_over?: boolean;
                     /**
@@ -5037,6 +6461,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "kind": "dispute",
+                     *       "status": "assigned",
+                     *       "assigned_to": "Olga",
+                     *       "assigned_to_me": true,
+                     *       "opened_at": "2026-03-14T10:36:00.000Z",
+                     *       "opened_by": "buyer",
+                     *       "reason": "paid_not_released",
+                     *       "comment": "The seller has not answered for an hour.",
+                     *       "resolved_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dispute"];
                 };
             };
@@ -5053,6 +6491,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyAssigned"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5077,6 +6516,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "The buyer's receipt is from another day. Please send the right one."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -5100,6 +6544,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "seq": 4,
+                     *       "kind": "operator",
+                     *       "sender": null,
+                     *       "client_id": null,
+                     *       "message": "The buyer's receipt is from another day. Please send the right one.",
+                     *       "hidden": false,
+                     *       "event": null,
+                     *       "attachments": [],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "read_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -5116,6 +6574,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5141,6 +6600,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "It threatens the other side."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -5172,6 +6636,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5195,6 +6660,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "outcome": "release",
+                 *       "reason": "The bank's statement shows the payment."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     outcome: "release" | "refund" | "split" | "compensate" | "dismiss";
@@ -5218,6 +6689,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "status": "completed",
+                     *       "outcome": "dispute_released",
+                     *       "released_amount": 150000,
+                     *       "refunded_amount": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Resolved"];
                 };
             };
@@ -5234,6 +6714,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5258,6 +6739,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Paid from a third party's card, twice."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -5275,6 +6761,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-2077",
+                     *       "suspended": "operator",
+                     *       "owed": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Standing"];
                 };
             };
@@ -5291,6 +6784,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5314,6 +6808,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "The cards were shown to be the trader's own."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -5333,6 +6832,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-2077",
+                     *       "suspended": null,
+                     *       "owed": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Standing"];
                 };
             };
@@ -5349,6 +6855,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5375,12 +6882,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "order_id": 101,
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "entries": [
+                     *         {
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "kind": "status",
+                     *           "data": {},
+                     *           "previous": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "signature": "eyJhbGciOiJFUzI1NiJ9.eyJlbnRyaWVzIjo5fQ.c2lnbmF0dXJl",
+                     *       "key": {
+                     *         "crv": "P-256",
+                     *         "kty": "EC",
+                     *         "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *         "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dossier"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5404,6 +6935,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "order_id": 101,
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "entries": [
+                     *         {
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "kind": "status",
+                     *           "data": {},
+                     *           "previous": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "signature": "eyJhbGciOiJFUzI1NiJ9.eyJlbnRyaWVzIjo5fQ.c2lnbmF0dXJl",
+                     *       "key": {
+                     *         "crv": "P-256",
+                     *         "kty": "EC",
+                     *         "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *         "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dossier"];
                 };
             };
@@ -5411,6 +6965,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -5433,6 +6988,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k3v9.58112",
+                     *           "type": "message.created",
+                     *           "data": {
+                     *             "order_id": 101,
+                     *             "seq": 4,
+                     *             "kind": "user",
+                     *             "message": {
+                     *               "seq": 4,
+                     *               "kind": "user",
+                     *               "sender": "user-1042",
+                     *               "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *               "message": "Paid from my card ending 1234.",
+                     *               "hidden": false,
+                     *               "event": null,
+                     *               "attachments": [
+                     *                 {
+                     *                   "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *                   "name": "receipt.jpg",
+                     *                   "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                   "type": "image/jpeg",
+                     *                   "size": 248113,
+                     *                   "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *                 }
+                     *               ],
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "read_at": null
+                     *             },
+                     *             "unread": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "k3v9.58112"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Event"][];
                         /** @description `after` of the next page */
@@ -5443,6 +7036,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5468,6 +7062,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "58112",
+                     *           "read": false,
+                     *           "type": "order.updated",
+                     *           "data": {
+                     *             "order_id": 101,
+                     *             "status": "paid_by_buyer",
+                     *             "outcome": null,
+                     *             "change": 2,
+                     *             "action": "confirm-paid",
+                     *             "by": "buyer",
+                     *             "at": "2026-03-14T09:36:00.000Z",
+                     *             "order": {
+                     *               "id": 101,
+                     *               "ad_id": 17,
+                     *               "ad_version": 3,
+                     *               "status": "pending",
+                     *               "outcome": null,
+                     *               "claim": null,
+                     *               "owed": 0,
+                     *               "role": "buyer",
+                     *               "side": "deposit",
+                     *               "buyer": {
+                     *                 "id": "user-1042",
+                     *                 "name": "Anna",
+                     *                 "rating": 4.83,
+                     *                 "ratings_count": 12,
+                     *                 "orders_count": 17,
+                     *                 "completion_rate_30d": 0.98,
+                     *                 "median_release_seconds": 240,
+                     *                 "median_pay_seconds": 360,
+                     *                 "partners_count": 9,
+                     *                 "joined_at": "2025-06-02T11:20:00.000Z",
+                     *                 "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *               },
+                     *               "seller": {
+                     *                 "id": "user-2077",
+                     *                 "name": "Vera",
+                     *                 "rating": 4.92,
+                     *                 "ratings_count": 210,
+                     *                 "orders_count": 264,
+                     *                 "completion_rate_30d": 0.98,
+                     *                 "median_release_seconds": 240,
+                     *                 "median_pay_seconds": 360,
+                     *                 "partners_count": 121,
+                     *                 "joined_at": "2025-06-02T11:20:00.000Z",
+                     *                 "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *               },
+                     *               "usdt_amount": 150000,
+                     *               "fiat_amount": 153000,
+                     *               "released_amount": 0,
+                     *               "fiat_currency": "RUB",
+                     *               "exchange_rate": 102,
+                     *               "payment_method": "sbp",
+                     *               "payment_details": {
+                     *                 "phone": "+7 900 000-00-00",
+                     *                 "bank": "Sample Bank",
+                     *                 "name": "Vera S."
+                     *               },
+                     *               "instructions": "Pay from your own account. I answer within five minutes.",
+                     *               "pay_by": "2026-03-14T09:50:00.000Z",
+                     *               "release_by": null,
+                     *               "server_time": "2026-03-14T09:41:00.000Z",
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "paid_at": null,
+                     *               "completed_at": null,
+                     *               "cancelled_at": null,
+                     *               "disputed_at": null,
+                     *               "allowed_actions": [
+                     *                 "confirm-paid",
+                     *                 "cancel",
+                     *                 "message"
+                     *               ],
+                     *               "unread": 1,
+                     *               "my_rating": null,
+                     *               "their_rating": null,
+                     *               "dispute": null,
+                     *               "cancels_left": 4
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -5541,6 +7226,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5558,6 +7244,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "up_to": "58112"
+                 *     }
+                 */
                 "application/json": {
                     /** @description a positive integer */
                     order_id?: number;
@@ -5573,6 +7264,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": null,
+                     *       "up_to": "58112"
+                     *     }
+                     */
                     "application/json": {
                         order_id: number | null;
                         up_to: string;
@@ -5583,6 +7280,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5606,11 +7304,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "profile": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "roles": [],
+                     *       "unread_total": 1,
+                     *       "notifications_unread": 2,
+                     *       "your_turn": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "ad_id": 17,
+                     *           "status": "pending",
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "fiat_currency": "RUB",
+                     *           "payment_method": "sbp",
+                     *           "unread": 1,
+                     *           "waits_for": "me",
+                     *           "action": "confirm-paid",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
+                     *       "active_orders": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "ad_id": 17,
+                     *           "status": "pending",
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "fiat_currency": "RUB",
+                     *           "payment_method": "sbp",
+                     *           "unread": 1,
+                     *           "waits_for": "me",
+                     *           "action": "confirm-paid",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
+                     *       "open_deposit_order": 101,
+                     *       "open_withdraw_order": null,
+                     *       "cancels_left": 4,
+                     *       "withdrawal": {
+                     *         "allowed": true,
+                     *         "min_deposit": {
+                     *           "required": 100000,
+                     *           "met": true,
+                     *           "deposited": 2400000
+                     *         },
+                     *         "wagering": {
+                     *           "required": 100000,
+                     *           "met": true,
+                     *           "wagered": 0
+                     *         }
+                     *       },
+                     *       "second_factor": {
+                     *         "enabled": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5631,6 +7411,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "sbp",
+                     *           "labels": {
+                     *             "en": "Faster payments (SBP)",
+                     *             "ru": "СБП",
+                     *             "uk": "СБП"
+                     *           },
+                     *           "fields": [
+                     *             {
+                     *               "name": "phone",
+                     *               "labels": {
+                     *                 "en": "Phone",
+                     *                 "ru": "Телефон",
+                     *                 "uk": "Телефон"
+                     *               },
+                     *               "kind": "phone",
+                     *               "required": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["PaymentMethod"][];
                     };
@@ -5638,6 +7444,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5658,12 +7465,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-03-14",
+                     *           "created": 412,
+                     *           "completed": 377,
+                     *           "cancelled": 31,
+                     *           "disputed": 4,
+                     *           "volume": 61240000
+                     *         }
+                     *       ],
+                     *       "days_until": "2026-03-14T09:41:00.000Z",
+                     *       "escrow": [
+                     *         {
+                     *           "status": "pending",
+                     *           "orders": 29,
+                     *           "amount": 150000
+                     *         }
+                     *       ],
+                     *       "cases": [
+                     *         {
+                     *           "status": "open",
+                     *           "under_1_hour": 2,
+                     *           "under_4_hours": 1,
+                     *           "under_1_day": 0,
+                     *           "older": 0
+                     *         }
+                     *       ],
+                     *       "feed": {
+                     *         "told": 58112,
+                     *         "read": 58112,
+                     *         "behind_seconds": 0
+                     *       },
+                     *       "audits": [
+                     *         {
+                     *           "system": "exchange",
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "whole": true,
+                     *           "took_ms": 840,
+                     *           "checks": 41,
+                     *           "findings": []
+                     *         }
+                     *       ],
+                     *       "last_whole_audit_at": "2026-03-14T03:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Figures"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5689,6 +7545,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "url": "https://host.example/parley",
+                     *           "events": [
+                     *             "order.updated",
+                     *             "wallet.updated"
+                     *           ],
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -5707,6 +7582,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5724,6 +7600,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://host.example/parley",
+                 *       "events": [
+                 *         "order.updated",
+                 *         "wallet.updated"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     url: string;
                     events?: ("order.updated" | "wallet.updated")[];
@@ -5738,6 +7623,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "k7Qw2mXn4tRb9LpZ",
+                     *       "url": "https://host.example/parley",
+                     *       "events": [
+                     *         "order.updated",
+                     *         "wallet.updated"
+                     *       ],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+                     *     }
+                     */
                     "application/json": {
                         id: string;
                         url: string;
@@ -5761,6 +7658,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5783,6 +7681,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5808,6 +7707,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5836,6 +7736,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "webhook_id": "k7Qw2mXn4tRb9LpZ",
+                     *           "event_id": "1.58112",
+                     *           "attempts": 10,
+                     *           "last_error": "answered 500",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "body": "{\"type\":\"order.updated\",\"timestamp\":\"2026-03-14T09:36:00.000Z\",\"data\":{\"user_id\":\"user-2077\",\"order_id\":101}}"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             /** @description a positive integer */
@@ -5858,6 +7777,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5878,6 +7798,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5889,6 +7810,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "state": "waiting"
+                     *     }
+                     */
                     "application/json": {
                         /** @description a positive integer */
                         id: number;
@@ -5910,6 +7837,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5933,6 +7861,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rules": [
+                     *         {
+                     *           "name": "pay_window",
+                     *           "value": 15,
+                     *           "unit": "minutes",
+                     *           "code": "INVALID_ORDER_STATUS",
+                     *           "status": 409
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         rules: {
                             name: string;
@@ -5949,6 +7890,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5969,12 +7911,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "half_signed_in": null,
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5992,6 +7965,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Anna",
+                 *       "login": "anna@mail.example",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: line
@@ -6024,12 +8004,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "half_signed_in": null,
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InviteRequiredOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["LoginTaken"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6051,6 +8062,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "login": "anna@mail.example",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     login: string;
@@ -6067,12 +8084,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "half_signed_in": null,
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6093,6 +8141,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: text
@@ -6110,6 +8163,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "half_signed_in": null,
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
@@ -6125,6 +8208,7 @@ export interface operations {
                     "application/json": components["schemas"]["CodeRefusedError"] | components["schemas"]["SignInOverError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6145,23 +8229,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6182,6 +8266,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "person": "anna"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     person: "vera" | "anna" | "olga";
@@ -6196,12 +8285,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "half_signed_in": null,
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6230,6 +8350,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "device": "Firefox on Linux",
+                     *           "address": "192.0.2.17",
+                     *           "since": "2026-03-14T08:00:00.000Z",
+                     *           "last": "2026-03-14T09:41:00.000Z",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": false,
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -6260,6 +8398,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6277,23 +8416,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6316,24 +8455,24 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6357,6 +8496,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "name": "Price watcher",
+                     *           "scope": "read",
+                     *           "release": false,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "expires_at": "2026-03-28T09:41:00.000Z",
+                     *           "last_used_at": "2026-03-14T09:41:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @description 20 at most */
                         items: {
@@ -6388,6 +8542,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6405,6 +8560,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Price watcher",
+                 *       "scope": "read",
+                 *       "expires_in_days": 90
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: line
@@ -6427,6 +8589,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "k7Qw2mXn4tRb9LpZ",
+                     *       "name": "Price watcher",
+                     *       "scope": "read",
+                     *       "release": false,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "expires_at": "2026-03-28T09:41:00.000Z",
+                     *       "last_used_at": "2026-03-14T09:41:00.000Z",
+                     *       "token": "pat_7Qw2mXn4tRb9LpZk7Qw2mXn4tRb9LpZk7Qw2mXn4tRb"
+                     *     }
+                     */
                     "application/json": {
                         id: string;
                         /** @description what its owner calls it */
@@ -6465,6 +8639,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["TooManyTokens"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6488,24 +8663,24 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6526,6 +8701,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "what it was before",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     current_password?: string;
@@ -6538,19 +8719,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6571,6 +8751,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "Xn4tRb9LpZ-k7Qw2m",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     code: string;
@@ -6583,19 +8769,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["LinkOverOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6618,6 +8803,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "operator",
+                 *       "act": "add"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     role: "operator" | "rail_operator" | "platform";
@@ -6634,6 +8825,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "roles": [
+                     *         "operator"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         user_id: string;
                         roles: ("operator" | "rail_operator" | "platform")[];
@@ -6653,6 +8852,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6673,6 +8873,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: text
@@ -6692,6 +8897,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "stepped_up_until": "2026-03-14T09:46:00.000Z"
+                     *     }
+                     */
                     "application/json": {
                         stepped_up_until: string | null;
                     };
@@ -6709,6 +8919,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CodeRefusedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6732,6 +8943,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "codes_since": "2026-03-14T08:00:00.000Z",
+                     *       "recovery_codes_left": 9
+                     *     }
+                     */
                     "application/json": {
                         /** @description whether signing in needs one */
                         enabled: boolean;
@@ -6743,6 +8961,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6760,6 +8979,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6771,6 +8991,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+                     *       "uri": "otpauth://totp/Parley:anna?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Parley"
+                     *     }
+                     */
                     "application/json": {
                         /** @description base32, to be typed into an authenticator; shown once */
                         secret: string;
@@ -6791,6 +9017,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["SecondFactorOn"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6812,6 +9039,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6823,6 +9051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": Record<string, never>;
                 };
             };
@@ -6839,6 +9068,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6859,6 +9089,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: text
@@ -6876,6 +9111,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recovery_codes": [
+                     *         "am4kp-7wq2x-n9tb6",
+                     *         "bm4kp-7wq2x-n9tb6",
+                     *         "cm4kp-7wq2x-n9tb6",
+                     *         "dm4kp-7wq2x-n9tb6",
+                     *         "em4kp-7wq2x-n9tb6",
+                     *         "fm4kp-7wq2x-n9tb6",
+                     *         "gm4kp-7wq2x-n9tb6",
+                     *         "hm4kp-7wq2x-n9tb6",
+                     *         "im4kp-7wq2x-n9tb6",
+                     *         "jm4kp-7wq2x-n9tb6"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @description each opens the account once in place of a code; shown once, and those before are worth nothing now */
                         recovery_codes: string[];
@@ -6894,6 +9145,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["CodeRefusedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6914,6 +9166,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6925,6 +9178,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recovery_codes": [
+                     *         "am4kp-7wq2x-n9tb6",
+                     *         "bm4kp-7wq2x-n9tb6",
+                     *         "cm4kp-7wq2x-n9tb6",
+                     *         "dm4kp-7wq2x-n9tb6",
+                     *         "em4kp-7wq2x-n9tb6",
+                     *         "fm4kp-7wq2x-n9tb6",
+                     *         "gm4kp-7wq2x-n9tb6",
+                     *         "hm4kp-7wq2x-n9tb6",
+                     *         "im4kp-7wq2x-n9tb6",
+                     *         "jm4kp-7wq2x-n9tb6"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @description each opens the account once in place of a code; shown once, and those before are worth nothing now */
                         recovery_codes: string[];
@@ -6944,6 +9213,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6959,6 +9229,8 @@ export interface operations {
                 mode?: "sandbox" | "production";
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -6972,17 +9244,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "name": "Kyiv Bank",
+                     *           "mode": "sandbox",
+                     *           "profile": "strong",
+                     *           "state": "active",
+                     *           "bank_codes": [
+                     *             "305299"
+                     *           ],
+                     *           "callback_url": "https://bank.example/rail",
+                     *           "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *           "deeplink_url": "https://bank.example/pay",
+                     *           "receiver_search": true,
+                     *           "reachable": true,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "keys": [
+                     *             {
+                     *               "kid": "bank-2026-03",
+                     *               "alg": "EdDSA",
+                     *               "nbf": null,
+                     *               "exp": 1804982400,
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "revoked_at": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Participant"][];
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -7000,6 +9310,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Kyiv Bank",
+                 *       "mode": "sandbox",
+                 *       "bank_codes": [
+                 *         "305299"
+                 *       ],
+                 *       "callback_url": "https://bank.example/rail",
+                 *       "profile": "strong"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     name: string;
@@ -7030,6 +9351,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -7045,6 +9394,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7071,6 +9421,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -7078,6 +9456,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -7097,6 +9476,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "callback_url": "https://bank.example/rail/v2"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     name?: string;
@@ -7124,6 +9508,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -7140,6 +9552,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7164,6 +9577,7 @@ export interface operations {
         /** @description a public JWK with `alg` and `kid`, beside it `nbf` and `exp` */
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @description not valid before, in seconds since 1970 */
                     nbf?: number;
@@ -7182,6 +9596,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kid": "bank-2026-03",
+                     *       "alg": "EdDSA",
+                     *       "nbf": null,
+                     *       "exp": 1804982400,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "revoked_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegisteredKey"];
                 };
             };
@@ -7198,6 +9622,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["KidInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7222,6 +9647,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -7247,6 +9673,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFoundOrKeyNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -7269,6 +9696,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -7280,6 +9708,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -7296,6 +9752,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -7311,6 +9768,8 @@ export interface operations {
                 state?: "left" | "waiting" | "all";
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -7324,17 +9783,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "mode": "sandbox",
+                     *           "from": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *             "name": "Kyiv Bank"
+                     *           },
+                     *           "to": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *             "name": "Lviv Bank"
+                     *           },
+                     *           "status": "waiting",
+                     *           "notice_taken_at": null,
+                     *           "moves_at": "2026-03-15T09:30:00.000Z",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "ended_at": null,
+                     *           "decided_by": null
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["AliasMove"][];
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -7354,6 +9843,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -7365,6 +9855,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "mode": "sandbox",
+                     *       "from": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *         "name": "Kyiv Bank"
+                     *       },
+                     *       "to": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *         "name": "Lviv Bank"
+                     *       },
+                     *       "status": "waiting",
+                     *       "notice_taken_at": null,
+                     *       "moves_at": "2026-03-15T09:30:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "ended_at": null,
+                     *       "decided_by": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AliasMove"];
                 };
             };
@@ -7381,6 +9891,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7404,6 +9915,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -7415,6 +9927,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "mode": "sandbox",
+                     *       "from": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *         "name": "Kyiv Bank"
+                     *       },
+                     *       "to": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *         "name": "Lviv Bank"
+                     *       },
+                     *       "status": "waiting",
+                     *       "notice_taken_at": null,
+                     *       "moves_at": "2026-03-15T09:30:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "ended_at": null,
+                     *       "decided_by": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AliasMove"];
                 };
             };
@@ -7431,6 +9963,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7445,6 +9978,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -7458,6 +9993,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "order_guid": "01959355-91aa-7c41-b2de-4f1e6d3c2b44",
+                     *           "mode": "sandbox",
+                     *           "debtor_bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *             "name": "Kyiv Bank"
+                     *           },
+                     *           "creditor_bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *             "name": "Lviv Bank"
+                     *           },
+                     *           "amount": "1500.00",
+                     *           "currency": "UAH",
+                     *           "late": false,
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             /**
@@ -7487,12 +10049,14 @@ export interface operations {
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -7513,6 +10077,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "file": "(the bytes of receipt.jpg)"
+                 *     }
+                 */
                 "multipart/form-data": {
                     /** @description the file itself */
                     file: string;
@@ -7527,6 +10096,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *       "name": "receipt.jpg",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "type": "image/jpeg",
+                     *       "size": 248113,
+                     *       "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *     }
+                     */
                     "application/json": components["schemas"]["File"];
                 };
             };
@@ -7534,6 +10113,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7559,6 +10139,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "order.updated",
+                 *       "timestamp": "2026-03-14T09:36:00.000Z",
+                 *       "data": {
+                 *         "user_id": "user-2077",
+                 *         "order_id": 101,
+                 *         "status": "paid_by_buyer",
+                 *         "outcome": null,
+                 *         "change": 2,
+                 *         "action": "confirm-paid",
+                 *         "by": "buyer",
+                 *         "at": "2026-03-14T09:36:00.000Z"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @constant */
                     type: "order.updated";
@@ -7636,6 +10232,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "wallet.updated",
+                 *       "timestamp": "2026-03-14T09:36:00.000Z",
+                 *       "data": {
+                 *         "user_id": "user-2077",
+                 *         "order_id": 101,
+                 *         "kind": "escrow_hold",
+                 *         "amount": 150000
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @constant */
                     type: "wallet.updated";
