@@ -17,7 +17,14 @@ import {
   type Server,
   serveMetrics,
 } from "./http/index.ts";
-import { createIdentity, type DemoPerson, IDENTITY_ERRORS, IDENTITY_GRANTS, type Identity } from "./identity/index.ts";
+import {
+  createAccounts,
+  createIdentity,
+  type DemoPerson,
+  IDENTITY_ERRORS,
+  IDENTITY_GRANTS,
+  type Identity,
+} from "./identity/index.ts";
 import { instant, MINUTE, SECOND, toRfc3339, traderId } from "./kernel/index.ts";
 import { type Issuer, openIssuer, openKeyedHash, openSealing } from "./keys/index.ts";
 import { createLog } from "./log.ts";
@@ -192,6 +199,7 @@ const openExchange = async (common: Common, settings: Partial<Settings>, identit
     settings: { ...settingsOf(config), ...settings },
     sealing: common.sealing,
     issuer,
+    accounts: createAccounts(common.pool),
     feed,
     outbound: { allowPrivate: config.webhookPrivate, userAgent: () => userAgentOf(address()) },
     files: await openFileStore(join(config.dataDir, "attachments")),

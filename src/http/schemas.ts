@@ -69,8 +69,8 @@ export const paging = (defaultLimit: number = DEFAULT_LIMIT) => ({
   offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }),
 });
 
-/** Of a cursor's text: more than two numbers take. */
-const MAX_CURSOR = 64;
+/** Of a cursor's text: more than two numbers take, or the longest id of a person. */
+const MAX_CURSOR = 128;
 
 /** The same for lists that page by key as well. */
 export const cursorPaging = (defaultLimit: number = DEFAULT_LIMIT) => ({
