@@ -1,7 +1,10 @@
 /** The operator's console: the queue of cases, one case, the ledger. */
+import { operatorPeople } from "./operator-people.ts";
 import { plural } from "./plural.ts";
 
 export const operator = {
+  people: operatorPeople,
+  console: "Console",
   onlyOperators: "This page is for operators",
   onlyOperatorsText: "Sign in as an operator, or ask for the role.",
   zone: ({ zone }: { zone: string }) => `Times are in ${zone}.`,

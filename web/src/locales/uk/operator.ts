@@ -1,8 +1,11 @@
 /** Пульт оператора: черга справ, одна справа, книга. */
 import type { operator as en } from "../en/operator.ts";
+import { operatorPeople } from "./operator-people.ts";
 import { plural } from "./plural.ts";
 
 export const operator: typeof en = {
+  people: operatorPeople,
+  console: "Пульт",
   onlyOperators: "Ця сторінка для операторів",
   onlyOperatorsText: "Увійдіть як оператор або попросіть цю роль.",
   zone: ({ zone }) => `Час: ${zone}.`,
