@@ -1,12 +1,21 @@
 /** The words of the web app: the right language, the right plural, sentences whole, and all three catalogues alike. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseLanguage, LANGUAGES, pieces } from "../../web/src/kernel/i18n.ts";
+import { chooseLanguage, LANGUAGES, type Language, pieces } from "../../web/src/kernel/i18n.ts";
 import { isText, type Shelf, stored } from "../../web/src/kernel/storage.ts";
-import { type Catalogue, loadCatalogue } from "../../web/src/locales/index.ts";
+import { ALL_SUBJECTS, type Catalogue, loadCatalogue, loadWords } from "../../web/src/locales/index.ts";
 
 const catalogues = new Map<string, Catalogue>();
 for (const language of LANGUAGES) catalogues.set(language, await loadCatalogue(language));
+/** With the words of every page. */
+const allWordsOf = async (
+  language: Language,
+): Promise<Readonly<Record<string, Readonly<Record<string, unknown>>>>> => ({
+  ...wordsOf(language),
+  ...Object.fromEntries(
+    await Promise.all(ALL_SUBJECTS.map(async (subject) => [subject, await loadWords(language, subject)] as const)),
+  ),
+});
 const wordsOf = (language: string): Catalogue => {
   const found = catalogues.get(language);
   assert.ok(found);
@@ -57,12 +66,13 @@ test("a sentence takes elements where its language wants them, and text stays te
   );
 });
 
-test("no catalogue has a message that another lacks, that is empty, that shouts, or that was left in English", () => {
-  const english = wordsOf("en");
+test("no catalogue has a message that another lacks, that is empty, that shouts, or that was left in English", async () => {
+  const english = await allWordsOf("en");
   const same = new Set(["product", "system", "unknownError", "range", "premium", "number"]);
-  for (const language of ["ru", "uk"]) {
+  for (const language of ["ru", "uk"] as const) {
+    const translated = await allWordsOf(language);
     for (const [feature, messages] of Object.entries(english)) {
-      const others = wordsOf(language)[feature as keyof Catalogue] as Readonly<Record<string, unknown>>;
+      const others = translated[feature] ?? {};
       assert.deepEqual(Object.keys(others), Object.keys(messages), `${language} ${feature}`);
       for (const [key, message] of Object.entries(messages)) {
         const other = others[key];

@@ -3,14 +3,29 @@
  * does not exist; `shell/sections.ts` lists those that have a place in the bars.
  */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { host } from "../data/host.ts";
 import { EMBED_PATH } from "../embed/frame.ts";
 import { readSearch } from "../features/market/filters.ts";
 import { TABS, type Tab } from "../features/operator-disputes/queries.ts";
 import { TABS as ORDER_TABS, type Tab as OrderTab } from "../features/orders/queries.ts";
+import { loadWords, type Subject } from "../locales/index.ts";
 import { Toasts } from "../ui/Toasts.tsx";
+import { spokenLanguage } from "./language.ts";
 import { Frame } from "./shell/Frame.tsx";
 import { Broken, NotFound } from "./shell/Trouble.tsx";
+
+/** A page and the words that only it needs: they come together, so that it does not wait twice. */
+const page = <Name extends string, Page extends (props: never) => ReactNode>(
+  load: () => Promise<{ readonly [Export in Name]: Page }>,
+  name: Name,
+  ...subjects: readonly Subject[]
+) =>
+  lazyRouteComponent(async () => {
+    const language = spokenLanguage();
+    const [routes] = await Promise.all([load(), ...subjects.map((subject) => loadWords(language, subject))]);
+    return routes;
+  }, name);
 
 const root = createRootRoute({
   component: () => (
@@ -28,13 +43,18 @@ const market = createRoute({
   getParentRoute: () => root,
   id: "_market",
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import("../routes/market.tsx"), "MarketRoute"),
+  component: page(() => import("../routes/market.tsx"), "MarketRoute"),
 });
 
 const marketPages = [
   createRoute({ getParentRoute: () => market, path: "/" }),
   createRoute({ getParentRoute: () => market, path: "/market" }),
-  createRoute({ getParentRoute: () => market, path: "/ads/$adId", staticData: { up: "/market", ownBar: true } }),
+  createRoute({
+    getParentRoute: () => market,
+    path: "/ads/$adId",
+    staticData: { up: "/market", ownBar: true },
+    component: page(() => import("../routes/ad.tsx"), "AdRoute", "take"),
+  }),
 ] as const;
 
 /** Which orders the address names. */
@@ -68,50 +88,50 @@ const orders = [
     getParentRoute: () => root,
     path: "/orders",
     validateSearch: readOrders,
-    component: lazyRouteComponent(() => import("../routes/orders.tsx"), "OrdersRoute"),
+    component: page(() => import("../routes/orders.tsx"), "OrdersRoute", "people"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/chats",
-    component: lazyRouteComponent(() => import("../routes/chats.tsx"), "ChatsRoute"),
+    component: page(() => import("../routes/chats.tsx"), "ChatsRoute", "people"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/me",
-    component: lazyRouteComponent(() => import("../routes/me.tsx"), "MeRoute"),
+    component: page(() => import("../routes/me.tsx"), "MeRoute", "people"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/sign-in",
     validateSearch: readBack,
     staticData: { up: "/market" },
-    component: lazyRouteComponent(() => import("../routes/sign-in.tsx"), "SignInRoute"),
+    component: page(() => import("../routes/sign-in.tsx"), "SignInRoute", "people"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/sign-up",
     validateSearch: readSignUp,
     staticData: { up: "/market" },
-    component: lazyRouteComponent(() => import("../routes/sign-in.tsx"), "SignUpRoute"),
+    component: page(() => import("../routes/sign-in.tsx"), "SignUpRoute", "people"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/recover",
     validateSearch: readRecover,
     staticData: { up: "/market" },
-    component: lazyRouteComponent(() => import("../routes/sign-in.tsx"), "RecoverRoute"),
+    component: page(() => import("../routes/sign-in.tsx"), "RecoverRoute", "people"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/orders/$orderId",
     staticData: { up: "/orders", ownBar: true },
-    component: lazyRouteComponent(() => import("../routes/order.tsx"), "OrderRoute"),
+    component: page(() => import("../routes/order.tsx"), "OrderRoute", "orderRoom", "chat"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/orders/$orderId/chat",
     staticData: { up: "/orders", ownBar: true },
-    component: lazyRouteComponent(() => import("../routes/order.tsx"), "OrderChatRoute"),
+    component: page(() => import("../routes/order.tsx"), "OrderChatRoute", "chat"),
   }),
 ] as const;
 
@@ -133,30 +153,30 @@ const console = [
     getParentRoute: () => root,
     path: "/operator/disputes",
     validateSearch: readQueue,
-    component: lazyRouteComponent(() => import("../routes/operator.tsx"), "DisputesRoute"),
+    component: page(() => import("../routes/operator.tsx"), "DisputesRoute", "operator", "orderRoom"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/operator/disputes/$orderId",
     staticData: { up: "/operator/disputes" },
-    component: lazyRouteComponent(() => import("../routes/operator.tsx"), "CaseRoute"),
+    component: page(() => import("../routes/operator.tsx"), "CaseRoute", "operator", "orderRoom"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/operator/people",
     validateSearch: readAsked,
-    component: lazyRouteComponent(() => import("../routes/operator-people.tsx"), "PeopleRoute"),
+    component: page(() => import("../routes/operator-people.tsx"), "PeopleRoute", "operator", "operatorPeople"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/operator/people/$personId",
     staticData: { up: "/operator/people" },
-    component: lazyRouteComponent(() => import("../routes/operator-people.tsx"), "PersonRoute"),
+    component: page(() => import("../routes/operator-people.tsx"), "PersonRoute", "operator", "operatorPeople"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/operator/ledger",
-    component: lazyRouteComponent(() => import("../routes/operator.tsx"), "LedgerRoute"),
+    component: page(() => import("../routes/operator.tsx"), "LedgerRoute", "operator"),
   }),
 ] as const;
 

@@ -1,10 +1,10 @@
 /**
- * The catalogues by language. English is the type: a message or plural form that another language lacks does not
- * compile. Each is a chunk of its own, loaded when it is chosen.
+ * The words by language and subject. English is the type: a message or plural form that another language lacks does not
+ * compile. What every page says is one chunk of a language, loaded first; the words of a subject come with the pages that
+ * name it in `app/router.tsx`.
  */
 import type { Language } from "../kernel/i18n.ts";
 import type * as english from "./en/index.ts";
-import type { operator } from "./en/operator.ts";
 
 export type Catalogue = typeof english;
 
@@ -14,16 +14,75 @@ const LOADERS: Readonly<Record<Language, () => Promise<Catalogue>>> = {
   uk: () => import("./uk/index.ts"),
 };
 
-export const loadCatalogue = (language: Language): Promise<Catalogue> => LOADERS[language]();
+const inEach = <English>(loaders: Readonly<Record<Language, () => Promise<English>>>) => loaders;
 
-/** The console's words are a chunk of their own: few ever see it. */
-export type OperatorWords = typeof operator;
-
-const OPERATOR_LOADERS: Readonly<Record<Language, () => Promise<{ readonly operator: OperatorWords }>>> = {
-  en: () => import("./en/operator.ts"),
-  ru: () => import("./ru/operator.ts"),
-  uk: () => import("./uk/operator.ts"),
+/** The subjects that come with their pages. A file exports its words under the name of its subject. */
+const SUBJECTS = {
+  chat: inEach<typeof import("./en/chat.ts")>({
+    en: () => import("./en/chat.ts"),
+    ru: () => import("./ru/chat.ts"),
+    uk: () => import("./uk/chat.ts"),
+  }),
+  operator: inEach<typeof import("./en/operator.ts")>({
+    en: () => import("./en/operator.ts"),
+    ru: () => import("./ru/operator.ts"),
+    uk: () => import("./uk/operator.ts"),
+  }),
+  operatorPeople: inEach<typeof import("./en/operatorPeople.ts")>({
+    en: () => import("./en/operatorPeople.ts"),
+    ru: () => import("./ru/operatorPeople.ts"),
+    uk: () => import("./uk/operatorPeople.ts"),
+  }),
+  orderRoom: inEach<typeof import("./en/orderRoom.ts")>({
+    en: () => import("./en/orderRoom.ts"),
+    ru: () => import("./ru/orderRoom.ts"),
+    uk: () => import("./uk/orderRoom.ts"),
+  }),
+  people: inEach<typeof import("./en/people.ts")>({
+    en: () => import("./en/people.ts"),
+    ru: () => import("./ru/people.ts"),
+    uk: () => import("./uk/people.ts"),
+  }),
+  take: inEach<typeof import("./en/take.ts")>({
+    en: () => import("./en/take.ts"),
+    ru: () => import("./ru/take.ts"),
+    uk: () => import("./uk/take.ts"),
+  }),
 };
 
-export const loadOperatorWords = async (language: Language): Promise<OperatorWords> =>
-  (await OPERATOR_LOADERS[language]()).operator;
+export type Subject = keyof typeof SUBJECTS;
+export const ALL_SUBJECTS = Object.keys(SUBJECTS) as readonly Subject[];
+type Module<Of extends Subject> = Awaited<ReturnType<(typeof SUBJECTS)[Of][Language]>>;
+export type Words = { readonly [Of in Subject]: Of extends keyof Module<Of> ? Module<Of>[Of] : never };
+
+const loaded = new Map<string, unknown>();
+const loading = new Map<string, Promise<unknown>>();
+const keyOf = (language: Language, subject: Subject): string => `${language}/${subject}`;
+
+/** What is there already, or undefined. */
+export const wordsOf = <Of extends Subject>(language: Language, subject: Of): Words[Of] | undefined =>
+  loaded.get(keyOf(language, subject)) as Words[Of] | undefined;
+
+/** A load that fails is tried again by the next who asks. */
+export const loadWords = <Of extends Subject>(language: Language, subject: Of): Promise<Words[Of]> => {
+  const key = keyOf(language, subject);
+  const load = async (): Promise<unknown> => {
+    try {
+      const words: unknown = Reflect.get(await SUBJECTS[subject][language](), subject);
+      loaded.set(key, words);
+      return words;
+    } finally {
+      loading.delete(key);
+    }
+  };
+  const promise = loading.get(key) ?? (loaded.has(key) ? Promise.resolve(loaded.get(key)) : load());
+  if (!loaded.has(key)) loading.set(key, promise);
+  return promise as Promise<Words[Of]>;
+};
+
+/** What every page says, and whatever subjects are in use: a page that is open changes its language at once. */
+export const loadCatalogue = async (language: Language): Promise<Catalogue> => {
+  const used = ALL_SUBJECTS.filter((subject) => [...loaded.keys()].some((key) => key.endsWith(`/${subject}`)));
+  const [catalogue] = await Promise.all([LOADERS[language](), ...used.map((subject) => loadWords(language, subject))]);
+  return catalogue;
+};

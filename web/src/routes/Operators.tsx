@@ -4,7 +4,7 @@ import { useMe } from "../data/me.ts";
 import { ConsoleBar } from "../features/console/ConsoleNav.tsx";
 import type { StaffRole } from "../features/console/pages.ts";
 import { EmptyState, Loaded, SkeletonLines } from "../ui/Loaded.tsx";
-import { useOperatorText } from "../ui/operator-text.ts";
+import { useWords } from "../ui/words.ts";
 import { Personal } from "./Personal.tsx";
 
 type Props = { readonly roles?: readonly StaffRole[]; readonly children: ReactNode };
@@ -18,7 +18,7 @@ export const Operators = ({ roles = ["operator"], children }: Props) => (
 );
 
 const WithRole = ({ roles, children }: Required<Props>) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   return (
     <Loaded query={useMe()}>
       {(me) => (

@@ -8,12 +8,14 @@ import { SignUp } from "../features/sign-in/SignUp.tsx";
 import { buttonClass } from "../ui/Button.tsx";
 import { EmptyState, SkeletonLines } from "../ui/Loaded.tsx";
 import { useText } from "../ui/text.tsx";
+import { useWords } from "../ui/words.ts";
 
 type Visitor = Extract<Session, { readonly state: "visitor" }>["document"];
 
 /** Who is here already has nothing to do on these pages; who comes from a host platform signs in there. */
 const ForVisitors = ({ children }: { readonly children: (document: Visitor) => ReactNode }) => {
-  const { common, people } = useText();
+  const { common } = useText();
+  const people = useWords("people");
   const session = useSession();
   if (session.state === "asking") return <SkeletonLines />;
   if (session.state === "person") {
@@ -52,7 +54,7 @@ export const SignInRoute = () => {
 };
 
 export const SignUpRoute = () => {
-  const { people } = useText();
+  const people = useWords("people");
   const { invite } = useSearch({ strict: false });
   const goBack = useReturn();
   return (

@@ -7,6 +7,7 @@ import { Button } from "../../ui/Button.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./Chat.module.css";
 import { Composer } from "./Composer.tsx";
 import { Lines } from "./Lines.tsx";
@@ -18,7 +19,8 @@ export const Chat = ({ orderId }: { readonly orderId: number }) => {
 };
 
 const OpenChat = ({ order }: { readonly order: Order }) => {
-  const { chat, common } = useText();
+  const { common } = useText();
+  const chat = useWords("chat");
   const client = useQueryClient();
   const query = useInfiniteQuery(messagesQuery(order.id));
   const onSent = useCallback(

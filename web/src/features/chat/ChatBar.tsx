@@ -5,10 +5,12 @@ import { messagesQuery, useOrder } from "../../data/orders.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { Count } from "../../ui/Notice.tsx";
 import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./ChatBar.module.css";
 
 export const ChatBar = ({ orderId }: { readonly orderId: number }) => {
-  const { chat, common } = useText();
+  const { common } = useText();
+  const chat = useWords("chat");
   const { data: order } = useOrder(orderId);
   const { data: lines } = useInfiniteQuery(messagesQuery(orderId));
   const last = lines?.pages[0]?.items.findLast(({ kind, hidden }) => kind !== "system" && !hidden);

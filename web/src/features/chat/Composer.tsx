@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { draft } from "../../kernel/storage.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { Icon } from "../../ui/Icon.tsx";
-import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./Composer.module.css";
 import { ACCEPTED, type Uploads, useUploads } from "./uploads.ts";
 
@@ -20,7 +20,7 @@ type Props = {
 };
 
 export const Composer = ({ orderId, onSend }: Props) => {
-  const { chat } = useText();
+  const chat = useWords("chat");
   const kept = draft(`chat.${orderId}`);
   const [text, setText] = useState(() => kept.read() ?? "");
   const uploads = useUploads(orderId);
@@ -77,7 +77,7 @@ export const Composer = ({ orderId, onSend }: Props) => {
 
 /** The files that go with the next line, each of which can be taken back, and what was wrong with others. */
 const Waiting = ({ uploads }: { readonly uploads: Uploads }) => {
-  const { chat } = useText();
+  const chat = useWords("chat");
   return (
     <>
       {uploads.faults.map((fault) => (
@@ -102,7 +102,7 @@ const Waiting = ({ uploads }: { readonly uploads: Uploads }) => {
 };
 
 const Picker = ({ onPick }: { readonly onPick: (files: readonly File[]) => void }) => {
-  const { chat } = useText();
+  const chat = useWords("chat");
   const picker = useRef<HTMLInputElement>(null);
   return (
     <>

@@ -4,7 +4,7 @@ import { hasAddresses, saveFile, useFileAddress } from "../../data/files.ts";
 import type { Attachment } from "../../data/types.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Icon } from "../../ui/Icon.tsx";
-import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./Files.module.css";
 import { fileAddress, loadFile, useLoadFile } from "./queries.ts";
 
@@ -38,7 +38,7 @@ type One = { readonly orderId: number; readonly file: Attachment };
 const THUMB = { width: 128, height: 128, loading: "lazy" } as const;
 
 const Picture = ({ orderId, file, isThumb = false }: One & { readonly isThumb?: boolean }) => {
-  const { chat } = useText();
+  const chat = useWords("chat");
   const src = useFileAddress(fileAddress(orderId, file.id), useLoadFile(orderId, file.id));
   return <img src={src} alt={chat.picture({ name: file.name })} {...(isThumb ? THUMB : {})} />;
 };

@@ -1,16 +1,17 @@
 /** One line: own right, the other's left, the system's on the thread, an operator's over the whole width with a badge. */
 import type { Message, Order } from "../../data/types.ts";
 import { timeOfDay } from "../../kernel/time.ts";
-import type { Catalogue } from "../../locales/index.ts";
+import type { Words } from "../../locales/index.ts";
 import { Refused } from "../../ui/failure.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Badge } from "../../ui/Notice.tsx";
-import { useLanguage, useText } from "../../ui/text.tsx";
+import { useLanguage } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { Files } from "./Files.tsx";
 import css from "./Line.module.css";
 import type { Outgoing } from "./outbox.ts";
 
-const SYSTEM: Readonly<Record<string, keyof Catalogue["chat"]>> = {
+const SYSTEM: Readonly<Record<string, keyof Words["chat"]>> = {
   create: "systemCreate",
   "confirm-paid": "systemConfirmPaid",
   "confirm-received": "systemConfirmReceived",
@@ -23,7 +24,7 @@ const SYSTEM: Readonly<Record<string, keyof Catalogue["chat"]>> = {
 const LURES = /(?:\d[\s-]?){10,}|telegram|whatsapp|viber|телегра|вотсап|ватсап|вайбер|@\w{4,}/i;
 
 export const Line = ({ line, order }: { readonly line: Message; readonly order: Order }) => {
-  const { chat } = useText();
+  const chat = useWords("chat");
   const language = useLanguage();
   const time = timeOfDay(line.created_at, language);
   if (line.kind === "system") {
@@ -78,7 +79,7 @@ export const WaitingLine = ({
   readonly line: Outgoing;
   readonly onAgain: (clientId: string) => void;
 }) => {
-  const { chat } = useText();
+  const chat = useWords("chat");
   return (
     <div className={`${css.line} ${css.own} ${css.waiting}`}>
       {line.text !== "" && <p className={css.text}>{line.text}</p>}

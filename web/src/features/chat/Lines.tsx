@@ -12,7 +12,8 @@ import {
 import type { Message, Order } from "../../data/types.ts";
 import { dayKey, dayOf } from "../../kernel/time.ts";
 import { Button } from "../../ui/Button.tsx";
-import { useLanguage, useText } from "../../ui/text.tsx";
+import { useLanguage } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { Line, WaitingLine } from "./Line.tsx";
 import css from "./Lines.module.css";
 import type { Outgoing } from "./outbox.ts";
@@ -57,7 +58,7 @@ const useFoot = (mark: string) => {
 };
 
 export const Lines = ({ order, lines, waiting, onAgain, older, openings }: Props) => {
-  const { chat } = useText();
+  const chat = useWords("chat");
   const last = lines.at(-1)?.seq ?? 0;
   const { box, atEnd, toEnd, onScroll } = useFoot(`${last} ${waiting.length}`);
   const seen = useRef(last);
@@ -94,7 +95,7 @@ export const Lines = ({ order, lines, waiting, onAgain, older, openings }: Props
 };
 
 const Days = ({ order, lines }: Pick<Props, "order" | "lines">) => {
-  const { chat } = useText();
+  const chat = useWords("chat");
   const language = useLanguage();
   const today = dayKey(new Date().toISOString());
   return lines.map((line, index) => {
@@ -117,7 +118,7 @@ const Openings = ({
   readonly role: Order["role"];
   readonly onChoose: NonNullable<Props["openings"]>;
 }) => {
-  const { chat } = useText();
+  const chat = useWords("chat");
   return (
     <div className={css.openings}>
       {[chat.opening1, role === "buyer" ? chat.opening2 : chat.opening4, chat.opening3].map((text) => (

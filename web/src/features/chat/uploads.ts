@@ -2,7 +2,7 @@
 import { useRef, useState } from "react";
 import { newKey } from "../../data/mutations.ts";
 import { useSentence } from "../../ui/failure.tsx";
-import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { uploadFile } from "./queries.ts";
 
 /** What the server takes, by content. */
@@ -18,7 +18,7 @@ export type Upload = {
 };
 
 export const useUploads = (orderId: number) => {
-  const { chat } = useText();
+  const chat = useWords("chat");
   const sentence = useSentence();
   const [files, setFiles] = useState<readonly Upload[]>([]);
   const [faults, setFaults] = useState<readonly string[]>([]);

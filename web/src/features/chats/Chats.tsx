@@ -12,11 +12,12 @@ import { Page } from "../../ui/Page.tsx";
 import { Avatar } from "../../ui/Person.tsx";
 import { Name, useLanguage, useText } from "../../ui/text.tsx";
 import { BESIDE, useMedia } from "../../ui/useMedia.ts";
+import { useWords } from "../../ui/words.ts";
 import css from "./Chats.module.css";
 import { chatsQuery } from "./queries.ts";
 
 export const Chats = () => {
-  const { people } = useText();
+  const people = useWords("people");
   const query = useInfiniteQuery(chatsQuery);
   return (
     <Page title={people.chats} narrow>
@@ -55,7 +56,8 @@ export const Chats = () => {
 };
 
 const ChatRow = ({ of }: { readonly of: ChatSession }) => {
-  const { common, order, people } = useText();
+  const { common, order } = useText();
+  const people = useWords("people");
   const language = useLanguage();
   const { bare } = useMoney();
   const beside = useMedia(BESIDE);

@@ -2,7 +2,7 @@
 import { Link, useRouterState } from "@tanstack/react-router";
 import { useMe } from "../../data/me.ts";
 import { Icon, type IconName } from "../../ui/Icon.tsx";
-import { useOperatorText } from "../../ui/operator-text.ts";
+import { useWords } from "../../ui/words.ts";
 import css from "./ConsoleNav.module.css";
 import { isStaff, PAGES } from "./pages.ts";
 
@@ -20,7 +20,7 @@ const ICONS: Readonly<Record<(typeof PAGES)[number]["to"], IconName>> = {
 };
 
 export const ConsoleNav = ({ linkClass, wordClass, listClass }: Props) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const { data: me } = useMe();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const roles = me?.roles ?? [];

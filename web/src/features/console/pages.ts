@@ -1,11 +1,13 @@
 /** The pages of the console, and who may open each. */
-import type { OperatorWords } from "../../locales/index.ts";
+import type { Words } from "../../locales/index.ts";
+
+type OperatorWords = Words["operator"];
 
 export type StaffRole = "operator" | "rail_operator" | "platform";
 
 export const PAGES = [
   { to: "/operator/disputes", word: ({ disputes }: OperatorWords) => disputes, roles: ["operator"] },
-  { to: "/operator/people", word: ({ people }: OperatorWords) => people.title, roles: ["operator"] },
+  { to: "/operator/people", word: ({ people }: OperatorWords) => people, roles: ["operator"] },
   { to: "/operator/ledger", word: ({ ledger }: OperatorWords) => ledger, roles: ["operator"] },
 ] as const satisfies readonly {
   readonly to: string;

@@ -10,10 +10,12 @@ import { Refused } from "../../ui/failure.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Page, Section, Stack } from "../../ui/Page.tsx";
 import { useLanguage, useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 
 /** @param choices language and theme, which the frame has */
 export const MePage = ({ choices }: { readonly choices: ReactNode }) => {
-  const { frame, people } = useText();
+  const { frame } = useText();
+  const people = useWords("people");
   const language = useLanguage();
   const me = useMe();
   const wallet = useWallet();
@@ -51,7 +53,8 @@ export const MePage = ({ choices }: { readonly choices: ReactNode }) => {
 };
 
 const OwnSession = ({ of }: { readonly of: NonNullable<Session["person"]> }) => {
-  const { frame, people } = useText();
+  const { frame } = useText();
+  const people = useWords("people");
   const language = useLanguage();
   const { mutate, isPending, error } = useSignOut();
   return (

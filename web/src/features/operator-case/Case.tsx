@@ -9,8 +9,8 @@ import { TextArea } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { Badge, Notice } from "../../ui/Notice.tsx";
-import { useOperatorText } from "../../ui/operator-text.ts";
 import { Page, Section, Stack } from "../../ui/Page.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./Case.module.css";
 import { Decision } from "./Decision.tsx";
 import { Facts } from "./Facts.tsx";
@@ -19,7 +19,7 @@ import { Story } from "./Story.tsx";
 import { WriteToBoth } from "./WriteToBoth.tsx";
 
 export const Case = ({ orderId }: { readonly orderId: number }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const query = useQuery(caseQuery(orderId));
   return (
     <Page title={operator.case({ id: String(orderId) })} lead={<State of={query.data} />}>
@@ -31,7 +31,7 @@ export const Case = ({ orderId }: { readonly orderId: number }) => {
 };
 
 const State = ({ of }: { readonly of: CaseRow | null | undefined }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   if (of === null || of === undefined) return null;
   return (
     <span className={css.state}>
@@ -46,7 +46,7 @@ const State = ({ of }: { readonly of: CaseRow | null | undefined }) => {
 };
 
 const NoCase = () => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   return (
     <EmptyState
       icon="operator"
@@ -63,7 +63,7 @@ const NoCase = () => {
 };
 
 const Panes = ({ of }: { readonly of: CaseRow }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const dossier = useQuery(dossierQuery(of.order_id));
   return (
     <div className={css.panes}>
@@ -89,7 +89,7 @@ const Panes = ({ of }: { readonly of: CaseRow }) => {
 
 /** Nobody decides a case that is not his: it is taken first, and from another with a reason. */
 const Take = ({ of }: { readonly of: CaseRow }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const [reason, setReason] = useState("");
   const act = useAct({ send: takeCase, onDone: refreshCase, onRefused: refreshCase });
   const isOthers = of.assigned_to !== null;

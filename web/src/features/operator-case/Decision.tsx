@@ -9,9 +9,9 @@ import { RadioCards } from "../../ui/Choice.tsx";
 import { AmountField, TextArea } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
-import { useOperatorText } from "../../ui/operator-text.ts";
 import { Stack } from "../../ui/Page.tsx";
 import { Name, Say } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./Case.module.css";
 import { type Ending, refreshCase, resolveCase } from "./queries.ts";
 
@@ -31,7 +31,7 @@ const TEXTS = {
 } as const satisfies Readonly<Record<Outcome, string>>;
 
 export const Decision = ({ of }: { readonly of: Case }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [toBuyer, setToBuyer] = useState<number | null>(null);
   const [reason, setReason] = useState("");
@@ -89,7 +89,7 @@ const Parts = ({
   readonly whole: number;
   readonly onChange: (toBuyer: number | null) => void;
 }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const { bare } = useMoney();
   const [texts, setTexts] = useState({ buyer: "", seller: "" });
   const [isTooMuch, setTooMuch] = useState(false);
@@ -119,7 +119,7 @@ const Parts = ({
 type ReviewProps = { readonly of: Case; readonly outcome: Outcome; readonly buyerAmount: number };
 
 const Review = ({ of, outcome, buyerAmount }: ReviewProps) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const { bare } = useMoney();
   const [buyer, seller] = [<Name key="buyer" of={of.buyer} />, <Name key="seller" of={of.seller} />];
   if (outcome === "dismiss") return <Notice tone="info">{operator.reviewDismiss}</Notice>;

@@ -3,14 +3,14 @@ import { useMethods } from "../../data/settings.ts";
 import type { Case, Dossier, Profile } from "../../data/types.ts";
 import { dayAndTime } from "../../kernel/time.ts";
 import { Amount } from "../../ui/Amount.tsx";
-import { useOperatorText } from "../../ui/operator-text.ts";
 import { Stack } from "../../ui/Page.tsx";
 import { Name, useLanguage } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./Case.module.css";
 import { termsOf } from "./story.ts";
 
 export const Facts = ({ of, dossier }: { readonly of: Case; readonly dossier: Dossier }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const language = useLanguage();
   const methods = useMethods();
   const terms = termsOf(dossier);
@@ -50,7 +50,7 @@ export const Facts = ({ of, dossier }: { readonly of: Case; readonly dossier: Do
 };
 
 const Party = ({ word, of }: { readonly word: string; readonly of: Profile }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   return (
     <div className={css.party}>
       <span className={css.hash}>{word}</span>

@@ -10,10 +10,10 @@ import { Checkbox } from "../../ui/Choice.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
-import { useOperatorText } from "../../ui/operator-text.ts";
 import { Stack } from "../../ui/Page.tsx";
 import { Knot, Thread } from "../../ui/Thread.tsx";
 import { useLanguage, useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./Case.module.css";
 import { hideLine, refreshCase } from "./queries.ts";
 import { GROUPS, type Group, storyOf, type Told } from "./story.ts";
@@ -28,7 +28,7 @@ const WORDS: Readonly<Record<Group, "showChat" | "showSteps" | "showMoney" | "sh
 type Props = { readonly of: Case; readonly dossier: Dossier };
 
 export const Story = ({ of, dossier }: Props) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const [shown, setShown] = useState<ReadonlySet<Group>>(new Set(["chat", "steps", "money"]));
   const [hiding, setHiding] = useState<number | null>(null);
   const toggle = (group: Group) => (on: boolean) =>
@@ -66,7 +66,7 @@ type EntryProps = { readonly told: Told; readonly of: Case; readonly onHide: ((s
 
 const Entry = ({ told, of, onHide }: EntryProps) => {
   const text = useText();
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const language = useLanguage();
   const { bare } = useMoney();
   const time = { time: told.at, shownTime: dayAndTime(told.at, language) };
@@ -135,7 +135,7 @@ const HideDialog = ({
   readonly seq: number;
   readonly onClose: () => void;
 }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const [reason, setReason] = useState("");
   const act = useAct({
     send: hideLine,

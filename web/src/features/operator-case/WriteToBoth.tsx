@@ -4,12 +4,12 @@ import { useAct } from "../../data/mutations.ts";
 import { Button } from "../../ui/Button.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
-import { useOperatorText } from "../../ui/operator-text.ts";
 import { Stack } from "../../ui/Page.tsx";
+import { useWords } from "../../ui/words.ts";
 import { refreshCase, writeToBoth } from "./queries.ts";
 
 export const WriteToBoth = ({ orderId }: { readonly orderId: number }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const [message, setMessage] = useState("");
   const act = useAct({
     send: writeToBoth,

@@ -13,10 +13,10 @@ import { Tabs, tabClass } from "../../ui/Choice.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { More } from "../../ui/More.tsx";
 import { Badge, type Tone } from "../../ui/Notice.tsx";
-import { useOperatorText } from "../../ui/operator-text.ts";
 import { Muted, Page } from "../../ui/Page.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { Name, useLanguage, useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { queueQuery, TABS, type Tab } from "./queries.ts";
 
 /** From then on a case is late, and then very late. */
@@ -24,7 +24,7 @@ const SOON_MS = HOUR;
 const LATE_MS = 4 * HOUR;
 
 export const Disputes = ({ tab }: { readonly tab: Tab }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const query = useInfiniteQuery(queueQuery(tab));
   const list = useRef<HTMLDivElement>(null);
   useStepping(list);
@@ -66,7 +66,7 @@ export const Disputes = ({ tab }: { readonly tab: Tab }) => {
 };
 
 const Queue = ({ cases, tab }: { readonly cases: readonly Case[]; readonly tab: Tab }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const columns: readonly Column<Case>[] = [
     { key: "order", head: operator.order, bare: true, cell: (item) => <Heading of={item} /> },
     { key: "age", head: operator.age, cell: (item) => <Age of={item} /> },
@@ -116,7 +116,7 @@ const Age = ({ of }: { readonly of: Case }) => {
 };
 
 const Reason = ({ of }: { readonly of: Case }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const words = useReason();
   return (
     <div>
@@ -128,7 +128,7 @@ const Reason = ({ of }: { readonly of: Case }) => {
 
 /** A reason in words; one that is not known is shown as the server has it. */
 const useReason = (): ((reason: string) => string) => {
-  const { orderRoom } = useText();
+  const orderRoom = useWords("orderRoom");
   return (reason) => {
     const words: unknown = Reflect.get(orderRoom, reason);
     return typeof words === "string" ? words : reason.replaceAll("_", " ");

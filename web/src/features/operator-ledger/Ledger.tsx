@@ -5,15 +5,15 @@ import { dayAndTime, dayOf, zoneName } from "../../kernel/time.ts";
 import { Amount } from "../../ui/Amount.tsx";
 import { Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { Notice } from "../../ui/Notice.tsx";
-import { useOperatorText } from "../../ui/operator-text.ts";
 import { Muted, Page, Section, Stack } from "../../ui/Page.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { useLanguage, useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./Ledger.module.css";
 import { figuresQuery } from "./queries.ts";
 
 export const Ledger = () => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const query = useQuery(figuresQuery);
   return (
     <Page title={operator.ledger} lead={operator.zone({ zone: zoneName() })}>
@@ -50,7 +50,7 @@ export const Ledger = () => {
 };
 
 const Audits = ({ of }: { readonly of: Figures["audits"] }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const language = useLanguage();
   if (of.length === 0) return <Notice tone="soon">{operator.noAudit}</Notice>;
   return (
@@ -69,7 +69,7 @@ const Audits = ({ of }: { readonly of: Figures["audits"] }) => {
 };
 
 const Findings = ({ of }: { readonly of: Figures["audits"][number]["findings"] }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   return (
     <ul className={css.findings}>
       {of.map(({ check, count, faults }) => (
@@ -84,7 +84,7 @@ const Findings = ({ of }: { readonly of: Figures["audits"][number]["findings"] }
 
 const Escrow = ({ of }: { readonly of: Figures["escrow"] }) => {
   const text = useText();
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   type Row = Figures["escrow"][number];
   const columns: readonly Column<Row>[] = [
     { key: "status", head: operator.escrow, bare: true, cell: ({ status }) => text.order[status] },
@@ -95,7 +95,7 @@ const Escrow = ({ of }: { readonly of: Figures["escrow"] }) => {
 };
 
 const Cases = ({ of }: { readonly of: Figures["cases"] }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   type Row = Figures["cases"][number];
   const columns: readonly Column<Row>[] = [
     { key: "status", head: operator.cases, bare: true, cell: ({ status }) => operator[status] },
@@ -134,7 +134,7 @@ const Bars = ({ of }: { readonly of: readonly Day[] }) => {
 };
 
 const Days = ({ of }: { readonly of: readonly Day[] }) => {
-  const operator = useOperatorText();
+  const operator = useWords("operator");
   const language = useLanguage();
   const columns: readonly Column<Day>[] = [
     { key: "day", head: operator.day, bare: true, cell: ({ day }) => dayOf(day, language) },

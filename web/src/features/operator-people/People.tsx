@@ -10,10 +10,10 @@ import { TextField } from "../../ui/Field.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { More } from "../../ui/More.tsx";
 import { Badge } from "../../ui/Notice.tsx";
-import { useOperatorText } from "../../ui/operator-text.ts";
 import { Muted, Page, Section } from "../../ui/Page.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { Name, useLanguage } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./People.module.css";
 import { peopleQuery } from "./queries.ts";
 import { standingOf } from "./standing.ts";
@@ -22,7 +22,8 @@ import { standingOf } from "./standing.ts";
 const MAX_ASKED = 254;
 
 export const People = ({ asked }: { readonly asked: string | null }) => {
-  const { people, zone } = useOperatorText();
+  const { zone } = useWords("operator");
+  const people = useWords("operatorPeople");
   const query = useInfiniteQuery(peopleQuery(asked));
   return (
     <Page title={people.title} lead={zone({ zone: zoneName() })}>
@@ -46,7 +47,7 @@ export const People = ({ asked }: { readonly asked: string | null }) => {
 };
 
 const Search = ({ asked }: { readonly asked: string | null }) => {
-  const { people } = useOperatorText();
+  const people = useWords("operatorPeople");
   const navigate = useNavigate();
   const [text, setText] = useState(asked ?? "");
   const submit = (event: FormEvent) => {
@@ -76,7 +77,7 @@ const Search = ({ asked }: { readonly asked: string | null }) => {
 };
 
 const Nobody = ({ asked }: { readonly asked: string | null }) => {
-  const { people } = useOperatorText();
+  const people = useWords("operatorPeople");
   return (
     <EmptyState icon="people" title={asked === null ? people.nobodyStopped : people.nobodyFound}>
       {asked === null ? people.nobodyStoppedText : people.nobodyFoundText}
@@ -85,8 +86,7 @@ const Nobody = ({ asked }: { readonly asked: string | null }) => {
 };
 
 const List = ({ of, caption }: { readonly of: readonly FoundPerson[]; readonly caption: string }) => {
-  const operator = useOperatorText();
-  const { people } = operator;
+  const people = useWords("operatorPeople");
   const language = useLanguage();
   const columns: readonly Column<FoundPerson>[] = [
     { key: "person", head: people.person, bare: true, cell: ({ profile }) => <Who of={profile} /> },
@@ -95,7 +95,7 @@ const List = ({ of, caption }: { readonly of: readonly FoundPerson[]; readonly c
       key: "standing",
       head: people.standing,
       cell: ({ standing }) => {
-        const { word, tone } = standingOf(standing, operator);
+        const { word, tone } = standingOf(standing, people);
         return <Badge tone={tone}>{word}</Badge>;
       },
     },

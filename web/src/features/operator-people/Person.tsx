@@ -9,12 +9,12 @@ import { Button, buttonClass } from "../../ui/Button.tsx";
 import { type Row, Rows } from "../../ui/Copy.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { Badge } from "../../ui/Notice.tsx";
-import { useOperatorText } from "../../ui/operator-text.ts";
 import { Line, Muted, Page, Section, Stack } from "../../ui/Page.tsx";
 import { Stars } from "../../ui/Person.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { Knot, Thread } from "../../ui/Thread.tsx";
 import { Name, useLanguage, useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./People.module.css";
 import { personQuery } from "./queries.ts";
 import { Roles } from "./Roles.tsx";
@@ -22,14 +22,14 @@ import { LiftDialog, SuspendDialog } from "./StandingDialogs.tsx";
 import { standingOf } from "./standing.ts";
 
 export const Person = ({ id }: { readonly id: string }) => {
-  const operator = useOperatorText();
+  const { zone } = useWords("operator");
   const query = useQuery(personQuery(id));
   const name = query.data?.profile.name ?? id;
   return (
     <Page
       title={name}
       heading={<bdi>{name}</bdi>}
-      lead={operator.zone({ zone: zoneName() })}
+      lead={zone({ zone: zoneName() })}
       beside={query.data && <Decide of={query.data} />}
     >
       <Loaded
@@ -47,7 +47,7 @@ const isUnknown = (failure: unknown): boolean =>
   typeof failure === "object" && failure !== null && "code" in failure && failure.code === "USER_NOT_FOUND";
 
 const Unknown = () => {
-  const { people } = useOperatorText();
+  const people = useWords("operatorPeople");
   return (
     <EmptyState
       icon="people"
@@ -65,7 +65,7 @@ const Unknown = () => {
 
 /** Stop, or let go on: one of both, and both where a debt stops somebody whom an operator may stop as well. */
 const Decide = ({ of }: { readonly of: PersonFacts }) => {
-  const { people } = useOperatorText();
+  const people = useWords("operatorPeople");
   const [open, setOpen] = useState<"suspend" | "lift" | null>(null);
   const { suspended } = of.standing;
   const close = () => setOpen(null);
@@ -84,10 +84,9 @@ const Decide = ({ of }: { readonly of: PersonFacts }) => {
 };
 
 const Facts = ({ of }: { readonly of: PersonFacts }) => {
-  const operator = useOperatorText();
+  const people = useWords("operatorPeople");
   const language = useLanguage();
-  const { people } = operator;
-  const { word, tone } = standingOf(of.standing, operator);
+  const { word, tone } = standingOf(of.standing, people);
   return (
     <>
       <Line>
@@ -122,7 +121,8 @@ const Facts = ({ of }: { readonly of: PersonFacts }) => {
 };
 
 const useRecord = ({ profile, account, open_disputes }: PersonFacts): readonly Row[] => {
-  const { completion, ordersCount, people } = useOperatorText();
+  const { completion, ordersCount } = useWords("operator");
+  const people = useWords("operatorPeople");
   const { common } = useText();
   const language = useLanguage();
   const within = (seconds: number | null) =>
@@ -162,7 +162,8 @@ const Times = ({ of }: { readonly of: readonly string[] }) => {
 type Debt = PersonFacts["debts"][number];
 
 const Debts = ({ of }: { readonly of: readonly Debt[] }) => {
-  const { order, people } = useOperatorText();
+  const { order } = useWords("operator");
+  const people = useWords("operatorPeople");
   const text = useText();
   const columns: readonly Column<Debt>[] = [
     { key: "order", head: order, bare: true, cell: ({ order_id }) => text.order.number({ id: String(order_id) }) },
@@ -179,7 +180,7 @@ const Debts = ({ of }: { readonly of: readonly Debt[] }) => {
 };
 
 const Judgements = ({ of }: { readonly of: PersonFacts["judgements"] }) => {
-  const { people } = useOperatorText();
+  const people = useWords("operatorPeople");
   const language = useLanguage();
   return (
     <Thread label={people.judgements}>

@@ -6,16 +6,16 @@ import type { PersonFacts, Role } from "../../data/types.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
-import { useOperatorText } from "../../ui/operator-text.ts";
 import { Muted, Stack } from "../../ui/Page.tsx";
 import { Name, Say } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./People.module.css";
 import { changeRole, type RoleChange, refreshPeople } from "./queries.ts";
 
 const ROLES = ["operator", "rail_operator", "platform"] as const satisfies readonly Role[];
 
 export const Roles = ({ of }: { readonly of: PersonFacts }) => {
-  const { people } = useOperatorText();
+  const people = useWords("operatorPeople");
   const { data: me } = useMe();
   const [change, setChange] = useState<Omit<RoleChange, "id"> | null>(null);
   if (of.account === null) return <Muted>{people.noAccount}</Muted>;
@@ -53,7 +53,7 @@ type DialogProps = {
 };
 
 const RoleDialog = ({ of: { profile }, change, onClose }: DialogProps) => {
-  const { people } = useOperatorText();
+  const people = useWords("operatorPeople");
   const act = useAct({
     send: changeRole,
     onDone: () => {

@@ -8,8 +8,8 @@ import { Checkbox } from "../../ui/Choice.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
-import { useOperatorText } from "../../ui/operator-text.ts";
 import { Name, Say } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { lift, refreshPeople, suspend } from "./queries.ts";
 
 type Props = { readonly of: PersonFacts; readonly onClose: () => void };
@@ -36,7 +36,8 @@ type Shape = {
 };
 
 const WithReason = ({ title, text, word, kind, act, missing, onClose, onSend, children }: Shape) => {
-  const { people, whyMissing } = useOperatorText();
+  const { whyMissing } = useWords("operator");
+  const people = useWords("operatorPeople");
   const [reason, setReason] = useState("");
   const lacking = reason.trim() === "" ? whyMissing : missing;
   return (
@@ -72,7 +73,7 @@ const WithReason = ({ title, text, word, kind, act, missing, onClose, onSend, ch
 };
 
 export const SuspendDialog = ({ of, onClose }: Props) => {
-  const { people } = useOperatorText();
+  const people = useWords("operatorPeople");
   const act = useAct({ send: suspend, onDone: doneWith(onClose) });
   const { profile } = of;
   return (
@@ -90,7 +91,7 @@ export const SuspendDialog = ({ of, onClose }: Props) => {
 
 /** A debt goes on stopping its debtor, unless it is excused in so many words. */
 export const LiftDialog = ({ of, onClose }: Props) => {
-  const { people } = useOperatorText();
+  const people = useWords("operatorPeople");
   const { bare } = useMoney();
   const [despiteDebt, setDespiteDebt] = useState(false);
   const act = useAct({ send: lift, onDone: doneWith(onClose) });

@@ -4,7 +4,7 @@ import type { Order } from "../../data/types.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Countdown } from "../../ui/Countdown.tsx";
-import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./ActionBar.module.css";
 import type { Opened } from "./dialog.ts";
 
@@ -25,7 +25,7 @@ const deadlineOf = (order: Order): { readonly until: string; readonly since: str
 };
 
 export const ActionBar = ({ order, onOpen, onOver }: Props) => {
-  const { orderRoom } = useText();
+  const orderRoom = useWords("orderRoom");
   const { fiat, bare } = useMoney();
   const deadline = deadlineOf(order);
   const can = (action: Order["allowed_actions"][number]) => order.allowed_actions.includes(action);

@@ -3,13 +3,13 @@ import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
-import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { type DialogProps, useOrderAct } from "./dialog.ts";
 import { cancelOrder } from "./queries.ts";
 
 export const CancelDialog = (props: DialogProps) => {
   const { order, onClose } = props;
-  const { orderRoom } = useText();
+  const orderRoom = useWords("orderRoom");
   const act = useOrderAct(props, cancelOrder);
   return (
     <Dialog

@@ -14,13 +14,15 @@ import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { StarsField } from "../../ui/Person.tsx";
 import { Name, Say, useLanguage, useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { rateOrder } from "./queries.ts";
 import css from "./Step.module.css";
 
 type Props = { readonly order: Order };
 
 export const CompletedStep = ({ order }: Props) => {
-  const { common, orderRoom } = useText();
+  const { common } = useText();
+  const orderRoom = useWords("orderRoom");
   const { fiat, bare } = useMoney();
   const language = useLanguage();
   const wallet = useWallet();
@@ -70,7 +72,8 @@ export const CompletedStep = ({ order }: Props) => {
 };
 
 const Rate5 = ({ order }: Props) => {
-  const { common, orderRoom } = useText();
+  const { common } = useText();
+  const orderRoom = useWords("orderRoom");
   const [stars, setStars] = useState<number | null>(null);
   const [comment, setComment] = useState("");
   const name = counterpartyOf(order).name ?? common.nameless;
@@ -106,7 +109,7 @@ const Rate5 = ({ order }: Props) => {
 };
 
 export const CancelledStep = ({ order }: Props) => {
-  const { orderRoom } = useText();
+  const orderRoom = useWords("orderRoom");
   const { bare } = useMoney();
   const { outcome, role } = order;
   const mayHavePaid = role === "buyer" && (outcome === "payment_expired" || outcome === "cancelled_by_seller");

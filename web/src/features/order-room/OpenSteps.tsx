@@ -7,6 +7,7 @@ import { Amount, useMoney } from "../../ui/Amount.tsx";
 import { type Row, Rows } from "../../ui/Copy.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Name, Say, useLanguage, useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./Step.module.css";
 
 type Props = { readonly order: Order };
@@ -22,7 +23,7 @@ const useDetails = ({ payment_details: details, payment_method: method }: Order)
 };
 
 export const PendingBuyerStep = ({ order }: Props) => {
-  const { orderRoom } = useText();
+  const orderRoom = useWords("orderRoom");
   const { fiat } = useMoney();
   const methods = useMethods();
   const details = useDetails(order);
@@ -55,7 +56,7 @@ export const PendingBuyerStep = ({ order }: Props) => {
 };
 
 export const PendingSellerStep = ({ order }: Props) => {
-  const { orderRoom } = useText();
+  const orderRoom = useWords("orderRoom");
   const { fiat } = useMoney();
   const details = useDetails(order);
   return (
@@ -76,7 +77,7 @@ export const PendingSellerStep = ({ order }: Props) => {
 };
 
 export const PaidBuyerStep = ({ order }: Props) => {
-  const { orderRoom } = useText();
+  const orderRoom = useWords("orderRoom");
   const language = useLanguage();
   const { median_release_seconds: median } = order.seller;
   const time = order.release_by === null ? null : timeOfDay(order.release_by, language);
@@ -98,7 +99,7 @@ export const PaidBuyerStep = ({ order }: Props) => {
 };
 
 export const PaidSellerStep = ({ order }: Props) => {
-  const { orderRoom } = useText();
+  const orderRoom = useWords("orderRoom");
   const { fiat } = useMoney();
   const details = useDetails(order);
   return (
@@ -124,7 +125,8 @@ export const PaidSellerStep = ({ order }: Props) => {
 };
 
 export const DisputedStep = ({ order }: Props) => {
-  const { orderRoom, common } = useText();
+  const { common } = useText();
+  const orderRoom = useWords("orderRoom");
   const { dispute, role } = order;
   const reasons = orderRoom as Readonly<Record<string, unknown>>;
   const reason =

@@ -5,7 +5,7 @@ import { RadioCards } from "../../ui/Choice.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
-import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { type DialogProps, useOrderAct } from "./dialog.ts";
 import { callOperator, REASONS, type Reason } from "./queries.ts";
 
@@ -14,7 +14,7 @@ const MAX_COMMENT = 1_000;
 
 export const OperatorDialog = (props: DialogProps) => {
   const { order, onClose } = props;
-  const { orderRoom } = useText();
+  const orderRoom = useWords("orderRoom");
   const [reason, setReason] = useState<Reason | null>(null);
   const [comment, setComment] = useState("");
   const act = useOrderAct(props, callOperator);

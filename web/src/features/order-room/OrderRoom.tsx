@@ -16,6 +16,7 @@ import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Page, Section } from "../../ui/Page.tsx";
 import { Name, Say, useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { ActionBar } from "./ActionBar.tsx";
 import { Dialogs } from "./Dialogs.tsx";
 import type { Opened } from "./dialog.ts";
@@ -33,7 +34,7 @@ type Props = {
 };
 
 export const OrderRoom = ({ id, chat, chatBar }: Props) => {
-  const { orderRoom } = useText();
+  const orderRoom = useWords("orderRoom");
   const query = useQuery(orderQuery(id));
   return (
     <Loaded
@@ -60,49 +61,57 @@ export const OrderRoom = ({ id, chat, chatBar }: Props) => {
   );
 };
 
-const Room = ({
-  order,
-  chat,
-  chatBar,
-  refetch,
-}: Omit<Props, "id"> & { readonly order: Order; readonly refetch: () => void }) => {
-  const text = useText();
-  const { bare } = useMoney();
+/** Which dialog is open, and whether the last one closed because the order had moved on. */
+const useOpened = (status: Order["status"]) => {
   const [opened, setOpened] = useState<Opened | null>(null);
   const [movedOn, setMovedOn] = useState(false);
-  const other = counterpartyOf(order);
   const open = (kind: Opened["kind"]) => {
     setMovedOn(false);
-    setOpened({ kind, status: order.status });
+    setOpened({ kind, status });
   };
   const close = useCallback(() => setOpened(null), []);
   const leave = useCallback(() => {
     setOpened(null);
     setMovedOn(true);
   }, []);
+  return { opened, movedOn, open, close, leave };
+};
+
+const Room = ({
+  order,
+  chat,
+  chatBar,
+  refetch,
+}: Omit<Props, "id"> & { readonly order: Order; readonly refetch: () => void }) => {
+  const { order: words } = useText();
+  const orderRoom = useWords("orderRoom");
+  const amount = useMoney().bare(order.usdt_amount);
+  const number = words.number({ id: String(order.id) });
+  const { opened, movedOn, open, close, leave } = useOpened(order.status);
+  const other = counterpartyOf(order);
 
   return (
     <div className={css.room}>
       <div className={css.steps}>
         <Page
-          title={text.order.number({ id: String(order.id) })}
+          title={number}
           heading={
             <Say
-              of={order.role === "buyer" ? text.order.buying : text.order.selling}
-              with={{ amount: bare(order.usdt_amount), name: <Name of={other} /> }}
+              of={order.role === "buyer" ? words.buying : words.selling}
+              with={{ amount, name: <Name of={other} /> }}
             />
           }
           lead={
             <span className={css.facts}>
               <StateBadge order={order} />
-              <span>{text.order.number({ id: String(order.id) })}</span>
-              <CopyButton text={String(order.id)} what={text.order.number({ id: String(order.id) })} />
+              <span>{number}</span>
+              <CopyButton text={String(order.id)} what={number} />
             </span>
           }
         >
           {movedOn && (
             <Notice tone="info" aloud>
-              {text.orderRoom.movedOn}
+              {orderRoom.movedOn}
             </Notice>
           )}
           <div className={css.card}>
@@ -110,7 +119,7 @@ const Room = ({
             <ActionBar order={order} onOpen={open} onOver={refetch} />
           </div>
           {chatBar}
-          <Section title={text.orderRoom.threadTitle}>
+          <Section title={orderRoom.threadTitle}>
             <OrderThread order={order} />
           </Section>
         </Page>

@@ -3,6 +3,7 @@ import type { Order } from "../../data/types.ts";
 import { dayAndTime } from "../../kernel/time.ts";
 import { Knot, type KnotState, Thread } from "../../ui/Thread.tsx";
 import { Name, useLanguage, useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 
 type Who = "buyer" | "seller" | "operator" | "clock";
 type Tied = {
@@ -49,14 +50,15 @@ const knotsOf = (order: Order): readonly Tied[] => {
 
 export const OrderThread = ({ order }: { readonly order: Order }) => {
   const text = useText();
+  const orderRoom = useWords("orderRoom");
   const language = useLanguage();
   return (
-    <Thread label={text.orderRoom.threadTitle}>
+    <Thread label={orderRoom.threadTitle}>
       {knotsOf(order).map(({ key, at, who, state }) => (
         <Knot
           key={key}
           state={state}
-          title={text.orderRoom[key]}
+          title={orderRoom[key]}
           time={at}
           shownTime={at === null ? "" : dayAndTime(at, language)}
           who={

@@ -7,6 +7,7 @@ import { Rows } from "../../ui/Copy.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Name, useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { type DialogProps, useOrderAct } from "./dialog.ts";
 import { confirmPaid } from "./queries.ts";
 
@@ -20,7 +21,8 @@ const lastDigits = (details: Readonly<Record<string, string>>): string | null =>
 
 export const PaidDialog = (props: DialogProps) => {
   const { order, onClose } = props;
-  const { common, orderRoom } = useText();
+  const { common } = useText();
+  const orderRoom = useWords("orderRoom");
   const { fiat } = useMoney();
   const [own, setOwn] = useState(false);
   const act = useOrderAct(props, confirmPaid);

@@ -6,13 +6,14 @@ import { Checkbox } from "../../ui/Choice.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
-import { Name, Say, useText } from "../../ui/text.tsx";
+import { Name, Say } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { type DialogProps, useOrderAct } from "./dialog.ts";
 import { confirmReceived } from "./queries.ts";
 
 export const ReleaseDialog = (props: DialogProps) => {
   const { order, onClose } = props;
-  const { orderRoom } = useText();
+  const orderRoom = useWords("orderRoom");
   const { fiat, bare } = useMoney();
   const [ticked, setTicked] = useState({ bank: false, exact: false, sender: false });
   const act = useOrderAct(props, confirmReceived);

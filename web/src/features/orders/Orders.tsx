@@ -13,10 +13,11 @@ import { Badge, Count, type Tone } from "../../ui/Notice.tsx";
 import { Muted, Page } from "../../ui/Page.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { Name, Say, useLanguage, useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { ordersQuery, TABS, type Tab } from "./queries.ts";
 
 export const Orders = ({ tab }: { readonly tab: Tab }) => {
-  const { people } = useText();
+  const people = useWords("people");
   const query = useInfiniteQuery(ordersQuery(tab));
   return (
     <Page title={people.orders}>
@@ -54,7 +55,7 @@ const turnOf = ({ status, role }: Order): number =>
   (status === "pending" && role === "buyer") || (status === "paid_by_buyer" && role === "seller") ? 1 : 0;
 
 const NoOrders = ({ tab }: { readonly tab: Tab }) => {
-  const { people } = useText();
+  const people = useWords("people");
   return (
     <EmptyState
       icon="orders"
@@ -71,7 +72,8 @@ const NoOrders = ({ tab }: { readonly tab: Tab }) => {
 };
 
 const List = ({ orders, tab }: { readonly orders: readonly Order[]; readonly tab: Tab }) => {
-  const { common, people } = useText();
+  const { common } = useText();
+  const people = useWords("people");
   const columns: readonly Column<Order>[] = [
     { key: "order", head: people.order, bare: true, cell: (order) => <Heading of={order} /> },
     { key: "state", head: people.state, bare: true, cell: (order) => <State of={order} /> },
@@ -120,6 +122,7 @@ const Heading = ({ of }: { readonly of: Order }) => {
 /** What is to be done, by whom, until when. */
 const State = ({ of }: { readonly of: Order }) => {
   const text = useText();
+  const people = useWords("people");
   const language = useLanguage();
   const { status, role } = of;
   const until = status === "pending" ? of.pay_by : status === "paid_by_buyer" ? of.release_by : null;
@@ -127,8 +130,8 @@ const State = ({ of }: { readonly of: Order }) => {
   const tone: Tone =
     turnOf(of) === 1 ? "soon" : status === "completed" ? "done" : status === "disputed" ? "danger" : "plain";
   const words = (() => {
-    if (status === "pending" && role === "buyer") return text.people.payNow;
-    if (status === "paid_by_buyer" && role === "seller") return text.people.checkBank;
+    if (status === "pending" && role === "buyer") return text.order.payNow;
+    if (status === "paid_by_buyer" && role === "seller") return text.order.checkBank;
     if (status === "disputed") return text.order.waitingForOperator;
     if (status === "completed" || status === "cancelled") return text.order[status];
     return text.order.waitingFor({ name: counterpartyOf(of).name ?? text.common.nameless });
@@ -138,7 +141,7 @@ const State = ({ of }: { readonly of: Order }) => {
       <Badge tone={tone}>{words}</Badge>
       {until !== null && (
         <div>
-          <Muted>{text.people.until({ time: timeOfDay(until, language) })}</Muted>
+          <Muted>{people.until({ time: timeOfDay(until, language) })}</Muted>
         </div>
       )}
       {ended !== null && (

@@ -6,12 +6,12 @@ import { PasswordField } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { EmptyState } from "../../ui/Loaded.tsx";
 import { Page, Stack } from "../../ui/Page.tsx";
-import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { useRecover } from "./queries.ts";
 import { lacking } from "./rules.ts";
 
 export const Recover = ({ code }: { readonly code: string | null }) => {
-  const { people } = useText();
+  const people = useWords("people");
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
   const { mutate, isPending, isSuccess, error } = useRecover();

@@ -6,12 +6,14 @@ import { PasswordField, TextField } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Page, Stack } from "../../ui/Page.tsx";
 import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { useSignIn } from "./queries.ts";
 
 type Props = { readonly onDone: () => void; readonly signUp: boolean };
 
 export const SignIn = ({ onDone, signUp }: Props) => {
-  const { common, people } = useText();
+  const { common } = useText();
+  const people = useWords("people");
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);

@@ -6,6 +6,7 @@ import { PasswordField, TextField } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Page, Stack } from "../../ui/Page.tsx";
 import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { useSignUp } from "./queries.ts";
 import { isLogin, lacking } from "./rules.ts";
 
@@ -14,7 +15,8 @@ type Props = { readonly onDone: () => void; readonly needsInvite: boolean; reado
 
 /** What was typed, what is wrong with it, and how it is sent. */
 const useForm = ({ onDone, needsInvite, invite: given }: Props) => {
-  const { common, people } = useText();
+  const { common } = useText();
+  const people = useWords("people");
   const [form, setForm] = useState({ name: "", login: "", password: "", invite: given });
   const [left, setLeft] = useState<ReadonlySet<keyof typeof form>>(new Set());
   const { mutate, isPending, error } = useSignUp(onDone);
@@ -42,7 +44,7 @@ const useForm = ({ onDone, needsInvite, invite: given }: Props) => {
 };
 
 export const SignUp = (props: Props) => {
-  const { people } = useText();
+  const people = useWords("people");
   const { field, submit, isPending, error } = useForm(props);
   return (
     <Page title={people.signUp} narrow>

@@ -12,6 +12,7 @@ import { EmptyState, Loaded } from "../../ui/Loaded.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { useText } from "../../ui/text.tsx";
 import { useTitle } from "../../ui/title.ts";
+import { useWords } from "../../ui/words.ts";
 import { adQuery } from "./queries.ts";
 import css from "./TakeAd.module.css";
 import { TakeForm } from "./TakeForm.tsx";
@@ -24,7 +25,7 @@ type Props = {
 };
 
 export const TakeAd = ({ id, sum, onStarted }: Props) => {
-  const { take } = useText();
+  const take = useWords("take");
   const query = useQuery(adQuery(id));
   return (
     <Loaded
@@ -56,7 +57,8 @@ const Taking = ({
   onStarted,
   refetch,
 }: Omit<Props, "id"> & { readonly ad: Ad; readonly refetch: () => void }) => {
-  const { common, take } = useText();
+  const { common } = useText();
+  const take = useWords("take");
   const { limit } = useMoney();
   const usual = useRule("pay_window");
   const name = ad.maker.name ?? common.nameless;

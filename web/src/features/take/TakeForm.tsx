@@ -10,6 +10,7 @@ import { Rows } from "../../ui/Copy.tsx";
 import { AmountField, TextField } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import css from "./TakeForm.module.css";
 import { type Taking, useTaking } from "./useTaking.ts";
 
@@ -22,7 +23,8 @@ type Props = {
 };
 
 export const TakeForm = ({ ad, sum, minutes, onStarted, onStale }: Props) => {
-  const { common, take } = useText();
+  const { common } = useText();
+  const take = useWords("take");
   const { fiat } = useMoney();
   const methods = useMethods();
   const taking = useTaking({ ad, sum, onStarted, onStale });
@@ -63,7 +65,7 @@ export const TakeForm = ({ ad, sum, minutes, onStarted, onStale }: Props) => {
 type PartProps = { readonly ad: Ad; readonly taking: Taking; readonly written: boolean };
 
 const AmountPart = ({ ad, taking, written }: PartProps) => {
-  const { take } = useText();
+  const take = useWords("take");
   const { as, isBuying, limit, worth } = taking;
   const [left, setLeft] = useState(written);
   const words = isBuying ? { fiat: take.pay, usdt: take.get } : { fiat: take.receive, usdt: take.give };
@@ -118,7 +120,7 @@ const AmountPart = ({ ad, taking, written }: PartProps) => {
 };
 
 const OwnDetails = ({ taking, method }: { readonly taking: Taking; readonly method: string }) => {
-  const { take } = useText();
+  const take = useWords("take");
   const methods = useMethods();
   const fields = methods.all.find(({ id }) => id === method)?.fields ?? [];
   const { details, writeDetails } = taking;
@@ -141,7 +143,7 @@ const OwnDetails = ({ taking, method }: { readonly taking: Taking; readonly meth
 };
 
 const StartButton = ({ ad, taking }: { readonly ad: Ad; readonly taking: Taking }) => {
-  const { take } = useText();
+  const take = useWords("take");
   const { fiat, bare } = useMoney();
   const session = useSession();
   const { totals, fault, method, isBuying, act, start } = taking;

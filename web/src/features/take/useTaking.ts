@@ -7,6 +7,7 @@ import type { Ad } from "../../data/types.ts";
 import { parseAmount, plainAmount } from "../../kernel/money.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { useText } from "../../ui/text.tsx";
+import { useWords } from "../../ui/words.ts";
 import { type Limit, limitOf, totalsOf, type Written } from "./amounts.ts";
 import { createOrder, type NewOrder } from "./queries.ts";
 
@@ -103,7 +104,8 @@ type Bounds = {
 };
 
 const useFault = (text: string, { least, most, usdt, worth }: Bounds): string | undefined => {
-  const { common, take } = useText();
+  const { common } = useText();
+  const take = useWords("take");
   const { fault } = parseAmount(text);
   if (fault === "third_decimal") return common.thirdDecimal;
   if (fault === "not_a_number") return common.notAnAmount;

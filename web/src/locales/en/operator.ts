@@ -1,9 +1,8 @@
 /** The operator's console: the queue of cases, one case, the ledger. */
-import { operatorPeople } from "./operator-people.ts";
 import { plural } from "./plural.ts";
 
 export const operator = {
-  people: operatorPeople,
+  people: "People",
   console: "Console",
   onlyOperators: "This page is for operators",
   onlyOperatorsText: "Sign in as an operator, or ask for the role.",

@@ -41,8 +41,6 @@ export const people = {
   noActive: "No order is open",
   noFinished: "No order has ended yet",
   noOrdersText: "Find an ad on the market and start one.",
-  payNow: "Pay now",
-  checkBank: "Check your bank",
   chats: "Chats",
   noChats: "Nobody has written yet",
   noChatsText: "Each order has its chat. It opens with the order.",

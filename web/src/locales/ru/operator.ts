@@ -1,10 +1,9 @@
 /** Пульт оператора: очередь дел, одно дело, книга. */
 import type { operator as en } from "../en/operator.ts";
-import { operatorPeople } from "./operator-people.ts";
 import { plural } from "./plural.ts";
 
 export const operator: typeof en = {
-  people: operatorPeople,
+  people: "Люди",
   console: "Пульт",
   onlyOperators: "Эта страница для операторов",
   onlyOperatorsText: "Войдите как оператор или попросите эту роль.",

@@ -1,10 +1,9 @@
 /** Пульт оператора: черга справ, одна справа, книга. */
 import type { operator as en } from "../en/operator.ts";
-import { operatorPeople } from "./operator-people.ts";
 import { plural } from "./plural.ts";
 
 export const operator: typeof en = {
-  people: operatorPeople,
+  people: "Люди",
   console: "Пульт",
   onlyOperators: "Ця сторінка для операторів",
   onlyOperatorsText: "Увійдіть як оператор або попросіть цю роль.",

@@ -1,5 +1,5 @@
 /** Люди для оператора: кого найти, кто это, остановить или отпустить. */
-import type { operatorPeople as en } from "../en/operator-people.ts";
+import type { operatorPeople as en } from "../en/operatorPeople.ts";
 
 export const operatorPeople: typeof en = {
   title: "Люди",
