@@ -1132,6 +1132,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's personal tokens that are good, the newest first; never the secret
+         * @description The caller's personal tokens that are good, the newest first; never the secret.
+         */
+        get: operations["listPersonalTokens"];
+        put?: never;
+        /**
+         * Make a token for a program of one's own: it is shown once
+         * @description Sent as `Authorization: Bearer pat_…`. It acts as its owner without any role, and never where an account is opened or looked after. One with the scope `trade` releases no escrow unless it was made with `release`.
+         */
+        post: operations["makePersonalToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of the caller's tokens, everywhere within a second, its streams too
+         * @description End one of the caller's tokens, everywhere within a second, its streams too.
+         */
+        delete: operations["endPersonalToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identity/password": {
         parameters: {
             query?: never;
@@ -2307,6 +2351,8 @@ export interface components {
                 /** @enum {string} */
                 part: "buyer" | "seller" | "operator";
             }[];
+            /** @description ids of traders whom a program plays: they answer within seconds; empty where there is real money */
+            demo_traders: string[];
             /**
              * Format: date-time
              * @description now
@@ -2608,6 +2654,22 @@ export interface components {
                 available: number;
             };
         };
+        /** @description `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all */
+        InsufficientScopeError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "INSUFFICIENT_SCOPE";
+            message: string;
+            details: {
+                /**
+                 * @description a token with the scope `trade`, one that was made to release, or a session
+                 * @enum {string}
+                 */
+                needs: "trade" | "release" | "session";
+            };
+        };
         /** @description `INTERNAL_ERROR`: a fault of the server */
         InternalError: {
             /** @enum {string} */
@@ -2856,6 +2918,15 @@ export interface components {
             message: string;
             details?: Record<string, never>;
         };
+        /** @description `TOO_MANY_TOKENS`: a new personal token beside as many that are good */
+        TooManyTokensError: {
+            /** @enum {string} */
+            code: "TOO_MANY_TOKENS";
+            message: string;
+            details: {
+                max: number;
+            };
+        };
         /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded */
         TraderSuspendedError: {
             /**
@@ -2989,16 +3060,6 @@ export interface components {
                 "application/json": components["schemas"]["ChatClosedError"];
             };
         };
-        /** @description `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        CrossSite: {
-            headers: {
-                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["CrossSiteError"];
-            };
-        };
         /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
         DuplicateAdType: {
             headers: {
@@ -3038,43 +3099,23 @@ export interface components {
                 "application/json": components["schemas"]["ForbiddenError"];
             };
         };
-        /** @description `FORBIDDEN`: the caller may never do it; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        ForbiddenOrCrossSite: {
+        /** @description `FORBIDDEN`: the caller may never do it; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        ForbiddenOrInsufficientScopeOrCrossSite: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["CrossSiteError"];
+                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
-        /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one */
-        ForbiddenOrSecondFactorRequired: {
+        /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all */
+        ForbiddenOrSecondFactorRequiredOrInsufficientScope: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"];
-            };
-        };
-        /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        ForbiddenOrSecondFactorRequiredOrCrossSite: {
-            headers: {
-                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
-            };
-        };
-        /** @description `FORBIDDEN`: the caller may never do it; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        ForbiddenOrTraderSuspendedOrCrossSite: {
-            headers: {
-                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["CrossSiteError"];
+                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"];
             };
         };
         /** @description `IDEMPOTENCY_KEY_REUSED`: same key, other request */
@@ -3095,6 +3136,25 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["IdempotencyKeyReusedError"] | components["schemas"]["KeyRefusedError"];
+            };
+        };
+        /** @description `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all */
+        InsufficientScope: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InsufficientScopeError"];
+            };
+        };
+        /** @description `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        InsufficientScopeOrCrossSite: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `INTERNAL_ERROR`: a fault of the server */
@@ -3146,14 +3206,14 @@ export interface components {
                 "application/json": components["schemas"]["InvalidOrderStatusError"] | components["schemas"]["ClaimClosedError"];
             };
         };
-        /** @description `INVITE_REQUIRED`: without an invitation where one is needed, or with one that was used or is over; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        InviteRequiredOrCrossSite: {
+        /** @description `INVITE_REQUIRED`: without an invitation where one is needed, or with one that was used or is over; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        InviteRequiredOrInsufficientScopeOrCrossSite: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["InviteRequiredError"] | components["schemas"]["CrossSiteError"];
+                "application/json": components["schemas"]["InviteRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `KID_IN_USE`: the `kid` is in use, by anybody */
@@ -3166,14 +3226,14 @@ export interface components {
                 "application/json": components["schemas"]["KidInUseError"];
             };
         };
-        /** @description `LINK_OVER`: a link for a new password that was used, is older than an hour, or never was; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        LinkOverOrCrossSite: {
+        /** @description `LINK_OVER`: a link for a new password that was used, is older than an hour, or never was; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        LinkOverOrInsufficientScopeOrCrossSite: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["LinkOverError"] | components["schemas"]["CrossSiteError"];
+                "application/json": components["schemas"]["LinkOverError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `LOGIN_TAKEN`: somebody else signs in with it */
@@ -3284,14 +3344,24 @@ export interface components {
                 "application/json": components["schemas"]["SellerInsufficientBalanceError"] | components["schemas"]["InvalidOrderStatusError"] | components["schemas"]["ClaimClosedError"];
             };
         };
-        /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        TraderSuspendedOrCrossSite: {
+        /** @description `TOO_MANY_TOKENS`: a new personal token beside as many that are good */
+        TooManyTokens: {
             headers: {
                 "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["TraderSuspendedError"] | components["schemas"]["CrossSiteError"];
+                "application/json": components["schemas"]["TooManyTokensError"];
+            };
+        };
+        /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        TraderSuspendedOrInsufficientScopeOrCrossSite: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TraderSuspendedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `UNAUTHORIZED`: no valid token */
@@ -3461,7 +3531,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TraderSuspendedOrCrossSite"];
+            403: components["responses"]["TraderSuspendedOrInsufficientScopeOrCrossSite"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3558,7 +3628,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrTraderSuspendedOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["AdNotFound"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3598,7 +3677,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["AdNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3843,14 +3922,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `OWN_AD`: an order for one's own ad; `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `OWN_AD`: an order for one's own ad; `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnAdError"] | components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["OwnAdError"] | components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["AdNotFound"];
@@ -3915,7 +3994,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3960,7 +4039,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4005,7 +4084,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4057,7 +4136,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4108,7 +4187,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4153,14 +4232,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `FORBIDDEN`: the caller may never do it; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `FORBIDDEN`: the caller may never do it; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["ForbiddenError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["ForbiddenError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["OrderNotFound"];
@@ -4349,7 +4428,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4406,7 +4494,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["UserNotFound"];
             409: components["responses"]["ExternalIdReusedOrInsufficientBalance"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4462,7 +4559,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4495,7 +4601,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["UserNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -4591,7 +4697,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4638,7 +4744,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4756,7 +4862,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyRatedOrRatingClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4801,7 +4907,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -4845,7 +4951,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyAssigned"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4899,7 +5014,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -4946,7 +5070,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["OrderNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4999,7 +5132,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -5043,7 +5185,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -5072,7 +5214,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["UserNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -5116,7 +5258,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["UserNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5165,7 +5316,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["UserNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5227,7 +5387,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["OrderNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -5399,7 +5559,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5481,7 +5641,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5524,7 +5684,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5569,7 +5729,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5606,7 +5775,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5657,7 +5835,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5699,7 +5877,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5765,6 +5952,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5819,7 +6007,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["InviteRequiredOrCrossSite"];
+            403: components["responses"]["InviteRequiredOrInsufficientScopeOrCrossSite"];
             409: components["responses"]["LoginTaken"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5862,7 +6050,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5899,7 +6087,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5939,7 +6127,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5997,6 +6185,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6030,7 +6219,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6069,7 +6258,179 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    listPersonalTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description 20 at most */
+                        items: {
+                            id: string;
+                            /** @description what its owner calls it */
+                            name: string;
+                            /**
+                             * @description `read`: what GET reads; `trade`: ads, orders and chat as well
+                             * @enum {string}
+                             */
+                            scope: "read" | "trade";
+                            /** @description whether it may release escrow: `confirm-received` and `honour`; with `trade` alone */
+                            release: boolean;
+                            /**
+                             * Format: date-time
+                             * @description when it was made
+                             */
+                            created_at: string;
+                            /**
+                             * Format: date-time
+                             * @description then it is over
+                             */
+                            expires_at: string;
+                            last_used_at: string | null;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    makePersonalToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: line
+                     * @description what its owner calls it; must not be blank, nor hold control, bidirectional or zero-width characters
+                     */
+                    name: string;
+                    /** @enum {string} */
+                    scope: "read" | "trade";
+                    expires_in_days: number;
+                    /** @description whether it may release escrow: `confirm-received` and `honour`; with `trade` alone */
+                    release?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description what its owner calls it */
+                        name: string;
+                        /**
+                         * @description `read`: what GET reads; `trade`: ads, orders and chat as well
+                         * @enum {string}
+                         */
+                        scope: "read" | "trade";
+                        /** @description whether it may release escrow: `confirm-received` and `honour`; with `trade` alone */
+                        release: boolean;
+                        /**
+                         * Format: date-time
+                         * @description when it was made
+                         */
+                        created_at: string;
+                        /**
+                         * Format: date-time
+                         * @description then it is over
+                         */
+                        expires_at: string;
+                        last_used_at: string | null;
+                        token: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            409: components["responses"]["TooManyTokens"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    endPersonalToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6115,7 +6476,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
-            403: components["responses"]["ForbiddenOrCrossSite"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6160,7 +6521,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["LinkOverOrCrossSite"];
+            403: components["responses"]["LinkOverOrInsufficientScopeOrCrossSite"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6207,7 +6568,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["UserNotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6247,7 +6617,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6300,14 +6670,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             409: components["responses"]["BankCodeInUse"];
@@ -6341,7 +6711,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["ParticipantNotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -6394,14 +6764,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
@@ -6452,14 +6822,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
@@ -6501,14 +6871,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["ParticipantNotFoundOrKeyNotFound"];
@@ -6550,14 +6920,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
@@ -6599,7 +6969,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6635,14 +7005,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
@@ -6685,14 +7055,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
@@ -6757,7 +7127,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrSecondFactorRequired"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6797,7 +7167,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["CrossSite"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];

@@ -97,6 +97,12 @@ const orders = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/wallet",
+    staticData: { up: "/me" },
+    component: page(() => import("../routes/wallet.tsx"), "WalletRoute", "wallet"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/me",
     component: page(() => import("../routes/me.tsx"), "MeRoute", "people"),
   }),
@@ -132,6 +138,32 @@ const orders = [
     path: "/orders/$orderId/chat",
     staticData: { up: "/orders", ownBar: true },
     component: page(() => import("../routes/order.tsx"), "OrderChatRoute", "chat"),
+  }),
+] as const;
+
+/** On a phone the editor is three steps: the browser's own "back" goes a step back. */
+const readStep = ({ step }: Record<string, unknown>): { readonly step?: 2 | 3 } =>
+  step === 2 || step === 3 ? { step } : {};
+
+const ads = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/my-ads",
+    component: page(() => import("../routes/my-ads.tsx"), "MyAdsRoute", "myAds"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/my-ads/new",
+    validateSearch: readStep,
+    staticData: { up: "/my-ads", ownBar: true },
+    component: page(() => import("../routes/ad-editor.tsx"), "NewAdRoute", "adEditor"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/my-ads/$adId/edit",
+    validateSearch: readStep,
+    staticData: { up: "/my-ads", ownBar: true },
+    component: page(() => import("../routes/ad-editor.tsx"), "EditAdRoute", "adEditor"),
   }),
 ] as const;
 
@@ -181,7 +213,7 @@ const console = [
 ] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([market.addChildren(marketPages), ...orders, ...console]),
+  routeTree: root.addChildren([market.addChildren(marketPages), ...orders, ...ads, ...console]),
   basepath: host === null ? "/" : EMBED_PATH,
   defaultPreload: "intent",
   scrollRestoration: true,

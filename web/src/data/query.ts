@@ -33,6 +33,7 @@ export const keys = {
   me: ["me"],
   wallet: ["wallet"],
   transfers: ["transfers"],
+  statement: ["statement"],
   order: (id: number) => ["order", id],
   anyOrder: ["order"],
   messages: (id: number) => ["messages", id],

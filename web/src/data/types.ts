@@ -14,6 +14,7 @@ export type Message = Schemas["Message"];
 export type Attachment = Schemas["File"];
 export type Me = Schemas["Me"];
 export type Wallet = Schemas["Wallet"];
+export type Transfer = Schemas["Transfer"];
 export type PaymentMethod = Schemas["PaymentMethod"];
 
 export type SessionDocument = Schemas["SessionDocument"];

@@ -54,11 +54,11 @@ const Balance = () => {
   const wallet = useWallet();
   if (wallet.data === undefined) return null;
   return (
-    <div className={css.balance}>
+    <Link to="/wallet" className={css.balance}>
       <span className={css.label}>{frame.available}</span>
       <span className={css.figure}>
         <Amount kopecks={wallet.data.available} inUsdt />
       </span>
-    </div>
+    </Link>
   );
 };

@@ -1,4 +1,5 @@
 /** One's own page: who one is to others, what may still be done today, the session and the way out. */
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useMe, useWallet } from "../../data/me.ts";
 import { type Session, useSession, useSignOut } from "../../data/session.ts";
@@ -30,7 +31,9 @@ export const MePage = ({ choices }: { readonly choices: ReactNode }) => {
                 { label: people.name, value: profile.name ?? "–" },
                 {
                   label: frame.available,
-                  value: wallet.data ? <Amount kopecks={wallet.data.available} inUsdt /> : "–",
+                  value: (
+                    <Link to="/wallet">{wallet.data ? <Amount kopecks={wallet.data.available} inUsdt /> : "–"}</Link>
+                  ),
                 },
                 {
                   label: people.completed30,

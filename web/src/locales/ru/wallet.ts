@@ -1,0 +1,46 @@
+/** Кошелёк: что в нём есть, что нужно для продажи, что двигалось. */
+import type { wallet as en } from "../en/wallet.ts";
+import { plural } from "./plural.ts";
+
+export const wallet: typeof en = {
+  title: "Кошелёк",
+  inEscrow: "На удержании",
+  nothingHeld: "Ничего не удержано. То, что вы продаёте, ждёт здесь, пока покупатель не заплатит.",
+  moreOrders: ({ n }) =>
+    plural(n, { one: "ещё # сделка", few: "ещё # сделки", many: "ещё # сделок", other: "ещё # сделки" }),
+  owedTitle: ({ amount }) => `Ваш долг: ${amount}`,
+  owedText:
+    "Оператор присудил эту сумму покупателю. Всё, что поступает, сначала идёт в её счёт. До тех пор завершайте открытое; новое начать нельзя.",
+  owedByOthersTitle: ({ amount }) => `Вам должны: ${amount}`,
+  owedByOthersText: "Оператор присудил эту сумму вам. Она придёт сама, как только появится у другой стороны.",
+  rule: "Что нужно для продажи",
+  allowed: "Вам можно продавать",
+  notAllowed: "Продавать пока нельзя",
+  deposits: "Куплено или внесено",
+  turnover: "Оборот",
+  progress: ({ amount, required }) => `${amount} из ${required}`,
+  unlocks: "Это открывает отклики тем, кто покупает, и показывает на рынке ваше объявление о продаже.",
+  depositsLeft: ({ amount }) => `Осталось ${amount}.`,
+  turnoverLeft: ({ amount }) => `Осталось оборота: ${amount}.`,
+  met: "Выполнено.",
+  statement: "Выписка",
+  changed: "С тех пор что-то двигалось.",
+  show: "Показать",
+  empty: "Движений ещё не было",
+  emptyText: "То, что вы купите, придёт сюда и останется, пока вы это не продадите.",
+  buy: "Купить USDT",
+  in: "приход",
+  out: "расход",
+  after: ({ amount }) => `Баланс ${amount}`,
+  escrow_hold: "Удержано для сделки",
+  escrow_release: "Покупка",
+  escrow_refund: "Возврат из сделки",
+  claim_honoured: "Заявление признано",
+  claim_compensated: "Присуждено оператором",
+  debt_payment: "Уплата долга",
+  deposit: "Пополнение",
+  bonus: "Бонус",
+  adjustment: "Поправка",
+  withdrawal: "Вывод",
+  deposit_reversal: "Пополнение отозвано",
+};
