@@ -6655,6 +6655,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "profile": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "login": "anna@mail.example",
+                     *           "standing": {
+                     *             "user_id": "user-2077",
+                     *             "suspended": "operator",
+                     *             "owed": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["FoundPerson"][];
                         limit: number;
@@ -6667,6 +6698,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -6690,6 +6722,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "profile": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "account": {
+                     *         "login": "vera@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": true,
+                     *         "since": "2026-03-14T08:00:00.000Z"
+                     *       },
+                     *       "standing": {
+                     *         "user_id": "user-2077",
+                     *         "suspended": "debt",
+                     *         "owed": 60000
+                     *       },
+                     *       "debts": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "creditor": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna"
+                     *           },
+                     *           "amount": 150000,
+                     *           "outstanding": 60000,
+                     *           "since": "2026-03-14T08:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "strikes": [
+                     *         "2026-03-14T09:36:00.000Z"
+                     *       ],
+                     *       "struck_out_until": null,
+                     *       "open_disputes": 1,
+                     *       "judgements": [
+                     *         {
+                     *           "act": "suspend",
+                     *           "by": "Olga",
+                     *           "reason": "Paid from a third party's card, twice.",
+                     *           "despite_debt": false,
+                     *           "at": "2026-03-14T09:36:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Person"];
                 };
             };
@@ -6697,6 +6783,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
