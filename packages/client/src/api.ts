@@ -8841,6 +8841,8 @@ export interface operations {
                 mode?: "sandbox" | "production";
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -8886,7 +8888,8 @@ export interface operations {
                      *       ],
                      *       "limit": 20,
                      *       "offset": 0,
-                     *       "has_more": true
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
                      *     }
                      */
                     "application/json": {
@@ -8894,6 +8897,7 @@ export interface operations {
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
@@ -9376,6 +9380,8 @@ export interface operations {
                 state?: "left" | "waiting" | "all";
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -9413,7 +9419,8 @@ export interface operations {
                      *       ],
                      *       "limit": 20,
                      *       "offset": 0,
-                     *       "has_more": true
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
                      *     }
                      */
                     "application/json": {
@@ -9421,6 +9428,7 @@ export interface operations {
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
@@ -9582,6 +9590,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -9618,7 +9628,8 @@ export interface operations {
                      *       ],
                      *       "limit": 20,
                      *       "offset": 0,
-                     *       "has_more": true
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
                      *     }
                      */
                     "application/json": {
@@ -9650,6 +9661,7 @@ export interface operations {
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };

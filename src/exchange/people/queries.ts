@@ -1,8 +1,8 @@
 /** Looks people up: by id, login or the beginning of a name, or those who are stopped. */
 import type { Pool } from "pg";
+import { type ListQuery, startingAfter, textPage } from "../../database/index.ts";
 import type { AnswerOf } from "../../http/index.ts";
 import { type Instant, instant, toNumber, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
-import { type ListQuery, startingAfter, textPage } from "../cursors.ts";
 import { rowOf, select } from "../rows.ts";
 import { debts, operatorActs, type Trader, traders } from "../tables/index.ts";
 import { displayName, fullProfileView, PROFILE_COLUMNS, strikesThatCount, suspensionOf } from "../traders/index.ts";
