@@ -2661,6 +2661,13 @@ export interface components {
             message: string;
             details?: Record<string, never>;
         };
+        /** @description `METHOD_NOT_ALLOWED`: a known path with another method */
+        MethodNotAllowedError: {
+            /** @enum {string} */
+            code: "METHOD_NOT_ALLOWED";
+            message: string;
+            details?: Record<string, never>;
+        };
         /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum */
         MinDepositRequiredError: {
             /**
@@ -3147,6 +3154,17 @@ export interface components {
                 "application/json": components["schemas"]["LoginTakenError"];
             };
         };
+        /** @description `METHOD_NOT_ALLOWED`: a known path with another method */
+        MethodNotAllowed: {
+            headers: {
+                /** @description The methods that the path takes. */
+                Allow?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["MethodNotAllowedError"];
+            };
+        };
         /** @description `NOT_FOUND`: no such route */
         NotFound: {
             headers: {
@@ -3363,6 +3381,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "orderable": true,
+                     *           "can_take": true,
+                     *           "reasons": []
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Ad"][];
                         limit: number;
@@ -3374,6 +3438,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3391,6 +3456,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "sell",
+                 *       "fiat_currency": "RUB",
+                 *       "min_amount": 100000,
+                 *       "max_amount": 2000000,
+                 *       "payment_methods": [
+                 *         "sbp",
+                 *         "card"
+                 *       ],
+                 *       "exchange_rate": 102,
+                 *       "total_amount": 5000000,
+                 *       "payment_details": {},
+                 *       "instructions": "Pay from your own account. I answer within five minutes.",
+                 *       "payment_window_minutes": 20
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description sell: the maker sells USDT; buy: the maker buys it
@@ -3427,12 +3509,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 1,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 2000000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 5000000,
+                     *       "available_amount": 5000000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "hidden_reasons": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAd"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["TraderSuspendedOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3460,12 +3584,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 3,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 2000000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 4850000,
+                     *       "available_amount": 4850000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "orderable": true,
+                     *       "can_take": false,
+                     *       "reasons": [
+                     *         {
+                     *           "reason": "active_order",
+                     *           "details": {
+                     *             "order_id": 101
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ad"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3486,6 +3656,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "max_amount": 1500000,
+                 *       "exchange_rate": 101
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description sell: the maker sells USDT; buy: the maker buys it
@@ -3524,6 +3700,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 4,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 101,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 1500000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 4850000,
+                     *       "available_amount": 4850000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "hidden_reasons": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAd"];
                 };
             };
@@ -3540,6 +3757,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3564,6 +3782,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -3580,6 +3799,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -3606,12 +3826,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "user-2077",
+                     *       "name": "Vera",
+                     *       "rating": 4.92,
+                     *       "ratings_count": 210,
+                     *       "orders_count": 264,
+                     *       "completion_rate_30d": 0.98,
+                     *       "median_release_seconds": 240,
+                     *       "median_pay_seconds": 360,
+                     *       "partners_count": 121,
+                     *       "joined_at": "2025-06-02T11:20:00.000Z",
+                     *       "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3640,6 +3876,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "orderable": true
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Ad"][];
                         limit: number;
@@ -3652,6 +3932,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3680,6 +3961,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "rating": 5,
+                     *           "comment": "Quick and friendly.",
+                     *           "created_at": "2026-03-14T09:48:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Review"][];
                         limit: number;
@@ -3692,6 +3988,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3717,6 +4014,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "payment_details": {
+                     *             "phone": "+7 900 000-00-00",
+                     *             "bank": "Sample Bank",
+                     *             "name": "Vera S."
+                     *           },
+                     *           "hidden_reasons": []
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["OwnAd"][];
                         limit: number;
@@ -3728,6 +4074,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3764,6 +4111,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "ad_id": 17,
+                     *           "ad_version": 3,
+                     *           "status": "pending",
+                     *           "outcome": null,
+                     *           "claim": null,
+                     *           "owed": 0,
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "buyer": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna",
+                     *             "rating": 4.83,
+                     *             "ratings_count": 12,
+                     *             "orders_count": 17,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 9,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "seller": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "released_amount": 0,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "payment_method": "sbp",
+                     *           "payment_details": {
+                     *             "phone": "+7 900 000-00-00",
+                     *             "bank": "Sample Bank",
+                     *             "name": "Vera S."
+                     *           },
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "pay_by": "2026-03-14T09:50:00.000Z",
+                     *           "release_by": null,
+                     *           "server_time": "2026-03-14T09:41:00.000Z",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "paid_at": null,
+                     *           "completed_at": null,
+                     *           "cancelled_at": null,
+                     *           "disputed_at": null,
+                     *           "allowed_actions": [
+                     *             "confirm-paid",
+                     *             "cancel",
+                     *             "message"
+                     *           ],
+                     *           "unread": 1,
+                     *           "my_rating": null,
+                     *           "their_rating": null,
+                     *           "dispute": null,
+                     *           "cancels_left": 4
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Order"][];
                         limit: number;
@@ -3775,6 +4199,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3792,6 +4217,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ad_id": 17,
+                 *       "usdt_amount": 150000,
+                 *       "payment_method": "sbp",
+                 *       "ad_version": 3
+                 *     }
+                 */
                 "application/json": {
                     /** @description a positive integer */
                     ad_id: number;
@@ -3818,6 +4251,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "pending",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "confirm-paid",
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3834,6 +4336,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             /** @description `AD_NOT_ACTIVE`: the ad is paused, deleted or used up (its remainder is below its minimum), or its maker may not offer it now; `details.reason`: `paused`, `deleted`, `used_up`, `unavailable`; `AMOUNT_EXCEEDS_AVAILABLE`: above the ad's remainder; `ACTIVE_DEPOSIT_ORDER_EXISTS`: the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot; `ACTIVE_WITHDRAW_ORDER_EXISTS`: the taker has an order on a buy ad that is pending or paid_by_buyer, or disputed while that holds the slot; `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount; `VERSION_MISMATCH`: the ad's terms changed since the taker saw them */
             409: {
                 headers: {
@@ -3876,6 +4379,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "pending"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -3890,6 +4398,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "paid_by_buyer",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "call-operator",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3897,6 +4473,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3921,6 +4498,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "paid_by_buyer"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -3935,6 +4517,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "completed",
+                     *       "outcome": "released",
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "seller",
+                     *       "side": null,
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 150000,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": "2026-03-14T09:48:00.000Z",
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "rate",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3942,6 +4592,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3966,6 +4617,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "pending"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -3980,6 +4636,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "cancelled_by_buyer",
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:41:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3987,6 +4710,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4011,6 +4735,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "paid_not_released",
+                 *       "comment": "The seller has not answered for an hour."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4032,6 +4762,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "disputed",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": "2026-03-14T10:36:00.000Z",
+                     *       "allowed_actions": [
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": {
+                     *         "status": "open",
+                     *         "opened_by": "buyer",
+                     *         "reason": "paid_not_released",
+                     *         "opened_at": "2026-03-14T10:36:00.000Z",
+                     *         "assigned_to": null
+                     *       },
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4039,6 +4843,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4064,6 +4869,11 @@ export interface operations {
         /** @description The buyer says that the cancelled order was paid. */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "comment": "I had paid at 09:49; the receipt is in the chat."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4083,6 +4893,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "payment_expired",
+                     *       "claim": "open",
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:50:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4090,6 +4967,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4114,6 +4992,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4128,6 +5007,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "payment_expired",
+                     *       "claim": "honoured",
+                     *       "owed": 0,
+                     *       "role": "seller",
+                     *       "side": null,
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 150000,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:50:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4144,6 +5090,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["SellerInsufficientBalanceOrInvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4171,12 +5118,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "pending",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "confirm-paid",
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 1,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4197,11 +5214,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 1350000,
+                     *       "in_escrow": 150000,
+                     *       "owed": 0,
+                     *       "owed_by_others": 0,
+                     *       "deposited_total": 2400000,
+                     *       "wagering": {
+                     *         "required": 0,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4234,6 +5265,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "kind": "escrow_hold",
+                     *           "direction": "out",
+                     *           "amount": 150000,
+                     *           "balance_after": 1350000,
+                     *           "order_id": 101,
+                     *           "external_id": null,
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Transfer"][];
                         limit: number;
@@ -4245,6 +5296,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4270,11 +5322,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example created_at,id,kind,direction,amount,balance_after,order_id,external_id
+                     *     2026-03-14T09:30:00.000Z,101,escrow_hold,out,150000,1350000,101,
+                     */
                     "text/csv": string;
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4292,6 +5349,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 500000,
+                 *       "kind": "deposit",
+                 *       "external_id": "topup-2026-03-14-0031"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4314,6 +5379,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "deposit",
+                     *       "amount": 500000,
+                     *       "external_id": "topup-2026-03-14-0031",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4324,6 +5399,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "deposit",
+                     *       "amount": 500000,
+                     *       "external_id": "topup-2026-03-14-0031",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4339,6 +5424,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4360,6 +5446,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 300000,
+                 *       "kind": "withdrawal",
+                 *       "external_id": "payout-2026-03-14-0007"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4380,6 +5474,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "withdrawal",
+                     *       "amount": 300000,
+                     *       "external_id": "payout-2026-03-14-0007",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4390,6 +5494,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "withdrawal",
+                     *       "amount": 300000,
+                     *       "external_id": "payout-2026-03-14-0007",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4406,6 +5520,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReusedOrInsufficientBalance"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4427,6 +5542,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 50000,
+                 *       "external_id": "game-77120"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4445,6 +5567,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "amount": 50000,
+                     *       "external_id": "game-77120",
+                     *       "wagering": {
+                     *         "required": 100000,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WagerEntry"];
                 };
             };
@@ -4455,6 +5588,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "amount": 50000,
+                     *       "external_id": "game-77120",
+                     *       "wagering": {
+                     *         "required": 100000,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WagerEntry"];
                 };
             };
@@ -4470,6 +5614,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4497,6 +5642,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 1350000,
+                     *       "in_escrow": 150000,
+                     *       "owed": 0,
+                     *       "owed_by_others": 0,
+                     *       "deposited_total": 2400000,
+                     *       "wagering": {
+                     *         "required": 0,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
@@ -4504,6 +5662,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4536,6 +5695,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "seq": 4,
+                     *           "kind": "user",
+                     *           "sender": "user-1042",
+                     *           "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *           "message": "Paid from my card ending 1234.",
+                     *           "hidden": false,
+                     *           "event": null,
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *               "name": "receipt.jpg",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "type": "image/jpeg",
+                     *               "size": 248113,
+                     *               "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "read_at": null
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "has_more": false,
+                     *       "next": null,
+                     *       "last_seq": 4
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Message"][];
                         limit: number;
@@ -4550,6 +5741,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4570,6 +5762,15 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "Paid from my card ending 1234.",
+                 *       "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                 *       "attachment_ids": [
+                 *         "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4593,6 +5794,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "seq": 4,
+                     *       "kind": "user",
+                     *       "sender": "user-1042",
+                     *       "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *       "message": "Paid from my card ending 1234.",
+                     *       "hidden": false,
+                     *       "event": null,
+                     *       "attachments": [
+                     *         {
+                     *           "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *           "name": "receipt.jpg",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "type": "image/jpeg",
+                     *           "size": 248113,
+                     *           "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "read_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -4600,6 +5824,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4624,6 +5849,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "up_to_seq": 4
+                 *     }
+                 */
                 "application/json": {
                     up_to_seq: number;
                 };
@@ -4637,6 +5867,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "up_to_seq": 4,
+                     *       "unread": 0
+                     *     }
+                     */
                     "application/json": {
                         up_to_seq: number;
                         unread: number;
@@ -4647,6 +5883,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -4684,6 +5921,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrOrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -4709,6 +5947,120 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "order": {
+                     *             "id": 101,
+                     *             "ad_id": 17,
+                     *             "ad_version": 3,
+                     *             "status": "pending",
+                     *             "outcome": null,
+                     *             "claim": null,
+                     *             "owed": 0,
+                     *             "role": "buyer",
+                     *             "side": "deposit",
+                     *             "buyer": {
+                     *               "id": "user-1042",
+                     *               "name": "Anna",
+                     *               "rating": 4.83,
+                     *               "ratings_count": 12,
+                     *               "orders_count": 17,
+                     *               "completion_rate_30d": 0.98,
+                     *               "median_release_seconds": 240,
+                     *               "median_pay_seconds": 360,
+                     *               "partners_count": 9,
+                     *               "joined_at": "2025-06-02T11:20:00.000Z",
+                     *               "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *             },
+                     *             "seller": {
+                     *               "id": "user-2077",
+                     *               "name": "Vera",
+                     *               "rating": 4.92,
+                     *               "ratings_count": 210,
+                     *               "orders_count": 264,
+                     *               "completion_rate_30d": 0.98,
+                     *               "median_release_seconds": 240,
+                     *               "median_pay_seconds": 360,
+                     *               "partners_count": 121,
+                     *               "joined_at": "2025-06-02T11:20:00.000Z",
+                     *               "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *             },
+                     *             "usdt_amount": 150000,
+                     *             "fiat_amount": 153000,
+                     *             "released_amount": 0,
+                     *             "fiat_currency": "RUB",
+                     *             "exchange_rate": 102,
+                     *             "payment_method": "sbp",
+                     *             "payment_details": {
+                     *               "phone": "+7 900 000-00-00",
+                     *               "bank": "Sample Bank",
+                     *               "name": "Vera S."
+                     *             },
+                     *             "instructions": "Pay from your own account. I answer within five minutes.",
+                     *             "pay_by": "2026-03-14T09:50:00.000Z",
+                     *             "release_by": null,
+                     *             "server_time": "2026-03-14T09:41:00.000Z",
+                     *             "created_at": "2026-03-14T09:30:00.000Z",
+                     *             "paid_at": null,
+                     *             "completed_at": null,
+                     *             "cancelled_at": null,
+                     *             "disputed_at": null,
+                     *             "allowed_actions": [
+                     *               "confirm-paid",
+                     *               "cancel",
+                     *               "message"
+                     *             ],
+                     *             "unread": 1,
+                     *             "my_rating": null,
+                     *             "their_rating": null,
+                     *             "dispute": null,
+                     *             "cancels_left": 4
+                     *           },
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "last_message": {
+                     *             "seq": 4,
+                     *             "kind": "user",
+                     *             "sender": "user-1042",
+                     *             "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *             "message": "Paid from my card ending 1234.",
+                     *             "hidden": false,
+                     *             "event": null,
+                     *             "attachments": [
+                     *               {
+                     *                 "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *                 "name": "receipt.jpg",
+                     *                 "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                 "type": "image/jpeg",
+                     *                 "size": 248113,
+                     *                 "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *               }
+                     *             ],
+                     *             "created_at": "2026-03-14T09:36:00.000Z",
+                     *             "read_at": null
+                     *           },
+                     *           "unread": 1
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Session"][];
                         limit: number;
@@ -4720,6 +6072,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4740,6 +6093,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rating": 5,
+                 *       "comment": "Quick and friendly."
+                 *     }
+                 */
                 "application/json": {
                     rating: number;
                     /**
@@ -4758,6 +6117,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "rating": 5,
+                     *       "comment": "Quick and friendly.",
+                     *       "created_at": "2026-03-14T09:48:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Rating"];
                 };
             };
@@ -4765,6 +6132,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyRatedOrRatingClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4797,6 +6165,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "kind": "dispute",
+                     *           "status": "open",
+                     *           "assigned_to": null,
+                     *           "assigned_to_me": false,
+                     *           "opened_at": "2026-03-14T10:36:00.000Z",
+                     *           "opened_by": "buyer",
+                     *           "reason": "paid_not_released",
+                     *           "comment": "The seller has not answered for an hour.",
+                     *           "resolved_at": null,
+                     *           "buyer": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna",
+                     *             "rating": 4.83,
+                     *             "ratings_count": 12,
+                     *             "orders_count": 17,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 9,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "seller": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "usdt_amount": 150000
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["QueuedDispute"][];
                         limit: number;
@@ -4809,6 +6226,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -4829,6 +6247,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "take_over": true,
+                 *       "reason": "Olga's shift is over."
+                 *     }
+                 */
                 "application/json": {
                     take_over?: boolean;
                     /**
@@ -4847,6 +6271,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "kind": "dispute",
+                     *       "status": "assigned",
+                     *       "assigned_to": "Olga",
+                     *       "assigned_to_me": true,
+                     *       "opened_at": "2026-03-14T10:36:00.000Z",
+                     *       "opened_by": "buyer",
+                     *       "reason": "paid_not_released",
+                     *       "comment": "The seller has not answered for an hour.",
+                     *       "resolved_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dispute"];
                 };
             };
@@ -4863,6 +6301,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyAssigned"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4887,6 +6326,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "The buyer's receipt is from another day. Please send the right one."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4910,6 +6354,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "seq": 4,
+                     *       "kind": "operator",
+                     *       "sender": null,
+                     *       "client_id": null,
+                     *       "message": "The buyer's receipt is from another day. Please send the right one.",
+                     *       "hidden": false,
+                     *       "event": null,
+                     *       "attachments": [],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "read_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -4926,6 +6384,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4951,6 +6410,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "It threatens the other side."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4982,6 +6446,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5005,6 +6470,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "outcome": "release",
+                 *       "reason": "The bank's statement shows the payment."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     outcome: "release" | "refund" | "split" | "compensate" | "dismiss";
@@ -5028,6 +6499,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "status": "completed",
+                     *       "outcome": "dispute_released",
+                     *       "released_amount": 150000,
+                     *       "refunded_amount": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Resolved"];
                 };
             };
@@ -5044,6 +6524,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5068,6 +6549,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Paid from a third party's card, twice."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -5085,6 +6571,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-2077",
+                     *       "suspended": "operator",
+                     *       "owed": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Standing"];
                 };
             };
@@ -5101,6 +6594,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5124,6 +6618,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "The cards were shown to be the trader's own."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -5143,6 +6642,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-2077",
+                     *       "suspended": null,
+                     *       "owed": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Standing"];
                 };
             };
@@ -5159,6 +6665,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5185,12 +6692,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "order_id": 101,
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "entries": [
+                     *         {
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "kind": "status",
+                     *           "data": {},
+                     *           "previous": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "signature": "eyJhbGciOiJFUzI1NiJ9.eyJlbnRyaWVzIjo5fQ.c2lnbmF0dXJl",
+                     *       "key": {
+                     *         "crv": "P-256",
+                     *         "kty": "EC",
+                     *         "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *         "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dossier"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5214,6 +6745,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "order_id": 101,
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "entries": [
+                     *         {
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "kind": "status",
+                     *           "data": {},
+                     *           "previous": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "signature": "eyJhbGciOiJFUzI1NiJ9.eyJlbnRyaWVzIjo5fQ.c2lnbmF0dXJl",
+                     *       "key": {
+                     *         "crv": "P-256",
+                     *         "kty": "EC",
+                     *         "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *         "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dossier"];
                 };
             };
@@ -5221,6 +6775,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -5243,6 +6798,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k3v9.58112",
+                     *           "type": "message.created",
+                     *           "data": {
+                     *             "order_id": 101,
+                     *             "seq": 4,
+                     *             "kind": "user",
+                     *             "message": {
+                     *               "seq": 4,
+                     *               "kind": "user",
+                     *               "sender": "user-1042",
+                     *               "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *               "message": "Paid from my card ending 1234.",
+                     *               "hidden": false,
+                     *               "event": null,
+                     *               "attachments": [
+                     *                 {
+                     *                   "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *                   "name": "receipt.jpg",
+                     *                   "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                   "type": "image/jpeg",
+                     *                   "size": 248113,
+                     *                   "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *                 }
+                     *               ],
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "read_at": null
+                     *             },
+                     *             "unread": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "k3v9.58112"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Event"][];
                         /** @description `after` of the next page */
@@ -5253,6 +6846,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5278,6 +6872,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "58112",
+                     *           "read": false,
+                     *           "type": "order.updated",
+                     *           "data": {
+                     *             "order_id": 101,
+                     *             "status": "paid_by_buyer",
+                     *             "outcome": null,
+                     *             "change": 2,
+                     *             "action": "confirm-paid",
+                     *             "by": "buyer",
+                     *             "at": "2026-03-14T09:36:00.000Z",
+                     *             "order": {
+                     *               "id": 101,
+                     *               "ad_id": 17,
+                     *               "ad_version": 3,
+                     *               "status": "pending",
+                     *               "outcome": null,
+                     *               "claim": null,
+                     *               "owed": 0,
+                     *               "role": "buyer",
+                     *               "side": "deposit",
+                     *               "buyer": {
+                     *                 "id": "user-1042",
+                     *                 "name": "Anna",
+                     *                 "rating": 4.83,
+                     *                 "ratings_count": 12,
+                     *                 "orders_count": 17,
+                     *                 "completion_rate_30d": 0.98,
+                     *                 "median_release_seconds": 240,
+                     *                 "median_pay_seconds": 360,
+                     *                 "partners_count": 9,
+                     *                 "joined_at": "2025-06-02T11:20:00.000Z",
+                     *                 "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *               },
+                     *               "seller": {
+                     *                 "id": "user-2077",
+                     *                 "name": "Vera",
+                     *                 "rating": 4.92,
+                     *                 "ratings_count": 210,
+                     *                 "orders_count": 264,
+                     *                 "completion_rate_30d": 0.98,
+                     *                 "median_release_seconds": 240,
+                     *                 "median_pay_seconds": 360,
+                     *                 "partners_count": 121,
+                     *                 "joined_at": "2025-06-02T11:20:00.000Z",
+                     *                 "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *               },
+                     *               "usdt_amount": 150000,
+                     *               "fiat_amount": 153000,
+                     *               "released_amount": 0,
+                     *               "fiat_currency": "RUB",
+                     *               "exchange_rate": 102,
+                     *               "payment_method": "sbp",
+                     *               "payment_details": {
+                     *                 "phone": "+7 900 000-00-00",
+                     *                 "bank": "Sample Bank",
+                     *                 "name": "Vera S."
+                     *               },
+                     *               "instructions": "Pay from your own account. I answer within five minutes.",
+                     *               "pay_by": "2026-03-14T09:50:00.000Z",
+                     *               "release_by": null,
+                     *               "server_time": "2026-03-14T09:41:00.000Z",
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "paid_at": null,
+                     *               "completed_at": null,
+                     *               "cancelled_at": null,
+                     *               "disputed_at": null,
+                     *               "allowed_actions": [
+                     *                 "confirm-paid",
+                     *                 "cancel",
+                     *                 "message"
+                     *               ],
+                     *               "unread": 1,
+                     *               "my_rating": null,
+                     *               "their_rating": null,
+                     *               "dispute": null,
+                     *               "cancels_left": 4
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -5351,6 +7036,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5368,6 +7054,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "up_to": "58112"
+                 *     }
+                 */
                 "application/json": {
                     /** @description a positive integer */
                     order_id?: number;
@@ -5383,6 +7074,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": null,
+                     *       "up_to": "58112"
+                     *     }
+                     */
                     "application/json": {
                         order_id: number | null;
                         up_to: string;
@@ -5393,6 +7090,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5416,11 +7114,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "profile": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "roles": [],
+                     *       "unread_total": 1,
+                     *       "notifications_unread": 2,
+                     *       "your_turn": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "ad_id": 17,
+                     *           "status": "pending",
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "fiat_currency": "RUB",
+                     *           "payment_method": "sbp",
+                     *           "unread": 1,
+                     *           "waits_for": "me",
+                     *           "action": "confirm-paid",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
+                     *       "active_orders": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "ad_id": 17,
+                     *           "status": "pending",
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "fiat_currency": "RUB",
+                     *           "payment_method": "sbp",
+                     *           "unread": 1,
+                     *           "waits_for": "me",
+                     *           "action": "confirm-paid",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
+                     *       "open_deposit_order": 101,
+                     *       "open_withdraw_order": null,
+                     *       "cancels_left": 4,
+                     *       "withdrawal": {
+                     *         "allowed": true,
+                     *         "min_deposit": {
+                     *           "required": 100000,
+                     *           "met": true,
+                     *           "deposited": 2400000
+                     *         },
+                     *         "wagering": {
+                     *           "required": 100000,
+                     *           "met": true,
+                     *           "wagered": 0
+                     *         }
+                     *       },
+                     *       "second_factor": {
+                     *         "enabled": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5441,6 +7221,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "sbp",
+                     *           "labels": {
+                     *             "en": "Faster payments (SBP)",
+                     *             "ru": "СБП",
+                     *             "uk": "СБП"
+                     *           },
+                     *           "fields": [
+                     *             {
+                     *               "name": "phone",
+                     *               "labels": {
+                     *                 "en": "Phone",
+                     *                 "ru": "Телефон",
+                     *                 "uk": "Телефон"
+                     *               },
+                     *               "kind": "phone",
+                     *               "required": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["PaymentMethod"][];
                     };
@@ -5448,6 +7254,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5468,12 +7275,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-03-14",
+                     *           "created": 412,
+                     *           "completed": 377,
+                     *           "cancelled": 31,
+                     *           "disputed": 4,
+                     *           "volume": 61240000
+                     *         }
+                     *       ],
+                     *       "days_until": "2026-03-14T09:41:00.000Z",
+                     *       "escrow": [
+                     *         {
+                     *           "status": "pending",
+                     *           "orders": 29,
+                     *           "amount": 150000
+                     *         }
+                     *       ],
+                     *       "cases": [
+                     *         {
+                     *           "status": "open",
+                     *           "under_1_hour": 2,
+                     *           "under_4_hours": 1,
+                     *           "under_1_day": 0,
+                     *           "older": 0
+                     *         }
+                     *       ],
+                     *       "feed": {
+                     *         "told": 58112,
+                     *         "read": 58112,
+                     *         "behind_seconds": 0
+                     *       },
+                     *       "audits": [
+                     *         {
+                     *           "system": "exchange",
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "whole": true,
+                     *           "took_ms": 840,
+                     *           "checks": 41,
+                     *           "findings": []
+                     *         }
+                     *       ],
+                     *       "last_whole_audit_at": "2026-03-14T03:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Figures"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5499,6 +7355,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "url": "https://host.example/parley",
+                     *           "events": [
+                     *             "order.updated",
+                     *             "wallet.updated"
+                     *           ],
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -5517,6 +7392,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5534,6 +7410,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://host.example/parley",
+                 *       "events": [
+                 *         "order.updated",
+                 *         "wallet.updated"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     url: string;
                     events?: ("order.updated" | "wallet.updated")[];
@@ -5548,6 +7433,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "k7Qw2mXn4tRb9LpZ",
+                     *       "url": "https://host.example/parley",
+                     *       "events": [
+                     *         "order.updated",
+                     *         "wallet.updated"
+                     *       ],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+                     *     }
+                     */
                     "application/json": {
                         id: string;
                         url: string;
@@ -5571,6 +7468,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5593,6 +7491,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5618,6 +7517,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5646,6 +7546,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "webhook_id": "k7Qw2mXn4tRb9LpZ",
+                     *           "event_id": "1.58112",
+                     *           "attempts": 10,
+                     *           "last_error": "answered 500",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "body": "{\"type\":\"order.updated\",\"timestamp\":\"2026-03-14T09:36:00.000Z\",\"data\":{\"user_id\":\"user-2077\",\"order_id\":101}}"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             /** @description a positive integer */
@@ -5668,6 +7587,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5688,6 +7608,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5699,6 +7620,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "state": "waiting"
+                     *     }
+                     */
                     "application/json": {
                         /** @description a positive integer */
                         id: number;
@@ -5720,6 +7647,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5743,6 +7671,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rules": [
+                     *         {
+                     *           "name": "pay_window",
+                     *           "value": 15,
+                     *           "unit": "minutes",
+                     *           "code": "INVALID_ORDER_STATUS",
+                     *           "status": 409
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         rules: {
                             name: string;
@@ -5759,6 +7700,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5779,12 +7721,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5802,6 +7774,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Anna",
+                 *       "login": "anna@mail.example",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: line
@@ -5834,12 +7813,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InviteRequiredOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["LoginTaken"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5861,6 +7870,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "login": "anna@mail.example",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     login: string;
@@ -5877,12 +7892,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5903,23 +7948,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5940,6 +7985,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "person": "anna"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     person: "vera" | "anna" | "olga";
@@ -5954,12 +8004,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5988,6 +8068,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "device": "Firefox on Linux",
+                     *           "address": "192.0.2.17",
+                     *           "since": "2026-03-14T08:00:00.000Z",
+                     *           "last": "2026-03-14T09:41:00.000Z",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": false,
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -6018,6 +8116,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6035,23 +8134,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6074,24 +8173,24 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6115,6 +8214,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "name": "Price watcher",
+                     *           "scope": "read",
+                     *           "release": false,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "expires_at": "2026-03-28T09:41:00.000Z",
+                     *           "last_used_at": "2026-03-14T09:41:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @description 20 at most */
                         items: {
@@ -6146,6 +8260,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6163,6 +8278,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Price watcher",
+                 *       "scope": "read",
+                 *       "expires_in_days": 90
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: line
@@ -6185,6 +8307,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "k7Qw2mXn4tRb9LpZ",
+                     *       "name": "Price watcher",
+                     *       "scope": "read",
+                     *       "release": false,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "expires_at": "2026-03-28T09:41:00.000Z",
+                     *       "last_used_at": "2026-03-14T09:41:00.000Z",
+                     *       "token": "pat_7Qw2mXn4tRb9LpZk7Qw2mXn4tRb9LpZk7Qw2mXn4tRb"
+                     *     }
+                     */
                     "application/json": {
                         id: string;
                         /** @description what its owner calls it */
@@ -6223,6 +8357,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["TooManyTokens"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6246,24 +8381,24 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6284,6 +8419,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "what it was before",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     current_password?: string;
@@ -6296,19 +8437,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6329,6 +8469,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "Xn4tRb9LpZ-k7Qw2m",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     code: string;
@@ -6341,19 +8487,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["LinkOverOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6376,6 +8521,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "operator",
+                 *       "act": "add"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     role: "operator" | "rail_operator" | "platform";
@@ -6392,6 +8543,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "roles": [
+                     *         "operator"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         user_id: string;
                         roles: ("operator" | "rail_operator" | "platform")[];
@@ -6411,6 +8570,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6439,6 +8599,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "name": "Kyiv Bank",
+                     *           "mode": "sandbox",
+                     *           "profile": "strong",
+                     *           "state": "active",
+                     *           "bank_codes": [
+                     *             "305299"
+                     *           ],
+                     *           "callback_url": "https://bank.example/rail",
+                     *           "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *           "deeplink_url": "https://bank.example/pay",
+                     *           "receiver_search": true,
+                     *           "reachable": true,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "keys": [
+                     *             {
+                     *               "kid": "bank-2026-03",
+                     *               "alg": "EdDSA",
+                     *               "nbf": null,
+                     *               "exp": 1804982400,
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "revoked_at": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Participant"][];
                         limit: number;
@@ -6450,6 +8645,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6467,6 +8663,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Kyiv Bank",
+                 *       "mode": "sandbox",
+                 *       "bank_codes": [
+                 *         "305299"
+                 *       ],
+                 *       "callback_url": "https://bank.example/rail",
+                 *       "profile": "strong"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     name: string;
@@ -6497,6 +8704,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6512,6 +8747,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6538,6 +8774,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6545,6 +8809,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6564,6 +8829,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "callback_url": "https://bank.example/rail/v2"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     name?: string;
@@ -6591,6 +8861,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6607,6 +8905,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6631,6 +8930,7 @@ export interface operations {
         /** @description a public JWK with `alg` and `kid`, beside it `nbf` and `exp` */
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @description not valid before, in seconds since 1970 */
                     nbf?: number;
@@ -6649,6 +8949,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kid": "bank-2026-03",
+                     *       "alg": "EdDSA",
+                     *       "nbf": null,
+                     *       "exp": 1804982400,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "revoked_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegisteredKey"];
                 };
             };
@@ -6665,6 +8975,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["KidInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6689,6 +9000,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6714,6 +9026,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFoundOrKeyNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6736,6 +9049,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6747,6 +9061,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6763,6 +9105,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6791,6 +9134,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "mode": "sandbox",
+                     *           "from": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *             "name": "Kyiv Bank"
+                     *           },
+                     *           "to": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *             "name": "Lviv Bank"
+                     *           },
+                     *           "status": "waiting",
+                     *           "notice_taken_at": null,
+                     *           "moves_at": "2026-03-15T09:30:00.000Z",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "ended_at": null,
+                     *           "decided_by": null
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["AliasMove"][];
                         limit: number;
@@ -6802,6 +9172,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6821,6 +9192,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6832,6 +9204,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "mode": "sandbox",
+                     *       "from": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *         "name": "Kyiv Bank"
+                     *       },
+                     *       "to": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *         "name": "Lviv Bank"
+                     *       },
+                     *       "status": "waiting",
+                     *       "notice_taken_at": null,
+                     *       "moves_at": "2026-03-15T09:30:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "ended_at": null,
+                     *       "decided_by": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AliasMove"];
                 };
             };
@@ -6848,6 +9240,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6871,6 +9264,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6882,6 +9276,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "mode": "sandbox",
+                     *       "from": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *         "name": "Kyiv Bank"
+                     *       },
+                     *       "to": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *         "name": "Lviv Bank"
+                     *       },
+                     *       "status": "waiting",
+                     *       "notice_taken_at": null,
+                     *       "moves_at": "2026-03-15T09:30:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "ended_at": null,
+                     *       "decided_by": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AliasMove"];
                 };
             };
@@ -6898,6 +9312,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6925,6 +9340,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "order_guid": "01959355-91aa-7c41-b2de-4f1e6d3c2b44",
+                     *           "mode": "sandbox",
+                     *           "debtor_bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *             "name": "Kyiv Bank"
+                     *           },
+                     *           "creditor_bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *             "name": "Lviv Bank"
+                     *           },
+                     *           "amount": "1500.00",
+                     *           "currency": "UAH",
+                     *           "late": false,
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             /**
@@ -6960,6 +9401,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6980,6 +9422,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "file": "(the bytes of receipt.jpg)"
+                 *     }
+                 */
                 "multipart/form-data": {
                     /** @description the file itself */
                     file: string;
@@ -6994,6 +9441,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *       "name": "receipt.jpg",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "type": "image/jpeg",
+                     *       "size": 248113,
+                     *       "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *     }
+                     */
                     "application/json": components["schemas"]["File"];
                 };
             };
@@ -7001,6 +9458,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7026,6 +9484,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "order.updated",
+                 *       "timestamp": "2026-03-14T09:36:00.000Z",
+                 *       "data": {
+                 *         "user_id": "user-2077",
+                 *         "order_id": 101,
+                 *         "status": "paid_by_buyer",
+                 *         "outcome": null,
+                 *         "change": 2,
+                 *         "action": "confirm-paid",
+                 *         "by": "buyer",
+                 *         "at": "2026-03-14T09:36:00.000Z"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @constant */
                     type: "order.updated";
@@ -7103,6 +9577,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "wallet.updated",
+                 *       "timestamp": "2026-03-14T09:36:00.000Z",
+                 *       "data": {
+                 *         "user_id": "user-2077",
+                 *         "order_id": 101,
+                 *         "kind": "escrow_hold",
+                 *         "amount": 150000
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @constant */
                     type: "wallet.updated";
