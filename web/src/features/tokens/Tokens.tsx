@@ -66,7 +66,7 @@ const List = ({ of }: { readonly of: readonly Token[] }) => {
     },
     {
       key: "end",
-      head: "",
+      head: words.action,
       bare: true,
       cell: (token) => (
         <div className={css.end}>

@@ -33,6 +33,7 @@ export const tokens = {
   saved: "I have saved it",
   lost: "The token was made, but its answer was lost on the way, and it cannot be shown again. End it and make another one.",
   understood: "Understood",
+  action: "Action",
   end: "End",
   endWhat: ({ name }: { name: string }) => `End the token ${name}`,
   endTitle: "End this token?",
