@@ -73,18 +73,7 @@ const Form = ({ onDone, onClose }: FormProps) => {
           onChange={(event) => setName(event.target.value)}
           onBlur={() => setLeft(true)}
         />
-        <RadioCards
-          legend={words.may}
-          name="may"
-          value={may}
-          onChange={setMay}
-          options={MAY.map((each) => ({ value: each, label: words[each], text: words.means[each] }))}
-        />
-        {may === "release" && (
-          <Notice tone="danger" title={words.releaseTitle} aloud>
-            {words.releaseText}
-          </Notice>
-        )}
+        <WhatItMay value={may} onChange={setMay} />
         <SelectField label={words.lives} value={days} onChange={(event) => setDays(Number(event.target.value))}>
           {DAYS.map((n) => (
             <option key={n} value={n}>
@@ -95,6 +84,29 @@ const Form = ({ onDone, onClose }: FormProps) => {
         <Refused error={act.failure} />
       </Stack>
     </Dialog>
+  );
+};
+
+type MayProps = { readonly value: May; readonly onChange: (may: May) => void };
+
+/** What releasing means is said before it is chosen for good. */
+const WhatItMay = ({ value, onChange }: MayProps) => {
+  const words = useWords("tokens");
+  return (
+    <>
+      <RadioCards
+        legend={words.may}
+        name="may"
+        value={value}
+        onChange={onChange}
+        options={MAY.map((each) => ({ value: each, label: words[each], text: words.means[each] }))}
+      />
+      {value === "release" && (
+        <Notice tone="danger" title={words.releaseTitle} aloud>
+          {words.releaseText}
+        </Notice>
+      )}
+    </>
   );
 };
 
