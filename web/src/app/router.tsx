@@ -108,6 +108,12 @@ const orders = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/me/tokens",
+    staticData: { up: "/me" },
+    component: page(() => import("../routes/tokens.tsx"), "TokensRoute", "tokens"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/sign-in",
     validateSearch: readBack,
     staticData: { up: "/market" },

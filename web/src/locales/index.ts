@@ -63,6 +63,11 @@ const SUBJECTS = {
     ru: () => import("./ru/take.ts"),
     uk: () => import("./uk/take.ts"),
   }),
+  tokens: inEach<typeof import("./en/tokens.ts")>({
+    en: () => import("./en/tokens.ts"),
+    ru: () => import("./ru/tokens.ts"),
+    uk: () => import("./uk/tokens.ts"),
+  }),
   wallet: inEach<typeof import("./en/wallet.ts")>({
     en: () => import("./en/wallet.ts"),
     ru: () => import("./ru/wallet.ts"),
