@@ -15,11 +15,15 @@ export type PageEntry = {
   readonly ready?: (page: Page) => Promise<void>;
 };
 
+/** An ad has its heading before it has come. */
+const withAd = (page: Page): Promise<void> => page.getByRole("radio").first().waitFor();
+
 export const PAGES: readonly PageEntry[] = [
   { name: "market-visitor", path: () => "/market?side=buy", person: null },
   { name: "market", path: () => "/market?side=buy&amount=500000", person: "vera" },
   { name: "market-sell", path: () => "/market?side=sell", person: "anna" },
-  { name: "ad", path: ({ ad }) => `/ads/${ad}`, person: "vera" },
+  { name: "ad", path: ({ ad }) => `/ads/${ad}`, person: "vera", ready: withAd },
+  { name: "ad-visitor", path: ({ ad }) => `/ads/${ad}?amount=1000`, person: null, ready: withAd },
   { name: "order-pending-buyer", path: ({ pendingOrder }) => `/orders/${pendingOrder}`, person: "vera" },
   { name: "order-pending-seller", path: ({ pendingOrder }) => `/orders/${pendingOrder}`, person: "anna" },
   { name: "order-paid-seller", path: ({ paidOrder }) => `/orders/${paidOrder}`, person: "anna" },
@@ -41,11 +45,26 @@ export const PAGES: readonly PageEntry[] = [
   { name: "wallet", path: () => "/wallet", person: "anna" },
   { name: "wallet-empty", path: () => "/wallet", person: "olga" },
   { name: "me", path: () => "/me", person: "vera" },
+  { name: "tokens", path: () => "/me/tokens", person: "anna" },
+  { name: "tokens-empty", path: () => "/me/tokens", person: "vera" },
+  {
+    name: "token-new",
+    path: () => "/me/tokens",
+    person: "vera",
+    async ready(page) {
+      await page.getByRole("main").getByRole("button").first().click();
+      await page.getByRole("dialog").getByRole("radio").last().check();
+      await page.getByRole("dialog").getByRole("alert").waitFor();
+    },
+  },
   { name: "sign-in", path: () => "/sign-in", person: null },
   { name: "sign-up", path: () => "/sign-up", person: null },
   { name: "recover", path: () => "/recover?code=x", person: null },
   { name: "operator-disputes", path: () => "/operator/disputes", person: "olga" },
   { name: "operator-case", path: ({ disputedOrder }) => `/operator/disputes/${disputedOrder}`, person: "olga" },
+  { name: "operator-people", path: () => "/operator/people?query=an", person: "olga" },
+  { name: "operator-stopped", path: () => "/operator/people", person: "olga" },
+  { name: "operator-person", path: () => "/operator/people/igor", person: "olga" },
   { name: "operator-ledger", path: () => "/operator/ledger", person: "olga" },
   { name: "nowhere", path: () => "/no/such/page", person: null },
 ];
