@@ -2728,7 +2728,6 @@ export interface components {
              */
             code: "CODE_REFUSED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
         CrossSiteError: {
@@ -3054,7 +3053,6 @@ export interface components {
             /** @enum {string} */
             code: "SECOND_FACTOR_ON";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform) */
         SecondFactorRequiredError: {
@@ -3106,7 +3104,6 @@ export interface components {
              */
             code: "SIGN_IN_OVER";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `TOO_MANY_TOKENS`: a new personal token beside as many that are good */
         TooManyTokensError: {
