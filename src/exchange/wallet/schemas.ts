@@ -1,9 +1,10 @@
 /** Schemas of wallets, transfers, and the credits, debits and wagers of the host platform. */
 import { Type } from "typebox";
-import { Choice, Closed, CursorPage, Id, Nullable, Ref } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, Id, Nullable, Ref, Text } from "../../http/index.ts";
 import type { OrderId } from "../../kernel/index.ts";
 import { TRANSFER_KINDS } from "../../ledger/index.ts";
 import { Figure, MAX_UNITS, Time, Units, UserId } from "../schemas.ts";
+import { LIMITS } from "../settings.ts";
 
 const Wagering = Closed({ required: Figure("turnover required"), wagered: Figure("turnover counted") });
 
@@ -38,12 +39,22 @@ export const ExternalId = Type.String({
   description: "the host platform's own id, remembered for ever",
 });
 
+const Why = Type.Optional(
+  Text({
+    minLength: 1,
+    maxLength: LIMITS.reasonCharacters,
+    format: "prose",
+    description: "why, for the audit trail",
+  }),
+);
+
 export const CreditBody = Closed(
   {
     user_id: UserId,
     amount: Units("balance units"),
     kind: Choice(["deposit", "bonus", "adjustment"]),
     external_id: ExternalId,
+    reason: Why,
     wagering_required: Type.Optional(
       Type.Integer({
         minimum: 0,
@@ -61,6 +72,7 @@ export const DebitBody = Closed(
     amount: Units("balance units"),
     kind: Choice(["withdrawal", "adjustment", "deposit_reversal"]),
     external_id: ExternalId,
+    reason: Why,
   },
   { $id: "Debit" },
 );
