@@ -2162,6 +2162,27 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description A credit or a debit, with who did it. */
+        PlatformAct: {
+            /** @description a positive integer */
+            id: number;
+            /** @enum {string} */
+            act: "credit" | "debit";
+            /** @description who did it: the host's server, an operator, or what `--by` said */
+            by: string;
+            user_id: string;
+            user_name: string | null;
+            /** @description balance units */
+            amount: number;
+            kind: string;
+            external_id: string;
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            at: string;
+        };
         WagerEntry: {
             user_id: string;
             /** @description turnover */
@@ -5842,26 +5863,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        items: {
-                            /** @description a positive integer */
-                            id: number;
-                            /** @enum {string} */
-                            act: "credit" | "debit";
-                            /** @description who did it: the host's server, an operator, or what `--by` said */
-                            by: string;
-                            user_id: string;
-                            user_name: string | null;
-                            /** @description balance units */
-                            amount: number;
-                            kind: string;
-                            external_id: string;
-                            reason: string | null;
-                            /**
-                             * Format: date-time
-                             * @description RFC 3339, UTC
-                             */
-                            at: string;
-                        }[];
+                        items: components["schemas"]["PlatformAct"][];
                         limit: number;
                         offset: number;
                         has_more: boolean;

@@ -2,31 +2,21 @@
 import type { Pool } from "pg";
 import { Type } from "typebox";
 import { type ListQuery, listPage, NEWEST, placeOf } from "../../database/index.ts";
-import { type AnswerOf, Choice, Closed, CursorPage, cursorPaging, Id, Nullable } from "../../http/index.ts";
+import { type AnswerOf, Closed, CursorPage, cursorPaging, Ref } from "../../http/index.ts";
 import { toRfc3339 } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { select } from "../rows.ts";
-import { Time, Units, UserId } from "../schemas.ts";
+import { UserId } from "../schemas.ts";
 import { platformActs, traders } from "../tables/index.ts";
-
-const Act = Closed({
-  id: Id(),
-  act: Choice(["credit", "debit"]),
-  by: Type.String({ description: "who did it: the host's server, an operator, or what `--by` said" }),
-  user_id: Type.String(),
-  user_name: Nullable(Type.String()),
-  amount: Units("balance units"),
-  kind: Type.String(),
-  external_id: Type.String(),
-  reason: Nullable(Type.String({ description: "null: none was given" })),
-  at: Time(),
-});
+import { PlatformActSchema } from "./schemas.ts";
 
 const ACT = select(platformActs, "a");
 const USER = select(traders, "t", ["name"]);
 
 /** What the commands wrote down. */
-type Details = Pick<AnswerOf<typeof Act>, "amount" | "kind" | "external_id"> & { readonly reason?: string };
+type Details = Pick<AnswerOf<typeof PlatformActSchema>, "amount" | "kind" | "external_id"> & {
+  readonly reason?: string;
+};
 
 /** Newest first; of one person's, along an index of their own. */
 const listActs = async (pool: Pool, user: string | undefined, query: ListQuery) => {
@@ -40,7 +30,7 @@ const listActs = async (pool: Pool, user: string | undefined, query: ListQuery) 
   const found = listPage(rows, query, ({ id }) => ({ rank: 0, id }));
   return {
     ...found,
-    items: found.items.map((row): AnswerOf<typeof Act> => {
+    items: found.items.map((row): AnswerOf<typeof PlatformActSchema> => {
       const { actor, traderId, act, details, at } = ACT.rowOf(row);
       const { amount, kind, external_id, reason = null } = details as Details;
       const whose = { user_id: traderId, user_name: USER.rowOf(row).name };
@@ -58,7 +48,7 @@ export const registerActRoutes = ({ server, pool }: ExchangeDeps) => {
         summary: "Credits and debits, newest first, with who did each",
         tags: ["Host platform"],
         querystring: Closed({ user_id: Type.Optional(UserId), ...cursorPaging() }),
-        response: { 200: CursorPage(Act) },
+        response: { 200: CursorPage(Ref(PlatformActSchema)) },
       },
     },
     ({ query: { user_id: user, ...query } }) => listActs(pool, user, query),

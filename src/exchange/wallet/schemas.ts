@@ -94,6 +94,22 @@ export const PlatformEntrySchema = Closed(
   { $id: "PlatformEntry" },
 );
 
+export const PlatformActSchema = Closed(
+  {
+    id: Id(),
+    act: Choice(["credit", "debit"]),
+    by: Type.String({ description: "who did it: the host's server, an operator, or what `--by` said" }),
+    user_id: Type.String(),
+    user_name: Nullable(Type.String()),
+    amount: Units("balance units"),
+    kind: Type.String(),
+    external_id: Type.String(),
+    reason: Nullable(Type.String({ description: "null: none was given" })),
+    at: Time(),
+  },
+  { $id: "PlatformAct", description: "A credit or a debit, with who did it." },
+);
+
 export const WagerEntrySchema = Closed(
   { user_id: Type.String(), amount: Units("turnover"), external_id: Type.String(), wagering: Wagering },
   { $id: "WagerEntry" },
