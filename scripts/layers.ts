@@ -48,6 +48,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     debts: ["traders", "chat", "orders"],
     disputes: ["traders", "chat", "orders"],
     suspension: ["traders"],
+    people: ["traders", "suspension"],
     sessions: ["traders", "chat", "orders"],
     dossier: ["traders", "chat", "orders", "disputes"],
     me: ["traders", "chat", "orders", "live"],

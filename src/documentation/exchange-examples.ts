@@ -93,6 +93,14 @@ const components: Examples["components"] = {
   Wallet: { wagering: { required: 0 } },
   Transfer: { external_id: null },
   Standing: { user_id: "user-2077" },
+  FoundPerson: { profile: { id: "user-2077" }, standing: { owed: 0 } },
+  Person: {
+    profile: { id: "user-2077" },
+    account: { login: "vera@mail.example", roles: [] },
+    standing: { suspended: "debt", owed: 60_000 },
+    debts: [{ creditor: { id: ANNA.id, name: ANNA.name } }],
+    judgements: [{ by: "Olga", reason: "Paid from a third party's card, twice." }],
+  },
   Participant: { name: "Kyiv Bank" },
   AliasMove: { from: { name: "Kyiv Bank" }, to: lviv },
   SessionDocument: {

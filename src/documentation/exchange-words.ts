@@ -124,7 +124,7 @@ export const WORDS: Examples["words"] = {
   assigned_to: ["Olga"],
   assigned_to_me: [true],
   resolved_at: [null],
-  act: ["assigned", "add"],
+  act: ["assigned", "add", "suspend"],
   take_over: [true],
   buyer_amount: [100_000],
   suspended: ["operator"],
@@ -203,6 +203,13 @@ export const WORDS: Examples["words"] = {
   ],
   state: ["waiting", "active"],
   timestamp: [PAID],
+  // people as operators see them
+  second_factor: [true],
+  outstanding: [60_000],
+  strikes: [[PAID]],
+  struck_out_until: [null],
+  open_disputes: [1],
+  despite_debt: [false],
   // coming in
   accounts: [true],
   sign_up: ["open"],

@@ -20,7 +20,7 @@ export { type DemoPerson, type IdentitySettings, SIGN_UP_MODES, type SignUpMode 
 export { IDENTITY_ERRORS } from "./errors.ts";
 export { IDENTITY_GRANTS } from "./grants.ts";
 export type { Notice } from "./notices.ts";
-export { changeRole, findPerson, makeInvite, makeReset } from "./people/index.ts";
+export { changeRole, createAccounts, findPerson, makeInvite, makeReset } from "./people/index.ts";
 
 const CONNECTIONS = { acts: 4, changes: 1 } as const;
 const READ_LIMIT_MS = 2 * SECOND;

@@ -644,6 +644,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People by id, login or the beginning of their name; without one, those who are stopped or owe
+         * @description People by id, login or the beginning of their name; without one, those who are stopped or owe.
+         */
+        get: operations["listOperatorUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person with record, debts, strikes, roles, and what operators said
+         * @description A person with record, debts, strikes, roles, and what operators said.
+         */
+        get: operations["getOperatorUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/users/{id}/suspend": {
         parameters: {
             query?: never;
@@ -1991,6 +2031,65 @@ export interface components {
             suspended: ("operator" | "debt") | null;
             /** @description what is left of the trader's debts */
             owed: number;
+        };
+        /** @description Somebody whom an operator looked for. */
+        FoundPerson: {
+            profile: components["schemas"]["Profile"];
+            login: string | null;
+            standing: components["schemas"]["Standing"];
+        };
+        /** @description Somebody as operators see them, whatever the name looks like. */
+        Person: {
+            profile: components["schemas"]["Profile"];
+            account: {
+                login: string | null;
+                roles: ("operator" | "rail_operator" | "platform")[];
+                second_factor: boolean;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                since: string;
+            } | null;
+            standing: components["schemas"]["Standing"];
+            /** @description what is not paid yet, oldest first, a hundred at most */
+            debts: {
+                /** @description a positive integer */
+                order_id: number;
+                creditor: {
+                    id: string;
+                    name: string | null;
+                };
+                /** @description as it was awarded */
+                amount: number;
+                /** @description what is left of it */
+                outstanding: number;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                since: string;
+            }[];
+            /** @description those that count now, oldest first */
+            strikes: string[];
+            struck_out_until: string | null;
+            /** @description disputed orders that the person is a party of */
+            open_disputes: number;
+            /** @description what operators said, newest first, twenty at most */
+            judgements: {
+                /** @enum {string} */
+                act: "suspend" | "resume";
+                /** @description the operator's name */
+                by: string;
+                reason: string;
+                /** @description of `resume`: it was said to be in spite of a debt */
+                despite_debt: boolean;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                at: string;
+            }[];
         };
         Wallet: {
             /** @description balance units; what is owed of it can only go to the creditor */
@@ -6529,6 +6628,162 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    listOperatorUsers: {
+        parameters: {
+            query?: {
+                /** @description capital letters make no difference; must not be blank, nor hold control, bidirectional or zero-width characters */
+                query?: string;
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "profile": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "login": "anna@mail.example",
+                     *           "standing": {
+                     *             "user_id": "user-2077",
+                     *             "suspended": "operator",
+                     *             "owed": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["FoundPerson"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    getOperatorUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the `sub` of the user's tokens */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Somebody as operators see them, whatever the name looks like. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "profile": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "account": {
+                     *         "login": "vera@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": true,
+                     *         "since": "2026-03-14T08:00:00.000Z"
+                     *       },
+                     *       "standing": {
+                     *         "user_id": "user-2077",
+                     *         "suspended": "debt",
+                     *         "owed": 60000
+                     *       },
+                     *       "debts": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "creditor": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna"
+                     *           },
+                     *           "amount": 150000,
+                     *           "outstanding": 60000,
+                     *           "since": "2026-03-14T08:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "strikes": [
+                     *         "2026-03-14T09:36:00.000Z"
+                     *       ],
+                     *       "struck_out_until": null,
+                     *       "open_disputes": 1,
+                     *       "judgements": [
+                     *         {
+                     *           "act": "suspend",
+                     *           "by": "Olga",
+                     *           "reason": "Paid from a third party's card, twice.",
+                     *           "despite_debt": false,
+                     *           "at": "2026-03-14T09:36:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
