@@ -83,6 +83,7 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       origin: () => "https://exchange.example",
       isPlainLoopback: false,
       shownName: (name) => name,
+      seal: common.sealing,
       tell: async () => {},
       onFailure: () => {},
     });

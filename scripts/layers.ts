@@ -77,7 +77,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   identity: {
     sessions: [],
     passwords: ["sessions"],
-    people: ["sessions", "passwords"],
+    factors: ["sessions", "passwords"],
+    people: ["sessions", "passwords", "factors"],
   },
 };
 

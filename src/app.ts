@@ -165,6 +165,7 @@ type IdentityParts = Required<Pick<AppOptions, "demoPeople" | "demoTraders">> & 
 
 const openIdentity = (common: Common, { demoPeople, demoTraders, address, tellSecurity }: IdentityParts): Identity => {
   const { config, databaseUrl, pool, onFailure } = common;
+  const people = config.demo ? { demoPeople, demoTraders } : { demoPeople: [], demoTraders: [] };
   const isPlainLoopback =
     config.publicUrl === null
       ? isLoopbackHost(config.host)
@@ -172,15 +173,11 @@ const openIdentity = (common: Common, { demoPeople, demoTraders, address, tellSe
   return createIdentity({
     connectionString: databaseUrl,
     pool,
-    settings: {
-      accounts: config.accounts,
-      signUp: config.signUp,
-      demoPeople: config.demo ? demoPeople : [],
-      demoTraders: config.demo ? demoTraders : [],
-    },
+    settings: { ...people, accounts: config.accounts, signUp: config.signUp },
     origin: () => new URL(address()).origin,
     isPlainLoopback,
     shownName,
+    seal: common.sealing,
     tell: ({ id, personId, at, ...notice }) =>
       tellSecurity(id, { traderId: traderId(personId), notice: { ...notice, at: toRfc3339(instant(at)) } }),
     onFailure,
