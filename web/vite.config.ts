@@ -22,6 +22,17 @@ export default defineConfig({
     sourcemap: false,
     manifest: true,
     reportCompressedSize: false,
+    // A file is a round trip or two on a phone: what every page needs is one, and what several pages share another.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "app", tags: ["$initial"], priority: 1 },
+            { name: "kit", test: /[\\/]src[\\/](kernel|ui|data)[\\/]|node_modules/, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(["/api", "/docs", "/openapi.json", "/.well-known"].map((path) => [path, SERVER])),

@@ -6,6 +6,8 @@ import "../styles/type.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { host } from "../data/host.ts";
+import { queryClient } from "../data/query.ts";
+import { sessionQuery } from "../data/session.ts";
 import { applyTheme } from "../data/theme.ts";
 import { EMBED_PATH, type HostLink, isEmbedPath } from "../embed/frame.ts";
 import type { Look } from "../embed/protocol.ts";
@@ -13,6 +15,7 @@ import { chooseLanguage } from "../kernel/i18n.ts";
 import { loadCatalogue } from "../locales/index.ts";
 import { App } from "./App.tsx";
 import { languageChoice } from "./language.ts";
+import { router } from "./router.tsx";
 
 // Somebody opened the address of the frame by itself: the app proper is what they want.
 if (host === null && isEmbedPath(location.pathname))
@@ -26,16 +29,22 @@ const lookOf = async (link: HostLink): Promise<Look> => {
   return first;
 };
 
-const look = host === null ? null : await lookOf(host);
-if (look === null) applyTheme();
-const language = chooseLanguage(look === null ? languageChoice.read() : look.language, navigator.languages);
-document.documentElement.lang = language;
+// No await at the top: what is loaded here imports this very file, and would wait for it.
+const start = async (root: HTMLElement): Promise<void> => {
+  const look = host === null ? null : await lookOf(host);
+  if (look === null) applyTheme();
+  const language = chooseLanguage(look === null ? languageChoice.read() : look.language, navigator.languages);
+  document.documentElement.lang = language;
+  // All at once: who is here, the words, and the first page.
+  void queryClient.prefetchQuery(sessionQuery);
+  const [text] = await Promise.all([loadCatalogue(language), router.load()]);
+  createRoot(root).render(
+    <StrictMode>
+      <App first={{ language, text }} />
+    </StrictMode>,
+  );
+};
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
-const text = await loadCatalogue(language);
-createRoot(root).render(
-  <StrictMode>
-    <App first={{ language, text }} />
-  </StrictMode>,
-);
+void start(root);
