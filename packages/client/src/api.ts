@@ -8586,6 +8586,8 @@ export interface operations {
                 mode?: "sandbox" | "production";
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -8631,7 +8633,8 @@ export interface operations {
                      *       ],
                      *       "limit": 20,
                      *       "offset": 0,
-                     *       "has_more": true
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
                      *     }
                      */
                     "application/json": {
@@ -8639,6 +8642,7 @@ export interface operations {
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
@@ -9121,6 +9125,8 @@ export interface operations {
                 state?: "left" | "waiting" | "all";
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -9158,7 +9164,8 @@ export interface operations {
                      *       ],
                      *       "limit": 20,
                      *       "offset": 0,
-                     *       "has_more": true
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
                      *     }
                      */
                     "application/json": {
@@ -9166,6 +9173,7 @@ export interface operations {
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
@@ -9327,6 +9335,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -9363,7 +9373,8 @@ export interface operations {
                      *       ],
                      *       "limit": 20,
                      *       "offset": 0,
-                     *       "has_more": true
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
                      *     }
                      */
                     "application/json": {
@@ -9395,6 +9406,7 @@ export interface operations {
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
