@@ -8305,7 +8305,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8398,7 +8398,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8478,7 +8478,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8557,7 +8557,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8679,7 +8679,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
