@@ -10,10 +10,11 @@ import { PaymentMethodSchema } from "./payment-methods.ts";
 import { RatingSchema, ReviewSchema } from "./ratings/index.ts";
 import { SessionSchema } from "./sessions/index.ts";
 import { StandingSchema } from "./suspension/index.ts";
-import { ProfileSchema } from "./traders/index.ts";
+import { MetProfileSchema, ProfileSchema } from "./traders/index.ts";
 import { PlatformEntrySchema, TransferSchema, WagerEntrySchema, WalletSchema } from "./wallet/index.ts";
 
 export const COMPONENTS = [
+  MetProfileSchema,
   ProfileSchema,
   AdSchema,
   OwnAdSchema,
