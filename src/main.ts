@@ -33,6 +33,7 @@ const serve = async (config: Config, lifetime: Lifetime): Promise<void> => {
         ownerUrl,
         webDirectory: WEB_DIRECTORY,
         demoPeople: DEMO_LOGINS,
+        demoTraders: DEMO_TRADERS.map(({ id }) => id),
       }),
     async ({ stop }) => {
       await stop();

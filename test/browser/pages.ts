@@ -25,6 +25,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: "order-paid-seller", path: ({ paidOrder }) => `/orders/${paidOrder}`, person: "anna" },
   { name: "order-completed", path: ({ completedOrder }) => `/orders/${completedOrder}`, person: "vera" },
   { name: "order-disputed", path: ({ disputedOrder }) => `/orders/${disputedOrder}`, person: "anna" },
+  { name: "order-claimed-seller", path: ({ claimedOrder }) => `/orders/${claimedOrder}`, person: "anna" },
   { name: "order-chat", path: ({ pendingOrder }) => `/orders/${pendingOrder}/chat`, person: "vera" },
   { name: "orders", path: () => "/orders", person: "anna" },
   { name: "orders-finished", path: () => "/orders?tab=finished", person: "anna" },

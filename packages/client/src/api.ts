@@ -1449,33 +1449,6 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
-        /** @description A trader as others see one, and whether one has met. */
-        MetProfile: {
-            id: string;
-            name: string | null;
-            rating: number | null;
-            /** @description ratings that the mean is of: the latest per person and day */
-            ratings_count: number;
-            /** @description completed orders on either side */
-            orders_count: number;
-            completion_rate_30d: number | null;
-            median_release_seconds: number | null;
-            median_pay_seconds: number | null;
-            /** @description different people traded with */
-            partners_count: number;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC
-             */
-            joined_at: string;
-            /**
-             * Format: date-time
-             * @description in steps of five minutes
-             */
-            last_seen_at: string;
-            /** @description with a token: completed orders between the caller and this trader, among the caller's last 1000 on each side */
-            traded_with_you?: number;
-        };
         /** @description A trader as others see one. */
         Profile: {
             id: string;
@@ -2279,6 +2252,8 @@ export interface components {
                 /** @enum {string} */
                 part: "buyer" | "seller" | "operator";
             }[];
+            /** @description ids of traders whom a program plays: they answer within seconds; empty where there is real money */
+            demo_traders: string[];
             /**
              * Format: date-time
              * @description now
@@ -2683,6 +2658,13 @@ export interface components {
         LoginTakenError: {
             /** @enum {string} */
             code: "LOGIN_TAKEN";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `METHOD_NOT_ALLOWED`: a known path with another method */
+        MethodNotAllowedError: {
+            /** @enum {string} */
+            code: "METHOD_NOT_ALLOWED";
             message: string;
             details?: Record<string, never>;
         };
@@ -3172,6 +3154,17 @@ export interface components {
                 "application/json": components["schemas"]["LoginTakenError"];
             };
         };
+        /** @description `METHOD_NOT_ALLOWED`: a known path with another method */
+        MethodNotAllowed: {
+            headers: {
+                /** @description The methods that the path takes. */
+                Allow?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["MethodNotAllowedError"];
+            };
+        };
         /** @description `NOT_FOUND`: no such route */
         NotFound: {
             headers: {
@@ -3388,6 +3381,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "orderable": true,
+                     *           "can_take": true,
+                     *           "reasons": []
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Ad"][];
                         limit: number;
@@ -3399,6 +3438,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3416,6 +3456,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "sell",
+                 *       "fiat_currency": "RUB",
+                 *       "min_amount": 100000,
+                 *       "max_amount": 2000000,
+                 *       "payment_methods": [
+                 *         "sbp",
+                 *         "card"
+                 *       ],
+                 *       "exchange_rate": 102,
+                 *       "total_amount": 5000000,
+                 *       "payment_details": {},
+                 *       "instructions": "Pay from your own account. I answer within five minutes.",
+                 *       "payment_window_minutes": 20
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description sell: the maker sells USDT; buy: the maker buys it
@@ -3452,12 +3509,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 1,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 2000000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 5000000,
+                     *       "available_amount": 5000000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "hidden_reasons": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAd"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["TraderSuspendedOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3485,12 +3584,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 3,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 2000000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 4850000,
+                     *       "available_amount": 4850000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "orderable": true,
+                     *       "can_take": false,
+                     *       "reasons": [
+                     *         {
+                     *           "reason": "active_order",
+                     *           "details": {
+                     *             "order_id": 101
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ad"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3511,6 +3656,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "max_amount": 1500000,
+                 *       "exchange_rate": 101
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description sell: the maker sells USDT; buy: the maker buys it
@@ -3549,6 +3700,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 4,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 101,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 1500000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 4850000,
+                     *       "available_amount": 4850000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "hidden_reasons": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAd"];
                 };
             };
@@ -3565,6 +3757,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3589,6 +3782,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -3605,6 +3799,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -3625,18 +3820,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A trader as others see one, and whether one has met. */
+            /** @description A trader as others see one. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MetProfile"];
+                    /**
+                     * @example {
+                     *       "id": "user-2077",
+                     *       "name": "Vera",
+                     *       "rating": 4.92,
+                     *       "ratings_count": 210,
+                     *       "orders_count": 264,
+                     *       "completion_rate_30d": 0.98,
+                     *       "median_release_seconds": 240,
+                     *       "median_pay_seconds": 360,
+                     *       "partners_count": 121,
+                     *       "joined_at": "2025-06-02T11:20:00.000Z",
+                     *       "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Profile"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3665,6 +3876,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "orderable": true
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Ad"][];
                         limit: number;
@@ -3677,6 +3932,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3705,6 +3961,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "rating": 5,
+                     *           "comment": "Quick and friendly.",
+                     *           "created_at": "2026-03-14T09:48:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Review"][];
                         limit: number;
@@ -3717,6 +3988,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3742,6 +4014,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "payment_details": {
+                     *             "phone": "+7 900 000-00-00",
+                     *             "bank": "Sample Bank",
+                     *             "name": "Vera S."
+                     *           },
+                     *           "hidden_reasons": []
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["OwnAd"][];
                         limit: number;
@@ -3753,6 +4074,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3789,6 +4111,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "ad_id": 17,
+                     *           "ad_version": 3,
+                     *           "status": "pending",
+                     *           "outcome": null,
+                     *           "claim": null,
+                     *           "owed": 0,
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "buyer": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna",
+                     *             "rating": 4.83,
+                     *             "ratings_count": 12,
+                     *             "orders_count": 17,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 9,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "seller": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "released_amount": 0,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "payment_method": "sbp",
+                     *           "payment_details": {
+                     *             "phone": "+7 900 000-00-00",
+                     *             "bank": "Sample Bank",
+                     *             "name": "Vera S."
+                     *           },
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "pay_by": "2026-03-14T09:50:00.000Z",
+                     *           "release_by": null,
+                     *           "server_time": "2026-03-14T09:41:00.000Z",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "paid_at": null,
+                     *           "completed_at": null,
+                     *           "cancelled_at": null,
+                     *           "disputed_at": null,
+                     *           "allowed_actions": [
+                     *             "confirm-paid",
+                     *             "cancel",
+                     *             "message"
+                     *           ],
+                     *           "unread": 1,
+                     *           "my_rating": null,
+                     *           "their_rating": null,
+                     *           "dispute": null,
+                     *           "cancels_left": 4
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Order"][];
                         limit: number;
@@ -3800,6 +4199,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3817,6 +4217,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ad_id": 17,
+                 *       "usdt_amount": 150000,
+                 *       "payment_method": "sbp",
+                 *       "ad_version": 3
+                 *     }
+                 */
                 "application/json": {
                     /** @description a positive integer */
                     ad_id: number;
@@ -3843,6 +4251,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "pending",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "confirm-paid",
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3859,6 +4336,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             /** @description `AD_NOT_ACTIVE`: the ad is paused, deleted or used up (its remainder is below its minimum), or its maker may not offer it now; `details.reason`: `paused`, `deleted`, `used_up`, `unavailable`; `AMOUNT_EXCEEDS_AVAILABLE`: above the ad's remainder; `ACTIVE_DEPOSIT_ORDER_EXISTS`: the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot; `ACTIVE_WITHDRAW_ORDER_EXISTS`: the taker has an order on a buy ad that is pending or paid_by_buyer, or disputed while that holds the slot; `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount; `VERSION_MISMATCH`: the ad's terms changed since the taker saw them */
             409: {
                 headers: {
@@ -3901,6 +4379,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "pending"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -3915,6 +4398,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "paid_by_buyer",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "call-operator",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3922,6 +4473,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3946,6 +4498,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "paid_by_buyer"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -3960,6 +4517,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "completed",
+                     *       "outcome": "released",
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "seller",
+                     *       "side": null,
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 150000,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": "2026-03-14T09:48:00.000Z",
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "rate",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3967,6 +4592,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3991,6 +4617,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "pending"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4005,6 +4636,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "cancelled_by_buyer",
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:41:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4012,6 +4710,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4036,6 +4735,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "paid_not_released",
+                 *       "comment": "The seller has not answered for an hour."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4057,6 +4762,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "disputed",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": "2026-03-14T10:36:00.000Z",
+                     *       "allowed_actions": [
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": {
+                     *         "status": "open",
+                     *         "opened_by": "buyer",
+                     *         "reason": "paid_not_released",
+                     *         "opened_at": "2026-03-14T10:36:00.000Z",
+                     *         "assigned_to": null
+                     *       },
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4064,6 +4843,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4089,6 +4869,11 @@ export interface operations {
         /** @description The buyer says that the cancelled order was paid. */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "comment": "I had paid at 09:49; the receipt is in the chat."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4108,6 +4893,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "payment_expired",
+                     *       "claim": "open",
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:50:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4115,6 +4967,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4139,6 +4992,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4153,6 +5007,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "payment_expired",
+                     *       "claim": "honoured",
+                     *       "owed": 0,
+                     *       "role": "seller",
+                     *       "side": null,
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 150000,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:50:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4169,6 +5090,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["SellerInsufficientBalanceOrInvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4196,12 +5118,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "pending",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "confirm-paid",
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 1,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4222,11 +5214,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 1350000,
+                     *       "in_escrow": 150000,
+                     *       "owed": 0,
+                     *       "owed_by_others": 0,
+                     *       "deposited_total": 2400000,
+                     *       "wagering": {
+                     *         "required": 0,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4259,6 +5265,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "kind": "escrow_hold",
+                     *           "direction": "out",
+                     *           "amount": 150000,
+                     *           "balance_after": 1350000,
+                     *           "order_id": 101,
+                     *           "external_id": null,
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Transfer"][];
                         limit: number;
@@ -4270,6 +5296,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4295,11 +5322,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example created_at,id,kind,direction,amount,balance_after,order_id,external_id
+                     *     2026-03-14T09:30:00.000Z,101,escrow_hold,out,150000,1350000,101,
+                     */
                     "text/csv": string;
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4317,6 +5349,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 500000,
+                 *       "kind": "deposit",
+                 *       "external_id": "topup-2026-03-14-0031"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4339,6 +5379,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "deposit",
+                     *       "amount": 500000,
+                     *       "external_id": "topup-2026-03-14-0031",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4349,6 +5399,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "deposit",
+                     *       "amount": 500000,
+                     *       "external_id": "topup-2026-03-14-0031",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4364,6 +5424,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4385,6 +5446,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 300000,
+                 *       "kind": "withdrawal",
+                 *       "external_id": "payout-2026-03-14-0007"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4405,6 +5474,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "withdrawal",
+                     *       "amount": 300000,
+                     *       "external_id": "payout-2026-03-14-0007",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4415,6 +5494,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "withdrawal",
+                     *       "amount": 300000,
+                     *       "external_id": "payout-2026-03-14-0007",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4431,6 +5520,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReusedOrInsufficientBalance"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4452,6 +5542,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 50000,
+                 *       "external_id": "game-77120"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4470,6 +5567,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "amount": 50000,
+                     *       "external_id": "game-77120",
+                     *       "wagering": {
+                     *         "required": 100000,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WagerEntry"];
                 };
             };
@@ -4480,6 +5588,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "amount": 50000,
+                     *       "external_id": "game-77120",
+                     *       "wagering": {
+                     *         "required": 100000,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WagerEntry"];
                 };
             };
@@ -4495,6 +5614,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4522,6 +5642,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 1350000,
+                     *       "in_escrow": 150000,
+                     *       "owed": 0,
+                     *       "owed_by_others": 0,
+                     *       "deposited_total": 2400000,
+                     *       "wagering": {
+                     *         "required": 0,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
@@ -4529,6 +5662,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4561,6 +5695,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "seq": 4,
+                     *           "kind": "user",
+                     *           "sender": "user-1042",
+                     *           "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *           "message": "Paid from my card ending 1234.",
+                     *           "hidden": false,
+                     *           "event": null,
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *               "name": "receipt.jpg",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "type": "image/jpeg",
+                     *               "size": 248113,
+                     *               "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "read_at": null
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "has_more": false,
+                     *       "next": null,
+                     *       "last_seq": 4
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Message"][];
                         limit: number;
@@ -4575,6 +5741,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4595,6 +5762,15 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "Paid from my card ending 1234.",
+                 *       "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                 *       "attachment_ids": [
+                 *         "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4618,6 +5794,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "seq": 4,
+                     *       "kind": "user",
+                     *       "sender": "user-1042",
+                     *       "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *       "message": "Paid from my card ending 1234.",
+                     *       "hidden": false,
+                     *       "event": null,
+                     *       "attachments": [
+                     *         {
+                     *           "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *           "name": "receipt.jpg",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "type": "image/jpeg",
+                     *           "size": 248113,
+                     *           "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "read_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -4625,6 +5824,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4649,6 +5849,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "up_to_seq": 4
+                 *     }
+                 */
                 "application/json": {
                     up_to_seq: number;
                 };
@@ -4662,6 +5867,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "up_to_seq": 4,
+                     *       "unread": 0
+                     *     }
+                     */
                     "application/json": {
                         up_to_seq: number;
                         unread: number;
@@ -4672,6 +5883,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -4709,6 +5921,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrOrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -4734,6 +5947,120 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "order": {
+                     *             "id": 101,
+                     *             "ad_id": 17,
+                     *             "ad_version": 3,
+                     *             "status": "pending",
+                     *             "outcome": null,
+                     *             "claim": null,
+                     *             "owed": 0,
+                     *             "role": "buyer",
+                     *             "side": "deposit",
+                     *             "buyer": {
+                     *               "id": "user-1042",
+                     *               "name": "Anna",
+                     *               "rating": 4.83,
+                     *               "ratings_count": 12,
+                     *               "orders_count": 17,
+                     *               "completion_rate_30d": 0.98,
+                     *               "median_release_seconds": 240,
+                     *               "median_pay_seconds": 360,
+                     *               "partners_count": 9,
+                     *               "joined_at": "2025-06-02T11:20:00.000Z",
+                     *               "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *             },
+                     *             "seller": {
+                     *               "id": "user-2077",
+                     *               "name": "Vera",
+                     *               "rating": 4.92,
+                     *               "ratings_count": 210,
+                     *               "orders_count": 264,
+                     *               "completion_rate_30d": 0.98,
+                     *               "median_release_seconds": 240,
+                     *               "median_pay_seconds": 360,
+                     *               "partners_count": 121,
+                     *               "joined_at": "2025-06-02T11:20:00.000Z",
+                     *               "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *             },
+                     *             "usdt_amount": 150000,
+                     *             "fiat_amount": 153000,
+                     *             "released_amount": 0,
+                     *             "fiat_currency": "RUB",
+                     *             "exchange_rate": 102,
+                     *             "payment_method": "sbp",
+                     *             "payment_details": {
+                     *               "phone": "+7 900 000-00-00",
+                     *               "bank": "Sample Bank",
+                     *               "name": "Vera S."
+                     *             },
+                     *             "instructions": "Pay from your own account. I answer within five minutes.",
+                     *             "pay_by": "2026-03-14T09:50:00.000Z",
+                     *             "release_by": null,
+                     *             "server_time": "2026-03-14T09:41:00.000Z",
+                     *             "created_at": "2026-03-14T09:30:00.000Z",
+                     *             "paid_at": null,
+                     *             "completed_at": null,
+                     *             "cancelled_at": null,
+                     *             "disputed_at": null,
+                     *             "allowed_actions": [
+                     *               "confirm-paid",
+                     *               "cancel",
+                     *               "message"
+                     *             ],
+                     *             "unread": 1,
+                     *             "my_rating": null,
+                     *             "their_rating": null,
+                     *             "dispute": null,
+                     *             "cancels_left": 4
+                     *           },
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "last_message": {
+                     *             "seq": 4,
+                     *             "kind": "user",
+                     *             "sender": "user-1042",
+                     *             "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *             "message": "Paid from my card ending 1234.",
+                     *             "hidden": false,
+                     *             "event": null,
+                     *             "attachments": [
+                     *               {
+                     *                 "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *                 "name": "receipt.jpg",
+                     *                 "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                 "type": "image/jpeg",
+                     *                 "size": 248113,
+                     *                 "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *               }
+                     *             ],
+                     *             "created_at": "2026-03-14T09:36:00.000Z",
+                     *             "read_at": null
+                     *           },
+                     *           "unread": 1
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Session"][];
                         limit: number;
@@ -4745,6 +6072,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4765,6 +6093,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rating": 5,
+                 *       "comment": "Quick and friendly."
+                 *     }
+                 */
                 "application/json": {
                     rating: number;
                     /**
@@ -4783,6 +6117,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "rating": 5,
+                     *       "comment": "Quick and friendly.",
+                     *       "created_at": "2026-03-14T09:48:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Rating"];
                 };
             };
@@ -4790,6 +6132,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyRatedOrRatingClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4822,6 +6165,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "kind": "dispute",
+                     *           "status": "open",
+                     *           "assigned_to": null,
+                     *           "assigned_to_me": false,
+                     *           "opened_at": "2026-03-14T10:36:00.000Z",
+                     *           "opened_by": "buyer",
+                     *           "reason": "paid_not_released",
+                     *           "comment": "The seller has not answered for an hour.",
+                     *           "resolved_at": null,
+                     *           "buyer": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna",
+                     *             "rating": 4.83,
+                     *             "ratings_count": 12,
+                     *             "orders_count": 17,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 9,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "seller": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "usdt_amount": 150000
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["QueuedDispute"][];
                         limit: number;
@@ -4834,6 +6226,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -4854,6 +6247,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "take_over": true,
+                 *       "reason": "Olga's shift is over."
+                 *     }
+                 */
                 "application/json": {
                     take_over?: boolean;
                     /**
@@ -4872,6 +6271,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "kind": "dispute",
+                     *       "status": "assigned",
+                     *       "assigned_to": "Olga",
+                     *       "assigned_to_me": true,
+                     *       "opened_at": "2026-03-14T10:36:00.000Z",
+                     *       "opened_by": "buyer",
+                     *       "reason": "paid_not_released",
+                     *       "comment": "The seller has not answered for an hour.",
+                     *       "resolved_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dispute"];
                 };
             };
@@ -4888,6 +6301,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyAssigned"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4912,6 +6326,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "The buyer's receipt is from another day. Please send the right one."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4935,6 +6354,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "seq": 4,
+                     *       "kind": "operator",
+                     *       "sender": null,
+                     *       "client_id": null,
+                     *       "message": "The buyer's receipt is from another day. Please send the right one.",
+                     *       "hidden": false,
+                     *       "event": null,
+                     *       "attachments": [],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "read_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -4951,6 +6384,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4976,6 +6410,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "It threatens the other side."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -5007,6 +6446,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5030,6 +6470,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "outcome": "release",
+                 *       "reason": "The bank's statement shows the payment."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     outcome: "release" | "refund" | "split" | "compensate" | "dismiss";
@@ -5053,6 +6499,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "status": "completed",
+                     *       "outcome": "dispute_released",
+                     *       "released_amount": 150000,
+                     *       "refunded_amount": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Resolved"];
                 };
             };
@@ -5069,6 +6524,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5093,6 +6549,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Paid from a third party's card, twice."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -5110,6 +6571,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-2077",
+                     *       "suspended": "operator",
+                     *       "owed": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Standing"];
                 };
             };
@@ -5126,6 +6594,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5149,6 +6618,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "The cards were shown to be the trader's own."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -5168,6 +6642,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-2077",
+                     *       "suspended": null,
+                     *       "owed": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Standing"];
                 };
             };
@@ -5184,6 +6665,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5210,12 +6692,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "order_id": 101,
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "entries": [
+                     *         {
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "kind": "status",
+                     *           "data": {},
+                     *           "previous": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "signature": "eyJhbGciOiJFUzI1NiJ9.eyJlbnRyaWVzIjo5fQ.c2lnbmF0dXJl",
+                     *       "key": {
+                     *         "crv": "P-256",
+                     *         "kty": "EC",
+                     *         "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *         "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dossier"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5239,6 +6745,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "order_id": 101,
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "entries": [
+                     *         {
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "kind": "status",
+                     *           "data": {},
+                     *           "previous": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "signature": "eyJhbGciOiJFUzI1NiJ9.eyJlbnRyaWVzIjo5fQ.c2lnbmF0dXJl",
+                     *       "key": {
+                     *         "crv": "P-256",
+                     *         "kty": "EC",
+                     *         "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *         "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dossier"];
                 };
             };
@@ -5246,6 +6775,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -5268,6 +6798,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k3v9.58112",
+                     *           "type": "message.created",
+                     *           "data": {
+                     *             "order_id": 101,
+                     *             "seq": 4,
+                     *             "kind": "user",
+                     *             "message": {
+                     *               "seq": 4,
+                     *               "kind": "user",
+                     *               "sender": "user-1042",
+                     *               "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *               "message": "Paid from my card ending 1234.",
+                     *               "hidden": false,
+                     *               "event": null,
+                     *               "attachments": [
+                     *                 {
+                     *                   "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *                   "name": "receipt.jpg",
+                     *                   "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                   "type": "image/jpeg",
+                     *                   "size": 248113,
+                     *                   "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *                 }
+                     *               ],
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "read_at": null
+                     *             },
+                     *             "unread": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "k3v9.58112"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Event"][];
                         /** @description `after` of the next page */
@@ -5278,6 +6846,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5303,6 +6872,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "58112",
+                     *           "read": false,
+                     *           "type": "order.updated",
+                     *           "data": {
+                     *             "order_id": 101,
+                     *             "status": "paid_by_buyer",
+                     *             "outcome": null,
+                     *             "change": 2,
+                     *             "action": "confirm-paid",
+                     *             "by": "buyer",
+                     *             "at": "2026-03-14T09:36:00.000Z",
+                     *             "order": {
+                     *               "id": 101,
+                     *               "ad_id": 17,
+                     *               "ad_version": 3,
+                     *               "status": "pending",
+                     *               "outcome": null,
+                     *               "claim": null,
+                     *               "owed": 0,
+                     *               "role": "buyer",
+                     *               "side": "deposit",
+                     *               "buyer": {
+                     *                 "id": "user-1042",
+                     *                 "name": "Anna",
+                     *                 "rating": 4.83,
+                     *                 "ratings_count": 12,
+                     *                 "orders_count": 17,
+                     *                 "completion_rate_30d": 0.98,
+                     *                 "median_release_seconds": 240,
+                     *                 "median_pay_seconds": 360,
+                     *                 "partners_count": 9,
+                     *                 "joined_at": "2025-06-02T11:20:00.000Z",
+                     *                 "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *               },
+                     *               "seller": {
+                     *                 "id": "user-2077",
+                     *                 "name": "Vera",
+                     *                 "rating": 4.92,
+                     *                 "ratings_count": 210,
+                     *                 "orders_count": 264,
+                     *                 "completion_rate_30d": 0.98,
+                     *                 "median_release_seconds": 240,
+                     *                 "median_pay_seconds": 360,
+                     *                 "partners_count": 121,
+                     *                 "joined_at": "2025-06-02T11:20:00.000Z",
+                     *                 "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *               },
+                     *               "usdt_amount": 150000,
+                     *               "fiat_amount": 153000,
+                     *               "released_amount": 0,
+                     *               "fiat_currency": "RUB",
+                     *               "exchange_rate": 102,
+                     *               "payment_method": "sbp",
+                     *               "payment_details": {
+                     *                 "phone": "+7 900 000-00-00",
+                     *                 "bank": "Sample Bank",
+                     *                 "name": "Vera S."
+                     *               },
+                     *               "instructions": "Pay from your own account. I answer within five minutes.",
+                     *               "pay_by": "2026-03-14T09:50:00.000Z",
+                     *               "release_by": null,
+                     *               "server_time": "2026-03-14T09:41:00.000Z",
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "paid_at": null,
+                     *               "completed_at": null,
+                     *               "cancelled_at": null,
+                     *               "disputed_at": null,
+                     *               "allowed_actions": [
+                     *                 "confirm-paid",
+                     *                 "cancel",
+                     *                 "message"
+                     *               ],
+                     *               "unread": 1,
+                     *               "my_rating": null,
+                     *               "their_rating": null,
+                     *               "dispute": null,
+                     *               "cancels_left": 4
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -5376,6 +7036,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5393,6 +7054,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "up_to": "58112"
+                 *     }
+                 */
                 "application/json": {
                     /** @description a positive integer */
                     order_id?: number;
@@ -5408,6 +7074,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": null,
+                     *       "up_to": "58112"
+                     *     }
+                     */
                     "application/json": {
                         order_id: number | null;
                         up_to: string;
@@ -5418,6 +7090,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5441,11 +7114,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "profile": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "roles": [],
+                     *       "unread_total": 1,
+                     *       "notifications_unread": 2,
+                     *       "your_turn": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "ad_id": 17,
+                     *           "status": "pending",
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "fiat_currency": "RUB",
+                     *           "payment_method": "sbp",
+                     *           "unread": 1,
+                     *           "waits_for": "me",
+                     *           "action": "confirm-paid",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
+                     *       "active_orders": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "ad_id": 17,
+                     *           "status": "pending",
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "fiat_currency": "RUB",
+                     *           "payment_method": "sbp",
+                     *           "unread": 1,
+                     *           "waits_for": "me",
+                     *           "action": "confirm-paid",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
+                     *       "open_deposit_order": 101,
+                     *       "open_withdraw_order": null,
+                     *       "cancels_left": 4,
+                     *       "withdrawal": {
+                     *         "allowed": true,
+                     *         "min_deposit": {
+                     *           "required": 100000,
+                     *           "met": true,
+                     *           "deposited": 2400000
+                     *         },
+                     *         "wagering": {
+                     *           "required": 100000,
+                     *           "met": true,
+                     *           "wagered": 0
+                     *         }
+                     *       },
+                     *       "second_factor": {
+                     *         "enabled": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5466,6 +7221,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "sbp",
+                     *           "labels": {
+                     *             "en": "Faster payments (SBP)",
+                     *             "ru": "СБП",
+                     *             "uk": "СБП"
+                     *           },
+                     *           "fields": [
+                     *             {
+                     *               "name": "phone",
+                     *               "labels": {
+                     *                 "en": "Phone",
+                     *                 "ru": "Телефон",
+                     *                 "uk": "Телефон"
+                     *               },
+                     *               "kind": "phone",
+                     *               "required": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["PaymentMethod"][];
                     };
@@ -5473,6 +7254,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5493,12 +7275,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-03-14",
+                     *           "created": 412,
+                     *           "completed": 377,
+                     *           "cancelled": 31,
+                     *           "disputed": 4,
+                     *           "volume": 61240000
+                     *         }
+                     *       ],
+                     *       "days_until": "2026-03-14T09:41:00.000Z",
+                     *       "escrow": [
+                     *         {
+                     *           "status": "pending",
+                     *           "orders": 29,
+                     *           "amount": 150000
+                     *         }
+                     *       ],
+                     *       "cases": [
+                     *         {
+                     *           "status": "open",
+                     *           "under_1_hour": 2,
+                     *           "under_4_hours": 1,
+                     *           "under_1_day": 0,
+                     *           "older": 0
+                     *         }
+                     *       ],
+                     *       "feed": {
+                     *         "told": 58112,
+                     *         "read": 58112,
+                     *         "behind_seconds": 0
+                     *       },
+                     *       "audits": [
+                     *         {
+                     *           "system": "exchange",
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "whole": true,
+                     *           "took_ms": 840,
+                     *           "checks": 41,
+                     *           "findings": []
+                     *         }
+                     *       ],
+                     *       "last_whole_audit_at": "2026-03-14T03:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Figures"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5524,6 +7355,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "url": "https://host.example/parley",
+                     *           "events": [
+                     *             "order.updated",
+                     *             "wallet.updated"
+                     *           ],
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -5542,6 +7392,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5559,6 +7410,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://host.example/parley",
+                 *       "events": [
+                 *         "order.updated",
+                 *         "wallet.updated"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     url: string;
                     events?: ("order.updated" | "wallet.updated")[];
@@ -5573,6 +7433,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "k7Qw2mXn4tRb9LpZ",
+                     *       "url": "https://host.example/parley",
+                     *       "events": [
+                     *         "order.updated",
+                     *         "wallet.updated"
+                     *       ],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+                     *     }
+                     */
                     "application/json": {
                         id: string;
                         url: string;
@@ -5596,6 +7468,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5618,6 +7491,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5643,6 +7517,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5671,6 +7546,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "webhook_id": "k7Qw2mXn4tRb9LpZ",
+                     *           "event_id": "1.58112",
+                     *           "attempts": 10,
+                     *           "last_error": "answered 500",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "body": "{\"type\":\"order.updated\",\"timestamp\":\"2026-03-14T09:36:00.000Z\",\"data\":{\"user_id\":\"user-2077\",\"order_id\":101}}"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             /** @description a positive integer */
@@ -5693,6 +7587,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5713,6 +7608,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5724,6 +7620,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "state": "waiting"
+                     *     }
+                     */
                     "application/json": {
                         /** @description a positive integer */
                         id: number;
@@ -5745,6 +7647,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5768,6 +7671,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rules": [
+                     *         {
+                     *           "name": "pay_window",
+                     *           "value": 15,
+                     *           "unit": "minutes",
+                     *           "code": "INVALID_ORDER_STATUS",
+                     *           "status": 409
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         rules: {
                             name: string;
@@ -5784,6 +7700,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5804,12 +7721,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5827,6 +7771,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Anna",
+                 *       "login": "anna@mail.example",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: line
@@ -5859,12 +7810,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InviteRequiredOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["LoginTaken"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5886,6 +7864,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "login": "anna@mail.example",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     login: string;
@@ -5902,12 +7886,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5928,23 +7939,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5965,6 +7976,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "person": "anna"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     person: "vera" | "anna" | "olga";
@@ -5979,12 +7995,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6013,6 +8056,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "device": "Firefox on Linux",
+                     *           "address": "192.0.2.17",
+                     *           "since": "2026-03-14T08:00:00.000Z",
+                     *           "last": "2026-03-14T09:41:00.000Z",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": false,
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -6043,6 +8104,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6060,23 +8122,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6099,24 +8161,24 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6140,6 +8202,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "name": "Price watcher",
+                     *           "scope": "read",
+                     *           "release": false,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "expires_at": "2026-03-28T09:41:00.000Z",
+                     *           "last_used_at": "2026-03-14T09:41:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @description 20 at most */
                         items: {
@@ -6171,6 +8248,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6188,6 +8266,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Price watcher",
+                 *       "scope": "read",
+                 *       "expires_in_days": 90
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: line
@@ -6210,6 +8295,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "k7Qw2mXn4tRb9LpZ",
+                     *       "name": "Price watcher",
+                     *       "scope": "read",
+                     *       "release": false,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "expires_at": "2026-03-28T09:41:00.000Z",
+                     *       "last_used_at": "2026-03-14T09:41:00.000Z",
+                     *       "token": "pat_7Qw2mXn4tRb9LpZk7Qw2mXn4tRb9LpZk7Qw2mXn4tRb"
+                     *     }
+                     */
                     "application/json": {
                         id: string;
                         /** @description what its owner calls it */
@@ -6248,6 +8345,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["TooManyTokens"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6271,24 +8369,24 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6309,6 +8407,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "what it was before",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     current_password?: string;
@@ -6321,19 +8425,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6354,6 +8457,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "Xn4tRb9LpZ-k7Qw2m",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     code: string;
@@ -6366,19 +8475,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["LinkOverOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6401,6 +8509,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "operator",
+                 *       "act": "add"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     role: "operator" | "rail_operator" | "platform";
@@ -6417,6 +8531,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "roles": [
+                     *         "operator"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         user_id: string;
                         roles: ("operator" | "rail_operator" | "platform")[];
@@ -6436,6 +8558,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6464,6 +8587,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "name": "Kyiv Bank",
+                     *           "mode": "sandbox",
+                     *           "profile": "strong",
+                     *           "state": "active",
+                     *           "bank_codes": [
+                     *             "305299"
+                     *           ],
+                     *           "callback_url": "https://bank.example/rail",
+                     *           "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *           "deeplink_url": "https://bank.example/pay",
+                     *           "receiver_search": true,
+                     *           "reachable": true,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "keys": [
+                     *             {
+                     *               "kid": "bank-2026-03",
+                     *               "alg": "EdDSA",
+                     *               "nbf": null,
+                     *               "exp": 1804982400,
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "revoked_at": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Participant"][];
                         limit: number;
@@ -6475,6 +8633,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6492,6 +8651,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Kyiv Bank",
+                 *       "mode": "sandbox",
+                 *       "bank_codes": [
+                 *         "305299"
+                 *       ],
+                 *       "callback_url": "https://bank.example/rail",
+                 *       "profile": "strong"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     name: string;
@@ -6522,6 +8692,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6537,6 +8735,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6563,6 +8762,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6570,6 +8797,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6589,6 +8817,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "callback_url": "https://bank.example/rail/v2"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     name?: string;
@@ -6616,6 +8849,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6632,6 +8893,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6656,6 +8918,7 @@ export interface operations {
         /** @description a public JWK with `alg` and `kid`, beside it `nbf` and `exp` */
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @description not valid before, in seconds since 1970 */
                     nbf?: number;
@@ -6674,6 +8937,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kid": "bank-2026-03",
+                     *       "alg": "EdDSA",
+                     *       "nbf": null,
+                     *       "exp": 1804982400,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "revoked_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegisteredKey"];
                 };
             };
@@ -6690,6 +8963,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["KidInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6714,6 +8988,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6739,6 +9014,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFoundOrKeyNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6761,6 +9037,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6772,6 +9049,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6788,6 +9093,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6816,6 +9122,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "mode": "sandbox",
+                     *           "from": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *             "name": "Kyiv Bank"
+                     *           },
+                     *           "to": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *             "name": "Lviv Bank"
+                     *           },
+                     *           "status": "waiting",
+                     *           "notice_taken_at": null,
+                     *           "moves_at": "2026-03-15T09:30:00.000Z",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "ended_at": null,
+                     *           "decided_by": null
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["AliasMove"][];
                         limit: number;
@@ -6827,6 +9160,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6846,6 +9180,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6857,6 +9192,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "mode": "sandbox",
+                     *       "from": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *         "name": "Kyiv Bank"
+                     *       },
+                     *       "to": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *         "name": "Lviv Bank"
+                     *       },
+                     *       "status": "waiting",
+                     *       "notice_taken_at": null,
+                     *       "moves_at": "2026-03-15T09:30:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "ended_at": null,
+                     *       "decided_by": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AliasMove"];
                 };
             };
@@ -6873,6 +9228,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6896,6 +9252,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6907,6 +9264,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "mode": "sandbox",
+                     *       "from": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *         "name": "Kyiv Bank"
+                     *       },
+                     *       "to": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *         "name": "Lviv Bank"
+                     *       },
+                     *       "status": "waiting",
+                     *       "notice_taken_at": null,
+                     *       "moves_at": "2026-03-15T09:30:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "ended_at": null,
+                     *       "decided_by": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AliasMove"];
                 };
             };
@@ -6923,6 +9300,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6950,6 +9328,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "order_guid": "01959355-91aa-7c41-b2de-4f1e6d3c2b44",
+                     *           "mode": "sandbox",
+                     *           "debtor_bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *             "name": "Kyiv Bank"
+                     *           },
+                     *           "creditor_bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *             "name": "Lviv Bank"
+                     *           },
+                     *           "amount": "1500.00",
+                     *           "currency": "UAH",
+                     *           "late": false,
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             /**
@@ -6985,6 +9389,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -7005,6 +9410,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "file": "(the bytes of receipt.jpg)"
+                 *     }
+                 */
                 "multipart/form-data": {
                     /** @description the file itself */
                     file: string;
@@ -7019,6 +9429,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *       "name": "receipt.jpg",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "type": "image/jpeg",
+                     *       "size": 248113,
+                     *       "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *     }
+                     */
                     "application/json": components["schemas"]["File"];
                 };
             };
@@ -7026,6 +9446,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7051,6 +9472,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "order.updated",
+                 *       "timestamp": "2026-03-14T09:36:00.000Z",
+                 *       "data": {
+                 *         "user_id": "user-2077",
+                 *         "order_id": 101,
+                 *         "status": "paid_by_buyer",
+                 *         "outcome": null,
+                 *         "change": 2,
+                 *         "action": "confirm-paid",
+                 *         "by": "buyer",
+                 *         "at": "2026-03-14T09:36:00.000Z"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @constant */
                     type: "order.updated";
@@ -7128,6 +9565,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "wallet.updated",
+                 *       "timestamp": "2026-03-14T09:36:00.000Z",
+                 *       "data": {
+                 *         "user_id": "user-2077",
+                 *         "order_id": 101,
+                 *         "kind": "escrow_hold",
+                 *         "amount": 150000
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @constant */
                     type: "wallet.updated";

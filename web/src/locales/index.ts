@@ -28,6 +28,11 @@ const SUBJECTS = {
     ru: () => import("./ru/chat.ts"),
     uk: () => import("./uk/chat.ts"),
   }),
+  firstTrade: inEach<typeof import("./en/firstTrade.ts")>({
+    en: () => import("./en/firstTrade.ts"),
+    ru: () => import("./ru/firstTrade.ts"),
+    uk: () => import("./uk/firstTrade.ts"),
+  }),
   myAds: inEach<typeof import("./en/myAds.ts")>({
     en: () => import("./en/myAds.ts"),
     ru: () => import("./ru/myAds.ts"),
@@ -47,6 +52,11 @@ const SUBJECTS = {
     en: () => import("./en/people.ts"),
     ru: () => import("./ru/people.ts"),
     uk: () => import("./uk/people.ts"),
+  }),
+  profile: inEach<typeof import("./en/profile.ts")>({
+    en: () => import("./en/profile.ts"),
+    ru: () => import("./ru/profile.ts"),
+    uk: () => import("./uk/profile.ts"),
   }),
   take: inEach<typeof import("./en/take.ts")>({
     en: () => import("./en/take.ts"),
