@@ -206,6 +206,7 @@ export const WORDS: Examples["words"] = {
   // coming in
   accounts: [true],
   sign_up: ["open"],
+  demo_traders: [["vera"]],
   part: ["buyer"],
   person: ["anna"],
   login: ["anna@mail.example"],

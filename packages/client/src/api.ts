@@ -7744,6 +7744,9 @@ export interface operations {
                      *           "part": "buyer"
                      *         }
                      *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
                      *       "server_time": "2026-03-14T09:41:00.000Z"
                      *     }
                      */
@@ -7833,6 +7836,9 @@ export interface operations {
                      *           "part": "buyer"
                      *         }
                      *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
                      *       "server_time": "2026-03-14T09:41:00.000Z"
                      *     }
                      */
@@ -7908,6 +7914,9 @@ export interface operations {
                      *           "name": "Anna",
                      *           "part": "buyer"
                      *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
                      *       ],
                      *       "server_time": "2026-03-14T09:41:00.000Z"
                      *     }
@@ -8017,6 +8026,9 @@ export interface operations {
                      *           "name": "Anna",
                      *           "part": "buyer"
                      *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
                      *       ],
                      *       "server_time": "2026-03-14T09:41:00.000Z"
                      *     }
