@@ -1,10 +1,11 @@
 /** The form: an amount in either money, presets, a method, both totals, and one button. */
+import { Link, useRouter, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useSession } from "../../data/session.ts";
 import { useMethods } from "../../data/settings.ts";
 import type { Ad } from "../../data/types.ts";
 import { useMoney } from "../../ui/Amount.tsx";
-import { Button, Reasoned } from "../../ui/Button.tsx";
+import { Button, buttonClass, Reasoned } from "../../ui/Button.tsx";
 import { RadioCards } from "../../ui/Choice.tsx";
 import { Rows } from "../../ui/Copy.tsx";
 import { AmountField, TextField } from "../../ui/Field.tsx";
@@ -56,7 +57,7 @@ export const TakeForm = ({ ad, sum, minutes, onStarted, onStale }: Props) => {
         {minutes !== null && (isBuying ? take.youHave : take.buyerHas)({ time: common.minutes({ n: minutes }) })}{" "}
         {isBuying ? take.safeBuy : take.safeSell}
       </p>
-      <Refused error={taking.act.failure} />
+      {taking.act.failure?.code !== "VERSION_MISMATCH" && <Refused error={taking.act.failure} />}
       <StartButton ad={ad} taking={taking} />
     </div>
   );
@@ -95,14 +96,14 @@ const AmountPart = ({ ad, taking, written }: PartProps) => {
         ))}
       </div>
       <AmountField
-        label={words[as]}
+        label={as === "usdt" ? take.inUsdt({ amount: words[as] }) : words[as]}
         value={taking.text}
         onChange={(text) => {
           taking.write(text);
           setLeft(false);
         }}
         onBlur={() => setLeft(true)}
-        sign={as === "usdt" ? "USDT" : ad.fiat_currency === "RUB" ? "₽" : ad.fiat_currency}
+        sign={as === "usdt" || ad.fiat_currency === "RUB" ? "₽" : ad.fiat_currency}
         error={left ? taking.fault : undefined}
         hint={why({ amount: worth(limit.max) })}
         large
@@ -147,7 +148,8 @@ const StartButton = ({ ad, taking }: { readonly ad: Ad; readonly taking: Taking 
   const { fiat, bare } = useMoney();
   const session = useSession();
   const { totals, fault, method, isBuying, act, start } = taking;
-  if (session.state !== "person") return null;
+  if (session.state === "asking") return null;
+  if (session.state === "visitor") return <SignInFirst ad={ad} taking={taking} />;
   const reason = totals === null ? take.writeAmount : (fault ?? (method === null ? take.chooseMethod : undefined));
   const word =
     totals === null
@@ -161,5 +163,23 @@ const StartButton = ({ ad, taking }: { readonly ad: Ad; readonly taking: Taking 
         {word}
       </Button>
     </Reasoned>
+  );
+};
+
+/** Whoever comes back from signing in finds the same ad and the same amount. */
+const SignInFirst = ({ ad, taking }: Omit<PartProps, "written">) => {
+  const take = useWords("take");
+  const router = useRouter();
+  const search = useSearch({ strict: false });
+  const { totals } = taking;
+  const { href } = router.buildLocation({
+    to: "/ads/$adId",
+    params: { adId: String(ad.id) },
+    search: { ...search, ...(totals !== null && { amount: totals.fiat / 100 }) },
+  });
+  return (
+    <Link to="/sign-in" search={{ back: href }} className={buttonClass({ kind: "primary", wide: true })}>
+      {take.signIn}
+    </Link>
   );
 };
