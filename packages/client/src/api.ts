@@ -8613,6 +8613,8 @@ export interface operations {
                 mode?: "sandbox" | "production";
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -8658,7 +8660,8 @@ export interface operations {
                      *       ],
                      *       "limit": 20,
                      *       "offset": 0,
-                     *       "has_more": true
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
                      *     }
                      */
                     "application/json": {
@@ -8666,6 +8669,7 @@ export interface operations {
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
@@ -9148,6 +9152,8 @@ export interface operations {
                 state?: "left" | "waiting" | "all";
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -9185,7 +9191,8 @@ export interface operations {
                      *       ],
                      *       "limit": 20,
                      *       "offset": 0,
-                     *       "has_more": true
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
                      *     }
                      */
                     "application/json": {
@@ -9193,6 +9200,7 @@ export interface operations {
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
@@ -9354,6 +9362,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -9390,7 +9400,8 @@ export interface operations {
                      *       ],
                      *       "limit": 20,
                      *       "offset": 0,
-                     *       "has_more": true
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
                      *     }
                      */
                     "application/json": {
@@ -9422,6 +9433,7 @@ export interface operations {
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };

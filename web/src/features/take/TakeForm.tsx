@@ -1,5 +1,5 @@
 /** The form: an amount in either money, presets, a method, both totals, and one button. */
-import { Link, useRouter, useSearch } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { useState } from "react";
 import { useSession } from "../../data/session.ts";
 import { useMethods } from "../../data/settings.ts";
@@ -149,7 +149,7 @@ const StartButton = ({ ad, taking }: { readonly ad: Ad; readonly taking: Taking 
   const session = useSession();
   const { totals, fault, method, isBuying, act, start } = taking;
   if (session.state === "asking") return null;
-  if (session.state === "visitor") return <SignInFirst ad={ad} taking={taking} />;
+  if (session.state === "visitor") return <SignInFirst ad={ad} fiat={totals?.fiat ?? null} />;
   const reason = totals === null ? take.writeAmount : (fault ?? (method === null ? take.chooseMethod : undefined));
   const word =
     totals === null
@@ -166,19 +166,18 @@ const StartButton = ({ ad, taking }: { readonly ad: Ad; readonly taking: Taking 
   );
 };
 
-/** Whoever comes back from signing in finds the same ad and the same amount. */
-const SignInFirst = ({ ad, taking }: Omit<PartProps, "written">) => {
+/** A visitor signs in when taking, not before, and comes back to the same ad and amount. */
+const SignInFirst = ({ ad, fiat }: { readonly ad: Ad; readonly fiat: number | null }) => {
   const take = useWords("take");
-  const router = useRouter();
-  const search = useSearch({ strict: false });
-  const { totals } = taking;
-  const { href } = router.buildLocation({
-    to: "/ads/$adId",
-    params: { adId: String(ad.id) },
-    search: { ...search, ...(totals !== null && { amount: totals.fiat / 100 }) },
-  });
+  const search = useRouterState({ select: ({ location }) => location.searchStr });
+  const back = new URLSearchParams(search);
+  if (fiat !== null) back.set("amount", String(fiat / 100));
   return (
-    <Link to="/sign-in" search={{ back: href }} className={buttonClass({ kind: "primary", wide: true })}>
+    <Link
+      to="/sign-in"
+      search={{ back: back.size === 0 ? `/ads/${ad.id}` : `/ads/${ad.id}?${back}` }}
+      className={buttonClass({ kind: "primary", wide: true })}
+    >
       {take.signIn}
     </Link>
   );
