@@ -43,6 +43,11 @@ const SUBJECTS = {
     ru: () => import("./ru/operator.ts"),
     uk: () => import("./uk/operator.ts"),
   }),
+  operatorPeople: inEach<typeof import("./en/operatorPeople.ts")>({
+    en: () => import("./en/operatorPeople.ts"),
+    ru: () => import("./ru/operatorPeople.ts"),
+    uk: () => import("./uk/operatorPeople.ts"),
+  }),
   orderRoom: inEach<typeof import("./en/orderRoom.ts")>({
     en: () => import("./en/orderRoom.ts"),
     ru: () => import("./ru/orderRoom.ts"),
@@ -62,6 +67,11 @@ const SUBJECTS = {
     en: () => import("./en/take.ts"),
     ru: () => import("./ru/take.ts"),
     uk: () => import("./uk/take.ts"),
+  }),
+  tokens: inEach<typeof import("./en/tokens.ts")>({
+    en: () => import("./en/tokens.ts"),
+    ru: () => import("./ru/tokens.ts"),
+    uk: () => import("./uk/tokens.ts"),
   }),
   wallet: inEach<typeof import("./en/wallet.ts")>({
     en: () => import("./en/wallet.ts"),
