@@ -12,7 +12,13 @@ import { RatingSchema, ReviewSchema } from "./ratings/index.ts";
 import { SessionSchema } from "./sessions/index.ts";
 import { StandingSchema } from "./suspension/index.ts";
 import { MetProfileSchema, ProfileSchema } from "./traders/index.ts";
-import { PlatformEntrySchema, TransferSchema, WagerEntrySchema, WalletSchema } from "./wallet/index.ts";
+import {
+  PlatformActSchema,
+  PlatformEntrySchema,
+  TransferSchema,
+  WagerEntrySchema,
+  WalletSchema,
+} from "./wallet/index.ts";
 
 export const COMPONENTS = [
   MetProfileSchema,
@@ -39,5 +45,6 @@ export const COMPONENTS = [
   WalletSchema,
   TransferSchema,
   PlatformEntrySchema,
+  PlatformActSchema,
   WagerEntrySchema,
 ];
