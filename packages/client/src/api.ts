@@ -2926,7 +2926,6 @@ export interface components {
             /** @enum {string} */
             code: "DEAD_CALLBACK_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
         DuplicateAdTypeError: {
