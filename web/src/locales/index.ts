@@ -53,6 +53,11 @@ const SUBJECTS = {
     ru: () => import("./ru/operatorPeople.ts"),
     uk: () => import("./uk/operatorPeople.ts"),
   }),
+  operatorRail: inEach<typeof import("./en/operatorRail.ts")>({
+    en: () => import("./en/operatorRail.ts"),
+    ru: () => import("./ru/operatorRail.ts"),
+    uk: () => import("./uk/operatorRail.ts"),
+  }),
   orderRoom: inEach<typeof import("./en/orderRoom.ts")>({
     en: () => import("./en/orderRoom.ts"),
     ru: () => import("./ru/orderRoom.ts"),
@@ -62,6 +67,11 @@ const SUBJECTS = {
     en: () => import("./en/people.ts"),
     ru: () => import("./ru/people.ts"),
     uk: () => import("./uk/people.ts"),
+  }),
+  profile: inEach<typeof import("./en/profile.ts")>({
+    en: () => import("./en/profile.ts"),
+    ru: () => import("./ru/profile.ts"),
+    uk: () => import("./uk/profile.ts"),
   }),
   take: inEach<typeof import("./en/take.ts")>({
     en: () => import("./en/take.ts"),
