@@ -176,6 +176,7 @@ const openIdentity = (common: Common, { demoPeople, demoTraders, address, tellSe
     settings: {
       accounts: config.accounts,
       signUp: config.signUp,
+      mail: config.mail,
       demoPeople: config.demo ? demoPeople : [],
       demoTraders: config.demo ? demoTraders : [],
     },

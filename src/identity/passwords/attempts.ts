@@ -12,6 +12,10 @@ const WINDOW = `interval '${WINDOW_MS} milliseconds'`;
 
 /** What is counted, and how many times it may fail in fifteen minutes. */
 const LIMITS = {
+  /** Mails that somebody asks for, whether anybody gets one or not. */
+  "recovery by address": 20,
+  /** More would only fill somebody's mailbox. */
+  "recovery by login": 3,
   /** Of an address that guesses at many people's passwords, whether they are there or not. */
   "sign-in by address": 50,
   /** Of one login, from anywhere. */

@@ -35,6 +35,7 @@ const LATEST = Date.parse("9999-12-31T23:59:59Z");
 export const describeSession = async (deps: WhoDeps, caller: Caller | null): Promise<SessionAnswer> => ({
   person: caller === null ? null : await personOf(deps, caller),
   accounts: deps.settings.accounts,
+  recovery_mail: deps.settings.accounts && deps.settings.mail !== null,
   sign_up: deps.settings.signUp,
   demo: deps.settings.demoPeople.map(({ id, name, part }) => ({ person: id, name, part })),
   demo_traders: [...deps.settings.demoTraders],
