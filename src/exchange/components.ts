@@ -7,6 +7,7 @@ import { FiguresSchema } from "./figures/index.ts";
 import { MeSchema, OrderBriefSchema } from "./me/index.ts";
 import { OrderSchema } from "./orders/index.ts";
 import { PaymentMethodSchema } from "./payment-methods.ts";
+import { FoundPersonSchema, PersonSchema } from "./people/index.ts";
 import { RatingSchema, ReviewSchema } from "./ratings/index.ts";
 import { SessionSchema } from "./sessions/index.ts";
 import { StandingSchema } from "./suspension/index.ts";
@@ -32,6 +33,8 @@ export const COMPONENTS = [
   ResolvedSchema,
   DossierSchema,
   StandingSchema,
+  FoundPersonSchema,
+  PersonSchema,
   WalletSchema,
   TransferSchema,
   PlatformEntrySchema,

@@ -62,6 +62,9 @@ export const PAGES: readonly PageEntry[] = [
   { name: "recover", path: () => "/recover?code=x", person: null },
   { name: "operator-disputes", path: () => "/operator/disputes", person: "olga" },
   { name: "operator-case", path: ({ disputedOrder }) => `/operator/disputes/${disputedOrder}`, person: "olga" },
+  { name: "operator-people", path: () => "/operator/people?query=an", person: "olga" },
+  { name: "operator-stopped", path: () => "/operator/people", person: "olga" },
+  { name: "operator-person", path: () => "/operator/people/igor", person: "olga" },
   { name: "operator-ledger", path: () => "/operator/ledger", person: "olga" },
   { name: "nowhere", path: () => "/no/such/page", person: null },
 ];

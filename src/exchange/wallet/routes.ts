@@ -128,7 +128,7 @@ const registerPlatformRoutes = ({ server, pool, settings, submit, register }: Ex
   server.post(
     "/api/v1/platform/credits",
     {
-      config: { access: "platform" },
+      config: { access: "platform", stepUp: "always" },
       schema: {
         summary: "Credit a user; an unknown one is made",
         tags: ["Host platform"],
@@ -161,7 +161,7 @@ const registerPlatformRoutes = ({ server, pool, settings, submit, register }: Ex
   server.post(
     "/api/v1/platform/debits",
     {
-      config: { access: "platform" },
+      config: { access: "platform", stepUp: "always" },
       schema: {
         summary: "Debit a user",
         tags: ["Host platform"],

@@ -73,7 +73,7 @@ const makeLink = async (client: PoolClient, login: string): Promise<string | nul
     values: [login],
   });
   const [person] = rows;
-  return person === undefined ? null : makeReset(client, person.id, ACTOR);
+  return person === undefined ? null : makeReset(client, { personId: person.id, actor: ACTOR, endsFactors: false });
 };
 
 export type RecoveryMailDeps = {

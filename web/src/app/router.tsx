@@ -179,6 +179,13 @@ const readQueue = ({ state }: Record<string, unknown>): { readonly state?: Tab }
   return tab === undefined ? {} : { state: tab };
 };
 
+/** Whom an operator looks for. */
+const readAsked = ({ query }: Record<string, unknown>): { readonly query?: string } => {
+  // A name of digits alone is read as a number.
+  const asked = typeof query === "number" ? String(query) : query;
+  return typeof asked === "string" && asked.trim() !== "" ? { query: asked.trim() } : {};
+};
+
 const console = [
   createRoute({
     getParentRoute: () => root,
@@ -191,6 +198,18 @@ const console = [
     path: "/operator/disputes/$orderId",
     staticData: { up: "/operator/disputes" },
     component: page(() => import("../routes/operator.tsx"), "CaseRoute", "operator", "orderRoom"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/operator/people",
+    validateSearch: readAsked,
+    component: page(() => import("../routes/operator-people.tsx"), "PeopleRoute", "operator", "operatorPeople"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/operator/people/$personId",
+    staticData: { up: "/operator/people" },
+    component: page(() => import("../routes/operator-people.tsx"), "PersonRoute", "operator", "operatorPeople"),
   }),
   createRoute({
     getParentRoute: () => root,

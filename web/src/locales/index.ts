@@ -43,6 +43,11 @@ const SUBJECTS = {
     ru: () => import("./ru/operator.ts"),
     uk: () => import("./uk/operator.ts"),
   }),
+  operatorPeople: inEach<typeof import("./en/operatorPeople.ts")>({
+    en: () => import("./en/operatorPeople.ts"),
+    ru: () => import("./ru/operatorPeople.ts"),
+    uk: () => import("./uk/operatorPeople.ts"),
+  }),
   orderRoom: inEach<typeof import("./en/orderRoom.ts")>({
     en: () => import("./en/orderRoom.ts"),
     ru: () => import("./ru/orderRoom.ts"),
