@@ -440,6 +440,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/platform/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Credits and debits, newest first, with who did each
+         * @description Credits and debits, newest first, with who did each.
+         */
+        get: operations["listPlatformActs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/p2p/orders/{id}/messages": {
         parameters: {
             query?: never;
@@ -2286,6 +2306,27 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description A credit or a debit, with who did it. */
+        PlatformAct: {
+            /** @description a positive integer */
+            id: number;
+            /** @enum {string} */
+            act: "credit" | "debit";
+            /** @description who did it: the host's server, an operator, or what `--by` said */
+            by: string;
+            user_id: string;
+            user_name: string | null;
+            /** @description balance units */
+            amount: number;
+            kind: string;
+            external_id: string;
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            at: string;
+        };
         WagerEntry: {
             user_id: string;
             /** @description turnover */
@@ -2621,21 +2662,18 @@ export interface components {
             /** @enum {string} */
             code: "AD_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `ALIAS_MOVE_NOT_FOUND`: no such move */
         AliasMoveNotFoundError: {
             /** @enum {string} */
             code: "ALIAS_MOVE_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `ALIAS_MOVE_NOT_YOURS`: the move has ended, its hold still runs, or its notice was taken and the clock completes it */
         AliasMoveNotYoursError: {
             /** @enum {string} */
             code: "ALIAS_MOVE_NOT_YOURS";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `ALREADY_ASSIGNED`: a case of another operator */
         AlreadyAssignedError: {
@@ -2657,7 +2695,10 @@ export interface components {
              */
             code: "ALREADY_RATED";
             message: string;
-            details?: Record<string, never>;
+            details: {
+                /** @description what was given */
+                rating: number;
+            };
         };
         /** @description `AMOUNT_EXCEEDS_AVAILABLE`: above the ad's remainder */
         AmountExceedsAvailableError: {
@@ -2703,7 +2744,9 @@ export interface components {
             /** @enum {string} */
             code: "BANK_CODE_IN_USE";
             message: string;
-            details?: Record<string, never>;
+            details: {
+                bank_code: string;
+            };
         };
         /** @description `BUSY`: a row is held elsewhere; nothing was done */
         BusyError: {
@@ -2713,7 +2756,6 @@ export interface components {
              */
             code: "BUSY";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `CHAT_CLOSED`: later than 72 hours after the order ended */
         ChatClosedError: {
@@ -2749,7 +2791,6 @@ export interface components {
              */
             code: "CODE_REFUSED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
         CrossSiteError: {
@@ -2782,7 +2823,6 @@ export interface components {
              */
             code: "EXTERNAL_ID_REUSED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `FORBIDDEN`: the caller may never do it */
         ForbiddenError: {
@@ -2792,7 +2832,6 @@ export interface components {
              */
             code: "FORBIDDEN";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `IDEMPOTENCY_KEY_REUSED`: same key, other request */
         IdempotencyKeyReusedError: {
@@ -2802,7 +2841,10 @@ export interface components {
              */
             code: "IDEMPOTENCY_KEY_REUSED";
             message: string;
-            details?: Record<string, never>;
+            details?: {
+                /** @description of the other message, where it is not the key */
+                client_id?: string;
+            };
         };
         /** @description `INSUFFICIENT_BALANCE`: a debit above the available balance */
         InsufficientBalanceError: {
@@ -2838,7 +2880,10 @@ export interface components {
             /** @enum {string} */
             code: "INTERNAL_ERROR";
             message: string;
-            details?: Record<string, never>;
+            details: {
+                /** @description to be found in our log */
+                request_id: string;
+            };
         };
         /** @description `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another */
         InvalidOrderStatusError: {
@@ -2877,7 +2922,6 @@ export interface components {
              */
             code: "INVITE_REQUIRED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `KEY_NOT_FOUND`: no such key of this participant */
         KeyNotFoundError: {
@@ -2887,7 +2931,6 @@ export interface components {
              */
             code: "KEY_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `KEY_REFUSED`: not a public JWK with `alg` and `kid` */
         KeyRefusedError: {
@@ -2897,14 +2940,16 @@ export interface components {
              */
             code: "KEY_REFUSED";
             message: string;
-            details?: Record<string, never>;
+            details: {
+                /** @description why, in a sentence */
+                fault: string;
+            };
         };
         /** @description `KID_IN_USE`: the `kid` is in use, by anybody */
         KidInUseError: {
             /** @enum {string} */
             code: "KID_IN_USE";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `LINK_OVER`: a link for a new password that was used, is older than an hour, or never was */
         LinkOverError: {
@@ -2914,21 +2959,18 @@ export interface components {
              */
             code: "LINK_OVER";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `LOGIN_TAKEN`: somebody else signs in with it */
         LoginTakenError: {
             /** @enum {string} */
             code: "LOGIN_TAKEN";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `METHOD_NOT_ALLOWED`: a known path with another method */
         MethodNotAllowedError: {
             /** @enum {string} */
             code: "METHOD_NOT_ALLOWED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum */
         MinDepositRequiredError: {
@@ -2953,7 +2995,6 @@ export interface components {
              */
             code: "NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `ORDER_NOT_FOUND`: no such order, or it is not the caller's */
         OrderNotFoundError: {
@@ -2963,7 +3004,6 @@ export interface components {
              */
             code: "ORDER_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `OUTCOME_UNKNOWN`: the fate of the commit is not known; repeat with the same key */
         OutcomeUnknownError: {
@@ -2973,7 +3013,6 @@ export interface components {
              */
             code: "OUTCOME_UNKNOWN";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `OVERLOADED`: the queue is full; nothing was done */
         OverloadedError: {
@@ -2983,7 +3022,6 @@ export interface components {
              */
             code: "OVERLOADED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `OWN_AD`: an order for one's own ad */
         OwnAdError: {
@@ -2993,7 +3031,6 @@ export interface components {
              */
             code: "OWN_AD";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `PARTICIPANT_NOT_FOUND`: no such participant */
         ParticipantNotFoundError: {
@@ -3003,14 +3040,21 @@ export interface components {
              */
             code: "PARTICIPANT_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `PAYLOAD_TOO_LARGE`: a body above the limit, or one file more than an order or a user may have */
         PayloadTooLargeError: {
             /** @enum {string} */
             code: "PAYLOAD_TOO_LARGE";
             message: string;
-            details?: Record<string, never>;
+            details?: {
+                /** @description bytes */
+                limit?: number;
+                /**
+                 * @description whose files together have too many; else it is one
+                 * @enum {string}
+                 */
+                of?: "order" | "user";
+            };
         };
         /** @description `PAYMENT_DETAILS_REQUIRED`: nobody would know where to pay the seller */
         PaymentDetailsRequiredError: {
@@ -3020,7 +3064,6 @@ export interface components {
              */
             code: "PAYMENT_DETAILS_REQUIRED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production */
         ProductionNeedsRailOperatorError: {
@@ -3030,14 +3073,27 @@ export interface components {
              */
             code: "PRODUCTION_NEEDS_RAIL_OPERATOR";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `RATE_LIMITED`: too many writes, or too many orders dropped: then `details.reason` is `strikes` */
         RateLimitedError: {
             /** @enum {string} */
             code: "RATE_LIMITED";
             message: string;
-            details?: Record<string, never>;
+            details?: {
+                /**
+                 * @description too many orders were dropped
+                 * @enum {string}
+                 */
+                reason?: "strikes";
+                /** @description so many are too many */
+                strikes?: number;
+                /** @description as in Retry-After */
+                retry_after_seconds?: number;
+                /** @description so many may be open at once */
+                streams?: number;
+                /** @description so many files may be on their way at once */
+                uploads_at_once?: number;
+            };
         };
         /** @description `RATING_CLOSED`: later than 30 days after the order completed */
         RatingClosedError: {
@@ -3060,7 +3116,6 @@ export interface components {
             /** @enum {string} */
             code: "SECOND_FACTOR_ON";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform) */
         SecondFactorRequiredError: {
@@ -3088,7 +3143,12 @@ export interface components {
              */
             code: "SELLER_INSUFFICIENT_BALANCE";
             message: string;
-            details?: Record<string, never>;
+            details?: {
+                /** @description the amount; like what follows, for the seller alone */
+                required?: number;
+                /** @description what the seller has */
+                available?: number;
+            };
         };
         /** @description `SIGN_IN_FAILED`: no such login, or another password: one answer, in one time, for both */
         SignInFailedError: {
@@ -3098,7 +3158,6 @@ export interface components {
              */
             code: "SIGN_IN_FAILED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `SIGN_IN_OVER`: a second factor for a sign-in that began more than ten minutes ago, was completed, or never began */
         SignInOverError: {
@@ -3108,7 +3167,6 @@ export interface components {
              */
             code: "SIGN_IN_OVER";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `TOO_MANY_TOKENS`: a new personal token beside as many that are good */
         TooManyTokensError: {
@@ -3142,21 +3200,27 @@ export interface components {
              */
             code: "UNAUTHORIZED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `UNSUPPORTED_MEDIA_TYPE`: a body that is not JSON, or a file that is not one of those in `details.allowed` */
         UnsupportedMediaTypeError: {
             /** @enum {string} */
             code: "UNSUPPORTED_MEDIA_TYPE";
             message: string;
-            details?: Record<string, never>;
+            details?: {
+                /** @description what is taken here, where it is not JSON */
+                allowed?: string[];
+                /**
+                 * @description why a file is none of those
+                 * @enum {string}
+                 */
+                reason?: "unknown_type" | "broken" | "too_many_pixels" | "too_slow";
+            };
         };
         /** @description `USER_NOT_FOUND`: no such user */
         UserNotFoundError: {
             /** @enum {string} */
             code: "USER_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `VALIDATION_ERROR`: malformed body, query or parameter; `details.issues[]` with a JSON pointer each */
         ValidationError: {
@@ -5677,6 +5741,11 @@ export interface operations {
                     kind: "deposit" | "bonus" | "adjustment";
                     /** @description the host platform's own id, remembered for ever */
                     external_id: string;
+                    /**
+                     * Format: prose
+                     * @description why, for the audit trail; must not be blank; zero-width characters alone are blank
+                     */
+                    reason?: string;
                     /** @description replaces the amount of a deposit or a bonus times its multiplier */
                     wagering_required?: number;
                 };
@@ -5774,6 +5843,11 @@ export interface operations {
                     kind: "withdrawal" | "adjustment" | "deposit_reversal";
                     /** @description the host platform's own id, remembered for ever */
                     external_id: string;
+                    /**
+                     * Format: prose
+                     * @description why, for the audit trail; must not be blank; zero-width characters alone are blank
+                     */
+                    reason?: string;
                 };
             };
         };
@@ -5973,6 +6047,68 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listPlatformActs: {
+        parameters: {
+            query?: {
+                /** @description the `sub` of the user's tokens */
+                user_id?: string;
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "act": "credit",
+                     *           "by": "host",
+                     *           "user_id": "user-1042",
+                     *           "user_name": "Anna",
+                     *           "amount": 500000,
+                     *           "kind": "deposit",
+                     *           "external_id": "topup-2026-03-14-0031",
+                     *           "reason": null,
+                     *           "at": "2026-03-14T09:36:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["PlatformAct"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
