@@ -7,8 +7,7 @@ import { transact } from "../../database/index.ts";
 import { isRefusal, MINUTE, type Refusal } from "../../kernel/index.ts";
 import type { Refused } from "../errors.ts";
 import { countAttempts } from "../passwords/index.ts";
-import { loginOf } from "../people/logins.ts";
-import { dropReset, makeReset } from "../people/reset.ts";
+import { dropReset, loginOf, makeReset } from "../people/index.ts";
 import { linkMail, type MailLanguage } from "./texts.ts";
 import type { Mailer } from "./transport.ts";
 

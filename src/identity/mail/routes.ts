@@ -2,7 +2,7 @@
 import type { FastifyReply } from "fastify";
 import { Choice, Closed, sendRefusal, Text } from "../../http/index.ts";
 import type { IdentityDeps } from "../deps.ts";
-import { MAX_LOGIN } from "../people/logins.ts";
+import { MAX_LOGIN } from "../people/index.ts";
 import { askForLink } from "./recovery.ts";
 import { MAIL_LANGUAGES } from "./texts.ts";
 
