@@ -180,6 +180,15 @@ const ads = [
   }),
 ] as const;
 
+const people = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/people/$personId",
+    staticData: { up: "/market" },
+    component: page(() => import("../routes/person.tsx"), "PersonRoute", "profile"),
+  }),
+] as const;
+
 /** A state of the queue that the address names; any other is left out. */
 const readQueue = ({ state }: Record<string, unknown>): { readonly state?: Tab } => {
   const tab = TABS.find((one) => one === state);
@@ -236,7 +245,7 @@ const console = [
 ] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([market.addChildren(marketPages), ...orders, ...ads, ...console]),
+  routeTree: root.addChildren([market.addChildren(marketPages), ...orders, ...ads, ...people, ...console]),
   basepath: host === null ? "/" : EMBED_PATH,
   defaultPreload: "intent",
   scrollRestoration: true,
