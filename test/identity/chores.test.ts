@@ -18,7 +18,7 @@ test("F111: half a session that was over was kept for ever, because the serving 
   const identity = createIdentity({
     connectionString: servingUrl,
     pool,
-    settings: { accounts: true, signUp: "open", demoPeople: [], demoTraders: [] },
+    settings: { accounts: true, signUp: "open", demoPeople: [], demoTraders: [], mail: null },
     origin: () => market.nodes[0]?.address ?? "",
     isPlainLoopback: true,
     shownName: (name) => name,
