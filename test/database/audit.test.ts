@@ -105,8 +105,10 @@ test("a transfer that was drawn before the audit and committed during it is neit
   await client.connect();
   try {
     await client.query("begin");
-    await client.query(`insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after)
-      values (now(), 'bonus', 'platform', 'available/${slow}', 10, null, 1010)`);
+    await client.query(`insert into exchange.transfers (at, kind, from_account, to_account, amount, from_after, to_after,
+        external_id) values (now(), 'bonus', 'platform', 'available/${slow}', 10, null, 1010, 'by hand')`);
+    await client.query(`insert into exchange.platform_acts (actor, trader_id, act, details, at)
+      values ('host', '${slow}', 'credit', '{"amount": 10, "kind": "bonus", "external_id": "by hand"}', now())`);
     await client.query(`update exchange.accounts set balance = balance + 10 where id = 'available/${slow}'`);
     await bonus(market, someone("quick"), 500);
     const audited = run(false);
