@@ -58,6 +58,11 @@ const SUBJECTS = {
     ru: () => import("./ru/people.ts"),
     uk: () => import("./uk/people.ts"),
   }),
+  security: inEach<typeof import("./en/security.ts")>({
+    en: () => import("./en/security.ts"),
+    ru: () => import("./ru/security.ts"),
+    uk: () => import("./uk/security.ts"),
+  }),
   take: inEach<typeof import("./en/take.ts")>({
     en: () => import("./en/take.ts"),
     ru: () => import("./ru/take.ts"),

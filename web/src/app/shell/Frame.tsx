@@ -14,6 +14,7 @@ import { EmbedBar } from "./EmbedBar.tsx";
 import { EventToasts } from "./EventToasts.tsx";
 import css from "./Frame.module.css";
 import { Keys } from "./Keys.tsx";
+import { Proof } from "./Proof.tsx";
 import { SideColumn } from "./SideColumn.tsx";
 import type { Section } from "./sections.ts";
 import { TopBar } from "./TopBar.tsx";
@@ -74,6 +75,7 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
       {!ownBar && host === null && <BottomBar />}
       <Keys />
       <EventToasts />
+      <Proof />
     </div>
   );
 };

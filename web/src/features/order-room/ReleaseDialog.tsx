@@ -2,13 +2,20 @@
  * What hands the amount over to the buyer: release out of escrow, and honour a claim out of the balance. Three boxes, and
  * nothing that Enter could press. The focus begins at the heading.
  */
-import { type ReactNode, useState } from "react";
+import type { Result } from "@parley/client";
+import { type ReactNode, useRef, useState } from "react";
+import { giveProof } from "../../data/client.ts";
+import { serverClock } from "../../data/clock.ts";
+import type { ActCall } from "../../data/mutations.ts";
+import { useSession } from "../../data/session.ts";
+import type { Failure, Order } from "../../data/types.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, Reasoned } from "../../ui/Button.tsx";
 import { Checkbox } from "../../ui/Choice.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
+import { isWhole, ProofField } from "../../ui/ProofField.tsx";
 import { Name, Say } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { type DialogProps, useOrderAct } from "./dialog.ts";
@@ -25,7 +32,11 @@ const HandOverDialog = ({
   const orderRoom = useWords("orderRoom");
   const { fiat } = useMoney();
   const [ticked, setTicked] = useState({ bank: false, exact: false, sender: false });
-  const act = useOrderAct(props, send);
+  const factor = useFactor();
+  const act = useOrderAct(props, async (of: Order, call: ActCall) => {
+    const refused = await factor.give();
+    return refused ?? send(of, call);
+  });
   const all = ticked.bank && ticked.exact && ticked.sender;
   const tick = (box: keyof typeof ticked) => (on: boolean) => setTicked((before) => ({ ...before, [box]: on }));
   return (
@@ -35,7 +46,13 @@ const HandOverDialog = ({
       locked={act.state !== "idle"}
       actions={
         <Reasoned reason={all ? undefined : orderRoom.releaseTick}>
-          <Button kind="primary" wide busy={act.busy} disabled={!all} onClick={() => act.submit(order)}>
+          <Button
+            kind="primary"
+            wide
+            busy={act.busy}
+            disabled={!all || !factor.isTyped}
+            onClick={() => act.submit(order)}
+          >
             {words.confirm}
           </Button>
         </Reasoned>
@@ -53,9 +70,35 @@ const HandOverDialog = ({
           <Say of={orderRoom.releaseSender} with={{ name: <Name of={order.buyer} /> }} />
         </Checkbox>
       </div>
+      {factor.isAsked && <ProofField value={factor.code} onChange={factor.type} />}
       <Refused error={act.failure} />
     </Dialog>
   );
+};
+
+/** The second factor of a seller who has one on and has not just given it: given before the act, once. */
+const useFactor = () => {
+  const { person } = useSession();
+  const [code, type] = useState("");
+  /** An act whose fate is not known is asked about again: its code was taken, and is not given twice. */
+  const given = useRef(false);
+  const until = person?.stepped_up_until ?? null;
+  const isGood = until !== null && Date.parse(until) > serverClock.now();
+  const isAsked = person?.second_factor.enabled === true && !isGood && !given.current;
+  return {
+    isAsked,
+    code,
+    type,
+    isTyped: !isAsked || isWhole(code),
+    /** @returns why not */
+    async give(): Promise<Extract<Result<never, Failure>, { readonly ok: false }> | null> {
+      if (!isAsked || given.current) return null;
+      const result = await giveProof({ code: code.trim() });
+      given.current = result.ok;
+      if (!result.ok) type("");
+      return result.ok ? null : result;
+    },
+  };
 };
 
 export const ReleaseDialog = (props: DialogProps) => {
