@@ -176,6 +176,7 @@ const operations: Examples["operations"] = {
   },
   createPlatformCredit: { request: credit, answer: credit },
   createPlatformDebit: { request: debit, answer: debit },
+  listPlatformActs: { answer: { items: [{ act: "credit", by: "host", ...credit, reason: null }] } },
   createPlatformWager: { request: wager, answer: wager },
   getWalletStatementCsv: {
     answer:

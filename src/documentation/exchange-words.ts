@@ -210,6 +210,7 @@ export const WORDS: Examples["words"] = {
   struck_out_until: [null],
   open_disputes: [1],
   despite_debt: [false],
+  user_name: ["Anna"],
   // coming in
   accounts: [true],
   sign_up: ["open"],

@@ -12,7 +12,13 @@ import { RatingSchema, ReviewSchema } from "./ratings/index.ts";
 import { SessionSchema } from "./sessions/index.ts";
 import { StandingSchema } from "./suspension/index.ts";
 import { ProfileSchema } from "./traders/index.ts";
-import { PlatformEntrySchema, TransferSchema, WagerEntrySchema, WalletSchema } from "./wallet/index.ts";
+import {
+  PlatformActSchema,
+  PlatformEntrySchema,
+  TransferSchema,
+  WagerEntrySchema,
+  WalletSchema,
+} from "./wallet/index.ts";
 
 export const COMPONENTS = [
   ProfileSchema,
@@ -38,5 +44,6 @@ export const COMPONENTS = [
   WalletSchema,
   TransferSchema,
   PlatformEntrySchema,
+  PlatformActSchema,
   WagerEntrySchema,
 ];

@@ -40,6 +40,38 @@ describe("the console", () => {
     assert.equal(acts, 2);
   });
 
+  test("a credit by form is reviewed in a sentence, appears in the person's wallet and in the list, and counts once", async () => {
+    const person = (await browser.visit({ person: "vera", size: "desk", path: "/wallet" })).page;
+    const available = async () => (await market.as("vera")("GET", "/wallet")).body.available;
+    const before = await available();
+    const { page } = await browser.visit({ person: "olga", size: "desk", path: "/operator/money" });
+    const credit = async () => {
+      await page.getByLabel("Id of the person").fill("vera");
+      await page.getByRole("textbox", { name: "Amount" }).fill("1234,56");
+      await page.getByRole("textbox", { name: "External id" }).fill("slip-17");
+      await page.getByRole("textbox", { name: "Reason" }).fill("Cash at the desk");
+      await page.getByRole("button", { name: "Review" }).click();
+      const review = page.getByRole("dialog");
+      await review.getByText("Vera receives 1\u00a0234,56\u00a0₽: Deposit.").waitFor();
+      await review.getByRole("button", { name: /^Credit / }).click();
+      await review.waitFor({ state: "hidden" });
+    };
+    await page.getByRole("button", { name: "Review" }).click();
+    assert.equal(await page.getByRole("dialog").count(), 0, "what is missing is said first");
+    await credit();
+    await page.getByRole("row").filter({ hasText: "slip-17" }).filter({ hasText: "Cash at the desk" }).waitFor();
+    await person.getByRole("main").getByRole("button", { name: "Show" }).click();
+    await person
+      .getByRole("listitem")
+      .filter({ hasText: /\+1\s?234,56/ })
+      .waitFor();
+    assert.equal(await available(), before + 123_456);
+    await credit();
+    assert.equal(await available(), before + 123_456, "sent twice, it counts once");
+    await page.getByRole("row").nth(1).waitFor();
+    assert.equal(await page.getByRole("row").filter({ hasText: "slip-17" }).count(), 1);
+  });
+
   test("on a phone the console is reached from one's own page, and has its sections at its head", async () => {
     const { page } = await browser.visit({ person: "olga", size: "phone", path: "/me" });
     const sections = page.getByRole("navigation", { name: "Console" });

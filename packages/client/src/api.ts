@@ -440,6 +440,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/platform/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Credits and debits, newest first, with who did each
+         * @description Credits and debits, newest first, with who did each.
+         */
+        get: operations["listPlatformActs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/p2p/orders/{id}/messages": {
         parameters: {
             query?: never;
@@ -2265,6 +2285,27 @@ export interface components {
              * @description RFC 3339, UTC
              */
             created_at: string;
+        };
+        /** @description A credit or a debit, with who did it. */
+        PlatformAct: {
+            /** @description a positive integer */
+            id: number;
+            /** @enum {string} */
+            act: "credit" | "debit";
+            /** @description who did it: the host's server, an operator, or what `--by` said */
+            by: string;
+            user_id: string;
+            user_name: string | null;
+            /** @description balance units */
+            amount: number;
+            kind: string;
+            external_id: string;
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            at: string;
         };
         WagerEntry: {
             user_id: string;
@@ -5655,6 +5696,11 @@ export interface operations {
                     kind: "deposit" | "bonus" | "adjustment";
                     /** @description the host platform's own id, remembered for ever */
                     external_id: string;
+                    /**
+                     * Format: prose
+                     * @description why, for the audit trail; must not be blank; zero-width characters alone are blank
+                     */
+                    reason?: string;
                     /** @description replaces the amount of a deposit or a bonus times its multiplier */
                     wagering_required?: number;
                 };
@@ -5752,6 +5798,11 @@ export interface operations {
                     kind: "withdrawal" | "adjustment" | "deposit_reversal";
                     /** @description the host platform's own id, remembered for ever */
                     external_id: string;
+                    /**
+                     * Format: prose
+                     * @description why, for the audit trail; must not be blank; zero-width characters alone are blank
+                     */
+                    reason?: string;
                 };
             };
         };
@@ -5951,6 +6002,68 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listPlatformActs: {
+        parameters: {
+            query?: {
+                /** @description the `sub` of the user's tokens */
+                user_id?: string;
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "act": "credit",
+                     *           "by": "host",
+                     *           "user_id": "user-1042",
+                     *           "user_name": "Anna",
+                     *           "amount": 500000,
+                     *           "kind": "deposit",
+                     *           "external_id": "topup-2026-03-14-0031",
+                     *           "reason": null,
+                     *           "at": "2026-03-14T09:36:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["PlatformAct"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];

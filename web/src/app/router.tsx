@@ -199,6 +199,10 @@ const readAsked = ({ query }: Record<string, unknown>): { readonly query?: strin
   return typeof asked === "string" && asked.trim() !== "" ? { query: asked.trim() } : {};
 };
 
+/** Whose money it is about. */
+const readUser = ({ user }: Record<string, unknown>): { readonly user?: string } =>
+  typeof user === "string" && /^[!-~]{1,64}$/.test(user) ? { user } : {};
+
 const console = [
   createRoute({
     getParentRoute: () => root,
@@ -228,6 +232,12 @@ const console = [
     getParentRoute: () => root,
     path: "/operator/ledger",
     component: page(() => import("../routes/operator.tsx"), "LedgerRoute", "operator"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/operator/money",
+    validateSearch: readUser,
+    component: page(() => import("../routes/operator-money.tsx"), "MoneyRoute", "operator", "operatorMoney"),
   }),
 ] as const;
 

@@ -43,6 +43,11 @@ const SUBJECTS = {
     ru: () => import("./ru/operator.ts"),
     uk: () => import("./uk/operator.ts"),
   }),
+  operatorMoney: inEach<typeof import("./en/operatorMoney.ts")>({
+    en: () => import("./en/operatorMoney.ts"),
+    ru: () => import("./ru/operatorMoney.ts"),
+    uk: () => import("./uk/operatorMoney.ts"),
+  }),
   operatorPeople: inEach<typeof import("./en/operatorPeople.ts")>({
     en: () => import("./en/operatorPeople.ts"),
     ru: () => import("./ru/operatorPeople.ts"),

@@ -17,6 +17,7 @@ const ICONS: Readonly<Record<(typeof PAGES)[number]["to"], IconName>> = {
   "/operator/disputes": "operator",
   "/operator/people": "people",
   "/operator/ledger": "ledger",
+  "/operator/money": "wallet",
 };
 
 export const ConsoleNav = ({ linkClass, wordClass, listClass }: Props) => {

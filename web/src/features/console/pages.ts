@@ -9,6 +9,7 @@ export const PAGES = [
   { to: "/operator/disputes", word: ({ disputes }: OperatorWords) => disputes, roles: ["operator"] },
   { to: "/operator/people", word: ({ people }: OperatorWords) => people, roles: ["operator"] },
   { to: "/operator/ledger", word: ({ ledger }: OperatorWords) => ledger, roles: ["operator"] },
+  { to: "/operator/money", word: ({ money }: OperatorWords) => money, roles: ["platform"] },
 ] as const satisfies readonly {
   readonly to: string;
   readonly word: (words: OperatorWords) => string;
