@@ -30,6 +30,7 @@ const HandOverDialog = ({
 }: DialogProps & { readonly words: Words; readonly send: typeof confirmReceived | typeof honourClaim }) => {
   const { order, onClose } = props;
   const orderRoom = useWords("orderRoom");
+  const security = useWords("security");
   const { fiat } = useMoney();
   const [ticked, setTicked] = useState({ bank: false, exact: false, sender: false });
   const factor = useFactor();
@@ -45,7 +46,7 @@ const HandOverDialog = ({
       onClose={onClose}
       locked={act.state !== "idle"}
       actions={
-        <Reasoned reason={all ? undefined : orderRoom.releaseTick}>
+        <Reasoned reason={all ? (factor.isTyped ? undefined : security.codeNeeded) : orderRoom.releaseTick}>
           <Button
             kind="primary"
             wide

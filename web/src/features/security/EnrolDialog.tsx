@@ -24,10 +24,14 @@ export const EnrolDialog = ({ begun, onDone, onClose }: Props) => {
   const { common } = useText();
   const words = useWords("security");
   const [code, setCode] = useState("");
+  const [tried, setTried] = useState(false);
   const { mutate, isPending, error } = useMutation({
     mutationFn: confirmCodes,
     onSuccess: ({ recovery_codes }) => onDone(recovery_codes),
-    onError: () => setCode(""),
+    onError: () => {
+      setCode("");
+      setTried(false);
+    },
   });
   return (
     <Dialog
@@ -36,7 +40,7 @@ export const EnrolDialog = ({ begun, onDone, onClose }: Props) => {
       locked={isPending}
       actions={
         <>
-          <Button kind="primary" busy={isPending} disabled={!isWhole(code)} onClick={() => mutate(code)}>
+          <Button kind="primary" busy={isPending} onClick={() => (isWhole(code) ? mutate(code) : setTried(true))}>
             {words.enrolConfirm}
           </Button>
           <Button onClick={onClose} disabled={isPending}>
@@ -55,7 +59,13 @@ export const EnrolDialog = ({ begun, onDone, onClose }: Props) => {
           <CopyButton text={begun.secret} what={words.enrolKey} />
         </div>
         <p>{words.enrolCode}</p>
-        <CodeField label={words.code} hint={words.codeHint} value={code} onChange={setCode} />
+        <CodeField
+          label={words.code}
+          hint={words.codeHint}
+          value={code}
+          onChange={setCode}
+          error={tried && !isWhole(code) ? common.needed : undefined}
+        />
         <Refused error={error} />
       </Stack>
     </Dialog>

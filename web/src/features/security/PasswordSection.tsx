@@ -6,29 +6,34 @@ import { PasswordField } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Section, Stack } from "../../ui/Page.tsx";
 import { useToast } from "../../ui/Toasts.tsx";
+import { useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { askAnew, changePassword } from "./queries.ts";
 
 const SHORTEST = 10;
 
 export const PasswordSection = () => {
+  const { common } = useText();
   const words = useWords("security");
   const toast = useToast();
   const [current, setCurrent] = useState("");
   const [password, setPassword] = useState("");
+  const [tried, setTried] = useState(false);
   const { mutate, isPending, error } = useMutation({
     mutationFn: changePassword,
     onSuccess: () => {
       setCurrent("");
       setPassword("");
+      setTried(false);
       toast({ icon: "check", text: words.passwordChanged });
       void askAnew();
     },
   });
-  const isWhole = current !== "" && [...password].length >= SHORTEST;
+  const isLong = [...password].length >= SHORTEST;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isWhole && !isPending) mutate({ current, password });
+    setTried(true);
+    if (current !== "" && isLong && !isPending) mutate({ current, password });
   };
   return (
     <Section title={words.password}>
@@ -40,19 +45,21 @@ export const PasswordSection = () => {
             autoComplete="current-password"
             maxLength={128}
             value={current}
+            error={tried && current === "" ? common.needed : undefined}
             onChange={({ target }) => setCurrent(target.value)}
           />
           <PasswordField
             label={words.passwordNew}
-            hint={words.passwordNewHint}
+            hint={tried && !isLong ? undefined : words.passwordNewHint}
             autoComplete="new-password"
             maxLength={128}
             value={password}
+            error={tried && !isLong ? words.passwordNewHint : undefined}
             onChange={({ target }) => setPassword(target.value)}
           />
           <Refused error={error} />
           <div>
-            <Button type="submit" busy={isPending} disabled={!isWhole}>
+            <Button type="submit" busy={isPending}>
               {words.passwordChange}
             </Button>
           </div>

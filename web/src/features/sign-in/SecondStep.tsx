@@ -6,6 +6,7 @@ import { Refused } from "../../ui/failure.tsx";
 import { EmptyState } from "../../ui/Loaded.tsx";
 import { Page, Stack } from "../../ui/Page.tsx";
 import { isWhole, ProofField } from "../../ui/ProofField.tsx";
+import { useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { useSecondStep } from "./queries.ts";
 
@@ -13,9 +14,14 @@ import { useSecondStep } from "./queries.ts";
 type Props = { readonly onDone: () => void; readonly waits: boolean };
 
 export const SecondStep = ({ onDone, waits }: Props) => {
+  const { common } = useText();
   const words = useWords("security");
   const [code, setCode] = useState("");
-  const { mutate, isPending, error } = useSecondStep(onDone, () => setCode(""));
+  const [tried, setTried] = useState(false);
+  const { mutate, isPending, error } = useSecondStep(onDone, () => {
+    setCode("");
+    setTried(false);
+  });
   if (!waits) {
     return (
       <EmptyState
@@ -33,15 +39,16 @@ export const SecondStep = ({ onDone, waits }: Props) => {
   }
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setTried(true);
     if (isWhole(code) && !isPending) mutate({ code: code.trim() });
   };
   return (
     <Page title={words.secondStep} lead={words.secondStepText} narrow>
       <form onSubmit={submit} noValidate>
         <Stack>
-          <ProofField value={code} onChange={setCode} />
+          <ProofField value={code} onChange={setCode} error={tried && !isWhole(code) ? common.needed : undefined} />
           <Refused error={error} />
-          <Button kind="primary" wide type="submit" busy={isPending} disabled={!isWhole(code)}>
+          <Button kind="primary" wide type="submit" busy={isPending}>
             {words.signIn}
           </Button>
         </Stack>

@@ -20,8 +20,10 @@ export const StepUpDialog = ({ need, onAnswer }: Props) => {
   const [given, setGiven] = useState("");
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [tried, setTried] = useState(false);
   const isTyped = need === "factor" ? isWhole(given) : given !== "";
   const send = async () => {
+    setTried(!isTyped);
     if (!isTyped) return;
     setBusy(true);
     const proof: Proof = need === "factor" ? { code: given.trim() } : { password: given };
@@ -31,6 +33,7 @@ export const StepUpDialog = ({ need, onAnswer }: Props) => {
     setFailure(result.error);
     setGiven("");
   };
+  const missing = tried && !isTyped ? common.needed : undefined;
   return (
     <Dialog
       title={need === "factor" ? words.proveFactor : words.provePassword}
@@ -38,7 +41,7 @@ export const StepUpDialog = ({ need, onAnswer }: Props) => {
       locked={busy}
       actions={
         <>
-          <Button kind="primary" busy={busy} disabled={!isTyped} onClick={() => void send()}>
+          <Button kind="primary" busy={busy} onClick={() => void send()}>
             {words.goOn}
           </Button>
           <Button onClick={() => onAnswer(false)} disabled={busy}>
@@ -50,12 +53,13 @@ export const StepUpDialog = ({ need, onAnswer }: Props) => {
       <Stack>
         <p>{need === "factor" ? words.proveFactorText : words.provePasswordText}</p>
         {need === "factor" ? (
-          <ProofField value={given} onChange={setGiven} />
+          <ProofField value={given} onChange={setGiven} error={missing} />
         ) : (
           <PasswordField
             label={words.password}
             autoComplete="current-password"
             maxLength={128}
+            error={missing}
             value={given}
             onChange={({ target }) => setGiven(target.value)}
           />

@@ -6,6 +6,7 @@ export const security = {
   lead: "What opens your account, and where it is open.",
   code: "Code",
   codeHint: "Six digits from your authenticator app",
+  codeNeeded: "Give the code as well",
   recoveryCode: "Recovery code",
   recoveryHint: "Each is good once",
   useRecovery: "Use a recovery code",

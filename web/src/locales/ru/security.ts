@@ -7,6 +7,7 @@ export const security: typeof english = {
   lead: "Что открывает вашу учётную запись и где она открыта.",
   code: "Код",
   codeHint: "Шесть цифр из приложения-аутентификатора",
+  codeNeeded: "Введите ещё и код",
   recoveryCode: "Резервный код",
   recoveryHint: "Каждый действует один раз",
   useRecovery: "Ввести резервный код",

@@ -7,6 +7,7 @@ export const security: typeof english = {
   lead: "Що відкриває ваш обліковий запис і де він відкритий.",
   code: "Код",
   codeHint: "Шість цифр із застосунку-автентифікатора",
+  codeNeeded: "Введіть ще й код",
   recoveryCode: "Резервний код",
   recoveryHint: "Кожен діє один раз",
   useRecovery: "Ввести резервний код",
