@@ -4,10 +4,9 @@
  */
 import type { Result } from "@parley/client";
 import { type ReactNode, useRef, useState } from "react";
-import { giveProof } from "../../data/client.ts";
 import { serverClock } from "../../data/clock.ts";
 import type { ActCall } from "../../data/mutations.ts";
-import { useSession } from "../../data/session.ts";
+import { giveProof, useSession } from "../../data/session.ts";
 import type { Failure, Order } from "../../data/types.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, Reasoned } from "../../ui/Button.tsx";

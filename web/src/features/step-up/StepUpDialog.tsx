@@ -1,7 +1,7 @@
 /** Asks who somebody is, once more, for an act that waits: by a code, or by the password of who has no second factor. */
 import { useState } from "react";
-import { giveProof, type Proof } from "../../data/client.ts";
 import type { Need } from "../../data/proof.ts";
+import { giveProof, type Proof } from "../../data/session.ts";
 import type { Failure } from "../../data/types.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
