@@ -1568,6 +1568,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Searches for the bank of a phone that are under way, oldest first
+         * @description Searches for the bank of a phone that are under way, oldest first.
+         */
+        get: operations["listOperatorSearches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/dead-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callbacks that could not be delivered, newest first
+         * @description Callbacks that could not be delivered, newest first.
+         */
+        get: operations["listOperatorDeadCallbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/dead-callbacks/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a dead callback sent again, with ten more attempts
+         * @description Have a dead callback sent again, with ten more attempts.
+         */
+        post: operations["resendDeadCallback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/p2p/orders/{id}/attachments": {
         parameters: {
             query?: never;
@@ -1633,6 +1693,33 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
+        /** @description A trader as others see one, and whether one has met. */
+        MetProfile: {
+            id: string;
+            name: string | null;
+            rating: number | null;
+            /** @description ratings that the mean is of: the latest per person and day */
+            ratings_count: number;
+            /** @description completed orders on either side */
+            orders_count: number;
+            completion_rate_30d: number | null;
+            median_release_seconds: number | null;
+            median_pay_seconds: number | null;
+            /** @description different people traded with */
+            partners_count: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            joined_at: string;
+            /**
+             * Format: date-time
+             * @description in steps of five minutes
+             */
+            last_seen_at: string;
+            /** @description with a token: completed orders between the caller and this trader, among the caller's last 1000 on each side */
+            traded_with_you?: number;
+        };
         /** @description A trader as others see one. */
         Profile: {
             id: string;
@@ -2596,6 +2683,57 @@ export interface components {
             ended_at: string | null;
             decided_by: string | null;
         };
+        /** @description Whose phone it is, asked of the banks. */
+        RailSearch: {
+            /**
+             * Format: uuid
+             * @description the banks that are asked know it by the same
+             */
+            guid: string;
+            /** @enum {string} */
+            mode: "sandbox" | "production";
+            /**
+             * Format: date-time
+             * @description when the first order asked
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description whoever has not answered by then has said no
+             */
+            ends_at: string;
+            /** @description banks that were asked */
+            asked: number;
+            /** @description those that have not said no */
+            asking: {
+                guid: string;
+                name: string;
+            }[];
+            /** @description of those, the ones that have not even said that they ask their client */
+            silent: number;
+            /** @description orders that wait for it */
+            orders: number;
+        };
+        /** @description A callback that its bank did not take in ten attempts. */
+        DeadCallback: {
+            /** @description a positive integer */
+            id: number;
+            bank: {
+                guid: string;
+                name: string;
+            };
+            /** @enum {string} */
+            mode: "sandbox" | "production";
+            /** @description the same at every attempt */
+            event_id: string;
+            /** @description what it tells: `pay_in`, `order.updated`, `link_creditor` … */
+            type: string;
+            order_guid: string | null;
+            attempts: number;
+            last_error: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** @description `ACTIVE_DEPOSIT_ORDER_EXISTS`: the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot */
         ActiveDepositOrderExistsError: {
             /**
@@ -2782,6 +2920,12 @@ export interface components {
                 /** @description whose pages may */
                 origin: string;
             };
+        };
+        /** @description `DEAD_CALLBACK_NOT_FOUND`: no callback that could not be delivered has this id */
+        DeadCallbackNotFoundError: {
+            /** @enum {string} */
+            code: "DEAD_CALLBACK_NOT_FOUND";
+            message: string;
         };
         /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
         DuplicateAdTypeError: {
@@ -3292,6 +3436,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["ChatClosedError"];
+            };
+        };
+        /** @description `DEAD_CALLBACK_NOT_FOUND`: no callback that could not be delivered has this id */
+        DeadCallbackNotFound: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["DeadCallbackNotFoundError"];
             };
         };
         /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
@@ -4164,7 +4318,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A trader as others see one. */
+            /** @description A trader as others see one, and whether one has met. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4185,7 +4339,7 @@ export interface operations {
                      *       "last_seen_at": "2026-03-14T09:40:00.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Profile"];
+                    "application/json": components["schemas"]["MetProfile"];
                 };
             };
             400: components["responses"]["ValidationError"];
@@ -10451,6 +10605,194 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
+        };
+    };
+    listOperatorSearches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "mode": "sandbox",
+                     *           "started_at": "2026-03-14T09:30:00.000Z",
+                     *           "ends_at": "2026-03-14T10:36:00.000Z",
+                     *           "asked": 3,
+                     *           "asking": [
+                     *             {
+                     *               "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *               "name": "Lviv Bank"
+                     *             }
+                     *           ],
+                     *           "silent": 1,
+                     *           "orders": 2
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["RailSearch"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listOperatorDeadCallbacks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *             "name": "Lviv Bank"
+                     *           },
+                     *           "mode": "sandbox",
+                     *           "event_id": "1.58112",
+                     *           "type": "pay_in",
+                     *           "order_guid": "01959355-91aa-7c41-b2de-4f1e6d3c2b44",
+                     *           "attempts": 10,
+                     *           "last_error": "answered 500",
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["DeadCallback"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    resendDeadCallback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "state": "waiting"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description a positive integer */
+                        id: number;
+                        /** @enum {string} */
+                        state: "waiting";
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            404: components["responses"]["DeadCallbackNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
         };
     };
     createOrderAttachment: {

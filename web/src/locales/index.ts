@@ -53,6 +53,11 @@ const SUBJECTS = {
     ru: () => import("./ru/operatorPeople.ts"),
     uk: () => import("./uk/operatorPeople.ts"),
   }),
+  operatorRail: inEach<typeof import("./en/operatorRail.ts")>({
+    en: () => import("./en/operatorRail.ts"),
+    ru: () => import("./ru/operatorRail.ts"),
+    uk: () => import("./uk/operatorRail.ts"),
+  }),
   orderRoom: inEach<typeof import("./en/orderRoom.ts")>({
     en: () => import("./en/orderRoom.ts"),
     ru: () => import("./ru/orderRoom.ts"),
@@ -67,6 +72,11 @@ const SUBJECTS = {
     en: () => import("./en/security.ts"),
     ru: () => import("./ru/security.ts"),
     uk: () => import("./uk/security.ts"),
+  }),
+  profile: inEach<typeof import("./en/profile.ts")>({
+    en: () => import("./en/profile.ts"),
+    ru: () => import("./ru/profile.ts"),
+    uk: () => import("./uk/profile.ts"),
   }),
   take: inEach<typeof import("./en/take.ts")>({
     en: () => import("./en/take.ts"),

@@ -4,7 +4,7 @@
  * site, which has a frame of its own around us: one line of sections.
  */
 import { useMatches, useRouterState } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { host } from "../../data/host.ts";
 import { useSession } from "../../data/session.ts";
 import { useText } from "../../ui/text.tsx";
@@ -13,6 +13,7 @@ import { ConnectionLine } from "./ConnectionLine.tsx";
 import { EmbedBar } from "./EmbedBar.tsx";
 import { EventToasts } from "./EventToasts.tsx";
 import css from "./Frame.module.css";
+import { Guide } from "./Guide.tsx";
 import { Keys } from "./Keys.tsx";
 import { Proof } from "./Proof.tsx";
 import { SideColumn } from "./SideColumn.tsx";
@@ -30,12 +31,6 @@ declare module "@tanstack/react-router" {
     readonly full?: boolean;
   }
 }
-
-/** Of the demo alone, and loaded there alone. */
-const FirstTrade = lazy(async () => {
-  const { FirstTrade: guide } = await import("../../features/first-trade/FirstTrade.tsx");
-  return { default: guide };
-});
 
 export const Frame = ({ children }: { readonly children: ReactNode }) => {
   const { frame } = useText();
@@ -59,11 +54,7 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
         {host === null ? <TopBar /> : <EmbedBar />}
         <ConnectionLine />
         <TurnStrip />
-        {isPlayed && (
-          <Suspense>
-            <FirstTrade />
-          </Suspense>
-        )}
+        {isPlayed && <Guide />}
         <main
           id="content"
           tabIndex={-1}
