@@ -12,7 +12,7 @@ export const IDENTITY_GRANTS: Grants = {
       on identity.sessions`,
     "select, insert, update (secret, made_at, on_since, last_step), delete on identity.totp",
     "select, insert, delete on identity.recovery_codes",
-    "select, insert, delete on identity.half_sessions",
+    "select, insert, update (expires_at), delete on identity.half_sessions",
     "select, insert, update (failed_at, last_at), delete on identity.attempts",
     "select, update (position) on identity.changes_head",
     "select, insert, delete on identity.changes",
@@ -22,5 +22,6 @@ export const IDENTITY_GRANTS: Grants = {
     "select, insert, delete on identity.notices",
     "select, insert, update (expires_at), delete on identity.resets",
     "select, insert, update (last_used_at), delete on identity.tokens",
+    "select, insert, update (attempts, due_at), delete on identity.recovery_mails",
   ],
 };

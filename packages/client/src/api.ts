@@ -1276,6 +1276,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link for a new password by mail; the answer is the same whoever it is for
+         * @description A mail goes to whoever signs in by this e-mail address, if anybody does, with a link that works once, for an hour.
+         */
+        post: operations["askForRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identity/step-up": {
         parameters: {
             query?: never;
@@ -2597,6 +2617,8 @@ export interface components {
             } | null;
             /** @description whether people sign in here; else they come with a host platform's tokens */
             accounts: boolean;
+            /** @description whether a link for a new password may be asked for by mail */
+            recovery_mail: boolean;
             /**
              * @description who may sign up
              * @enum {string}
@@ -8459,7 +8481,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8472,6 +8494,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -8552,7 +8575,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8565,6 +8588,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -8632,7 +8656,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8645,6 +8669,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -8711,7 +8736,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8724,6 +8749,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -8833,7 +8859,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8846,6 +8872,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -9397,6 +9424,59 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    askForRecovery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "login": "anna@mail.example",
+                 *       "language": "en"
+                 *     }
+                 */
+                "application/json": {
+                    /** Format: text */
+                    login: string;
+                    /**
+                     * @description of the mail
+                     * @enum {string}
+                     */
+                    language: "en" | "ru" | "uk";
+                };
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
