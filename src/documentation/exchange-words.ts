@@ -223,6 +223,8 @@ export const WORDS: Examples["words"] = {
   uri: ["otpauth://totp/Parley:anna?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Parley"],
   codes_since: [POSTED],
   recovery_codes_left: [9],
+  recovery_mail: [true],
+  language: ["en"],
   current_password: ["what it was before"],
   session_id: [TEXT_ID],
   expires_at: ["2026-03-28T09:41:00.000Z"],

@@ -1296,6 +1296,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link for a new password by mail; the answer is the same whoever it is for
+         * @description A mail goes to whoever signs in by this e-mail address, if anybody does, with a link that works once, for an hour.
+         */
+        post: operations["askForRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identity/step-up": {
         parameters: {
             query?: never;
@@ -2618,6 +2638,8 @@ export interface components {
             } | null;
             /** @description whether people sign in here; else they come with a host platform's tokens */
             accounts: boolean;
+            /** @description whether a link for a new password may be asked for by mail */
+            recovery_mail: boolean;
             /**
              * @description who may sign up
              * @enum {string}
@@ -8566,6 +8588,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -8659,6 +8682,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -8739,6 +8763,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -8818,6 +8843,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -8940,6 +8966,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -9491,6 +9518,59 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    askForRecovery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "login": "anna@mail.example",
+                 *       "language": "en"
+                 *     }
+                 */
+                "application/json": {
+                    /** Format: text */
+                    login: string;
+                    /**
+                     * @description of the mail
+                     * @enum {string}
+                     */
+                    language: "en" | "ru" | "uk";
+                };
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
