@@ -8575,7 +8575,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8669,7 +8669,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8750,7 +8750,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8830,7 +8830,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8953,7 +8953,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
