@@ -1733,6 +1733,11 @@ export interface components {
             second_factor: {
                 enabled: boolean;
             };
+            /**
+             * Format: date-time
+             * @description what `until` is counted from
+             */
+            server_time: string;
         };
         Figures: {
             /**
