@@ -76,7 +76,7 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
     const identity = createIdentity({
       connectionString: NOWHERE,
       pool: nowhere,
-      settings: { accounts: true, signUp: "open", demoPeople: DEMO_LOGINS },
+      settings: { accounts: true, signUp: "open", demoPeople: DEMO_LOGINS, demoTraders: [] },
       origin: () => "https://exchange.example",
       isPlainLoopback: false,
       shownName: (name) => name,

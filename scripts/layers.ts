@@ -19,7 +19,15 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** What stands beside `src`: it knows the product as its users do, or by its indexes. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = {
   "simulators/bank": ["src/jws", "src/kernel"],
-  "simulators/sample-market": ["src/exchange", "src/jws", "src/engine", "src/kernel", "simulators/bank"],
+  "simulators/traders": [],
+  "simulators/sample-market": [
+    "src/exchange",
+    "src/jws",
+    "src/engine",
+    "src/kernel",
+    "simulators/bank",
+    "simulators/traders",
+  ],
 };
 
 /** Below every room of a system. */

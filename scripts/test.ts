@@ -25,6 +25,7 @@ const LONG = [
   "test/attacks/",
   "test/browser/",
   "test/crash/",
+  "test/demo/traders",
   "test/simulation/",
   "test/scripts/",
   "test/database/embedded",

@@ -77,6 +77,8 @@ export type AppOptions = {
   readonly railSettings?: Partial<RailSettings>;
   /** Whom everybody may be by a click; where there is real money, nobody, whoever is named here. */
   readonly demoPeople?: readonly DemoPerson[];
+  /** Whom a program plays, which whoever starts us starts too; nobody where there is real money. */
+  readonly demoTraders?: readonly string[];
   /** How long things may take, where a test is not about that. */
   readonly patience?: AppPatience;
   /** Tests hold every answer against its schema. */
@@ -157,13 +159,12 @@ const openFeedOf = ({ databaseUrl, feedPool, onFailure }: Common, schema: string
     onFailure: (error) => onFailure(`following the feed of the ${schema}`, error),
   });
 
-type IdentityParts = {
-  readonly demoPeople: readonly DemoPerson[];
+type IdentityParts = Required<Pick<AppOptions, "demoPeople" | "demoTraders">> & {
   readonly address: () => string;
   readonly tellSecurity: Exchange["tellSecurity"];
 };
 
-const openIdentity = (common: Common, { demoPeople, address, tellSecurity }: IdentityParts): Identity => {
+const openIdentity = (common: Common, { demoPeople, demoTraders, address, tellSecurity }: IdentityParts): Identity => {
   const { config, databaseUrl, pool, onFailure } = common;
   const isPlainLoopback =
     config.publicUrl === null
@@ -172,7 +173,12 @@ const openIdentity = (common: Common, { demoPeople, address, tellSecurity }: Ide
   return createIdentity({
     connectionString: databaseUrl,
     pool,
-    settings: { accounts: config.accounts, signUp: config.signUp, demoPeople: config.demo ? demoPeople : [] },
+    settings: {
+      accounts: config.accounts,
+      signUp: config.signUp,
+      demoPeople: config.demo ? demoPeople : [],
+      demoTraders: config.demo ? demoTraders : [],
+    },
     origin: () => new URL(address()).origin,
     isPlainLoopback,
     shownName,
@@ -208,7 +214,7 @@ const openExchange = async (common: Common, settings: Partial<Settings>, identit
     name: "exchange",
     errors: { ...ERRORS, ...OPERATOR_ERRORS, ...IDENTITY_ERRORS },
     sessions: identity.sessions,
-    tokens: createTokens({ own: issuer, host: config.auth }),
+    tokens: identity.tokens(createTokens({ own: issuer, host: config.auth })),
     documentation: DOCUMENTATION,
     onCaller: exchange.welcome,
     webApp: common.webApp,
@@ -274,6 +280,7 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
   const address = (): string => config.publicUrl ?? addressOf(server, config.host);
   const identity = openIdentity(common, {
     demoPeople: options.demoPeople ?? [],
+    demoTraders: options.demoTraders ?? [],
     address,
     tellSecurity: (id, input) => exchange.tellSecurity(id, input),
   });

@@ -2,7 +2,14 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { NUMBERS, numberOf } from "../simulators/bank/index.ts";
-import { DEMO_LOGINS, type DemoBanks, fillDemoMarket, startDemoBanks } from "../simulators/sample-market/index.ts";
+import {
+  DEMO_LOGINS,
+  DEMO_TRADERS,
+  type DemoBanks,
+  fillDemoMarket,
+  startDemoBanks,
+  startDemoTraders,
+} from "../simulators/sample-market/index.ts";
 import { type App, openDatabase, startApp } from "./app.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createLifetime, type Lifetime } from "./lifetime.ts";
@@ -26,6 +33,7 @@ const serve = async (config: Config, lifetime: Lifetime): Promise<void> => {
         ownerUrl,
         webDirectory: WEB_DIRECTORY,
         demoPeople: DEMO_LOGINS,
+        demoTraders: DEMO_TRADERS.map(({ id }) => id),
       }),
     async ({ stop }) => {
       await stop();
@@ -39,6 +47,13 @@ const serve = async (config: Config, lifetime: Lifetime): Promise<void> => {
     },
     async () => {},
   );
+  if (config.demo) {
+    const { issuer, server } = app;
+    await lifetime.open(
+      async () => startDemoTraders({ baseUrl: server.listeningOrigin, issuer, say: (line) => say(`  ${line}`) }),
+      (traders) => traders.stop(),
+    );
+  }
   greet(app, banks);
 };
 
@@ -74,6 +89,10 @@ const greet = ({ address, railAddress, metricsAddress, hasWebApp }: App, banks: 
     say(`  curl -H "Authorization: Bearer $TOKEN" ${address}/api/v1/wallet`);
     say("  OPERATOR=$(npx parley token --user olga --role operator)     one dispute waits for her");
     say("  npm run demo:trade     plays a deposit and a withdrawal, step by step");
+    say(
+      `${DEMO_TRADERS.map(({ name }) => name).join(" and ")} answer by themselves, within seconds; whoever else you trade`,
+    );
+    say("with is another window, or another of these tokens.");
     greetBanks(banks);
   }
   say();

@@ -8,6 +8,7 @@ export { type RunningDemo, readRunning, VISITOR_BANK } from "./bank-list.ts";
 export { type DemoBanks, startDemoBanks } from "./banks.ts";
 export { enrol, setUrls } from "./enrol.ts";
 export { DEMO_LOGINS } from "./people.ts";
+export { DEMO_TRADERS, startDemoTraders } from "./traders.ts";
 
 const CALLER = "demo";
 
@@ -110,7 +111,7 @@ const post = async (exchange: Exchange, person: Person, offer: Offer): Promise<A
     exchangeRate: offer.rate,
     minAmount: amount(offer.min),
     maxAmount: amount(offer.max),
-    totalAmount: null,
+    totalAmount: offer.total === undefined ? null : amount(offer.total),
     paymentMethods: offer.methods,
     paymentDetails: exchange.details.seal(offer.details, person.id),
     instructions: offer.instructions,

@@ -12,6 +12,8 @@ export type Offer = {
   readonly rate: number;
   readonly min: number;
   readonly max: number;
+  /** What is on offer in all, for as many takers as that is enough for; left out: one largest order. */
+  readonly total?: number;
   readonly methods: readonly string[];
   readonly details: Readonly<Record<string, string>>;
   readonly instructions: string;
@@ -56,6 +58,7 @@ export const PEOPLE: readonly Person[] = [
         rate: 101,
         min: 500_000,
         max: 20_000_000,
+        total: 50_000_000,
         methods: ["bank_transfer"],
         details: { account: "40817810000000000001", bank: "Sample Bank" },
         instructions: "Transfers from your own account only.",
@@ -72,6 +75,7 @@ export const PEOPLE: readonly Person[] = [
         rate: 99,
         min: 10_000,
         max: 500_000,
+        total: 8_000_000,
         methods: ["card", "sbp"],
         details: { ...card("2200 0000 0000 2222"), phone: "+7 900 000 00 00" },
         instructions: "",
@@ -81,6 +85,7 @@ export const PEOPLE: readonly Person[] = [
         rate: 100,
         min: 100_000,
         max: 2_000_000,
+        total: 20_000_000,
         methods: ["card", "sbp"],
         details: {},
         instructions: "",

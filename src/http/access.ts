@@ -7,6 +7,7 @@ import { createCookieGuard } from "./cookie-guard.ts";
 import { RefusedError, refusalOf } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { isWrite } from "./methods.ts";
+import { demandScope, type Terms } from "./scopes.ts";
 import { demandSecondFactor, type Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -34,8 +35,9 @@ const isAllowed = (access: Access, { roles }: Caller): boolean => {
 
 const isForRoles = (access: Access): boolean => access !== "public" && access !== "trader";
 
-/** @throws RefusedError FORBIDDEN, SECOND_FACTOR_REQUIRED */
-const demandRights = ({ routeOptions }: FastifyRequest, access: Access, caller: Caller): void => {
+/** @throws RefusedError INSUFFICIENT_SCOPE, FORBIDDEN, SECOND_FACTOR_REQUIRED */
+const demandRights = ({ routeOptions }: FastifyRequest, { access, need }: Terms, caller: Caller): void => {
+  if (caller.personalToken !== null) demandScope(caller.personalToken, need);
   if (!isAllowed(access, caller)) throw new RefusedError(refuse("FORBIDDEN"));
   if (caller.session === null) return;
   demandSecondFactor(caller, { role: isForRoles(access), stepUp: routeOptions.config.stepUp === true });
@@ -67,16 +69,16 @@ export const createGuard = ({ tokens, sessions, limits, addressOf, onCaller }: G
   };
 
   /** Returns nothing when there is nothing to wait for, which is the usual case. */
-  const welcome = (request: FastifyRequest, access: Access, caller: Caller): Promise<void> | undefined => {
+  const welcome = (request: FastifyRequest, terms: Terms, caller: Caller): Promise<void> | undefined => {
     if (isWrite(request.method)) limits.attempt(caller.traderId);
     else limits.read(caller.traderId);
-    demandRights(request, access, caller);
+    demandRights(request, terms, caller);
     request.caller = caller;
     return onCaller?.(caller);
   };
 
   /** Looking at a token costs as much when it is none, so that it is counted before it is looked at. */
-  const verify = async (request: FastifyRequest, access: Access, tokens: Tokens, authorization: string) => {
+  const verify = async (request: FastifyRequest, terms: Terms, tokens: Tokens, authorization: string) => {
     const guess = limits.guess(addressOf(request.raw));
     const caller = await tokens.verify(authorization).catch((error: unknown) => {
       // Keys that cannot be had now are not the caller's fault.
@@ -85,27 +87,27 @@ export const createGuard = ({ tokens, sessions, limits, addressOf, onCaller }: G
       throw error;
     });
     guess.wasNone();
-    await welcome(request, access, caller);
+    await welcome(request, terms, caller);
   };
 
   const byCookie = createCookieGuard({ sessions, limits, addressOf, welcome });
 
-  const admit = (request: FastifyRequest, access: Access): Promise<void> | undefined => {
+  const admit = (request: FastifyRequest, terms: Terms): Promise<void> | undefined => {
     const { authorization } = request.headers;
-    if (access === "signed" || access === "health") return undefined;
-    if (access === "open") return stranger(request, access);
-    const letIn = byCookie(request, access);
+    if (terms.access === "signed" || terms.access === "health") return undefined;
+    if (terms.access === "open") return stranger(request, terms.access);
+    const letIn = byCookie(request, terms);
     if (letIn !== false) return letIn;
-    if (authorization === undefined || tokens === null) return stranger(request, access);
+    if (authorization === undefined || tokens === null) return stranger(request, terms.access);
     const known = tokens.known(authorization);
-    if (known !== null) return welcome(request, access, known);
-    return verify(request, access, tokens, authorization);
+    if (known !== null) return welcome(request, terms, known);
+    return verify(request, terms, tokens, authorization);
   };
 
-  return (access: Access): onRequestHookHandler =>
+  return (terms: Terms): onRequestHookHandler =>
     (request: FastifyRequest, _reply: FastifyReply, done: HookHandlerDoneFunction) => {
       try {
-        const waiting = admit(request, access);
+        const waiting = admit(request, terms);
         if (waiting === undefined) done();
         else waiting.then(() => done(), done);
       } catch (error) {

@@ -17,6 +17,19 @@ export type CallerSession = {
   onEnd(listener: () => void): () => void;
 };
 
+export const SCOPES = ["read", "trade"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** What a caller by a personal token has: no role, whatever its owner has, and no more than this. */
+export type PersonalToken = {
+  readonly id: string;
+  readonly scope: Scope;
+  /** Whether it may release escrow as well. */
+  readonly release: boolean;
+  /** Told once: it is over. @returns how to stop listening */
+  onEnd(listener: () => void): () => void;
+};
+
 /** Who calls, as a valid token or a session says: which of both makes no other trader. */
 export type Caller = {
   readonly traderId: TraderId;
@@ -26,6 +39,8 @@ export type Caller = {
   readonly expiresAt: Instant;
   /** Null: a caller by token. */
   readonly session: CallerSession | null;
+  /** Null: a caller by a session, or by a token of an issuer. */
+  readonly personalToken: PersonalToken | null;
 };
 
 /**

@@ -1,11 +1,12 @@
 /** Lets in whoever comes with a session's cookie, and nobody who was sent by another site's page. */
 import type { FastifyRequest } from "fastify";
 import { refuse } from "../kernel/index.ts";
-import type { Access, Caller } from "./callers.ts";
+import type { Caller } from "./callers.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { invalid, RefusedError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { isWrite } from "./methods.ts";
+import type { Terms } from "./scopes.ts";
 import { demandOwnPage, type Sessions } from "./sessions.ts";
 
 export type CookieGuardDeps = {
@@ -13,7 +14,7 @@ export type CookieGuardDeps = {
   readonly sessions: Sessions | null;
   readonly limits: Limits;
   readonly addressOf: ClientAddress;
-  readonly welcome: (request: FastifyRequest, access: Access, caller: Caller) => Promise<void> | undefined;
+  readonly welcome: (request: FastifyRequest, terms: Terms, caller: Caller) => Promise<void> | undefined;
 };
 
 const TWO_CALLERS = {
@@ -27,7 +28,7 @@ const isUnattended = ({ routeOptions }: FastifyRequest): boolean => routeOptions
 /** @returns what to wait for, as a rule nothing; false: there is no cookie of ours */
 export const createCookieGuard = ({ sessions, limits, addressOf, welcome }: CookieGuardDeps) => {
   /** Looking somebody up is counted before it is done, as a token is. */
-  const lookUp = async (request: FastifyRequest, access: Access, sessions: Sessions, secret: string): Promise<void> => {
+  const lookUp = async (request: FastifyRequest, terms: Terms, sessions: Sessions, secret: string): Promise<void> => {
     const guess = limits.guess(addressOf(request.raw));
     const caller = await sessions.find(secret, isUnattended(request)).catch((error: unknown) => {
       guess.wasNone();
@@ -35,11 +36,11 @@ export const createCookieGuard = ({ sessions, limits, addressOf, welcome }: Cook
     });
     if (caller === null) {
       guess.wasWrong();
-      if (access !== "public") throw new RefusedError(refuse("UNAUTHORIZED"));
+      if (terms.access !== "public") throw new RefusedError(refuse("UNAUTHORIZED"));
       return;
     }
     guess.wasNone();
-    await welcome(request, access, caller);
+    await welcome(request, terms, caller);
   };
 
   /** What is refused before anybody is looked up counts by address. */
@@ -53,12 +54,12 @@ export const createCookieGuard = ({ sessions, limits, addressOf, welcome }: Cook
     }
   };
 
-  return (request: FastifyRequest, access: Access): Promise<void> | undefined | false => {
+  return (request: FastifyRequest, terms: Terms): Promise<void> | undefined | false => {
     if (sessions === null) return false;
     const secret = sessions.secretOf(request);
     if (secret !== null || request.routeOptions.config.ownPage === true) check(request, sessions, secret !== null);
     if (secret === null) return false;
     const known = sessions.known(secret, isUnattended(request));
-    return known === null ? lookUp(request, access, sessions, secret) : welcome(request, access, known);
+    return known === null ? lookUp(request, terms, sessions, secret) : welcome(request, terms, known);
   };
 };

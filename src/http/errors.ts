@@ -47,8 +47,8 @@ export type HttpCode =
   | "IDEMPOTENCY_KEY_REUSED"
   | "INTERNAL_ERROR";
 
-/** What a caller by cookie may be answered with. A registry has them where cookies are looked at. */
-export type SessionCode = "CROSS_SITE" | "SECOND_FACTOR_REQUIRED";
+/** What a caller by cookie or by a personal token may be answered with. A registry has them where people sign in. */
+export type SessionCode = "CROSS_SITE" | "SECOND_FACTOR_REQUIRED" | "INSUFFICIENT_SCOPE";
 
 /** Every code that an API answers with. */
 export type ErrorRegistry<Code extends string = string> = Readonly<Record<Code, ErrorEntry>>;

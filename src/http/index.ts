@@ -7,7 +7,16 @@
  */
 export { callerOf } from "./access.ts";
 export { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
-export { type Access, type Caller, type CallerSession, ROLES, type Role } from "./callers.ts";
+export {
+  type Access,
+  type Caller,
+  type CallerSession,
+  type PersonalToken,
+  ROLES,
+  type Role,
+  SCOPES,
+  type Scope,
+} from "./callers.ts";
 export { type ClientAddress, parseNetwork } from "./client-address.ts";
 export { keyClaim, type Repeat, runCommand } from "./commands.ts";
 export {
@@ -48,6 +57,7 @@ export {
   Ref,
   Text,
 } from "./schemas.ts";
+export { NEEDS, type Need } from "./scopes.ts";
 export { createServer, type Server, type ServerDeps } from "./server.ts";
 export {
   clearSessionCookie,

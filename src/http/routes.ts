@@ -6,17 +6,28 @@ import type { Access } from "./callers.ts";
 import type { ErrorFormat, ErrorRegistry, HttpCode, SessionCode } from "./errors.ts";
 import { isWrite } from "./methods.ts";
 import { Closed, codesOf, type ErrorSchema, errorResponsesOf } from "./schemas.ts";
+import { type Need, needOf } from "./scopes.ts";
+
+type CommonTerms = {
+  readonly need: Need;
+  readonly write: boolean;
+  readonly cookies: boolean;
+  readonly stepUp: boolean;
+};
 
 /** What any route may answer, so that no route has to repeat it. */
 const commonCodes = (
   access: Access,
-  { write, cookies, stepUp }: { readonly write: boolean; readonly cookies: boolean; readonly stepUp: boolean },
+  { need, write, cookies, stepUp }: CommonTerms,
 ): readonly (HttpCode | SessionCode)[] => {
   if (access === "signed") return signedCodes(write);
   const forRoles = access === "operator" || access === "platform" || access === "rail_operator";
   return [
     ...tokenCodes(access, write),
     ...(write && cookies ? (["CROSS_SITE"] as const) : []),
+    ...(need !== "read" && cookies && access !== "open" && access !== "health"
+      ? (["INSUFFICIENT_SCOPE"] as const)
+      : []),
     ...(cookies && (stepUp || forRoles) ? (["SECOND_FACTOR_REQUIRED"] as const) : []),
   ];
 };
@@ -93,13 +104,14 @@ type CommonAnswers = {
 export const completeRoute = (
   { registry, errorFormat, cookies }: CommonAnswers,
   route: RouteOptions,
-): { access: Access; write: boolean } => {
+): { access: Access; need: Need; write: boolean } => {
   const methods = [route.method].flat();
   const name = `${methods.join(",")} ${route.url}`;
   answerHead(route);
   const access = route.config?.access;
   if (access === undefined) throw new Error(`${name} does not say who may call it: config.access`);
   const write = methods.some(isWrite);
+  const need = needOf({ url: route.url, access, write, declared: route.config?.token });
   const schema = route.schema ?? {};
   // A signed request is judged by its feature, check by check: schemas describe it.
   if (access === "signed") route.validatorCompiler = () => () => true;
@@ -121,11 +133,11 @@ export const completeRoute = (
             registry,
             errorFormat,
             declared,
-            commonCodes(access, { write, cookies, stepUp: route.config?.stepUp === true }),
+            commonCodes(access, { need, write, cookies, stepUp: route.config?.stepUp === true }),
           ),
         }),
   };
-  return { access, write };
+  return { access, need, write };
 };
 
 /** Routes of plugins that cannot say so themselves. */

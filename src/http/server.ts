@@ -38,6 +38,7 @@ import { createRepresentation } from "./representation.ts";
 import { createResponseCheck, type ResponseFault } from "./response-check.ts";
 import { completeRoute, openUnder } from "./routes.ts";
 import type { AnswerOf } from "./schemas.ts";
+import type { Need } from "./scopes.ts";
 import { registerSecurityHeaders } from "./security-headers.ts";
 import type { Sessions } from "./sessions.ts";
 import { createPages, type Pages, registerStatic } from "./static.ts";
@@ -92,6 +93,8 @@ declare module "fastify" {
     stepUp?: boolean;
     /** A page calls it by itself: no sign that somebody sits before it. */
     unattended?: boolean;
+    /** Which personal token opens it. A write that says nothing is opened by none. */
+    token?: Need;
   }
 }
 
@@ -223,8 +226,8 @@ const registerRouteHooks = (server: Server, deps: ServerDeps, limits: Limits, fa
 
   server.addHook("onRoute", (route: RouteOptions) => {
     methods.note(route);
-    const { access, write } = completeRoute(say, route);
-    route.onRequest = before(guard(access), route.onRequest);
+    const { access, need, write } = completeRoute(say, route);
+    route.onRequest = before(guard({ access, need }), route.onRequest);
     route.onResponse = before(timer(String(route.method), route.url), route.onResponse);
     if (write && access !== "signed") {
       route.preValidation = before(ensureBody, route.preValidation);
@@ -236,7 +239,12 @@ const registerRouteHooks = (server: Server, deps: ServerDeps, limits: Limits, fa
     if (sending.length > 0) route.onSend = [...sending, ...(route.onSend === undefined ? [] : [route.onSend].flat())];
   });
   const pages = deps.webApp == null ? null : createPages(deps.webApp, deps.embedOrigins ?? []);
-  registerUnknownRoutes(server, { guard: guard("open"), time: timer("any", "unknown"), methods, pages });
+  registerUnknownRoutes(server, {
+    guard: guard({ access: "open", need: "session" }),
+    time: timer("any", "unknown"),
+    methods,
+    pages,
+  });
 };
 
 type UnknownRoutes = {

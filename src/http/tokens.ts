@@ -103,6 +103,7 @@ const readCaller = (claims: JWTPayload, allowed: ReadonlySet<Role>): Caller => {
     roles: readRoles(claims.roles, allowed),
     expiresAt: instant(Math.min((Math.ceil(exp) + CLOCK_TOLERANCE_SECONDS) * SECOND, Number.MAX_SAFE_INTEGER)),
     session: null,
+    personalToken: null,
   };
 };
 

@@ -57,10 +57,10 @@ const keepAnswer = async (client: PoolClient, caller: string, key: string, answe
 
 /** @returns what is to be answered, in one transaction; a refusal has changed nothing */
 const run = (
-  acts: Pool,
+  { acts, keep = (answer) => answer }: ActOptions,
   caller: string,
   idempotency: Idempotency | null,
-  work: (client: PoolClient) => Promise<unknown>,
+  work: Work,
 ): Promise<Outcome> =>
   transact(acts, async (client) => {
     if (idempotency === null) {
@@ -73,24 +73,29 @@ const run = (
     const answer = await work(client);
     if (isRefusal(answer) && !KEPT.has(answer.refusal)) return answer;
     if (isRefusal(answer)) await client.query("rollback to savepoint act");
-    const kept = isRefusal(answer) ? answer : { answer };
+    const kept = isRefusal(answer) ? answer : { answer: answer === null ? null : keep(answer) };
     await keepAnswer(client, caller, idempotency.key, kept);
-    // Kept, so that the transaction is not taken back: the refusal is told apart again below.
-    return isRefusal(kept) ? { answer: kept } : kept;
+    // A refusal as an answer, so that the transaction is not taken back: it is told apart again below.
+    return { answer };
   });
 
-export type ActOptions = { readonly acts: Pool; readonly status?: number };
+export type ActOptions = {
+  readonly acts: Pool;
+  readonly status?: number;
+  /** What a repeated request is answered with, where the answer bears a secret. */
+  readonly keep?: (answer: object) => object;
+};
 
 /** Null: done, with nothing to show. */
 export type Work = (client: PoolClient) => Promise<object | null | Refusal>;
 
 export const runAct = async (
-  { acts, status = 200 }: ActOptions,
+  options: ActOptions,
   request: FastifyRequest,
   reply: FastifyReply,
   work: Work,
 ): Promise<void> => {
-  send(reply, status, await run(acts, callerOf(request).traderId, idempotencyOf(request), work));
+  send(reply, options.status ?? 200, await run(options, callerOf(request).traderId, idempotencyOf(request), work));
 };
 
 /** For what takes long before its transaction, such as a hash: a repeated request is answered without it. */

@@ -26,6 +26,8 @@ export type IdentitySettings = {
   readonly signUp: SignUpMode;
   /** Empty where there is real money: then nobody signs in by a click. */
   readonly demoPeople: readonly DemoPerson[];
+  /** Whom a program plays there. */
+  readonly demoTraders: readonly string[];
 };
 
 export type IdentityDeps = {

@@ -1,11 +1,13 @@
 /** What identity says no with, beside what every route may. The exchange's listener answers with these and its own. */
 import { Type } from "typebox";
 import {
+  Choice,
   Closed,
   type ErrorEntry,
   type ErrorRegistry,
   errorResponsesOf,
   type HttpCode,
+  NEEDS,
   withDetails,
 } from "../http/index.ts";
 
@@ -33,6 +35,16 @@ const CODES = {
     "Give your second factor first, or your password once more where you have none.",
     "a session without the second factor of the last five minutes, or somebody with a role and without one",
   ),
+  INSUFFICIENT_SCOPE: entry(
+    403,
+    "This token may not do this: details.needs says what may.",
+    "a personal token that was not made for it, or what no personal token may do at all",
+  ),
+  TOO_MANY_TOKENS: entry(
+    409,
+    "You have as many tokens as one person may have. End one that nothing uses any more.",
+    "a new personal token beside as many that are good",
+  ),
   CROSS_SITE: entry(
     403,
     "Only this server's own pages may do this with a cookie: open details.origin.",
@@ -44,6 +56,13 @@ export type IdentityCode = keyof typeof CODES;
 
 export const IDENTITY_ERRORS: ErrorRegistry<IdentityCode> = withDetails(CODES, {
   SECOND_FACTOR_REQUIRED: Closed({ enabled: Type.Boolean({ description: "whether the caller has one" }) }),
+  INSUFFICIENT_SCOPE: Closed({
+    needs: Choice(
+      NEEDS.filter((need) => need !== "read"),
+      { description: "a token with the scope `trade`, one that was made to release, or a session" },
+    ),
+  }),
+  TOO_MANY_TOKENS: Closed({ max: Type.Integer() }),
   CROSS_SITE: Closed({ origin: Type.String({ description: "whose pages may" }) }),
 });
 

@@ -18,5 +18,6 @@ export const IDENTITY_GRANTS: Grants = {
     "select, insert, update (answer), delete on identity.keys",
     "select, insert, delete on identity.notices",
     "select, insert, update (expires_at), delete on identity.resets",
+    "select, insert, update (last_used_at), delete on identity.tokens",
   ],
 };

@@ -5,15 +5,16 @@
 import type { Pool } from "pg";
 import { createReadPool, createWritePool } from "../database/index.ts";
 import type { MaintenanceTask } from "../engine/index.ts";
-import { type Server, type Sessions, sessionCookieFor } from "../http/index.ts";
+import { type Server, type Sessions, sessionCookieFor, type Tokens } from "../http/index.ts";
 import { HOUR, MINUTE, SECOND } from "../kernel/index.ts";
 import { forgetKeys } from "./act.ts";
 import type { IdentityDeps, IdentitySettings } from "./deps.ts";
 import { createNoticeDelivery, type Tell } from "./notices.ts";
 import { createHashing, forgetAttempts } from "./passwords/index.ts";
 import { forgetResets, registerAccountRoutes, registerPeopleRoutes, SessionDocument } from "./people/index.ts";
-import { createSessionRegistry, forgetChanges, forgetSessions } from "./sessions/index.ts";
+import { createHearing, createSessionRegistry, forgetChanges, forgetSessions } from "./sessions/index.ts";
 import { registerSessionRoutes } from "./sessions/routes.ts";
+import { createTokenRegistry, endTokens, forgetTokens, registerTokenRoutes } from "./tokens/index.ts";
 
 export { type DemoPerson, type IdentitySettings, SIGN_UP_MODES, type SignUpMode } from "./deps.ts";
 export { IDENTITY_ERRORS } from "./errors.ts";
@@ -42,6 +43,8 @@ export type IdentityOptions = {
 export type Identity = {
   /** For the listener that takes cookies. Null: it takes none. */
   readonly sessions: Sessions | null;
+  /** What callers by tokens are found by: an issuer's, and personal ones where people sign in here. */
+  tokens(issued: Tokens): Tokens;
   readonly chores: readonly MaintenanceTask[];
   routes(server: Server): void;
   /** Begins to hear of what other nodes do. */
@@ -59,19 +62,27 @@ export const createIdentity = (options: IdentityOptions): Identity => {
     connections: CONNECTIONS.changes,
     limitMs: READ_LIMIT_MS,
   });
+  const hearing = createHearing({
+    pool,
+    changesPool,
+    onFailure: (error) => onFailure("hearing of sessions that ended", error),
+  });
   const sessions = createSessionRegistry({
     cookie: sessionCookieFor(options.isPlainLoopback),
     origin: options.origin,
+    hearing,
     pool,
-    changesPool,
     writePool: acts,
-    onFailure: (error) => onFailure("hearing of sessions that ended", error),
   });
+  const tokens = createTokenRegistry({ hearing, pool, writePool: acts });
   const hashing = createHashing();
   return {
     sessions: settings.accounts ? sessions : null,
+    tokens: (issued) => (settings.accounts ? tokens.beside(issued) : issued),
     chores: [
       { name: "note which sessions were seen", everyMs: 5 * SECOND, run: sessions.flush },
+      { name: "note which tokens were used", everyMs: 5 * SECOND, run: tokens.flush },
+      { name: "forget tokens that are over", everyMs: MINUTE, run: () => forgetTokens(acts) },
       { name: "forget sessions that are over", everyMs: MINUTE, run: () => forgetSessions(acts) },
       { name: "forget attempts", everyMs: MINUTE, run: () => forgetAttempts(acts) },
       { name: "forget links that are over", everyMs: MINUTE, run: () => forgetResets(acts) },
@@ -81,16 +92,17 @@ export const createIdentity = (options: IdentityOptions): Identity => {
     ],
     routes(server) {
       server.addSchema(SessionDocument);
-      const onReset = async () => {};
+      const onReset = endTokens;
       const deps: IdentityDeps = { server, settings, pool, acts, sessions, hashing, shownName, onReset };
       registerPeopleRoutes(deps);
       if (!settings.accounts) return;
       registerSessionRoutes(deps);
+      registerTokenRoutes(deps);
       registerAccountRoutes(deps);
     },
-    open: sessions.open,
+    open: hearing.open,
     async close() {
-      await sessions.close();
+      await hearing.close();
       await Promise.all([acts.end(), changesPool.end()]);
     },
   };

@@ -1,76 +1,9 @@
 /** Two people trade to the end, each in a browser of their own, one on a phone and one at a desk; with chat and a photo. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Locator, Page } from "playwright-core";
-import { PNG } from "pngjs";
 import { amount } from "./support/amounts.ts";
 import { useDemo } from "./support/demo.ts";
-
-const button = (within: Page | Locator, name: string | RegExp): Locator => within.getByRole("button", { name });
-
-/** From the market to the order: the ad of somebody, an amount, a card. */
-const take = async (
-  page: Page,
-  maker: string,
-  { side, sum }: { side: "Buy" | "Sell"; sum: string },
-): Promise<string> => {
-  await page.getByRole("row").filter({ hasText: maker }).getByRole("link", { name: side }).click();
-  await page.getByRole("heading", { name: new RegExp(`${side} USDT`) }).waitFor();
-  await page.getByLabel(side === "Buy" ? "I pay" : "I receive", { exact: true }).fill(sum);
-  const card = page.getByRole("radio", { name: "Bank card" });
-  if (!(await card.isChecked())) await card.check({ force: true });
-  if (side === "Sell") await page.getByLabel("Card number").fill("2200 0000 0000 4411");
-  await button(page, /^Start order/).click();
-  await page.waitForURL(/\/orders\/\d+$/);
-  return new URL(page.url()).pathname;
-};
-
-/** The chat beside the order at a desk, behind its bar on a phone. */
-const openChat = async (page: Page): Promise<void> => {
-  const bar = page.getByRole("link", { name: /^Chat/ });
-  const box = page.getByRole("textbox", { name: "Message" });
-  await bar.or(box).first().waitFor();
-  if (await bar.isVisible()) await bar.click();
-  await box.waitFor();
-};
-
-const write = async (page: Page, text: string): Promise<void> => {
-  await page.getByRole("textbox", { name: "Message" }).fill(text);
-  await button(page, "Send").click();
-};
-
-const markPaid = async (page: Page): Promise<void> => {
-  await button(page, /^I have paid/).click();
-  const dialog = page.getByRole("dialog");
-  const confirm = button(dialog, "I have paid");
-  assert.equal(await button(dialog, "Not yet").evaluate((element) => element === document.activeElement), true);
-  assert.equal(await confirm.isDisabled(), true, "it waits for the box");
-  await dialog.getByRole("checkbox", { name: "Sent from my own account" }).check();
-  await confirm.click();
-  await dialog.waitFor({ state: "detached" });
-};
-
-const release = async (page: Page): Promise<void> => {
-  await button(page, /^Release/).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.waitFor();
-  await page.keyboard.press("Enter");
-  const confirm = button(dialog, /^Release/);
-  for (const box of await dialog.getByRole("checkbox").all()) {
-    assert.equal(await confirm.isDisabled(), true, "all three boxes are needed");
-    await box.check();
-    await page.keyboard.press("Enter");
-  }
-  assert.equal(await dialog.isVisible(), true, "Enter releases nothing");
-  await confirm.click();
-  await dialog.waitFor({ state: "detached" });
-};
-
-const photo = (): Buffer => {
-  const picture = new PNG({ width: 60, height: 40 });
-  picture.data.fill(180);
-  return PNG.sync.write(picture);
-};
+import { button, markPaid, openChat, photo, release, take, write } from "./support/trading.ts";
 
 describe("two people trade to the end", () => {
   const { browser } = useDemo();

@@ -11,6 +11,8 @@ export type World = {
   readonly completedOrder: number;
   /** Igor buys from Anna; an operator is called. */
   readonly disputedOrder: number;
+  /** Pavel had paid, he says, what Anna cancelled. */
+  readonly claimedOrder: number;
   /** Anna sells. */
   readonly ad: number;
 };
@@ -40,6 +42,9 @@ export const createWorld = async (market: Market): Promise<World> => {
   });
   const paidOrder = await order("oleg");
   await must(market.as("oleg"), "POST", `/p2p/orders/${paidOrder}/confirm-paid`);
+  const claimedOrder = await order("pavel");
+  await must(market.as("anna"), "POST", `/p2p/orders/${claimedOrder}/cancel`);
+  await must(market.as("pavel"), "POST", `/p2p/orders/${claimedOrder}/claim`, { comment: "Sent at noon." });
   const first = async (person: string, status: string): Promise<number> => {
     const { items } = await must(market.as(person), "GET", `/p2p/orders?status=${status}`);
     assert.ok(items.length > 0, `${person} has no ${status} order`);
@@ -47,5 +52,5 @@ export const createWorld = async (market: Market): Promise<World> => {
   };
   const completedOrder = await first("vera", "completed");
   const disputedOrder = await first("anna", "disputed");
-  return { pendingOrder, paidOrder, completedOrder, disputedOrder, ad };
+  return { pendingOrder, paidOrder, completedOrder, disputedOrder, claimedOrder, ad };
 };

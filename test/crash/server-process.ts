@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { readEmbeddedUrls, startEmbedded } from "../../src/database/index.ts";
 import { type Issuer, openIssuer } from "../../src/keys/index.ts";
-import { environmentOf } from "../support/environment.ts";
+import { type Environment, environmentOf } from "../support/environment.ts";
 import { UNLIMITED } from "../support/limits.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -44,7 +44,8 @@ const freePort = async (): Promise<number> => {
 
 const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
 
-export const createInstallation = async (): Promise<Installation> => {
+/** @param more of the environment, beside a directory and a port of its own */
+export const createInstallation = async (more: Environment = {}): Promise<Installation> => {
   const directory = await mkdtemp(join(tmpdir(), "parley-crash-"));
   const dataDir = join(directory, "data");
   const port = await freePort();
@@ -56,6 +57,7 @@ export const createInstallation = async (): Promise<Installation> => {
     DEMO: "0",
     LOG_LEVEL: "error",
     ...UNLIMITED,
+    ...more,
   };
   let child: ChildProcess | undefined;
   let printed = "";

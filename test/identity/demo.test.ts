@@ -5,7 +5,7 @@ import { DEMO_LOGINS } from "../../simulators/sample-market/index.ts";
 import { useMarket } from "../support/market.ts";
 import { assertCode, openBrowser } from "../support/people.ts";
 
-const market = useMarket({ demoPeople: DEMO_LOGINS, env: { SIGN_UP: "open" } });
+const market = useMarket({ demoPeople: DEMO_LOGINS, demoTraders: ["daria"], env: { SIGN_UP: "open" } });
 
 test("a click makes a visitor one of the sample market's people, stepped up, with that person's own id", async () => {
   const { body } = await market.stranger("GET", "/identity/session");
@@ -13,6 +13,7 @@ test("a click makes a visitor one of the sample market's people, stepped up, wit
     body.demo.map(({ person, part }: { person: string; part: string }) => `${person} ${part}`),
     ["vera buyer", "anna seller", "olga operator"],
   );
+  assert.deepEqual(body.demo_traders, ["daria"]);
   for (const { id, roles } of DEMO_LOGINS) {
     const browser = openBrowser(market);
     const reply = await browser.call("POST", "/identity/demo", { person: id });

@@ -61,6 +61,8 @@ export type MarketOptions = {
   readonly webDirectory?: string;
   /** Whom everybody may be by a click, as in the demo. */
   readonly demoPeople?: readonly DemoPerson[];
+  /** Whom programs play there; the test starts them. */
+  readonly demoTraders?: readonly string[];
   /** Where the test is about what the product waits for; everything else has as long as a busy machine may need. */
   readonly patience?: AppPatience;
 };
@@ -71,6 +73,7 @@ export const startMarket = async ({
   env = {},
   webDirectory,
   demoPeople = [],
+  demoTraders = [],
   patience = {},
 }: MarketOptions = {}): Promise<Market> => {
   const database = await createTestDatabase();
@@ -100,6 +103,7 @@ export const startMarket = async ({
           settings,
           ...(webDirectory === undefined ? {} : { webDirectory }),
           demoPeople,
+          demoTraders,
           patience: { ...PATIENT, ...patience },
           validateResponses: true,
         }),

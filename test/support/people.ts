@@ -1,7 +1,7 @@
 /** Browsers of people who sign in here: they keep the cookie, and say whose page they show. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import type { Call, CallOptions, Json, Market, Reply } from "./market.ts";
+import { type Call, type CallOptions, eventually, type Json, type Market, type Reply } from "./market.ts";
 
 export const PASSWORD = "correct horse battery";
 
@@ -62,6 +62,22 @@ export const signUp = async (market: Market, given: Json = {}, address?: string)
 
 export const signIn = (browser: Browser, login: string, password = PASSWORD): Promise<Reply> =>
   browser.call("POST", "/identity/sign-in", { login, password });
+
+/** As if the password had been given once more: whoever has no second factor may then do what needs one. */
+export const giveAgain = async (market: Market, { id, call }: Person): Promise<void> => {
+  await market.sql(`update identity.sessions set password_again_at = now() where person_id = '${id}'`);
+  await tellNodes(market, id);
+  await eventually(async () => {
+    const { status } = await call("POST", "/identity/tokens", {});
+    return status === 400;
+  }, "the session to be good for more");
+};
+
+/** What nodes remember of somebody is told to be read anew, as every act does. */
+export const tellNodes = async (market: Market, id: string): Promise<void> => {
+  await market.sql(`with head as (update identity.changes_head set position = position + 1 returning position)
+    insert into identity.changes (position, person_id) select position, '${id}' from head`);
+};
 
 export const assertCode = (reply: Reply, status: number, code: string): void => {
   assert.deepEqual([reply.status, reply.body?.code], [status, code], reply.text);

@@ -26,7 +26,7 @@ export const registerAdRoutes = ({ server, submit, details, pool, settings }: Ex
   server.post(
     "/api/v1/p2p/ads",
     {
-      config: { access: "trader" },
+      config: { access: "trader", token: "trade" },
       schema: {
         summary: "Post an ad",
         tags: ["Ads"],
@@ -75,7 +75,7 @@ export const registerAdRoutes = ({ server, submit, details, pool, settings }: Ex
   server.put(
     "/api/v1/p2p/ads/:id",
     {
-      config: { access: "trader" },
+      config: { access: "trader", token: "trade" },
       schema: {
         summary: "Change an ad, pause it or resume it",
         tags: ["Ads"],
@@ -111,7 +111,7 @@ export const registerAdRoutes = ({ server, submit, details, pool, settings }: Ex
   server.delete(
     "/api/v1/p2p/ads/:id",
     {
-      config: { access: "trader" },
+      config: { access: "trader", token: "trade" },
       schema: {
         summary: "Delete an ad",
         tags: ["Ads"],

@@ -41,7 +41,7 @@ export const registerAttachmentRoutes = (deps: ExchangeDeps) => {
       "/api/v1/p2p/orders/:id/attachments",
       {
         bodyLimit: LIMITS.attachmentBytes + FORM_BYTES,
-        config: { access: "trader" },
+        config: { access: "trader", token: "trade" },
         schema: {
           summary: "Upload a file (multipart, `file`) to name in a message",
           description:

@@ -21,7 +21,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
   server.post(
     path,
     {
-      config: { access: "trader" },
+      config: { access: "trader", token: "trade" },
       schema: {
         summary: "Write to the other side",
         tags: ["Chat"],
@@ -81,7 +81,7 @@ export const registerChatRoutes = (deps: ExchangeDeps) => {
   server.post(
     `${path}/read`,
     {
-      config: { access: "trader" },
+      config: { access: "trader", token: "trade" },
       schema: {
         summary: "Mark lines as read; reading alone marks nothing",
         tags: ["Chat"],

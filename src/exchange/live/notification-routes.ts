@@ -49,7 +49,7 @@ export const registerNotificationRoutes = (deps: ExchangeDeps) => {
   server.post(
     `${path}/read`,
     {
-      config,
+      config: { ...config, token: "trade" },
       schema: {
         summary: "Mark notifications as read: of one order or of all, up to one or up to now",
         tags,

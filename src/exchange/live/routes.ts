@@ -60,7 +60,7 @@ export const registerLiveRoutes = ({ server, feed, pool, details, settings }: Ex
       },
     },
     async (request, reply) => {
-      const { traderId, expiresAt, session } = callerOf(request);
+      const { traderId, expiresAt, session, personalToken } = callerOf(request);
       const { after } = request.query;
       if (after !== undefined) {
         await reply.send(await poll({ feed, show }, readerOf(request), after));
@@ -90,7 +90,7 @@ export const registerLiveRoutes = ({ server, feed, pool, details, settings }: Ex
         },
       });
       streams.add(end);
-      unwatch = session?.onEnd(() => end("session_ended"));
+      unwatch = session?.onEnd(() => end("session_ended")) ?? personalToken?.onEnd(() => end("token_expired"));
       perCaller.set(traderId, open + 1);
     },
   );

@@ -1,6 +1,6 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { Closed, callerOf, cursorPaging, Id, MAX_REPEATS, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Id, MAX_REPEATS, type Need, Ref, sendRefusal } from "../../http/index.ts";
 import { type AdId, amount, isRefusal, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
@@ -39,40 +39,53 @@ const OrderQuery = Closed({
   ...cursorPaging(),
 });
 
-/** A route for each: one that is missing does not compile. @property operationId what generated clients call it */
+/**
+ * A route for each: one that is missing does not compile.
+ * @property operationId what generated clients call it
+ * @property token which personal token opens it: what releases escrow is for those that were made for it
+ */
 type ActionRoute = {
   readonly operationId: string;
   readonly summary: string;
+  readonly token: Need;
   readonly body: typeof OrderActionBody | typeof CallOperatorBody;
 };
 const ACTIONS: Readonly<Record<PartyAction, ActionRoute>> = {
-  "confirm-paid": { operationId: "confirmPaid", summary: "The buyer has paid", body: OrderActionBody },
+  "confirm-paid": { operationId: "confirmPaid", summary: "The buyer has paid", token: "trade", body: OrderActionBody },
   "confirm-received": {
     operationId: "confirmReceived",
     summary: "The seller has received the money: release the escrow",
+    token: "release",
     body: OrderActionBody,
   },
   cancel: {
     operationId: "cancelOrder",
     summary: "Cancel the order: the escrow returns to the seller",
+    token: "trade",
     body: OrderActionBody,
   },
   "call-operator": {
     operationId: "callOperator",
     summary: "Call an operator: the order becomes a dispute",
+    token: "trade",
     body: CallOperatorBody,
   },
 };
 
 const CLAIM_ACTIONS: Readonly<
-  Record<PartyClaimAction, { readonly summary: string; readonly body: typeof OrderActionBody | typeof ClaimBody }>
+  Record<
+    PartyClaimAction,
+    Pick<ActionRoute, "summary" | "token"> & { readonly body: typeof OrderActionBody | typeof ClaimBody }
+  >
 > = {
   claim: {
     summary: "The buyer has paid what the seller or the clock cancelled: an operator's case begins",
+    token: "trade",
     body: ClaimBody,
   },
   honour: {
     summary: "The seller honours the claim: the amount goes from the available balance to the buyer",
+    token: "release",
     body: OrderActionBody,
   },
 };
@@ -95,7 +108,7 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
   server.post(
     "/api/v1/p2p/orders",
     {
-      config: { access: "trader" },
+      config: { access: "trader", token: "trade" },
       schema: {
         summary: "Answer an ad: the seller's amount is frozen in escrow",
         tags: ["Orders"],
@@ -127,12 +140,12 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
   );
 
   for (const action of PARTY_ACTIONS) {
-    const { operationId, summary, body } = ACTIONS[action];
+    const { operationId, summary, token, body } = ACTIONS[action];
     const command = actOnOrder(settings, action);
     server.post(
       `/api/v1/p2p/orders/:id/${action}`,
       {
-        config: { access: "trader" },
+        config: { access: "trader", token },
         schema: {
           operationId,
           summary,
@@ -159,12 +172,12 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
   }
 
   for (const action of PARTY_CLAIM_ACTIONS) {
-    const { summary, body } = CLAIM_ACTIONS[action];
+    const { summary, token, body } = CLAIM_ACTIONS[action];
     const command = actOnClaim(settings, action);
     server.post(
       `/api/v1/p2p/orders/:id/${action}`,
       {
-        config: { access: "trader" },
+        config: { access: "trader", token },
         schema: {
           summary,
           tags: ["Orders"],

@@ -11,7 +11,7 @@ export const registerRatingRoutes = ({ server, submit }: ExchangeDeps) => {
   server.post(
     "/api/v1/p2p/orders/:id/rate",
     {
-      config: { access: "trader" },
+      config: { access: "trader", token: "trade" },
       schema: {
         summary: "Rate the other side of a completed order, once",
         tags: ["Ratings"],

@@ -54,6 +54,9 @@ export const SessionDocument = Closed(
     demo: Type.Array(Closed({ person: Choice(DEMO_IDS), name: Type.String(), part: Choice(DEMO_PARTS) }), {
       description: "whom everybody may be by a click; empty where there is real money",
     }),
+    demo_traders: Type.Array(Type.String(), {
+      description: "ids of traders whom a program plays: they answer within seconds; empty where there is real money",
+    }),
     server_time: Time("now"),
   },
   { $id: "SessionDocument", description: "Who calls, and what this installation offers." },

@@ -37,5 +37,6 @@ export const describeSession = async (deps: WhoDeps, caller: Caller | null): Pro
   accounts: deps.settings.accounts,
   sign_up: deps.settings.signUp,
   demo: deps.settings.demoPeople.map(({ id, name, part }) => ({ person: id, name, part })),
+  demo_traders: [...deps.settings.demoTraders],
   server_time: toRfc3339(instant(Date.now())),
 });

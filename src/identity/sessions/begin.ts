@@ -64,6 +64,16 @@ export const lockPerson = async (client: PoolClient, personId: string): Promise<
   return rowCount === 1;
 };
 
+/** Whether it goes on, as of now: for who holds the person's row. */
+export const isSessionOf = async (client: PoolClient, personId: string, sessionId: string): Promise<boolean> => {
+  const { rowCount } = await client.query({
+    name: "a session that goes on",
+    text: "select from identity.sessions where id = $1 and person_id = $2",
+    values: [sessionId, personId],
+  });
+  return rowCount === 1;
+};
+
 /** @returns false: the person has no such session */
 export const endSession = async (client: PoolClient, personId: string, sessionId: string): Promise<boolean> => {
   await lockPerson(client, personId);

@@ -4,6 +4,7 @@ export {
   endOthers,
   endSessionOf,
   forgetSessions,
+  isSessionOf,
   lockPerson,
   newSecret,
   renewSession,
@@ -11,5 +12,6 @@ export {
 } from "./begin.ts";
 export { forgetChanges, noteChange } from "./changes.ts";
 export { deviceOf } from "./devices.ts";
+export { createHearing, type Hearing } from "./hearing.ts";
 export { createSessionRegistry, type SessionRegistry } from "./registry.ts";
 export { hashOf } from "./rows.ts";

@@ -55,15 +55,3 @@ export const listSessions = async (pool: Pool, personId: string): Promise<readon
   });
   return rows;
 };
-
-/** Skips rows that are held: they are being ended, or were seen by another node. */
-export const noteSeen = async (pool: Pool, batch: readonly (readonly [string, number])[]): Promise<void> => {
-  await pool.query({
-    text: `with free as (
-        select s.id, u.at from unnest($1::text[], $2::timestamptz[]) as u(id, at)
-        join identity.sessions s on s.id = u.id where s.last_seen_at < u.at
-        order by s.id for no key update of s skip locked)
-      update identity.sessions s set last_seen_at = free.at from free where s.id = free.id`,
-    values: [batch.map(([id]) => id), batch.map(([, at]) => new Date(at))],
-  });
-};

@@ -1,15 +1,18 @@
-/** Streams that go on for as long as a session does: told when it is over, or when its person may do something else. */
+/** Streams that go on for as long as a session or a token does: told when it is over, or when it may do something else. */
 import type { Pool } from "pg";
 import type { Role } from "../../http/index.ts";
-import { IS_ALIVE, type SessionRow } from "./rows.ts";
+import { IS_ALIVE } from "./rows.ts";
+
+/** A session or a token, which has no roles. */
+type Row = { readonly id: string; readonly person_id: string; readonly roles: readonly Role[] };
 
 type Watched = { readonly personId: string; readonly roles: string; readonly listeners: Set<() => void> };
 
 export type Watches = {
   /** @returns how to stop */
-  add(session: Pick<SessionRow, "id" | "person_id" | "roles">, listener: () => void): () => void;
+  add(row: Row, listener: () => void): () => void;
   suspect(people: ReadonlySet<string> | null): void;
-  /** Tells those whose session is over, of whoever changed. Rejects when the database does not answer; asked again, it goes on. */
+  /** Tells those whose session or token is over, of whoever changed. Rejects when the database does not answer; asked again, it goes on. */
   look(): Promise<void>;
 };
 
@@ -36,19 +39,20 @@ export const createWatches = (pool: Pool): Watches => {
     async look() {
       if (suspects.size === 0) return;
       const ids = [...suspects];
-      const { rows } = await pool.query<Pick<SessionRow, "id" | "roles">>({
-        name: "sessions that are alive",
+      const { rows } = await pool.query<Pick<Row, "id" | "roles">>({
+        name: "sessions and tokens that are alive",
         text: `select s.id, p.roles from identity.sessions s join identity.people p on p.id = s.person_id
-          where s.id = any($1) and ${IS_ALIVE}`,
+          where s.id = any($1) and ${IS_ALIVE}
+          union all select id, '{}' from identity.tokens where id = any($1) and expires_at > now()`,
         values: [ids],
       });
       const alive = new Map(rows.map(({ id, roles }) => [id, rolesText(roles)]));
       for (const id of ids) {
         suspects.delete(id);
-        const session = watched.get(id);
-        if (session === undefined || alive.get(id) === session.roles) continue;
+        const one = watched.get(id);
+        if (one === undefined || alive.get(id) === one.roles) continue;
         watched.delete(id);
-        for (const listener of [...session.listeners]) listener();
+        for (const listener of [...one.listeners]) listener();
       }
     },
   };

@@ -1,5 +1,11 @@
 /** The demo with its people, their ads and one dispute, served with the web app, for tests that look at pages. */
-import { DEMO_LOGINS, fillDemoMarket } from "../../../simulators/sample-market/index.ts";
+import { after } from "node:test";
+import {
+  DEMO_LOGINS,
+  DEMO_TRADERS,
+  fillDemoMarket,
+  startDemoTraders,
+} from "../../../simulators/sample-market/index.ts";
 import { type Market, type MarketOptions, useMarket } from "../../support/market.ts";
 import { buildWebApp, type TestBrowser, useBrowser, WEB_DIRECTORY } from "./browser.ts";
 
@@ -24,3 +30,16 @@ export const useDemo = (
     if (node !== undefined) await fillDemoMarket(node.exchange, () => {});
     await prepare(market);
   });
+
+/** The same with the traders of `npm start`, who answer by themselves. */
+export const usePlayedDemo = (options: MarketOptions = {}): ReturnType<typeof useApp> => {
+  const stops: (() => Promise<void>)[] = [];
+  // Before the market's own end: nothing of theirs is under way then.
+  after(() => Promise.all(stops.map((stop) => stop())));
+  return useDemo({ demoTraders: DEMO_TRADERS.map(({ id }) => id), ...options }, async ({ nodes }) => {
+    for (const { server, issuer } of nodes) {
+      const traders = startDemoTraders({ baseUrl: server.listeningOrigin, issuer, say: () => {} });
+      stops.push(traders.stop);
+    }
+  });
+};

@@ -141,6 +141,32 @@ const orders = [
   }),
 ] as const;
 
+/** On a phone the editor is three steps: the browser's own "back" goes a step back. */
+const readStep = ({ step }: Record<string, unknown>): { readonly step?: 2 | 3 } =>
+  step === 2 || step === 3 ? { step } : {};
+
+const ads = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/my-ads",
+    component: page(() => import("../routes/my-ads.tsx"), "MyAdsRoute", "myAds"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/my-ads/new",
+    validateSearch: readStep,
+    staticData: { up: "/my-ads", ownBar: true },
+    component: page(() => import("../routes/ad-editor.tsx"), "NewAdRoute", "adEditor"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/my-ads/$adId/edit",
+    validateSearch: readStep,
+    staticData: { up: "/my-ads", ownBar: true },
+    component: page(() => import("../routes/ad-editor.tsx"), "EditAdRoute", "adEditor"),
+  }),
+] as const;
+
 /** A state of the queue that the address names; any other is left out. */
 const readQueue = ({ state }: Record<string, unknown>): { readonly state?: Tab } => {
   const tab = TABS.find((one) => one === state);
@@ -168,7 +194,7 @@ const console = [
 ] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([market.addChildren(marketPages), ...orders, ...console]),
+  routeTree: root.addChildren([market.addChildren(marketPages), ...orders, ...ads, ...console]),
   basepath: host === null ? "/" : EMBED_PATH,
   defaultPreload: "intent",
   scrollRestoration: true,

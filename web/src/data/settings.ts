@@ -35,7 +35,7 @@ export type Methods = {
   readonly all: readonly PaymentMethod[];
   /** What a method is called; its id where the catalogue does not know it. */
   readonly label: (id: string) => string;
-  /** What a detail of a method is called; its own name where the catalogue does not know it. */
+  /** What a detail is called, by its method or else by any other; its own name where the catalogue does not know it. */
   readonly field: (method: string, name: string) => string;
 };
 
@@ -46,6 +46,10 @@ export const useMethods = (): Methods => {
   return {
     all,
     label: (id) => find(id)?.labels[language] ?? id,
-    field: (method, name) => find(method)?.fields.find((field) => field.name === name)?.labels[language] ?? name,
+    // An ad of several methods gives what each of them needs.
+    field: (method, name) => {
+      const fields = [...(find(method)?.fields ?? []), ...all.flatMap((one) => one.fields)];
+      return fields.find((field) => field.name === name)?.labels[language] ?? name;
+    },
   };
 };

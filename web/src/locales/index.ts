@@ -18,10 +18,25 @@ const inEach = <English>(loaders: Readonly<Record<Language, () => Promise<Englis
 
 /** The subjects that come with their pages. A file exports its words under the name of its subject. */
 const SUBJECTS = {
+  adEditor: inEach<typeof import("./en/adEditor.ts")>({
+    en: () => import("./en/adEditor.ts"),
+    ru: () => import("./ru/adEditor.ts"),
+    uk: () => import("./uk/adEditor.ts"),
+  }),
   chat: inEach<typeof import("./en/chat.ts")>({
     en: () => import("./en/chat.ts"),
     ru: () => import("./ru/chat.ts"),
     uk: () => import("./uk/chat.ts"),
+  }),
+  firstTrade: inEach<typeof import("./en/firstTrade.ts")>({
+    en: () => import("./en/firstTrade.ts"),
+    ru: () => import("./ru/firstTrade.ts"),
+    uk: () => import("./uk/firstTrade.ts"),
+  }),
+  myAds: inEach<typeof import("./en/myAds.ts")>({
+    en: () => import("./en/myAds.ts"),
+    ru: () => import("./ru/myAds.ts"),
+    uk: () => import("./uk/myAds.ts"),
   }),
   operator: inEach<typeof import("./en/operator.ts")>({
     en: () => import("./en/operator.ts"),

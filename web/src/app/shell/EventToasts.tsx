@@ -13,7 +13,15 @@ import { onEvent } from "../live.ts";
 
 type Told = {
   readonly orderId: number;
-  readonly what: "toastNew" | "toastPaid" | "toastReleased" | "toastDisputed" | "toastCancelled" | "toastMessage";
+  readonly what:
+    | "toastNew"
+    | "toastPaid"
+    | "toastReleased"
+    | "toastDisputed"
+    | "toastCancelled"
+    | "toastClaimed"
+    | "toastHonoured"
+    | "toastMessage";
   readonly icon: IconName;
   readonly order: Order | null;
 };
@@ -27,6 +35,9 @@ const BY_ACTION: Readonly<Record<string, Pick<Told, "what" | "icon">>> = {
   escalate: { what: "toastDisputed", icon: "warning" },
   cancel: { what: "toastCancelled", icon: "close" },
   expire: { what: "toastCancelled", icon: "close" },
+  claim: { what: "toastClaimed", icon: "warning" },
+  honour: { what: "toastHonoured", icon: "check" },
+  compensate: { what: "toastHonoured", icon: "check" },
   refund: { what: "toastCancelled", icon: "close" },
 };
 

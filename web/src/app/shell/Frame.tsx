@@ -4,8 +4,9 @@
  * site, which has a frame of its own around us: one line of sections.
  */
 import { useMatches, useRouterState } from "@tanstack/react-router";
-import { type ReactNode, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { host } from "../../data/host.ts";
+import { useSession } from "../../data/session.ts";
 import { useText } from "../../ui/text.tsx";
 import { BottomBar } from "./BottomBar.tsx";
 import { ConnectionLine } from "./ConnectionLine.tsx";
@@ -29,11 +30,19 @@ declare module "@tanstack/react-router" {
   }
 }
 
+/** Of the demo alone, and loaded there alone. */
+const FirstTrade = lazy(async () => {
+  const { FirstTrade: guide } = await import("../../features/first-trade/FirstTrade.tsx");
+  return { default: guide };
+});
+
 export const Frame = ({ children }: { readonly children: ReactNode }) => {
   const { frame } = useText();
   const matches = useMatches();
   const ownBar = matches.some(({ staticData }) => staticData.ownBar);
   const full = matches.some(({ staticData }) => staticData.full);
+  const { person, document } = useSession();
+  const isPlayed = host === null && person !== null && document.demo_traders.length > 0;
   const path = useRouterState({ select: (state) => state.location.pathname });
   useEffect(() => {
     if (path !== "") window.scrollTo(0, 0);
@@ -49,6 +58,11 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
         {host === null ? <TopBar /> : <EmbedBar />}
         <ConnectionLine />
         <TurnStrip />
+        {isPlayed && (
+          <Suspense>
+            <FirstTrade />
+          </Suspense>
+        )}
         <main
           id="content"
           tabIndex={-1}

@@ -23,7 +23,9 @@ export const TurnStrip = () => {
         <span className={css.what}>
           {turn.action === "confirm-paid"
             ? frame.turnPay({ id, amount: fiat(turn.fiat_amount, turn.fiat_currency) })
-            : frame.turnRelease({ id })}
+            : turn.action === "honour"
+              ? frame.turnHonour({ id })
+              : frame.turnRelease({ id })}
         </span>
         {turn.until !== null && (
           <Countdown until={turn.until} clock={serverClock} onOver={() => void me.refetch()} brief />

@@ -4,7 +4,15 @@ import type { Catalogue } from "../../locales/index.ts";
 import type { IconName } from "../../ui/Icon.tsx";
 
 export type Section = {
-  readonly to: "/market" | "/orders" | "/chats" | "/wallet" | "/me" | "/operator/disputes" | "/operator/ledger";
+  readonly to:
+    | "/market"
+    | "/orders"
+    | "/chats"
+    | "/my-ads"
+    | "/wallet"
+    | "/me"
+    | "/operator/disputes"
+    | "/operator/ledger";
   readonly icon: IconName;
   readonly word: (text: Catalogue) => string;
   /** Only for who is signed in. */
@@ -46,6 +54,14 @@ export const SECTIONS: readonly Section[] = [
     inBar: true,
     key: "c",
     count: "chats",
+  },
+  {
+    to: "/my-ads",
+    icon: "ads",
+    word: ({ frame }) => frame.myAds,
+    personal: true,
+    inBar: true,
+    key: "a",
   },
   { to: "/wallet", icon: "wallet", word: ({ frame }) => frame.wallet, personal: true },
   { to: "/me", icon: "me", word: ({ frame }) => frame.me, personal: true, inBar: true },

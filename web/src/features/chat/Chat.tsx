@@ -35,6 +35,7 @@ const OpenChat = ({ order }: { readonly order: Order }) => {
   );
   const outbox = useOutbox(order.id, onSent);
   const name = counterpartyOf(order).name ?? common.nameless;
+  const isRunning = order.status === "pending" || order.status === "paid_by_buyer";
   const isOpen = order.allowed_actions.includes("message");
 
   return (
@@ -59,7 +60,7 @@ const OpenChat = ({ order }: { readonly order: Order }) => {
                   </Button>
                 ) : null
               }
-              openings={isOpen && lines.every(({ kind }) => kind === "system") ? outbox.send : null}
+              openings={isRunning && lines.every(({ kind }) => kind === "system") ? outbox.send : null}
             />
           );
         }}

@@ -1,4 +1,5 @@
 /** Who made an ad, and the record in words: never a percentage of nothing. */
+import { useSession } from "../../data/session.ts";
 import type { Ad } from "../../data/types.ts";
 import { MINUTE } from "../../kernel/time.ts";
 import { Avatar, Stars } from "../../ui/Person.tsx";
@@ -13,6 +14,8 @@ const HERE_MS = 10 * MINUTE;
 export const Maker = ({ ad }: { readonly ad: Ad }) => {
   const { common, market } = useText();
   const { maker } = ad;
+  // In the demo alone: whoever wants to try a trade has to know who moves.
+  const isPlayed = useSession().document?.demo_traders.includes(maker.id) ?? false;
   const isHere = Date.now() - Date.parse(maker.last_seen_at) < HERE_MS;
   const median = ad.type === "sell" ? maker.median_release_seconds : maker.median_pay_seconds;
   const minutes = median === null ? null : String(Math.max(1, Math.round(median / 60)));
@@ -35,7 +38,7 @@ export const Maker = ({ ad }: { readonly ad: Ad }) => {
             <Name of={maker} />
           </span>
           <Stars rating={maker.rating} count={maker.ratings_count} />
-          {isHere && <span className={css.here}>{market.lastSeenNow}</span>}
+          {(isPlayed || isHere) && <span className={css.here}>{isPlayed ? market.simulated : market.lastSeenNow}</span>}
         </span>
         <span className={css.facts}>{facts.join(" · ")}</span>
       </div>

@@ -24,6 +24,13 @@ const deadlineOf = (order: Order): { readonly until: string; readonly since: str
   return null;
 };
 
+/** What can be done besides, none of it what the page asks for. */
+const OTHERS = [
+  { action: "call-operator", kind: "quiet", opens: "operator", words: "callOperator" },
+  { action: "cancel", kind: "danger", opens: "cancel", words: "cancelOrder" },
+  { action: "claim", kind: "secondary", opens: "claim", words: "claimButton" },
+] as const;
+
 export const ActionBar = ({ order, onOpen, onOver }: Props) => {
   const orderRoom = useWords("orderRoom");
   const { fiat, bare } = useMoney();
@@ -37,23 +44,22 @@ export const ActionBar = ({ order, onOpen, onOver }: Props) => {
     <Button kind="primary" wide onClick={() => onOpen("release")}>
       {orderRoom.releaseButton({ amount: bare(order.usdt_amount) })}
     </Button>
+  ) : can("honour") ? (
+    <Button kind="primary" wide onClick={() => onOpen("honour")}>
+      {orderRoom.honourButton({ amount: bare(order.usdt_amount) })}
+    </Button>
   ) : null;
-  const others = can("cancel") || can("call-operator");
-  if (deadline === null && primary === null && !others) return null;
+  const others = OTHERS.filter(({ action }) => can(action));
+  if (deadline === null && primary === null && others.length === 0) return null;
   return (
     <>
-      {others && (
+      {others.length > 0 && (
         <div className={css.others}>
-          {can("call-operator") && (
-            <Button kind="quiet" onClick={() => onOpen("operator")}>
-              {orderRoom.callOperator}
+          {others.map(({ action, kind, opens, words }) => (
+            <Button key={action} kind={kind} onClick={() => onOpen(opens)}>
+              {orderRoom[words]}
             </Button>
-          )}
-          {can("cancel") && (
-            <Button kind="danger" onClick={() => onOpen("cancel")}>
-              {orderRoom.cancelOrder}
-            </Button>
-          )}
+          ))}
         </div>
       )}
       {(deadline !== null || primary !== null) && (

@@ -6,6 +6,7 @@ import { counterpartyOf } from "../../data/orders.ts";
 import { keys, queryClient } from "../../data/query.ts";
 import type { Order } from "../../data/types.ts";
 import { dayAndTime } from "../../kernel/time.ts";
+import type { Words } from "../../locales/index.ts";
 import { Amount, Rate, useMoney } from "../../ui/Amount.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Rows } from "../../ui/Copy.tsx";
@@ -112,7 +113,12 @@ export const CancelledStep = ({ order }: Props) => {
   const orderRoom = useWords("orderRoom");
   const { bare } = useMoney();
   const { outcome, role } = order;
-  const mayHavePaid = role === "buyer" && (outcome === "payment_expired" || outcome === "cancelled_by_seller");
+  const canClaim = order.allowed_actions.includes("claim");
+  const mayHavePaid =
+    role === "buyer" &&
+    (outcome === "payment_expired" || outcome === "cancelled_by_seller") &&
+    order.allowed_actions.includes("message");
+  if (order.claim !== null) return <ClaimedStep order={order} claim={order.claim} />;
   return (
     <div className={css.step}>
       <h2>{orderRoom.cancelledTitle}</h2>
@@ -120,7 +126,57 @@ export const CancelledStep = ({ order }: Props) => {
         {outcome === null || outcome === "released" || outcome === "dispute_split" ? "" : orderRoom[outcome]}{" "}
         {role === "seller" ? orderRoom.backToYou({ amount: bare(order.usdt_amount) }) : orderRoom.backToSeller}
       </p>
-      {mayHavePaid && <Notice tone="soon">{orderRoom.paidAlready}</Notice>}
+      {canClaim && <Notice tone="soon">{orderRoom.paidClaim}</Notice>}
+      {mayHavePaid && !canClaim && <Notice tone="soon">{orderRoom.paidAlready}</Notice>}
     </div>
   );
+};
+
+/** An order that was cancelled, and its buyer had paid all the same: so the buyer says, and so it may be found. */
+const ClaimedStep = ({ order, claim }: Props & { readonly claim: NonNullable<Order["claim"]> }) => {
+  const orderRoom = useWords("orderRoom");
+  const { bare, fiat } = useMoney();
+  const isBuyer = order.role === "buyer";
+  const amount = bare(order.usdt_amount);
+  if (claim === "open") {
+    const paid = fiat(order.fiat_amount, order.fiat_currency);
+    return (
+      <div className={css.step}>
+        <h2>
+          {isBuyer ? (
+            orderRoom.claimTitleBuyer
+          ) : (
+            <Say of={orderRoom.claimTitleSeller} with={{ amount: paid, name: <Name of={order.buyer} /> }} />
+          )}
+        </h2>
+        <p>
+          {isBuyer ? (
+            <Say of={orderRoom.claimTextBuyer} with={{ name: <Name of={order.seller} /> }} />
+          ) : (
+            orderRoom.claimTextSeller({ amount })
+          )}
+        </p>
+      </div>
+    );
+  }
+  const owed = { amount: bare(order.owed) };
+  return (
+    <div className={css.step}>
+      <h2>{CLAIM_TITLES[claim](orderRoom, amount)}</h2>
+      {order.owed > 0 && (
+        <Notice tone="soon">{isBuyer ? orderRoom.claimOwedBuyer(owed) : orderRoom.claimOwedSeller(owed)}</Notice>
+      )}
+    </div>
+  );
+};
+
+const CLAIM_TITLES: {
+  readonly [Claim in Exclude<NonNullable<Order["claim"]>, "open">]: (
+    words: Words["orderRoom"],
+    amount: string,
+  ) => string;
+} = {
+  honoured: (words, amount) => words.claimHonoured({ amount }),
+  compensated: (words) => words.claimCompensated,
+  dismissed: (words) => words.claimDismissed,
 };

@@ -6,11 +6,8 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { useWords } from "../../ui/words.ts";
-import { type DialogProps, useOrderAct } from "./dialog.ts";
+import { type DialogProps, MAX_COMMENT, useOrderAct } from "./dialog.ts";
 import { callOperator, REASONS, type Reason } from "./queries.ts";
-
-/** As long as the server takes. */
-const MAX_COMMENT = 1_000;
 
 export const OperatorDialog = (props: DialogProps) => {
   const { order, onClose } = props;

@@ -62,12 +62,12 @@ export const OrderRoom = ({ id, chat, chatBar }: Props) => {
 };
 
 /** Which dialog is open, and whether the last one closed because the order had moved on. */
-const useOpened = (status: Order["status"]) => {
+const useOpened = ({ status, claim }: Order) => {
   const [opened, setOpened] = useState<Opened | null>(null);
   const [movedOn, setMovedOn] = useState(false);
   const open = (kind: Opened["kind"]) => {
     setMovedOn(false);
-    setOpened({ kind, status });
+    setOpened({ kind, status, claim });
   };
   const close = useCallback(() => setOpened(null), []);
   const leave = useCallback(() => {
@@ -87,7 +87,7 @@ const Room = ({
   const orderRoom = useWords("orderRoom");
   const amount = useMoney().bare(order.usdt_amount);
   const number = words.number({ id: String(order.id) });
-  const { opened, movedOn, open, close, leave } = useOpened(order.status);
+  const { opened, movedOn, open, close, leave } = useOpened(order);
   const other = counterpartyOf(order);
 
   return (

@@ -13,6 +13,7 @@ type Tied = {
     | "stepReleased"
     | "stepDisputed"
     | "stepCancelled"
+    | "stepClaimed"
     | "stepPayNext"
     | "stepReleaseNext";
   readonly at: string | null;
@@ -41,6 +42,7 @@ const knotsOf = (order: Order): readonly Tied[] => {
   if (order.cancelled_at !== null) {
     knots.push({ key: "stepCancelled", at: order.cancelled_at, who: endOf(order), state: "danger" });
   }
+  if (order.claim === "open") knots.push({ key: "stepClaimed", at: null, who: "buyer", state: "now" });
   if (status === "pending") knots.push({ key: "stepPayNext", at: null, who: "buyer", state: "now" });
   if (status === "pending") knots.push({ key: "stepReleaseNext", at: null, who: "seller", state: "next" });
   if (status === "paid_by_buyer") knots.push({ key: "stepReleaseNext", at: null, who: "seller", state: "now" });

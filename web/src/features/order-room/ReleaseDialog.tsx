@@ -1,5 +1,8 @@
-/** Release: three boxes, and nothing that Enter could press. The focus begins at the heading. */
-import { useState } from "react";
+/**
+ * What hands the amount over to the buyer: release out of escrow, and honour a claim out of the balance. Three boxes, and
+ * nothing that Enter could press. The focus begins at the heading.
+ */
+import { type ReactNode, useState } from "react";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, Reasoned } from "../../ui/Button.tsx";
 import { Checkbox } from "../../ui/Choice.tsx";
@@ -9,31 +12,36 @@ import { Notice } from "../../ui/Notice.tsx";
 import { Name, Say } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { type DialogProps, useOrderAct } from "./dialog.ts";
-import { confirmReceived } from "./queries.ts";
+import { confirmReceived, honourClaim } from "./queries.ts";
 
-export const ReleaseDialog = (props: DialogProps) => {
+type Words = { readonly title: ReactNode; readonly text: ReactNode; readonly confirm: string };
+
+const HandOverDialog = ({
+  words,
+  send,
+  ...props
+}: DialogProps & { readonly words: Words; readonly send: typeof confirmReceived | typeof honourClaim }) => {
   const { order, onClose } = props;
   const orderRoom = useWords("orderRoom");
-  const { fiat, bare } = useMoney();
+  const { fiat } = useMoney();
   const [ticked, setTicked] = useState({ bank: false, exact: false, sender: false });
-  const act = useOrderAct(props, confirmReceived);
+  const act = useOrderAct(props, send);
   const all = ticked.bank && ticked.exact && ticked.sender;
-  const amount = bare(order.usdt_amount);
   const tick = (box: keyof typeof ticked) => (on: boolean) => setTicked((before) => ({ ...before, [box]: on }));
   return (
     <Dialog
-      title={<Say of={orderRoom.releaseDialog} with={{ amount, name: <Name of={order.buyer} /> }} />}
+      title={words.title}
       onClose={onClose}
       locked={act.state !== "idle"}
       actions={
         <Reasoned reason={all ? undefined : orderRoom.releaseTick}>
           <Button kind="primary" wide busy={act.busy} disabled={!all} onClick={() => act.submit(order)}>
-            {orderRoom.releaseConfirm({ amount })}
+            {words.confirm}
           </Button>
         </Reasoned>
       }
     >
-      <Notice tone="danger">{orderRoom.releaseFinal}</Notice>
+      <Notice tone="danger">{words.text}</Notice>
       <div>
         <Checkbox checked={ticked.bank} onChange={tick("bank")}>
           {orderRoom.releaseBank}
@@ -48,4 +56,26 @@ export const ReleaseDialog = (props: DialogProps) => {
       <Refused error={act.failure} />
     </Dialog>
   );
+};
+
+export const ReleaseDialog = (props: DialogProps) => {
+  const orderRoom = useWords("orderRoom");
+  const amount = useMoney().bare(props.order.usdt_amount);
+  const words = {
+    title: <Say of={orderRoom.releaseDialog} with={{ amount, name: <Name of={props.order.buyer} /> }} />,
+    text: orderRoom.releaseFinal,
+    confirm: orderRoom.releaseConfirm({ amount }),
+  };
+  return <HandOverDialog {...props} words={words} send={confirmReceived} />;
+};
+
+export const HonourDialog = (props: DialogProps) => {
+  const orderRoom = useWords("orderRoom");
+  const amount = useMoney().bare(props.order.usdt_amount);
+  const words = {
+    title: <Say of={orderRoom.honourDialog} with={{ amount, name: <Name of={props.order.buyer} /> }} />,
+    text: orderRoom.honourFinal,
+    confirm: orderRoom.honourConfirm({ amount }),
+  };
+  return <HandOverDialog {...props} words={words} send={honourClaim} />;
 };

@@ -11,8 +11,9 @@ const TONES: Readonly<Record<Order["status"], Tone>> = {
   cancelled: "plain",
 };
 
-export const StateBadge = ({ order }: { readonly order: Pick<Order, "status" | "outcome"> }) => {
+export const StateBadge = ({ order }: { readonly order: Pick<Order, "status" | "outcome" | "claim"> }) => {
   const text = useText();
+  if (order.claim === "open") return <Badge tone="danger">{text.order.claim}</Badge>;
   const word = order.outcome === "dispute_split" ? text.order.dispute_split : text.order[order.status];
   return (
     <Badge tone={TONES[order.status]} {...(order.status === "cancelled" && { icon: "close" as const })}>

@@ -5,10 +5,14 @@ import { type Act, type ActCall, useAct } from "../../data/mutations.ts";
 import { keys, queryClient } from "../../data/query.ts";
 import type { Failure, Order } from "../../data/types.ts";
 
+/** Of whatever is told to an operator; as long as the server takes. */
+export const MAX_COMMENT = 1_000;
+
 export type Opened = {
-  readonly kind: "paid" | "release" | "cancel" | "operator";
-  /** In which the order was when it was opened. */
+  readonly kind: "paid" | "release" | "cancel" | "operator" | "claim" | "honour";
+  /** In which the order was when it was opened, and its claim. */
   readonly status: Order["status"];
+  readonly claim: Order["claim"];
 };
 
 export type DialogProps = {
@@ -28,7 +32,7 @@ const putOrder = (order: Order): void => {
 const useMovedOn = ({ order, opened, onMovedOn }: DialogProps, act: Pick<Act<never>, "state">): void => {
   const done = useRef(onMovedOn);
   done.current = onMovedOn;
-  const moved = order.status !== opened.status && act.state === "idle";
+  const moved = (order.status !== opened.status || order.claim !== opened.claim) && act.state === "idle";
   useEffect(() => {
     if (moved) done.current();
   }, [moved]);

@@ -16,6 +16,18 @@ export const confirmReceived = (order: Seen, call: ActCall) =>
 export const cancelOrder = (order: Seen, call: ActCall) =>
   api.post("/p2p/orders/{id}/cancel", { ...seenAs(order), ...call });
 
+export type ClaimCall = { readonly order: Seen; readonly comment: string };
+
+export const claimOrder = ({ order, comment }: ClaimCall, call: ActCall) =>
+  api.post("/p2p/orders/{id}/claim", {
+    path: { id: order.id },
+    body: { expected_status: order.status, ...(comment.trim() === "" ? {} : { comment }) },
+    ...call,
+  });
+
+export const honourClaim = (order: Seen, call: ActCall) =>
+  api.post("/p2p/orders/{id}/honour", { ...seenAs(order), ...call });
+
 export const REASONS = {
   buyer: ["paid_not_released", "wrong_amount", "other"],
   seller: ["not_received", "wrong_amount", "third_party_payer", "other"],

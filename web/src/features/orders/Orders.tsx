@@ -132,6 +132,7 @@ const State = ({ of }: { readonly of: Order }) => {
   const words = (() => {
     if (status === "pending" && role === "buyer") return text.order.payNow;
     if (status === "paid_by_buyer" && role === "seller") return text.order.checkBank;
+    if (of.claim === "open") return text.order.claim;
     if (status === "disputed") return text.order.waitingForOperator;
     if (status === "completed" || status === "cancelled") return text.order[status];
     return text.order.waitingFor({ name: counterpartyOf(of).name ?? text.common.nameless });

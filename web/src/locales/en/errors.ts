@@ -56,5 +56,7 @@ export const errors: ErrorSentences = {
   INVITE_REQUIRED: "Not signed up: an invitation is needed here. Ask for a new one.",
   SECOND_FACTOR_REQUIRED: "Not done: give your second factor first, or your password once more where you have none.",
   LINK_OVER: "This link is over. Ask for a new one.",
+  INSUFFICIENT_SCOPE: "Not done: this token was not made for it.",
+  TOO_MANY_TOKENS: "Not made: you have as many tokens as one person may have. End one that nothing uses any more.",
   CROSS_SITE: "Not done: this came from another site. Open Parley at its own address.",
 };

@@ -33,6 +33,7 @@ export const market = {
   action: "Action",
   newHere: "New here",
   lastSeenNow: "here now",
+  simulated: "answers within seconds",
   completion: ({ percent }: { percent: string }) => `${percent} % completed`,
   releases: ({ n }: { n: string }) => `releases within ${n} min`,
   pays: ({ n }: { n: string }) => `pays within ${n} min`,

@@ -49,6 +49,7 @@ export const orderRoom = {
   dispute_released: "The operator decided that the buyer gets the amount.",
   backToYou: ({ amount }: { amount: string }) => `${amount} is back in your balance.`,
   backToSeller: "The amount went back to the seller. Nothing of yours was held.",
+  paidClaim: "Paid already? Say so within 24 hours, and keep the receipt.",
   paidAlready: "Paid already? Write here within 72 hours and keep the receipt.",
   rateTitle: ({ name }: { name: string }) => `Rate ${name}`,
   rateComment: "Comment",
@@ -74,6 +75,31 @@ export const orderRoom = {
   cancelConfirm: "Cancel the order",
   cancelsLeft: ({ n }: { n: number }) =>
     plural(n, { one: "You can cancel # more order today.", other: "You can cancel # more orders today." }),
+  claimButton: "I had paid",
+  claimDialog: ({ amount }: { amount: string }) => `Had you paid ${amount}?`,
+  claimNext: ({ name }: { name: string }) =>
+    `An operator looks into it, and ${name} may pay it out at once. Send the receipt of your bank in the chat.`,
+  claimFalse: "Claim only what you really paid: a claim that proves false counts against you.",
+  claimComment: "When and how you paid",
+  claimConfirm: "I had paid",
+  claimTitleBuyer: "You say that you had paid",
+  claimTextBuyer: ({ name }: { name: string }) =>
+    `${name} may pay it out, or an operator decides. Send the receipt of your bank in the chat: sum, time, recipient.`,
+  claimTitleSeller: ({ name, amount }: { name: string; amount: string }) =>
+    `Did ${amount} from ${name} come after all?`,
+  claimTextSeller: ({ amount }: { amount: string }) =>
+    `The buyer says so. Look in your bank's own app. If it came, hand over ${amount} from your balance; if not, send your bank's list of payments in the chat, and an operator decides.`,
+  claimHonoured: ({ amount }: { amount: string }) => `The seller found the payment: ${amount} went to the buyer.`,
+  claimCompensated: "The operator found the payment and made the seller pay it out.",
+  claimDismissed: "The operator found no payment: nothing has moved.",
+  claimOwedBuyer: ({ amount }: { amount: string }) =>
+    `${amount} of it is still owed to you: it comes by itself as soon as the seller has it.`,
+  claimOwedSeller: ({ amount }: { amount: string }) =>
+    `You owe ${amount} of it. It is paid out of whatever comes in; until then you cannot trade.`,
+  honourButton: ({ amount }: { amount: string }) => `It came: hand over ${amount}`,
+  honourDialog: ({ amount, name }: { amount: string; name: string }) => `Hand over ${amount} to ${name}?`,
+  honourFinal: "It leaves your balance at once. This cannot be undone.",
+  honourConfirm: ({ amount }: { amount: string }) => `Hand over ${amount}`,
   operatorDialog: "Call an operator",
   operatorNext:
     "An operator reads the order and the chat, asks both sides and decides. The amount stays held meanwhile.",
@@ -90,6 +116,7 @@ export const orderRoom = {
   stepReleased: "Amount released",
   stepDisputed: "Operator called",
   stepCancelled: "Cancelled",
+  stepClaimed: "Payment claimed",
   stepPayNext: "Payment",
   stepReleaseNext: "Release",
   dossier: "Dossier of the order",

@@ -40,6 +40,7 @@ export const market: typeof en = {
   action: "Действие",
   newHere: "Здесь впервые",
   lastSeenNow: "сейчас здесь",
+  simulated: "отвечает за секунды",
   completion: ({ percent }) => `завершено ${percent} %`,
   releases: ({ n }) => `отпускает за ${n} мин`,
   pays: ({ n }) => `платит за ${n} мин`,

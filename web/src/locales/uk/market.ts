@@ -40,6 +40,7 @@ export const market: typeof en = {
   action: "Дія",
   newHere: "Тут уперше",
   lastSeenNow: "зараз тут",
+  simulated: "відповідає за секунди",
   completion: ({ percent }) => `завершено ${percent} %`,
   releases: ({ n }) => `відпускає за ${n} хв`,
   pays: ({ n }) => `платить за ${n} хв`,

@@ -1,0 +1,27 @@
+/** An ad is made, or made another one. */
+import { api } from "../../data/client.ts";
+import type { ActCall } from "../../data/mutations.ts";
+import type { OwnAd } from "../../data/types.ts";
+import { type Detail, type Draft, figuresOf, termsOf } from "./draft.ts";
+
+export type Written = {
+  readonly draft: Draft;
+  readonly details: readonly Detail[];
+  /** Null: it is a new one. */
+  readonly ad: OwnAd | null;
+};
+
+export const publish = ({ draft, details, ad }: Written, call: ActCall) => {
+  const terms = termsOf(draft, details);
+  const { total } = figuresOf(draft);
+  if (ad !== null) {
+    // A total that is left empty is the maximum, also where another one was set before.
+    const body = { ...terms, total_amount: total ?? terms.max_amount };
+    return api.put("/p2p/ads/{id}", { path: { id: ad.id }, body, ...call });
+  }
+  const own = draft.total.trim() === "" || total === null ? {} : { total_amount: total };
+  return api.post("/p2p/ads", {
+    body: { type: draft.side, fiat_currency: draft.currency, ...terms, ...own },
+    ...call,
+  });
+};
