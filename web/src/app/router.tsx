@@ -108,6 +108,12 @@ const orders = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/me/notifications",
+    staticData: { up: "/me" },
+    component: page(() => import("../routes/notifications.tsx"), "NotificationsRoute", "notices"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/sign-in",
     validateSearch: readBack,
     staticData: { up: "/market" },
@@ -131,7 +137,7 @@ const orders = [
     getParentRoute: () => root,
     path: "/orders/$orderId",
     staticData: { up: "/orders", ownBar: true },
-    component: page(() => import("../routes/order.tsx"), "OrderRoute", "orderRoom", "chat"),
+    component: page(() => import("../routes/order.tsx"), "OrderRoute", "notices", "orderRoom", "chat"),
   }),
   createRoute({
     getParentRoute: () => root,

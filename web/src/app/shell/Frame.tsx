@@ -11,7 +11,6 @@ import { useText } from "../../ui/text.tsx";
 import { BottomBar } from "./BottomBar.tsx";
 import { ConnectionLine } from "./ConnectionLine.tsx";
 import { EmbedBar } from "./EmbedBar.tsx";
-import { EventToasts } from "./EventToasts.tsx";
 import css from "./Frame.module.css";
 import { Keys } from "./Keys.tsx";
 import { SideColumn } from "./SideColumn.tsx";
@@ -36,8 +35,13 @@ const FirstTrade = lazy(async () => {
   return { default: guide };
 });
 
+const Teller = lazy(() =>
+  import("../../features/notifications/Teller.tsx").then(({ Teller }) => ({ default: Teller })),
+);
+
 export const Frame = ({ children }: { readonly children: ReactNode }) => {
   const { frame } = useText();
+  const session = useSession();
   const matches = useMatches();
   const ownBar = matches.some(({ staticData }) => staticData.ownBar);
   const full = matches.some(({ staticData }) => staticData.full);
@@ -73,7 +77,11 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
       </div>
       {!ownBar && host === null && <BottomBar />}
       <Keys />
-      <EventToasts />
+      {session.person !== null && (
+        <Suspense fallback={null}>
+          <Teller me={session.person.id} />
+        </Suspense>
+      )}
     </div>
   );
 };
