@@ -5,6 +5,7 @@ type Bench = { readonly run: (args: readonly string[]) => Promise<void> };
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   trade: () => import("./trade.ts"),
   market: () => import("./market.ts"),
+  callers: () => import("./callers.ts"),
   chat: () => import("./chat.ts"),
   streams: () => import("./streams.ts"),
   rail: () => import("./rail.ts"),

@@ -4,7 +4,7 @@ import pg from "pg";
 import { Registry } from "prom-client";
 import { type Config, ConfigError, isLoopbackHost } from "./config.ts";
 import { claimPurpose, createReadPool, migrate, startEmbedded } from "./database/index.ts";
-import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation.ts";
+import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation/index.ts";
 import { type Feed, type MaintenanceTask, openFeed, type Patience, startClock } from "./engine/index.ts";
 import { createExchange, ERRORS, type Exchange, GRANTS, type Settings, shownName } from "./exchange/index.ts";
 import { openFileStore } from "./files/index.ts";

@@ -7,7 +7,7 @@ import pino from "pino";
 import { Registry } from "prom-client";
 import { Type } from "typebox";
 import { readConfig } from "../../src/config.ts";
-import { DOCUMENTATION } from "../../src/documentation.ts";
+import { DOCUMENTATION } from "../../src/documentation/index.ts";
 import { ERRORS } from "../../src/exchange/index.ts";
 import { Closed, callerOf, createServer, createTokens, Id } from "../../src/http/index.ts";
 import { openIssuer } from "../../src/keys/index.ts";

@@ -7,7 +7,7 @@ import pg from "pg";
 import pino from "pino";
 import { Registry } from "prom-client";
 import { readConfig } from "../../src/config.ts";
-import { RAIL_DOCUMENTATION } from "../../src/documentation.ts";
+import { RAIL_DOCUMENTATION } from "../../src/documentation/index.ts";
 import { openFeed } from "../../src/engine/index.ts";
 import { createServer } from "../../src/http/index.ts";
 import { instant, isRefusal } from "../../src/kernel/index.ts";

@@ -7,7 +7,7 @@ import pino from "pino";
 import { Registry } from "prom-client";
 import { Type } from "typebox";
 import { readConfig } from "../../src/config.ts";
-import { DOCUMENTATION } from "../../src/documentation.ts";
+import { DOCUMENTATION } from "../../src/documentation/index.ts";
 import { COMPONENTS } from "../../src/exchange/components.ts";
 import { createDetailsCipher } from "../../src/exchange/details-cipher.ts";
 import { ERRORS } from "../../src/exchange/index.ts";

@@ -1,6 +1,20 @@
 /** The database itself: the embedded server, its schema, the pool that reads. */
 
 export * from "./audit/index.ts";
+export {
+  type GuidPlace,
+  guidPlaceOf,
+  instantOf,
+  type ListQuery,
+  listPage,
+  NEWEST,
+  NEWEST_GUID,
+  OLDEST,
+  OLDEST_GUID,
+  type Place,
+  placeOf,
+  walkedPage,
+} from "./cursors.ts";
 export * from "./embedded.ts";
 export * from "./migrate.ts";
 export * from "./purpose.ts";

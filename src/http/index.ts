@@ -35,6 +35,7 @@ export {
   sendRefusal,
   withDetails,
 } from "./errors.ts";
+export type { Examples } from "./examples.ts";
 export { hasMalformedKey, type Idempotency, idempotencyOf, markReplayed, pathOf } from "./idempotency.ts";
 export { type Counter, createCounter, DEFAULT_RATES, type Rates } from "./limits.ts";
 export { JSON_ANSWER } from "./media-types.ts";
@@ -45,10 +46,12 @@ export {
   type AnswerOf,
   Choice,
   Closed,
+  Cursor,
   CursorPage,
   cursorPaging,
   errorResponsesOf,
   Id,
+  isCursor,
   MAX_LIMIT,
   MAX_OFFSET,
   Nullable,

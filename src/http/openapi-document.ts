@@ -2,7 +2,8 @@
  * What the OpenAPI document says beyond the routes' own schemas: a name for every operation, one component for each error
  * code and one response for each class of errors, tags with their descriptions, and nothing required that has a default.
  */
-import type { ErrorFormat, ErrorRegistry } from "./errors.ts";
+import type { ErrorEntry, ErrorFormat, ErrorRegistry, HttpCode } from "./errors.ts";
+import { addExamples, type Examples } from "./examples.ts";
 import { singleErrorSchema } from "./schemas.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -30,10 +31,12 @@ export type DocumentParts = {
   readonly errorFormat: ErrorFormat;
   /** What each tag is about. */
   readonly tags: Readonly<Record<string, string>>;
+  readonly examples?: Examples;
 };
 
 /** Changes the document in place. Throws where a route left out what only it can say. */
-export const completeDocument = (document: OpenApiDocument, { errors, errorFormat, tags }: DocumentParts): void => {
+export const completeDocument = (document: OpenApiDocument, parts: DocumentParts): void => {
+  const { errors, errorFormat, tags, examples } = parts;
   const operations = operationsOf(document);
   const used = new Set<string>();
   for (const { method, path, operation } of operations) {
@@ -50,7 +53,11 @@ export const completeDocument = (document: OpenApiDocument, { errors, errorForma
   for (const [name, { post }] of Object.entries(document.webhooks ?? {}))
     if (post) post.operationId ??= `on${pascal(name)}`;
   document.tags = tagsOf(operations, tags);
+  const served = Object.entries(document.webhooks ?? {}).flatMap(([name, { post }]) => (post ? [[name, post]] : []));
+  const answered = operations.map(({ operation }) => [operation.operationId, operation]);
   shareErrors(document, operations, { errors, errorFormat });
+  if (examples !== undefined)
+    addExamples(Object.fromEntries([...answered, ...served]), document.components?.schemas ?? {}, examples);
 };
 
 type Located = { readonly method: string; readonly path: string; readonly operation: Operation };
@@ -178,6 +185,12 @@ const shareErrors = (
       operation.responses = { ...operation.responses, [status]: refTo("responses", name) };
     }
   }
+  if (Object.hasOwn(errors, WRONG_METHOD)) {
+    schemas[componentOf(WRONG_METHOD)] = singleErrorSchema(errors, errorFormat, WRONG_METHOD);
+    responses[nameOf(WRONG_METHOD)] = wrongMethod(errors);
+    for (const { operation } of operations)
+      operation.responses = { ...operation.responses, "405": refTo("responses", nameOf(WRONG_METHOD)) };
+  }
   const inOrder = (of: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1)));
   document.components = {
@@ -186,6 +199,15 @@ const shareErrors = (
     responses: { ...document.components?.responses, ...inOrder(responses) },
   };
 };
+
+/** No route answers it: it is said of a path, whatever the operation. */
+const WRONG_METHOD = "METHOD_NOT_ALLOWED" satisfies HttpCode;
+
+const wrongMethod = (errors: ErrorRegistry): Response => ({
+  description: `\`${WRONG_METHOD}\`: ${(Reflect.get(errors, WRONG_METHOD) as ErrorEntry).when}`,
+  headers: { Allow: { description: "The methods that the path takes.", schema: { type: "string" } } },
+  content: contentOf([WRONG_METHOD]),
+});
 
 /** A client tells the errors of a status apart by their code. */
 const contentOf = (codes: readonly string[]) => {

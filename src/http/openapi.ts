@@ -3,6 +3,7 @@ import fastifySwagger from "@fastify/swagger";
 import fastify, { type FastifyInstance, type FastifySchema, type RouteOptions } from "fastify";
 import type { Access } from "./callers.ts";
 import type { ErrorFormat, ErrorRegistry } from "./errors.ts";
+import type { Examples } from "./examples.ts";
 import { IDEMPOTENCY_KEY_PATTERN } from "./idempotency.ts";
 import { JSON_ANSWER } from "./media-types.ts";
 import { isWrite } from "./methods.ts";
@@ -21,6 +22,8 @@ export type Documentation = {
   readonly signing?: string;
   /** Of a route's answer as a JWS, which its caller may ask for; a schema. */
   readonly signedAnswer?: object;
+  /** What its bodies and answers look like; without, nothing shows it. */
+  readonly examples?: Examples;
   /** What callers serve themselves, by its name: OpenAPI path items. */
   readonly webhooks?: Readonly<Record<string, object>>;
 };
@@ -218,13 +221,18 @@ export const registerOpenApi = async (
       if (!("openapiObject" in document)) return document.swaggerObject;
       for (const path of Object.values(document.openapiObject.paths ?? {}))
         for (const [method, operation] of Object.entries(path ?? {})) describeOperation(method, operation as Operation);
-      const { webhooks, tags, signedAnswer } = documentation;
+      const { webhooks, tags, examples, signedAnswer } = documentation;
       const complete = {
         ...document.openapiObject,
         ...(webhooks === undefined ? {} : { webhooks: structuredClone(webhooks) }),
       };
       if (signedAnswer !== undefined) addSignedAnswers(complete, signedAnswer);
-      completeDocument(complete as OpenApiDocument, { errors, errorFormat, tags });
+      completeDocument(complete as OpenApiDocument, {
+        errors,
+        errorFormat,
+        tags,
+        ...(examples === undefined ? {} : { examples }),
+      });
       return complete;
     },
   });

@@ -69,19 +69,24 @@ export const paging = (defaultLimit: number = DEFAULT_LIMIT) => ({
   offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }),
 });
 
-/** Of a cursor's text: more than two numbers take. */
-const MAX_CURSOR = 64;
+/** Of a cursor's text: more than an instant and a UUID take. */
+const MAX_CURSOR = 80;
+const CURSOR = "^[A-Za-z0-9_-]+$";
+/** What a page gives out as `next` and takes as `cursor`. */
+export const Cursor = Type.String({
+  pattern: CURSOR,
+  maxLength: MAX_CURSOR,
+  description: "`next` of the page before: what came since shifts nothing",
+});
+
+/** For queries that no schema validates. */
+export const isCursor = (value: unknown): value is string =>
+  typeof value === "string" && value.length <= MAX_CURSOR && new RegExp(CURSOR).test(value);
 
 /** The same for lists that page by key as well. */
 export const cursorPaging = (defaultLimit: number = DEFAULT_LIMIT) => ({
   ...paging(defaultLimit),
-  cursor: Type.Optional(
-    Type.String({
-      pattern: "^[A-Za-z0-9_-]+$",
-      maxLength: MAX_CURSOR,
-      description: "`next` of the page before: what came since shifts nothing",
-    }),
-  ),
+  cursor: Type.Optional(Cursor),
 });
 
 /** A page of a list. */

@@ -15,11 +15,15 @@ export type PageEntry = {
   readonly ready?: (page: Page) => Promise<void>;
 };
 
+/** An ad has its heading before it has come. */
+const withAd = (page: Page): Promise<void> => page.getByRole("radio").first().waitFor();
+
 export const PAGES: readonly PageEntry[] = [
   { name: "market-visitor", path: () => "/market?side=buy", person: null },
   { name: "market", path: () => "/market?side=buy&amount=500000", person: "vera" },
   { name: "market-sell", path: () => "/market?side=sell", person: "anna" },
-  { name: "ad", path: ({ ad }) => `/ads/${ad}`, person: "vera" },
+  { name: "ad", path: ({ ad }) => `/ads/${ad}`, person: "vera", ready: withAd },
+  { name: "ad-visitor", path: ({ ad }) => `/ads/${ad}?amount=1000`, person: null, ready: withAd },
   { name: "order-pending-buyer", path: ({ pendingOrder }) => `/orders/${pendingOrder}`, person: "vera" },
   { name: "order-pending-seller", path: ({ pendingOrder }) => `/orders/${pendingOrder}`, person: "anna" },
   { name: "order-paid-seller", path: ({ paidOrder }) => `/orders/${paidOrder}`, person: "anna" },

@@ -240,7 +240,7 @@ describe("what a personal token may do", () => {
     }
   });
 
-  test("no write of the exchange is forgotten: each is for one scope, and the document says what refuses it", async () => {
+  test("no write of the exchange is forgotten (F193): each is for one scope, and the document says what refuses it", async () => {
     const document = (await market.stranger("GET", "/openapi.json")).body;
     const writes = Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
       path.startsWith("/api/v1/p2p/")

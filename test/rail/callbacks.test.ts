@@ -419,6 +419,7 @@ test("a redirect is not followed; a dead letter is in nobody's way, is listed, a
     limit: 20,
     offset: 0,
     has_more: false,
+    next: null,
   });
   assert.deepEqual(assertDone(await former.bank.get("/p2p/deliveries?state=dead&limit=1&offset=1")).items, []);
   assert.deepEqual(assertDone(await stranger.bank.get("/p2p/deliveries?state=dead")).items, []);

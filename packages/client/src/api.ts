@@ -2666,6 +2666,13 @@ export interface components {
             message: string;
             details?: Record<string, never>;
         };
+        /** @description `METHOD_NOT_ALLOWED`: a known path with another method */
+        MethodNotAllowedError: {
+            /** @enum {string} */
+            code: "METHOD_NOT_ALLOWED";
+            message: string;
+            details?: Record<string, never>;
+        };
         /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum */
         MinDepositRequiredError: {
             /**
@@ -3152,6 +3159,17 @@ export interface components {
                 "application/json": components["schemas"]["LoginTakenError"];
             };
         };
+        /** @description `METHOD_NOT_ALLOWED`: a known path with another method */
+        MethodNotAllowed: {
+            headers: {
+                /** @description The methods that the path takes. */
+                Allow?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["MethodNotAllowedError"];
+            };
+        };
         /** @description `NOT_FOUND`: no such route */
         NotFound: {
             headers: {
@@ -3368,6 +3386,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "orderable": true,
+                     *           "can_take": true,
+                     *           "reasons": []
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Ad"][];
                         limit: number;
@@ -3379,6 +3443,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3396,6 +3461,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "sell",
+                 *       "fiat_currency": "RUB",
+                 *       "min_amount": 100000,
+                 *       "max_amount": 2000000,
+                 *       "payment_methods": [
+                 *         "sbp",
+                 *         "card"
+                 *       ],
+                 *       "exchange_rate": 102,
+                 *       "total_amount": 5000000,
+                 *       "payment_details": {},
+                 *       "instructions": "Pay from your own account. I answer within five minutes.",
+                 *       "payment_window_minutes": 20
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description sell: the maker sells USDT; buy: the maker buys it
@@ -3432,12 +3514,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 1,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 2000000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 5000000,
+                     *       "available_amount": 5000000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "hidden_reasons": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAd"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["TraderSuspendedOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3465,12 +3589,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 3,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 2000000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 4850000,
+                     *       "available_amount": 4850000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "orderable": true,
+                     *       "can_take": false,
+                     *       "reasons": [
+                     *         {
+                     *           "reason": "active_order",
+                     *           "details": {
+                     *             "order_id": 101
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ad"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3491,6 +3661,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "max_amount": 1500000,
+                 *       "exchange_rate": 101
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description sell: the maker sells USDT; buy: the maker buys it
@@ -3529,6 +3705,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 17,
+                     *       "type": "sell",
+                     *       "status": "active",
+                     *       "version": 4,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 101,
+                     *       "min_amount": 100000,
+                     *       "max_amount": 1500000,
+                     *       "total_amount": 5000000,
+                     *       "remaining_amount": 4850000,
+                     *       "available_amount": 4850000,
+                     *       "payment_methods": [
+                     *         "sbp",
+                     *         "card"
+                     *       ],
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "payment_window_minutes": 20,
+                     *       "created_at": "2026-03-14T08:00:00.000Z",
+                     *       "maker": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "hidden_reasons": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAd"];
                 };
             };
@@ -3545,6 +3762,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3569,6 +3787,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -3585,6 +3804,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -3611,12 +3831,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "user-2077",
+                     *       "name": "Vera",
+                     *       "rating": 4.92,
+                     *       "ratings_count": 210,
+                     *       "orders_count": 264,
+                     *       "completion_rate_30d": 0.98,
+                     *       "median_release_seconds": 240,
+                     *       "median_pay_seconds": 360,
+                     *       "partners_count": 121,
+                     *       "joined_at": "2025-06-02T11:20:00.000Z",
+                     *       "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Profile"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3645,6 +3881,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "orderable": true
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Ad"][];
                         limit: number;
@@ -3657,6 +3937,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3685,6 +3966,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "rating": 5,
+                     *           "comment": "Quick and friendly.",
+                     *           "created_at": "2026-03-14T09:48:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Review"][];
                         limit: number;
@@ -3697,6 +3993,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3722,6 +4019,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 17,
+                     *           "type": "sell",
+                     *           "status": "active",
+                     *           "version": 3,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "min_amount": 100000,
+                     *           "max_amount": 2000000,
+                     *           "total_amount": 5000000,
+                     *           "remaining_amount": 4850000,
+                     *           "available_amount": 4850000,
+                     *           "payment_methods": [
+                     *             "sbp",
+                     *             "card"
+                     *           ],
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "payment_window_minutes": 20,
+                     *           "created_at": "2026-03-14T08:00:00.000Z",
+                     *           "maker": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "payment_details": {
+                     *             "phone": "+7 900 000-00-00",
+                     *             "bank": "Sample Bank",
+                     *             "name": "Vera S."
+                     *           },
+                     *           "hidden_reasons": []
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["OwnAd"][];
                         limit: number;
@@ -3733,6 +4079,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3769,6 +4116,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "ad_id": 17,
+                     *           "ad_version": 3,
+                     *           "status": "pending",
+                     *           "outcome": null,
+                     *           "claim": null,
+                     *           "owed": 0,
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "buyer": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna",
+                     *             "rating": 4.83,
+                     *             "ratings_count": 12,
+                     *             "orders_count": 17,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 9,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "seller": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "released_amount": 0,
+                     *           "fiat_currency": "RUB",
+                     *           "exchange_rate": 102,
+                     *           "payment_method": "sbp",
+                     *           "payment_details": {
+                     *             "phone": "+7 900 000-00-00",
+                     *             "bank": "Sample Bank",
+                     *             "name": "Vera S."
+                     *           },
+                     *           "instructions": "Pay from your own account. I answer within five minutes.",
+                     *           "pay_by": "2026-03-14T09:50:00.000Z",
+                     *           "release_by": null,
+                     *           "server_time": "2026-03-14T09:41:00.000Z",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "paid_at": null,
+                     *           "completed_at": null,
+                     *           "cancelled_at": null,
+                     *           "disputed_at": null,
+                     *           "allowed_actions": [
+                     *             "confirm-paid",
+                     *             "cancel",
+                     *             "message"
+                     *           ],
+                     *           "unread": 1,
+                     *           "my_rating": null,
+                     *           "their_rating": null,
+                     *           "dispute": null,
+                     *           "cancels_left": 4
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Order"][];
                         limit: number;
@@ -3780,6 +4204,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -3797,6 +4222,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ad_id": 17,
+                 *       "usdt_amount": 150000,
+                 *       "payment_method": "sbp",
+                 *       "ad_version": 3
+                 *     }
+                 */
                 "application/json": {
                     /** @description a positive integer */
                     ad_id: number;
@@ -3823,6 +4256,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "pending",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "confirm-paid",
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3839,6 +4341,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AdNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             /** @description `AD_NOT_ACTIVE`: the ad is paused, deleted or used up (its remainder is below its minimum), or its maker may not offer it now; `details.reason`: `paused`, `deleted`, `used_up`, `unavailable`; `AMOUNT_EXCEEDS_AVAILABLE`: above the ad's remainder; `ACTIVE_DEPOSIT_ORDER_EXISTS`: the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot; `ACTIVE_WITHDRAW_ORDER_EXISTS`: the taker has an order on a buy ad that is pending or paid_by_buyer, or disputed while that holds the slot; `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount; `VERSION_MISMATCH`: the ad's terms changed since the taker saw them */
             409: {
                 headers: {
@@ -3881,6 +4384,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "pending"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -3895,6 +4403,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "paid_by_buyer",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "call-operator",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3902,6 +4478,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3926,6 +4503,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "paid_by_buyer"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -3940,6 +4522,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "completed",
+                     *       "outcome": "released",
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "seller",
+                     *       "side": null,
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 150000,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": "2026-03-14T09:48:00.000Z",
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "rate",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3947,6 +4597,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3971,6 +4622,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "expected_status": "pending"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -3985,6 +4641,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "cancelled_by_buyer",
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:41:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -3992,6 +4715,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4016,6 +4740,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "paid_not_released",
+                 *       "comment": "The seller has not answered for an hour."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4037,6 +4767,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "disputed",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": "2026-03-14T10:36:00.000Z",
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": "2026-03-14T09:36:00.000Z",
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": "2026-03-14T10:36:00.000Z",
+                     *       "allowed_actions": [
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": {
+                     *         "status": "open",
+                     *         "opened_by": "buyer",
+                     *         "reason": "paid_not_released",
+                     *         "opened_at": "2026-03-14T10:36:00.000Z",
+                     *         "assigned_to": null
+                     *       },
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4044,6 +4848,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4069,6 +4874,11 @@ export interface operations {
         /** @description The buyer says that the cancelled order was paid. */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "comment": "I had paid at 09:49; the receipt is in the chat."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4088,6 +4898,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "payment_expired",
+                     *       "claim": "open",
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:50:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4095,6 +4972,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4119,6 +4997,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @enum {string} */
                     expected_status?: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
@@ -4133,6 +5012,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "cancelled",
+                     *       "outcome": "payment_expired",
+                     *       "claim": "honoured",
+                     *       "owed": 0,
+                     *       "role": "seller",
+                     *       "side": null,
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 150000,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "••••0-00",
+                     *         "bank": "••••Bank",
+                     *         "name": "••••"
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": "2026-03-14T09:50:00.000Z",
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "message"
+                     *       ],
+                     *       "unread": 0,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
@@ -4149,6 +5095,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["SellerInsufficientBalanceOrInvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4176,12 +5123,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "ad_id": 17,
+                     *       "ad_version": 3,
+                     *       "status": "pending",
+                     *       "outcome": null,
+                     *       "claim": null,
+                     *       "owed": 0,
+                     *       "role": "buyer",
+                     *       "side": "deposit",
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000,
+                     *       "fiat_amount": 153000,
+                     *       "released_amount": 0,
+                     *       "fiat_currency": "RUB",
+                     *       "exchange_rate": 102,
+                     *       "payment_method": "sbp",
+                     *       "payment_details": {
+                     *         "phone": "+7 900 000-00-00",
+                     *         "bank": "Sample Bank",
+                     *         "name": "Vera S."
+                     *       },
+                     *       "instructions": "Pay from your own account. I answer within five minutes.",
+                     *       "pay_by": "2026-03-14T09:50:00.000Z",
+                     *       "release_by": null,
+                     *       "server_time": "2026-03-14T09:41:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "paid_at": null,
+                     *       "completed_at": null,
+                     *       "cancelled_at": null,
+                     *       "disputed_at": null,
+                     *       "allowed_actions": [
+                     *         "confirm-paid",
+                     *         "cancel",
+                     *         "message"
+                     *       ],
+                     *       "unread": 1,
+                     *       "my_rating": null,
+                     *       "their_rating": null,
+                     *       "dispute": null,
+                     *       "cancels_left": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Order"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4202,11 +5219,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 1350000,
+                     *       "in_escrow": 150000,
+                     *       "owed": 0,
+                     *       "owed_by_others": 0,
+                     *       "deposited_total": 2400000,
+                     *       "wagering": {
+                     *         "required": 0,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4239,6 +5270,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "kind": "escrow_hold",
+                     *           "direction": "out",
+                     *           "amount": 150000,
+                     *           "balance_after": 1350000,
+                     *           "order_id": 101,
+                     *           "external_id": null,
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Transfer"][];
                         limit: number;
@@ -4250,6 +5301,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4275,11 +5327,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example created_at,id,kind,direction,amount,balance_after,order_id,external_id
+                     *     2026-03-14T09:30:00.000Z,101,escrow_hold,out,150000,1350000,101,
+                     */
                     "text/csv": string;
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4297,6 +5354,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 500000,
+                 *       "kind": "deposit",
+                 *       "external_id": "topup-2026-03-14-0031"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4319,6 +5384,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "deposit",
+                     *       "amount": 500000,
+                     *       "external_id": "topup-2026-03-14-0031",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4329,6 +5404,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "deposit",
+                     *       "amount": 500000,
+                     *       "external_id": "topup-2026-03-14-0031",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4344,6 +5429,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4365,6 +5451,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 300000,
+                 *       "kind": "withdrawal",
+                 *       "external_id": "payout-2026-03-14-0007"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4385,6 +5479,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "withdrawal",
+                     *       "amount": 300000,
+                     *       "external_id": "payout-2026-03-14-0007",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4395,6 +5499,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "kind": "withdrawal",
+                     *       "amount": 300000,
+                     *       "external_id": "payout-2026-03-14-0007",
+                     *       "available": 1350000,
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlatformEntry"];
                 };
             };
@@ -4411,6 +5525,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReusedOrInsufficientBalance"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4432,6 +5547,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_id": "user-1042",
+                 *       "amount": 50000,
+                 *       "external_id": "game-77120"
+                 *     }
+                 */
                 "application/json": {
                     /** @description the `sub` of the user's tokens */
                     user_id: string;
@@ -4450,6 +5572,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "amount": 50000,
+                     *       "external_id": "game-77120",
+                     *       "wagering": {
+                     *         "required": 100000,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WagerEntry"];
                 };
             };
@@ -4460,6 +5593,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "amount": 50000,
+                     *       "external_id": "game-77120",
+                     *       "wagering": {
+                     *         "required": 100000,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WagerEntry"];
                 };
             };
@@ -4475,6 +5619,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ExternalIdReused"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4502,6 +5647,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 1350000,
+                     *       "in_escrow": 150000,
+                     *       "owed": 0,
+                     *       "owed_by_others": 0,
+                     *       "deposited_total": 2400000,
+                     *       "wagering": {
+                     *         "required": 0,
+                     *         "wagered": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Wallet"];
                 };
             };
@@ -4509,6 +5667,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4541,6 +5700,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "seq": 4,
+                     *           "kind": "user",
+                     *           "sender": "user-1042",
+                     *           "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *           "message": "Paid from my card ending 1234.",
+                     *           "hidden": false,
+                     *           "event": null,
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *               "name": "receipt.jpg",
+                     *               "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *               "type": "image/jpeg",
+                     *               "size": 248113,
+                     *               "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "read_at": null
+                     *         }
+                     *       ],
+                     *       "limit": 50,
+                     *       "offset": 0,
+                     *       "has_more": false,
+                     *       "next": null,
+                     *       "last_seq": 4
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Message"][];
                         limit: number;
@@ -4555,6 +5746,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4575,6 +5767,15 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "Paid from my card ending 1234.",
+                 *       "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                 *       "attachment_ids": [
+                 *         "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4598,6 +5799,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "seq": 4,
+                     *       "kind": "user",
+                     *       "sender": "user-1042",
+                     *       "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *       "message": "Paid from my card ending 1234.",
+                     *       "hidden": false,
+                     *       "event": null,
+                     *       "attachments": [
+                     *         {
+                     *           "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *           "name": "receipt.jpg",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "type": "image/jpeg",
+                     *           "size": 248113,
+                     *           "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "read_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -4605,6 +5829,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4629,6 +5854,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "up_to_seq": 4
+                 *     }
+                 */
                 "application/json": {
                     up_to_seq: number;
                 };
@@ -4642,6 +5872,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "up_to_seq": 4,
+                     *       "unread": 0
+                     *     }
+                     */
                     "application/json": {
                         up_to_seq: number;
                         unread: number;
@@ -4652,6 +5888,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -4689,6 +5926,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrOrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -4714,6 +5952,120 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "order": {
+                     *             "id": 101,
+                     *             "ad_id": 17,
+                     *             "ad_version": 3,
+                     *             "status": "pending",
+                     *             "outcome": null,
+                     *             "claim": null,
+                     *             "owed": 0,
+                     *             "role": "buyer",
+                     *             "side": "deposit",
+                     *             "buyer": {
+                     *               "id": "user-1042",
+                     *               "name": "Anna",
+                     *               "rating": 4.83,
+                     *               "ratings_count": 12,
+                     *               "orders_count": 17,
+                     *               "completion_rate_30d": 0.98,
+                     *               "median_release_seconds": 240,
+                     *               "median_pay_seconds": 360,
+                     *               "partners_count": 9,
+                     *               "joined_at": "2025-06-02T11:20:00.000Z",
+                     *               "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *             },
+                     *             "seller": {
+                     *               "id": "user-2077",
+                     *               "name": "Vera",
+                     *               "rating": 4.92,
+                     *               "ratings_count": 210,
+                     *               "orders_count": 264,
+                     *               "completion_rate_30d": 0.98,
+                     *               "median_release_seconds": 240,
+                     *               "median_pay_seconds": 360,
+                     *               "partners_count": 121,
+                     *               "joined_at": "2025-06-02T11:20:00.000Z",
+                     *               "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *             },
+                     *             "usdt_amount": 150000,
+                     *             "fiat_amount": 153000,
+                     *             "released_amount": 0,
+                     *             "fiat_currency": "RUB",
+                     *             "exchange_rate": 102,
+                     *             "payment_method": "sbp",
+                     *             "payment_details": {
+                     *               "phone": "+7 900 000-00-00",
+                     *               "bank": "Sample Bank",
+                     *               "name": "Vera S."
+                     *             },
+                     *             "instructions": "Pay from your own account. I answer within five minutes.",
+                     *             "pay_by": "2026-03-14T09:50:00.000Z",
+                     *             "release_by": null,
+                     *             "server_time": "2026-03-14T09:41:00.000Z",
+                     *             "created_at": "2026-03-14T09:30:00.000Z",
+                     *             "paid_at": null,
+                     *             "completed_at": null,
+                     *             "cancelled_at": null,
+                     *             "disputed_at": null,
+                     *             "allowed_actions": [
+                     *               "confirm-paid",
+                     *               "cancel",
+                     *               "message"
+                     *             ],
+                     *             "unread": 1,
+                     *             "my_rating": null,
+                     *             "their_rating": null,
+                     *             "dispute": null,
+                     *             "cancels_left": 4
+                     *           },
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "last_message": {
+                     *             "seq": 4,
+                     *             "kind": "user",
+                     *             "sender": "user-1042",
+                     *             "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *             "message": "Paid from my card ending 1234.",
+                     *             "hidden": false,
+                     *             "event": null,
+                     *             "attachments": [
+                     *               {
+                     *                 "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *                 "name": "receipt.jpg",
+                     *                 "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                 "type": "image/jpeg",
+                     *                 "size": 248113,
+                     *                 "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *               }
+                     *             ],
+                     *             "created_at": "2026-03-14T09:36:00.000Z",
+                     *             "read_at": null
+                     *           },
+                     *           "unread": 1
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Session"][];
                         limit: number;
@@ -4725,6 +6077,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -4745,6 +6098,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "rating": 5,
+                 *       "comment": "Quick and friendly."
+                 *     }
+                 */
                 "application/json": {
                     rating: number;
                     /**
@@ -4763,6 +6122,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "rating": 5,
+                     *       "comment": "Quick and friendly.",
+                     *       "created_at": "2026-03-14T09:48:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Rating"];
                 };
             };
@@ -4770,6 +6137,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyRatedOrRatingClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4802,6 +6170,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "kind": "dispute",
+                     *           "status": "open",
+                     *           "assigned_to": null,
+                     *           "assigned_to_me": false,
+                     *           "opened_at": "2026-03-14T10:36:00.000Z",
+                     *           "opened_by": "buyer",
+                     *           "reason": "paid_not_released",
+                     *           "comment": "The seller has not answered for an hour.",
+                     *           "resolved_at": null,
+                     *           "buyer": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna",
+                     *             "rating": 4.83,
+                     *             "ratings_count": 12,
+                     *             "orders_count": 17,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 9,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "seller": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "usdt_amount": 150000
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["QueuedDispute"][];
                         limit: number;
@@ -4814,6 +6231,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -4834,6 +6252,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "take_over": true,
+                 *       "reason": "Olga's shift is over."
+                 *     }
+                 */
                 "application/json": {
                     take_over?: boolean;
                     /**
@@ -4852,6 +6276,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "kind": "dispute",
+                     *       "status": "assigned",
+                     *       "assigned_to": "Olga",
+                     *       "assigned_to_me": true,
+                     *       "opened_at": "2026-03-14T10:36:00.000Z",
+                     *       "opened_by": "buyer",
+                     *       "reason": "paid_not_released",
+                     *       "comment": "The seller has not answered for an hour.",
+                     *       "resolved_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dispute"];
                 };
             };
@@ -4868,6 +6306,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrAlreadyAssigned"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4892,6 +6331,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "message": "The buyer's receipt is from another day. Please send the right one."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4915,6 +6359,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "seq": 4,
+                     *       "kind": "operator",
+                     *       "sender": null,
+                     *       "client_id": null,
+                     *       "message": "The buyer's receipt is from another day. Please send the right one.",
+                     *       "hidden": false,
+                     *       "event": null,
+                     *       "attachments": [],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "read_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Message"];
                 };
             };
@@ -4931,6 +6389,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["ChatClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4956,6 +6415,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "It threatens the other side."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -4987,6 +6451,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5010,6 +6475,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "outcome": "release",
+                 *       "reason": "The bank's statement shows the payment."
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     outcome: "release" | "refund" | "split" | "compensate" | "dismiss";
@@ -5033,6 +6504,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "status": "completed",
+                     *       "outcome": "dispute_released",
+                     *       "released_amount": 150000,
+                     *       "refunded_amount": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Resolved"];
                 };
             };
@@ -5049,6 +6529,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatusOrClaimClosed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5073,6 +6554,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Paid from a third party's card, twice."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -5090,6 +6576,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-2077",
+                     *       "suspended": "operator",
+                     *       "owed": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Standing"];
                 };
             };
@@ -5106,6 +6599,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5129,6 +6623,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "The cards were shown to be the trader's own."
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: prose
@@ -5148,6 +6647,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-2077",
+                     *       "suspended": null,
+                     *       "owed": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Standing"];
                 };
             };
@@ -5164,6 +6670,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5190,12 +6697,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "order_id": 101,
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "entries": [
+                     *         {
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "kind": "status",
+                     *           "data": {},
+                     *           "previous": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "signature": "eyJhbGciOiJFUzI1NiJ9.eyJlbnRyaWVzIjo5fQ.c2lnbmF0dXJl",
+                     *       "key": {
+                     *         "crv": "P-256",
+                     *         "kty": "EC",
+                     *         "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *         "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dossier"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5219,6 +6750,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "order_id": 101,
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "entries": [
+                     *         {
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "kind": "status",
+                     *           "data": {},
+                     *           "previous": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *         }
+                     *       ],
+                     *       "signature": "eyJhbGciOiJFUzI1NiJ9.eyJlbnRyaWVzIjo5fQ.c2lnbmF0dXJl",
+                     *       "key": {
+                     *         "crv": "P-256",
+                     *         "kty": "EC",
+                     *         "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *         "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dossier"];
                 };
             };
@@ -5226,6 +6780,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -5248,6 +6803,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k3v9.58112",
+                     *           "type": "message.created",
+                     *           "data": {
+                     *             "order_id": 101,
+                     *             "seq": 4,
+                     *             "kind": "user",
+                     *             "message": {
+                     *               "seq": 4,
+                     *               "kind": "user",
+                     *               "sender": "user-1042",
+                     *               "client_id": "0195934b-02d4-7a6e-8c7f-6a1f5f0b9d22",
+                     *               "message": "Paid from my card ending 1234.",
+                     *               "hidden": false,
+                     *               "event": null,
+                     *               "attachments": [
+                     *                 {
+                     *                   "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *                   "name": "receipt.jpg",
+                     *                   "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *                   "type": "image/jpeg",
+                     *                   "size": 248113,
+                     *                   "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *                 }
+                     *               ],
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "read_at": null
+                     *             },
+                     *             "unread": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "k3v9.58112"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Event"][];
                         /** @description `after` of the next page */
@@ -5258,6 +6851,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5283,6 +6877,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "58112",
+                     *           "read": false,
+                     *           "type": "order.updated",
+                     *           "data": {
+                     *             "order_id": 101,
+                     *             "status": "paid_by_buyer",
+                     *             "outcome": null,
+                     *             "change": 2,
+                     *             "action": "confirm-paid",
+                     *             "by": "buyer",
+                     *             "at": "2026-03-14T09:36:00.000Z",
+                     *             "order": {
+                     *               "id": 101,
+                     *               "ad_id": 17,
+                     *               "ad_version": 3,
+                     *               "status": "pending",
+                     *               "outcome": null,
+                     *               "claim": null,
+                     *               "owed": 0,
+                     *               "role": "buyer",
+                     *               "side": "deposit",
+                     *               "buyer": {
+                     *                 "id": "user-1042",
+                     *                 "name": "Anna",
+                     *                 "rating": 4.83,
+                     *                 "ratings_count": 12,
+                     *                 "orders_count": 17,
+                     *                 "completion_rate_30d": 0.98,
+                     *                 "median_release_seconds": 240,
+                     *                 "median_pay_seconds": 360,
+                     *                 "partners_count": 9,
+                     *                 "joined_at": "2025-06-02T11:20:00.000Z",
+                     *                 "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *               },
+                     *               "seller": {
+                     *                 "id": "user-2077",
+                     *                 "name": "Vera",
+                     *                 "rating": 4.92,
+                     *                 "ratings_count": 210,
+                     *                 "orders_count": 264,
+                     *                 "completion_rate_30d": 0.98,
+                     *                 "median_release_seconds": 240,
+                     *                 "median_pay_seconds": 360,
+                     *                 "partners_count": 121,
+                     *                 "joined_at": "2025-06-02T11:20:00.000Z",
+                     *                 "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *               },
+                     *               "usdt_amount": 150000,
+                     *               "fiat_amount": 153000,
+                     *               "released_amount": 0,
+                     *               "fiat_currency": "RUB",
+                     *               "exchange_rate": 102,
+                     *               "payment_method": "sbp",
+                     *               "payment_details": {
+                     *                 "phone": "+7 900 000-00-00",
+                     *                 "bank": "Sample Bank",
+                     *                 "name": "Vera S."
+                     *               },
+                     *               "instructions": "Pay from your own account. I answer within five minutes.",
+                     *               "pay_by": "2026-03-14T09:50:00.000Z",
+                     *               "release_by": null,
+                     *               "server_time": "2026-03-14T09:41:00.000Z",
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "paid_at": null,
+                     *               "completed_at": null,
+                     *               "cancelled_at": null,
+                     *               "disputed_at": null,
+                     *               "allowed_actions": [
+                     *                 "confirm-paid",
+                     *                 "cancel",
+                     *                 "message"
+                     *               ],
+                     *               "unread": 1,
+                     *               "my_rating": null,
+                     *               "their_rating": null,
+                     *               "dispute": null,
+                     *               "cancels_left": 4
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -5356,6 +7041,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5373,6 +7059,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "up_to": "58112"
+                 *     }
+                 */
                 "application/json": {
                     /** @description a positive integer */
                     order_id?: number;
@@ -5388,6 +7079,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "order_id": null,
+                     *       "up_to": "58112"
+                     *     }
+                     */
                     "application/json": {
                         order_id: number | null;
                         up_to: string;
@@ -5398,6 +7095,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5421,11 +7119,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "profile": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "roles": [],
+                     *       "unread_total": 1,
+                     *       "notifications_unread": 2,
+                     *       "your_turn": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "ad_id": 17,
+                     *           "status": "pending",
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "fiat_currency": "RUB",
+                     *           "payment_method": "sbp",
+                     *           "unread": 1,
+                     *           "waits_for": "me",
+                     *           "action": "confirm-paid",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
+                     *       "active_orders": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "ad_id": 17,
+                     *           "status": "pending",
+                     *           "role": "buyer",
+                     *           "side": "deposit",
+                     *           "counterparty": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera"
+                     *           },
+                     *           "usdt_amount": 150000,
+                     *           "fiat_amount": 153000,
+                     *           "fiat_currency": "RUB",
+                     *           "payment_method": "sbp",
+                     *           "unread": 1,
+                     *           "waits_for": "me",
+                     *           "action": "confirm-paid",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
+                     *       "open_deposit_order": 101,
+                     *       "open_withdraw_order": null,
+                     *       "cancels_left": 4,
+                     *       "withdrawal": {
+                     *         "allowed": true,
+                     *         "min_deposit": {
+                     *           "required": 100000,
+                     *           "met": true,
+                     *           "deposited": 2400000
+                     *         },
+                     *         "wagering": {
+                     *           "required": 100000,
+                     *           "met": true,
+                     *           "wagered": 0
+                     *         }
+                     *       },
+                     *       "second_factor": {
+                     *         "enabled": false
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5446,6 +7226,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "sbp",
+                     *           "labels": {
+                     *             "en": "Faster payments (SBP)",
+                     *             "ru": "СБП",
+                     *             "uk": "СБП"
+                     *           },
+                     *           "fields": [
+                     *             {
+                     *               "name": "phone",
+                     *               "labels": {
+                     *                 "en": "Phone",
+                     *                 "ru": "Телефон",
+                     *                 "uk": "Телефон"
+                     *               },
+                     *               "kind": "phone",
+                     *               "required": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["PaymentMethod"][];
                     };
@@ -5453,6 +7259,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5473,12 +7280,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "made_at": "2026-03-14T09:48:00.000Z",
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-03-14",
+                     *           "created": 412,
+                     *           "completed": 377,
+                     *           "cancelled": 31,
+                     *           "disputed": 4,
+                     *           "volume": 61240000
+                     *         }
+                     *       ],
+                     *       "days_until": "2026-03-14T09:41:00.000Z",
+                     *       "escrow": [
+                     *         {
+                     *           "status": "pending",
+                     *           "orders": 29,
+                     *           "amount": 150000
+                     *         }
+                     *       ],
+                     *       "cases": [
+                     *         {
+                     *           "status": "open",
+                     *           "under_1_hour": 2,
+                     *           "under_4_hours": 1,
+                     *           "under_1_day": 0,
+                     *           "older": 0
+                     *         }
+                     *       ],
+                     *       "feed": {
+                     *         "told": 58112,
+                     *         "read": 58112,
+                     *         "behind_seconds": 0
+                     *       },
+                     *       "audits": [
+                     *         {
+                     *           "system": "exchange",
+                     *           "at": "2026-03-14T09:36:00.000Z",
+                     *           "whole": true,
+                     *           "took_ms": 840,
+                     *           "checks": 41,
+                     *           "findings": []
+                     *         }
+                     *       ],
+                     *       "last_whole_audit_at": "2026-03-14T03:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Figures"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5504,6 +7360,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "url": "https://host.example/parley",
+                     *           "events": [
+                     *             "order.updated",
+                     *             "wallet.updated"
+                     *           ],
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -5522,6 +7397,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5539,6 +7415,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://host.example/parley",
+                 *       "events": [
+                 *         "order.updated",
+                 *         "wallet.updated"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     url: string;
                     events?: ("order.updated" | "wallet.updated")[];
@@ -5553,6 +7438,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "k7Qw2mXn4tRb9LpZ",
+                     *       "url": "https://host.example/parley",
+                     *       "events": [
+                     *         "order.updated",
+                     *         "wallet.updated"
+                     *       ],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+                     *     }
+                     */
                     "application/json": {
                         id: string;
                         url: string;
@@ -5576,6 +7473,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5598,6 +7496,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5623,6 +7522,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5651,6 +7551,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "webhook_id": "k7Qw2mXn4tRb9LpZ",
+                     *           "event_id": "1.58112",
+                     *           "attempts": 10,
+                     *           "last_error": "answered 500",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "body": "{\"type\":\"order.updated\",\"timestamp\":\"2026-03-14T09:36:00.000Z\",\"data\":{\"user_id\":\"user-2077\",\"order_id\":101}}"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             /** @description a positive integer */
@@ -5673,6 +7592,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5693,6 +7613,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -5704,6 +7625,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "state": "waiting"
+                     *     }
+                     */
                     "application/json": {
                         /** @description a positive integer */
                         id: number;
@@ -5725,6 +7652,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5748,6 +7676,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rules": [
+                     *         {
+                     *           "name": "pay_window",
+                     *           "value": 15,
+                     *           "unit": "minutes",
+                     *           "code": "INVALID_ORDER_STATUS",
+                     *           "status": 409
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         rules: {
                             name: string;
@@ -5764,6 +7705,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5784,12 +7726,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -5807,6 +7779,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Anna",
+                 *       "login": "anna@mail.example",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: line
@@ -5839,12 +7818,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InviteRequiredOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["LoginTaken"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5866,6 +7875,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "login": "anna@mail.example",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     login: string;
@@ -5882,12 +7897,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5908,23 +7953,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5945,6 +7990,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "person": "anna"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     person: "vera" | "anna" | "olga";
@@ -5959,12 +8009,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionDocument"];
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -5993,6 +8073,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "device": "Firefox on Linux",
+                     *           "address": "192.0.2.17",
+                     *           "since": "2026-03-14T08:00:00.000Z",
+                     *           "last": "2026-03-14T09:41:00.000Z",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": false,
+                     *       "next": null
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             id: string;
@@ -6023,6 +8121,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6040,23 +8139,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6079,24 +8178,24 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6120,6 +8219,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k7Qw2mXn4tRb9LpZ",
+                     *           "name": "Price watcher",
+                     *           "scope": "read",
+                     *           "release": false,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "expires_at": "2026-03-28T09:41:00.000Z",
+                     *           "last_used_at": "2026-03-14T09:41:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @description 20 at most */
                         items: {
@@ -6151,6 +8265,7 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6168,6 +8283,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Price watcher",
+                 *       "scope": "read",
+                 *       "expires_in_days": 90
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: line
@@ -6190,6 +8312,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "k7Qw2mXn4tRb9LpZ",
+                     *       "name": "Price watcher",
+                     *       "scope": "read",
+                     *       "release": false,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "expires_at": "2026-03-28T09:41:00.000Z",
+                     *       "last_used_at": "2026-03-14T09:41:00.000Z",
+                     *       "token": "pat_7Qw2mXn4tRb9LpZk7Qw2mXn4tRb9LpZk7Qw2mXn4tRb"
+                     *     }
+                     */
                     "application/json": {
                         id: string;
                         /** @description what its owner calls it */
@@ -6228,6 +8362,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["TooManyTokens"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6251,24 +8386,24 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6289,6 +8424,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "what it was before",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     current_password?: string;
@@ -6301,19 +8442,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
             403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6334,6 +8474,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "Xn4tRb9LpZ-k7Qw2m",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     code: string;
@@ -6346,19 +8492,18 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is gone. */
+            /** @description done */
             204: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": Record<string, never>;
-                };
+                content?: never;
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["LinkOverOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6381,6 +8526,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "operator",
+                 *       "act": "add"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     role: "operator" | "rail_operator" | "platform";
@@ -6397,6 +8548,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user-1042",
+                     *       "roles": [
+                     *         "operator"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         user_id: string;
                         roles: ("operator" | "rail_operator" | "platform")[];
@@ -6416,6 +8575,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6431,6 +8591,8 @@ export interface operations {
                 mode?: "sandbox" | "production";
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -6444,17 +8606,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "name": "Kyiv Bank",
+                     *           "mode": "sandbox",
+                     *           "profile": "strong",
+                     *           "state": "active",
+                     *           "bank_codes": [
+                     *             "305299"
+                     *           ],
+                     *           "callback_url": "https://bank.example/rail",
+                     *           "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *           "deeplink_url": "https://bank.example/pay",
+                     *           "receiver_search": true,
+                     *           "reachable": true,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "keys": [
+                     *             {
+                     *               "kid": "bank-2026-03",
+                     *               "alg": "EdDSA",
+                     *               "nbf": null,
+                     *               "exp": 1804982400,
+                     *               "created_at": "2026-03-14T09:30:00.000Z",
+                     *               "revoked_at": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["Participant"][];
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6472,6 +8672,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Kyiv Bank",
+                 *       "mode": "sandbox",
+                 *       "bank_codes": [
+                 *         "305299"
+                 *       ],
+                 *       "callback_url": "https://bank.example/rail",
+                 *       "profile": "strong"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     name: string;
@@ -6502,6 +8713,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6517,6 +8756,7 @@ export interface operations {
                     "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6543,6 +8783,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6550,6 +8818,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6569,6 +8838,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "callback_url": "https://bank.example/rail/v2"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: text */
                     name?: string;
@@ -6596,6 +8870,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6612,6 +8914,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["BankCodeInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6636,6 +8939,7 @@ export interface operations {
         /** @description a public JWK with `alg` and `kid`, beside it `nbf` and `exp` */
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** @description not valid before, in seconds since 1970 */
                     nbf?: number;
@@ -6654,6 +8958,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kid": "bank-2026-03",
+                     *       "alg": "EdDSA",
+                     *       "nbf": null,
+                     *       "exp": 1804982400,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "revoked_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegisteredKey"];
                 };
             };
@@ -6670,6 +8984,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["KidInUse"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6694,6 +9009,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6719,6 +9035,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFoundOrKeyNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6741,6 +9058,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6752,6 +9070,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "name": "Kyiv Bank",
+                     *       "mode": "sandbox",
+                     *       "profile": "strong",
+                     *       "state": "active",
+                     *       "bank_codes": [
+                     *         "305299"
+                     *       ],
+                     *       "callback_url": "https://bank.example/rail",
+                     *       "callback_proven_at": "2026-03-14T08:00:00.000Z",
+                     *       "deeplink_url": "https://bank.example/pay",
+                     *       "receiver_search": true,
+                     *       "reachable": true,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "keys": [
+                     *         {
+                     *           "kid": "bank-2026-03",
+                     *           "alg": "EdDSA",
+                     *           "nbf": null,
+                     *           "exp": 1804982400,
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "revoked_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Participant"];
                 };
             };
@@ -6768,6 +9114,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["ParticipantNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
@@ -6783,6 +9130,8 @@ export interface operations {
                 state?: "left" | "waiting" | "all";
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -6796,17 +9145,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "mode": "sandbox",
+                     *           "from": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *             "name": "Kyiv Bank"
+                     *           },
+                     *           "to": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *             "name": "Lviv Bank"
+                     *           },
+                     *           "status": "waiting",
+                     *           "notice_taken_at": null,
+                     *           "moves_at": "2026-03-15T09:30:00.000Z",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "ended_at": null,
+                     *           "decided_by": null
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: components["schemas"]["AliasMove"][];
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6826,6 +9205,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6837,6 +9217,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "mode": "sandbox",
+                     *       "from": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *         "name": "Kyiv Bank"
+                     *       },
+                     *       "to": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *         "name": "Lviv Bank"
+                     *       },
+                     *       "status": "waiting",
+                     *       "notice_taken_at": null,
+                     *       "moves_at": "2026-03-15T09:30:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "ended_at": null,
+                     *       "decided_by": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AliasMove"];
                 };
             };
@@ -6853,6 +9253,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6876,6 +9277,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": Record<string, never>;
             };
         };
@@ -6887,6 +9289,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *       "mode": "sandbox",
+                     *       "from": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *         "name": "Kyiv Bank"
+                     *       },
+                     *       "to": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *         "name": "Lviv Bank"
+                     *       },
+                     *       "status": "waiting",
+                     *       "notice_taken_at": null,
+                     *       "moves_at": "2026-03-15T09:30:00.000Z",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "ended_at": null,
+                     *       "decided_by": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AliasMove"];
                 };
             };
@@ -6903,6 +9325,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["AliasMoveNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["AliasMoveNotYours"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6917,6 +9340,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -6930,6 +9355,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "order_guid": "01959355-91aa-7c41-b2de-4f1e6d3c2b44",
+                     *           "mode": "sandbox",
+                     *           "debtor_bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *             "name": "Kyiv Bank"
+                     *           },
+                     *           "creditor_bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *             "name": "Lviv Bank"
+                     *           },
+                     *           "amount": "1500.00",
+                     *           "currency": "UAH",
+                     *           "late": false,
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
                     "application/json": {
                         items: {
                             /**
@@ -6959,12 +9411,14 @@ export interface operations {
                         limit: number;
                         offset: number;
                         has_more: boolean;
+                        next: string | null;
                     };
                 };
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
@@ -6985,6 +9439,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "file": "(the bytes of receipt.jpg)"
+                 *     }
+                 */
                 "multipart/form-data": {
                     /** @description the file itself */
                     file: string;
@@ -6999,6 +9458,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195934a-7c1e-7b3a-9d53-2f6f0a8c4e11",
+                     *       "name": "receipt.jpg",
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "type": "image/jpeg",
+                     *       "size": 248113,
+                     *       "original_sha256": "80a00f0b51c6d51dc228b0b2b1f4fb3a510da55c0aaef2a956d7c488180d68f9"
+                     *     }
+                     */
                     "application/json": components["schemas"]["File"];
                 };
             };
@@ -7006,6 +9475,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
             404: components["responses"]["OrderNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7031,6 +9501,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "order.updated",
+                 *       "timestamp": "2026-03-14T09:36:00.000Z",
+                 *       "data": {
+                 *         "user_id": "user-2077",
+                 *         "order_id": 101,
+                 *         "status": "paid_by_buyer",
+                 *         "outcome": null,
+                 *         "change": 2,
+                 *         "action": "confirm-paid",
+                 *         "by": "buyer",
+                 *         "at": "2026-03-14T09:36:00.000Z"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @constant */
                     type: "order.updated";
@@ -7108,6 +9594,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "wallet.updated",
+                 *       "timestamp": "2026-03-14T09:36:00.000Z",
+                 *       "data": {
+                 *         "user_id": "user-2077",
+                 *         "order_id": 101,
+                 *         "kind": "escrow_hold",
+                 *         "amount": 150000
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @constant */
                     type: "wallet.updated";

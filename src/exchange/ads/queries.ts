@@ -1,8 +1,9 @@
 /** Reads a maker's own ads. */
+
 import type { Pool } from "pg";
+import { type ListQuery, listPage, NEWEST, placeOf } from "../../database/index.ts";
 import { type Amount, amount, instant, type TraderId } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
-import { type ListQuery, listPage, NEWEST, placeOf } from "../cursors.ts";
 import { rowOf } from "../rows.ts";
 import type { Settings } from "../settings.ts";
 import { ads, type Trader, traders } from "../tables/index.ts";

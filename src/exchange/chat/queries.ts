@@ -1,7 +1,8 @@
 /** Reads the lines of a chat: messages and the order's history, merged by their numbers. */
+
 import type { Pool } from "pg";
+import { type ListQuery, listPage, OLDEST, placeOf } from "../../database/index.ts";
 import type { Instant, TraderId } from "../../kernel/index.ts";
-import { type ListQuery, listPage, OLDEST, placeOf } from "../cursors.ts";
 import type { MessageKind, OrderStatus, Outcome } from "../tables/index.ts";
 import { displayName } from "../traders/index.ts";
 import { systemLine } from "./lines.ts";

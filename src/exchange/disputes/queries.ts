@@ -1,8 +1,9 @@
 /** Reads the queue of cases for operators. */
+
 import type { Pool } from "pg";
+import { instantOf, type ListQuery, listPage, OLDEST, placeOf } from "../../database/index.ts";
 import type { AnswerOf } from "../../http/index.ts";
 import { instant, type TraderId, toNumber } from "../../kernel/index.ts";
-import { instantOf, type ListQuery, listPage, OLDEST, placeOf } from "../cursors.ts";
 import { select } from "../rows.ts";
 import { type DisputeStatus, disputes, orders, traders } from "../tables/index.ts";
 import { fullProfileView, PROFILE_COLUMNS, type ProfileView } from "../traders/index.ts";

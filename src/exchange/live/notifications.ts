@@ -2,10 +2,11 @@
  * What happened to a reader's orders, newest first: what the feed told the reader and others did. The feed keeps it, so
  * that no trade writes a notification; only how far a reader has seen is a row.
  */
+
 import type { Pool } from "pg";
+import { type ListQuery, NEWEST, placeOf, walkedPage } from "../../database/index.ts";
 import { copiesOf } from "../../engine/index.ts";
 import type { TraderId } from "../../kernel/index.ts";
-import { type ListQuery, NEWEST, placeOf, walkedPage } from "../cursors.ts";
 import { ALL_ORDERS } from "../tables/index.ts";
 import type { Show } from "./show.ts";
 

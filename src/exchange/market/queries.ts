@@ -2,11 +2,12 @@
  * The market page: a walk along an index of listings, joined by key with the ads and makers of the page's rows. No page
  * reads the whole market: what many ads take is found near the index's start, and what few take by an index of its own.
  */
+
 import { LRUCache } from "lru-cache";
 import type { Pool } from "pg";
+import { type ListQuery, listPage, NEWEST, type Place, placeOf } from "../../database/index.ts";
 import { instant } from "../../kernel/index.ts";
 import { AD_COLUMNS, type AdView, adView, type TakenAd } from "../ads/index.ts";
-import { type ListQuery, listPage, NEWEST, type Place, placeOf } from "../cursors.ts";
 import { select } from "../rows.ts";
 import { MAX_UNITS } from "../schemas.ts";
 import { type RateBand, rateBandOf, type Settings } from "../settings.ts";

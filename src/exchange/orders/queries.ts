@@ -1,7 +1,8 @@
 /** A party's orders. The cost of a page does not grow with what is finished. */
+
 import type { Pool } from "pg";
+import { instantOf, type ListQuery, NEWEST, placeOf, walkedPage } from "../../database/index.ts";
 import { amount, type Instant, instant, type TraderId } from "../../kernel/index.ts";
-import { instantOf, type ListQuery, NEWEST, placeOf, walkedPage } from "../cursors.ts";
 import type { Period } from "../periods.ts";
 import { rowOf, select } from "../rows.ts";
 import {

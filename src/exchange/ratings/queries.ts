@@ -1,8 +1,9 @@
 /** What was said of a trader, for everybody: stars and words, but neither whose nor of which order. */
+
 import type { Pool } from "pg";
+import { instantOf, type ListQuery, listPage, NEWEST, placeOf } from "../../database/index.ts";
 import type { AnswerOf } from "../../http/index.ts";
 import { type Instant, toRfc3339 } from "../../kernel/index.ts";
-import { instantOf, type ListQuery, listPage, NEWEST, placeOf } from "../cursors.ts";
 import type { ReviewSchema } from "./schemas.ts";
 
 type ReviewRow = {

@@ -2,10 +2,11 @@
  * A trader's chats, newest activity first. Open orders are few and carry their activity on their state; ended ones are
  * walked along an index, so that a long history costs nothing.
  */
+
 import type { Pool } from "pg";
+import { instantOf, type ListQuery, listPage, NEWEST, placeOf } from "../../database/index.ts";
 import type { TraderId } from "../../kernel/index.ts";
 import { lineOf, linesOf } from "../chat/index.ts";
-import { instantOf, type ListQuery, listPage, NEWEST, placeOf } from "../cursors.ts";
 import { type OrderDocument, ordersOf } from "../orders/index.ts";
 
 /** Of one side: all open ones, and the ended ones that a page may show. */

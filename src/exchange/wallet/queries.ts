@@ -1,8 +1,9 @@
 /** Reads wallets and their transfers. */
+
 import type { Pool } from "pg";
+import { instantOf, type ListQuery, NEWEST, placeOf, walkedPage } from "../../database/index.ts";
 import { amount } from "../../kernel/index.ts";
 import { availableAccount, type TransferKind } from "../../ledger/index.ts";
-import { instantOf, type ListQuery, NEWEST, placeOf, walkedPage } from "../cursors.ts";
 import type { Period } from "../periods.ts";
 import { select } from "../rows.ts";
 import { LIMITS } from "../settings.ts";

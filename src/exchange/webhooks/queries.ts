@@ -1,6 +1,7 @@
 /** Reads the registered webhook endpoints. */
+
 import type { Pool } from "pg";
-import { type ListQuery, listPage, NEWEST, placeOf } from "../cursors.ts";
+import { type ListQuery, listPage, NEWEST, placeOf } from "../../database/index.ts";
 import { rowOf } from "../rows.ts";
 import { webhooks } from "../tables/index.ts";
 import { webhookDocument } from "./webhook-commands.ts";

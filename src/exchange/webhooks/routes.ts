@@ -1,11 +1,12 @@
 /** HTTP for the host platform's webhooks. */
+
 import { randomBytes, randomUUID } from "node:crypto";
 import { Type } from "typebox";
+import { listPage, NEWEST, placeOf } from "../../database/index.ts";
 import { hostOf, isPrivateHost, type Outbound } from "../../deliveries/index.ts";
 import { readPlace } from "../../engine/index.ts";
 import { Choice, Closed, CursorPage, callerOf, cursorPaging, Id, sendRefusal } from "../../http/index.ts";
 import { instant, toRfc3339 } from "../../kernel/index.ts";
-import { listPage, NEWEST, placeOf } from "../cursors.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { WEBHOOK_EVENTS } from "../events.ts";

@@ -85,6 +85,16 @@ export const giveBack = async (client: PoolClient, counted: readonly Counted[]):
     });
 };
 
+/** Looks at what was counted. Where there was no place to look, such as in a flood of others' tries, it was no failure. */
+export const look = async <Seen>(pool: Pool, counted: readonly Counted[], work: () => Promise<Seen>): Promise<Seen> => {
+  try {
+    return await work();
+  } catch (error) {
+    await transact(pool, (client) => giveBack(client, counted));
+    throw error;
+  }
+};
+
 export const forgetAttempts = async (pool: Pool): Promise<void> => {
   // Skips what is held: it is being counted again.
   await pool.query(`delete from identity.attempts where (scope, key) in

@@ -4,7 +4,7 @@ import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { Refused } from "../errors.ts";
 import { addNotice } from "../notices.ts";
 import { endOthers } from "../sessions/index.ts";
-import { type Counted, countAttempts, giveBack } from "./attempts.ts";
+import { type Counted, countAttempts, giveBack, look } from "./attempts.ts";
 import type { Hashing } from "./hashing.ts";
 import { faultOfPassword } from "./rules.ts";
 
@@ -55,7 +55,7 @@ export const prepareChange = async (
   if (message !== null) return refuse("VALIDATION_ERROR", { issues: [{ in: "body", pointer: "/password", message }] });
   const counted = await provePassword({ acts, hashing }, { person, current, address });
   if (isRefusal(counted)) return counted;
-  const passwordHash = await hashing.hash(password);
+  const passwordHash = await look(acts, counted, () => hashing.hash(password));
   return async (client) => {
     await giveBack(client, counted);
     if (!(await setPassword(client, personId, person.password_hash, passwordHash))) return refuse("SIGN_IN_FAILED");
@@ -78,6 +78,7 @@ const provePassword = async (
     { scope: "sign-in by login", key: person.login ?? "" },
   ]);
   if (isRefusal(counted)) return counted;
-  const isRight = current !== null && (await hashing.verify(person.password_hash, current));
+  const stored = person.password_hash;
+  const isRight = current !== null && (await look(acts, counted, () => hashing.verify(stored, current)));
   return isRight ? counted : refuse("SIGN_IN_FAILED");
 };

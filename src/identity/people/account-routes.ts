@@ -30,7 +30,7 @@ export const registerAccountRoutes = (deps: IdentityDeps): void => {
           current_password: Type.Optional(Text({ minLength: 1, maxLength: MAX_PASSWORD })),
           password: NewPassword,
         }),
-        response: { 204: Closed({}), ...errorResponses(["FORBIDDEN", "SIGN_IN_FAILED"]) },
+        response: { 204: Type.Null({ description: "done" }), ...errorResponses(["FORBIDDEN", "SIGN_IN_FAILED"]) },
       },
     },
     async (request, reply) => {
@@ -54,7 +54,7 @@ export const registerAccountRoutes = (deps: IdentityDeps): void => {
         operationId: "resetPassword",
         tags,
         body: Closed({ code: Text({ minLength: 1, maxLength: MAX_CODE }), password: NewPassword }),
-        response: { 204: Closed({}), ...errorResponses(["LINK_OVER"]) },
+        response: { 204: Type.Null({ description: "done" }), ...errorResponses(["LINK_OVER"]) },
       },
     },
     async (request, reply) => {

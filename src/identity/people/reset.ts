@@ -5,7 +5,7 @@ import { HOUR, isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { IdentityDeps } from "../deps.ts";
 import type { Refused } from "../errors.ts";
 import { addNotice } from "../notices.ts";
-import { countAttempts, faultOfPassword, giveBack } from "../passwords/index.ts";
+import { countAttempts, faultOfPassword, giveBack, look } from "../passwords/index.ts";
 import { endOthers, hashOf, newSecret } from "../sessions/index.ts";
 import { addAct } from "./roles.ts";
 
@@ -60,7 +60,7 @@ export const recover = async (
   const { person_id: personId, name } = person;
   const message = faultOfPassword(password, { login: person.login ?? "", name });
   if (message !== null) return refuse("VALIDATION_ERROR", { issues: [{ in: "body", pointer: "/password", message }] });
-  const passwordHash = await hashing.hash(password);
+  const passwordHash = await look(acts, counted, () => hashing.hash(password));
   return transact(acts, async (client) => {
     await giveBack(client, counted);
     await client.query({

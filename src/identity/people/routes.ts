@@ -1,5 +1,6 @@
 /** HTTP for coming in and going out. */
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
 import {
   type Caller,
   Choice,
@@ -116,7 +117,7 @@ export const registerPeopleRoutes = (deps: IdentityDeps): void => {
         summary: "Sign out: ends the session everywhere, its streams too, and takes the cookie away",
         operationId: "signOut",
         tags,
-        response: { 204: Closed({}) },
+        response: { 204: Type.Null({ description: "done" }) },
       },
     },
     async (request, reply) => {

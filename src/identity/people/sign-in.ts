@@ -5,7 +5,7 @@ import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { IdentityDeps } from "../deps.ts";
 import type { Refused } from "../errors.ts";
 import { addNotice } from "../notices.ts";
-import { countAttempts, giveBack } from "../passwords/index.ts";
+import { countAttempts, giveBack, look } from "../passwords/index.ts";
 import { beginSession, deviceOf, type Whence } from "../sessions/index.ts";
 import { loginOf } from "./logins.ts";
 
@@ -23,7 +23,8 @@ export const signIn = async (deps: SignInDeps, given: SignIn): Promise<string | 
   ]);
   if (isRefusal(counted)) return counted;
   const person = await findByLogin(pool, login);
-  const isRight = await hashing.verify(person?.password_hash ?? null, given.password);
+  const stored = person?.password_hash ?? null;
+  const isRight = await look(acts, counted, () => hashing.verify(stored, given.password));
   if (person === null || !isRight) return refuse("SIGN_IN_FAILED");
   return transact(acts, async (client) => {
     await giveBack(client, counted);

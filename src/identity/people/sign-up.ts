@@ -4,7 +4,7 @@ import { transact } from "../../database/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { IdentityDeps } from "../deps.ts";
 import type { Refused } from "../errors.ts";
-import { countAttempts, faultOfPassword } from "../passwords/index.ts";
+import { countAttempts, faultOfPassword, look } from "../passwords/index.ts";
 import { randomText } from "../random-text.ts";
 import { beginSession, hashOf, type Whence } from "../sessions/index.ts";
 import { loginOf } from "./logins.ts";
@@ -34,7 +34,7 @@ export const signUp = async (deps: SignUpDeps, given: SignUp): Promise<string | 
   if (isRefusal(counted)) return counted;
   const invite = settings.signUp === "invite" ? given.invite : null;
   if (settings.signUp === "invite" && !(await isInvited(pool, invite))) return refuse("INVITE_REQUIRED");
-  const passwordHash = await hashing.hash(given.password);
+  const passwordHash = await look(acts, counted, () => hashing.hash(given.password));
 
   return transact(acts, async (client) => {
     const id = `u_${randomText(ID_LENGTH)}`;

@@ -93,7 +93,7 @@ export const registerSessionRoutes = (deps: IdentityDeps): void => {
         operationId: "endSignInSession",
         tags,
         params: Closed({ id: Text({ minLength: 1, maxLength: MAX_ID }) }),
-        response: { 204: Closed({}), ...errorResponses(["FORBIDDEN", "NOT_FOUND"]) },
+        response: { 204: Type.Null({ description: "done" }), ...errorResponses(["FORBIDDEN", "NOT_FOUND"]) },
       },
     },
     async (request, reply) => {
@@ -116,7 +116,7 @@ export const registerSessionRoutes = (deps: IdentityDeps): void => {
         summary: "End all of the caller's sessions but this one",
         operationId: "endOtherSignInSessions",
         tags,
-        response: { 204: Closed({}), ...errorResponses(["FORBIDDEN"]) },
+        response: { 204: Type.Null({ description: "done" }), ...errorResponses(["FORBIDDEN"]) },
       },
     },
     async (request, reply) => {

@@ -115,7 +115,7 @@ export const registerTokenRoutes = (deps: IdentityDeps): void => {
         operationId: "endPersonalToken",
         tags,
         params: Closed({ id: Text({ minLength: 1, maxLength: MAX_ID }) }),
-        response: { 204: Closed({}), ...errorResponses(["FORBIDDEN", "NOT_FOUND"]) },
+        response: { 204: Type.Null({ description: "done" }), ...errorResponses(["FORBIDDEN", "NOT_FOUND"]) },
       },
     },
     async (request, reply) => {

@@ -1,7 +1,6 @@
 /** Moves of phones between banks: each side lists its own, and the present bank objects. */
 import { Type } from "typebox";
-import { page } from "../../database/index.ts";
-import { type AnswerOf, Choice, Closed, Page } from "../../http/index.ts";
+import { type AnswerOf, Choice, Closed, CursorPage } from "../../http/index.ts";
 import { isRefusal, type RefusalOf, refuse, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
@@ -37,7 +36,7 @@ export const registerMoveRoutes = (deps: RailDeps): void => {
     const asked = readPage(request.query as object);
     if (isRefusal(asked)) return asked;
     const found = await findMovesOf(pool, participant.guid, asked);
-    return page(found.map(documentOf), asked);
+    return { ...found, items: found.items.map(documentOf) };
   });
 
   server.get(
@@ -51,7 +50,7 @@ export const registerMoveRoutes = (deps: RailDeps): void => {
           type: "object",
           properties: PAGING_QUERY,
         },
-        response: { 200: described("a page of them", Page(MoveView)), ...errorResponses(readMoves.refuses) },
+        response: { 200: described("a page of them", CursorPage(MoveView)), ...errorResponses(readMoves.refuses) },
       },
     },
     calls.read(readMoves),

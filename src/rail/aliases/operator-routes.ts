@@ -2,7 +2,7 @@
 import type { Pool } from "pg";
 import { Type } from "typebox";
 import type { Executor } from "../../engine/index.ts";
-import { Choice, Closed, Page, paging, Ref, type Server } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, cursorPaging, Ref, type Server } from "../../http/index.ts";
 import { operatorErrorResponses } from "../errors.ts";
 import { createSubmitOperatorCommand, type Directory, operatorOf } from "../participants/index.ts";
 import { decideMove } from "./decide-move.ts";
@@ -39,11 +39,11 @@ export const registerMoveOperatorRoutes = ({ server, executor, directory, pool }
                 description: "`left`: to an operator, which is meant without it; `waiting`: for anybody",
               }),
             ),
-            ...paging(),
+            ...cursorPaging(),
           },
           { additionalProperties: false },
         ),
-        response: { 200: Page(Move) },
+        response: { 200: CursorPage(Move) },
       },
     },
     (request) => listMoves(pool, request.query.state ?? "left", request.query),

@@ -1,6 +1,6 @@
 /** Reading aliases: whether a phone is linked to an account that is known; and moves, by either side and by operators. */
 import type { Pool } from "pg";
-import { type PageQuery, page } from "../../database/index.ts";
+import { guidPlaceOf, instantOf, type ListQuery, listPage, NEWEST_GUID, OLDEST_GUID } from "../../database/index.ts";
 import type { AnswerOf } from "../../http/index.ts";
 import { type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import type { Mode, MoveStatus } from "../tables/index.ts";
@@ -29,23 +29,26 @@ export type FoundMove = {
   readonly endedAt: Instant | null;
 };
 
+const placeOfMove = ({ createdAt, guid }: Pick<FoundMove, "createdAt" | "guid">) => ({ rank: createdAt, id: guid });
+
 /** Newest first. */
-export const findMovesOf = async (pool: Pool, bank: string, query: PageQuery): Promise<readonly FoundMove[]> => {
+export const findMovesOf = async (pool: Pool, bank: string, query: ListQuery) => {
+  const { rank, id } = guidPlaceOf(query, NEWEST_GUID);
   const { rows } = await pool.query<FoundMove>({
     name: "moves of a bank",
     text: `select m.guid, m.direction, p.hash, p.phone as sealed, m.account, m.status, m.until,
         m.created_at as "createdAt", m.ended_at as "endedAt"
       from (
         select guid, 'in' as direction, phone_hash, to_account as account, status, until, created_at, ended_at
-        from rail.alias_moves where to_participant_guid = $1
+        from rail.alias_moves where to_participant_guid = $1 and (created_at, guid) < (${instantOf("$4")}, $5)
         union all
         select guid, 'out', phone_hash, from_account, status, until, created_at, ended_at
-        from rail.alias_moves where from_participant_guid = $1
-        order by created_at desc, guid limit $2 offset $3) m
-      join rail.phones p on p.hash = m.phone_hash order by m.created_at desc, m.guid`,
-    values: [bank, query.limit + 1, query.offset],
+        from rail.alias_moves where from_participant_guid = $1 and (created_at, guid) < (${instantOf("$4")}, $5)
+        order by created_at desc, guid desc limit $2 offset $3) m
+      join rail.phones p on p.hash = m.phone_hash order by m.created_at desc, m.guid desc`,
+    values: [bank, query.limit + 1, query.offset, rank, id],
   });
-  return rows;
+  return listPage(rows, query, placeOfMove);
 };
 
 type OperatorMove = {
@@ -76,13 +79,16 @@ const WHICH = {
 } as const;
 
 /** Oldest first. */
-export const listMoves = async (pool: Pool, which: keyof typeof WHICH, query: PageQuery) => {
+export const listMoves = async (pool: Pool, which: keyof typeof WHICH, query: ListQuery) => {
+  const { rank, id } = guidPlaceOf(query, OLDEST_GUID);
   const { rows } = await pool.query<OperatorMove>({
     name: `moves ${which}`,
-    text: `${SELECT} where ${WHICH[which]} order by m.created_at, m.guid limit $1 offset $2`,
-    values: [query.limit + 1, query.offset],
+    text: `${SELECT} where ${WHICH[which]} and (m.created_at, m.guid) > (${instantOf("$3")}, $4)
+      order by m.created_at, m.guid limit $1 offset $2`,
+    values: [query.limit + 1, query.offset, rank, id],
   });
-  return page(rows.map(moveDocument), query);
+  const found = listPage(rows, query, placeOfMove);
+  return { ...found, items: found.items.map(moveDocument) };
 };
 
 export const findMove = async (pool: Pool, guid: string): Promise<AnswerOf<typeof OperatorMoveComponent>> => {

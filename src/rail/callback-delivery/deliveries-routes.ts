@@ -1,8 +1,8 @@
 /** What could not be delivered to a bank: it looks at its own, and has them sent again. */
 import { Type } from "typebox";
-import { page } from "../../database/index.ts";
+import { listPage, NEWEST, placeOf } from "../../database/index.ts";
 import { type Dead, letters, sendAgain } from "../../deliveries/index.ts";
-import { type AnswerOf, Closed, Id, Nullable, Page } from "../../http/index.ts";
+import { type AnswerOf, Closed, CursorPage, Id, Nullable } from "../../http/index.ts";
 import { instant, isRefusal, type Refusal, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
@@ -70,8 +70,10 @@ export const registerDeliveriesRoutes = ({ server, calls, deliveries }: RailDeps
   const readDead = defineQuery(["INVALID_REQUEST"], async ({ participant }, request) => {
     const asked = readDeadPage(request.query as object);
     if (isRefusal(asked)) return asked;
-    const dead = await deliveries.dead(asked.limit + 1, asked.offset, { endpoint: participant.guid });
-    return page(dead.map(documentOf), asked);
+    const before = placeOf(asked, NEWEST).id;
+    const dead = await deliveries.dead(asked.limit + 1, asked.offset, { endpoint: participant.guid, before });
+    const found = listPage(dead, asked, ({ id }) => ({ rank: 0, id }));
+    return { ...found, items: found.items.map(documentOf) };
   });
 
   server.get(
@@ -89,7 +91,7 @@ export const registerDeliveriesRoutes = ({ server, calls, deliveries }: RailDeps
             ...PAGING_QUERY,
           },
         },
-        response: { 200: described("a page of them", Page(DeadDelivery)), ...errorResponses(readDead.refuses) },
+        response: { 200: described("a page of them", CursorPage(DeadDelivery)), ...errorResponses(readDead.refuses) },
       },
     },
     calls.read(readDead),

@@ -1,4 +1,5 @@
 /** Which page a bank asks for, read from a query of texts. */
+import { Cursor, isCursor } from "../../http/index.ts";
 import type { Refusal } from "../../kernel/index.ts";
 import { invalid } from "../errors.ts";
 
@@ -9,16 +10,20 @@ export const PAGE = { limit: 20, maxLimit: 100, maxOffset: 10_000 } as const;
 export const PAGING_QUERY = {
   limit: { type: "integer", minimum: 1, maximum: PAGE.maxLimit, default: PAGE.limit },
   offset: { type: "integer", minimum: 0, maximum: PAGE.maxOffset, default: 0 },
+  cursor: Cursor,
 } as const;
 
-export type AskedPage = { readonly limit: number; readonly offset: number };
+export type AskedPage = { readonly limit: number; readonly offset: number; readonly cursor?: string };
 
 export const readPage = (query: object): AskedPage | Refusal<"INVALID_REQUEST"> => {
   const asked = (name: string): unknown => Reflect.get(query, name);
   const limit = wholeNumber(asked("limit") ?? String(PAGE.limit), 1, PAGE.maxLimit);
   if (limit === null) return invalid("limit");
   const offset = wholeNumber(asked("offset") ?? "0", 0, PAGE.maxOffset);
-  return offset === null ? invalid("offset") : { limit, offset };
+  if (offset === null) return invalid("offset");
+  const cursor = asked("cursor");
+  if (cursor === undefined) return { limit, offset };
+  return isCursor(cursor) ? { limit, offset, cursor } : invalid("cursor");
 };
 
 /** Decimal digits as we write them ourselves. */

@@ -4,7 +4,7 @@ import type { FastifyReply } from "fastify";
 import type { Pool } from "pg";
 import { type Static, Type } from "typebox";
 import type { Executor } from "../../engine/index.ts";
-import { Page, paging, Ref, type Server, sendRefusal } from "../../http/index.ts";
+import { Closed, CursorPage, cursorPaging, Ref, type Server, sendRefusal } from "../../http/index.ts";
 import { publicJwkOf, readPublicKey } from "../../jws/index.ts";
 import { type Instant, instant, refuse, SECOND } from "../../kernel/index.ts";
 import { operatorErrorResponses } from "../errors.ts";
@@ -76,8 +76,8 @@ const registerReading = (deps: Deps): void => {
       schema: {
         summary: "The banks that take part, oldest first",
         tags,
-        querystring: Type.Object({ mode: Type.Optional(ModeChoice), ...paging() }, { additionalProperties: false }),
-        response: { 200: Page(Participant) },
+        querystring: Closed({ mode: Type.Optional(ModeChoice), ...cursorPaging() }),
+        response: { 200: CursorPage(Participant) },
       },
     },
     (request) => listParticipants(pool, request.query.mode ?? null, request.query),

@@ -1,28 +1,33 @@
 /** Reads participants as operators see them. */
 import type { Pool } from "pg";
-import { type PageQuery, page, rowOf } from "../../database/index.ts";
+import { guidPlaceOf, instantOf, type ListQuery, listPage, OLDEST_GUID, rowOf } from "../../database/index.ts";
 import { type Key, keys, type Mode, participants } from "../tables/index.ts";
 import { participantDocument } from "./views.ts";
 
 /** A mode or null for both. Oldest first. */
-export const listParticipants = async (pool: Pool, mode: Mode | null, query: PageQuery) => {
+export const listParticipants = async (pool: Pool, mode: Mode | null, query: ListQuery) => {
+  const { rank, id } = guidPlaceOf(query, OLDEST_GUID);
   const { rows } = await pool.query({
     name: "list participants",
-    text: `select * from rail.participants where $1::text is null or mode = $1
+    text: `select * from rail.participants where ($1::text is null or mode = $1) and (created_at, guid) > (${instantOf("$4")}, $5)
       order by created_at, guid limit $2 offset $3`,
-    values: [mode, query.limit + 1, query.offset],
+    values: [mode, query.limit + 1, query.offset, rank, id],
   });
-  const found = rows.map((row) => rowOf(participants, row));
-  const guids = found.map(({ guid }) => guid);
+  const found = listPage(
+    rows.map((row) => rowOf(participants, row)),
+    query,
+    ({ createdAt, guid }) => ({ rank: createdAt, id: guid }),
+  );
+  const guids = found.items.map(({ guid }) => guid);
   const [registered, silent] = await Promise.all([keysOf(pool, guids), silentOf(pool, guids)]);
-  const documents = found.map((participant) =>
+  const items = found.items.map((participant) =>
     participantDocument(
       participant,
       registered.filter(({ participantGuid }) => participantGuid === participant.guid),
       !silent.has(participant.guid),
     ),
   );
-  return page(documents, query);
+  return { ...found, items };
 };
 
 export const findParticipant = async (pool: Pool, guid: string) => {

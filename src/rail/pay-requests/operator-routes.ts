@@ -1,7 +1,7 @@
 /** Payments whose creditor's bank could not be told, for operators, on the exchange's listener. */
 import type { Pool } from "pg";
 import { Type } from "typebox";
-import { Choice, Closed, Page, paging, type Server } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, cursorPaging, type Server } from "../../http/index.ts";
 import { listSilent } from "./queries.ts";
 
 const Bank = Closed({ guid: Type.String(), name: Type.String() });
@@ -33,8 +33,8 @@ export const registerPaymentOperatorRoutes = ({
         summary: "Payments that their creditor's bank could not be told of, oldest first",
         description: "Each goes from the list as soon as that bank says what became of the money.",
         tags: ["Rail participants"],
-        querystring: Type.Object(paging(), { additionalProperties: false }),
-        response: { 200: Page(SilentPayment) },
+        querystring: Closed(cursorPaging()),
+        response: { 200: CursorPage(SilentPayment) },
       },
     },
     (request) => listSilent(pool, request.query),

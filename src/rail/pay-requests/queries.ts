@@ -1,6 +1,6 @@
 /** Reading pay requests, a bank's own only; and for operators the payments that nobody could be told of. */
 import type { Pool } from "pg";
-import { type PageQuery, page } from "../../database/index.ts";
+import { guidPlaceOf, instantOf, type ListQuery, listPage, OLDEST_GUID } from "../../database/index.ts";
 import { type Instant, toRfc3339 } from "../../kernel/index.ts";
 import { type Mode, type PayRequestReason, type PayRequestStatus, SILENT } from "../tables/index.ts";
 
@@ -45,7 +45,9 @@ type SilentRow = {
   readonly createdAt: Instant;
 };
 
-export const listSilent = async (pool: Pool, query: PageQuery) => {
+/** Oldest first. */
+export const listSilent = async (pool: Pool, query: ListQuery) => {
+  const { rank, id } = guidPlaceOf(query, OLDEST_GUID);
   const { rows } = await pool.query<SilentRow>({
     name: "silent payments",
     text: `select p.guid, p.order_guid as "orderGuid", p.mode, d.guid as "debtorGuid", d.name as "debtorName",
@@ -53,10 +55,12 @@ export const listSilent = async (pool: Pool, query: PageQuery) => {
         p.created_at as "createdAt"
       from rail.payments p join rail.participants d on d.guid = p.participant_guid
         join rail.participants c on c.guid = p.creditor_participant_guid
-      where p.status = 'created' and p.reason = '${SILENT}' order by p.created_at, p.guid limit $1 offset $2`,
-    values: [query.limit + 1, query.offset],
+      where p.status = 'created' and p.reason = '${SILENT}' and (p.created_at, p.guid) > (${instantOf("$3")}, $4)
+      order by p.created_at, p.guid limit $1 offset $2`,
+    values: [query.limit + 1, query.offset, rank, id],
   });
-  const documents = rows.map((row) => ({
+  const found = listPage(rows, query, ({ createdAt, guid }) => ({ rank: createdAt, id: guid }));
+  const items = found.items.map((row) => ({
     guid: row.guid,
     order_guid: row.orderGuid,
     mode: row.mode,
@@ -67,5 +71,5 @@ export const listSilent = async (pool: Pool, query: PageQuery) => {
     late: row.late,
     created_at: toRfc3339(row.createdAt),
   }));
-  return page(documents, query);
+  return { ...found, items };
 };

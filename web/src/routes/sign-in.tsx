@@ -1,6 +1,7 @@
 /** `/sign-in`, `/sign-up`, `/recover`: where people have accounts here; back to where they came from. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { host } from "../data/host.ts";
 import { type Session, useSession } from "../data/session.ts";
 import { Recover } from "../features/sign-in/Recover.tsx";
 import { SignIn } from "../features/sign-in/SignIn.tsx";
@@ -31,7 +32,8 @@ const ForVisitors = ({ children }: { readonly children: (document: Visitor) => R
       />
     );
   }
-  if (!session.document.accounts) {
+  // In a frame nobody signs in: whose page it is says who is here.
+  if (!session.document.accounts || host !== null) {
     return (
       <EmptyState icon="me" title={people.hosted}>
         {people.hostedText}

@@ -2,7 +2,7 @@
  * A dialog: the native element, so that focus stays within and returns, and Esc closes it. On a phone it is a sheet from
  * below, on a desk a card. Nothing in it is pressed by Enter in a field: a form inside is never submitted by itself.
  */
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { IconButton } from "./Button.tsx";
 import css from "./Dialog.module.css";
 import { useText } from "./text.tsx";
@@ -34,7 +34,8 @@ export const Dialog = ({
   const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
 
-  useEffect(() => {
+  // Before the element is taken away: what is not in the page any more gives no focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element === null) return;
     element.showModal();

@@ -54,7 +54,10 @@ export const SignIn = ({ onDone, signUp }: Props) => {
           </Button>
           {signUp && (
             <p>
-              {people.noAccount} <Link to="/sign-up">{people.signUp}</Link>
+              {people.noAccount}{" "}
+              <Link to="/sign-up" search={({ back }) => (back === undefined ? {} : { back })}>
+                {people.signUp}
+              </Link>
             </p>
           )}
         </Stack>

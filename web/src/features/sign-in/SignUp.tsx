@@ -89,7 +89,10 @@ export const SignUp = (props: Props) => {
             {people.signUp}
           </Button>
           <p>
-            {people.haveAccount} <Link to="/sign-in">{people.signIn}</Link>
+            {people.haveAccount}{" "}
+            <Link to="/sign-in" search={({ back }) => (back === undefined ? {} : { back })}>
+              {people.signIn}
+            </Link>
           </p>
         </Stack>
       </form>

@@ -1,10 +1,11 @@
 /** The form: an amount in either money, presets, a method, both totals, and one button. */
+import { Link, useRouterState } from "@tanstack/react-router";
 import { useState } from "react";
 import { useSession } from "../../data/session.ts";
 import { useMethods } from "../../data/settings.ts";
 import type { Ad } from "../../data/types.ts";
 import { useMoney } from "../../ui/Amount.tsx";
-import { Button, Reasoned } from "../../ui/Button.tsx";
+import { Button, buttonClass, Reasoned } from "../../ui/Button.tsx";
 import { RadioCards } from "../../ui/Choice.tsx";
 import { Rows } from "../../ui/Copy.tsx";
 import { AmountField, TextField } from "../../ui/Field.tsx";
@@ -147,7 +148,8 @@ const StartButton = ({ ad, taking }: { readonly ad: Ad; readonly taking: Taking 
   const { fiat, bare } = useMoney();
   const session = useSession();
   const { totals, fault, method, isBuying, act, start } = taking;
-  if (session.state !== "person") return null;
+  if (session.state === "asking") return null;
+  if (session.state === "visitor") return <SignInFirst ad={ad} fiat={totals?.fiat ?? null} />;
   const reason = totals === null ? take.writeAmount : (fault ?? (method === null ? take.chooseMethod : undefined));
   const word =
     totals === null
@@ -161,5 +163,22 @@ const StartButton = ({ ad, taking }: { readonly ad: Ad; readonly taking: Taking 
         {word}
       </Button>
     </Reasoned>
+  );
+};
+
+/** A visitor signs in when taking, not before, and comes back to the same ad and amount. */
+const SignInFirst = ({ ad, fiat }: { readonly ad: Ad; readonly fiat: number | null }) => {
+  const take = useWords("take");
+  const search = useRouterState({ select: ({ location }) => location.searchStr });
+  const back = new URLSearchParams(search);
+  if (fiat !== null) back.set("amount", String(fiat / 100));
+  return (
+    <Link
+      to="/sign-in"
+      search={{ back: back.size === 0 ? `/ads/${ad.id}` : `/ads/${ad.id}?${back}` }}
+      className={buttonClass({ kind: "primary", wide: true })}
+    >
+      {take.signIn}
+    </Link>
   );
 };

@@ -21,6 +21,7 @@ export const errors: ErrorSentences = {
   UNAUTHORIZED: "You are signed out. Sign in again; nothing has moved.",
   FORBIDDEN: "You are not allowed to do this. Nothing has moved.",
   NOT_FOUND: "There is nothing here.",
+  METHOD_NOT_ALLOWED: "This address takes nothing of the kind.",
   AD_NOT_FOUND: "There is no such ad. It may have been deleted.",
   ORDER_NOT_FOUND: "You have no such order.",
   USER_NOT_FOUND: "There is no such person.",

@@ -21,6 +21,7 @@ export const errors: ErrorSentences = {
   UNAUTHORIZED: "Вы не вошли. Войдите снова; ничего не двигалось.",
   FORBIDDEN: "Вам это не разрешено. Ничего не двигалось.",
   NOT_FOUND: "Здесь ничего нет.",
+  METHOD_NOT_ALLOWED: "Здесь так нельзя.",
   AD_NOT_FOUND: "Такого объявления нет. Возможно, его удалили.",
   ORDER_NOT_FOUND: "У вас нет такой сделки.",
   USER_NOT_FOUND: "Такого человека нет.",

@@ -21,6 +21,7 @@ export const errors: ErrorSentences = {
   UNAUTHORIZED: "Ви не ввійшли. Увійдіть знову; нічого не рухалося.",
   FORBIDDEN: "Вам це не дозволено. Нічого не рухалося.",
   NOT_FOUND: "Тут нічого немає.",
+  METHOD_NOT_ALLOWED: "Тут так не можна.",
   AD_NOT_FOUND: "Такого оголошення немає. Можливо, його видалили.",
   ORDER_NOT_FOUND: "У вас немає такої угоди.",
   USER_NOT_FOUND: "Такої людини немає.",

@@ -1,7 +1,9 @@
 /** Titles, descriptions and tags of the two OpenAPI documents: what routes cannot say about themselves. */
-import { WEBHOOK_DOCUMENTATION } from "./exchange/index.ts";
-import type { Documentation } from "./http/index.ts";
-import { CALLBACK_DOCUMENTATION, SIGNED_ANSWER } from "./rail/index.ts";
+import { WEBHOOK_DOCUMENTATION } from "../exchange/index.ts";
+import type { Documentation } from "../http/index.ts";
+import { CALLBACK_DOCUMENTATION, SIGNED_ANSWER } from "../rail/index.ts";
+import { EXCHANGE_EXAMPLES } from "./exchange-examples.ts";
+import { RAIL_EXAMPLES } from "./rail-examples.ts";
 
 export const DOCUMENTATION: Documentation = {
   title: "Parley exchange",
@@ -26,6 +28,7 @@ export const DOCUMENTATION: Documentation = {
     "Rail participants": "The banks on the rail and their keys, for operators.",
     Webhooks: "What the exchange sends to the host platform.",
   },
+  examples: EXCHANGE_EXAMPLES,
   webhooks: WEBHOOK_DOCUMENTATION,
 };
 
@@ -51,5 +54,6 @@ export const RAIL_DOCUMENTATION: Documentation = {
     Limits: "What is left of the caller's budgets.",
     Keys: "The keys that this platform signs with.",
   },
+  examples: RAIL_EXAMPLES,
   webhooks: CALLBACK_DOCUMENTATION,
 };
