@@ -7197,7 +7197,8 @@ export interface operations {
                      *       },
                      *       "second_factor": {
                      *         "enabled": false
-                     *       }
+                     *       },
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
