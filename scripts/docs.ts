@@ -13,7 +13,7 @@ import type { Feed } from "../src/engine/index.ts";
 import { CLAIM_MOVES, CLAIMABLE, createExchange, DEFAULT_SETTINGS, ERRORS, MOVES } from "../src/exchange/index.ts";
 import { openFileStore } from "../src/files/index.ts";
 import { createServer, createTokens, DEFAULT_RATES, type ErrorEntry, type Server } from "../src/http/index.ts";
-import { createIdentity, IDENTITY_ERRORS } from "../src/identity/index.ts";
+import { createAccounts, createIdentity, IDENTITY_ERRORS } from "../src/identity/index.ts";
 import { openIssuer, openKeyedHash, openSealing } from "../src/keys/index.ts";
 import {
   createRail,
@@ -70,6 +70,7 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
     const exchange = createExchange({
       ...common,
       settings: DEFAULT_SETTINGS,
+      accounts: createAccounts(nowhere),
       files: await openFileStore(join(dataDir, "attachments")),
       outbound: { allowPrivate: false, userAgent: () => "Parley" },
       limits: DEFAULT_RATES,
@@ -82,6 +83,7 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
       origin: () => "https://exchange.example",
       isPlainLoopback: false,
       shownName: (name) => name,
+      seal: common.sealing,
       tell: async () => {},
       onFailure: () => {},
     });

@@ -48,6 +48,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     debts: ["traders", "chat", "orders"],
     disputes: ["traders", "chat", "orders"],
     suspension: ["traders"],
+    people: ["traders", "suspension"],
     sessions: ["traders", "chat", "orders"],
     dossier: ["traders", "chat", "orders", "disputes"],
     me: ["traders", "chat", "orders", "live"],
@@ -76,7 +77,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   identity: {
     sessions: [],
     passwords: ["sessions"],
-    people: ["sessions", "passwords"],
+    factors: ["sessions", "passwords"],
+    people: ["sessions", "passwords", "factors"],
   },
 };
 

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import pg from "pg";
 import { Registry } from "prom-client";
-import { type Config, ConfigError, isLoopbackHost } from "./config.ts";
-import { claimPurpose, createReadPool, migrate, startEmbedded } from "./database/index.ts";
+import { type Config, isLoopbackHost } from "./config.ts";
+import { createReadPool } from "./database/index.ts";
 import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation/index.ts";
 import { type Feed, type MaintenanceTask, openFeed, type Patience, startClock } from "./engine/index.ts";
-import { createExchange, ERRORS, type Exchange, GRANTS, type Settings, shownName } from "./exchange/index.ts";
+import { createExchange, ERRORS, type Exchange, type Settings, shownName } from "./exchange/index.ts";
 import { openFileStore } from "./files/index.ts";
 import {
   type Bounds,
@@ -17,7 +17,7 @@ import {
   type Server,
   serveMetrics,
 } from "./http/index.ts";
-import { createIdentity, type DemoPerson, IDENTITY_ERRORS, IDENTITY_GRANTS, type Identity } from "./identity/index.ts";
+import { createAccounts, createIdentity, type DemoPerson, IDENTITY_ERRORS, type Identity } from "./identity/index.ts";
 import { instant, MINUTE, SECOND, toRfc3339, traderId } from "./kernel/index.ts";
 import { type Issuer, openIssuer, openKeyedHash, openSealing } from "./keys/index.ts";
 import { createLog } from "./log.ts";
@@ -27,7 +27,6 @@ import {
   OPERATOR_ERRORS,
   RAIL_ERROR_FORMAT,
   RAIL_ERRORS,
-  RAIL_GRANTS,
   type Rail,
   type RailSettings,
 } from "./rail/index.ts";
@@ -166,6 +165,7 @@ type IdentityParts = Required<Pick<AppOptions, "demoPeople" | "demoTraders">> & 
 
 const openIdentity = (common: Common, { demoPeople, demoTraders, address, tellSecurity }: IdentityParts): Identity => {
   const { config, databaseUrl, pool, onFailure } = common;
+  const people = config.demo ? { demoPeople, demoTraders } : { demoPeople: [], demoTraders: [] };
   const isPlainLoopback =
     config.publicUrl === null
       ? isLoopbackHost(config.host)
@@ -173,15 +173,11 @@ const openIdentity = (common: Common, { demoPeople, demoTraders, address, tellSe
   return createIdentity({
     connectionString: databaseUrl,
     pool,
-    settings: {
-      accounts: config.accounts,
-      signUp: config.signUp,
-      demoPeople: config.demo ? demoPeople : [],
-      demoTraders: config.demo ? demoTraders : [],
-    },
+    settings: { ...people, accounts: config.accounts, signUp: config.signUp },
     origin: () => new URL(address()).origin,
     isPlainLoopback,
     shownName,
+    seal: common.sealing,
     tell: ({ id, personId, at, ...notice }) =>
       tellSecurity(id, { traderId: traderId(personId), notice: { ...notice, at: toRfc3339(instant(at)) } }),
     onFailure,
@@ -198,6 +194,7 @@ const openExchange = async (common: Common, settings: Partial<Settings>, identit
     settings: { ...settingsOf(config), ...settings },
     sealing: common.sealing,
     issuer,
+    accounts: createAccounts(common.pool),
     feed,
     outbound: { allowPrivate: config.webhookPrivate, userAgent: () => userAgentOf(address()) },
     files: await openFileStore(join(config.dataDir, "attachments")),
@@ -334,67 +331,3 @@ const addressOf = (server: Server, host: string): string => {
 };
 
 const originOf = (host: string, port: number): string => `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-
-/** What the serving role may do. */
-export const ALL_GRANTS = [GRANTS, RAIL_GRANTS, IDENTITY_GRANTS] as const;
-
-export type Database = {
-  readonly servingUrl: string;
-  readonly ownerUrl: string;
-  readonly kind: "embedded" | "external";
-  stop(): Promise<void>;
-};
-
-export type DatabaseOptions = {
-  readonly log: (line: string) => void;
-  /** Somebody else told the embedded server to stop. */
-  readonly onTold?: () => void;
-};
-
-/** Starts the embedded database, or takes the one that is configured; brings it to the newest schema. */
-export const openDatabase = async (config: Config, options: DatabaseOptions): Promise<Database> => {
-  const database =
-    config.database.kind === "external" ? externalOf(config.database) : await embeddedOf(config, options);
-  const { servingUrl, ownerUrl } = database;
-  try {
-    await migrate({ connectionString: ownerUrl, servingRole: roleOf(servingUrl, ownerUrl), grants: ALL_GRANTS });
-    await demandPurpose(config, ownerUrl);
-    return database;
-  } catch (error) {
-    await database.stop();
-    throw error;
-  }
-};
-
-const externalOf = ({ url, migrateUrl }: Extract<Config["database"], { readonly kind: "external" }>): Database => ({
-  servingUrl: url,
-  ownerUrl: migrateUrl,
-  kind: "external",
-  stop: async () => {},
-});
-
-const embeddedOf = async ({ dataDir }: Config, options: DatabaseOptions): Promise<Database> => {
-  const embedded = await startEmbedded({ directory: `${dataDir}/postgres`, ...options });
-  const { servingUrl, ownerUrl } = embedded;
-  return { servingUrl, ownerUrl, kind: "embedded", stop: () => embedded.stop() };
-};
-
-/** Made-up money must not become real by a setting that somebody forgot, nor come in among real money. */
-const demandPurpose = async (config: Config, ownerUrl: string): Promise<void> => {
-  const wanted = config.demo ? "demo" : "real";
-  const found = await claimPurpose(ownerUrl, wanted);
-  if (found === wanted) return;
-  const other = config.database.kind === "embedded" ? "another DATA_DIR" : "another database";
-  throw new ConfigError([
-    found === "demo"
-      ? `DEMO is 0, and this database holds the demo's made-up people and money; allowed is ${other}, or the demo, ` +
-        "on this machine alone"
-      : `DEMO is 1, and this database is for real money; allowed is DEMO=0, or ${other} for the demo`,
-  ]);
-};
-
-/** Null when the owner serves itself; then nothing but the code keeps history unchanged. */
-const roleOf = (servingUrl: string, ownerUrl: string): string | null => {
-  const role = decodeURIComponent(new URL(servingUrl).username);
-  return role === "" || role === decodeURIComponent(new URL(ownerUrl).username) ? null : role;
-};

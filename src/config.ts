@@ -21,6 +21,8 @@ export type HostAuthConfig = {
   readonly issuer: string;
   readonly audience: string;
   readonly roles: ReadonlySet<HostRole>;
+  /** Whether its tokens have to say that the second factor was given lately, where an account of ours would have to. */
+  readonly stepUp: boolean;
 };
 
 export type Config = {
@@ -204,6 +206,11 @@ const readAuth = (read: Reader): HostAuthConfig | null => {
   const names = ["AUTH_JWKS_URL", "AUTH_ISSUER", "AUTH_AUDIENCE"] as const;
   const missing = names.filter((name) => read.text(name) === null);
   const roles = readHostRoles(read);
+  const stepUp = read.choice("HOST_STEP_UP", ["0", "1"], "0") === "1";
+  if (stepUp && missing.length > 0)
+    read.fault(
+      "HOST_STEP_UP is 1 without a host platform; allowed is 0, or AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE",
+    );
   if (missing.length === names.length) return null;
   if (missing.length > 0)
     read.fault(`${missing.join(" and ")} missing; allowed is ${names.join(", ")} all together, or none`);
@@ -214,7 +221,7 @@ const readAuth = (read: Reader): HostAuthConfig | null => {
   if (issuer === OWN_ISSUER)
     read.fault(`AUTH_ISSUER is "${OWN_ISSUER}"; allowed is any other, that one names our own tokens`);
   const audience = read.text("AUTH_AUDIENCE");
-  return jwksUrl === null || issuer === null || audience === null ? null : { jwksUrl, issuer, audience, roles };
+  return jwksUrl === null || issuer === null || audience === null ? null : { jwksUrl, issuer, audience, roles, stepUp };
 };
 
 /** Beside a host platform's tokens only where that is asked for; alone there is no other way in. */

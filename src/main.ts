@@ -10,9 +10,10 @@ import {
   startDemoBanks,
   startDemoTraders,
 } from "../simulators/sample-market/index.ts";
-import { type App, openDatabase, startApp } from "./app.ts";
+import { type App, startApp } from "./app.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createLifetime, type Lifetime } from "./lifetime.ts";
+import { openDatabase } from "./open-database.ts";
 
 /** What `npm start` has built by now. */
 const WEB_DIRECTORY = join(import.meta.dirname, "..", "web", "dist");

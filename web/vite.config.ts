@@ -8,6 +8,15 @@ import { defineConfig } from "vite";
 /** Of `npm run dev`: where `npm start` listens. */
 const SERVER = "http://127.0.0.1:8080";
 
+/**
+ * What nearly every page needs is one file each: split by who shares it with whom, the same modules are forty files, which
+ * pack worse and are asked for one by one. What one or two pages need stays with them.
+ */
+const SHARED_FILES = [
+  { name: "kit", test: /[\\/]web[\\/]src[\\/](ui|kernel|data)[\\/]/, minShareCount: 3 },
+  { name: "router", test: /[\\/]@tanstack[\\/]/ },
+];
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
@@ -22,6 +31,7 @@ export default defineConfig({
     sourcemap: false,
     manifest: true,
     reportCompressedSize: false,
+    rolldownOptions: { output: { codeSplitting: { groups: SHARED_FILES } } },
   },
   server: {
     proxy: Object.fromEntries(["/api", "/docs", "/openapi.json", "/.well-known"].map((path) => [path, SERVER])),

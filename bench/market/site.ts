@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { ALL_GRANTS } from "../../src/app.ts";
 import { migrate, startEmbedded } from "../../src/database/index.ts";
 import { type Issuer, openIssuer } from "../../src/keys/index.ts";
+import { ALL_GRANTS } from "../../src/open-database.ts";
 import { familyCpuMs } from "../trade/processor.ts";
 
 export type Served = {

@@ -85,7 +85,7 @@ const roleCommand: Command = {
 
 const resetCommand: Command = {
   name: "reset",
-  summary: "make a link that gives somebody a new password, once, for an hour",
+  summary: "make a link that gives somebody a new password, once, for an hour; it ends the second factor",
   usage: usageOf("parley identity reset --user ID [--url URL]", [
     ["--user ID", "who has forgotten it: the id or the login"],
     ["--url URL", "where people open the app; default PUBLIC_URL, or HOST and PORT"],
@@ -95,7 +95,9 @@ const resetCommand: Command = {
     const { values } = parseArgs({ args: [...args], options });
     const config = readConfig(env);
     const address = addressOf(config, values.url);
-    const code = await act(config, async (client) => makeReset(client, await personOf(client, values.user), ACTOR));
+    const code = await act(config, async (client) =>
+      makeReset(client, { personId: await personOf(client, values.user), actor: ACTOR, endsFactors: true }),
+    );
     if (code === null)
       throw new FailedError("Not made: this person has three such links already. They end within an hour.");
     out(`${address}/recover?code=${code}`);

@@ -47,6 +47,20 @@ export const listPage = <Item>(items: readonly Item[], query: ListQuery, at: (it
   return { ...found, next: found.has_more && last !== undefined ? encodeCursor(at(last)) : null };
 };
 
+/** For lists whose items have a text for an id: the id of the last one that a page showed; null: it is the first page. */
+export const startingAfter = ({ cursor }: ListQuery): string | null =>
+  cursor === undefined ? null : Buffer.from(cursor, "base64url").toString().toWellFormed().replaceAll("\u0000", "");
+
+/** @param items one more than wanted, if there are more @param idOf where an item stands */
+export const textPage = <Item>(items: readonly Item[], query: ListQuery, idOf: (item: Item) => string) => {
+  const found = page(items, query);
+  const last = found.items.at(-1);
+  return {
+    ...found,
+    next: found.has_more && last !== undefined ? Buffer.from(idOf(last)).toString("base64url") : null,
+  };
+};
+
 /**
  * A page by id of a list whose filter looked at a bounded number of rows: it may hold fewer than asked for and still have
  * more behind it.

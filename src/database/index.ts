@@ -13,6 +13,8 @@ export {
   OLDEST_GUID,
   type Place,
   placeOf,
+  startingAfter,
+  textPage,
   walkedPage,
 } from "./cursors.ts";
 export * from "./embedded.ts";

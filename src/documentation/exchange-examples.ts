@@ -93,15 +93,25 @@ const components: Examples["components"] = {
   Wallet: { wagering: { required: 0 } },
   Transfer: { external_id: null },
   Standing: { user_id: "user-2077" },
+  FoundPerson: { profile: { id: "user-2077" }, standing: { owed: 0 } },
+  Person: {
+    profile: { id: "user-2077" },
+    account: { login: "vera@mail.example", roles: [] },
+    standing: { suspended: "debt", owed: 60_000 },
+    debts: [{ creditor: { id: ANNA.id, name: ANNA.name } }],
+    judgements: [{ by: "Olga", reason: "Paid from a third party's card, twice." }],
+  },
   Participant: { name: "Kyiv Bank" },
   AliasMove: { from: { name: "Kyiv Bank" }, to: lviv },
   SessionDocument: {
     person: { id: "u_7Qw2mXn4tRb9", name: "Anna", roles: [] },
+    half_signed_in: null,
     demo: [{ person: "anna", name: "Anna", part: "buyer" }],
   },
   Event: { id: EVENT, type: "message.created" },
 };
 
+const RECOVERY_CODES = Array.from("abcdefghij", (letter) => `${letter}m4kp-7wq2x-n9tb6`);
 const credit = { kind: "deposit", amount: 500_000, external_id: "topup-2026-03-14-0031" };
 const debit = { kind: "withdrawal", amount: 300_000, external_id: "payout-2026-03-14-0007" };
 const wager = { amount: 50_000, external_id: "game-77120" };
@@ -166,6 +176,7 @@ const operations: Examples["operations"] = {
   },
   createPlatformCredit: { request: credit, answer: credit },
   createPlatformDebit: { request: debit, answer: debit },
+  listPlatformActs: { answer: { items: [{ act: "credit", by: "host", ...credit, reason: null }] } },
   createPlatformWager: { request: wager, answer: wager },
   getWalletStatementCsv: {
     answer:
@@ -188,6 +199,11 @@ const operations: Examples["operations"] = {
   listSignInSessions: { answer: { items: [endpoint], has_more: false, next: null } },
   listPersonalTokens: { answer: { items: [program] } },
   makePersonalToken: { request: { name: program.name }, answer: program },
+  stepUp: { request: { code: "492039" }, answer: { stepped_up_until: "2026-03-14T09:46:00.000Z" } },
+  completeSignIn: { request: { code: "492039" } },
+  confirmCodes: { request: { code: "492039" }, answer: { recovery_codes: RECOVERY_CODES } },
+  makeRecoveryCodes: { answer: { recovery_codes: RECOVERY_CODES } },
+  enrolCodes: { answer: { secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP" } },
   changePassword: { request: { current_password: "what it was before" } },
   resetPassword: { request: { code: "Xn4tRb9LpZ-k7Qw2m" } },
   createOperatorParticipant: { request: { name: "Kyiv Bank", ...bank } },

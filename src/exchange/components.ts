@@ -7,11 +7,18 @@ import { FiguresSchema } from "./figures/index.ts";
 import { MeSchema, OrderBriefSchema } from "./me/index.ts";
 import { OrderSchema } from "./orders/index.ts";
 import { PaymentMethodSchema } from "./payment-methods.ts";
+import { FoundPersonSchema, PersonSchema } from "./people/index.ts";
 import { RatingSchema, ReviewSchema } from "./ratings/index.ts";
 import { SessionSchema } from "./sessions/index.ts";
 import { StandingSchema } from "./suspension/index.ts";
 import { ProfileSchema } from "./traders/index.ts";
-import { PlatformEntrySchema, TransferSchema, WagerEntrySchema, WalletSchema } from "./wallet/index.ts";
+import {
+  PlatformActSchema,
+  PlatformEntrySchema,
+  TransferSchema,
+  WagerEntrySchema,
+  WalletSchema,
+} from "./wallet/index.ts";
 
 export const COMPONENTS = [
   ProfileSchema,
@@ -32,8 +39,11 @@ export const COMPONENTS = [
   ResolvedSchema,
   DossierSchema,
   StandingSchema,
+  FoundPersonSchema,
+  PersonSchema,
   WalletSchema,
   TransferSchema,
   PlatformEntrySchema,
+  PlatformActSchema,
   WagerEntrySchema,
 ];

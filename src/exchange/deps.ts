@@ -7,6 +7,7 @@ import type { Rates, Server } from "../http/index.ts";
 import type { Issuer, Sealing } from "../keys/index.ts";
 import type { DetailsCipher } from "./details-cipher.ts";
 import type { PageCache } from "./market/index.ts";
+import type { Accounts } from "./people/index.ts";
 import type { Settings } from "./settings.ts";
 import type { SubmitCommand } from "./submit-command.ts";
 
@@ -32,6 +33,7 @@ export type ExchangeDeps = {
   readonly outbound: Outbound;
   readonly deliveries: Deliveries;
   readonly issuer: Issuer;
+  readonly accounts: Accounts;
   /** Makes a trader that is not there yet. */
   readonly register: (traderId: string, name: string | null) => Promise<void>;
 };

@@ -31,6 +31,7 @@ import { createTellSecurity, type TellSecurity } from "./live/index.ts";
 import { maintenance } from "./maintenance.ts";
 import { createPageCache, watchFeed, watchStore } from "./market/index.ts";
 import { actOnClaim, actOnOrder, createOrder, meetDeadline, orderDeadlinesIn } from "./orders/index.ts";
+import type { Accounts } from "./people/index.ts";
 import { rateOrder } from "./ratings/index.ts";
 import { registerExchangeRoutes } from "./routes.ts";
 import type { Settings } from "./settings.ts";
@@ -63,6 +64,8 @@ export type ExchangeOptions = {
   /** Where webhooks may go, and who they say they are from. */
   readonly outbound: Outbound;
   readonly issuer: Issuer;
+  /** What people sign in with. */
+  readonly accounts: Accounts;
   readonly files: FileStore;
   readonly feed: Feed;
   readonly limits: ServerLimits;
@@ -158,6 +161,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         files: options.files,
         feed: options.feed,
         issuer: options.issuer,
+        accounts: options.accounts,
         sealing: options.sealing,
         deliveries: webhooks.deliveries,
         outbound: options.outbound,

@@ -13,6 +13,7 @@ import { registerMarketRoutes } from "./market/routes.ts";
 import { registerMeRoutes } from "./me/routes.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
 import { registerPaymentMethodRoutes } from "./payment-methods.ts";
+import { registerPeopleRoutes } from "./people/routes.ts";
 import { registerRatingRoutes } from "./ratings/routes.ts";
 import { registerSessionRoutes } from "./sessions/routes.ts";
 import { registerSettingsRoutes } from "./settings-routes.ts";
@@ -30,6 +31,7 @@ export const registerExchangeRoutes = (deps: ExchangeDeps): void => {
   registerSessionRoutes(deps);
   registerRatingRoutes(deps);
   registerDisputeRoutes(deps);
+  registerPeopleRoutes(deps);
   registerSuspensionRoutes(deps);
   registerDossierRoutes(deps);
   registerLiveRoutes(deps);

@@ -23,6 +23,12 @@ export const Details = Type.Unsafe<Record<string, string>>({
   additionalProperties: Text({ minLength: 1, maxLength: LIMITS.paymentDetailCharacters, format: "line" }),
 });
 
+/** Whether a request names an account to pay to: what a thief would change first. */
+export const saysWhereToPay = (body: unknown): boolean => {
+  const details: unknown = Reflect.get(Object(body), "payment_details");
+  return details !== undefined && Object.keys(Object(details)).length > 0;
+};
+
 /** Why an operator did something. */
 export const Reason = Text({ minLength: 1, maxLength: LIMITS.reasonCharacters, format: "prose" });
 

@@ -8,7 +8,8 @@ import { RefusedError, refusalOf } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { isWrite } from "./methods.ts";
 import { demandScope, type Terms } from "./scopes.ts";
-import { demandSecondFactor, type Sessions } from "./sessions.ts";
+import type { Sessions } from "./sessions.ts";
+import { demandStepUp } from "./step-up.ts";
 import type { Tokens } from "./tokens.ts";
 
 export type GuardDeps = {
@@ -33,14 +34,11 @@ const isAllowed = (access: Access, { roles }: Caller): boolean => {
   return roles.has(access as Role) || (access === "rail_operator" && roles.has("operator"));
 };
 
-const isForRoles = (access: Access): boolean => access !== "public" && access !== "trader";
-
 /** @throws RefusedError INSUFFICIENT_SCOPE, FORBIDDEN, SECOND_FACTOR_REQUIRED */
-const demandRights = ({ routeOptions }: FastifyRequest, { access, need }: Terms, caller: Caller): void => {
+const demandRights = ({ method, routeOptions }: FastifyRequest, { access, need }: Terms, caller: Caller): void => {
   if (caller.personalToken !== null) demandScope(caller.personalToken, need);
   if (!isAllowed(access, caller)) throw new RefusedError(refuse("FORBIDDEN"));
-  if (caller.session === null) return;
-  demandSecondFactor(caller, { role: isForRoles(access), stepUp: routeOptions.config.stepUp === true });
+  demandStepUp(caller, { access, method, stepUp: routeOptions.config.stepUp });
 };
 
 /** Behind a proxy that nobody named all strangers are one: said once, for whoever wonders why they are limited. */

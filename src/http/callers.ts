@@ -11,8 +11,8 @@ export type CallerSession = {
   /** Until then what needs the second factor is done without asking for it. */
   readonly steppedUpUntil: Instant | null;
   readonly hasSecondFactor: boolean;
-  /** Whether the password was given once more since signing in. */
-  readonly gavePasswordAgain: boolean;
+  /** When the password was given once more since signing in; null: it was not. */
+  readonly passwordAgainAt: Instant | null;
   /** Told once: it is over, or its person's roles are others. @returns how to stop listening */
   onEnd(listener: () => void): () => void;
 };
@@ -41,6 +41,11 @@ export type Caller = {
   readonly session: CallerSession | null;
   /** Null: a caller by a session, or by a token of an issuer. */
   readonly personalToken: PersonalToken | null;
+  /**
+   * Of a host platform's token, where its second factor counts here: until then the host has seen it. Null: nobody asks for
+   * it.
+   */
+  readonly vouchedUntil: Instant | null;
 };
 
 /**

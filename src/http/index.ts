@@ -72,6 +72,7 @@ export {
   setSessionCookie,
 } from "./sessions.ts";
 export { readStaticFiles, type StaticFiles } from "./static-files.ts";
+export { demandFreshProof, STEP_UP_MS, STEP_UP_NEEDS, type StepUp } from "./step-up.ts";
 export { isBlank, isLine, toLine } from "./text.ts";
 export {
   createTokens,

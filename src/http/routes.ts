@@ -7,28 +7,29 @@ import type { ErrorFormat, ErrorRegistry, HttpCode, SessionCode } from "./errors
 import { isWrite } from "./methods.ts";
 import { Closed, codesOf, type ErrorSchema, errorResponsesOf } from "./schemas.ts";
 import { type Need, needOf } from "./scopes.ts";
+import { asksForStepUp, type StepUp } from "./step-up.ts";
 
 type CommonTerms = {
   readonly need: Need;
   readonly write: boolean;
   readonly cookies: boolean;
-  readonly stepUp: boolean;
+  readonly factors: boolean;
+  readonly stepUp: StepUp | undefined;
 };
 
 /** What any route may answer, so that no route has to repeat it. */
 const commonCodes = (
   access: Access,
-  { need, write, cookies, stepUp }: CommonTerms,
+  { need, write, cookies, factors, stepUp }: CommonTerms,
 ): readonly (HttpCode | SessionCode)[] => {
   if (access === "signed") return signedCodes(write);
-  const forRoles = access === "operator" || access === "platform" || access === "rail_operator";
   return [
     ...tokenCodes(access, write),
     ...(write && cookies ? (["CROSS_SITE"] as const) : []),
     ...(need !== "read" && cookies && access !== "open" && access !== "health"
       ? (["INSUFFICIENT_SCOPE"] as const)
       : []),
-    ...(cookies && (stepUp || forRoles) ? (["SECOND_FACTOR_REQUIRED"] as const) : []),
+    ...(factors && asksForStepUp(access, stepUp) ? (["SECOND_FACTOR_REQUIRED"] as const) : []),
   ];
 };
 
@@ -113,6 +114,8 @@ export const completeRoute = (
   const write = methods.some(isWrite);
   const need = needOf({ url: route.url, access, write, declared: route.config?.token });
   const schema = route.schema ?? {};
+  // A host platform's callers may be asked for it as well, where there are no cookies.
+  const factors = Object.hasOwn(registry, "SECOND_FACTOR_REQUIRED");
   // A signed request is judged by its feature, check by check: schemas describe it.
   if (access === "signed") route.validatorCompiler = () => () => true;
   else {
@@ -133,7 +136,7 @@ export const completeRoute = (
             registry,
             errorFormat,
             declared,
-            commonCodes(access, { need, write, cookies, stepUp: route.config?.stepUp === true }),
+            commonCodes(access, { need, write, cookies, factors, stepUp: route.config?.stepUp }),
           ),
         }),
   };

@@ -69,8 +69,8 @@ export const paging = (defaultLimit: number = DEFAULT_LIMIT) => ({
   offset: Type.Integer({ minimum: 0, maximum: MAX_OFFSET, default: 0 }),
 });
 
-/** Of a cursor's text: more than an instant and a UUID take. */
-const MAX_CURSOR = 80;
+/** Of a cursor's text: more than an instant and a UUID take, or the longest id of a person. */
+const MAX_CURSOR = 96;
 const CURSOR = "^[A-Za-z0-9_-]+$";
 /** What a page gives out as `next` and takes as `cursor`. */
 export const Cursor = Type.String({

@@ -43,6 +43,7 @@ import { registerSecurityHeaders } from "./security-headers.ts";
 import type { Sessions } from "./sessions.ts";
 import { createPages, type Pages, registerStatic } from "./static.ts";
 import type { StaticFiles } from "./static-files.ts";
+import { demandFactor, type StepUp } from "./step-up.ts";
 import type { Tokens } from "./tokens.ts";
 import { buildValidator, parseQuery } from "./validation.ts";
 
@@ -89,8 +90,8 @@ declare module "fastify" {
     access?: Access;
     /** It sets the cookie of a session, so that it is for our own pages alone, whatever it comes with. */
     ownPage?: boolean;
-    /** By a session it needs the second factor of a few minutes ago. */
-    stepUp?: boolean;
+    /** It needs the second factor of a few minutes ago. */
+    stepUp?: StepUp;
     /** A page calls it by itself: no sign that somebody sits before it. */
     unattended?: boolean;
     /** Which personal token opens it. A write that says nothing is opened by none. */
@@ -198,6 +199,17 @@ const createWriteCheck =
     done();
   };
 
+/** Of a route whose body says whether it needs the second factor. */
+const checkStepUp: preHandlerHookHandler = ({ body, caller, routeOptions: { config } }, _reply, done) => {
+  try {
+    if (caller !== null && typeof config.stepUp === "function" && config.stepUp(body)) demandFactor(caller, true);
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  done();
+};
+
 const ensureBody = (request: FastifyRequest, _reply: unknown, done: () => void): void => {
   if (request.body === undefined) request.body = {};
   done();
@@ -231,7 +243,9 @@ const registerRouteHooks = (server: Server, deps: ServerDeps, limits: Limits, fa
     route.onResponse = before(timer(String(route.method), route.url), route.onResponse);
     if (write && access !== "signed") {
       route.preValidation = before(ensureBody, route.preValidation);
-      route.preHandler = before(writeCheck, route.preHandler);
+      const checked =
+        typeof route.config?.stepUp === "function" ? before(checkStepUp, route.preHandler) : route.preHandler;
+      route.preHandler = before(writeCheck, checked);
     }
     // Before a route's own, which for HEAD takes the text away; held against its schema before it is compressed.
     const checked = responseCheck !== null && route.schema?.response !== undefined ? responseCheck(route) : null;

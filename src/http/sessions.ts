@@ -56,30 +56,6 @@ export const setSessionCookie = (reply: FastifyReply, cookie: SessionCookie, sec
 export const clearSessionCookie = (reply: FastifyReply, cookie: SessionCookie): FastifyReply =>
   reply.header("set-cookie", setCookieText(cookie, "", 0));
 
-/**
- * Whether somebody may do what needs the second factor: it was given lately; or, for who has none and no role, the password
- * was given once more. A token is no session: it has its own terms.
- */
-const isSteppedUp = ({ session, roles }: Caller): boolean => {
-  if (session === null) return true;
-  const { steppedUpUntil, hasSecondFactor, gavePasswordAgain } = session;
-  if (steppedUpUntil !== null && Date.now() < steppedUpUntil) return true;
-  return !hasSecondFactor && gavePasswordAgain && roles.size === 0;
-};
-
-/** Whoever acts by a role has a second factor, or nobody acts. */
-const mayUseRole = ({ session }: Caller): boolean =>
-  session === null || session.hasSecondFactor || session.steppedUpUntil !== null;
-
-/** @throws RefusedError SECOND_FACTOR_REQUIRED */
-export const demandSecondFactor = (
-  caller: Caller,
-  needs: { readonly role: boolean; readonly stepUp: boolean },
-): void => {
-  if ((!needs.role || mayUseRole(caller)) && (!needs.stepUp || isSteppedUp(caller))) return;
-  throw new RefusedError(refuse("SECOND_FACTOR_REQUIRED", { enabled: caller.session?.hasSecondFactor === true }));
-};
-
 const CLIENT_HEADER = "parley-client";
 
 /**

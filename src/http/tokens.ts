@@ -12,9 +12,10 @@ import {
   jwtVerify,
 } from "jose";
 import { LRUCache } from "lru-cache";
-import { hasAtMost, instant, MINUTE, refuse, SECOND, traderId } from "../kernel/index.ts";
+import { hasAtMost, type Instant, instant, MINUTE, refuse, SECOND, traderId } from "../kernel/index.ts";
 import { type Caller, ROLES, type Role } from "./callers.ts";
 import { RefusedError } from "./errors.ts";
+import { STEP_UP_MS } from "./step-up.ts";
 import { isLine } from "./text.ts";
 
 /** Our own issuer: structurally a part of `keys`' Issuer. */
@@ -31,6 +32,8 @@ export type HostTokens = {
   readonly audience: string;
   /** The roles that a host's token may claim; others in it are ignored. */
   readonly roles: ReadonlySet<Role>;
+  /** Whether what needs the second factor needs the host's word that it has seen it lately. */
+  readonly stepUp: boolean;
 };
 
 export type TokensDeps = { readonly own: OwnTokens; readonly host: HostTokens | null; readonly now?: () => number };
@@ -94,6 +97,16 @@ const readName = (claim: unknown): string | null => {
 const readRoles = (claim: unknown, allowed: ReadonlySet<Role>): ReadonlySet<Role> =>
   new Set(Array.isArray(claim) ? ROLES.filter((role) => allowed.has(role) && claim.includes(role)) : []);
 
+/** Of RFC 8176: several factors, a one-time password, a key that proves itself. */
+const SECOND_FACTORS = ["mfa", "otp", "hwk"];
+
+/** Until when the host's word counts that it has seen the second factor; a time that is still to come is none. */
+const readVouched = ({ auth_time: at, amr }: JWTPayload, now: number): Instant => {
+  const seen = Array.isArray(amr) && SECOND_FACTORS.some((method) => amr.includes(method));
+  if (!seen || typeof at !== "number" || at * SECOND > now + CLOCK_TOLERANCE_SECONDS * SECOND) return instant(0);
+  return instant(Math.floor(Math.max(0, at) * SECOND) + STEP_UP_MS);
+};
+
 const readCaller = (claims: JWTPayload, allowed: ReadonlySet<Role>): Caller => {
   const { sub, exp } = claims;
   if (typeof sub !== "string" || !SUBJECT.test(sub) || exp === undefined) throw unauthorized();
@@ -104,6 +117,7 @@ const readCaller = (claims: JWTPayload, allowed: ReadonlySet<Role>): Caller => {
     expiresAt: instant(Math.min((Math.ceil(exp) + CLOCK_TOLERANCE_SECONDS) * SECOND, Number.MAX_SAFE_INTEGER)),
     session: null,
     personalToken: null,
+    vouchedUntil: null,
   };
 };
 
@@ -221,7 +235,8 @@ const createHostIssuer = (host: HostTokens, now: () => number): Issuer => {
       });
       // Nobody takes over a built-in account's wallet by having its id.
       if (payload.sub?.startsWith(OWN_SUBJECT_PREFIX)) throw unauthorized();
-      return readCaller(payload, host.roles);
+      const caller = readCaller(payload, host.roles);
+      return host.stepUp ? { ...caller, vouchedUntil: readVouched(payload, now()) } : caller;
     },
   };
 };

@@ -1,4 +1,4 @@
-/** What the routes of identity are given. Rows are locked in one order: keys, attempts, people, invites and resets, sessions, changes. */
+/** What the routes of identity are given. Rows are locked in one order: keys, attempts, people, factors, invites and resets, half sessions, sessions, changes. */
 import type { Pool, PoolClient } from "pg";
 import type { Role, Server } from "../http/index.ts";
 import type { Hashing } from "./passwords/index.ts";
@@ -30,6 +30,12 @@ export type IdentitySettings = {
   readonly demoTraders: readonly string[];
 };
 
+/** Texts at rest: structurally a part of `keys`' Sealing. */
+export type Seal = {
+  seal(plaintext: string, context: string): string;
+  open(sealed: string, context: string): string;
+};
+
 export type IdentityDeps = {
   readonly server: Server;
   readonly settings: IdentitySettings;
@@ -39,6 +45,7 @@ export type IdentityDeps = {
   readonly acts: Pool;
   readonly sessions: SessionRegistry;
   readonly hashing: Hashing;
+  readonly seal: Seal;
   /** In the transaction that resets somebody's password: ends what else opens the account, such as tokens. */
   readonly onReset: (client: PoolClient, personId: string) => Promise<void>;
   /** A name as others see it. */

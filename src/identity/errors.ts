@@ -8,6 +8,7 @@ import {
   errorResponsesOf,
   type HttpCode,
   NEEDS,
+  STEP_UP_NEEDS,
   withDetails,
 } from "../http/index.ts";
 
@@ -33,7 +34,22 @@ const CODES = {
   SECOND_FACTOR_REQUIRED: entry(
     403,
     "Give your second factor first, or your password once more where you have none.",
-    "a session without the second factor of the last five minutes, or somebody with a role and without one",
+    "a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform)",
+  ),
+  CODE_REFUSED: entry(
+    403,
+    "The code is wrong, or was used already. Give the next one.",
+    "another code than those of this minute, one that was used, or a recovery code that was: one answer for all",
+  ),
+  SIGN_IN_OVER: entry(
+    403,
+    "This took too long. Sign in again with your password.",
+    "a second factor for a sign-in that began more than ten minutes ago, was completed, or never began",
+  ),
+  SECOND_FACTOR_ON: entry(
+    409,
+    "One-time codes are on already. Turn them off first to begin anew.",
+    "one-time codes begun where they are on",
   ),
   INSUFFICIENT_SCOPE: entry(
     403,
@@ -55,7 +71,10 @@ const CODES = {
 export type IdentityCode = keyof typeof CODES;
 
 export const IDENTITY_ERRORS: ErrorRegistry<IdentityCode> = withDetails(CODES, {
-  SECOND_FACTOR_REQUIRED: Closed({ enabled: Type.Boolean({ description: "whether the caller has one" }) }),
+  SECOND_FACTOR_REQUIRED: Closed({
+    enabled: Type.Boolean({ description: "whether the caller has one" }),
+    needs: Choice(STEP_UP_NEEDS, { description: "what would help" }),
+  }),
   INSUFFICIENT_SCOPE: Closed({
     needs: Choice(
       NEEDS.filter((need) => need !== "read"),

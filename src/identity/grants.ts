@@ -10,6 +10,9 @@ export const IDENTITY_GRANTS: Grants = {
     "select, insert, update (login, name, password_hash, roles, second_factor) on identity.people",
     `select, insert, update (secret_hash, last_seen_at, stepped_up_until, password_again_at), delete
       on identity.sessions`,
+    "select, insert, update (secret, made_at, on_since, last_step), delete on identity.totp",
+    "select, insert, delete on identity.recovery_codes",
+    "select, insert, delete on identity.half_sessions",
     "select, insert, update (failed_at, last_at), delete on identity.attempts",
     "select, update (position) on identity.changes_head",
     "select, insert, delete on identity.changes",

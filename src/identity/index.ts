@@ -8,11 +8,18 @@ import type { MaintenanceTask } from "../engine/index.ts";
 import { type Server, type Sessions, sessionCookieFor, type Tokens } from "../http/index.ts";
 import { HOUR, MINUTE, SECOND } from "../kernel/index.ts";
 import { forgetKeys } from "./act.ts";
-import type { IdentityDeps, IdentitySettings } from "./deps.ts";
+import type { IdentityDeps, IdentitySettings, Seal } from "./deps.ts";
+import { forgetEnrolments, registerFactorRoutes } from "./factors/index.ts";
 import { createNoticeDelivery, type Tell } from "./notices.ts";
 import { createHashing, forgetAttempts } from "./passwords/index.ts";
 import { forgetResets, registerAccountRoutes, registerPeopleRoutes, SessionDocument } from "./people/index.ts";
-import { createHearing, createSessionRegistry, forgetChanges, forgetSessions } from "./sessions/index.ts";
+import {
+  createHearing,
+  createSessionRegistry,
+  forgetChanges,
+  forgetHalfSessions,
+  forgetSessions,
+} from "./sessions/index.ts";
 import { registerSessionRoutes } from "./sessions/routes.ts";
 import { createTokenRegistry, endTokens, forgetTokens, registerTokenRoutes } from "./tokens/index.ts";
 
@@ -20,7 +27,7 @@ export { type DemoPerson, type IdentitySettings, SIGN_UP_MODES, type SignUpMode 
 export { IDENTITY_ERRORS } from "./errors.ts";
 export { IDENTITY_GRANTS } from "./grants.ts";
 export type { Notice } from "./notices.ts";
-export { changeRole, findPerson, makeInvite, makeReset } from "./people/index.ts";
+export { changeRole, createAccounts, findPerson, makeInvite, makeReset } from "./people/index.ts";
 
 const CONNECTIONS = { acts: 4, changes: 1 } as const;
 const READ_LIMIT_MS = 2 * SECOND;
@@ -35,6 +42,8 @@ export type IdentityOptions = {
   /** Whether pages reach us on their own machine, without https. */
   readonly isPlainLoopback: boolean;
   readonly shownName: IdentityDeps["shownName"];
+  /** Seals what has to be read again, such as the secrets of one-time codes. */
+  readonly seal: Seal;
   /** Hands a notice on to its owner. */
   readonly tell: Tell;
   readonly onFailure: (what: string, error: unknown) => void;
@@ -53,7 +62,7 @@ export type Identity = {
 };
 
 export const createIdentity = (options: IdentityOptions): Identity => {
-  const { connectionString, pool, settings, shownName, onFailure } = options;
+  const { connectionString, pool, settings, shownName, seal, onFailure } = options;
   const applicationName = "parley identity";
   const acts = createWritePool({ connectionString, applicationName, connections: CONNECTIONS.acts });
   const changesPool = createReadPool({
@@ -84,6 +93,8 @@ export const createIdentity = (options: IdentityOptions): Identity => {
       { name: "note which tokens were used", everyMs: 5 * SECOND, run: tokens.flush },
       { name: "forget tokens that are over", everyMs: MINUTE, run: () => forgetTokens(acts) },
       { name: "forget sessions that are over", everyMs: MINUTE, run: () => forgetSessions(acts) },
+      { name: "forget half sessions", everyMs: MINUTE, run: () => forgetHalfSessions(acts) },
+      { name: "forget secrets that were shown and not used", everyMs: HOUR, run: () => forgetEnrolments(acts) },
       { name: "forget attempts", everyMs: MINUTE, run: () => forgetAttempts(acts) },
       { name: "forget links that are over", everyMs: MINUTE, run: () => forgetResets(acts) },
       { name: "forget keys of identity", everyMs: HOUR, run: () => forgetKeys(acts) },
@@ -93,12 +104,13 @@ export const createIdentity = (options: IdentityOptions): Identity => {
     routes(server) {
       server.addSchema(SessionDocument);
       const onReset = endTokens;
-      const deps: IdentityDeps = { server, settings, pool, acts, sessions, hashing, shownName, onReset };
+      const deps: IdentityDeps = { server, settings, pool, acts, sessions, hashing, seal, shownName, onReset };
       registerPeopleRoutes(deps);
       if (!settings.accounts) return;
       registerSessionRoutes(deps);
       registerTokenRoutes(deps);
       registerAccountRoutes(deps);
+      registerFactorRoutes(deps);
     },
     open: hearing.open,
     async close() {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import pg from "pg";
-import { ALL_GRANTS } from "../../src/app.ts";
 import { migrate } from "../../src/database/index.ts";
 import { rollPartitions } from "../../src/engine/index.ts";
+import { ALL_GRANTS } from "../../src/open-database.ts";
 import { type Market, startMarket } from "../support/market.ts";
 import { trade } from "../support/trades.ts";
 

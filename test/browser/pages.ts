@@ -55,11 +55,27 @@ export const PAGES: readonly PageEntry[] = [
     },
   },
   { name: "me", path: () => "/me", person: "vera" },
+  { name: "tokens", path: () => "/me/tokens", person: "anna" },
+  { name: "tokens-empty", path: () => "/me/tokens", person: "vera" },
+  {
+    name: "token-new",
+    path: () => "/me/tokens",
+    person: "vera",
+    async ready(page) {
+      await page.getByRole("main").getByRole("button").first().click();
+      await page.getByRole("dialog").getByRole("radio").last().check();
+      await page.getByRole("dialog").getByRole("alert").waitFor();
+    },
+  },
   { name: "sign-in", path: () => "/sign-in", person: null },
   { name: "sign-up", path: () => "/sign-up", person: null },
   { name: "recover", path: () => "/recover?code=x", person: null },
   { name: "operator-disputes", path: () => "/operator/disputes", person: "olga" },
   { name: "operator-case", path: ({ disputedOrder }) => `/operator/disputes/${disputedOrder}`, person: "olga" },
+  { name: "operator-people", path: () => "/operator/people?query=an", person: "olga" },
+  { name: "operator-stopped", path: () => "/operator/people", person: "olga" },
+  { name: "operator-person", path: () => "/operator/people/igor", person: "olga" },
+  { name: "operator-money", path: () => "/operator/money?user=igor", person: "olga" },
   { name: "operator-ledger", path: () => "/operator/ledger", person: "olga" },
   { name: "nowhere", path: () => "/no/such/page", person: null },
 ];

@@ -1,6 +1,7 @@
 /** What the pages of the list show beside the demo: orders in each state that has a page of its own. */
 import assert from "node:assert/strict";
 import type { Market } from "../support/market.ts";
+import { openBrowser } from "../support/people.ts";
 
 export type World = {
   /** Vera buys from Anna, and has not paid. */
@@ -50,7 +51,21 @@ export const createWorld = async (market: Market): Promise<World> => {
     assert.ok(items.length > 0, `${person} has no ${status} order`);
     return items[0].id;
   };
+  await makeTokens(market);
   const completedOrder = await first("vera", "completed");
   const disputedOrder = await first("anna", "disputed");
   return { pendingOrder, paidOrder, completedOrder, disputedOrder, claimedOrder, ad };
+};
+
+/** Anna's programs: one of each kind, of which one has called. */
+const makeTokens = async (market: Market): Promise<void> => {
+  const { call } = openBrowser(market);
+  await must(call, "POST", "/identity/demo", { person: "anna" });
+  const make = (name: string, scope: string, more = {}) =>
+    must(call, "POST", "/identity/tokens", { name, scope, expires_in_days: 90, ...more });
+  const { token } = await make("Table of my orders", "read");
+  await make("Bot that answers in chats", "trade");
+  await make("Till in the shop", "trade", { release: true, expires_in_days: 7 });
+  const used = await market.stranger("GET", "/wallet", undefined, { headers: { authorization: `Bearer ${token}` } });
+  assert.equal(used.status, 200, used.text);
 };

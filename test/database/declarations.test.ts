@@ -1,8 +1,8 @@
 /** The migrations make what the declarations say: names, types, what may be null, and keys, table by table. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ALL_GRANTS } from "../../src/app.ts";
 import { type AnyJournal, type AnyTable, columnName } from "../../src/engine/index.ts";
+import { ALL_GRANTS } from "../../src/open-database.ts";
 import { callbacks } from "../../src/rail/tables/index.ts";
 import { createTestDatabase, query, type TestDatabase } from "../support/cluster.ts";
 

@@ -111,6 +111,8 @@ describe("configuration", () => {
       /"king"; allowed is a list of operator, rail_operator, platform/,
     );
     assertFault({ ...auth, AUTH_ISSUER: "parley" }, /names our own tokens/);
+    assert.deepEqual([read?.stepUp, readConfig({ ...auth, HOST_STEP_UP: "1" }).auth?.stepUp], [false, true]);
+    assertFault({ HOST_STEP_UP: "1" }, /HOST_STEP_UP is 1 without a host platform/);
   });
 
   it("keys are fetched by https, or by http from this machine", () => {

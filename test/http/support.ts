@@ -257,6 +257,7 @@ export const startHost = async (
       issuer: "https://host.example",
       audience: "parley-test",
       roles: new Set(roles),
+      stepUp: false,
     },
     http,
     keys: [],

@@ -20,6 +20,8 @@ describe("signing up", () => {
     const ann = await signUp(market, { name: "Ann Smith" });
     await market.fund(ann.id, 500_000);
     assert.equal((await ann.call("GET", "/wallet")).body.available, 500_000);
+    // Where to be paid is said by whoever knows the password.
+    assert.equal((await ann.call("POST", "/identity/step-up", { password: PASSWORD })).status, 200);
     const ad = await ann.call("POST", "/p2p/ads", {
       type: "sell",
       fiat_currency: "RUB",

@@ -8,8 +8,8 @@ import { mkdtemp, readdir, readFile, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { ALL_GRANTS } from "../../src/app.ts";
 import { migrate, startEmbedded } from "../../src/database/index.ts";
+import { ALL_GRANTS } from "../../src/open-database.ts";
 
 const OWNER = "parley_test_owner";
 const SERVING = "parley_test";

@@ -440,6 +440,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/platform/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Credits and debits, newest first, with who did each
+         * @description Credits and debits, newest first, with who did each.
+         */
+        get: operations["listPlatformActs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/p2p/orders/{id}/messages": {
         parameters: {
             query?: never;
@@ -638,6 +658,46 @@ export interface paths {
          * @description End a case: a dispute by release, refund or split, a claim by compensate or dismiss.
          */
         post: operations["resolveOperatorOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People by id, login or the beginning of their name; without one, those who are stopped or owe
+         * @description People by id, login or the beginning of their name; without one, those who are stopped or owe.
+         */
+        get: operations["listOperatorUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A person with record, debts, strikes, roles, and what operators said
+         * @description A person with record, debts, strikes, roles, and what operators said.
+         */
+        get: operations["getOperatorUser"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -998,10 +1058,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign in: sets the cookie of a new session
-         * @description Sign in: sets the cookie of a new session.
+         * Sign in: sets the cookie of a new session, or of half a one where the second factor is on
+         * @description Sign in: sets the cookie of a new session, or of half a one where the second factor is on.
          */
         post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/sign-in/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the second factor of a sign-in: sets the cookie of a new session
+         * @description Give the second factor of a sign-in: sets the cookie of a new session.
+         */
+        post: operations["completeSignIn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1190,6 +1270,110 @@ export interface paths {
          * @description Give a role to somebody with an account here, or take it; never one's own, and only by a rail_operator.
          */
         post: operations["changeRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the second factor, or the password where there is none: a new cookie, good for what asks for it
+         * @description Give the second factor, or the password where there is none: a new cookie, good for what asks for it.
+         */
+        post: operations["stepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's second factor
+         * @description The caller's second factor.
+         */
+        get: operations["getSecondFactor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/second-factor/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin with one-time codes: a secret for an authenticator; nothing is on before its first code is given
+         * @description Begin with one-time codes: a secret for an authenticator; nothing is on before its first code is given.
+         */
+        post: operations["enrolCodes"];
+        /**
+         * Turn one-time codes off
+         * @description Turn one-time codes off.
+         */
+        delete: operations["endCodes"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/second-factor/codes/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn one-time codes on by the first of them; every other session of the caller ends
+         * @description Turn one-time codes on by the first of them; every other session of the caller ends.
+         */
+        post: operations["confirmCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ten new recovery codes in place of those that are left
+         * @description Ten new recovery codes in place of those that are left.
+         */
+        post: operations["makeRecoveryCodes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1997,6 +2181,65 @@ export interface components {
             /** @description what is left of the trader's debts */
             owed: number;
         };
+        /** @description Somebody whom an operator looked for. */
+        FoundPerson: {
+            profile: components["schemas"]["Profile"];
+            login: string | null;
+            standing: components["schemas"]["Standing"];
+        };
+        /** @description Somebody as operators see them, whatever the name looks like. */
+        Person: {
+            profile: components["schemas"]["Profile"];
+            account: {
+                login: string | null;
+                roles: ("operator" | "rail_operator" | "platform")[];
+                second_factor: boolean;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                since: string;
+            } | null;
+            standing: components["schemas"]["Standing"];
+            /** @description what is not paid yet, oldest first, a hundred at most */
+            debts: {
+                /** @description a positive integer */
+                order_id: number;
+                creditor: {
+                    id: string;
+                    name: string | null;
+                };
+                /** @description as it was awarded */
+                amount: number;
+                /** @description what is left of it */
+                outstanding: number;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                since: string;
+            }[];
+            /** @description those that count now, oldest first */
+            strikes: string[];
+            struck_out_until: string | null;
+            /** @description disputed orders that the person is a party of */
+            open_disputes: number;
+            /** @description what operators said, newest first, twenty at most */
+            judgements: {
+                /** @enum {string} */
+                act: "suspend" | "resume";
+                /** @description the operator's name */
+                by: string;
+                reason: string;
+                /** @description of `resume`: it was said to be in spite of a debt */
+                despite_debt: boolean;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 */
+                at: string;
+            }[];
+        };
         Wallet: {
             /** @description balance units; what is owed of it can only go to the creditor */
             available: number;
@@ -2047,6 +2290,27 @@ export interface components {
              * @description RFC 3339, UTC
              */
             created_at: string;
+        };
+        /** @description A credit or a debit, with who did it. */
+        PlatformAct: {
+            /** @description a positive integer */
+            id: number;
+            /** @enum {string} */
+            act: "credit" | "debit";
+            /** @description who did it: the host's server, an operator, or what `--by` said */
+            by: string;
+            user_id: string;
+            user_name: string | null;
+            /** @description balance units */
+            amount: number;
+            kind: string;
+            external_id: string;
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            at: string;
         };
         WagerEntry: {
             user_id: string;
@@ -2241,6 +2505,13 @@ export interface components {
                  * @description then the session or the token is over
                  */
                 expires_at: string;
+            } | null;
+            half_signed_in: {
+                /**
+                 * Format: date-time
+                 * @description then it is over
+                 */
+                until: string;
             } | null;
             /** @description whether people sign in here; else they come with a host platform's tokens */
             accounts: boolean;
@@ -2493,6 +2764,16 @@ export interface components {
                 claim: ("open" | "honoured" | "compensated" | "dismissed") | null;
                 closed_at: string | null;
             };
+        };
+        /** @description `CODE_REFUSED`: another code than those of this minute, one that was used, or a recovery code that was: one answer for all */
+        CodeRefusedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "CODE_REFUSED";
+            message: string;
+            details?: Record<string, never>;
         };
         /** @description `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
         CrossSiteError: {
@@ -2798,7 +3079,14 @@ export interface components {
                 closed_at: string;
             };
         };
-        /** @description `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one */
+        /** @description `SECOND_FACTOR_ON`: one-time codes begun where they are on */
+        SecondFactorOnError: {
+            /** @enum {string} */
+            code: "SECOND_FACTOR_ON";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform) */
         SecondFactorRequiredError: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2809,6 +3097,11 @@ export interface components {
             details: {
                 /** @description whether the caller has one */
                 enabled: boolean;
+                /**
+                 * @description what would help
+                 * @enum {string}
+                 */
+                needs: "factor" | "password" | "enrolment" | "host";
             };
         };
         /** @description `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount */
@@ -2828,6 +3121,16 @@ export interface components {
              * @enum {string}
              */
             code: "SIGN_IN_FAILED";
+            message: string;
+            details?: Record<string, never>;
+        };
+        /** @description `SIGN_IN_OVER`: a second factor for a sign-in that began more than ten minutes ago, was completed, or never began */
+        SignInOverError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "SIGN_IN_OVER";
             message: string;
             details?: Record<string, never>;
         };
@@ -3012,6 +3315,15 @@ export interface components {
                 "application/json": components["schemas"]["ForbiddenError"];
             };
         };
+        /** @description `FORBIDDEN`: the caller may never do it; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all */
+        ForbiddenOrInsufficientScope: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["InsufficientScopeError"];
+            };
+        };
         /** @description `FORBIDDEN`: the caller may never do it; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
         ForbiddenOrInsufficientScopeOrCrossSite: {
             headers: {
@@ -3022,7 +3334,7 @@ export interface components {
                 "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
-        /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all */
+        /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all */
         ForbiddenOrSecondFactorRequiredOrInsufficientScope: {
             headers: {
                 [name: string]: unknown;
@@ -3258,6 +3570,16 @@ export interface components {
                 "application/json": components["schemas"]["RateLimitedError"];
             };
         };
+        /** @description `SECOND_FACTOR_ON`: one-time codes begun where they are on */
+        SecondFactorOn: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SecondFactorOnError"];
+            };
+        };
         /** @description `SELLER_INSUFFICIENT_BALANCE`: the seller's available balance is below the amount; `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another; `CLAIM_CLOSED`: later than 24 hours after the order was cancelled, or the claim is decided */
         SellerInsufficientBalanceOrInvalidOrderStatusOrClaimClosed: {
             headers: {
@@ -3276,16 +3598,6 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["TooManyTokensError"];
-            };
-        };
-        /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
-        TraderSuspendedOrInsufficientScopeOrCrossSite: {
-            headers: {
-                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["TraderSuspendedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `UNAUTHORIZED`: no valid token */
@@ -3560,7 +3872,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["TraderSuspendedOrInsufficientScopeOrCrossSite"];
+            /** @description `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraderSuspendedError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["DuplicateAdType"];
             413: components["responses"]["PayloadTooLarge"];
@@ -3751,14 +4072,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["AdNotFound"];
@@ -4330,14 +4651,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `OWN_AD`: an order for one's own ad; `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `OWN_AD`: an order for one's own ad; `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `TRADER_SUSPENDED`: an operator stopped this trader, or the trader owes what an operator awarded; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnAdError"] | components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["OwnAdError"] | components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["TraderSuspendedError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["AdNotFound"];
@@ -4595,7 +4916,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             409: components["responses"]["InvalidOrderStatus"];
@@ -5084,14 +5414,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `FORBIDDEN`: the caller may never do it; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum; `WAGERING_REQUIREMENT_NOT_MET`: the taker sells with wagering outstanding; `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["ForbiddenError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["MinDepositRequiredError"] | components["schemas"]["WageringRequirementNotMetError"] | components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             404: components["responses"]["OrderNotFound"];
@@ -5371,6 +5701,11 @@ export interface operations {
                     kind: "deposit" | "bonus" | "adjustment";
                     /** @description the host platform's own id, remembered for ever */
                     external_id: string;
+                    /**
+                     * Format: prose
+                     * @description why, for the audit trail; must not be blank; zero-width characters alone are blank
+                     */
+                    reason?: string;
                     /** @description replaces the amount of a deposit or a bonus times its multiplier */
                     wagering_required?: number;
                 };
@@ -5419,7 +5754,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -5468,6 +5803,11 @@ export interface operations {
                     kind: "withdrawal" | "adjustment" | "deposit_reversal";
                     /** @description the host platform's own id, remembered for ever */
                     external_id: string;
+                    /**
+                     * Format: prose
+                     * @description why, for the audit trail; must not be blank; zero-width characters alone are blank
+                     */
+                    reason?: string;
                 };
             };
         };
@@ -5514,7 +5854,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -5609,7 +5949,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -5667,6 +6007,68 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listPlatformActs: {
+        parameters: {
+            query?: {
+                /** @description the `sub` of the user's tokens */
+                user_id?: string;
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "act": "credit",
+                     *           "by": "host",
+                     *           "user_id": "user-1042",
+                     *           "user_name": "Anna",
+                     *           "amount": 500000,
+                     *           "kind": "deposit",
+                     *           "external_id": "topup-2026-03-14-0031",
+                     *           "reason": null,
+                     *           "at": "2026-03-14T09:36:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["PlatformAct"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
@@ -6295,7 +6697,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -6378,7 +6780,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -6440,7 +6842,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -6518,7 +6920,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -6534,6 +6936,162 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    listOperatorUsers: {
+        parameters: {
+            query?: {
+                /** @description capital letters make no difference; must not be blank, nor hold control, bidirectional or zero-width characters */
+                query?: string;
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "profile": {
+                     *             "id": "user-2077",
+                     *             "name": "Vera",
+                     *             "rating": 4.92,
+                     *             "ratings_count": 210,
+                     *             "orders_count": 264,
+                     *             "completion_rate_30d": 0.98,
+                     *             "median_release_seconds": 240,
+                     *             "median_pay_seconds": 360,
+                     *             "partners_count": 121,
+                     *             "joined_at": "2025-06-02T11:20:00.000Z",
+                     *             "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *           },
+                     *           "login": "anna@mail.example",
+                     *           "standing": {
+                     *             "user_id": "user-2077",
+                     *             "suspended": "operator",
+                     *             "owed": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["FoundPerson"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    getOperatorUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the `sub` of the user's tokens */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Somebody as operators see them, whatever the name looks like. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "profile": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "account": {
+                     *         "login": "vera@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": true,
+                     *         "since": "2026-03-14T08:00:00.000Z"
+                     *       },
+                     *       "standing": {
+                     *         "user_id": "user-2077",
+                     *         "suspended": "debt",
+                     *         "owed": 60000
+                     *       },
+                     *       "debts": [
+                     *         {
+                     *           "order_id": 101,
+                     *           "creditor": {
+                     *             "id": "user-1042",
+                     *             "name": "Anna"
+                     *           },
+                     *           "amount": 150000,
+                     *           "outstanding": 60000,
+                     *           "since": "2026-03-14T08:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "strikes": [
+                     *         "2026-03-14T09:36:00.000Z"
+                     *       ],
+                     *       "struck_out_until": null,
+                     *       "open_disputes": 1,
+                     *       "judgements": [
+                     *         {
+                     *           "act": "suspend",
+                     *           "by": "Olga",
+                     *           "reason": "Paid from a third party's card, twice.",
+                     *           "despite_debt": false,
+                     *           "at": "2026-03-14T09:36:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
@@ -6588,7 +7146,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -6659,7 +7217,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -7464,7 +8022,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -7512,7 +8070,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -7642,7 +8200,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -7741,6 +8299,7 @@ export interface operations {
                      *         "session_id": "k7Qw2mXn4tRb9LpZ",
                      *         "expires_at": "2026-03-28T09:41:00.000Z"
                      *       },
+                     *       "half_signed_in": null,
                      *       "accounts": true,
                      *       "sign_up": "open",
                      *       "demo": [
@@ -7833,6 +8392,7 @@ export interface operations {
                      *         "session_id": "k7Qw2mXn4tRb9LpZ",
                      *         "expires_at": "2026-03-28T09:41:00.000Z"
                      *       },
+                     *       "half_signed_in": null,
                      *       "accounts": true,
                      *       "sign_up": "open",
                      *       "demo": [
@@ -7912,6 +8472,7 @@ export interface operations {
                      *         "session_id": "k7Qw2mXn4tRb9LpZ",
                      *         "expires_at": "2026-03-28T09:41:00.000Z"
                      *       },
+                     *       "half_signed_in": null,
                      *       "accounts": true,
                      *       "sign_up": "open",
                      *       "demo": [
@@ -7933,6 +8494,94 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
             403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    completeSignIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: text
+                     * @description the six digits that the authenticator shows, or a recovery code; each is taken once
+                     */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Who calls, and what this installation offers. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "half_signed_in": null,
+                     *       "accounts": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionDocument"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `CODE_REFUSED`: another code than those of this minute, one that was used, or a recovery code that was: one answer for all; `SIGN_IN_OVER`: a second factor for a sign-in that began more than ten minutes ago, was completed, or never began; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeRefusedError"] | components["schemas"]["SignInOverError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -8024,6 +8673,7 @@ export interface operations {
                      *         "session_id": "k7Qw2mXn4tRb9LpZ",
                      *         "expires_at": "2026-03-28T09:41:00.000Z"
                      *       },
+                     *       "half_signed_in": null,
                      *       "accounts": true,
                      *       "sign_up": "open",
                      *       "demo": [
@@ -8353,7 +9003,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -8565,7 +9215,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -8576,6 +9226,367 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    stepUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: text
+                     * @description the six digits that the authenticator shows, or a recovery code; each is taken once
+                     */
+                    code?: string;
+                    /** Format: text */
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "stepped_up_until": "2026-03-14T09:46:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        stepped_up_until: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["UnauthorizedOrSignInFailed"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `CODE_REFUSED`: another code than those of this minute, one that was used, or a recovery code that was: one answer for all; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CodeRefusedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    getSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "codes_since": "2026-03-14T08:00:00.000Z",
+                     *       "recovery_codes_left": 9
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description whether signing in needs one */
+                        enabled: boolean;
+                        codes_since: string | null;
+                        recovery_codes_left: number;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    enrolCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+                     *       "uri": "otpauth://totp/Parley:anna?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Parley"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description base32, to be typed into an authenticator; shown once */
+                        secret: string;
+                        /** @description the same as `otpauth:`, to be shown as a QR code */
+                        uri: string;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["SecondFactorOn"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    endCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    confirmCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: text
+                     * @description the six digits that the authenticator shows
+                     */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recovery_codes": [
+                     *         "am4kp-7wq2x-n9tb6",
+                     *         "bm4kp-7wq2x-n9tb6",
+                     *         "cm4kp-7wq2x-n9tb6",
+                     *         "dm4kp-7wq2x-n9tb6",
+                     *         "em4kp-7wq2x-n9tb6",
+                     *         "fm4kp-7wq2x-n9tb6",
+                     *         "gm4kp-7wq2x-n9tb6",
+                     *         "hm4kp-7wq2x-n9tb6",
+                     *         "im4kp-7wq2x-n9tb6",
+                     *         "jm4kp-7wq2x-n9tb6"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description each opens the account once in place of a code; shown once, and those before are worth nothing now */
+                        recovery_codes: string[];
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `CODE_REFUSED`: another code than those of this minute, one that was used, or a recovery code that was: one answer for all; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["CodeRefusedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    makeRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recovery_codes": [
+                     *         "am4kp-7wq2x-n9tb6",
+                     *         "bm4kp-7wq2x-n9tb6",
+                     *         "cm4kp-7wq2x-n9tb6",
+                     *         "dm4kp-7wq2x-n9tb6",
+                     *         "em4kp-7wq2x-n9tb6",
+                     *         "fm4kp-7wq2x-n9tb6",
+                     *         "gm4kp-7wq2x-n9tb6",
+                     *         "hm4kp-7wq2x-n9tb6",
+                     *         "im4kp-7wq2x-n9tb6",
+                     *         "jm4kp-7wq2x-n9tb6"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description each opens the account once in place of a code; shown once, and those before are worth nothing now */
+                        recovery_codes: string[];
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -8747,7 +9758,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -8904,7 +9915,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -8974,7 +9985,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -9025,7 +10036,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -9104,7 +10115,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -9243,7 +10254,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -9315,7 +10326,7 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
-            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];

@@ -4,6 +4,7 @@ import { Closed, callerOf, cursorPaging, Id, Ref } from "../../http/index.ts";
 import { type AdId, type Amount, amount } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
+import { saysWhereToPay } from "../schemas.ts";
 import { createAd } from "./create-ad.ts";
 import { deleteAd } from "./delete-ad.ts";
 import { editAd } from "./edit-ad.ts";
@@ -26,7 +27,7 @@ export const registerAdRoutes = ({ server, submit, details, pool, settings }: Ex
   server.post(
     "/api/v1/p2p/ads",
     {
-      config: { access: "trader", token: "trade" },
+      config: { access: "trader", token: "trade", stepUp: saysWhereToPay },
       schema: {
         summary: "Post an ad",
         tags: ["Ads"],
@@ -75,7 +76,7 @@ export const registerAdRoutes = ({ server, submit, details, pool, settings }: Ex
   server.put(
     "/api/v1/p2p/ads/:id",
     {
-      config: { access: "trader", token: "trade" },
+      config: { access: "trader", token: "trade", stepUp: saysWhereToPay },
       schema: {
         summary: "Change an ad, pause it or resume it",
         tags: ["Ads"],

@@ -138,7 +138,7 @@ export const registerDisputeRoutes = ({ server, submit, pool, executor, settings
   server.post(
     "/api/v1/operator/orders/:id/resolve",
     {
-      config,
+      config: { ...config, stepUp: "always" },
       schema: {
         summary: "End a case: a dispute by release, refund or split, a claim by compensate or dismiss",
         tags,

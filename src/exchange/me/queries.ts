@@ -1,6 +1,6 @@
 /** What a front end shows of its user: own rows alone, each found by an index that holds what is open. */
 import type { Pool } from "pg";
-import type { AnswerOf, Role as TokenRole } from "../../http/index.ts";
+import type { AnswerOf, Caller } from "../../http/index.ts";
 import { type Instant, instant, type TraderId, toNumber, toRfc3339 } from "../../kernel/index.ts";
 import { CHAT_OPEN_AFTER_END_MS } from "../chat/index.ts";
 import { awaitedFrom, CLAIMED_SIDE, type OrderDocument, ordersOf } from "../orders/index.ts";
@@ -26,7 +26,7 @@ export type MeDeps = {
   readonly unseen: (trader: TraderId) => Promise<number>;
 };
 
-export const findMe = async ({ pool, settings, unseen }: MeDeps, id: TraderId, roles: ReadonlySet<TokenRole>) => {
+export const findMe = async ({ pool, settings, unseen }: MeDeps, { traderId: id, roles, session }: Caller) => {
   const [{ trader, now }, orders, unread, notifications] = await Promise.all([
     findTrader(pool, id),
     findOpen(pool, id),
@@ -46,7 +46,7 @@ export const findMe = async ({ pool, settings, unseen }: MeDeps, id: TraderId, r
     open_withdraw_order: trader.openWithdrawOrder,
     cancels_left: cancelsLeft(trader, now),
     withdrawal: withdrawalOf(trader, settings),
-    second_factor: { enabled: false },
+    second_factor: { enabled: session?.hasSecondFactor === true },
     server_time: toRfc3339(now),
   } satisfies AnswerOf<typeof MeSchema>;
 };

@@ -16,9 +16,6 @@ export const registerMeRoutes = ({ server, pool, settings }: ExchangeDeps) => {
         response: { 200: Ref(MeSchema) },
       },
     },
-    (request) => {
-      const { traderId, roles } = callerOf(request);
-      return findMe({ pool, settings, unseen: (trader) => countUnseen(pool, trader) }, traderId, roles);
-    },
+    (request) => findMe({ pool, settings, unseen: (trader) => countUnseen(pool, trader) }, callerOf(request)),
   );
 };

@@ -1,12 +1,22 @@
 /** HTTP for orders. */
 import { type Static, Type } from "typebox";
-import { Closed, callerOf, cursorPaging, Id, MAX_REPEATS, type Need, Ref, sendRefusal } from "../../http/index.ts";
+import {
+  Closed,
+  callerOf,
+  cursorPaging,
+  Id,
+  MAX_REPEATS,
+  type Need,
+  Ref,
+  type StepUp,
+  sendRefusal,
+} from "../../http/index.ts";
 import { type AdId, amount, isRefusal, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { invalid } from "../issues.ts";
 import { periodMembers, readPeriod } from "../periods.ts";
-import { commentOf } from "../schemas.ts";
+import { commentOf, saysWhereToPay } from "../schemas.ts";
 import { actOnClaim } from "./act-on-claim.ts";
 import { actOnOrder } from "./act-on-order.ts";
 import { PARTY_CLAIM_ACTIONS, type PartyClaimAction } from "./claim-machine.ts";
@@ -49,6 +59,7 @@ type ActionRoute = {
   readonly summary: string;
   readonly token: Need;
   readonly body: typeof OrderActionBody | typeof CallOperatorBody;
+  readonly stepUp?: StepUp;
 };
 const ACTIONS: Readonly<Record<PartyAction, ActionRoute>> = {
   "confirm-paid": { operationId: "confirmPaid", summary: "The buyer has paid", token: "trade", body: OrderActionBody },
@@ -57,6 +68,8 @@ const ACTIONS: Readonly<Record<PartyAction, ActionRoute>> = {
     summary: "The seller has received the money: release the escrow",
     token: "release",
     body: OrderActionBody,
+    // Of a seller without a second factor the page's own boxes are asked, and no password for each trade.
+    stepUp: "where-on",
   },
   cancel: {
     operationId: "cancelOrder",
@@ -75,7 +88,7 @@ const ACTIONS: Readonly<Record<PartyAction, ActionRoute>> = {
 const CLAIM_ACTIONS: Readonly<
   Record<
     PartyClaimAction,
-    Pick<ActionRoute, "summary" | "token"> & { readonly body: typeof OrderActionBody | typeof ClaimBody }
+    Pick<ActionRoute, "summary" | "token" | "stepUp"> & { readonly body: typeof OrderActionBody | typeof ClaimBody }
   >
 > = {
   claim: {
@@ -87,6 +100,7 @@ const CLAIM_ACTIONS: Readonly<
     summary: "The seller honours the claim: the amount goes from the available balance to the buyer",
     token: "release",
     body: OrderActionBody,
+    stepUp: "always",
   },
 };
 
@@ -108,7 +122,7 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
   server.post(
     "/api/v1/p2p/orders",
     {
-      config: { access: "trader", token: "trade" },
+      config: { access: "trader", token: "trade", stepUp: saysWhereToPay },
       schema: {
         summary: "Answer an ad: the seller's amount is frozen in escrow",
         tags: ["Orders"],
@@ -140,12 +154,12 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
   );
 
   for (const action of PARTY_ACTIONS) {
-    const { operationId, summary, token, body } = ACTIONS[action];
+    const { operationId, summary, token, body, stepUp } = ACTIONS[action];
     const command = actOnOrder(settings, action);
     server.post(
       `/api/v1/p2p/orders/:id/${action}`,
       {
-        config: { access: "trader", token },
+        config: { access: "trader", token, ...(stepUp !== undefined && { stepUp }) },
         schema: {
           operationId,
           summary,
@@ -172,12 +186,12 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
   }
 
   for (const action of PARTY_CLAIM_ACTIONS) {
-    const { summary, token, body } = CLAIM_ACTIONS[action];
+    const { summary, token, body, stepUp } = CLAIM_ACTIONS[action];
     const command = actOnClaim(settings, action);
     server.post(
       `/api/v1/p2p/orders/:id/${action}`,
       {
-        config: { access: "trader", token },
+        config: { access: "trader", token, ...(stepUp !== undefined && { stepUp }) },
         schema: {
           summary,
           tags: ["Orders"],

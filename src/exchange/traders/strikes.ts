@@ -6,17 +6,18 @@ import { after, type Instant, type Refusal, refuse, SECOND } from "../../kernel/
 import { LIMITS } from "../settings.ts";
 import type { Trader } from "../tables/index.ts";
 
-const counting = ({ strikes }: Pick<Trader, "strikes">, now: Instant): readonly Instant[] =>
+/** Oldest first. */
+export const strikesThatCount = ({ strikes }: Pick<Trader, "strikes">, now: Instant): readonly Instant[] =>
   strikes.filter((at) => after(at, LIMITS.strikeWindowMs) > now);
 
 /** How many more orders a trader may drop before no other is given. */
 export const cancelsLeft = (trader: Pick<Trader, "strikes">, now: Instant): number =>
-  LIMITS.strikes - counting(trader, now).length;
+  LIMITS.strikes - strikesThatCount(trader, now).length;
 
 /** A trader with one strike more. Its command declares that it changes `traders`: the market follows it. */
 export const struck = (trader: Trader, now: Instant): Trader => {
   const strikes = [...trader.strikes, now].slice(-LIMITS.strikes);
-  const [oldest] = counting({ strikes }, now);
+  const [oldest] = strikesThatCount({ strikes }, now);
   const isOut = cancelsLeft({ strikes }, now) === 0 && oldest !== undefined;
   return { ...trader, strikes, struckOutUntil: isOut ? after(oldest, LIMITS.strikeWindowMs) : trader.struckOutUntil };
 };

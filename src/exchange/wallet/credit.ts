@@ -18,6 +18,8 @@ export type Credit = {
   readonly amount: Amount;
   readonly kind: CreditKind;
   readonly externalId: string;
+  /** For the audit trail. */
+  readonly reason?: string | undefined;
   /** Replaces the product with the multiplier, a deposit's or a bonus's. */
   readonly wageringRequired?: Amount | undefined;
 };
@@ -29,7 +31,7 @@ export const credit = (settings: Settings) =>
     changes: [traders, accounts],
     needs: ({ traderId }) => [traders.at(traderId), accounts.at(availableAccount(traderId))],
     decide(state, input, { now }) {
-      const { by, traderId, amount, kind, externalId } = input;
+      const { by, traderId, amount, kind, externalId, reason } = input;
       const book = openBook(state);
       const account = availableAccount(traderId);
       if (plus(book.balance(account), amount) > MAX_BALANCE) {
@@ -38,7 +40,12 @@ export const credit = (settings: Settings) =>
       book.move({ from: PLATFORM, to: account, amount, kind, externalId });
       const trader = credited(state.need(traders.at(traderId)), input, settings);
       const balance = book.balance(account);
-      const details = { amount: toNumber(amount), kind, external_id: externalId };
+      const details = {
+        amount: toNumber(amount),
+        kind,
+        external_id: externalId,
+        ...(reason !== undefined && { reason }),
+      };
       return {
         result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
         writes: [

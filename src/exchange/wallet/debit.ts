@@ -16,6 +16,8 @@ export type Debit = {
   readonly amount: Amount;
   readonly kind: DebitKind;
   readonly externalId: string;
+  /** For the audit trail. */
+  readonly reason?: string | undefined;
 };
 
 export const debit = defineCommand<Debit, PlatformEntry>()({
@@ -23,7 +25,7 @@ export const debit = defineCommand<Debit, PlatformEntry>()({
   refuses: ["USER_NOT_FOUND", "INSUFFICIENT_BALANCE"],
   changes: [traders, accounts],
   needs: ({ traderId }) => [traders.at(traderId), accounts.at(availableAccount(traderId))],
-  decide(state, { by, traderId, amount, kind, externalId }, { now }) {
+  decide(state, { by, traderId, amount, kind, externalId, reason }, { now }) {
     const before = state.get(traders.at(traderId));
     if (before === undefined) return refuse("USER_NOT_FOUND");
     const book = openBook(state);
@@ -36,7 +38,12 @@ export const debit = defineCommand<Debit, PlatformEntry>()({
     const reversed = { ...before, depositedTotal: minusUpTo(before.depositedTotal, amount) };
     const trader = kind === "deposit_reversal" ? reversed : before;
     const balance = book.balance(account);
-    const details = { amount: toNumber(amount), kind, external_id: externalId };
+    const details = {
+      amount: toNumber(amount),
+      kind,
+      external_id: externalId,
+      ...(reason !== undefined && { reason }),
+    };
     return {
       result: platformEntry({ traderId, kind, amount, externalId, balance, at: now }),
       writes: [

@@ -10,6 +10,7 @@ import { invalidQuery } from "../issues.ts";
 import { periodMembers, readPeriod } from "../periods.ts";
 import { UserId } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
+import { registerActRoutes } from "./acts-routes.ts";
 import { credit } from "./credit.ts";
 import { debit } from "./debit.ts";
 import { findWallet, listTransfers, statementOf } from "./queries.ts";
@@ -42,6 +43,9 @@ const externalClaim = (
   lifetimeMs: null,
   guard: null,
 });
+
+/** Content like the rest; what was sent without one is what it always was. */
+const reasonIn = (reason: string | undefined): readonly string[] => (reason === undefined ? [] : [reason]);
 
 const STATEMENT = {
   description: "a line for each movement, below a line of names",
@@ -120,6 +124,7 @@ export const registerWalletRoutes = (deps: ExchangeDeps) => {
   );
 
   registerPlatformRoutes(deps);
+  registerActRoutes(deps);
 };
 
 const registerPlatformRoutes = ({ server, pool, settings, submit, register }: ExchangeDeps) => {
@@ -128,7 +133,7 @@ const registerPlatformRoutes = ({ server, pool, settings, submit, register }: Ex
   server.post(
     "/api/v1/platform/credits",
     {
-      config: { access: "platform" },
+      config: { access: "platform", stepUp: "always" },
       schema: {
         summary: "Credit a user; an unknown one is made",
         tags: ["Host platform"],
@@ -141,7 +146,7 @@ const registerPlatformRoutes = ({ server, pool, settings, submit, register }: Ex
       },
     },
     async (request, reply) => {
-      const { user_id, kind, external_id, wagering_required, ...body } = request.body;
+      const { user_id, kind, external_id, wagering_required, reason, ...body } = request.body;
       await register(user_id, null);
       const wageringRequired = wagering_required === undefined ? undefined : amount(wagering_required);
       const input = {
@@ -151,8 +156,9 @@ const registerPlatformRoutes = ({ server, pool, settings, submit, register }: Ex
         kind,
         externalId: external_id,
         wageringRequired,
+        reason,
       };
-      const content = [user_id, body.amount, kind, wagering_required ?? null];
+      const content = [user_id, body.amount, kind, wagering_required ?? null, ...reasonIn(reason)];
       const claims = [externalClaim("credits", external_id, content)];
       await submit(request, reply, commands.credit, input, { status: createdOrRepeated, claims, guarded: false });
     },
@@ -161,7 +167,7 @@ const registerPlatformRoutes = ({ server, pool, settings, submit, register }: Ex
   server.post(
     "/api/v1/platform/debits",
     {
-      config: { access: "platform" },
+      config: { access: "platform", stepUp: "always" },
       schema: {
         summary: "Debit a user",
         tags: ["Host platform"],
@@ -174,15 +180,17 @@ const registerPlatformRoutes = ({ server, pool, settings, submit, register }: Ex
       },
     },
     async (request, reply) => {
-      const { user_id, kind, external_id, ...body } = request.body;
+      const { user_id, kind, external_id, reason, ...body } = request.body;
       const input = {
         by: callerOf(request).traderId,
         traderId: traderId(user_id),
         amount: amount(body.amount),
         kind,
         externalId: external_id,
+        reason,
       };
-      const claims = [externalClaim("debits", external_id, [user_id, body.amount, kind])];
+      const content = [user_id, body.amount, kind, ...reasonIn(reason)];
+      const claims = [externalClaim("debits", external_id, content)];
       await submit(request, reply, commands.debit, input, { status: createdOrRepeated, claims, guarded: false });
     },
   );

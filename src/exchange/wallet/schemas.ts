@@ -1,9 +1,10 @@
 /** Schemas of wallets, transfers, and the credits, debits and wagers of the host platform. */
 import { Type } from "typebox";
-import { Choice, Closed, CursorPage, Id, Nullable, Ref } from "../../http/index.ts";
+import { Choice, Closed, CursorPage, Id, Nullable, Ref, Text } from "../../http/index.ts";
 import type { OrderId } from "../../kernel/index.ts";
 import { TRANSFER_KINDS } from "../../ledger/index.ts";
 import { Figure, MAX_UNITS, Time, Units, UserId } from "../schemas.ts";
+import { LIMITS } from "../settings.ts";
 
 const Wagering = Closed({ required: Figure("turnover required"), wagered: Figure("turnover counted") });
 
@@ -38,12 +39,22 @@ export const ExternalId = Type.String({
   description: "the host platform's own id, remembered for ever",
 });
 
+const Why = Type.Optional(
+  Text({
+    minLength: 1,
+    maxLength: LIMITS.reasonCharacters,
+    format: "prose",
+    description: "why, for the audit trail",
+  }),
+);
+
 export const CreditBody = Closed(
   {
     user_id: UserId,
     amount: Units("balance units"),
     kind: Choice(["deposit", "bonus", "adjustment"]),
     external_id: ExternalId,
+    reason: Why,
     wagering_required: Type.Optional(
       Type.Integer({
         minimum: 0,
@@ -61,6 +72,7 @@ export const DebitBody = Closed(
     amount: Units("balance units"),
     kind: Choice(["withdrawal", "adjustment", "deposit_reversal"]),
     external_id: ExternalId,
+    reason: Why,
   },
   { $id: "Debit" },
 );
@@ -80,6 +92,22 @@ export const PlatformEntrySchema = Closed(
     created_at: Time(),
   },
   { $id: "PlatformEntry" },
+);
+
+export const PlatformActSchema = Closed(
+  {
+    id: Id(),
+    act: Choice(["credit", "debit"]),
+    by: Type.String({ description: "who did it: the host's server, an operator, or what `--by` said" }),
+    user_id: Type.String(),
+    user_name: Nullable(Type.String()),
+    amount: Units("balance units"),
+    kind: Type.String(),
+    external_id: Type.String(),
+    reason: Nullable(Type.String({ description: "null: none was given" })),
+    at: Time(),
+  },
+  { $id: "PlatformAct", description: "A credit or a debit, with who did it." },
 );
 
 export const WagerEntrySchema = Closed(

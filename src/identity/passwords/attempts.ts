@@ -5,20 +5,35 @@
 import { hash } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import { transact } from "../../database/index.ts";
-import { isRefusal, MINUTE, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
+import { DAY, isRefusal, MINUTE, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
 
-const WINDOW_MS = 15 * MINUTE;
-const WINDOW = `interval '${WINDOW_MS} milliseconds'`;
+const USUAL_WINDOW_MS = 15 * MINUTE;
 
-/** What is counted, and how many times it may fail in fifteen minutes. */
+type Limit = { readonly failures: number; readonly withinMs: number };
+const within = (withinMs: number) => (failures: number) => ({ failures, withinMs });
+const inFifteenMinutes = within(USUAL_WINDOW_MS);
+const inADay = within(DAY);
+
+/** What is counted, and how many times it may fail in how long. */
 const LIMITS = {
+  /** Of an address that guesses at many people's codes. */
+  "code by address": inFifteenMinutes(50),
+  /** Of one person, from anywhere: three of a million codes are right at any moment. */
+  "code by person": inFifteenMinutes(5),
+  /** Whoever has the password and guesses for a whole year is right with one chance in forty-five. */
+  "code by person in a day": inADay(20),
+  /** They are too long to be guessed; more than typing errors is an attack. */
+  "recovery code by person": inFifteenMinutes(10),
   /** Of an address that guesses at many people's passwords, whether they are there or not. */
-  "sign-in by address": 50,
+  "sign-in by address": inFifteenMinutes(50),
   /** Of one login, from anywhere. */
-  "sign-in by login": 5,
+  "sign-in by login": inFifteenMinutes(5),
   /** Each makes a hash and may make a person; an office or a class signs up within this. */
-  "sign-up by address": 50,
-} as const;
+  "sign-up by address": inFifteenMinutes(50),
+} as const satisfies Readonly<Record<string, Limit>>;
+
+/** The third parameter's milliseconds. */
+const WINDOW = "interval '1 millisecond' * $3::bigint";
 
 export type AttemptScope = keyof typeof LIMITS;
 export type Attempt = { readonly scope: AttemptScope; readonly key: string };
@@ -48,7 +63,8 @@ export const countAttempts = (
   });
 
 const count = async (client: PoolClient, { scope, key }: Attempt): Promise<string | Refusal<"RATE_LIMITED">> => {
-  const values = [scope, keyOf(key)];
+  const { failures, withinMs } = LIMITS[scope];
+  const values = [scope, keyOf(key), withinMs] as const;
   // A conflict waits for the other's commit and sees its row as it is then.
   const { rows } = await client.query<{ last: string }>({
     name: "count an attempt",
@@ -56,15 +72,15 @@ const count = async (client: PoolClient, { scope, key }: Attempt): Promise<strin
       values ($1, $2, array[clock_timestamp()], clock_timestamp())
       on conflict (scope, key) do update set last_at = excluded.last_at, failed_at = excluded.failed_at ||
         array(select f from unnest(a.failed_at) f where f > excluded.last_at - ${WINDOW} order by f desc)
-      where (select count(*) from unnest(a.failed_at) f where f > excluded.last_at - ${WINDOW}) < $3
+      where (select count(*) from unnest(a.failed_at) f where f > excluded.last_at - ${WINDOW}) < $4
       returning failed_at[1]::text as last`,
-    values: [...values, LIMITS[scope]],
+    values: [...values, failures],
   });
   return rows[0]?.last ?? refuse("RATE_LIMITED", { retry_after_seconds: await waitOf(client, values) });
 };
 
 /** Until the oldest of those that count is forgotten. */
-const waitOf = async (client: PoolClient, values: readonly string[]): Promise<number> => {
+const waitOf = async (client: PoolClient, values: readonly [string, string, number]): Promise<number> => {
   const { rows } = await client.query<{ wait: number }>({
     name: "wait of an attempt",
     text: `select extract(epoch from min(f) + ${WINDOW} - clock_timestamp())::float8 as wait
@@ -72,7 +88,7 @@ const waitOf = async (client: PoolClient, values: readonly string[]): Promise<nu
       where a.scope = $1 and a.key = $2 and f > clock_timestamp() - ${WINDOW}`,
     values: [...values],
   });
-  return Math.min(WINDOW_MS / SECOND, Math.max(1, Math.ceil(rows[0]?.wait ?? 1)));
+  return Math.min(values[2] / SECOND, Math.max(1, Math.ceil(rows[0]?.wait ?? 1)));
 };
 
 /** Takes back what did not fail, in the same order. */
@@ -96,7 +112,13 @@ export const look = async <Seen>(pool: Pool, counted: readonly Counted[], work: 
 };
 
 export const forgetAttempts = async (pool: Pool): Promise<void> => {
-  // Skips what is held: it is being counted again.
-  await pool.query(`delete from identity.attempts where (scope, key) in
-    (select scope, key from identity.attempts where last_at < now() - ${WINDOW} for update skip locked)`);
+  for (const withinMs of new Set(Object.values(LIMITS).map((limit) => limit.withinMs))) {
+    const scopes = Object.entries(LIMITS).flatMap(([scope, limit]) => (limit.withinMs === withinMs ? [scope] : []));
+    // Skips what is held: it is being counted again.
+    await pool.query({
+      text: `delete from identity.attempts where (scope, key) in (select scope, key from identity.attempts
+        where scope = any($1) and last_at < now() - interval '1 millisecond' * $2::bigint for update skip locked)`,
+      values: [scopes, withinMs],
+    });
+  }
 };

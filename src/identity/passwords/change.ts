@@ -17,10 +17,15 @@ export type ChangePassword = {
   readonly address: string;
 };
 
-type Found = { readonly login: string | null; readonly name: string; readonly password_hash: string | null };
+export type PasswordOf = {
+  readonly login: string | null;
+  readonly name: string;
+  readonly password_hash: string | null;
+};
 
-const find = async (pool: Pool, personId: string): Promise<Found | null> => {
-  const { rows } = await pool.query<Found>({
+/** Null: nobody, or one of the demo's people. */
+export const findPasswordOf = async (pool: Pool, personId: string): Promise<PasswordOf | null> => {
+  const { rows } = await pool.query<PasswordOf>({
     name: "person for a password",
     text: "select login, name, password_hash from identity.people where id = $1 and not demo",
     values: [personId],
@@ -49,7 +54,7 @@ export const prepareChange = async (
   { pool, acts, hashing }: { readonly pool: Pool; readonly acts: Pool; readonly hashing: Hashing },
   { personId, sessionId, current, password, address }: ChangePassword,
 ): Promise<Prepared | Refusal<Refused>> => {
-  const person = await find(pool, personId);
+  const person = await findPasswordOf(pool, personId);
   if (person === null) return refuse("FORBIDDEN");
   const message = faultOfPassword(password, { login: person.login ?? "", name: person.name });
   if (message !== null) return refuse("VALIDATION_ERROR", { issues: [{ in: "body", pointer: "/password", message }] });
@@ -65,10 +70,10 @@ export const prepareChange = async (
   };
 };
 
-type Proof = { readonly person: Found; readonly current: string | null; readonly address: string };
+type Proof = { readonly person: PasswordOf; readonly current: string | null; readonly address: string };
 
-/** Guessing here counts with guessing at the door. */
-const provePassword = async (
+/** Guessing here counts with guessing at the door. @returns what to give back, in the transaction that believes it */
+export const provePassword = async (
   { acts, hashing }: { readonly acts: Pool; readonly hashing: Hashing },
   { person, current, address }: Proof,
 ): Promise<readonly Counted[] | Refusal<Refused>> => {

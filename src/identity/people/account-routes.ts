@@ -68,7 +68,7 @@ export const registerAccountRoutes = (deps: IdentityDeps): void => {
   server.post(
     "/api/v1/operator/users/:id/roles",
     {
-      config: { access: "operator", stepUp: true },
+      config: { access: "operator", stepUp: "always" },
       schema: {
         summary:
           "Give a role to somebody with an account here, or take it; never one's own, and only by a rail_operator",

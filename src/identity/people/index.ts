@@ -1,5 +1,7 @@
 /** People who come in by accounts of ours: signing up, in and out, and who somebody is. */
+
 export { registerAccountRoutes } from "./account-routes.ts";
+export { createAccounts } from "./accounts.ts";
 export { makeInvite } from "./invite.ts";
 export { forgetResets, makeReset } from "./reset.ts";
 export { addAct, changeRole, findPerson } from "./roles.ts";

@@ -4,6 +4,7 @@ import { transact } from "../../database/index.ts";
 import { HOUR, isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { IdentityDeps } from "../deps.ts";
 import type { Refused } from "../errors.ts";
+import { endFactors } from "../factors/index.ts";
 import { addNotice } from "../notices.ts";
 import { countAttempts, faultOfPassword, giveBack, look } from "../passwords/index.ts";
 import { endOthers, hashOf, newSecret } from "../sessions/index.ts";
@@ -13,8 +14,18 @@ const LIFETIME_MS = HOUR;
 /** So many links of one person are good at once: each mail that somebody asks for makes one. */
 const MAX_OPEN = 3;
 
+export type MakeReset = {
+  readonly personId: string;
+  readonly actor: string;
+  /** Whether the second factor goes as well: an operator knows who asks, a mailbox does not. */
+  readonly endsFactors: boolean;
+};
+
 /** @returns the code, which nobody can read again; null: there is no such person, or it is too many */
-export const makeReset = async (client: PoolClient, personId: string, actor: string): Promise<string | null> => {
+export const makeReset = async (
+  client: PoolClient,
+  { personId, actor, endsFactors }: MakeReset,
+): Promise<string | null> => {
   const { rowCount } = await client.query({
     text: "select from identity.people where id = $1 and not demo for no key update",
     values: [personId],
@@ -22,13 +33,13 @@ export const makeReset = async (client: PoolClient, personId: string, actor: str
   if (rowCount === 0) return null;
   const code = newSecret();
   const { rowCount: made } = await client.query({
-    text: `insert into identity.resets (code_hash, person_id, expires_at)
-      select $1, $2, now() + interval '${LIFETIME_MS} milliseconds'
+    text: `insert into identity.resets (code_hash, person_id, expires_at, ends_factors)
+      select $1, $2, now() + interval '${LIFETIME_MS} milliseconds', $3
       where (select count(*) from identity.resets where person_id = $2 and expires_at > now()) < ${MAX_OPEN}`,
-    values: [hashOf(code), personId],
+    values: [hashOf(code), personId, endsFactors],
   });
   if (made === 0) return null;
-  await addAct(client, { actor, personId, act: "make-reset", details: {} });
+  await addAct(client, { actor, personId, act: "make-reset", details: { ends_factors: endsFactors } });
   return code;
 };
 
@@ -68,12 +79,14 @@ export const recover = async (
       values: [personId, passwordHash],
     });
     // Of two who come with the same link, the second finds it used; and all others of this person are worth nothing now.
-    const { rowCount } = await client.query({
-      text: "delete from identity.resets where code_hash = $1 and expires_at > now()",
+    const { rows } = await client.query<{ ends_factors: boolean }>({
+      text: "delete from identity.resets where code_hash = $1 and expires_at > now() returning ends_factors",
       values: [hashOf(code)],
     });
-    if (rowCount !== 1) return refuse("LINK_OVER");
+    const [used] = rows;
+    if (used === undefined) return refuse("LINK_OVER");
     await client.query({ text: "delete from identity.resets where person_id = $1", values: [personId] });
+    if (used.ends_factors) await endFactors(client, personId);
     await endOthers(client, personId, null);
     await onReset(client, personId);
     await addNotice(client, personId, "password_reset", "owner", { address });

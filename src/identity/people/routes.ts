@@ -14,10 +14,10 @@ import {
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { DEMO_IDS, type IdentityDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { endSessionOf, type Whence } from "../sessions/index.ts";
+import { dropHalfSession, endSessionOf, type Whence } from "../sessions/index.ts";
 import { signInAsDemo } from "./demo.ts";
-import { SessionDocument, SignInBody, SignUpBody } from "./schemas.ts";
-import { signIn } from "./sign-in.ts";
+import { CompleteSignInBody, SessionDocument, SignInBody, SignUpBody } from "./schemas.ts";
+import { completeSignIn, signIn } from "./sign-in.ts";
 import { signUp } from "./sign-up.ts";
 import { describeSession, type SessionAnswer } from "./who.ts";
 
@@ -41,14 +41,16 @@ const createAdmit =
     if (isRefusal(outcome)) return void sendRefusal(reply, outcome);
     await leave(deps, request);
     const caller: Caller | null = await deps.sessions.find(outcome, false);
-    const answer = await describeSession(deps, caller);
+    const answer = await describeSession(deps, caller, outcome);
     setSessionCookie(reply, deps.sessions.cookie, outcome).code(status).send(answer);
   };
 
 const leave = async ({ acts, sessions }: IdentityDeps, request: FastifyRequest): Promise<void> => {
   const secret = sessions.secretOf(request);
-  const personId = secret === null ? null : await endSessionOf(acts, secret);
-  if (personId !== null) sessions.forget(personId);
+  if (secret === null) return;
+  const personId = await endSessionOf(acts, secret);
+  if (personId === null) await dropHalfSession(acts, secret);
+  else sessions.forget(personId);
 };
 
 export const registerPeopleRoutes = (deps: IdentityDeps): void => {
@@ -67,7 +69,7 @@ export const registerPeopleRoutes = (deps: IdentityDeps): void => {
         response: { 200: Ref(SessionDocument) },
       },
     },
-    (request) => describeSession(deps, request.caller),
+    (request) => describeSession(deps, request.caller, sessions.secretOf(request)),
   );
   if (!settings.accounts) return;
 
@@ -97,7 +99,7 @@ export const registerPeopleRoutes = (deps: IdentityDeps): void => {
     {
       config,
       schema: {
-        summary: "Sign in: sets the cookie of a new session",
+        summary: "Sign in: sets the cookie of a new session, or of half a one where the second factor is on",
         operationId: "signIn",
         tags,
         body: SignInBody,
@@ -106,6 +108,24 @@ export const registerPeopleRoutes = (deps: IdentityDeps): void => {
     },
     async (request, reply) => {
       await admit(request, reply, await signIn(deps, { ...request.body, ...whenceOf(request) }));
+    },
+  );
+
+  server.post(
+    "/api/v1/identity/sign-in/second-factor",
+    {
+      config,
+      schema: {
+        summary: "Give the second factor of a sign-in: sets the cookie of a new session",
+        operationId: "completeSignIn",
+        tags,
+        body: CompleteSignInBody,
+        response: { 200: Ref(SessionDocument), ...errorResponses(["CODE_REFUSED", "SIGN_IN_OVER"]) },
+      },
+    },
+    async (request, reply) => {
+      const half = sessions.secretOf(request);
+      await admit(request, reply, await completeSignIn(deps, { ...request.body, half, ...whenceOf(request) }));
     },
   );
 

@@ -2,6 +2,7 @@
 import { Type } from "typebox";
 import { Choice, Closed, Nullable, ROLES, Text } from "../../http/index.ts";
 import { DEMO_IDS, DEMO_PARTS, SIGN_UP_MODES } from "../deps.ts";
+import { Code } from "../factors/index.ts";
 import { MAX_PASSWORD, MIN_PASSWORD } from "../passwords/index.ts";
 import { LOGIN_PATTERN, MAX_LOGIN } from "./logins.ts";
 
@@ -33,6 +34,8 @@ export const SignInBody = Closed({
   password: Text({ minLength: 1, maxLength: MAX_PASSWORD }),
 });
 
+export const CompleteSignInBody = Closed({ code: Code });
+
 export const SessionDocument = Closed(
   {
     person: Nullable(
@@ -46,6 +49,12 @@ export const SessionDocument = Closed(
         session_id: Nullable(Type.String({ description: "null: a caller by token" })),
         expires_at: Time("then the session or the token is over"),
       }),
+    ),
+    half_signed_in: Nullable(
+      Closed(
+        { until: Time("then it is over") },
+        { description: "a sign-in that waits for the second factor: the caller is nobody until it is given" },
+      ),
     ),
     accounts: Type.Boolean({
       description: "whether people sign in here; else they come with a host platform's tokens",

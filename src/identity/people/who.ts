@@ -2,6 +2,7 @@
 import type { AnswerOf, Caller } from "../../http/index.ts";
 import { instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import type { IdentityDeps } from "../deps.ts";
+import { findHalfSession } from "../sessions/index.ts";
 import type { SessionDocument } from "./schemas.ts";
 
 export type SessionAnswer = AnswerOf<typeof SessionDocument>;
@@ -32,8 +33,19 @@ const personOf = async (deps: WhoDeps, caller: Caller): Promise<SessionAnswer["p
 /** The last moment that RFC 3339 has a year for; a token may claim to live longer. */
 const LATEST = Date.parse("9999-12-31T23:59:59Z");
 
-export const describeSession = async (deps: WhoDeps, caller: Caller | null): Promise<SessionAnswer> => ({
+const halfOf = async ({ pool }: WhoDeps, secret: string | null): Promise<SessionAnswer["half_signed_in"]> => {
+  const half = secret === null ? null : await findHalfSession(pool, secret);
+  return half === null ? null : { until: toRfc3339(instant(half.expiresAt)) };
+};
+
+/** @param secret what the caller's cookie holds; null: nothing */
+export const describeSession = async (
+  deps: WhoDeps,
+  caller: Caller | null,
+  secret: string | null,
+): Promise<SessionAnswer> => ({
   person: caller === null ? null : await personOf(deps, caller),
+  half_signed_in: caller === null ? await halfOf(deps, secret) : null,
   accounts: deps.settings.accounts,
   sign_up: deps.settings.signUp,
   demo: deps.settings.demoPeople.map(({ id, name, part }) => ({ person: id, name, part })),

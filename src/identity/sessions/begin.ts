@@ -1,13 +1,12 @@
 /** Beginning and ending sessions. The caller holds the person's row, which is the lock of that person's sessions. */
-import { randomBytes } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import { transact } from "../../database/index.ts";
-import { SESSION_LIFETIME_MS } from "../../http/index.ts";
+import { SESSION_LIFETIME_MS, STEP_UP_MS } from "../../http/index.ts";
 import { randomText } from "../random-text.ts";
 import { noteChange } from "./changes.ts";
-import { hashOf } from "./rows.ts";
+import { endHalfSessions } from "./half.ts";
+import { hashOf, newSecret } from "./rows.ts";
 
-const SECRET_BYTES = 32;
 const ID_LENGTH = 16;
 /** More than one person has devices; the oldest makes room. */
 const MAX_OF_ONE = 50;
@@ -20,8 +19,6 @@ export type NewSession = Whence & {
   /** As if the second factor had been given, for as long as the session lasts. */
   readonly steppedUp?: boolean;
 };
-
-export const newSecret = (): string => randomBytes(SECRET_BYTES).toString("base64url");
 
 /** @returns what the cookie holds; nobody can read it again */
 export const beginSession = async (client: PoolClient, session: NewSession): Promise<string> => {
@@ -85,9 +82,10 @@ export const endSession = async (client: PoolClient, personId: string, sessionId
   return rowCount === 1;
 };
 
-/** @param kept the one that goes on; null: none @returns how many ended */
+/** Half ones end as well. @param kept the one that goes on; null: none @returns how many ended */
 export const endOthers = async (client: PoolClient, personId: string, kept: string | null): Promise<number> => {
   await lockPerson(client, personId);
+  await endHalfSessions(client, personId);
   const { rowCount } = await client.query({
     text: "delete from identity.sessions where person_id = $1 and id is distinct from $2",
     values: [personId, kept],
@@ -97,12 +95,32 @@ export const endOthers = async (client: PoolClient, personId: string, kept: stri
   return ended;
 };
 
-/** A new secret for the same session: what the old one opened, only the new one opens. */
-export const renewSession = async (client: PoolClient, personId: string, sessionId: string): Promise<string | null> => {
+/** What somebody has just proven, and what the session is worth for it. */
+const WORTH = {
+  factor: `stepped_up_until = greatest(stepped_up_until, now() + interval '${STEP_UP_MS} milliseconds')`,
+  password: "password_again_at = now()",
+} as const;
+
+export type Renewal = {
+  readonly personId: string;
+  readonly sessionId: string;
+  readonly proven: keyof typeof WORTH;
+};
+
+/**
+ * A new secret for the same session: what the old one opened, only the new one opens, so that a secret that was stolen
+ * before is not worth more for it.
+ * @returns null: the session is over
+ */
+export const renewSession = async (
+  client: PoolClient,
+  { personId, sessionId, proven }: Renewal,
+): Promise<string | null> => {
   const secret = newSecret();
   await lockPerson(client, personId);
   const { rowCount } = await client.query({
-    text: "update identity.sessions set secret_hash = $3 where id = $1 and person_id = $2",
+    text: `update identity.sessions set secret_hash = $3, ${WORTH[proven]}
+      where id = $1 and person_id = $2 and expires_at > now()`,
     values: [sessionId, personId, hashOf(secret)],
   });
   if (rowCount !== 1) return null;

@@ -6,12 +6,20 @@ export {
   forgetSessions,
   isSessionOf,
   lockPerson,
-  newSecret,
+  type Renewal,
   renewSession,
   type Whence,
 } from "./begin.ts";
 export { forgetChanges, noteChange } from "./changes.ts";
 export { deviceOf } from "./devices.ts";
+export {
+  beginHalfSession,
+  dropHalfSession,
+  endHalfSessions,
+  findHalfSession,
+  forgetHalfSessions,
+  useHalfSession,
+} from "./half.ts";
 export { createHearing, type Hearing } from "./hearing.ts";
 export { createSessionRegistry, type SessionRegistry } from "./registry.ts";
-export { hashOf } from "./rows.ts";
+export { hashOf, newSecret } from "./rows.ts";

@@ -86,7 +86,8 @@ const callerOf = (row: SessionRow, { watch }: Hearing): Caller => ({
     id: row.id,
     steppedUpUntil: row.stepped_up_until === null ? null : instant(row.stepped_up_until),
     hasSecondFactor: row.second_factor,
-    gavePasswordAgain: row.password_again_at !== null,
+    passwordAgainAt: row.password_again_at === null ? null : instant(row.password_again_at),
     onEnd: (listener) => watch(row, listener),
   },
+  vouchedUntil: null,
 });

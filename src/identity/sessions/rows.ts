@@ -1,5 +1,5 @@
 /** Sessions as rows: which are alive, whose they are, and when they were last seen. */
-import { hash } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { Pool } from "pg";
 import type { Role } from "../../http/index.ts";
 import { HOUR } from "../../kernel/index.ts";
@@ -7,7 +7,12 @@ import { HOUR } from "../../kernel/index.ts";
 /** So long whoever has a role may do nothing before the session is over. */
 export const IDLE_MS = 12 * HOUR;
 
-/** What a cookie's secret is kept as. */
+const SECRET_BYTES = 32;
+
+/** What a cookie holds, or a link. */
+export const newSecret = (): string => randomBytes(SECRET_BYTES).toString("base64url");
+
+/** What a secret is kept as. */
 export const hashOf = (secret: string): Buffer => hash("sha256", secret, "buffer");
 
 /** Of a session `s` and its person `p`. */

@@ -72,6 +72,7 @@ const callerOf = (row: TokenRow, { watch }: Hearing): Caller => ({
   roles: new Set(),
   expiresAt: instant(row.expires_at),
   session: null,
+  vouchedUntil: null,
   personalToken: {
     id: row.id,
     scope: row.scope,

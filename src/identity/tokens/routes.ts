@@ -80,7 +80,7 @@ export const registerTokenRoutes = (deps: IdentityDeps): void => {
   server.post(
     path,
     {
-      config: { access: "trader", stepUp: true },
+      config: { access: "trader", stepUp: "always" },
       schema: {
         summary: "Make a token for a program of one's own: it is shown once",
         description:

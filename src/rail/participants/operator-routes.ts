@@ -43,6 +43,7 @@ const CHALLENGE_BYTES = 32;
 const newChallenge = (): string => randomBytes(CHALLENGE_BYTES).toString("base64url");
 
 const config = { access: "rail_operator" } as const;
+const keysConfig = { ...config, stepUp: "always" } as const;
 const tags = ["Rail participants"];
 const Participant = Ref(ParticipantComponent);
 const RegisteredKey = Ref(RegisteredKeyComponent);
@@ -189,7 +190,7 @@ const registerAddingKeys = ({ server, submit, pool }: Deps): void => {
   server.post(
     `${PARTICIPANTS}/:guid/keys`,
     {
-      config,
+      config: keysConfig,
       schema: {
         summary: "Install a bank's public key",
         description: "Several may be valid at once. The kid is unique among all banks, for ever.",
@@ -228,7 +229,7 @@ const registerRevokingKeys = ({ server, submit }: Deps): void => {
   server.delete(
     `${PARTICIPANTS}/:guid/keys/:kid`,
     {
-      config,
+      config: keysConfig,
       schema: {
         summary: "Revoke a key: nothing that it signed is taken any more",
         tags,

@@ -114,6 +114,12 @@ const orders = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/me/tokens",
+    staticData: { up: "/me" },
+    component: page(() => import("../routes/tokens.tsx"), "TokensRoute", "tokens"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/sign-in",
     validateSearch: readBack,
     staticData: { up: "/market" },
@@ -179,6 +185,17 @@ const readQueue = ({ state }: Record<string, unknown>): { readonly state?: Tab }
   return tab === undefined ? {} : { state: tab };
 };
 
+/** Whom an operator looks for. */
+const readAsked = ({ query }: Record<string, unknown>): { readonly query?: string } => {
+  // A name of digits alone is read as a number.
+  const asked = typeof query === "number" ? String(query) : query;
+  return typeof asked === "string" && asked.trim() !== "" ? { query: asked.trim() } : {};
+};
+
+/** Whose money it is about. */
+const readUser = ({ user }: Record<string, unknown>): { readonly user?: string } =>
+  typeof user === "string" && /^[!-~]{1,64}$/.test(user) ? { user } : {};
+
 const console = [
   createRoute({
     getParentRoute: () => root,
@@ -194,8 +211,26 @@ const console = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/operator/people",
+    validateSearch: readAsked,
+    component: page(() => import("../routes/operator-people.tsx"), "PeopleRoute", "operator", "operatorPeople"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/operator/people/$personId",
+    staticData: { up: "/operator/people" },
+    component: page(() => import("../routes/operator-people.tsx"), "PersonRoute", "operator", "operatorPeople"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/operator/ledger",
     component: page(() => import("../routes/operator.tsx"), "LedgerRoute", "operator"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/operator/money",
+    validateSearch: readUser,
+    component: page(() => import("../routes/operator-money.tsx"), "MoneyRoute", "operator", "operatorMoney"),
   }),
 ] as const;
 

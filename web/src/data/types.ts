@@ -19,6 +19,10 @@ export type PaymentMethod = Schemas["PaymentMethod"];
 
 export type SessionDocument = Schemas["SessionDocument"];
 export type Case = Schemas["QueuedDispute"];
+export type PersonFacts = Schemas["Person"];
+export type FoundPerson = Schemas["FoundPerson"];
+export type PlatformAct = Schemas["PlatformAct"];
+export type Role = NonNullable<PersonFacts["account"]>["roles"][number];
 export type Dossier = Schemas["Dossier"];
 export type Figures = Schemas["Figures"];
 export type ChatSession = Schemas["Session"];

@@ -48,6 +48,16 @@ const SUBJECTS = {
     ru: () => import("./ru/operator.ts"),
     uk: () => import("./uk/operator.ts"),
   }),
+  operatorMoney: inEach<typeof import("./en/operatorMoney.ts")>({
+    en: () => import("./en/operatorMoney.ts"),
+    ru: () => import("./ru/operatorMoney.ts"),
+    uk: () => import("./uk/operatorMoney.ts"),
+  }),
+  operatorPeople: inEach<typeof import("./en/operatorPeople.ts")>({
+    en: () => import("./en/operatorPeople.ts"),
+    ru: () => import("./ru/operatorPeople.ts"),
+    uk: () => import("./uk/operatorPeople.ts"),
+  }),
   orderRoom: inEach<typeof import("./en/orderRoom.ts")>({
     en: () => import("./en/orderRoom.ts"),
     ru: () => import("./ru/orderRoom.ts"),
@@ -62,6 +72,11 @@ const SUBJECTS = {
     en: () => import("./en/take.ts"),
     ru: () => import("./ru/take.ts"),
     uk: () => import("./uk/take.ts"),
+  }),
+  tokens: inEach<typeof import("./en/tokens.ts")>({
+    en: () => import("./en/tokens.ts"),
+    ru: () => import("./ru/tokens.ts"),
+    uk: () => import("./uk/tokens.ts"),
   }),
   wallet: inEach<typeof import("./en/wallet.ts")>({
     en: () => import("./en/wallet.ts"),

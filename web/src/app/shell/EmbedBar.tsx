@@ -9,7 +9,7 @@ import css from "./EmbedBar.module.css";
 import { useSections } from "./useSections.ts";
 
 /** Of these a host's page has its own. */
-const NOT_HERE = ["/me", "/operator", "/help"];
+const NOT_HERE = ["/me", "/help"];
 
 export const EmbedBar = () => {
   const text = useText();

@@ -23,7 +23,7 @@ declare module "@tanstack/react-router" {
     /** The page has a bar of its own at the foot of a phone. */
     readonly ownBar?: boolean;
     /** Where "back" in the top bar leads; without it the page is a section. */
-    readonly up?: Section["to"];
+    readonly up?: Section["to"] | "/operator/disputes" | "/operator/people";
     /** The page has its own padding and takes the whole height. */
     readonly full?: boolean;
   }

@@ -1,8 +1,10 @@
 /** The column of a desk: the product, the sections in words, and at the foot who is here and with what balance. */
 import { Link } from "@tanstack/react-router";
+import { lazy } from "react";
 import { useWallet } from "../../data/me.ts";
 import { useSession } from "../../data/session.ts";
 import { Choices } from "../../features/choices/Choices.tsx";
+import { ForStaff } from "../../features/console/ForStaff.tsx";
 import { Amount } from "../../ui/Amount.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Count } from "../../ui/Notice.tsx";
@@ -14,10 +16,12 @@ import { SignInLink } from "./SignInLink.tsx";
 import { Mark } from "./TopBar.tsx";
 import { useSections } from "./useSections.ts";
 
+const ConsoleNav = lazy(async () => ({ default: (await import("../../features/console/ConsoleNav.tsx")).ConsoleNav }));
+
 export const SideColumn = () => {
   const text = useText();
   const session = useSession();
-  const sections = useSections(({ role }, roles) => role === undefined || roles.includes(role));
+  const sections = useSections();
   return (
     <aside className={css.column}>
       <div className={css.head}>
@@ -36,6 +40,9 @@ export const SideColumn = () => {
           </Link>
         ))}
       </nav>
+      <ForStaff>
+        <ConsoleNav listClass={css.sections} linkClass={css.section} wordClass={css.word} />
+      </ForStaff>
       <div className={css.foot}>
         {session.state === "visitor" && <SignInLink />}
         {session.state === "person" && <Balance />}

@@ -4,15 +4,7 @@ import type { Catalogue } from "../../locales/index.ts";
 import type { IconName } from "../../ui/Icon.tsx";
 
 export type Section = {
-  readonly to:
-    | "/market"
-    | "/orders"
-    | "/chats"
-    | "/my-ads"
-    | "/wallet"
-    | "/me"
-    | "/operator/disputes"
-    | "/operator/ledger";
+  readonly to: "/market" | "/orders" | "/chats" | "/my-ads" | "/wallet" | "/me";
   readonly icon: IconName;
   readonly word: (text: Catalogue) => string;
   /** Only for who is signed in. */
@@ -25,7 +17,6 @@ export type Section = {
   readonly also?: readonly string[];
   /** How many wait there. */
   readonly count?: "orders" | "chats";
-  readonly role?: "operator" | "rail_operator" | "platform";
 };
 
 export const SECTIONS: readonly Section[] = [
@@ -65,20 +56,6 @@ export const SECTIONS: readonly Section[] = [
   },
   { to: "/wallet", icon: "wallet", word: ({ frame }) => frame.wallet, personal: true },
   { to: "/me", icon: "me", word: ({ frame }) => frame.me, personal: true, inBar: true },
-  {
-    to: "/operator/disputes",
-    icon: "operator",
-    word: ({ frame }) => frame.disputes,
-    personal: true,
-    role: "operator",
-  },
-  {
-    to: "/operator/ledger",
-    icon: "ledger",
-    word: ({ frame }) => frame.ledger,
-    personal: true,
-    role: "operator",
-  },
 ];
 
 /** Whether a path lies in a section. */

@@ -15,23 +15,23 @@ export type ShownSection = {
   readonly waiting: { readonly n: number; readonly label: string };
 };
 
-/** @param has of the sections that the reader may see, those that this bar has */
-export const useSections = (has: (section: Section, roles: readonly string[]) => boolean): readonly ShownSection[] => {
+/** @param has of the sections that the reader may see, those that this bar has; without it, all */
+export const useSections = (has: (section: Section) => boolean = () => true): readonly ShownSection[] => {
   const text = useText();
   const session = useSession();
   const { data: me } = useMe();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const counts = { orders: me?.your_turn.length ?? 0, chats: me?.unread_total ?? 0 };
-  return SECTIONS.filter(
-    (section) => (!section.personal || session.state === "person") && has(section, me?.roles ?? []),
-  ).map((section) => {
-    const n = section.count === undefined ? 0 : counts[section.count];
-    return {
-      to: section.to,
-      icon: section.icon,
-      word: section.word(text),
-      current: isIn(section, path) ? "page" : undefined,
-      waiting: { n, label: section.count === "chats" ? text.common.unread({ n }) : text.frame.yourTurn },
-    };
-  });
+  return SECTIONS.filter((section) => (!section.personal || session.state === "person") && has(section)).map(
+    (section) => {
+      const n = section.count === undefined ? 0 : counts[section.count];
+      return {
+        to: section.to,
+        icon: section.icon,
+        word: section.word(text),
+        current: isIn(section, path) ? "page" : undefined,
+        waiting: { n, label: section.count === "chats" ? text.common.unread({ n }) : text.frame.yourTurn },
+      };
+    },
+  );
 };

@@ -95,6 +95,9 @@ const OwnSession = ({ of }: { readonly of: NonNullable<Session["person"]> }) => 
             {frame.signOut}
           </Button>
         </div>
+        <div>
+          <Link to="/me/tokens">{people.tokens}</Link>
+        </div>
         <Refused error={error} />
       </Stack>
     </Section>

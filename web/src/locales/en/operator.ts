@@ -2,6 +2,9 @@
 import { plural } from "./plural.ts";
 
 export const operator = {
+  people: "People",
+  money: "Money",
+  console: "Console",
   onlyOperators: "This page is for operators",
   onlyOperatorsText: "Sign in as an operator, or ask for the role.",
   zone: ({ zone }: { zone: string }) => `Times are in ${zone}.`,

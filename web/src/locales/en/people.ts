@@ -58,5 +58,6 @@ export const people = {
   since: "Here since",
   session: "This session",
   sessionUntil: "It ends by itself",
+  tokens: "Tokens for your programs",
   secondFactor: "Second factor",
 };

@@ -3,6 +3,9 @@ import type { operator as en } from "../en/operator.ts";
 import { plural } from "./plural.ts";
 
 export const operator: typeof en = {
+  people: "Люди",
+  money: "Деньги",
+  console: "Пульт",
   onlyOperators: "Эта страница для операторов",
   onlyOperatorsText: "Войдите как оператор или попросите эту роль.",
   zone: ({ zone }) => `Время: ${zone}.`,

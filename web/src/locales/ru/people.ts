@@ -64,5 +64,6 @@ export const people: typeof en = {
   since: "Здесь с",
   session: "Этот вход",
   sessionUntil: "Закончится сам",
+  tokens: "Токены для ваших программ",
   secondFactor: "Второй фактор",
 };

@@ -3,6 +3,9 @@ import type { operator as en } from "../en/operator.ts";
 import { plural } from "./plural.ts";
 
 export const operator: typeof en = {
+  people: "Люди",
+  money: "Гроші",
+  console: "Пульт",
   onlyOperators: "Ця сторінка для операторів",
   onlyOperatorsText: "Увійдіть як оператор або попросіть цю роль.",
   zone: ({ zone }) => `Час: ${zone}.`,

@@ -64,5 +64,6 @@ export const people: typeof en = {
   since: "Тут з",
   session: "Цей вхід",
   sessionUntil: "Закінчиться сам",
+  tokens: "Токени для ваших програм",
   secondFactor: "Другий фактор",
 };

@@ -1,0 +1,5 @@
+/** Second factors: one-time codes and recovery codes, and what giving one is good for. */
+export { registerFactorRoutes } from "./routes.ts";
+export { Code } from "./schemas.ts";
+export { countCode, endFactors, lockOwner, proveCode } from "./second-factor.ts";
+export { forgetEnrolments } from "./totp.ts";

@@ -1,0 +1,86 @@
+/** What operators do beside cases: people are stopped and let go on. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { useDemo } from "./support/demo.ts";
+
+describe("the console", () => {
+  const { browser, market } = useDemo();
+
+  test("an operator finds somebody, suspends with a reason, and lifts it again", async () => {
+    const { page } = await browser.visit({ person: "olga", size: "desk", path: "/operator/people" });
+    await page.getByRole("navigation", { name: "Console" }).getByRole("link", { name: "People" }).waitFor();
+    await page.getByRole("searchbox").fill("ANN");
+    await page.getByRole("button", { name: "Find" }).click();
+    await page.getByRole("row").filter({ hasText: "Anna" }).getByRole("link", { name: "Open" }).click();
+    await page.getByRole("heading", { name: "Anna", level: 1 }).waitFor();
+    await page.getByText("May trade").waitFor();
+
+    await page.getByRole("button", { name: "Suspend" }).click();
+    const suspending = page.getByRole("dialog", { name: "Suspend Anna?" });
+    const suspend = suspending.getByRole("button", { name: "Suspend" });
+    assert.equal(await suspend.isDisabled(), true, "a reason is asked for");
+    await suspending.getByText("Write the reason.").waitFor();
+    await suspending.getByRole("textbox").fill("<i>Two</i> cards of one bank.");
+    await suspend.click();
+    await page.getByText("Suspended by an operator").waitFor();
+    await page.getByText("<i>Two</i> cards of one bank.").waitFor();
+
+    const seller = (await browser.visit({ person: "vera", size: "phone", path: "/market?side=buy" })).page;
+    await seller.getByRole("row").nth(1).waitFor();
+    assert.equal(await seller.getByRole("row").filter({ hasText: "Anna" }).count(), 0, "her ads are hidden");
+
+    await page.getByRole("button", { name: "Lift" }).click();
+    const lifting = page.getByRole("dialog");
+    await lifting.getByRole("textbox").fill("Explained by the bank.");
+    await lifting.getByRole("button", { name: "Lift" }).click();
+    await page.getByText("May trade").waitFor();
+    await page.getByText("Explained by the bank.").waitFor();
+    const [{ acts }] = await market.sql(`select count(*)::int as acts from exchange.operator_acts
+      where act in ('suspend', 'resume') and details ->> 'user_id' = 'anna'`);
+    assert.equal(acts, 2);
+  });
+
+  test("a credit by form is reviewed in a sentence, appears in the person's wallet and in the list, and counts once", async () => {
+    const person = (await browser.visit({ person: "vera", size: "desk", path: "/wallet" })).page;
+    const available = async () => (await market.as("vera")("GET", "/wallet")).body.available;
+    const before = await available();
+    const { page } = await browser.visit({ person: "olga", size: "desk", path: "/operator/money" });
+    const credit = async () => {
+      await page.getByLabel("Id of the person").fill("vera");
+      await page.getByRole("textbox", { name: "Amount" }).fill("1234,56");
+      await page.getByRole("textbox", { name: "External id" }).fill("slip-17");
+      await page.getByRole("textbox", { name: "Reason" }).fill("Cash at the desk");
+      await page.getByRole("button", { name: "Review" }).click();
+      const review = page.getByRole("dialog");
+      await review.getByText("Vera receives 1\u00a0234,56\u00a0₽: Deposit.").waitFor();
+      await review.getByRole("button", { name: /^Credit / }).click();
+      await review.waitFor({ state: "hidden" });
+    };
+    await page.getByRole("button", { name: "Review" }).click();
+    assert.equal(await page.getByRole("dialog").count(), 0, "what is missing is said first");
+    await credit();
+    await page.getByRole("row").filter({ hasText: "slip-17" }).filter({ hasText: "Cash at the desk" }).waitFor();
+    await person.getByRole("main").getByRole("button", { name: "Show" }).click();
+    await person
+      .getByRole("listitem")
+      .filter({ hasText: /\+1\s?234,56/ })
+      .waitFor();
+    assert.equal(await available(), before + 123_456);
+    await credit();
+    assert.equal(await available(), before + 123_456, "sent twice, it counts once");
+    await page.getByRole("row").nth(1).waitFor();
+    assert.equal(await page.getByRole("row").filter({ hasText: "slip-17" }).count(), 1);
+  });
+
+  test("on a phone the console is reached from one's own page, and has its sections at its head", async () => {
+    const { page } = await browser.visit({ person: "olga", size: "phone", path: "/me" });
+    const sections = page.getByRole("navigation", { name: "Console" });
+    await sections.getByRole("link", { name: "Ledger" }).click();
+    await page.getByText("In escrow by status").first().waitFor();
+    await sections.getByRole("link", { name: "People" }).click();
+    await page.getByText("Stopped now, or in debt").first().waitFor();
+    const visitor = (await browser.visit({ person: "vera", size: "phone", path: "/operator/people" })).page;
+    await visitor.getByText("This page is for operators").waitFor();
+    assert.equal(await visitor.getByRole("navigation", { name: "Console" }).count(), 0);
+  });
+});
