@@ -1,127 +1,91 @@
 /**
- * `npm run demo:trade`: plays a deposit and a withdrawal over HTTP against a running server with the demo market, and
- * prints each step. PARLEY_URL says where it runs; tokens are signed with the key in DATA_DIR.
+ * `npm run demo:trade`: a visitor of the demo market deposits and withdraws, as a program with `@parley/client` does it, and
+ * each step is printed. The other side is one of the demo's traders, who answer by themselves. PARLEY_URL says where the
+ * server runs; the visitor's token is signed with the key in DATA_DIR.
  */
 import { randomUUID } from "node:crypto";
+import { type Client, createClient, followOrder, ParleyError, type Schemas, unwrap } from "@parley/client";
 import { readConfig } from "../src/config.ts";
-import { type Issuer, openIssuer } from "../src/keys/index.ts";
+import { openIssuer } from "../src/keys/index.ts";
+
+type Ad = Schemas["Ad"];
+type Order = Schemas["Order"];
 
 const TOKEN_SECONDS = 600;
 const AMOUNT = 100_000;
-
-type Json = Readonly<Record<string, unknown>>;
-type Wallet = { readonly available: number; readonly in_escrow: number };
-type Order = {
-  readonly id: number;
-  readonly status: string;
-  readonly fiat_amount: number;
-  readonly payment_details: Json;
-};
-type Ad = {
-  readonly id: number;
-  readonly exchange_rate: number;
-  readonly maker: { readonly id: string; readonly name: string };
-};
+const METHOD = "card";
+/** Whoever answers does so within seconds. */
+const PATIENCE_MS = 60_000;
 
 const config = readConfig(process.env);
-const base = process.env.PARLEY_URL ?? config.publicUrl ?? `http://${config.host}:${config.port}`;
+const baseUrl = process.env.PARLEY_URL ?? config.publicUrl ?? `http://${config.host}:${config.port}`;
 
-const roubles = (kopecks: number): string => `${(kopecks / 100).toFixed(2)} RUB`;
 const say = (line = ""): void => console.log(line);
+const roubles = (kopecks: number): string => `${(kopecks / 100).toFixed(2)} RUB`;
 
-type Actor = { readonly name: string; readonly token: string | null };
-
-const actor = async (issuer: Issuer, name: string): Promise<Actor> => ({
-  name,
-  token: await issuer.signToken({ sub: name, ttlSeconds: TOKEN_SECONDS }),
-});
-
-/** One call, printed with what it answers; a refusal ends the demo with its reason. */
-const call = async <Result>({ name, token }: Actor, method: string, path: string, body?: Json): Promise<Result> => {
-  const response = await fetch(`${base}/api/v1${path}`, {
-    method,
-    headers: {
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(method === "GET" ? {} : { "idempotency-key": randomUUID() }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer = (await response.json()) as Json;
-  say(`  ${name.padEnd(12)} ${method} ${path}${body === undefined ? "" : ` ${JSON.stringify(body)}`}`);
-  const order = path.startsWith("/p2p/orders") ? ` order ${answer.id} is ${answer.status}` : "";
-  say(`  ${"".padEnd(12)} ${response.status}${response.ok ? order : ` ${answer.code}: ${answer.message}`}`);
-  if (!response.ok) throw new Error(`the demo stops: ${name} was refused with ${answer.code}`);
-  return answer as Result;
-};
-
-const balances = async (people: readonly Actor[], when: string): Promise<void> => {
-  say(`\nBalances ${when}`);
-  for (const person of people) {
-    const wallet = await call<Wallet>(person, "GET", "/wallet");
-    say(`  ${"".padEnd(12)} ${roubles(wallet.available)} available, ${roubles(wallet.in_escrow)} in escrow`);
-  }
-};
-
-/** The best offer that takes the amount. */
-const browse = async (reader: Actor, type: "sell" | "buy"): Promise<Ad> => {
-  const path = `/p2p/ads?type=${type}&fiat_currency=RUB&amount=${AMOUNT}&payment_method=card&sort_by=best_price&limit=1`;
-  const { items } = await call<{ readonly items: readonly Ad[] }>(reader, "GET", path);
-  const [ad] = items;
-  if (ad === undefined)
-    throw new Error(`nobody offers ${roubles(AMOUNT)} now: start the server with DEMO=1 on a new DATA_DIR`);
-  say(`  ${"".padEnd(12)} the best price: ad ${ad.id} of ${ad.maker.name}, rate ${ad.exchange_rate / 100}`);
+/** The best offer for the amount of those who answer by themselves. */
+const browse = async (parley: Client, type: Ad["type"]): Promise<Ad> => {
+  const { demo_traders } = unwrap(await parley.get("/identity/session"));
+  const query = { type, amount: AMOUNT, payment_method: [METHOD], sort_by: "best_price" as const };
+  const { items } = unwrap(await parley.get("/p2p/ads", { query }));
+  const ad = items.find(({ maker }) => demo_traders.includes(maker.id));
+  if (ad === undefined) throw new Error("nobody here answers by themselves: start the server on a new DATA_DIR");
+  say(`The best price: ad ${ad.id} of ${ad.maker.name}, who pays or gets ${ad.exchange_rate / 100} for 1.00`);
   return ad;
 };
 
-const pay = async (buyer: Actor, seller: Actor, order: Order): Promise<void> => {
-  say("\nThe buyer pays outside the platform and says so");
-  say(`  ${"".padEnd(12)} ${roubles(order.fiat_amount)} to ${JSON.stringify(order.payment_details)}`);
-  await call(buyer, "POST", `/p2p/orders/${order.id}/confirm-paid`, { expected_status: "pending" });
-  say("\nThe seller sees the money and releases the escrow");
-  await call(seller, "POST", `/p2p/orders/${order.id}/confirm-received`, { expected_status: "paid_by_buyer" });
+const balance = async (parley: Client, when: string): Promise<void> => {
+  const { available, in_escrow } = unwrap(await parley.get("/wallet"));
+  say(`Balance ${when}: ${roubles(available)} available, ${roubles(in_escrow)} in escrow`);
 };
 
-const deposit = async (issuer: Issuer, taker: Actor): Promise<void> => {
-  say(`\n━━ Deposit: ${taker.name} buys ${roubles(AMOUNT)} ━━\n\nBrowse sell ads`);
-  const ad = await browse({ name: "anybody", token: null }, "sell");
-  const maker = await actor(issuer, ad.maker.id);
-  await balances([taker, maker], "before");
-  say("\nAnswer the ad: the seller's amount is frozen");
-  const order = await call<Order>(taker, "POST", "/p2p/orders", {
-    ad_id: ad.id,
-    usdt_amount: AMOUNT,
-    payment_method: "card",
-  });
-  await balances([taker, maker], "with the escrow held");
-  await pay(taker, maker, order);
-  await balances([taker, maker], "after");
+/** Goes along with an order until it has that status. */
+const until = async (parley: Client, { id }: Order, wanted: Order["status"]): Promise<void> => {
+  for await (const { status } of followOrder(parley, id, { signal: AbortSignal.timeout(PATIENCE_MS) })) {
+    say(`Order ${id} is ${status}`);
+    if (status === wanted) return;
+  }
+  throw new Error(`order ${id} was not ${wanted} within ${PATIENCE_MS / 1_000} s`);
 };
 
-const withdraw = async (issuer: Issuer, taker: Actor): Promise<void> => {
-  say(`\n━━ Withdrawal: ${taker.name} sells ${roubles(AMOUNT)} ━━\n\nBrowse buy ads`);
-  const ad = await browse({ name: "anybody", token: null }, "buy");
-  const maker = await actor(issuer, ad.maker.id);
-  await balances([taker, maker], "before");
-  say("\nAnswer the ad and say where to pay: the taker's amount is frozen");
-  const order = await call<Order>(taker, "POST", "/p2p/orders", {
-    ad_id: ad.id,
-    usdt_amount: AMOUNT,
-    payment_method: "card",
-    payment_details: { card_number: "2200 0000 0000 9999" },
-  });
-  await pay(maker, taker, order);
-  await balances([taker, maker], "after");
+const deposit = async (parley: Client): Promise<void> => {
+  say(`\n━━ Deposit: buy ${roubles(AMOUNT)} ━━`);
+  await balance(parley, "before");
+  const ad = await browse(parley, "sell");
+  const body = { ad_id: ad.id, usdt_amount: AMOUNT, payment_method: METHOD };
+  const order = unwrap(await parley.post("/p2p/orders", { body }));
+  say(`Order ${order.id}: ${order.seller.name}'s ${roubles(AMOUNT)} are in escrow`);
+  say(
+    `Pay ${roubles(order.fiat_amount)} to ${JSON.stringify(order.payment_details)}, outside the platform, and say so`,
+  );
+  unwrap(await parley.post("/p2p/orders/{id}/confirm-paid", { path: { id: order.id } }));
+  await until(parley, order, "completed");
+  await balance(parley, "after");
+};
+
+const withdraw = async (parley: Client): Promise<void> => {
+  say(`\n━━ Withdrawal: sell ${roubles(AMOUNT)} ━━`);
+  const ad = await browse(parley, "buy");
+  const payment_details = { card_number: "2200 0000 0000 9999" };
+  const body = { ad_id: ad.id, usdt_amount: AMOUNT, payment_method: METHOD, payment_details };
+  const order = unwrap(await parley.post("/p2p/orders", { body }));
+  await balance(parley, `while ${order.buyer.name} pays ${roubles(order.fiat_amount)}`);
+  await until(parley, order, "paid_by_buyer");
+  say("Look into the bank, and release");
+  unwrap(await parley.post("/p2p/orders/{id}/confirm-received", { path: { id: order.id } }));
+  await until(parley, order, "completed");
+  await balance(parley, "after");
 };
 
 try {
   const issuer = await openIssuer(config.dataDir);
-  const visitor = await actor(issuer, `visitor-${randomUUID().slice(0, 4)}`);
-  await deposit(issuer, visitor);
-  await withdraw(issuer, visitor);
+  const sub = `visitor-${randomUUID().slice(0, 4)}`;
+  const parley = createClient({ baseUrl, token: () => issuer.signToken({ sub, ttlSeconds: TOKEN_SECONDS }) });
+  await deposit(parley);
+  await withdraw(parley);
   say("\nBoth trades are done: what was bought has been sold again.");
 } catch (error) {
-  const unreachable = error instanceof TypeError;
-  console.error(unreachable ? `No server answers at ${base}: run npm start first.` : (error as Error).message);
+  const unreachable = error instanceof ParleyError && error.code === "NO_ANSWER";
+  console.error(unreachable ? `No server answers at ${baseUrl}: run npm start first.` : (error as Error).message);
   process.exitCode = 1;
 }

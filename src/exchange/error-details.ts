@@ -1,4 +1,4 @@
-/** What `details` of an error say, for the codes whose details are always of one form. */
+/** What `details` of an error say. A code that is not here has none: the check of answers in tests finds what is not said. */
 import { type TObject, type TProperties, Type } from "typebox";
 import { Choice, Closed, Nullable } from "../http/index.ts";
 import { Figure, Time } from "./schemas.ts";
@@ -17,6 +17,9 @@ const Issues = Type.Array(
     message: Type.String(),
   }),
 );
+
+/** Why a file is none of those that are taken. */
+const UNFIT = ["unknown_type", "broken", "too_many_pixels", "too_slow"] as const;
 
 export const ERROR_DETAILS = {
   AD_NOT_ACTIVE: said({ reason: Choice(["paused", "deleted", "used_up", "unavailable"]) }),
@@ -38,4 +41,28 @@ export const ERROR_DETAILS = {
   CHAT_CLOSED: said({ ended_at: Time() }),
   TRADER_SUSPENDED: said({ reason: Choice(["operator", "debt"]), owed: Figure("to be paid first") }),
   INSUFFICIENT_BALANCE: said({ available: Figure("what is there") }),
+  SELLER_INSUFFICIENT_BALANCE: said({
+    required: Type.Optional(Figure("the amount; like what follows, for the seller alone")),
+    available: Type.Optional(Figure("what the seller has")),
+  }),
+  ALREADY_RATED: said({ rating: Type.Integer({ minimum: 1, maximum: 5, description: "what was given" }) }),
+  IDEMPOTENCY_KEY_REUSED: said({
+    client_id: Type.Optional(Type.String({ description: "of the other message, where it is not the key" })),
+  }),
+  PAYLOAD_TOO_LARGE: said({
+    limit: Type.Optional(Type.Integer({ description: "bytes" })),
+    of: Type.Optional(Choice(["order", "user"], { description: "whose files together have too many; else it is one" })),
+  }),
+  UNSUPPORTED_MEDIA_TYPE: said({
+    allowed: Type.Optional(Type.Array(Type.String(), { description: "what is taken here, where it is not JSON" })),
+    reason: Type.Optional(Choice(UNFIT, { description: "why a file is none of those" })),
+  }),
+  RATE_LIMITED: said({
+    reason: Type.Optional(Choice(["strikes"], { description: "too many orders were dropped" })),
+    strikes: Type.Optional(Figure("so many are too many")),
+    retry_after_seconds: Type.Optional(Type.Integer({ minimum: 1, description: "as in Retry-After" })),
+    streams: Type.Optional(Figure("so many may be open at once")),
+    uploads_at_once: Type.Optional(Figure("so many files may be on their way at once")),
+  }),
+  INTERNAL_ERROR: said({ request_id: Type.String({ description: "to be found in our log" }) }),
 } as const satisfies Readonly<Record<string, TObject>>;

@@ -59,7 +59,7 @@ export type ErrorFormat = {
   readonly codes: Readonly<Partial<Record<HttpCode, string>>>;
   /** JSON Schemas of the members beside code and message. */
   readonly members: Readonly<Record<string, object>>;
-  /** Whether a code's own details are among them. */
+  /** Whether those codes that declare their details have them as well, under that name, and no other code has any. */
   readonly typed: boolean;
   /** Those members, made of a refusal's details. */
   membersOf(details: Details): Readonly<Record<string, unknown>>;
@@ -67,7 +67,7 @@ export type ErrorFormat = {
 
 export const PLAIN_FORMAT: ErrorFormat = {
   codes: {},
-  members: { details: { type: "object" } },
+  members: {},
   typed: true,
   membersOf: (details) => ({ details }),
 };

@@ -114,7 +114,7 @@ export type ErrorSchema = TUnsafe<ErrorBody>;
 
 const CODES = Symbol("codes");
 
-/** The body of one code's answer. A code that declares its details has them, and no others. */
+/** The body of one code's answer. A code that declares its details has those and no others; one that does not has none. */
 export const singleErrorSchema = (registry: ErrorRegistry, { members, typed }: ErrorFormat, code: string): object => {
   const { when = "", details } = (Reflect.get(registry, code) as ErrorEntry | undefined) ?? {};
   const needed = details !== undefined && typed && (details.required?.length ?? 0) > 0;

@@ -2,8 +2,9 @@
  * Every code that the rail answers with, letter for letter as they were published, hyphen and blank included. Two of the
  * published ones are not as they look: one has a Cyrillic С, one a trailing blank; ours are plain ASCII.
  */
+import { Type } from "typebox";
 import type { ErrorEntry, ErrorFormat, ErrorRegistry, HttpCode } from "../http/index.ts";
-import { errorResponsesOf } from "../http/index.ts";
+import { Closed, errorResponsesOf, withDetails } from "../http/index.ts";
 import { type Refusal, refuse } from "../kernel/index.ts";
 
 const entry = (status: number, message: string, when: string): ErrorEntry => ({ status, message, when });
@@ -113,8 +114,7 @@ export const invalid = (field: string): Refusal<"INVALID_REQUEST"> => refuse("IN
 
 export const errorResponses = errorResponsesOf<ErrorCode>(ERRORS, ERROR_FORMAT);
 
-/** What the operator's calls on the other listener may answer, beside what every call may. */
-export const OPERATOR_ERRORS = {
+const OPERATOR_CODES = {
   PARTICIPANT_NOT_FOUND: entry(404, "There is no such participant.", "no such participant"),
   KEY_NOT_FOUND: entry(404, "This participant has no such key.", "no such key of this participant"),
   KEY_REFUSED: entry(
@@ -145,7 +145,13 @@ export const OPERATOR_ERRORS = {
   ),
 } as const satisfies ErrorRegistry;
 
-type OwnCode = keyof typeof OPERATOR_ERRORS;
+/** What the operator's calls on the other listener may answer, beside what every call may. */
+export const OPERATOR_ERRORS: ErrorRegistry<keyof typeof OPERATOR_CODES> = withDetails(OPERATOR_CODES, {
+  KEY_REFUSED: Closed({ fault: Type.String({ description: "why, in a sentence" }) }),
+  BANK_CODE_IN_USE: Closed({ bank_code: Type.String() }),
+});
+
+type OwnCode = keyof typeof OPERATOR_CODES;
 
 /** What those calls say no with: their own codes, and the plain ones of that listener. */
 export type OperatorErrorCode = OwnCode | HttpCode;

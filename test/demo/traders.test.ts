@@ -1,13 +1,17 @@
 /** The simulated traders of `npm start`, as a visitor meets them: real processes, real waits, a server that is killed. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { type Client, createClient, type Schemas, unwrap } from "@parley/client";
 import { startEmbedded } from "../../src/database/index.ts";
 import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
 import { type Issuer, openIssuer } from "../../src/keys/index.ts";
+import { environmentOf } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Program, startProgram } from "../support/program.ts";
 
@@ -114,6 +118,17 @@ describe("the demo's traders", () => {
     await rated(oleg, own);
     assert.equal((await orderOf(vera, between)).status, "paid_by_buyer");
     assert.deepEqual(await linesOf(vera, between), []);
+  });
+
+  test("are the other side of `npm run demo:trade`", async () => {
+    const played = spawn(process.execPath, ["examples/trade.ts"], {
+      env: environmentOf({ DATA_DIR: dataDir, PARLEY_URL: server.address }),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [said, wrong, [code]] = await Promise.all([text(played.stdout), text(played.stderr), once(played, "close")]);
+    assert.equal(code, 0, said + wrong);
+    assert.match(said, /Balance after: 1000\.00 RUB available, 0\.00 RUB in escrow/);
+    assert.match(said, /Balance after: 0\.00 RUB available, 0\.00 RUB in escrow\n\nBoth trades are done/);
   });
 
   test("answer after a crash what they owed before it, and greet nobody twice", async () => {

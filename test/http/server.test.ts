@@ -3,12 +3,21 @@ import { Writable } from "node:stream";
 import { describe, it } from "node:test";
 import { pino } from "pino";
 import { Registry } from "prom-client";
-import { Closed, DEFAULT_RATES, Id, type Server, sendRefusal, serveMetrics } from "../../src/http/index.ts";
-import { refuse } from "../../src/kernel/index.ts";
-import { post, registerThings, startServer } from "./support.ts";
+import {
+  Closed,
+  DEFAULT_RATES,
+  errorResponsesOf,
+  Id,
+  type Server,
+  sendRefusal,
+  serveMetrics,
+} from "../../src/http/index.ts";
+import { type Refusal, refuse } from "../../src/kernel/index.ts";
+import { post, registerThings, registry, startServer } from "./support.ts";
 
 const withRates = (rates: Partial<typeof DEFAULT_RATES>) => ({ bounds: { rates: { ...DEFAULT_RATES, ...rates } } });
 
+const refusals = { 200: Closed({}), ...errorResponsesOf(registry)(["AMOUNT_TOO_LOW", "THING_NOT_FOUND"]) };
 const one = { 200: Closed({ id: Id() }) };
 
 describe("failures", () => {
@@ -50,6 +59,24 @@ describe("failures", () => {
       assert.deepEqual([reply.status, reply.body.code, reply.headers.get("retry-after")], [503, code, "1"]);
     }
     assert.deepEqual(api.server.responseFaults, []);
+  });
+
+  it("details that the registry does not declare are an answer against its schema", async () => {
+    const routes = (server: Server) => {
+      const refusing = (path: string, refusal: Refusal) =>
+        server.get(path, { config: { access: "public" }, schema: { response: refusals } }, async (_request, reply) =>
+          sendRefusal(reply, refusal),
+        );
+      refusing("/declared", refuse("AMOUNT_TOO_LOW", { min: 2 }));
+      refusing("/another", refuse("AMOUNT_TOO_LOW", { min: 2, max: 3 }));
+      refusing("/left-out", refuse("AMOUNT_TOO_LOW"));
+      refusing("/none", refuse("THING_NOT_FOUND"));
+      refusing("/undeclared", refuse("THING_NOT_FOUND", { thing: 7 }));
+    };
+    await using api = await startServer({ routes });
+    const status = async (path: string) => (await api.call(path)).status;
+    const paths = ["/declared", "/another", "/left-out", "/none", "/undeclared"];
+    assert.deepEqual(await Promise.all(paths.map(status)), [422, 500, 500, 404, 500]);
   });
 
   it("an answer against its schema is recorded and becomes a 500", async () => {

@@ -36,13 +36,14 @@ import {
   sendRefusal,
   Text,
   type Tokens,
+  withDetails,
 } from "../../src/http/index.ts";
 import { isRefusal, refuse } from "../../src/kernel/index.ts";
 import { OWN_AUDIENCE, OWN_ISSUER } from "../../src/keys/index.ts";
 
 const entry = (status: number, message: string) => ({ status, message, when: message.toLowerCase() });
 
-export const registry = {
+const CODES = {
   VALIDATION_ERROR: entry(400, "The request is not valid"),
   UNAUTHORIZED: entry(401, "A valid token is needed"),
   FORBIDDEN: entry(403, "Not allowed"),
@@ -59,6 +60,12 @@ export const registry = {
   AMOUNT_TOO_LOW: entry(422, "The amount is too low"),
   THING_NOT_FOUND: entry(404, "There is no such thing"),
 } satisfies ErrorRegistry;
+
+export const registry = withDetails(CODES, {
+  VALIDATION_ERROR: Closed({ issues: Type.Array(Type.Object({}, { additionalProperties: true })) }),
+  AMOUNT_TOO_LOW: Closed({ min: Type.Integer() }),
+  INTERNAL_ERROR: Closed({ request_id: Type.String() }),
+});
 
 const errors = errorResponsesOf(registry);
 

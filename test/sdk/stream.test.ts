@@ -5,9 +5,15 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, describe, test } from "node:test";
 import { createFrameReader, FrameTooLong, LONGEST_FRAME } from "../../packages/client/src/frames.ts";
-import { createClient, ParleyError, type ParleyEvent, type StreamState } from "../../packages/client/src/index.ts";
+import {
+  createClient,
+  followOrder,
+  ParleyError,
+  type ParleyEvent,
+  type StreamState,
+} from "../../packages/client/src/index.ts";
 import { useMarket } from "../support/market.ts";
-import { someone } from "../support/trades.ts";
+import { assertDone, someone } from "../support/trades.ts";
 
 const market = useMarket();
 const addressOf = () => market.nodes[0]?.address ?? "";
@@ -159,5 +165,43 @@ describe("frames", () => {
     assert.throws(() => {
       for (let count = 0; count < LONGEST_FRAME; count++) lines("data: x\n");
     }, FrameTooLong);
+  });
+});
+
+describe("one order", () => {
+  test("is followed from what it is, and tells of nobody else's changes, to where its reader stops", async () => {
+    const [maker, taker, other] = [someone("maker"), someone("taker"), someone("other")];
+    await market.fund(maker, 10_000_000);
+    const ad = await market.sellAd(maker);
+    const take = async (who: string): Promise<number> => {
+      const body = { ad_id: ad.id, usdt_amount: 100_000, payment_method: "card" };
+      return assertDone(await market.as(who)("POST", "/p2p/orders", body), 201).id;
+    };
+    const act = async (who: string, id: number, action: string) =>
+      assertDone(await market.as(who)("POST", `/p2p/orders/${id}/${action}`));
+    const [id, elsewhere] = [await take(taker), await take(other)];
+    await act(taker, id, "confirm-paid");
+
+    const client = createClient({ baseUrl: addressOf(), token: await market.token(maker) });
+    const seen: string[] = [];
+    for await (const order of followOrder(client, id)) {
+      seen.push(order.status);
+      if (order.status === "completed") break;
+      // Both orders are the reader's, who hears of both.
+      await act(other, elsewhere, "confirm-paid");
+      await act(maker, elsewhere, "confirm-received");
+      await act(maker, id, "confirm-received");
+    }
+    assert.deepEqual(seen, ["paid_by_buyer", "completed"]);
+  });
+
+  test("that is somebody else's is refused, and a signal that is given ends it without a word", async () => {
+    const stranger = createClient({ baseUrl: addressOf(), token: await market.token(someone("stranger")) });
+    await assert.rejects(
+      followOrder(stranger, 999_999).next(),
+      (error) => error instanceof ParleyError && error.code === "ORDER_NOT_FOUND",
+    );
+    const ended = await followOrder(stranger, 1, { signal: AbortSignal.abort() }).next();
+    assert.equal(ended.done, true);
   });
 });

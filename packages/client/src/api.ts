@@ -2645,21 +2645,18 @@ export interface components {
             /** @enum {string} */
             code: "AD_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `ALIAS_MOVE_NOT_FOUND`: no such move */
         AliasMoveNotFoundError: {
             /** @enum {string} */
             code: "ALIAS_MOVE_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `ALIAS_MOVE_NOT_YOURS`: the move has ended, its hold still runs, or its notice was taken and the clock completes it */
         AliasMoveNotYoursError: {
             /** @enum {string} */
             code: "ALIAS_MOVE_NOT_YOURS";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `ALREADY_ASSIGNED`: a case of another operator */
         AlreadyAssignedError: {
@@ -2681,7 +2678,10 @@ export interface components {
              */
             code: "ALREADY_RATED";
             message: string;
-            details?: Record<string, never>;
+            details: {
+                /** @description what was given */
+                rating: number;
+            };
         };
         /** @description `AMOUNT_EXCEEDS_AVAILABLE`: above the ad's remainder */
         AmountExceedsAvailableError: {
@@ -2727,7 +2727,9 @@ export interface components {
             /** @enum {string} */
             code: "BANK_CODE_IN_USE";
             message: string;
-            details?: Record<string, never>;
+            details: {
+                bank_code: string;
+            };
         };
         /** @description `BUSY`: a row is held elsewhere; nothing was done */
         BusyError: {
@@ -2737,7 +2739,6 @@ export interface components {
              */
             code: "BUSY";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `CHAT_CLOSED`: later than 72 hours after the order ended */
         ChatClosedError: {
@@ -2773,7 +2774,6 @@ export interface components {
              */
             code: "CODE_REFUSED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
         CrossSiteError: {
@@ -2806,7 +2806,6 @@ export interface components {
              */
             code: "EXTERNAL_ID_REUSED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `FORBIDDEN`: the caller may never do it */
         ForbiddenError: {
@@ -2816,7 +2815,6 @@ export interface components {
              */
             code: "FORBIDDEN";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `IDEMPOTENCY_KEY_REUSED`: same key, other request */
         IdempotencyKeyReusedError: {
@@ -2826,7 +2824,10 @@ export interface components {
              */
             code: "IDEMPOTENCY_KEY_REUSED";
             message: string;
-            details?: Record<string, never>;
+            details?: {
+                /** @description of the other message, where it is not the key */
+                client_id?: string;
+            };
         };
         /** @description `INSUFFICIENT_BALANCE`: a debit above the available balance */
         InsufficientBalanceError: {
@@ -2862,7 +2863,10 @@ export interface components {
             /** @enum {string} */
             code: "INTERNAL_ERROR";
             message: string;
-            details?: Record<string, never>;
+            details: {
+                /** @description to be found in our log */
+                request_id: string;
+            };
         };
         /** @description `INVALID_ORDER_STATUS`: the action is not allowed in this status, or expected_status is another */
         InvalidOrderStatusError: {
@@ -2901,7 +2905,6 @@ export interface components {
              */
             code: "INVITE_REQUIRED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `KEY_NOT_FOUND`: no such key of this participant */
         KeyNotFoundError: {
@@ -2911,7 +2914,6 @@ export interface components {
              */
             code: "KEY_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `KEY_REFUSED`: not a public JWK with `alg` and `kid` */
         KeyRefusedError: {
@@ -2921,14 +2923,16 @@ export interface components {
              */
             code: "KEY_REFUSED";
             message: string;
-            details?: Record<string, never>;
+            details: {
+                /** @description why, in a sentence */
+                fault: string;
+            };
         };
         /** @description `KID_IN_USE`: the `kid` is in use, by anybody */
         KidInUseError: {
             /** @enum {string} */
             code: "KID_IN_USE";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `LINK_OVER`: a link for a new password that was used, is older than an hour, or never was */
         LinkOverError: {
@@ -2938,21 +2942,18 @@ export interface components {
              */
             code: "LINK_OVER";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `LOGIN_TAKEN`: somebody else signs in with it */
         LoginTakenError: {
             /** @enum {string} */
             code: "LOGIN_TAKEN";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `METHOD_NOT_ALLOWED`: a known path with another method */
         MethodNotAllowedError: {
             /** @enum {string} */
             code: "METHOD_NOT_ALLOWED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `MIN_DEPOSIT_REQUIRED`: the taker sells with completed deposits below the minimum */
         MinDepositRequiredError: {
@@ -2977,7 +2978,6 @@ export interface components {
              */
             code: "NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `ORDER_NOT_FOUND`: no such order, or it is not the caller's */
         OrderNotFoundError: {
@@ -2987,7 +2987,6 @@ export interface components {
              */
             code: "ORDER_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `OUTCOME_UNKNOWN`: the fate of the commit is not known; repeat with the same key */
         OutcomeUnknownError: {
@@ -2997,7 +2996,6 @@ export interface components {
              */
             code: "OUTCOME_UNKNOWN";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `OVERLOADED`: the queue is full; nothing was done */
         OverloadedError: {
@@ -3007,7 +3005,6 @@ export interface components {
              */
             code: "OVERLOADED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `OWN_AD`: an order for one's own ad */
         OwnAdError: {
@@ -3017,7 +3014,6 @@ export interface components {
              */
             code: "OWN_AD";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `PARTICIPANT_NOT_FOUND`: no such participant */
         ParticipantNotFoundError: {
@@ -3027,14 +3023,21 @@ export interface components {
              */
             code: "PARTICIPANT_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `PAYLOAD_TOO_LARGE`: a body above the limit, or one file more than an order or a user may have */
         PayloadTooLargeError: {
             /** @enum {string} */
             code: "PAYLOAD_TOO_LARGE";
             message: string;
-            details?: Record<string, never>;
+            details?: {
+                /** @description bytes */
+                limit?: number;
+                /**
+                 * @description whose files together have too many; else it is one
+                 * @enum {string}
+                 */
+                of?: "order" | "user";
+            };
         };
         /** @description `PAYMENT_DETAILS_REQUIRED`: nobody would know where to pay the seller */
         PaymentDetailsRequiredError: {
@@ -3044,7 +3047,6 @@ export interface components {
              */
             code: "PAYMENT_DETAILS_REQUIRED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production */
         ProductionNeedsRailOperatorError: {
@@ -3054,14 +3056,27 @@ export interface components {
              */
             code: "PRODUCTION_NEEDS_RAIL_OPERATOR";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `RATE_LIMITED`: too many writes, or too many orders dropped: then `details.reason` is `strikes` */
         RateLimitedError: {
             /** @enum {string} */
             code: "RATE_LIMITED";
             message: string;
-            details?: Record<string, never>;
+            details?: {
+                /**
+                 * @description too many orders were dropped
+                 * @enum {string}
+                 */
+                reason?: "strikes";
+                /** @description so many are too many */
+                strikes?: number;
+                /** @description as in Retry-After */
+                retry_after_seconds?: number;
+                /** @description so many may be open at once */
+                streams?: number;
+                /** @description so many files may be on their way at once */
+                uploads_at_once?: number;
+            };
         };
         /** @description `RATING_CLOSED`: later than 30 days after the order completed */
         RatingClosedError: {
@@ -3084,7 +3099,6 @@ export interface components {
             /** @enum {string} */
             code: "SECOND_FACTOR_ON";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform) */
         SecondFactorRequiredError: {
@@ -3112,7 +3126,12 @@ export interface components {
              */
             code: "SELLER_INSUFFICIENT_BALANCE";
             message: string;
-            details?: Record<string, never>;
+            details?: {
+                /** @description the amount; like what follows, for the seller alone */
+                required?: number;
+                /** @description what the seller has */
+                available?: number;
+            };
         };
         /** @description `SIGN_IN_FAILED`: no such login, or another password: one answer, in one time, for both */
         SignInFailedError: {
@@ -3122,7 +3141,6 @@ export interface components {
              */
             code: "SIGN_IN_FAILED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `SIGN_IN_OVER`: a second factor for a sign-in that began more than ten minutes ago, was completed, or never began */
         SignInOverError: {
@@ -3132,7 +3150,6 @@ export interface components {
              */
             code: "SIGN_IN_OVER";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `TOO_MANY_TOKENS`: a new personal token beside as many that are good */
         TooManyTokensError: {
@@ -3166,21 +3183,27 @@ export interface components {
              */
             code: "UNAUTHORIZED";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `UNSUPPORTED_MEDIA_TYPE`: a body that is not JSON, or a file that is not one of those in `details.allowed` */
         UnsupportedMediaTypeError: {
             /** @enum {string} */
             code: "UNSUPPORTED_MEDIA_TYPE";
             message: string;
-            details?: Record<string, never>;
+            details?: {
+                /** @description what is taken here, where it is not JSON */
+                allowed?: string[];
+                /**
+                 * @description why a file is none of those
+                 * @enum {string}
+                 */
+                reason?: "unknown_type" | "broken" | "too_many_pixels" | "too_slow";
+            };
         };
         /** @description `USER_NOT_FOUND`: no such user */
         UserNotFoundError: {
             /** @enum {string} */
             code: "USER_NOT_FOUND";
             message: string;
-            details?: Record<string, never>;
         };
         /** @description `VALIDATION_ERROR`: malformed body, query or parameter; `details.issues[]` with a JSON pointer each */
         ValidationError: {

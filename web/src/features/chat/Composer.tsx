@@ -87,16 +87,29 @@ const Waiting = ({ uploads }: { readonly uploads: Uploads }) => {
       ))}
       {uploads.files.length > 0 && (
         <ul className={css.files}>
-          {uploads.files.map(({ key, name, state }) => (
+          {uploads.files.map(({ key, name, state, share }) => (
             <li key={key} className={css.file}>
               <Icon name={state === "failed" ? "warning" : "file"} />
               <bdi className={css.name}>{name}</bdi>
-              {state === "uploading" && <span className={css.state}>{chat.sending}</span>}
+              {state === "uploading" && <Sent share={share} />}
               <IconButton icon="close" label={chat.removeFile({ name })} onClick={() => uploads.remove(key)} />
             </li>
           ))}
         </ul>
       )}
+    </>
+  );
+};
+
+/** How far a file has come; until that is known, that it is on its way. */
+const Sent = ({ share }: { readonly share: number | null }) => {
+  const chat = useWords("chat");
+  if (share === null) return <span className={css.state}>{chat.sending}</span>;
+  const percent = String(Math.floor(share * 100));
+  return (
+    <>
+      <progress className={css.progress} value={share} aria-hidden="true" />
+      <span className={css.state}>{chat.uploading({ percent })}</span>
     </>
   );
 };

@@ -24,10 +24,15 @@ export const sendLine = ({ orderId, clientId, text, attachments }: NewLine) =>
 export const markRead = (orderId: number, upToSeq: number) =>
   api.post("/p2p/orders/{id}/messages/read", { path: { id: orderId }, body: { up_to_seq: upToSeq } });
 
-export const uploadFile = (orderId: number, file: File, signal: AbortSignal) => {
+/** @param onProgress told which share of it is sent, 0 to 1, where the browser can tell */
+export const uploadFile = (
+  orderId: number,
+  file: File,
+  { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: (share: number) => void },
+) => {
   const body = new FormData();
   body.append("file", file, file.name);
-  return api.post("/p2p/orders/{id}/attachments", { path: { id: orderId }, body, signal });
+  return api.post("/p2p/orders/{id}/attachments", { path: { id: orderId }, body, signal, onProgress });
 };
 
 export const fileAddress = (orderId: number, fileId: string): string =>

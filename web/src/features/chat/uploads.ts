@@ -13,6 +13,8 @@ export type Upload = {
   readonly key: string;
   readonly name: string;
   readonly state: "uploading" | "done" | "failed";
+  /** Of it that is sent, 0 to 1; null where that is not known. */
+  readonly share: number | null;
   /** The server's, once it is there. */
   readonly id: string | null;
 };
@@ -31,8 +33,9 @@ export const useUploads = (orderId: number) => {
     const key = newKey();
     const ending = new AbortController();
     endings.current.set(key, ending);
-    setFiles((all) => [...all, { key, name: file.name, state: "uploading", id: null }]);
-    const result = await uploadFile(orderId, file, ending.signal);
+    setFiles((all) => [...all, { key, name: file.name, state: "uploading", share: null, id: null }]);
+    const onProgress = (share: number) => change(key, { share });
+    const result = await uploadFile(orderId, file, { signal: ending.signal, onProgress });
     endings.current.delete(key);
     if (ending.signal.aborted) return;
     if (result.ok) {
