@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   streams: () => import("./streams.ts"),
   rail: () => import("./rail.ts"),
   growth: () => import("./growth.ts"),
+  pages: () => import("./pages.ts"),
 };
 
 const [name = "", ...args] = process.argv.slice(2);

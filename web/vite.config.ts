@@ -3,23 +3,47 @@
  * style, no data: address for code or fonts; and that a file under assets/ never changes, for its name holds its hash.
  */
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 /** Of `npm run dev`: where `npm start` listens. */
 const SERVER = "http://127.0.0.1:8080";
 
+/** What a visitor sees first is asked for with the page, not when the code has found out that it is wanted. */
+const FIRST_PAGE = /[\\/]src[\\/]routes[\\/]market\.tsx$/;
+
+const preloadFirstPage: Plugin = {
+  name: "preload-first-page",
+  transformIndexHtml: {
+    order: "post",
+    handler(_, { bundle = {} }) {
+      const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
+      const first = chunks.find(({ facadeModuleId }) => facadeModuleId !== null && FIRST_PAGE.test(facadeModuleId));
+      const entry = chunks.find(({ isEntry }) => isEntry);
+      if (first === undefined || entry === undefined) throw new Error("The first page has no chunk of its own");
+      const known = new Set([entry.fileName, ...entry.imports]);
+      return [first.fileName, ...first.imports]
+        .filter((file) => !known.has(file))
+        .map((file) => ({
+          tag: "link",
+          attrs: { rel: "modulepreload", crossorigin: true, href: `/${file}` },
+          injectTo: "head" as const,
+        }));
+    },
+  },
+};
+
 /**
- * What nearly every page needs is one file each: split by who shares it with whom, the same modules are forty files, which
- * pack worse and are asked for one by one. What one or two pages need stays with them.
+ * A file is a round trip or two on a phone, and small ones pack badly: what every page needs is one file, and what several
+ * pages share another. What one page needs stays with it.
  */
 const SHARED_FILES = [
-  { name: "kit", test: /[\\/]web[\\/]src[\\/](ui|kernel|data)[\\/]/, minShareCount: 3 },
-  { name: "router", test: /[\\/]@tanstack[\\/]/ },
+  { name: "app", tags: ["$initial" as const], priority: 1 },
+  { name: "kit", test: /[\\/]src[\\/](kernel|ui|data)[\\/]|node_modules/, minShareCount: 3 },
 ];
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), preloadFirstPage],
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -31,7 +31,7 @@ export const pageOf = ({ parley, user, users, language }: PageParts): string => 
 <html lang="${language}">
   <head>
     <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Lilac Games</title>
+    <title>Lilac Games</title><link rel="icon" href="data:,">
     <style>${STYLE}</style>
   </head>
   <body>
@@ -43,7 +43,7 @@ export const pageOf = ({ parley, user, users, language }: PageParts): string => 
     <script src="${parley}/embed.js"></script>
     <script>
       window.exchange = Parley.embed("#exchange", {
-        token: () => fetch("/parley-token").then((reply) => (reply.ok ? reply.text() : null)),
+        token: () => fetch("/parley-token").then((reply) => (reply.status === 200 ? reply.text() : null)),
         language: "${language}", theme: "light", colors: ${JSON.stringify(COLOURS)},
       });
     </script>

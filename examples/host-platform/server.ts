@@ -106,7 +106,8 @@ const createAnswer = ({ signer, sessions, giveToken, parley }: Parts) => {
     } else if (pathname === "/.well-known/jwks.json") {
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(signer.jwks));
     } else if (pathname === "/parley-token") {
-      if (user === null) response.writeHead(401).end();
+      // Nobody is signed in, which is no fault.
+      if (user === null) response.writeHead(204).end();
       else response.writeHead(200, { "content-type": "text/plain" }).end(await giveToken(user));
     } else if (pathname === "/") {
       const language = searchParams.get("language") === "uk" ? "uk" : "en";

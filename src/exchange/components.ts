@@ -11,7 +11,7 @@ import { FoundPersonSchema, PersonSchema } from "./people/index.ts";
 import { RatingSchema, ReviewSchema } from "./ratings/index.ts";
 import { SessionSchema } from "./sessions/index.ts";
 import { StandingSchema } from "./suspension/index.ts";
-import { ProfileSchema } from "./traders/index.ts";
+import { MetProfileSchema, ProfileSchema } from "./traders/index.ts";
 import {
   PlatformActSchema,
   PlatformEntrySchema,
@@ -21,6 +21,7 @@ import {
 } from "./wallet/index.ts";
 
 export const COMPONENTS = [
+  MetProfileSchema,
   ProfileSchema,
   AdSchema,
   OwnAdSchema,

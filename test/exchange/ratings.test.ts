@@ -383,3 +383,23 @@ test("partners are different people of completed orders", async () => {
   assert.equal(await partners(), 2);
   assert.equal((await profile(vera)).partners_count, 1);
 });
+
+test("a profile says to who is signed in how often the two have traded, either way round, and to nobody else", async () => {
+  const own = await shop();
+  const buyer = someone("buyer");
+  const stranger = someone("stranger");
+  const seenBy = async (viewer: string, user: string): Promise<unknown> =>
+    assertDone(await market.as(viewer)("GET", `/p2p/users/${user}`)).traded_with_you;
+  assert.equal(await seenBy(buyer, own.seller), 0);
+  await deal(own, buyer);
+  const dropped = await order(market, buyer, own.ad);
+  assertDone(await act(market.as(own.seller), dropped, "cancel"));
+  assert.equal(await seenBy(buyer, own.seller), 1, "what was cancelled is no trade");
+  await market.fund(buyer, 1_000_000);
+  await deal({ seller: buyer, ad: await market.sellAd(buyer) }, own.seller);
+  assert.equal(await seenBy(buyer, own.seller), 2);
+  assert.equal(await seenBy(own.seller, buyer), 2);
+  assert.equal(await seenBy(stranger, own.seller), 0);
+  assert.equal(await seenBy(buyer, buyer), undefined, "oneself");
+  assert.equal((await profile(own.seller)).traded_with_you, undefined);
+});

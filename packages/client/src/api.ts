@@ -1633,6 +1633,33 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
+        /** @description A trader as others see one, and whether one has met. */
+        MetProfile: {
+            id: string;
+            name: string | null;
+            rating: number | null;
+            /** @description ratings that the mean is of: the latest per person and day */
+            ratings_count: number;
+            /** @description completed orders on either side */
+            orders_count: number;
+            completion_rate_30d: number | null;
+            median_release_seconds: number | null;
+            median_pay_seconds: number | null;
+            /** @description different people traded with */
+            partners_count: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            joined_at: string;
+            /**
+             * Format: date-time
+             * @description in steps of five minutes
+             */
+            last_seen_at: string;
+            /** @description with a token: completed orders between the caller and this trader, among the caller's last 1000 on each side */
+            traded_with_you?: number;
+        };
         /** @description A trader as others see one. */
         Profile: {
             id: string;
@@ -4169,7 +4196,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A trader as others see one. */
+            /** @description A trader as others see one, and whether one has met. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4190,7 +4217,7 @@ export interface operations {
                      *       "last_seen_at": "2026-03-14T09:40:00.000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Profile"];
+                    "application/json": components["schemas"]["MetProfile"];
                 };
             };
             400: components["responses"]["ValidationError"];

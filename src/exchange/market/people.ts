@@ -6,7 +6,7 @@ import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { listReviews, ReviewSchema } from "../ratings/index.ts";
 import { UserId } from "../schemas.ts";
-import { findProfile, ProfileSchema } from "../traders/index.ts";
+import { countTrades, findProfile, MetProfileSchema } from "../traders/index.ts";
 import { listAdsOf } from "./queries.ts";
 import type { TakingViews } from "./taking.ts";
 
@@ -23,12 +23,15 @@ export const registerPeopleRoutes = ({ server, pool, marketPool }: ExchangeDeps,
         summary: "A trader's public profile",
         tags,
         params,
-        response: { 200: Ref(ProfileSchema), ...errorResponses(["USER_NOT_FOUND"]) },
+        response: { 200: Ref(MetProfileSchema), ...errorResponses(["USER_NOT_FOUND"]) },
       },
     },
     async (request, reply) => {
-      const found = await findProfile(pool, request.params.id);
-      return found === null ? sendRefusal(reply, refuse("USER_NOT_FOUND")) : reply.send(found);
+      const { params, caller } = request;
+      const found = await findProfile(pool, params.id);
+      if (found === null) return sendRefusal(reply, refuse("USER_NOT_FOUND"));
+      if (caller === null || caller.traderId === params.id) return reply.send(found);
+      return reply.send({ ...found, traded_with_you: await countTrades(pool, caller.traderId, params.id) });
     },
   );
 

@@ -6,6 +6,10 @@ import "../styles/type.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { host } from "../data/host.ts";
+import { meQuery, walletQuery } from "../data/me.ts";
+import { orderQuery } from "../data/orders.ts";
+import { queryClient } from "../data/query.ts";
+import { sessionQuery } from "../data/session.ts";
 import { applyTheme } from "../data/theme.ts";
 import { EMBED_PATH, type HostLink, isEmbedPath } from "../embed/frame.ts";
 import type { Look } from "../embed/protocol.ts";
@@ -13,6 +17,8 @@ import { chooseLanguage } from "../kernel/i18n.ts";
 import { loadCatalogue } from "../locales/index.ts";
 import { App } from "./App.tsx";
 import { languageChoice } from "./language.ts";
+import { router } from "./router.tsx";
+import { loadGuide } from "./shell/Guide.tsx";
 
 // Somebody opened the address of the frame by itself: the app proper is what they want.
 if (host === null && isEmbedPath(location.pathname))
@@ -26,16 +32,41 @@ const lookOf = async (link: HostLink): Promise<Look> => {
   return first;
 };
 
-const look = host === null ? null : await lookOf(host);
-if (look === null) applyTheme();
-const language = chooseLanguage(look === null ? languageChoice.read() : look.language, navigator.languages);
-document.documentElement.lang = language;
+/** A server that does not answer holds no page up. */
+const STRIPS_MS = 2_000;
+
+const soon = (work: Promise<void>): Promise<void> =>
+  Promise.race([work.catch(() => {}), new Promise<void>((resolve) => setTimeout(resolve, STRIPS_MS))]);
+
+/** What stands above every page for who is here: if it came later, the page would move down under the finger. */
+const loadStrips = async (): Promise<void> => {
+  const { person, demo_traders } = await queryClient.ensureQueryData(sessionQuery);
+  if (person === null) return;
+  const isDemo = demo_traders.length > 0;
+  const [me] = await Promise.all([
+    queryClient.ensureQueryData(meQuery),
+    queryClient.prefetchQuery(walletQuery),
+    isDemo && loadGuide(),
+  ]);
+  const [followed] = me.active_orders;
+  if (isDemo && followed !== undefined) await queryClient.prefetchQuery(orderQuery(followed.order_id));
+};
+
+// No await at the top: what is loaded here imports this very file, and would wait for it.
+const start = async (root: HTMLElement): Promise<void> => {
+  const look = host === null ? null : await lookOf(host);
+  if (look === null) applyTheme();
+  const language = chooseLanguage(look === null ? languageChoice.read() : look.language, navigator.languages);
+  document.documentElement.lang = language;
+  // All at once: the words, the first page, and who is here.
+  const [text] = await Promise.all([loadCatalogue(language), router.load(), soon(loadStrips())]);
+  createRoot(root).render(
+    <StrictMode>
+      <App first={{ language, text }} />
+    </StrictMode>,
+  );
+};
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
-const text = await loadCatalogue(language);
-createRoot(root).render(
-  <StrictMode>
-    <App first={{ language, text }} />
-  </StrictMode>,
-);
+void start(root);

@@ -5,8 +5,11 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { host } from "../data/host.ts";
+import { orderQuery } from "../data/orders.ts";
+import { queryClient } from "../data/query.ts";
 import { EMBED_PATH } from "../embed/frame.ts";
-import { readSearch } from "../features/market/filters.ts";
+import { readSearch, withDefaults } from "../features/market/filters.ts";
+import { marketQuery } from "../features/market/queries.ts";
 import { TABS, type Tab } from "../features/operator-disputes/queries.ts";
 import { TABS as ORDER_TABS, type Tab as OrderTab } from "../features/orders/queries.ts";
 import { loadWords, type Subject } from "../locales/index.ts";
@@ -43,6 +46,9 @@ const market = createRoute({
   getParentRoute: () => root,
   id: "_market",
   validateSearch: readSearch,
+  loaderDeps: ({ search }) => search,
+  // Asked for with the page's own code, and when a finger comes near a link.
+  loader: ({ deps }) => void queryClient.prefetchInfiniteQuery(marketQuery(withDefaults(deps))),
   component: page(() => import("../routes/market.tsx"), "MarketRoute"),
 });
 
@@ -142,6 +148,7 @@ const orders = [
   createRoute({
     getParentRoute: () => root,
     path: "/orders/$orderId",
+    loader: ({ params }) => void queryClient.prefetchQuery(orderQuery(Number(params.orderId))),
     staticData: { up: "/orders", ownBar: true },
     component: page(() => import("../routes/order.tsx"), "OrderRoute", "notices", "orderRoom", "chat"),
   }),
@@ -176,6 +183,15 @@ const ads = [
     validateSearch: readStep,
     staticData: { up: "/my-ads", ownBar: true },
     component: page(() => import("../routes/ad-editor.tsx"), "EditAdRoute", "adEditor"),
+  }),
+] as const;
+
+const people = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/people/$personId",
+    staticData: { up: "/market" },
+    component: page(() => import("../routes/person.tsx"), "PersonRoute", "profile"),
   }),
 ] as const;
 
@@ -235,7 +251,7 @@ const console = [
 ] as const;
 
 export const router = createRouter({
-  routeTree: root.addChildren([market.addChildren(marketPages), ...orders, ...ads, ...console]),
+  routeTree: root.addChildren([market.addChildren(marketPages), ...orders, ...ads, ...people, ...console]),
   basepath: host === null ? "/" : EMBED_PATH,
   defaultPreload: "intent",
   scrollRestoration: true,

@@ -42,6 +42,7 @@ export const keys = {
   chats: ["chats"],
   myAds: ["my-ads"],
   market: ["market"],
+  people: ["people"],
   notifications: ["notifications"],
   operator: ["operator"],
   settings: ["settings"],

@@ -10,6 +10,7 @@ export type OwnAd = Schemas["OwnAd"];
 export type Order = Schemas["Order"];
 export type OrderBrief = Schemas["OrderBrief"];
 export type Profile = Schemas["Profile"];
+export type MetProfile = Schemas["MetProfile"];
 export type Message = Schemas["Message"];
 export type Attachment = Schemas["File"];
 export type Me = Schemas["Me"];

@@ -105,6 +105,24 @@ export const dayAndTime = (time: string, language: string): string =>
     hourCycle: "h23",
   });
 
+/** The server notes visits in steps of five minutes: whoever was seen within two of them is here. */
+const HERE_MS = 10 * MINUTE;
+
+export const isHere = (lastSeen: string, now: number): boolean => now - Date.parse(lastSeen) < HERE_MS;
+
+const UNITS = [
+  ["day", DAY],
+  ["hour", HOUR],
+  ["minute", MINUTE],
+] as const;
+
+/** `2 hours ago`, in the largest unit that fits. */
+export const timeAgo = (time: string, now: number, language: string): string => {
+  const passed = Math.max(0, now - Date.parse(time));
+  const [unit, length] = UNITS.find(([, ms]) => passed >= ms) ?? ["minute", MINUTE];
+  return new Intl.RelativeTimeFormat(language).format(-Math.floor(passed / length), unit);
+};
+
 /** The day in the viewer's zone as a key for grouping. */
 export const dayKey = (time: string): string => {
   const date = new Date(time);

@@ -68,6 +68,11 @@ const SUBJECTS = {
     ru: () => import("./ru/people.ts"),
     uk: () => import("./uk/people.ts"),
   }),
+  profile: inEach<typeof import("./en/profile.ts")>({
+    en: () => import("./en/profile.ts"),
+    ru: () => import("./ru/profile.ts"),
+    uk: () => import("./uk/profile.ts"),
+  }),
   take: inEach<typeof import("./en/take.ts")>({
     en: () => import("./en/take.ts"),
     ru: () => import("./ru/take.ts"),

@@ -1,6 +1,8 @@
 /** `/ads/:id`: the ad with its form, beside the market that stays where it was or, on a phone, over it. */
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { fiatOf } from "../features/market/filters.ts";
+import { Maker } from "../features/market/Maker.tsx";
+import { ReasonsAgainst } from "../features/market/ReasonsAgainst.tsx";
 import { TakeAd } from "../features/take/TakeAd.tsx";
 import { IconButton } from "../ui/Button.tsx";
 import { useText } from "../ui/text.tsx";
@@ -29,6 +31,8 @@ export const AdRoute = () => {
       </div>
       <TakeAd
         id={id}
+        maker={(ad) => <Maker ad={ad} />}
+        against={(ad) => <ReasonsAgainst ad={ad} />}
         sum={search.amount === undefined ? null : fiatOf(search.amount)}
         onStarted={(orderId) => void navigate({ to: "/orders/$orderId", params: { orderId: String(orderId) } })}
       />

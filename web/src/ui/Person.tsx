@@ -1,8 +1,9 @@
 /** People: a circle with a letter, stars, and the record in words. */
+import { Link } from "@tanstack/react-router";
 import { figuresOf } from "../kernel/money.ts";
 import { Icon } from "./Icon.tsx";
 import css from "./Person.module.css";
-import { useLanguage, useText } from "./text.tsx";
+import { Name, useLanguage, useText } from "./text.tsx";
 
 type Named = { readonly id: string; readonly name: string | null };
 
@@ -25,6 +26,18 @@ export const Avatar = ({ of, large = false }: { readonly of: Named; readonly lar
     </span>
   );
 };
+
+/** Fewer orders say nothing about anybody. */
+const FEW_ORDERS = 3;
+
+export const isNewcomer = ({ orders_count }: { readonly orders_count: number }): boolean => orders_count < FEW_ORDERS;
+
+/** A person's name, and the way to the public page. */
+export const PersonLink = ({ of }: { readonly of: Named }) => (
+  <Link to="/people/$personId" params={{ personId: of.id }} className={css.link}>
+    <Name of={of} />
+  </Link>
+);
 
 /** The mean and how many gave it; nothing before the first. */
 export const Stars = ({ rating, count }: { readonly rating: number | null; readonly count: number }) => {

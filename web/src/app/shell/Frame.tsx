@@ -12,6 +12,7 @@ import { BottomBar } from "./BottomBar.tsx";
 import { ConnectionLine } from "./ConnectionLine.tsx";
 import { EmbedBar } from "./EmbedBar.tsx";
 import css from "./Frame.module.css";
+import { Guide } from "./Guide.tsx";
 import { Keys } from "./Keys.tsx";
 import { SideColumn } from "./SideColumn.tsx";
 import type { Section } from "./sections.ts";
@@ -29,19 +30,12 @@ declare module "@tanstack/react-router" {
   }
 }
 
-/** Of the demo alone, and loaded there alone. */
-const FirstTrade = lazy(async () => {
-  const { FirstTrade: guide } = await import("../../features/first-trade/FirstTrade.tsx");
-  return { default: guide };
-});
-
 const Teller = lazy(() =>
   import("../../features/notifications/Teller.tsx").then(({ Teller }) => ({ default: Teller })),
 );
 
 export const Frame = ({ children }: { readonly children: ReactNode }) => {
   const { frame } = useText();
-  const session = useSession();
   const matches = useMatches();
   const ownBar = matches.some(({ staticData }) => staticData.ownBar);
   const full = matches.some(({ staticData }) => staticData.full);
@@ -62,11 +56,7 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
         {host === null ? <TopBar /> : <EmbedBar />}
         <ConnectionLine />
         <TurnStrip />
-        {isPlayed && (
-          <Suspense>
-            <FirstTrade />
-          </Suspense>
-        )}
+        {isPlayed && <Guide />}
         <main
           id="content"
           tabIndex={-1}
@@ -77,9 +67,9 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
       </div>
       {!ownBar && host === null && <BottomBar />}
       <Keys />
-      {session.person !== null && (
+      {person !== null && (
         <Suspense fallback={null}>
-          <Teller me={session.person.id} />
+          <Teller me={person.id} />
         </Suspense>
       )}
     </div>

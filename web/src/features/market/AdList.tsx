@@ -1,12 +1,12 @@
 /** The ads as rows: price, limits, payment, time, person, and the way in or the reason why there is none. */
 import { Link } from "@tanstack/react-router";
 import type { Ad } from "../../data/types.ts";
-import { buttonClass } from "../../ui/Button.tsx";
+import { type ButtonKind, buttonClass } from "../../ui/Button.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { useText } from "../../ui/text.tsx";
 import css from "./AdList.module.css";
 import { Limits, Methods, Price, TimeToPay } from "./AdParts.tsx";
-import type { Filters } from "./filters.ts";
+import type { Filters, Side } from "./filters.ts";
 import { Maker } from "./Maker.tsx";
 import { ReasonsAgainst } from "./ReasonsAgainst.tsx";
 
@@ -34,8 +34,10 @@ export const AdList = ({ ads, filters, openAd }: Props) => {
   );
 };
 
+type WayInProps = { readonly ad: Ad; readonly side: Side; readonly kind?: ButtonKind };
+
 /** Into the ad, or why not. */
-export const WayIn = ({ ad, side }: { readonly ad: Ad; readonly side: Filters["side"] }) => {
+export const WayIn = ({ ad, side, kind = "secondary" }: WayInProps) => {
   const { market } = useText();
   if (ad.can_take === false) return <ReasonsAgainst ad={ad} />;
   return (
@@ -43,7 +45,7 @@ export const WayIn = ({ ad, side }: { readonly ad: Ad; readonly side: Filters["s
       to="/ads/$adId"
       params={{ adId: String(ad.id) }}
       search={(before) => before}
-      className={`${buttonClass()} ${css.wayIn}`}
+      className={`${buttonClass({ kind })} ${css.wayIn}`}
     >
       {side === "buy" ? market.openBuy : market.openSell}
     </Link>

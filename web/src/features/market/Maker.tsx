@@ -1,26 +1,23 @@
 /** Who made an ad, and the record in words: never a percentage of nothing. */
+
+import { serverClock } from "../../data/clock.ts";
 import { useSession } from "../../data/session.ts";
 import type { Ad } from "../../data/types.ts";
-import { MINUTE } from "../../kernel/time.ts";
-import { Avatar, Stars } from "../../ui/Person.tsx";
-import { Name, useText } from "../../ui/text.tsx";
+import { isHere, timeAgo } from "../../kernel/time.ts";
+import { Avatar, isNewcomer, PersonLink, Stars } from "../../ui/Person.tsx";
+import { useLanguage, useText } from "../../ui/text.tsx";
 import css from "./Maker.module.css";
-
-/** Fewer orders say nothing about anybody. */
-const FEW = 3;
-/** The server notes visits in steps of five minutes. */
-const HERE_MS = 10 * MINUTE;
 
 export const Maker = ({ ad }: { readonly ad: Ad }) => {
   const { common, market } = useText();
+  const language = useLanguage();
   const { maker } = ad;
   // In the demo alone: whoever wants to try a trade has to know who moves.
   const isPlayed = useSession().document?.demo_traders.includes(maker.id) ?? false;
-  const isHere = Date.now() - Date.parse(maker.last_seen_at) < HERE_MS;
+  const now = serverClock.now();
   const median = ad.type === "sell" ? maker.median_release_seconds : maker.median_pay_seconds;
   const minutes = median === null ? null : String(Math.max(1, Math.round(median / 60)));
-  const isNew = maker.orders_count < FEW;
-  const facts = isNew
+  const facts = isNewcomer(maker)
     ? [market.newHere]
     : [
         common.orders({ n: maker.orders_count }),
@@ -35,10 +32,14 @@ export const Maker = ({ ad }: { readonly ad: Ad }) => {
       <div className={css.words}>
         <span className={css.line}>
           <span className={css.name}>
-            <Name of={maker} />
+            <PersonLink of={maker} />
           </span>
           <Stars rating={maker.rating} count={maker.ratings_count} />
-          {(isPlayed || isHere) && <span className={css.here}>{isPlayed ? market.simulated : market.lastSeenNow}</span>}
+          {isPlayed || isHere(maker.last_seen_at, now) ? (
+            <span className={css.here}>{isPlayed ? market.simulated : market.lastSeenNow}</span>
+          ) : (
+            <span className={css.seen}>{market.lastSeen({ ago: timeAgo(maker.last_seen_at, now, language) })}</span>
+          )}
         </span>
         <span className={css.facts}>{facts.join(" · ")}</span>
       </div>

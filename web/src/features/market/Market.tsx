@@ -1,16 +1,23 @@
 /** The market: tabs, filters in the address, and the ads. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Button } from "../../ui/Button.tsx";
+import { type ReactNode, useMemo } from "react";
+import { useMethods } from "../../data/settings.ts";
+import type { Ad } from "../../data/types.ts";
+import { useMoney } from "../../ui/Amount.tsx";
+import { Button, buttonClass } from "../../ui/Button.tsx";
 import { Tabs, tabClass } from "../../ui/Choice.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { More } from "../../ui/More.tsx";
 import { Page } from "../../ui/Page.tsx";
 import { useText } from "../../ui/text.tsx";
 import { AdList } from "./AdList.tsx";
+import { ChangedBar } from "./ChangedBar.tsx";
 import { FilterBar } from "./FilterBar.tsx";
-import { type FilterSearch, withDefaults } from "./filters.ts";
+import { type FilterSearch, fiatOf, withDefaults } from "./filters.ts";
+import css from "./Market.module.css";
 import { marketQuery } from "./queries.ts";
+import { useHeld } from "./useHeld.ts";
 
 type Props = {
   readonly search: FilterSearch;
@@ -47,18 +54,57 @@ export const Market = ({ search, openAd }: Props) => {
       </Tabs>
       <FilterBar search={search} onChange={set} />
       <Loaded query={query} skeleton={<SkeletonLines count={5} height="7rem" />}>
-        {({ pages }) => {
-          const ads = pages.flatMap(({ items }) => items);
-          if (ads.length === 0) return <NoAds search={search} onChange={set} />;
-          return (
-            <>
-              <AdList ads={ads} filters={filters} openAd={openAd} />
-              <More query={query} />
-            </>
-          );
-        }}
+        {({ pages }) => (
+          <Ads
+            pages={pages}
+            scope={`${query.isPlaceholderData ? "before" : JSON.stringify(filters)} ${pages.length}`}
+            isArriving={query.isFetching && !query.isFetchedAfterMount}
+            search={search}
+            openAd={openAd}
+            onChange={set}
+            more={<More query={query} />}
+          />
+        )}
       </Loaded>
     </Page>
+  );
+};
+
+type AdsProps = Omit<Parameters<typeof useHeld>[0], "ads"> & {
+  readonly pages: readonly { readonly items: readonly Ad[] }[];
+  readonly search: FilterSearch;
+  readonly openAd: number | null;
+  readonly onChange: (next: FilterSearch) => void;
+  readonly more: ReactNode;
+};
+
+const Ads = ({ pages, search, openAd, onChange, more, ...given }: AdsProps) => {
+  const ads = useMemo(() => pages.flatMap(({ items }) => items), [pages]);
+  const held = useHeld({ ...given, ads });
+  return (
+    <>
+      <div className={css.held}>
+        <ChangedBar held={held} />
+        {held.shown.length === 0 ? (
+          <NoAds search={search} onChange={onChange} />
+        ) : (
+          <AdList ads={held.shown} filters={withDefaults(search)} openAd={openAd} />
+        )}
+      </div>
+      {more}
+      {held.shown.length > 0 && <PostOwn />}
+    </>
+  );
+};
+
+const PostOwn = () => {
+  const { market } = useText();
+  return (
+    <div className={css.own}>
+      <Link to="/my-ads/new" className={buttonClass({ kind: "quiet" })}>
+        {market.postOwn}
+      </Link>
+    </div>
   );
 };
 
@@ -70,27 +116,38 @@ const NoAds = ({
   readonly onChange: (next: FilterSearch) => void;
 }) => {
   const { market } = useText();
+  const { limit } = useMoney();
+  const methods = useMethods();
   const { amount, method, ...rest } = search;
   if (amount === undefined && method === undefined && search.currency === undefined) {
     return (
-      <EmptyState icon="market" title={market.empty}>
+      <EmptyState icon="market" title={market.empty} action={<PostOwn />}>
         {market.emptyText}
       </EmptyState>
     );
   }
-  const named = [amount, method, search.currency].filter((filter) => filter !== undefined).join(", ");
+  const named = [
+    amount === undefined ? undefined : limit(fiatOf(amount), search.currency ?? "RUB"),
+    method === undefined ? undefined : methods.label(method),
+    amount === undefined ? search.currency : undefined,
+  ]
+    .filter((filter) => filter !== undefined)
+    .join(", ");
   return (
     <EmptyState
       icon="filter"
       title={market.emptyFilter({ filter: named })}
       action={
-        amount === undefined ? (
-          <Button onClick={() => onChange(rest)}>{market.clear}</Button>
-        ) : (
-          <Button onClick={() => onChange({ ...rest, ...(method !== undefined && { method }) })}>
-            {market.clearAmount}
-          </Button>
-        )
+        <>
+          {amount === undefined ? (
+            <Button onClick={() => onChange(rest)}>{market.clear}</Button>
+          ) : (
+            <Button onClick={() => onChange({ ...rest, ...(method !== undefined && { method }) })}>
+              {market.clearAmount}
+            </Button>
+          )}
+          <PostOwn />
+        </>
       }
     >
       {market.emptyFilterText}

@@ -5,7 +5,7 @@ import { useMoney } from "../../ui/Amount.tsx";
 import { useText } from "../../ui/text.tsx";
 import css from "./ReasonsAgainst.module.css";
 
-export const ReasonsAgainst = ({ ad }: { readonly ad: Pick<Ad, "reasons"> }) => {
+export const ReasonsAgainst = ({ ad }: { readonly ad: Pick<Ad, "id" | "reasons"> }) => {
   const { market } = useText();
   const { bare, fiat } = useMoney();
   const first = ad.reasons?.[0];
@@ -14,7 +14,14 @@ export const ReasonsAgainst = ({ ad }: { readonly ad: Pick<Ad, "reasons"> }) => 
   const figure = (name: string): number => (typeof details[name] === "number" ? details[name] : 0);
   switch (first.reason) {
     case "own_ad":
-      return <p className={css.reason}>{market.reasonOwn}</p>;
+      return (
+        <p className={css.reason}>
+          {market.reasonOwn}:{" "}
+          <Link to="/my-ads/$adId/edit" params={{ adId: String(ad.id) }}>
+            {market.reasonOwnEdit}
+          </Link>
+        </p>
+      );
     case "active_order":
       return (
         <p className={css.reason}>
@@ -35,7 +42,14 @@ export const ReasonsAgainst = ({ ad }: { readonly ad: Pick<Ad, "reasons"> }) => 
         <p className={css.reason}>{market.reasonWagering({ left: bare(figure("required") - figure("wagered")) })}</p>
       );
     case "balance":
-      return <p className={css.reason}>{market.reasonBalance({ available: bare(figure("available")) })}</p>;
+      return (
+        <p className={css.reason}>
+          {market.reasonBalance({
+            available: bare(figure("available")),
+            short: bare(figure("required") - figure("available")),
+          })}
+        </p>
+      );
     case "strikes":
       return <p className={css.reason}>{market.reasonStrikes}</p>;
     case "suspended":

@@ -23,6 +23,9 @@ export type FilterSearch = Partial<Filters>;
 /** Whoever buys looks through what makers sell. */
 export const typeFor = (side: Side): "sell" | "buy" => (side === "buy" ? "sell" : "buy");
 
+/** What the reader does with an ad of this type. */
+export const sideFor = (type: "sell" | "buy"): Side => (type === "sell" ? "buy" : "sell");
+
 /** In minor units. */
 export const fiatOf = (amount: number): number => parseAmount(String(amount)).kopecks ?? 0;
 

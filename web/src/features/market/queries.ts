@@ -17,6 +17,9 @@ const queryOf = ({ side, amount, method, sort, currency }: Filters) => ({
   ...(currency === undefined ? {} : { fiat_currency: currency }),
 });
 
+/** The market says nothing by itself: it is asked so often what is new, by whoever looks at it. */
+const ASK_AGAIN_MS = 10_000;
+
 export const marketQuery = (filters: Filters) =>
   infiniteQueryOptions({
     queryKey: [...keys.market, filters],
@@ -28,6 +31,7 @@ export const marketQuery = (filters: Filters) =>
         }),
       ),
     ...byCursor,
+    refetchInterval: ASK_AGAIN_MS,
   });
 
 /** How many ads a filter would show, for the button of the sheet. */

@@ -15,7 +15,8 @@ import { CopyButton } from "../../ui/Copy.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Page, Section } from "../../ui/Page.tsx";
-import { Name, Say, useText } from "../../ui/text.tsx";
+import { PersonLink } from "../../ui/Person.tsx";
+import { Say, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { ActionBar } from "./ActionBar.tsx";
 import { Dialogs } from "./Dialogs.tsx";
@@ -101,7 +102,7 @@ const Room = ({
           heading={
             <Say
               of={order.role === "buyer" ? words.buying : words.selling}
-              with={{ amount, name: <Name of={other} /> }}
+              with={{ amount, name: <PersonLink of={other} /> }}
             />
           }
           lead={

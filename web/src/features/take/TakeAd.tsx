@@ -1,8 +1,9 @@
-/** An ad with the form that takes it: terms, amount both ways, method, totals, and one button. */
+/** An ad with the form that takes it: whose it is, terms, amount both ways, method, totals, and one button. */
 
 import type { ParleyError } from "@parley/client";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
 import { useRule } from "../../data/settings.ts";
 import type { Ad } from "../../data/types.ts";
 import { Rate, useMoney } from "../../ui/Amount.tsx";
@@ -16,15 +17,20 @@ import { useWords } from "../../ui/words.ts";
 import { adQuery } from "./queries.ts";
 import css from "./TakeAd.module.css";
 import { TakeForm } from "./TakeForm.tsx";
+import { TermsChanged } from "./TermsChanged.tsx";
 
 type Props = {
   readonly id: number;
   /** In minor units of fiat, from the filter of the market. */
   readonly sum: number | null;
   readonly onStarted: (orderId: number) => void;
+  /** Whose ad it is. */
+  readonly maker: (ad: Ad) => ReactNode;
+  /** Why the reader cannot take it, and the way out. */
+  readonly against: (ad: Ad) => ReactNode;
 };
 
-export const TakeAd = ({ id, sum, onStarted }: Props) => {
+export const TakeAd = ({ id, ...rest }: Props) => {
   const take = useWords("take");
   const query = useQuery(adQuery(id));
   return (
@@ -46,7 +52,7 @@ export const TakeAd = ({ id, sum, onStarted }: Props) => {
         ) : null
       }
     >
-      {(ad) => <Taking ad={ad} sum={sum} onStarted={onStarted} refetch={() => void query.refetch()} />}
+      {(ad) => <Taking {...rest} ad={ad} refetch={() => void query.refetch()} />}
     </Loaded>
   );
 };
@@ -54,20 +60,56 @@ export const TakeAd = ({ id, sum, onStarted }: Props) => {
 const Taking = ({
   ad,
   sum,
+  maker,
+  against,
   onStarted,
   refetch,
 }: Omit<Props, "id"> & { readonly ad: Ad; readonly refetch: () => void }) => {
   const { common } = useText();
   const take = useWords("take");
-  const { limit } = useMoney();
+  /** The terms that the reader has seen: an order is made of these and no others. */
+  const [seen, setSeen] = useState(ad);
+  const changed = ad.version !== seen.version;
   const usual = useRule("pay_window");
   const name = ad.maker.name ?? common.nameless;
   const title = ad.type === "sell" ? take.buyTitle({ name }) : take.sellTitle({ name });
   useTitle(title);
-  const minutes = ad.payment_window_minutes ?? usual;
+  const closed = useClosed(ad);
+  const cannot = closed ?? (ad.can_take === false ? against(ad) : null);
   return (
     <div className={css.take}>
       <h2>{title}</h2>
+      {maker(ad)}
+      {changed ? (
+        <TermsChanged before={seen} now={ad} onAgree={() => setSeen(ad)} />
+      ) : (
+        <Terms ad={ad} minutes={ad.payment_window_minutes ?? usual} />
+      )}
+      {cannot !== null && (
+        <Notice tone="soon" aloud>
+          {cannot}
+        </Notice>
+      )}
+      {/* Hidden and not gone: what is written stays. */}
+      <div hidden={changed || cannot !== null}>
+        <TakeForm
+          ad={ad}
+          sum={sum}
+          minutes={ad.payment_window_minutes ?? usual}
+          onStarted={onStarted}
+          onStale={refetch}
+        />
+      </div>
+    </div>
+  );
+};
+
+const Terms = ({ ad, minutes }: { readonly ad: Ad; readonly minutes: number | null }) => {
+  const { common } = useText();
+  const take = useWords("take");
+  const { limit } = useMoney();
+  return (
+    <>
       <Rows
         rows={[
           { label: take.price, value: <Rate rate={ad.exchange_rate} currency={ad.fiat_currency} /> },
@@ -78,14 +120,21 @@ const Taking = ({
       />
       {ad.instructions !== "" && (
         <Notice title={take.instructions}>
-          <p className={css.instructions}>{ad.instructions}</p>
+          <p className={css.instructions} dir="auto">
+            {ad.instructions}
+          </p>
         </Notice>
       )}
-      {ad.status === "active" ? (
-        <TakeForm ad={ad} sum={sum} minutes={minutes} onStarted={onStarted} onStale={refetch} />
-      ) : (
-        <Notice tone="soon">{take.paused}</Notice>
-      )}
-    </div>
+    </>
   );
+};
+
+/** Why nobody may take it now; null where it is open. Whatever concerns the maker is nobody's business. */
+const useClosed = (ad: Ad): string | null => {
+  const take = useWords("take");
+  const { bare } = useMoney();
+  if (ad.status !== "active") return take.paused;
+  if (ad.remaining_amount < ad.min_amount)
+    return take.usedUp({ left: bare(ad.remaining_amount), min: bare(ad.min_amount) });
+  return ad.orderable ? null : take.unavailable;
 };

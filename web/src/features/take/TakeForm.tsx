@@ -57,7 +57,7 @@ export const TakeForm = ({ ad, sum, minutes, onStarted, onStale }: Props) => {
         {minutes !== null && (isBuying ? take.youHave : take.buyerHas)({ time: common.minutes({ n: minutes }) })}{" "}
         {isBuying ? take.safeBuy : take.safeSell}
       </p>
-      <Refused error={taking.act.failure} />
+      {taking.act.failure?.code !== "VERSION_MISMATCH" && <Refused error={taking.act.failure} />}
       <StartButton ad={ad} taking={taking} />
     </div>
   );
@@ -96,14 +96,14 @@ const AmountPart = ({ ad, taking, written }: PartProps) => {
         ))}
       </div>
       <AmountField
-        label={words[as]}
+        label={as === "usdt" ? take.inUsdt({ amount: words[as] }) : words[as]}
         value={taking.text}
         onChange={(text) => {
           taking.write(text);
           setLeft(false);
         }}
         onBlur={() => setLeft(true)}
-        sign={as === "usdt" ? "USDT" : ad.fiat_currency === "RUB" ? "₽" : ad.fiat_currency}
+        sign={as === "usdt" || ad.fiat_currency === "RUB" ? "₽" : ad.fiat_currency}
         error={left ? taking.fault : undefined}
         hint={why({ amount: worth(limit.max) })}
         large

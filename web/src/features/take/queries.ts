@@ -4,11 +4,15 @@ import { api, ask } from "../../data/client.ts";
 import type { ActCall } from "../../data/mutations.ts";
 import { keys } from "../../data/query.ts";
 
+/** Whoever fills in the form hears of other terms before sending it. */
+const ASK_AGAIN_MS = 10_000;
+
 export const adQuery = (id: number) =>
   queryOptions({
     queryKey: [...keys.market, "ad", id],
     queryFn: ({ signal }) => ask(api.get("/p2p/ads/{id}", { path: { id }, signal })),
     staleTime: 0,
+    refetchInterval: ASK_AGAIN_MS,
   });
 
 export type NewOrder = {

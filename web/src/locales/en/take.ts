@@ -40,5 +40,14 @@ export const take = {
   gone: "This ad is no longer there",
   goneText: "It was taken, paused or removed. The market has others.",
   paused: "The ad is paused",
+  usedUp: ({ left, min }: { left: string; min: string }) =>
+    `The ad is used up: ${left} left is below its minimum ${min}.`,
+  unavailable: "The ad cannot be taken now. The market has others.",
+  termsChanged: "The terms changed since you saw them",
+  termsChangedText: "No order was started. Compare them, and go on if they suit you.",
+  detailsChanged: "No order was started. What you see is as it was; where to pay may be another place now.",
+  before: "Before",
+  now: "Now",
+  agree: "Go on with the new terms",
   toMarket: "To the market",
 };

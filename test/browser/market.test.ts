@@ -1,0 +1,108 @@
+/** The market while it changes: no list moves under the finger, no order is made of terms that nobody has seen. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Locator, Page } from "playwright-core";
+import { amount } from "./support/amounts.ts";
+import { useDemo } from "./support/demo.ts";
+
+const button = (within: Page | Locator, name: string | RegExp): Locator => within.getByRole("button", { name });
+
+const makersOf = (page: Page): Promise<readonly string[]> =>
+  page
+    .getByRole("row")
+    .getByRole("link", { name: /^(Anna|Boris|Daria|Oleg)$/ })
+    .allTextContents();
+
+describe("the market", () => {
+  const { browser, market } = useDemo({ env: { SIGN_UP: "open" } });
+
+  const adOf = async (person: string, type: "sell" | "buy"): Promise<{ readonly id: number }> => {
+    const { body } = await market.as(person)("GET", "/p2p/ads/my");
+    return body.items.find((ad: { readonly type: string }) => ad.type === type);
+  };
+
+  test("a new ad waits behind a bar: the rows stay where they are until the reader asks for it", async () => {
+    const { page } = await browser.visit({ person: "vera", size: "phone", path: "/market?side=buy&sort=price" });
+    await page.getByRole("row").filter({ hasText: "Anna" }).waitFor();
+    const before = await makersOf(page);
+    await market.as("oleg")("POST", "/p2p/ads", {
+      type: "sell",
+      fiat_currency: "RUB",
+      exchange_rate: 90,
+      min_amount: 50_000,
+      max_amount: 60_000,
+      payment_methods: ["card"],
+      payment_details: { card_number: "4111 1111 1111 1111" },
+    });
+    await page.getByText("1 new ad").waitFor();
+    assert.deepEqual(await makersOf(page), before);
+    await button(page, "Refresh").click();
+    await page.getByRole("row").filter({ hasText: "Oleg" }).waitFor();
+    assert.deepEqual(await makersOf(page), ["Oleg", ...before]);
+    await page.getByText("1 new ad").waitFor({ state: "detached" });
+  });
+
+  test("terms that change while somebody fills in the form are shown beside the old ones, and asked about again", async () => {
+    const { id } = await adOf("daria", "sell");
+    const { page } = await browser.visit({ person: "vera", size: "phone", path: `/ads/${id}` });
+    await page.getByLabel("I pay", { exact: true }).fill("990");
+    await page.getByRole("radio", { name: "Bank card" }).check({ force: true });
+    const { status } = await market.as("daria")("PUT", `/p2p/ads/${id}`, { exchange_rate: 104 });
+    assert.equal(status, 200);
+    await button(page, /^Start order/).click();
+    await page.getByText("The terms changed since you saw them").waitFor();
+    const terms = page.getByRole("table").filter({ hasText: "Before" });
+    await terms.getByRole("row", { name: /Price/ }).getByText(amount("0,99 ₽")).waitFor();
+    await terms.getByRole("row", { name: /Price/ }).getByText(amount("1,04 ₽")).waitFor();
+    assert.equal(await button(page, /^Start order/).isVisible(), false);
+    await button(page, "Go on with the new terms").click();
+    assert.equal(await page.getByLabel("I pay", { exact: true }).inputValue(), "990", "what was written stays");
+    await page.getByText(amount("951,92 ₽ in USDT")).waitFor();
+    await button(page, /^Start order/).click();
+    await page.waitForURL(/\/orders\/\d+$/);
+    const order = new URL(page.url()).pathname;
+    await page.goto(`/ads/${id}`);
+    await page.getByRole("status").getByText("You have an active order on this side").waitFor();
+    assert.equal(await button(page, /^Start order/).isVisible(), false);
+    await market.as("vera")("POST", `/p2p${order}/cancel`);
+  });
+
+  test("an ad that is paused before the eyes of a reader says so in place of the form", async () => {
+    const { id } = await adOf("boris", "sell");
+    const { page } = await browser.visit({ person: "vera", size: "desk", path: `/ads/${id}` });
+    await page.getByLabel("I pay", { exact: true }).fill("6000");
+    await market.as("boris")("PUT", `/p2p/ads/${id}`, { status: "paused" });
+    await button(page, /^Start order/).click();
+    await page.getByText("The ad is paused").waitFor();
+    assert.equal(await button(page, /^Start order/).isVisible(), false);
+    await market.as("boris")("PUT", `/p2p/ads/${id}`, { status: "active" });
+  });
+
+  test("a maker's name leads to the public page: the record in words, how often one traded, and the way into an ad", async () => {
+    const { page } = await browser.visit({ person: "vera", size: "desk", path: "/market" });
+    await page.getByRole("row").getByRole("link", { name: "Anna", exact: true }).click();
+    await page.waitForURL(/\/people\/anna$/);
+    await page.getByRole("heading", { name: "Anna" }).waitFor();
+    await page.getByText("You traded 1 time").waitFor();
+    await page.getByText("usually within 1 min").first().waitFor();
+    await page.getByRole("link", { name: "Buy" }).click();
+    await page.waitForURL(/\/ads\/\d+/);
+    await page.getByRole("heading", { name: "Buy USDT from Anna" }).waitFor();
+  });
+
+  test("a visitor signs in only to take an ad, and comes back to the same ad and the same amount", async () => {
+    const { id } = await adOf("anna", "sell");
+    const { page } = await browser.visit({ size: "phone", path: `/ads/${id}?side=buy` });
+    await page.getByLabel("I pay", { exact: true }).fill("1 234,50");
+    await page.getByRole("link", { name: "Sign in to start" }).click();
+    await page.waitForURL(/\/sign-in/);
+    await page.getByRole("link", { name: "Sign up" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("Petro");
+    await page.getByRole("textbox", { name: "Login" }).fill("petro");
+    await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(new RegExp(`/ads/${id}\\?`));
+    await button(page, amount("Start order: pay 1 234,50 ₽")).waitFor();
+    assert.equal(await page.getByLabel("I pay", { exact: true }).inputValue(), "1234,50");
+  });
+});
