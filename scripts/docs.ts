@@ -79,7 +79,13 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
     const identity = createIdentity({
       connectionString: NOWHERE,
       pool: nowhere,
-      settings: { accounts: true, signUp: "open", demoPeople: DEMO_LOGINS, demoTraders: [] },
+      settings: {
+        accounts: true,
+        signUp: "open",
+        mail: { url: "smtp://127.0.0.1", from: "no-reply@parley.example", isLoopback: true },
+        demoPeople: DEMO_LOGINS,
+        demoTraders: [],
+      },
       origin: () => "https://exchange.example",
       isPlainLoopback: false,
       shownName: (name) => name,

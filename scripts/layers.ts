@@ -79,6 +79,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     passwords: ["sessions"],
     factors: ["sessions", "passwords"],
     people: ["sessions", "passwords", "factors"],
+    tokens: ["sessions"],
+    mail: ["passwords", "people"],
   },
 };
 

@@ -173,7 +173,7 @@ const openIdentity = (common: Common, { demoPeople, demoTraders, address, tellSe
   return createIdentity({
     connectionString: databaseUrl,
     pool,
-    settings: { ...people, accounts: config.accounts, signUp: config.signUp },
+    settings: { ...people, accounts: config.accounts, signUp: config.signUp, mail: config.mail },
     origin: () => new URL(address()).origin,
     isPlainLoopback,
     shownName,

@@ -2,10 +2,12 @@
  * What an operator may set, read once at the start. All faults are reported together, each with what is allowed,
  * so that nobody has to start five times to find five typing errors. Nothing else reads the environment.
  */
+
 import { readBounds, readEmbedOrigins, readMetricsPort } from "./config-bounds.ts";
+import { readMail } from "./config-mail.ts";
 import { DEFAULT_PAYMENT_METHODS, type PaymentMethod, readCatalogue } from "./exchange/index.ts";
 import type { Bounds } from "./http/index.ts";
-import { SIGN_UP_MODES, type SignUpMode } from "./identity/index.ts";
+import { type MailSettings, SIGN_UP_MODES, type SignUpMode } from "./identity/index.ts";
 import { withoutTrailing } from "./kernel/index.ts";
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
@@ -43,6 +45,8 @@ export type Config = {
   /** Whether people sign in here, by accounts of ours. */
   readonly accounts: boolean;
   readonly signUp: SignUpMode;
+  /** Null: no mail is sent. */
+  readonly mail: MailSettings | null;
   readonly fiatCurrencies: readonly string[];
   /** For forms and hints. */
   readonly paymentMethods: readonly PaymentMethod[];
@@ -361,6 +365,10 @@ export const readConfig = (env: Environment): Config => {
     auth,
     accounts: readAccounts(read, auth !== null),
     signUp: read.choice("SIGN_UP", SIGN_UP_MODES, demo ? "open" : "invite"),
+    mail: readMail(read, {
+      isNameless: read.text("PUBLIC_URL") === null && !isLoopbackHost(host),
+      isLoopback: isLoopbackHost,
+    }),
     fiatCurrencies: readCurrencies(read, "FIAT_CURRENCIES", "RUB"),
     paymentMethods: readPaymentMethods(read),
     payWindowMinutes: read.integer("PAY_WINDOW_MINUTES", 15, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),

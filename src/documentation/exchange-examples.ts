@@ -102,6 +102,8 @@ const components: Examples["components"] = {
     judgements: [{ by: "Olga", reason: "Paid from a third party's card, twice." }],
   },
   Participant: { name: "Kyiv Bank" },
+  RailSearch: { asking: [lviv], orders: 2 },
+  DeadCallback: { bank: lviv, type: "pay_in" },
   AliasMove: { from: { name: "Kyiv Bank" }, to: lviv },
   SessionDocument: {
     person: { id: "u_7Qw2mXn4tRb9", name: "Anna", roles: [] },

@@ -1,6 +1,7 @@
 /** What the routes of identity are given. Rows are locked in one order: keys, attempts, people, factors, invites and resets, half sessions, sessions, changes. */
 import type { Pool, PoolClient } from "pg";
 import type { Role, Server } from "../http/index.ts";
+import type { MailSettings } from "./mail/transport.ts";
 import type { Hashing } from "./passwords/index.ts";
 import type { SessionRegistry } from "./sessions/index.ts";
 
@@ -24,6 +25,8 @@ export type IdentitySettings = {
   /** Whether people sign in here; else only tokens say who calls. */
   readonly accounts: boolean;
   readonly signUp: SignUpMode;
+  /** Null: no mail is sent. */
+  readonly mail: MailSettings | null;
   /** Empty where there is real money: then nobody signs in by a click. */
   readonly demoPeople: readonly DemoPerson[];
   /** Whom a program plays there. */

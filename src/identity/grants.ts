@@ -22,5 +22,6 @@ export const IDENTITY_GRANTS: Grants = {
     "select, insert, delete on identity.notices",
     "select, insert, update (expires_at), delete on identity.resets",
     "select, insert, update (last_used_at), delete on identity.tokens",
+    "select, insert, update (attempts, due_at), delete on identity.recovery_mails",
   ],
 };

@@ -10,6 +10,7 @@ import { HOUR, MINUTE, SECOND } from "../kernel/index.ts";
 import { forgetKeys } from "./act.ts";
 import type { IdentityDeps, IdentitySettings, Seal } from "./deps.ts";
 import { forgetEnrolments, registerFactorRoutes } from "./factors/index.ts";
+import { createMailer, createRecoveryMails, registerMailRoutes } from "./mail/index.ts";
 import { createNoticeDelivery, type Tell } from "./notices.ts";
 import { createHashing, forgetAttempts } from "./passwords/index.ts";
 import { forgetResets, registerAccountRoutes, registerPeopleRoutes, SessionDocument } from "./people/index.ts";
@@ -26,6 +27,7 @@ import { createTokenRegistry, endTokens, forgetTokens, registerTokenRoutes } fro
 export { type DemoPerson, type IdentitySettings, SIGN_UP_MODES, type SignUpMode } from "./deps.ts";
 export { IDENTITY_ERRORS } from "./errors.ts";
 export { IDENTITY_GRANTS } from "./grants.ts";
+export type { MailSettings } from "./mail/index.ts";
 export type { Notice } from "./notices.ts";
 export { changeRole, createAccounts, findPerson, makeInvite, makeReset } from "./people/index.ts";
 
@@ -99,6 +101,7 @@ export const createIdentity = (options: IdentityOptions): Identity => {
       { name: "forget links that are over", everyMs: MINUTE, run: () => forgetResets(acts) },
       { name: "forget keys of identity", everyMs: HOUR, run: () => forgetKeys(acts) },
       { name: "tell people of their accounts", everyMs: SECOND, run: createNoticeDelivery(acts, options.tell) },
+      ...mailChores(options, acts),
       { name: "forget changes of sessions", everyMs: HOUR, run: () => forgetChanges(acts) },
     ],
     routes(server) {
@@ -110,6 +113,7 @@ export const createIdentity = (options: IdentityOptions): Identity => {
       registerSessionRoutes(deps);
       registerTokenRoutes(deps);
       registerAccountRoutes(deps);
+      if (settings.mail !== null) registerMailRoutes(deps);
       registerFactorRoutes(deps);
     },
     open: hearing.open,
@@ -118,4 +122,15 @@ export const createIdentity = (options: IdentityOptions): Identity => {
       await Promise.all([acts.end(), changesPool.end()]);
     },
   };
+};
+
+const mailChores = ({ settings, origin, onFailure }: IdentityOptions, acts: Pool): readonly MaintenanceTask[] => {
+  if (settings.mail === null || !settings.accounts) return [];
+  const run = createRecoveryMails({
+    acts,
+    mailer: createMailer(settings.mail),
+    origin,
+    onFailure: (error) => onFailure("sending a mail", error),
+  });
+  return [{ name: "send mails with links", everyMs: SECOND, run }];
 };

@@ -132,6 +132,11 @@ const OPERATOR_CODES = {
     "details.bank_code belongs to another participant.",
     "a bank code of another participant of the same world",
   ),
+  DEAD_CALLBACK_NOT_FOUND: entry(
+    404,
+    "There is no such dead callback: it may have been sent again already.",
+    "no callback that could not be delivered has this id",
+  ),
   ALIAS_MOVE_NOT_FOUND: entry(404, "There is no such move of a phone.", "no such move"),
   ALIAS_MOVE_NOT_YOURS: entry(
     409,

@@ -21,6 +21,7 @@ import { createTrigger, leavePlace, movesIn } from "./aliases/index.ts";
 import { registerMoveOperatorRoutes } from "./aliases/operator-routes.ts";
 import { createAnswers } from "./answers.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
+import { registerDeadCallbackRoutes } from "./callback-delivery/operator-routes.ts";
 import type { RailDeps } from "./deps.ts";
 import { maintenance } from "./maintenance.ts";
 import { createAliasFollowers, orderDeadlinesIn } from "./orders/index.ts";
@@ -31,6 +32,7 @@ import { registerPaymentOperatorRoutes } from "./pay-requests/operator-routes.ts
 import { createPhoneCipher, type PhoneCipher } from "./phone-cipher.ts";
 import { registerRailRoutes } from "./routes.ts";
 import { createAskEnder, searchDeadlinesIn } from "./search/index.ts";
+import { registerSearchOperatorRoutes } from "./search/operator-routes.ts";
 import type { RailSettings } from "./settings.ts";
 import { createSignedCalls, keepsRefusal } from "./signed-calls.ts";
 import { createAuthenticate, createReplayProtection } from "./signed-requests/index.ts";
@@ -127,6 +129,8 @@ export const createRail = (options: RailOptions): Rail => {
       registerOperatorRoutes({ server, executor, directory, pool });
       registerMoveOperatorRoutes({ server, executor, directory, pool });
       registerPaymentOperatorRoutes({ server, pool });
+      registerSearchOperatorRoutes({ server, pool });
+      registerDeadCallbackRoutes({ server, executor, directory, pool, deliveries: delivery.deliveries });
     },
     async close() {
       await aliasTrigger.stop();

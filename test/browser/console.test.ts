@@ -1,10 +1,14 @@
-/** What operators do beside cases: people are stopped and let go on. */
+/** What operators do beside cases: people are stopped and let go on, money is credited, what banks missed is sent again. */
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
 import { useDemo } from "./support/demo.ts";
 
 describe("the console", () => {
-  const { browser, market } = useDemo();
+  const { browser, market } = useDemo({ env: { RAIL_PRIVATE_CALLBACKS: "1" } });
 
   test("an operator finds somebody, suspends with a reason, and lifts it again", async () => {
     const { page } = await browser.visit({ person: "olga", size: "desk", path: "/operator/people" });
@@ -70,6 +74,37 @@ describe("the console", () => {
     assert.equal(await available(), before + 123_456, "sent twice, it counts once");
     await page.getByRole("row").nth(1).waitFor();
     assert.equal(await page.getByRole("row").filter({ hasText: "slip-17" }).count(), 1);
+  });
+
+  test("a dead letter of the rail is shown with its cause, and sent again it arrives", async (t) => {
+    const received = Promise.withResolvers<string>();
+    const bank = createServer((request, response) => {
+      received.resolve(request.url ?? "");
+      request.resume();
+      response.writeHead(204).end();
+    });
+    await once(bank.listen(0, "127.0.0.1"), "listening");
+    t.after(() => bank.close());
+    const made = await market.as("olena", "operator")("POST", "/operator/participants", {
+      name: "Lviv <b>Bank</b>",
+      mode: "sandbox",
+      bank_codes: ["325365"],
+      callback_url: `http://127.0.0.1:${(bank.address() as AddressInfo).port}/rail`,
+    });
+    assert.equal(made.status, 201, made.text);
+    const event = { type: "link_cancelled", seq: 1, request_guid: randomUUID() };
+    await market.sql(`insert into deliveries.queue
+        (channel, endpoint, subject, event_id, body, state, attempts, last_error, settled_at)
+      values ('rail', '${made.body.guid}', 'search x', 'evt_x', '${JSON.stringify(event)}', 'dead', 10, 'answered 503', now())`);
+
+    const { page } = await browser.visit({ person: "olga", size: "phone", path: "/operator/rail" });
+    const letter = page.getByRole("row").filter({ hasText: "link_cancelled" });
+    await letter.getByText("Lviv <b>Bank</b>").waitFor();
+    await letter.getByText("answered 503").waitFor();
+    await letter.getByRole("button", { name: "Send again" }).click();
+    await page.getByText("Everything was delivered.").waitFor();
+    assert.equal(await received.promise, "/rail/callbacks");
+    await page.getByRole("row").filter({ hasText: "325365" }).getByText("No key").waitFor();
   });
 
   test("on a phone the console is reached from one's own page, and has its sections at its head", async () => {

@@ -85,6 +85,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: "operator-people", path: () => "/operator/people?query=an", person: "olga" },
   { name: "operator-stopped", path: () => "/operator/people", person: "olga" },
   { name: "operator-person", path: () => "/operator/people/igor", person: "olga" },
+  { name: "operator-rail", path: () => "/operator/rail", person: "olga" },
   { name: "operator-money", path: () => "/operator/money?user=igor", person: "olga" },
   { name: "operator-ledger", path: () => "/operator/ledger", person: "olga" },
   { name: "nowhere", path: () => "/no/such/page", person: null },

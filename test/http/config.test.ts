@@ -44,6 +44,7 @@ describe("configuration", () => {
       auth: null,
       accounts: true,
       signUp: "open",
+      mail: null,
       fiatCurrencies: ["RUB"],
       paymentMethods: DEFAULT_PAYMENT_METHODS,
       payWindowMinutes: 15,

@@ -441,6 +441,58 @@ test("a redirect is not followed; a dead letter is in nobody's way, is listed, a
   assert.equal(former.server.received.length, DELIVERY_LIMITS.attempts + 1);
 });
 
+test("an operator sees dead letters of every bank with their cause, and has one sent again once for each time asked", async (t) => {
+  const [former, stranger] = [await party(t), await party(t)];
+  former.server.answer({ status: 503 });
+  const number = phone();
+  await link(former, number);
+  await link(stranger, number);
+  const [dead] = await settled(former, 1, "dead");
+  const id = Number(dead.id);
+  const list = async (options = {}) => assertDone(await rail.operator("GET", "/dead-callbacks", undefined, options));
+  const shown = (await list({ role: "operator" })).items.find((item: Json) => item.id === id);
+  assert.deepEqual(
+    [shown.bank.guid, shown.mode, shown.type, shown.attempts, shown.last_error],
+    [former.bank.guid, "sandbox", "alias_updated", DELIVERY_LIMITS.attempts, "answered 503"],
+  );
+  assert.ok(!JSON.stringify(shown).includes(number.slice(1)), "no phone");
+  former.server.answer({ status: 204, body: "" });
+  const resend = (key?: string) => rail.operator("POST", `/dead-callbacks/${id}/resend`, undefined, key ? { key } : {});
+  assert.deepEqual(assertDone(await resend("once")), { id, state: "waiting" });
+  const [sent] = await settled(former, 1);
+  assert.equal(sent.id, dead.id);
+  assert.deepEqual(assertDone(await resend("once")), { id, state: "waiting" }, "the same key has the same answer");
+  assert.equal(assertDone(await resend(), 404).code, "DEAD_CALLBACK_NOT_FOUND");
+  assert.equal(former.server.received.length, DELIVERY_LIMITS.attempts + 1);
+  assert.equal(
+    assertDone(await rail.operator("POST", "/dead-callbacks/9007199254740991/resend"), 404).code,
+    "DEAD_CALLBACK_NOT_FOUND",
+  );
+  const acts = await rail.sql(`select act from rail.participant_acts where participant_guid = '${former.bank.guid}'
+    and act = 'callback_resent'`);
+  assert.equal(acts.length, 1);
+  for (const path of ["/dead-callbacks", "/searches"])
+    assert.equal((await rail.operator("GET", path, undefined, { role: "platform" })).status, 403);
+});
+
+test("an operator sees searches with the banks that are asked and the time that is left, and no phone", async (t) => {
+  const payer = await party(t);
+  const asked = await party(t, { receiverSearch: true });
+  asked.server.answer({ status: 202 });
+  const number = phone();
+  const made = await orderByPhone(payer, { creditor: { phone: number } });
+  assert.equal(made.status, "pending");
+  const found = await eventually(async () => {
+    const { items } = assertDone(await rail.operator("GET", "/searches"));
+    return items.find(
+      ({ asking, silent }: Json) => silent === 0 && asking.some((bank: Json) => bank.guid === asked.bank.guid),
+    );
+  }, "the search");
+  assert.deepEqual([found.mode, found.orders], ["sandbox", 1]);
+  assert.ok(Date.parse(found.ends_at) > Date.now());
+  assert.ok(!JSON.stringify(found).includes(number.slice(1)));
+});
+
 test("what is asked of dead letters is checked", async (t) => {
   const { bank } = await party(t);
   const cases: readonly (readonly [string, string])[] = [

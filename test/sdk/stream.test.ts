@@ -1,5 +1,6 @@
 /** The client's event stream: against an exchange that is restarted, a token that ends, and a server that misbehaves. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,10 +11,13 @@ import {
   followOrder,
   ParleyError,
   type ParleyEvent,
+  STREAM,
   type StreamState,
 } from "../../packages/client/src/index.ts";
 import { useMarket } from "../support/market.ts";
 import { assertDone, someone } from "../support/trades.ts";
+
+const CLIENT = new URL("../../packages/client/src/index.ts", import.meta.url).href;
 
 const market = useMarket();
 const addressOf = () => market.nodes[0]?.address ?? "";
@@ -185,14 +189,40 @@ describe("one order", () => {
     const client = createClient({ baseUrl: addressOf(), token: await market.token(maker) });
     const seen: string[] = [];
     for await (const order of followOrder(client, id)) {
-      seen.push(order.status);
+      assert.equal(order.id, id);
+      const isFirst = seen.length === 0;
+      // What was told while the order was read may come again.
+      if (seen.at(-1) !== order.status) seen.push(order.status);
       if (order.status === "completed") break;
+      if (!isFirst) continue;
       // Both orders are the reader's, who hears of both.
       await act(other, elsewhere, "confirm-paid");
       await act(maker, elsewhere, "confirm-received");
       await act(maker, id, "confirm-received");
     }
     assert.deepEqual(seen, ["paid_by_buyer", "completed"]);
+  });
+
+  test("leaves nothing behind that keeps a program alive, also when more had come than was read", async () => {
+    const order = { id: 7, status: "pending" };
+    const changed = (id: string) => frame(id, "order.updated", { order_id: 7, order });
+    const baseUrl = await scripted((count, response) => {
+      if (count > 1) response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(order));
+      else open(response).write(`id: 1\n\n${changed("2")}${changed("3")}${changed("4")}`);
+    });
+    const program = `
+      import { createClient, followOrder } from ${JSON.stringify(CLIENT)};
+      for await (const { status } of followOrder(createClient({ baseUrl: ${JSON.stringify(baseUrl)}, token: "t" }), 7)) {
+        console.log(status);
+        break;
+      }`;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+      stdio: ["ignore", "pipe", "inherit"],
+      // A stream that is left open is given up after its silence, and only then would it end.
+      timeout: STREAM.silenceMs - 5_000,
+    });
+    const [[code], [said]] = await Promise.all([once(child, "close"), once(child.stdout, "data")]);
+    assert.deepEqual([code, String(said)], [0, "pending\n"]);
   });
 
   test("that is somebody else's is refused, and a signal that is given ends it without a word", async () => {

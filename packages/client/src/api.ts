@@ -1276,6 +1276,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link for a new password by mail; the answer is the same whoever it is for
+         * @description A mail goes to whoever signs in by this e-mail address, if anybody does, with a link that works once, for an hour.
+         */
+        post: operations["askForRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identity/step-up": {
         parameters: {
             query?: never;
@@ -1562,6 +1582,66 @@ export interface paths {
         get: operations["listOperatorSilentPayments"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Searches for the bank of a phone that are under way, oldest first
+         * @description Searches for the bank of a phone that are under way, oldest first.
+         */
+        get: operations["listOperatorSearches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/dead-callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callbacks that could not be delivered, newest first
+         * @description Callbacks that could not be delivered, newest first.
+         */
+        get: operations["listOperatorDeadCallbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/dead-callbacks/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a dead callback sent again, with ten more attempts
+         * @description Have a dead callback sent again, with ten more attempts.
+         */
+        post: operations["resendDeadCallback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2542,6 +2622,8 @@ export interface components {
             } | null;
             /** @description whether people sign in here; else they come with a host platform's tokens */
             accounts: boolean;
+            /** @description whether a link for a new password may be asked for by mail */
+            recovery_mail: boolean;
             /**
              * @description who may sign up
              * @enum {string}
@@ -2627,6 +2709,57 @@ export interface components {
             created_at: string;
             ended_at: string | null;
             decided_by: string | null;
+        };
+        /** @description Whose phone it is, asked of the banks. */
+        RailSearch: {
+            /**
+             * Format: uuid
+             * @description the banks that are asked know it by the same
+             */
+            guid: string;
+            /** @enum {string} */
+            mode: "sandbox" | "production";
+            /**
+             * Format: date-time
+             * @description when the first order asked
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description whoever has not answered by then has said no
+             */
+            ends_at: string;
+            /** @description banks that were asked */
+            asked: number;
+            /** @description those that have not said no */
+            asking: {
+                guid: string;
+                name: string;
+            }[];
+            /** @description of those, the ones that have not even said that they ask their client */
+            silent: number;
+            /** @description orders that wait for it */
+            orders: number;
+        };
+        /** @description A callback that its bank did not take in ten attempts. */
+        DeadCallback: {
+            /** @description a positive integer */
+            id: number;
+            bank: {
+                guid: string;
+                name: string;
+            };
+            /** @enum {string} */
+            mode: "sandbox" | "production";
+            /** @description the same at every attempt */
+            event_id: string;
+            /** @description what it tells: `pay_in`, `order.updated`, `link_creditor` … */
+            type: string;
+            order_guid: string | null;
+            attempts: number;
+            last_error: string | null;
+            /** Format: date-time */
+            created_at: string;
         };
         /** @description `ACTIVE_DEPOSIT_ORDER_EXISTS`: the taker has an order on a sell ad that is pending or paid_by_buyer, or disputed while that holds the slot */
         ActiveDepositOrderExistsError: {
@@ -2814,6 +2947,12 @@ export interface components {
                 /** @description whose pages may */
                 origin: string;
             };
+        };
+        /** @description `DEAD_CALLBACK_NOT_FOUND`: no callback that could not be delivered has this id */
+        DeadCallbackNotFoundError: {
+            /** @enum {string} */
+            code: "DEAD_CALLBACK_NOT_FOUND";
+            message: string;
         };
         /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
         DuplicateAdTypeError: {
@@ -3324,6 +3463,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["ChatClosedError"];
+            };
+        };
+        /** @description `DEAD_CALLBACK_NOT_FOUND`: no callback that could not be delivered has this id */
+        DeadCallbackNotFound: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["DeadCallbackNotFoundError"];
             };
         };
         /** @description `DUPLICATE_AD_TYPE`: the maker already has an active ad of this type */
@@ -8351,6 +8500,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -8444,6 +8594,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -8524,6 +8675,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -8603,6 +8755,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -8725,6 +8878,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
                      *         {
@@ -9276,6 +9430,59 @@ export interface operations {
                 };
             };
             404: components["responses"]["UserNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    askForRecovery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "login": "anna@mail.example",
+                 *       "language": "en"
+                 *     }
+                 */
+                "application/json": {
+                    /** Format: text */
+                    login: string;
+                    /**
+                     * @description of the mail
+                     * @enum {string}
+                     */
+                    language: "en" | "ru" | "uk";
+                };
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -10484,6 +10691,194 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
+        };
+    };
+    listOperatorSearches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *           "mode": "sandbox",
+                     *           "started_at": "2026-03-14T09:30:00.000Z",
+                     *           "ends_at": "2026-03-14T10:36:00.000Z",
+                     *           "asked": 3,
+                     *           "asking": [
+                     *             {
+                     *               "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *               "name": "Lviv Bank"
+                     *             }
+                     *           ],
+                     *           "silent": 1,
+                     *           "orders": 2
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["RailSearch"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listOperatorDeadCallbacks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description `next` of the page before: what came since shifts nothing */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 101,
+                     *           "bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f77",
+                     *             "name": "Lviv Bank"
+                     *           },
+                     *           "mode": "sandbox",
+                     *           "event_id": "1.58112",
+                     *           "type": "pay_in",
+                     *           "order_guid": "01959355-91aa-7c41-b2de-4f1e6d3c2b44",
+                     *           "attempts": 10,
+                     *           "last_error": "answered 500",
+                     *           "created_at": "2026-03-14T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "limit": 20,
+                     *       "offset": 0,
+                     *       "has_more": true,
+                     *       "next": "MC4xMDE"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["DeadCallback"][];
+                        limit: number;
+                        offset: number;
+                        has_more: boolean;
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    resendDeadCallback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 101,
+                     *       "state": "waiting"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description a positive integer */
+                        id: number;
+                        /** @enum {string} */
+                        state: "waiting";
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `PRODUCTION_NEEDS_RAIL_OPERATOR`: an operator who is no `rail_operator`, and a participant in production; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["ProductionNeedsRailOperatorError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            404: components["responses"]["DeadCallbackNotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
         };
     };
     createOrderAttachment: {

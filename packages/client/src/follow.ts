@@ -9,7 +9,8 @@ import type { Schemas } from "./types.ts";
 type Order = Schemas["Order"];
 
 /**
- * The order as it is now, then after each change; it goes on until the caller stops, or gives the signal.
+ * The order as it is now, then after each change, of which the first may be in what it is already; it goes on until the
+ * caller stops, or gives the signal.
  * @throws ParleyError when the server refuses the order or the stream
  */
 export async function* followOrder(
@@ -34,8 +35,6 @@ export async function* followOrder(
   });
   const now = async () => unwrap(await client.get("/p2p/orders/{id}", { path: { id }, signal: ending.signal }));
   let next = events.next();
-  // Whoever stops meanwhile is told nothing of how it ends.
-  const quiet = () => next.catch(() => {});
   try {
     // From here on the stream tells of every change, so that what is read now is the beginning.
     await Promise.race([live, next]);
@@ -50,6 +49,8 @@ export async function* followOrder(
   } finally {
     signal?.removeEventListener("abort", end);
     end();
-    await quiet();
+    // Whoever stops meanwhile is told nothing of how it ends; and what came last leaves nothing of the stream behind.
+    await next.catch(() => {});
+    await events.return();
   }
 }

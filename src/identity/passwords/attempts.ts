@@ -6,6 +6,7 @@ import { hash } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import { transact } from "../../database/index.ts";
 import { DAY, isRefusal, MINUTE, type Refusal, refuse, SECOND } from "../../kernel/index.ts";
+import { createLines, type Lines } from "./lines.ts";
 
 const USUAL_WINDOW_MS = 15 * MINUTE;
 
@@ -22,6 +23,10 @@ const LIMITS = {
   "code by person": inFifteenMinutes(5),
   /** Whoever has the password and guesses for a whole year is right with one chance in forty-five. */
   "code by person in a day": inADay(20),
+  /** Mails that somebody asks for, whether anybody gets one or not. */
+  "recovery by address": inFifteenMinutes(20),
+  /** More would only fill somebody's mailbox. */
+  "recovery by login": inFifteenMinutes(3),
   /** They are too long to be guessed; more than typing errors is an attack. */
   "recovery code by person": inFifteenMinutes(10),
   /** Of an address that guesses at many people's passwords, whether they are there or not. */
@@ -52,15 +57,26 @@ export const countAttempts = (
   pool: Pool,
   attempts: readonly Attempt[],
 ): Promise<readonly Counted[] | Refusal<"RATE_LIMITED">> =>
-  transact(pool, async (client) => {
-    const counted: Counted[] = [];
-    for (const attempt of attempts) {
-      const at = await count(client, attempt);
-      if (isRefusal(at)) return at;
-      counted.push({ ...attempt, at });
-    }
-    return counted;
-  });
+  linesOf(pool).take(
+    attempts.map(({ scope, key }) => `${scope} ${keyOf(key)}`),
+    () =>
+      transact(pool, async (client) => {
+        const counted: Counted[] = [];
+        for (const attempt of attempts) {
+          const at = await count(client, attempt);
+          if (isRefusal(at)) return at;
+          counted.push({ ...attempt, at });
+        }
+        return counted;
+      }),
+  );
+
+const lines = new WeakMap<Pool, Lines>();
+const linesOf = (pool: Pool): Lines => {
+  const known = lines.get(pool) ?? createLines();
+  lines.set(pool, known);
+  return known;
+};
 
 const count = async (client: PoolClient, { scope, key }: Attempt): Promise<string | Refusal<"RATE_LIMITED">> => {
   const { failures, withinMs } = LIMITS[scope];

@@ -43,6 +43,11 @@ export const makeReset = async (
   return code;
 };
 
+/** A link that never reached anybody. */
+export const dropReset = async (pool: Pool, code: string): Promise<void> => {
+  await pool.query({ text: "delete from identity.resets where code_hash = $1", values: [hashOf(code)] });
+};
+
 export type Recover = { readonly code: string; readonly password: string; readonly address: string };
 
 type Found = { readonly person_id: string; readonly login: string | null; readonly name: string };

@@ -59,6 +59,7 @@ export const SessionDocument = Closed(
     accounts: Type.Boolean({
       description: "whether people sign in here; else they come with a host platform's tokens",
     }),
+    recovery_mail: Type.Boolean({ description: "whether a link for a new password may be asked for by mail" }),
     sign_up: Choice(SIGN_UP_MODES, { description: "who may sign up" }),
     demo: Type.Array(Closed({ person: Choice(DEMO_IDS), name: Type.String(), part: Choice(DEMO_PARTS) }), {
       description: "whom everybody may be by a click; empty where there is real money",

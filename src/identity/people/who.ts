@@ -47,6 +47,7 @@ export const describeSession = async (
   person: caller === null ? null : await personOf(deps, caller),
   half_signed_in: caller === null ? await halfOf(deps, secret) : null,
   accounts: deps.settings.accounts,
+  recovery_mail: deps.settings.accounts && deps.settings.mail !== null,
   sign_up: deps.settings.signUp,
   demo: deps.settings.demoPeople.map(({ id, name, part }) => ({ person: id, name, part })),
   demo_traders: [...deps.settings.demoTraders],

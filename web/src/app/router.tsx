@@ -244,6 +244,11 @@ const console = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/operator/rail",
+    component: page(() => import("../routes/operator-rail.tsx"), "RailRoute", "operator", "operatorRail"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/operator/money",
     validateSearch: readUser,
     component: page(() => import("../routes/operator-money.tsx"), "MoneyRoute", "operator", "operatorMoney"),

@@ -58,6 +58,11 @@ const SUBJECTS = {
     ru: () => import("./ru/operatorPeople.ts"),
     uk: () => import("./uk/operatorPeople.ts"),
   }),
+  operatorRail: inEach<typeof import("./en/operatorRail.ts")>({
+    en: () => import("./en/operatorRail.ts"),
+    ru: () => import("./ru/operatorRail.ts"),
+    uk: () => import("./uk/operatorRail.ts"),
+  }),
   orderRoom: inEach<typeof import("./en/orderRoom.ts")>({
     en: () => import("./en/orderRoom.ts"),
     ru: () => import("./ru/orderRoom.ts"),

@@ -16,6 +16,7 @@ type Props = {
 const ICONS: Readonly<Record<(typeof PAGES)[number]["to"], IconName>> = {
   "/operator/disputes": "operator",
   "/operator/people": "people",
+  "/operator/rail": "rail",
   "/operator/ledger": "ledger",
   "/operator/money": "wallet",
 };

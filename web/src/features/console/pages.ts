@@ -8,6 +8,7 @@ export type StaffRole = "operator" | "rail_operator" | "platform";
 export const PAGES = [
   { to: "/operator/disputes", word: ({ disputes }: OperatorWords) => disputes, roles: ["operator"] },
   { to: "/operator/people", word: ({ people }: OperatorWords) => people, roles: ["operator"] },
+  { to: "/operator/rail", word: ({ rail }: OperatorWords) => rail, roles: ["operator", "rail_operator"] },
   { to: "/operator/ledger", word: ({ ledger }: OperatorWords) => ledger, roles: ["operator"] },
   { to: "/operator/money", word: ({ money }: OperatorWords) => money, roles: ["platform"] },
 ] as const satisfies readonly {

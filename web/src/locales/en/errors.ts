@@ -49,6 +49,7 @@ export const errors: ErrorSentences = {
   KEY_REFUSED: "Not registered: this is no public key with an algorithm and an id.",
   KID_IN_USE: "Not registered: a key with this id exists. Choose another id.",
   BANK_CODE_IN_USE: "Not saved: this bank code belongs to another participant.",
+  DEAD_CALLBACK_NOT_FOUND: "Nothing was sent: this letter is no longer there. It may have been sent again already.",
   ALIAS_MOVE_NOT_FOUND: "There is no such move of a phone.",
   ALIAS_MOVE_NOT_YOURS: "Not done: this move is over, or it still waits for the banks.",
   PRODUCTION_NEEDS_RAIL_OPERATOR: "Not saved: participants in production are installed by a rail operator.",

@@ -4,6 +4,7 @@ import { plural } from "./plural.ts";
 export const operator = {
   people: "People",
   money: "Money",
+  rail: "Rail",
   console: "Console",
   onlyOperators: "This page is for operators",
   onlyOperatorsText: "Sign in as an operator, or ask for the role.",

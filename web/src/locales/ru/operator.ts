@@ -5,6 +5,7 @@ import { plural } from "./plural.ts";
 export const operator: typeof en = {
   people: "Люди",
   money: "Деньги",
+  rail: "Рельсы",
   console: "Пульт",
   onlyOperators: "Эта страница для операторов",
   onlyOperatorsText: "Войдите как оператор или попросите эту роль.",

@@ -5,6 +5,7 @@ import { plural } from "./plural.ts";
 export const operator: typeof en = {
   people: "Люди",
   money: "Гроші",
+  rail: "Рейки",
   console: "Пульт",
   onlyOperators: "Ця сторінка для операторів",
   onlyOperatorsText: "Увійдіть як оператор або попросіть цю роль.",
