@@ -8487,7 +8487,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8581,7 +8581,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8662,7 +8662,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8742,7 +8742,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8865,7 +8865,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
