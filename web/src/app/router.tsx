@@ -126,10 +126,23 @@ const orders = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/me/security",
+    staticData: { up: "/me" },
+    component: page(() => import("../routes/security.tsx"), "SecurityRoute", "security"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/sign-in",
     validateSearch: readBack,
     staticData: { up: "/market" },
     component: page(() => import("../routes/sign-in.tsx"), "SignInRoute", "people"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/sign-in/second-factor",
+    validateSearch: readBack,
+    staticData: { up: "/market" },
+    component: page(() => import("../routes/sign-in.tsx"), "SecondStepRoute", "people", "security"),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -150,7 +163,7 @@ const orders = [
     path: "/orders/$orderId",
     loader: ({ params }) => void queryClient.prefetchQuery(orderQuery(Number(params.orderId))),
     staticData: { up: "/orders", ownBar: true },
-    component: page(() => import("../routes/order.tsx"), "OrderRoute", "notices", "orderRoom", "chat"),
+    component: page(() => import("../routes/order.tsx"), "OrderRoute", "orderRoom", "chat", "security", "notices"),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -14,6 +14,7 @@ import { EmbedBar } from "./EmbedBar.tsx";
 import css from "./Frame.module.css";
 import { Guide } from "./Guide.tsx";
 import { Keys } from "./Keys.tsx";
+import { Proof } from "./Proof.tsx";
 import { SideColumn } from "./SideColumn.tsx";
 import type { Section } from "./sections.ts";
 import { TopBar } from "./TopBar.tsx";
@@ -72,6 +73,7 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
           <Teller me={person.id} />
         </Suspense>
       )}
+      <Proof />
     </div>
   );
 };
