@@ -69,6 +69,7 @@ export const PAGES: readonly PageEntry[] = [
   },
   { name: "sign-in", path: () => "/sign-in", person: null },
   { name: "sign-up", path: () => "/sign-up", person: null },
+  { name: "recover-ask", path: () => "/recover", person: null },
   { name: "recover", path: () => "/recover?code=x", person: null },
   { name: "operator-disputes", path: () => "/operator/disputes", person: "olga" },
   { name: "operator-case", path: ({ disputedOrder }) => `/operator/disputes/${disputedOrder}`, person: "olga" },
