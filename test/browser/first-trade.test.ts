@@ -106,7 +106,7 @@ describe("the guided first trade", () => {
   test("in Ukrainian it follows the order itself: a person on the other side is said to be one", async () => {
     const { page } = await browser.visit({ person: "vera", language: "uk", size: "phone", path: "/market" });
     await heed(page, 1);
-    await page.getByRole("row").filter({ hasText: "Anna" }).getByRole("link").click();
+    await page.getByRole("row").filter({ hasText: "Anna" }).getByRole("link", { name: "Купити" }).click();
     await start(page, "buy");
     await heed(page, 3);
     await assertAccessible(page);

@@ -24,8 +24,10 @@ export type Held = {
 
 const idsOf = (ads: readonly Ad[]): string => ads.map(({ id }) => id).join();
 
-export const useHeld = ({ ads, scope, isArriving }: Given): Held => {
-  const [held, setHeld] = useState({ ads, scope, isArriving });
+export const useHeld = ({ ads, scope, isArriving: isAsking }: Given): Held => {
+  const [held, setHeld] = useState({ ads, scope, isArriving: isAsking });
+  // Once something has come the reader reads: what is asked for later is no arrival.
+  const isArriving = held.isArriving && isAsking;
   // Another list, one that nobody has begun to read, or the same rows with other words.
   const isFree = held.isArriving || held.scope !== scope || idsOf(held.ads) === idsOf(ads);
   // While rendering, so that no row of another list is ever drawn.
