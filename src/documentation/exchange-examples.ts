@@ -106,7 +106,7 @@ const components: Examples["components"] = {
   DeadCallback: { bank: lviv, type: "pay_in" },
   AliasMove: { from: { name: "Kyiv Bank" }, to: lviv },
   SessionDocument: {
-    person: { id: "u_7Qw2mXn4tRb9", name: "Anna", roles: [] },
+    person: { id: "u_7qw2mxn4trb9", name: "Anna", roles: [] },
     half_signed_in: null,
     demo: [{ person: "anna", name: "Anna", part: "buyer" }],
   },

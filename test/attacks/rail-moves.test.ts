@@ -157,6 +157,24 @@ test("an operator does not cut a hold short, nor decide what the present bank ha
   await eventually(async () => (await aliasOf(move.next, move.number, move.to)).body.linked, "the clock completes it");
 });
 
+test("F172: what the present bank has heard of is no operator's when its hold is over either, not even before the clock comes", async (t) => {
+  const listening = await server(t);
+  for (const decision of ["refuse", "complete"]) {
+    const move = await startMove(listening.url);
+    await heard(move);
+    const { guid } = (await left(move, "?state=waiting")) ?? assert.fail("it waits");
+    // The clock comes each second; whether it has come by now, the answer is the same.
+    await endHold(move);
+    assert.equal((await decide(guid, decision)).body.code, "ALIAS_MOVE_NOT_YOURS");
+    await eventually(
+      async () => (await aliasOf(move.next, move.number, move.to)).body.linked,
+      "the clock completes it",
+    );
+    const [row] = await rail.sql(`select status, decided_by from rail.alias_moves where guid = '${guid}'`);
+    assert.deepEqual(row, { status: "completed", decided_by: null });
+  }
+});
+
 test("in production an operator of disputes decides no moves", async () => {
   const [old, next] = [await rail.bank({ mode: "production" }), await rail.bank({ mode: "production" })];
   const number = phone();

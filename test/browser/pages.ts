@@ -67,7 +67,9 @@ export const PAGES: readonly PageEntry[] = [
       await page.getByRole("dialog").getByRole("alert").waitFor();
     },
   },
+  { name: "security", path: () => "/me/security", person: "vera" },
   { name: "sign-in", path: () => "/sign-in", person: null },
+  { name: "sign-in-second-step", path: () => "/sign-in/second-factor", person: null },
   { name: "sign-up", path: () => "/sign-up", person: null },
   { name: "recover-ask", path: () => "/recover", person: null },
   { name: "recover", path: () => "/recover?code=x", person: null },

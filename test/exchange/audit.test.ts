@@ -94,6 +94,27 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => readonly st
     () => [`update exchange.transfers set to_after = to_after + 1 where kind = 'bonus'`],
   ],
   [
+    "each credit and debit has its act in the audit trail, and each act its transfer",
+    "a credit that nobody made",
+    () => [`delete from exchange.platform_acts where act = 'credit' and trader_id = '${completed.maker}'`],
+  ],
+  [
+    "each credit and debit has its act in the audit trail, and each act its transfer",
+    "an act that says another amount than was moved",
+    () => [
+      `update exchange.platform_acts set details = jsonb_set(details::jsonb, '{amount}', '1')::json
+       where act = 'credit' and trader_id = '${completed.maker}'`,
+    ],
+  ],
+  [
+    "each credit and debit has its act in the audit trail, and each act its transfer",
+    "an act of money that never moved",
+    () => [
+      `insert into exchange.platform_acts (actor, trader_id, act, details, at)
+       select actor, trader_id, 'debit', details, at from exchange.platform_acts where trader_id = '${completed.maker}' limit 1`,
+    ],
+  ],
+  [
     "each account of a transfer exists, but for the system's",
     "money to nobody and back",
     () => [transfer("platform", "available/ghost", 5, null, 5), transfer("available/ghost", "platform", 5, 0, null)],

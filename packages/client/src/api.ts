@@ -8481,7 +8481,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8575,7 +8575,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8656,7 +8656,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8736,7 +8736,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],
@@ -8859,7 +8859,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "person": {
-                     *         "id": "u_7Qw2mXn4tRb9",
+                     *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
                      *         "roles": [],

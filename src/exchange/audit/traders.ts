@@ -14,7 +14,33 @@ export const ordersOf = (within: Within, which: "open" | "completed"): string =>
       from exchange.order_states where ${condition} and ${within("seller_id")}`;
 };
 
+/** What the platform gave to a trader `t` or took, as both the books and the audit trail have it. */
+const MOVED = `
+  select 'credit' as act, kind, amount, external_id, at from exchange.transfers
+    where to_account = 'available/' || t.id and to_account like 'available/%' and from_account = 'platform'
+  union all
+  select 'debit', kind, amount, external_id, at from exchange.transfers
+    where from_account = 'available/' || t.id and from_account like 'available/%' and to_account = 'platform'`;
+
+/** What moved before the trail was begun is in the books alone. */
+const TRAIL_BEGAN = "coalesce((select min(at) from exchange.platform_acts), 'infinity')";
+
 const CHECKS: readonly Check[] = [
+  {
+    name: "each credit and debit has its act in the audit trail, and each act its transfer",
+    sql: (within) => `
+      select 'trader ' || t.id || ': ' || d.fault as fault from exchange.traders t cross join lateral (
+        select coalesce(m.act, a.act) || ' ' || coalesce(m.external_id, a.external_id, '')
+          || case when a.act is null then ' has no act' else ' has no transfer' end as fault
+        from (select * from (${MOVED}) o where at >= ${TRAIL_BEGAN}) m
+        full join (
+          select act, details ->> 'kind' as kind, (details ->> 'amount')::bigint as amount,
+            details ->> 'external_id' as external_id
+          from exchange.platform_acts where trader_id = t.id) a
+        on a.act = m.act and a.kind = m.kind and a.amount = m.amount and a.external_id = m.external_id
+        where a.act is null or m.act is null) d
+      where ${within("t.id")}`,
+  },
   {
     name: "a taker has one active order of each kind at most, and its slot holds it",
     sql: (within) => `
@@ -137,5 +163,6 @@ export const RECORDS: Slices = {
     union all select id from exchange.traders where owed > 0
     union all select ratee_id from exchange.ratings where at > ${instant}
     union all select uploader_id from exchange.attachments where created_at > ${instant}
+    union all select trader_id from exchange.platform_acts where at > ${instant}
     union all select id from exchange.traders where joined_at > ${instant}`,
 };

@@ -120,10 +120,23 @@ const orders = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/me/security",
+    staticData: { up: "/me" },
+    component: page(() => import("../routes/security.tsx"), "SecurityRoute", "security"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/sign-in",
     validateSearch: readBack,
     staticData: { up: "/market" },
     component: page(() => import("../routes/sign-in.tsx"), "SignInRoute", "people"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/sign-in/second-factor",
+    validateSearch: readBack,
+    staticData: { up: "/market" },
+    component: page(() => import("../routes/sign-in.tsx"), "SecondStepRoute", "people", "security"),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -144,7 +157,7 @@ const orders = [
     path: "/orders/$orderId",
     loader: ({ params }) => void queryClient.prefetchQuery(orderQuery(Number(params.orderId))),
     staticData: { up: "/orders", ownBar: true },
-    component: page(() => import("../routes/order.tsx"), "OrderRoute", "orderRoom", "chat"),
+    component: page(() => import("../routes/order.tsx"), "OrderRoute", "orderRoom", "chat", "security"),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -5,6 +5,9 @@ import { api, ask } from "./client.ts";
 import { keys, queryClient } from "./query.ts";
 import type { SessionDocument } from "./types.ts";
 
+/** Whoever is here proves it once more. */
+export { giveProof, type Proof } from "./client.ts";
+
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
   queryFn: ({ signal }) => ask(api.get("/identity/session", { signal })),

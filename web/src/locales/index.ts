@@ -68,6 +68,11 @@ const SUBJECTS = {
     ru: () => import("./ru/people.ts"),
     uk: () => import("./uk/people.ts"),
   }),
+  security: inEach<typeof import("./en/security.ts")>({
+    en: () => import("./en/security.ts"),
+    ru: () => import("./ru/security.ts"),
+    uk: () => import("./uk/security.ts"),
+  }),
   profile: inEach<typeof import("./en/profile.ts")>({
     en: () => import("./en/profile.ts"),
     ru: () => import("./ru/profile.ts"),

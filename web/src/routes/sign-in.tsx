@@ -1,10 +1,11 @@
-/** `/sign-in`, `/sign-up`, `/recover`: where people have accounts here; back to where they came from. */
+/** `/sign-in`, its second step, `/sign-up`, `/recover`: where people have accounts here; back to where they came from. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { host } from "../data/host.ts";
 import { type Session, useSession } from "../data/session.ts";
 import { AskForLink } from "../features/sign-in/AskForLink.tsx";
 import { Recover } from "../features/sign-in/Recover.tsx";
+import { SecondStep } from "../features/sign-in/SecondStep.tsx";
 import { SignIn } from "../features/sign-in/SignIn.tsx";
 import { SignUp } from "../features/sign-in/SignUp.tsx";
 import { buttonClass } from "../ui/Button.tsx";
@@ -53,7 +54,20 @@ const useReturn = (): (() => void) => {
 
 export const SignInRoute = () => {
   const goBack = useReturn();
-  return <ForVisitors>{({ sign_up }) => <SignIn onDone={goBack} signUp={sign_up !== "closed"} />}</ForVisitors>;
+  const navigate = useNavigate();
+  const { back } = useSearch({ strict: false });
+  const done = ({ person }: Visitor) => {
+    if (person !== null) goBack();
+    else void navigate({ to: "/sign-in/second-factor", search: back === undefined ? {} : { back } });
+  };
+  return <ForVisitors>{({ sign_up }) => <SignIn onDone={done} signUp={sign_up !== "closed"} />}</ForVisitors>;
+};
+
+export const SecondStepRoute = () => {
+  const goBack = useReturn();
+  return (
+    <ForVisitors>{({ half_signed_in }) => <SecondStep onDone={goBack} waits={half_signed_in !== null} />}</ForVisitors>
+  );
 };
 
 export const SignUpRoute = () => {

@@ -15,6 +15,7 @@ import { EventToasts } from "./EventToasts.tsx";
 import css from "./Frame.module.css";
 import { Guide } from "./Guide.tsx";
 import { Keys } from "./Keys.tsx";
+import { Proof } from "./Proof.tsx";
 import { SideColumn } from "./SideColumn.tsx";
 import type { Section } from "./sections.ts";
 import { TopBar } from "./TopBar.tsx";
@@ -65,6 +66,7 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
       {!ownBar && host === null && <BottomBar />}
       <Keys />
       <EventToasts />
+      <Proof />
     </div>
   );
 };

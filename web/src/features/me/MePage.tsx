@@ -76,6 +76,9 @@ const OwnSession = ({ of }: { readonly of: NonNullable<Session["person"]> }) => 
           </Button>
         </div>
         <div>
+          <Link to="/me/security">{people.security}</Link>
+        </div>
+        <div>
           <Link to="/me/tokens">{people.tokens}</Link>
         </div>
         <Refused error={error} />

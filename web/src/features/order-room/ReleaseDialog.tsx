@@ -2,13 +2,19 @@
  * What hands the amount over to the buyer: release out of escrow, and honour a claim out of the balance. Three boxes, and
  * nothing that Enter could press. The focus begins at the heading.
  */
-import { type ReactNode, useState } from "react";
+import type { Result } from "@parley/client";
+import { type ReactNode, useRef, useState } from "react";
+import { serverClock } from "../../data/clock.ts";
+import type { ActCall } from "../../data/mutations.ts";
+import { giveProof, useSession } from "../../data/session.ts";
+import type { Failure, Order } from "../../data/types.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, Reasoned } from "../../ui/Button.tsx";
 import { Checkbox } from "../../ui/Choice.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
+import { isWhole, ProofField } from "../../ui/ProofField.tsx";
 import { Name, Say } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { type DialogProps, useOrderAct } from "./dialog.ts";
@@ -23,9 +29,14 @@ const HandOverDialog = ({
 }: DialogProps & { readonly words: Words; readonly send: typeof confirmReceived | typeof honourClaim }) => {
   const { order, onClose } = props;
   const orderRoom = useWords("orderRoom");
+  const security = useWords("security");
   const { fiat } = useMoney();
   const [ticked, setTicked] = useState({ bank: false, exact: false, sender: false });
-  const act = useOrderAct(props, send);
+  const factor = useFactor();
+  const act = useOrderAct(props, async (of: Order, call: ActCall) => {
+    const refused = await factor.give();
+    return refused ?? send(of, call);
+  });
   const all = ticked.bank && ticked.exact && ticked.sender;
   const tick = (box: keyof typeof ticked) => (on: boolean) => setTicked((before) => ({ ...before, [box]: on }));
   return (
@@ -34,8 +45,14 @@ const HandOverDialog = ({
       onClose={onClose}
       locked={act.state !== "idle"}
       actions={
-        <Reasoned reason={all ? undefined : orderRoom.releaseTick}>
-          <Button kind="primary" wide busy={act.busy} disabled={!all} onClick={() => act.submit(order)}>
+        <Reasoned reason={all ? (factor.isTyped ? undefined : security.codeNeeded) : orderRoom.releaseTick}>
+          <Button
+            kind="primary"
+            wide
+            busy={act.busy}
+            disabled={!all || !factor.isTyped}
+            onClick={() => act.submit(order)}
+          >
             {words.confirm}
           </Button>
         </Reasoned>
@@ -53,9 +70,35 @@ const HandOverDialog = ({
           <Say of={orderRoom.releaseSender} with={{ name: <Name of={order.buyer} /> }} />
         </Checkbox>
       </div>
+      {factor.isAsked && <ProofField value={factor.code} onChange={factor.type} />}
       <Refused error={act.failure} />
     </Dialog>
   );
+};
+
+/** The second factor of a seller who has one on and has not just given it: given before the act, once. */
+const useFactor = () => {
+  const { person } = useSession();
+  const [code, type] = useState("");
+  /** An act whose fate is not known is asked about again: its code was taken, and is not given twice. */
+  const given = useRef(false);
+  const until = person?.stepped_up_until ?? null;
+  const isGood = until !== null && Date.parse(until) > serverClock.now();
+  const isAsked = person?.second_factor.enabled === true && !isGood && !given.current;
+  return {
+    isAsked,
+    code,
+    type,
+    isTyped: !isAsked || isWhole(code),
+    /** @returns why not */
+    async give(): Promise<Extract<Result<never, Failure>, { readonly ok: false }> | null> {
+      if (!isAsked || given.current) return null;
+      const result = await giveProof({ code: code.trim() });
+      given.current = result.ok;
+      if (!result.ok) type("");
+      return result.ok ? null : result;
+    },
+  };
 };
 
 export const ReleaseDialog = (props: DialogProps) => {

@@ -1,6 +1,7 @@
 /** Sign in: one form that password managers know; what is wrong is one sentence, whatever was wrong. */
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
+import type { SessionDocument } from "../../data/types.ts";
 import { Button } from "../../ui/Button.tsx";
 import { PasswordField, TextField } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
@@ -9,7 +10,7 @@ import { useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { useSignIn } from "./queries.ts";
 
-type Props = { readonly onDone: () => void; readonly signUp: boolean };
+type Props = { readonly onDone: (document: SessionDocument) => void; readonly signUp: boolean };
 
 export const SignIn = ({ onDone, signUp }: Props) => {
   const { common } = useText();

@@ -5,19 +5,32 @@ import { changePerson } from "../../data/session.ts";
 import type { SessionDocument } from "../../data/types.ts";
 
 /** Whoever has come in is here from now on. */
-const useComingIn = <Given>(send: (given: Given) => Promise<SessionDocument>, onDone: () => void) =>
+const useComingIn = <Given>(
+  send: (given: Given) => Promise<SessionDocument>,
+  onDone: (document: SessionDocument) => void,
+) =>
   useMutation({
     mutationFn: send,
     onSuccess: (document) => {
       changePerson(document);
-      onDone();
+      onDone(document);
     },
   });
 
 export type Credentials = { readonly login: string; readonly password: string };
 
-export const useSignIn = (onDone: () => void) =>
+/** Where a second factor is on, the document is still nobody's. */
+export const useSignIn = (onDone: (document: SessionDocument) => void) =>
   useComingIn((credentials: Credentials) => ask(api.post("/identity/sign-in", { body: credentials })), onDone);
+
+export const useSecondStep = (onDone: () => void, onRefused: () => void) => {
+  const step = useComingIn(
+    (given: { readonly code: string }) => ask(api.post("/identity/sign-in/second-factor", { body: given })),
+    onDone,
+  );
+  const mutate = (given: { readonly code: string }) => step.mutate(given, { onError: onRefused });
+  return { ...step, mutate };
+};
 
 export type Newcomer = Credentials & { readonly name: string; readonly invite?: string };
 

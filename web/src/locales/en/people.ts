@@ -65,6 +65,7 @@ export const people = {
   since: "Here since",
   session: "This session",
   sessionUntil: "It ends by itself",
+  security: "Security",
   tokens: "Tokens for your programs",
   secondFactor: "Second factor",
 };

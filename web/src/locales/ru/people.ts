@@ -71,6 +71,7 @@ export const people: typeof en = {
   since: "Здесь с",
   session: "Этот вход",
   sessionUntil: "Закончится сам",
+  security: "Безопасность",
   tokens: "Токены для ваших программ",
   secondFactor: "Второй фактор",
 };

@@ -71,6 +71,7 @@ export const people: typeof en = {
   since: "Тут з",
   session: "Цей вхід",
   sessionUntil: "Закінчиться сам",
+  security: "Безпека",
   tokens: "Токени для ваших програм",
   secondFactor: "Другий фактор",
 };
