@@ -52,8 +52,8 @@ const useFaults = (form: Form): Readonly<Record<Typed, string | undefined>> => {
   };
 };
 
-export const MoneyForm = ({ user }: { readonly user: string }) => {
-  const words = useWords("operatorMoney");
+/** What is typed, what is wrong with it, and what is to be said once more before it moves. @param user to begin with */
+const useMoneyForm = (user: string) => {
   const [form, setForm] = useState(() => emptyFor(user));
   const [left, setLeft] = useState<ReadonlySet<Typed>>(new Set());
   const [moving, setMoving] = useState<Moving | null>(null);
@@ -77,6 +77,17 @@ export const MoneyForm = ({ user }: { readonly user: string }) => {
     const [whose, externalId, reason] = [form.user.trim(), form.externalId.trim(), form.reason.trim()];
     setMoving(movingOf(form.act, form.kind, { user: whose, amount, externalId, reason }));
   };
+  const clear = () => {
+    setMoving(null);
+    setForm(emptyFor(user));
+    setLeft(new Set());
+  };
+  return { form, put, field, typed, submit, moving, giveUp: () => setMoving(null), clear };
+};
+
+export const MoneyForm = ({ user }: { readonly user: string }) => {
+  const words = useWords("operatorMoney");
+  const { form, put, field, typed, submit, moving, giveUp, clear } = useMoneyForm(user);
   const kinds = form.act === "credit" ? CREDIT_KINDS : DEBIT_KINDS;
   return (
     <form className={css.form} onSubmit={submit} noValidate>
@@ -120,17 +131,7 @@ export const MoneyForm = ({ user }: { readonly user: string }) => {
           {words.review}
         </Button>
       </div>
-      {moving !== null && (
-        <Review
-          of={moving}
-          onClose={() => setMoving(null)}
-          onDone={() => {
-            setMoving(null);
-            setForm(emptyFor(user));
-            setLeft(new Set());
-          }}
-        />
-      )}
+      {moving !== null && <Review of={moving} onClose={giveUp} onDone={clear} />}
     </form>
   );
 };

@@ -12,7 +12,7 @@ export const operatorPeople: typeof en = {
   nobodyFound: "Так никого не зовут",
   nobodyFoundText: "Имя ищется по началу, id и логин целиком.",
   person: "Кто",
-  id: "Id",
+  id: "Номер",
   login: "Логин",
   noAccount: "Здесь нет учётной записи",
   standing: "Положение",

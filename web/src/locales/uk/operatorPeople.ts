@@ -12,7 +12,7 @@ export const operatorPeople: typeof en = {
   nobodyFound: "Так нікого не звати",
   nobodyFoundText: "Ім’я шукається за початком, id і логін цілком.",
   person: "Хто",
-  id: "Id",
+  id: "Номер",
   login: "Логін",
   noAccount: "Тут немає облікового запису",
   standing: "Становище",
