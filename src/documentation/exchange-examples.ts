@@ -39,6 +39,7 @@ const dispute = {
   reason: "paid_not_released",
   opened_at: DISPUTED,
   assigned_to: null,
+  resolution: null,
 };
 const disputed = {
   ...paid,

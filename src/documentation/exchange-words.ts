@@ -124,6 +124,7 @@ export const WORDS: Examples["words"] = {
   assigned_to: ["Olga"],
   assigned_to_me: [true],
   resolved_at: [null],
+  resolution: [null],
   act: ["assigned", "add", "suspend"],
   take_over: [true],
   buyer_amount: [100_000],

@@ -52,6 +52,8 @@ describe("a dispute", () => {
     for (const page of [buyer, seller]) {
       await page.getByRole("heading", { name: "The operator split the amount" }).waitFor();
       await page.getByText("Buyer 400,50, seller 599,50.").waitFor();
+      await page.getByText("The operator's reason").waitFor();
+      await page.getByText("A part was paid.").waitFor();
     }
   });
 });

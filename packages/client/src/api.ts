@@ -584,6 +584,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/disputes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One case by its order; each look is in the audit trail
+         * @description One case by its order; each look is in the audit trail.
+         */
+        get: operations["getOperatorDispute"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/orders/{id}/assign": {
         parameters: {
             query?: never;
@@ -1930,6 +1950,7 @@ export interface components {
                  */
                 opened_at: string;
                 assigned_to: string | null;
+                resolution: string | null;
             } | null;
             cancels_left: number | null;
         };
@@ -5360,7 +5381,8 @@ export interface operations {
                      *         "opened_by": "buyer",
                      *         "reason": "paid_not_released",
                      *         "opened_at": "2026-03-14T10:36:00.000Z",
-                     *         "assigned_to": null
+                     *         "assigned_to": null,
+                     *         "resolution": null
                      *       },
                      *       "cancels_left": 4
                      *     }
@@ -6827,6 +6849,78 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    getOperatorDispute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a positive integer */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "order_id": 101,
+                     *       "kind": "dispute",
+                     *       "status": "open",
+                     *       "assigned_to": null,
+                     *       "assigned_to_me": false,
+                     *       "opened_at": "2026-03-14T10:36:00.000Z",
+                     *       "opened_by": "buyer",
+                     *       "reason": "paid_not_released",
+                     *       "comment": "The seller has not answered for an hour.",
+                     *       "resolved_at": null,
+                     *       "buyer": {
+                     *         "id": "user-1042",
+                     *         "name": "Anna",
+                     *         "rating": 4.83,
+                     *         "ratings_count": 12,
+                     *         "orders_count": 17,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 9,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "seller": {
+                     *         "id": "user-2077",
+                     *         "name": "Vera",
+                     *         "rating": 4.92,
+                     *         "ratings_count": 210,
+                     *         "orders_count": 264,
+                     *         "completion_rate_30d": 0.98,
+                     *         "median_release_seconds": 240,
+                     *         "median_pay_seconds": 360,
+                     *         "partners_count": 121,
+                     *         "joined_at": "2025-06-02T11:20:00.000Z",
+                     *         "last_seen_at": "2026-03-14T09:40:00.000Z"
+                     *       },
+                     *       "usdt_amount": 150000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueuedDispute"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            404: components["responses"]["OrderNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];

@@ -43,7 +43,7 @@ export const decideClaim = (settings: Settings) =>
         return invalid({ pointer: "/amount", message: `must be at most the order's amount, ${order.usdtAmount}` });
       }
       const award = amount ?? ZERO;
-      const done = claimTransition(state, settings, order, { move, actor: operatorId, now, award });
+      const done = claimTransition(state, settings, order, { move, actor: operatorId, now, award, resolution: reason });
       const { paid, owed } = { paid: toNumber(done.paid), owed: toNumber(done.owed) };
       return {
         result: {

@@ -35,7 +35,13 @@ export const resolveDispute = (settings: Settings) =>
       if (buyerAmount !== null && buyerAmount >= order.usdtAmount) {
         return invalid({ pointer: "/buyer_amount", message: `must be below the order's amount, ${order.usdtAmount}` });
       }
-      const done = transition(state, settings, order, { move, actor: operatorId, now, split: buyerAmount });
+      const done = transition(state, settings, order, {
+        move,
+        actor: operatorId,
+        now,
+        split: buyerAmount,
+        resolution: reason,
+      });
       const released = done.state.releasedAmount;
       return {
         result: {

@@ -10,11 +10,11 @@ import { CLAIM_DECISIONS, DECISIONS } from "../orders/index.ts";
 import { Reason, Units } from "../schemas.ts";
 import { DISPUTE_STATUSES } from "../tables/index.ts";
 import { assignDispute } from "./assign.ts";
-import { hideClaim, hideMessage, readQueue } from "./audit-trail.ts";
+import { hideClaim, hideMessage, readCase, readQueue } from "./audit-trail.ts";
 import { decideClaim } from "./decide-claim.ts";
-import { isAssigned, isWritten, listDisputes } from "./queries.ts";
+import { casesOf, isAssigned, isWritten, listDisputes } from "./queries.ts";
 import { resolveDispute } from "./resolve.ts";
-import { DisputePage, DisputeSchema, ResolvedSchema } from "./schemas.ts";
+import { DisputePage, DisputeSchema, QueuedDisputeSchema, ResolvedSchema } from "./schemas.ts";
 
 const OrderParams = Closed({ id: Id() });
 const config = { access: "operator" } as const;
@@ -52,6 +52,28 @@ export const registerDisputeRoutes = ({ server, submit, pool, executor, settings
       const orders = found.items.map(({ order_id }) => order_id);
       await executor.submit(readQueue, { operatorId, status, orders }, { caller: operatorId });
       return found;
+    },
+  );
+
+  server.get(
+    "/api/v1/operator/disputes/:id",
+    {
+      config,
+      schema: {
+        summary: "One case by its order; each look is in the audit trail",
+        tags,
+        params: OrderParams,
+        response: { 200: Ref(QueuedDisputeSchema), ...errorResponses([...readCase.refuses, ...ENGINE_CODES]) },
+      },
+    },
+    async (request, reply) => {
+      const { traderId: operatorId } = callerOf(request);
+      const orderId = request.params.id as OrderId;
+      const { outcome } = await executor.submit(readCase, { orderId, operatorId }, { caller: operatorId });
+      if (isRefusal(outcome)) return sendRefusal(reply, outcome);
+      const [found] = await casesOf(pool, operatorId, [orderId]);
+      if (found === undefined) throw new Error("a case that was read is not there");
+      return reply.send(found);
     },
   );
 

@@ -27,18 +27,29 @@ export const newCase = (order: OrderState, { kind, actor, now, details }: NewCas
   assignedTo: null,
   assignedName: null,
   resolvedAt: null,
+  resolution: null,
 });
 
 export const openCase = (order: OrderState, begun: NewCase): Write => disputes.insert(newCase(order, begun));
 
-/** Null for an order that has none. */
-export const closedCase = (state: State, orderId: OrderId, now: Instant): Dispute | null => {
+/** @param resolution the operator's reason, where one ends it @returns null for an order that has none */
+export const closedCase = (
+  state: State,
+  orderId: OrderId,
+  now: Instant,
+  resolution: string | null = null,
+): Dispute | null => {
   const known = state.get(disputes.at(orderId));
-  return known === undefined ? null : { ...known, status: "resolved", resolvedAt: now };
+  return known === undefined ? null : { ...known, status: "resolved", resolvedAt: now, resolution };
 };
 
 /** Nothing for an order that has none. */
-export const closeCase = (state: State, orderId: OrderId, now: Instant): readonly Write[] => {
-  const closed = closedCase(state, orderId, now);
+export const closeCase = (
+  state: State,
+  orderId: OrderId,
+  now: Instant,
+  resolution: string | null = null,
+): readonly Write[] => {
+  const closed = closedCase(state, orderId, now, resolution);
   return closed === null ? [] : [disputes.update(closed)];
 };

@@ -49,6 +49,8 @@ export type ClaimChange = {
   readonly now: Instant;
   /** What the buyer shall get; nothing where the move has no money. */
   readonly award: Amount;
+  /** The operator's reason. */
+  readonly resolution?: string;
   readonly comment?: string | null;
 };
 
@@ -70,7 +72,7 @@ export const claimTransition = (
   order: Order,
   change: ClaimChange,
 ): ClaimTransition => {
-  const { move, actor, now, award, comment = null } = change;
+  const { move, actor, now, award, comment = null, resolution } = change;
   const current = state.need(orderStates.at(order.id));
   const stepped: OrderState = {
     ...current,
@@ -88,7 +90,7 @@ export const claimTransition = (
       orderStates.update(next),
       ...(move.action === "claim"
         ? [openCase(next, { kind: "claim", actor, now, details: comment === null ? null : { comment } })]
-        : closeCase(state, order.id, now)),
+        : closeCase(state, order.id, now, resolution)),
       orderHistory.append(historyOf(next, move.action, actor, now, details)),
       ...writes,
     ],

@@ -22,6 +22,9 @@ const DisputeFacts = Closed(
     reason: Nullable(Type.String()),
     opened_at: Time(),
     assigned_to: Nullable(Type.String({ description: "the operator's display name" })),
+    resolution: Nullable(
+      Type.String({ description: "the operator's reason; null while it is open, or a party ended it" }),
+    ),
   },
   { description: "what both parties see of the case; `opened_by` is null where the release window was over" },
 );

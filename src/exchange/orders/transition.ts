@@ -66,6 +66,8 @@ export type Change = {
   readonly details?: DisputeReason | null;
   /** What the buyer gets of a split. */
   readonly split?: Amount | null;
+  /** The operator's reason. */
+  readonly resolution?: string;
 };
 
 export type Transition = {
@@ -227,12 +229,12 @@ const recorded = (
 const disputeOf = (
   state: State,
   next: OrderState,
-  { actor, now, details }: Change,
+  { actor, now, details, resolution }: Change,
 ): Pick<Transition, "dispute" | "writes"> => {
   if (next.status === "disputed") {
     const dispute = newCase(next, { kind: "dispute", actor, now, details });
     return { dispute, writes: [disputes.insert(dispute)] };
   }
-  const dispute = closedCase(state, next.orderId, now);
+  const dispute = closedCase(state, next.orderId, now, resolution);
   return { dispute, writes: dispute === null ? [] : [disputes.update(dispute)] };
 };

@@ -64,6 +64,7 @@ export const DISPUTE_COLUMNS = [
   "reason",
   "openedAt",
   "assignedName",
+  "resolution",
 ] as const satisfies readonly (keyof Dispute)[];
 
 export type DisputeSource = Pick<Dispute, (typeof DISPUTE_COLUMNS)[number]>;
@@ -74,6 +75,7 @@ const disputeFacts = (dispute: DisputeSource): NonNullable<PresentedOrder["dispu
   reason: dispute.reason,
   opened_at: toRfc3339(dispute.openedAt),
   assigned_to: dispute.assignedName,
+  resolution: dispute.resolution,
 });
 
 /** The order as a route sends it, to one of its two parties. */

@@ -32,6 +32,8 @@ export const disputes = defineTable({
     /** What the parties and other operators call that operator: the name when the case was taken. */
     assignedName: column.text().nullable,
     resolvedAt: column.instant().nullable,
+    /** The operator's reason, which both parties read; null where a party ended it. */
+    resolution: column.text().nullable,
   },
   guardedBy: (dispute) => [traders.at(dispute.buyerId), traders.at(dispute.sellerId)],
 });

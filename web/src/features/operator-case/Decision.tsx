@@ -46,7 +46,7 @@ export const Decision = ({ of }: { readonly of: Case }) => {
   const send = () => {
     if (outcome === null) return;
     const ending = { orderId: of.order_id, outcome, reason: reason.trim() };
-    act.submit({ ...ending, buyerAmount: outcome === "split" ? buyerAmount : null });
+    act.submit({ ...ending, buyerAmount: outcome === "split" || outcome === "compensate" ? buyerAmount : null });
   };
   return (
     <Stack>

@@ -5,27 +5,15 @@ import type { ActCall } from "../../data/mutations.ts";
 import { keys, queryClient } from "../../data/query.ts";
 import type { Case } from "../../data/types.ts";
 
-const STATES = ["open", "assigned", "resolved"] as const;
-
-/** The queue has no address for one case: it is looked for state by state. Null: there is none. */
+/** Null: there is none. */
 export const caseQuery = (orderId: number) =>
   queryOptions({
     queryKey: [...keys.operator, "case", orderId],
     queryFn: async ({ signal }): Promise<Case | null> => {
-      for (const status of STATES) {
-        const found = await findIn(status, orderId, signal);
-        if (found !== null) return found;
-      }
-      return null;
+      const found = await api.get("/operator/disputes/{id}", { path: { id: orderId }, signal });
+      return !found.ok && found.error.code === "ORDER_NOT_FOUND" ? null : ask(Promise.resolve(found));
     },
   });
-
-const findIn = async (status: (typeof STATES)[number], orderId: number, signal: AbortSignal): Promise<Case | null> => {
-  for await (const found of api.items("/operator/disputes", { query: { status, limit: 100 }, signal })) {
-    if (found.order_id === orderId) return found;
-  }
-  return null;
-};
 
 export const dossierQuery = (orderId: number) =>
   queryOptions({
@@ -49,7 +37,7 @@ export const takeCase = ({ orderId, reason }: Taking, call: ActCall) =>
 export type Ending = {
   readonly orderId: number;
   readonly outcome: "release" | "refund" | "split" | "compensate" | "dismiss";
-  /** Of a split. */
+  /** Of a split and of a compensation: what the buyer gets. */
   readonly buyerAmount: number | null;
   readonly reason: string;
 };
@@ -57,7 +45,11 @@ export type Ending = {
 export const resolveCase = ({ orderId, outcome, buyerAmount, reason }: Ending, call: ActCall) =>
   api.post("/operator/orders/{id}/resolve", {
     path: { id: orderId },
-    body: { outcome, reason, ...(buyerAmount === null ? {} : { buyer_amount: buyerAmount }) },
+    body: {
+      outcome,
+      reason,
+      ...(buyerAmount !== null && (outcome === "compensate" ? { amount: buyerAmount } : { buyer_amount: buyerAmount })),
+    },
     ...call,
   });
 

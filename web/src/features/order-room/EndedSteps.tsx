@@ -51,6 +51,7 @@ export const CompletedStep = ({ order }: Props) => {
           })}
         </p>
       )}
+      <Reason of={order} />
       <Rows
         rows={[
           { label: isBuyer ? orderRoom.got : orderRoom.gave, value: <Amount kopecks={order.released_amount} inUsdt /> },
@@ -69,6 +70,17 @@ export const CompletedStep = ({ order }: Props) => {
       )}
       {order.allowed_actions.includes("rate") && <Rate5 order={order} />}
     </div>
+  );
+};
+
+/** What the operator gave as the reason, where one ended it. */
+const Reason = ({ of }: { readonly of: Order }) => {
+  const orderRoom = useWords("orderRoom");
+  const resolution = of.dispute?.resolution ?? null;
+  return resolution === null ? null : (
+    <Notice tone="info" title={orderRoom.resolution}>
+      <bdi>{resolution}</bdi>
+    </Notice>
   );
 };
 
@@ -126,6 +138,7 @@ export const CancelledStep = ({ order }: Props) => {
         {outcome === null || outcome === "released" || outcome === "dispute_split" ? "" : orderRoom[outcome]}{" "}
         {role === "seller" ? orderRoom.backToYou({ amount: bare(order.usdt_amount) }) : orderRoom.backToSeller}
       </p>
+      <Reason of={order} />
       {canClaim && <Notice tone="soon">{orderRoom.paidClaim}</Notice>}
       {mayHavePaid && !canClaim && <Notice tone="soon">{orderRoom.paidAlready}</Notice>}
     </div>

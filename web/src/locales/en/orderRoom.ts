@@ -33,6 +33,7 @@ export const orderRoom = {
   disputeRelease: "If the money has come, you may release at any time.",
   completedTitle: ({ amount }: { amount: string }) => `Done: ${amount} is yours`,
   soldTitle: ({ amount, name }: { amount: string; name: string }) => `Done: ${amount} went to ${name}`,
+  resolution: "The operator's reason",
   splitTitle: "The operator split the amount",
   splitText: ({ buyer, seller }: { buyer: string; seller: string }) => `Buyer ${buyer}, seller ${seller}.`,
   paidFiat: "Paid",

@@ -34,6 +34,7 @@ export const orderRoom: typeof en = {
   disputeRelease: "Если деньги пришли, отпустить можно в любой момент.",
   completedTitle: ({ amount }) => `Готово: ${amount} у вас`,
   soldTitle: ({ amount, name }) => `Готово: ${amount}. Получает ${name}`,
+  resolution: "Причина решения",
   splitTitle: "Оператор разделил сумму",
   splitText: ({ buyer, seller }) => `Покупателю ${buyer}, продавцу ${seller}.`,
   paidFiat: "Оплачено",

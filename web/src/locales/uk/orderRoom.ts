@@ -34,6 +34,7 @@ export const orderRoom: typeof en = {
   disputeRelease: "Якщо гроші надійшли, відпустити можна будь-коли.",
   completedTitle: ({ amount }) => `Готово: ${amount} у вас`,
   soldTitle: ({ amount, name }) => `Готово: ${amount}. Отримує ${name}`,
+  resolution: "Причина рішення",
   splitTitle: "Оператор поділив суму",
   splitText: ({ buyer, seller }) => `Покупцю ${buyer}, продавцю ${seller}.`,
   paidFiat: "Сплачено",
