@@ -50,6 +50,16 @@ export const PAGES: readonly PageEntry[] = [
   { name: "ad-edit-payment", path: ({ ad }) => `/my-ads/${ad}/edit?step=3`, person: "anna" },
   { name: "wallet", path: () => "/wallet", person: "anna" },
   { name: "wallet-empty", path: () => "/wallet", person: "olga" },
+  { name: "notifications", path: () => "/me/notifications", person: "anna" },
+  {
+    name: "bell",
+    path: () => "/orders",
+    person: "anna",
+    ready: async (page) => {
+      await page.getByRole("button", { name: /^Notifications|^Уведомления|^Сповіщення/ }).click();
+      await page.getByRole("dialog").getByRole("listitem").first().waitFor();
+    },
+  },
   { name: "person", path: () => "/people/anna", person: "vera" },
   { name: "person-visitor", path: () => "/people/daria", person: null },
   { name: "person-own", path: () => "/people/vera", person: "vera" },

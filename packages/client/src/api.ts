@@ -2089,6 +2089,11 @@ export interface components {
             second_factor: {
                 enabled: boolean;
             };
+            /**
+             * Format: date-time
+             * @description what `until` is counted from
+             */
+            server_time: string;
         };
         Figures: {
             /**
@@ -8043,7 +8048,8 @@ export interface operations {
                      *       },
                      *       "second_factor": {
                      *         "enabled": false
-                     *       }
+                     *       },
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];

@@ -1,7 +1,7 @@
 /** What a front end shows of its user: own rows alone, each found by an index that holds what is open. */
 import type { Pool } from "pg";
 import type { AnswerOf, Caller } from "../../http/index.ts";
-import { instant, type TraderId, toNumber } from "../../kernel/index.ts";
+import { type Instant, instant, type TraderId, toNumber, toRfc3339 } from "../../kernel/index.ts";
 import { CHAT_OPEN_AFTER_END_MS } from "../chat/index.ts";
 import { awaitedFrom, CLAIMED_SIDE, type OrderDocument, ordersOf } from "../orders/index.ts";
 import { rowOf } from "../rows.ts";
@@ -27,13 +27,12 @@ export type MeDeps = {
 };
 
 export const findMe = async ({ pool, settings, unseen }: MeDeps, { traderId: id, roles, session }: Caller) => {
-  const [trader, orders, unread, notifications] = await Promise.all([
+  const [{ trader, now }, orders, unread, notifications] = await Promise.all([
     findTrader(pool, id),
     findOpen(pool, id),
     countUnread(pool, id),
     unseen(id),
   ]);
-  const now = instant(Date.now());
   const shown = orders.map(briefOf);
   const mine = shown.filter((order) => order.waits_for === "me");
   return {
@@ -48,16 +47,18 @@ export const findMe = async ({ pool, settings, unseen }: MeDeps, { traderId: id,
     cancels_left: cancelsLeft(trader, now),
     withdrawal: withdrawalOf(trader, settings),
     second_factor: { enabled: session?.hasSecondFactor === true },
+    server_time: toRfc3339(now),
   } satisfies AnswerOf<typeof MeSchema>;
 };
 
-const findTrader = async (pool: Pool, id: TraderId): Promise<Trader> => {
+/** With the database's time, by which deadlines are judged. */
+const findTrader = async (pool: Pool, id: TraderId): Promise<{ readonly trader: Trader; readonly now: Instant }> => {
   const { rows } = await pool.query({
     name: "own row",
-    text: "select * from exchange.traders where id = $1",
+    text: `select *, floor(extract(epoch from now()) * 1000)::int8 as server_time from exchange.traders where id = $1`,
     values: [id],
   });
-  return rowOf(traders, rows[0]);
+  return { trader: rowOf(traders, rows[0]), now: instant(rows[0]?.server_time) };
 };
 
 /** Orders that are open, and ended ones with a claim that the trader may honour. */

@@ -58,6 +58,7 @@ export const MeSchema = Closed(
       { description: "the rules that a seller meets" },
     ),
     second_factor: Closed({ enabled: Type.Boolean() }),
+    server_time: Time("what `until` is counted from"),
   },
   { $id: "Me" },
 );

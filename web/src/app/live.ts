@@ -7,6 +7,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
 import { api } from "../data/client.ts";
 import { serverClock } from "../data/clock.ts";
+import { announce } from "../data/events.ts";
 import { meQuery } from "../data/me.ts";
 import { messagesQuery } from "../data/orders.ts";
 import { keys, queryClient } from "../data/query.ts";
@@ -29,14 +30,6 @@ const watch = (watcher: () => void) => {
 };
 
 export const useConnection = (): Connection => useSyncExternalStore(watch, () => connection);
-
-/** What wants to hear of each event beside the cache, such as toasts. */
-const listeners = new Set<(event: ParleyEvent) => void>();
-
-export const onEvent = (listener: (event: ParleyEvent) => void): (() => void) => {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-};
 
 /** Lists that may be other ones now: asked for again once, a moment after the last of several events. */
 const SETTLE_MS = 300;
@@ -118,6 +111,9 @@ const apply = (event: ParleyEvent): void => {
     case "case.updated":
       refresh(keys.operator);
       break;
+    case "security.updated":
+      refresh(keys.me, keys.notifications);
+      break;
     case "reset":
       void queryClient.invalidateQueries();
       break;
@@ -135,12 +131,13 @@ const run = async (signal: AbortSignal): Promise<void> => {
     // What was asked for before the stream began may have changed unheard.
     if (first) void queryClient.invalidateQueries({ queryKey: keys.anyOrder });
     if (first) void queryClient.invalidateQueries({ queryKey: keys.anyMessages });
+    if (first) refresh(keys.me, keys.orders, keys.chats, keys.notifications);
     first = false;
   };
   try {
     for await (const event of api.events({ signal, onState })) {
       apply(event);
-      for (const listener of listeners) listener(event);
+      announce(event);
     }
   } catch (error) {
     if (signal.aborted) return;

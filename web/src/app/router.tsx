@@ -114,6 +114,12 @@ const orders = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/me/notifications",
+    staticData: { up: "/me" },
+    component: page(() => import("../routes/notifications.tsx"), "NotificationsRoute", "notices"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/me/tokens",
     staticData: { up: "/me" },
     component: page(() => import("../routes/tokens.tsx"), "TokensRoute", "tokens"),
@@ -157,7 +163,7 @@ const orders = [
     path: "/orders/$orderId",
     loader: ({ params }) => void queryClient.prefetchQuery(orderQuery(Number(params.orderId))),
     staticData: { up: "/orders", ownBar: true },
-    component: page(() => import("../routes/order.tsx"), "OrderRoute", "orderRoom", "chat", "security"),
+    component: page(() => import("../routes/order.tsx"), "OrderRoute", "orderRoom", "chat", "security", "notices"),
   }),
   createRoute({
     getParentRoute: () => root,

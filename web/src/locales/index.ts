@@ -38,6 +38,11 @@ const SUBJECTS = {
     ru: () => import("./ru/myAds.ts"),
     uk: () => import("./uk/myAds.ts"),
   }),
+  notices: inEach<typeof import("./en/notices.ts")>({
+    en: () => import("./en/notices.ts"),
+    ru: () => import("./ru/notices.ts"),
+    uk: () => import("./uk/notices.ts"),
+  }),
   operator: inEach<typeof import("./en/operator.ts")>({
     en: () => import("./en/operator.ts"),
     ru: () => import("./ru/operator.ts"),

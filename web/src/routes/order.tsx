@@ -2,6 +2,7 @@
 import { useParams } from "@tanstack/react-router";
 import { Chat } from "../features/chat/Chat.tsx";
 import { ChatBar } from "../features/chat/ChatBar.tsx";
+import { AskPermission } from "../features/notifications/AskPermission.tsx";
 import { OrderRoom } from "../features/order-room/OrderRoom.tsx";
 import { useText } from "../ui/text.tsx";
 import { useTitle } from "../ui/title.ts";
@@ -18,6 +19,7 @@ export const OrderRoute = () => {
         key={id}
         id={id}
         chat={beside ? <Chat orderId={id} /> : null}
+        ask={<AskPermission />}
         chatBar={beside ? null : <ChatBar orderId={id} />}
       />
     </Personal>

@@ -55,12 +55,17 @@ const ToastCard = ({ toast, onDismiss }: { readonly toast: Shown; readonly onDis
   }, [held, toast.id, onDismiss]);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: holding it is a convenience; what is in it can be reached without
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on the link inside is a click
     <div
       className={css.toast}
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
+      onClick={({ target }) => {
+        // Whoever follows its link has read it.
+        if (target instanceof Element && target.closest("a") !== null) onDismiss(toast.id);
+      }}
     >
       <Icon name={toast.icon ?? "info"} />
       <div className={css.text}>{toast.text}</div>

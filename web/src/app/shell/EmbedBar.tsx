@@ -4,6 +4,7 @@ import { iconButtonClass } from "../../ui/Button.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Count } from "../../ui/Notice.tsx";
 import { useText } from "../../ui/text.tsx";
+import { BellButton } from "./BellButton.tsx";
 import css from "./EmbedBar.module.css";
 import { useSections } from "./useSections.ts";
 
@@ -27,6 +28,7 @@ export const EmbedBar = () => {
           <Count {...waiting} />
         </Link>
       ))}
+      <BellButton />
     </nav>
   );
 };

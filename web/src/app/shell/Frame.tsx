@@ -4,14 +4,13 @@
  * site, which has a frame of its own around us: one line of sections.
  */
 import { useMatches, useRouterState } from "@tanstack/react-router";
-import { type ReactNode, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { host } from "../../data/host.ts";
 import { useSession } from "../../data/session.ts";
 import { useText } from "../../ui/text.tsx";
 import { BottomBar } from "./BottomBar.tsx";
 import { ConnectionLine } from "./ConnectionLine.tsx";
 import { EmbedBar } from "./EmbedBar.tsx";
-import { EventToasts } from "./EventToasts.tsx";
 import css from "./Frame.module.css";
 import { Guide } from "./Guide.tsx";
 import { Keys } from "./Keys.tsx";
@@ -31,6 +30,10 @@ declare module "@tanstack/react-router" {
     readonly full?: boolean;
   }
 }
+
+const Teller = lazy(() =>
+  import("../../features/notifications/Teller.tsx").then(({ Teller }) => ({ default: Teller })),
+);
 
 export const Frame = ({ children }: { readonly children: ReactNode }) => {
   const { frame } = useText();
@@ -65,7 +68,11 @@ export const Frame = ({ children }: { readonly children: ReactNode }) => {
       </div>
       {!ownBar && host === null && <BottomBar />}
       <Keys />
-      <EventToasts />
+      {person !== null && (
+        <Suspense fallback={null}>
+          <Teller me={person.id} />
+        </Suspense>
+      )}
       <Proof />
     </div>
   );

@@ -10,6 +10,7 @@ import { Icon } from "../../ui/Icon.tsx";
 import { Count } from "../../ui/Notice.tsx";
 import { useText } from "../../ui/text.tsx";
 import { AccountLine } from "./Account.tsx";
+import { BellButton } from "./BellButton.tsx";
 import css from "./SideColumn.module.css";
 import { SignInLink } from "./SignInLink.tsx";
 import { Mark } from "./TopBar.tsx";
@@ -23,10 +24,13 @@ export const SideColumn = () => {
   const sections = useSections();
   return (
     <aside className={css.column}>
-      <Link to="/market" className={css.product}>
-        <Mark />
-        {text.frame.product}
-      </Link>
+      <div className={css.head}>
+        <Link to="/market" className={css.product}>
+          <Mark />
+          {text.frame.product}
+        </Link>
+        <BellButton />
+      </div>
       <nav aria-label={text.frame.sections} className={css.sections}>
         {sections.map(({ to, icon, word, current, waiting }) => (
           <Link key={to} to={to} className={css.section} aria-current={current}>

@@ -7,6 +7,7 @@ import { Icon } from "../../ui/Icon.tsx";
 import { useText } from "../../ui/text.tsx";
 import { useShownTitle } from "../../ui/title.ts";
 import { AccountSheet } from "./Account.tsx";
+import { BellButton } from "./BellButton.tsx";
 import { SignInLink } from "./SignInLink.tsx";
 import css from "./TopBar.module.css";
 
@@ -31,6 +32,7 @@ export const TopBar = () => {
         {title}
       </span>
       {session.state === "visitor" && <SignInLink />}
+      <BellButton />
       <IconButton
         icon={session.state === "person" ? "me" : "globe"}
         label={common.menu}

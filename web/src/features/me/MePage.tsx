@@ -8,10 +8,12 @@ import { Amount } from "../../ui/Amount.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Rows } from "../../ui/Copy.tsx";
 import { Refused } from "../../ui/failure.tsx";
+import { Icon } from "../../ui/Icon.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Page, Section, Stack } from "../../ui/Page.tsx";
 import { useLanguage, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
+import css from "./MePage.module.css";
 
 /** @param choices language and theme, which the frame has */
 export const MePage = ({ choices }: { readonly choices: ReactNode }) => {
@@ -49,9 +51,27 @@ export const MePage = ({ choices }: { readonly choices: ReactNode }) => {
           </Section>
         )}
       </Loaded>
+      <Places />
       <Section title={people.look}>{choices}</Section>
       {session.state === "person" && <OwnSession of={session.person} />}
     </Page>
+  );
+};
+
+/** What is one's own and has a page of its own. */
+const Places = () => {
+  const { frame } = useText();
+  return (
+    <nav aria-label={frame.me}>
+      <ul className={css.places}>
+        <li>
+          <Link to="/me/notifications" className={css.place}>
+            <Icon name="bell" />
+            {frame.notifications}
+          </Link>
+        </li>
+      </ul>
+    </nav>
   );
 };
 

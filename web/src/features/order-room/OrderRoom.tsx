@@ -32,9 +32,11 @@ type Props = {
   readonly chat: ReactNode;
   /** The way to the chat, where there is none. */
   readonly chatBar: ReactNode;
+  /** A question about notices, while the order is open. */
+  readonly ask: ReactNode;
 };
 
-export const OrderRoom = ({ id, chat, chatBar }: Props) => {
+export const OrderRoom = ({ id, chat, chatBar, ask }: Props) => {
   const orderRoom = useWords("orderRoom");
   const query = useQuery(orderQuery(id));
   return (
@@ -57,7 +59,7 @@ export const OrderRoom = ({ id, chat, chatBar }: Props) => {
         ) : null
       }
     >
-      {(order) => <Room order={order} chat={chat} chatBar={chatBar} refetch={() => void query.refetch()} />}
+      {(order) => <Room order={order} chat={chat} chatBar={chatBar} ask={ask} refetch={() => void query.refetch()} />}
     </Loaded>
   );
 };
@@ -82,6 +84,7 @@ const Room = ({
   order,
   chat,
   chatBar,
+  ask,
   refetch,
 }: Omit<Props, "id"> & { readonly order: Order; readonly refetch: () => void }) => {
   const { order: words } = useText();
@@ -120,6 +123,7 @@ const Room = ({
             <ActionBar order={order} onOpen={open} onOver={refetch} />
           </div>
           {chatBar}
+          {(order.status === "pending" || order.status === "paid_by_buyer") && ask}
           <Section title={orderRoom.threadTitle}>
             <OrderThread order={order} />
           </Section>
