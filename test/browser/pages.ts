@@ -81,6 +81,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: "sign-in", path: () => "/sign-in", person: null },
   { name: "sign-in-second-step", path: () => "/sign-in/second-factor", person: null },
   { name: "sign-up", path: () => "/sign-up", person: null },
+  { name: "recover-ask", path: () => "/recover", person: null },
   { name: "recover", path: () => "/recover?code=x", person: null },
   { name: "operator-disputes", path: () => "/operator/disputes", person: "olga" },
   { name: "operator-case", path: ({ disputedOrder }) => `/operator/disputes/${disputedOrder}`, person: "olga" },

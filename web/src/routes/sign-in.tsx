@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { host } from "../data/host.ts";
 import { type Session, useSession } from "../data/session.ts";
+import { AskForLink } from "../features/sign-in/AskForLink.tsx";
 import { Recover } from "../features/sign-in/Recover.tsx";
 import { SecondStep } from "../features/sign-in/SecondStep.tsx";
 import { SignIn } from "../features/sign-in/SignIn.tsx";
@@ -91,5 +92,7 @@ export const SignUpRoute = () => {
 /** Not for visitors alone: who has forgotten a password may still be here on this device. */
 export const RecoverRoute = () => {
   const { code } = useSearch({ strict: false });
-  return <Recover code={code ?? null} />;
+  const { document } = useSession();
+  if (code !== undefined) return <Recover code={code} />;
+  return document === null ? <SkeletonLines /> : <AskForLink byMail={document.recovery_mail} />;
 };

@@ -7,6 +7,7 @@ import { useText } from "./text.tsx";
 type Refusal = { readonly code: string; readonly message: string; readonly details?: unknown };
 
 const DASH = "–";
+const SECONDS_OF_MINUTE = 60;
 
 /** A refusal, or an error that holds one, as the client throws it. */
 const refusalOf = (error: unknown): Refusal | null => {
@@ -31,6 +32,8 @@ export const useSentence = (): ((error: unknown) => string) => {
       const found = names.map((name) => details[name]).find((value) => typeof value === "number");
       return typeof found === "number" ? bare(found) : DASH;
     };
+    const waitOf = (seconds: unknown): string =>
+      typeof seconds === "number" ? common.minutes({ n: Math.ceil(seconds / SECONDS_OF_MINUTE) }) : common.aLittle;
     const { required, wagered } = details;
     return sentence({
       min: amount("min_amount"),
@@ -42,7 +45,7 @@ export const useSentence = (): ((error: unknown) => string) => {
       available: amount("available"),
       owed: amount("owed"),
       order: String(details.order_id ?? DASH),
-      wait: details.reason === "strikes" ? common.hours({ n: 24 }) : common.aLittle,
+      wait: details.reason === "strikes" ? common.hours({ n: 24 }) : waitOf(details.retry_after_seconds),
     });
   };
 };

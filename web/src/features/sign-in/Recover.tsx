@@ -10,7 +10,7 @@ import { useWords } from "../../ui/words.ts";
 import { useRecover } from "./queries.ts";
 import { lacking } from "./rules.ts";
 
-export const Recover = ({ code }: { readonly code: string | null }) => {
+export const Recover = ({ code }: { readonly code: string }) => {
   const people = useWords("people");
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
@@ -19,15 +19,11 @@ export const Recover = ({ code }: { readonly code: string | null }) => {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (code !== null && missing === 0 && !isPending) mutate({ code, password });
+    if (missing === 0 && !isPending) mutate({ code, password });
   };
   return (
     <Page title={people.recover} narrow>
-      {code === null ? (
-        <EmptyState icon="warning" title={people.recoverBroken}>
-          {people.recoverBrokenText}
-        </EmptyState>
-      ) : isSuccess ? (
+      {isSuccess ? (
         <EmptyState
           icon="check"
           title={people.recovered}

@@ -53,6 +53,9 @@ export const SignIn = ({ onDone, signUp }: Props) => {
           <Button kind="primary" wide type="submit" busy={isPending}>
             {people.signIn}
           </Button>
+          <p>
+            <Link to="/recover">{people.forgotten}</Link>
+          </p>
           {signUp && (
             <p>
               {people.noAccount}{" "}

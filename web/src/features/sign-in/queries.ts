@@ -37,6 +37,13 @@ export type Newcomer = Credentials & { readonly name: string; readonly invite?: 
 export const useSignUp = (onDone: () => void) =>
   useComingIn((newcomer: Newcomer) => ask(api.post("/identity/sign-up", { body: newcomer })), onDone);
 
+/** Answered alike, whoever it is for. */
+export const useAskForLink = () =>
+  useMutation({
+    mutationFn: (asked: { readonly login: string; readonly language: "en" | "ru" | "uk" }) =>
+      ask(api.post("/identity/recover", { body: asked })),
+  });
+
 export const useRecover = () =>
   useMutation({
     mutationFn: (asked: { readonly code: string; readonly password: string }) =>
