@@ -105,10 +105,10 @@ test("payments that nobody could be told of, and a bank's dead letters, are walk
 
 test("a cursor that is none is refused where no page gave it out, or is the first page", async () => {
   const bank = await rail.bank({ receiverSearch: false });
-  for (const cursor of ["", "%00", "a.b", "a".repeat(81), `a&cursor=b`])
+  for (const cursor of ["", "%00", "a.b", "a".repeat(97), `a&cursor=b`])
     for (const path of ["/p2p/alias/moves?", "/p2p/deliveries?state=dead&"])
       assertRefused(await bank.get(`${path}cursor=${cursor}`), 400, "INVALID_REQUEST", "cursor");
-  assert.equal((await rail.operator("GET", `/participants?cursor=${"a".repeat(81)}`)).status, 400);
+  assert.equal((await rail.operator("GET", `/participants?cursor=${"a".repeat(97)}`)).status, 400);
   const read: Read = (query) => rail.operator("GET", `/participants?limit=100${query}`);
   const beyond = Buffer.from(`999999999999999.${"f".repeat(8)}-ffff-ffff-ffff-${"f".repeat(12)}`).toString("base64url");
   assert.deepEqual(await whole(() => read(""), guidOf), await whole(() => read("&cursor=abc"), guidOf));

@@ -78,6 +78,8 @@ export const PAGES: readonly PageEntry[] = [
     },
   },
   { name: "security", path: () => "/me/security", person: "vera" },
+  { name: "help-how", path: () => "/help/how-it-works", person: null },
+  { name: "help-safety", path: () => "/help/safety", person: null },
   { name: "sign-in", path: () => "/sign-in", person: null },
   { name: "sign-in-second-step", path: () => "/sign-in/second-factor", person: null },
   { name: "sign-up", path: () => "/sign-up", person: null },

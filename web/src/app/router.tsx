@@ -109,6 +109,18 @@ const orders = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/help/how-it-works",
+    staticData: { up: "/market" },
+    component: page(() => import("../routes/help.tsx"), "HowItWorksRoute", "help"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/help/safety",
+    staticData: { up: "/market" },
+    component: page(() => import("../routes/help.tsx"), "SafetyRoute", "help"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/me",
     component: page(() => import("../routes/me.tsx"), "MeRoute", "people"),
   }),

@@ -43,6 +43,11 @@ const SUBJECTS = {
     ru: () => import("./ru/notices.ts"),
     uk: () => import("./uk/notices.ts"),
   }),
+  help: inEach<typeof import("./en/help.ts")>({
+    en: () => import("./en/help.ts"),
+    ru: () => import("./ru/help.ts"),
+    uk: () => import("./uk/help.ts"),
+  }),
   operator: inEach<typeof import("./en/operator.ts")>({
     en: () => import("./en/operator.ts"),
     ru: () => import("./ru/operator.ts"),
@@ -105,34 +110,28 @@ export const ALL_SUBJECTS = Object.keys(SUBJECTS) as readonly Subject[];
 type Module<Of extends Subject> = Awaited<ReturnType<(typeof SUBJECTS)[Of][Language]>>;
 export type Words = { readonly [Of in Subject]: Of extends keyof Module<Of> ? Module<Of>[Of] : never };
 
-const loaded = new Map<string, unknown>();
 const loading = new Map<string, Promise<unknown>>();
-const keyOf = (language: Language, subject: Subject): string => `${language}/${subject}`;
 
-/** What is there already, or undefined. */
-export const wordsOf = <Of extends Subject>(language: Language, subject: Of): Words[Of] | undefined =>
-  loaded.get(keyOf(language, subject)) as Words[Of] | undefined;
-
-/** A load that fails is tried again by the next who asks. */
+/**
+ * One promise for each subject of a language, always the same one, so that a page may `use` it on every render; once it is
+ * there it bears what React looks for, and nobody waits. A load that failed is tried again by the next who asks.
+ */
 export const loadWords = <Of extends Subject>(language: Language, subject: Of): Promise<Words[Of]> => {
-  const key = keyOf(language, subject);
-  const load = async (): Promise<unknown> => {
-    try {
-      const words: unknown = Reflect.get(await SUBJECTS[subject][language](), subject);
-      loaded.set(key, words);
-      return words;
-    } finally {
-      loading.delete(key);
-    }
-  };
-  const promise = loading.get(key) ?? (loaded.has(key) ? Promise.resolve(loaded.get(key)) : load());
-  if (!loaded.has(key)) loading.set(key, promise);
+  const key = `${language}/${subject}`;
+  const known = loading.get(key);
+  if (known !== undefined) return known as Promise<Words[Of]>;
+  const promise = SUBJECTS[subject][language]().then((module): unknown => Reflect.get(module, subject));
+  promise.then(
+    (value) => Object.assign(promise, { status: "fulfilled", value }),
+    () => loading.delete(key),
+  );
+  loading.set(key, promise);
   return promise as Promise<Words[Of]>;
 };
 
 /** What every page says, and whatever subjects are in use: a page that is open changes its language at once. */
 export const loadCatalogue = async (language: Language): Promise<Catalogue> => {
-  const used = ALL_SUBJECTS.filter((subject) => [...loaded.keys()].some((key) => key.endsWith(`/${subject}`)));
+  const used = ALL_SUBJECTS.filter((subject) => [...loading.keys()].some((key) => key.endsWith(`/${subject}`)));
   const [catalogue] = await Promise.all([LOADERS[language](), ...used.map((subject) => loadWords(language, subject))]);
   return catalogue;
 };

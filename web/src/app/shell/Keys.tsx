@@ -11,12 +11,15 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { useText } from "../../ui/text.tsx";
 import { SECTIONS } from "./sections.ts";
 
+/** Where keys are letters; a box that is ticked is none. */
+const WRITTEN_IN = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+
 /** So long `g` waits for its letter. */
 const PAIR_MS = 1_500;
 
 const isBusy = (target: EventTarget | null): boolean =>
   document.querySelector("dialog[open]") !== null ||
-  (target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null);
+  (target instanceof HTMLElement && target.closest(WRITTEN_IN) !== null);
 
 export const Keys = () => {
   const text = useText();
@@ -37,8 +40,10 @@ export const Keys = () => {
       } else if (event.key === "?") {
         setOpen(true);
       } else if (event.key === "/") {
-        const filter = document.querySelector<HTMLElement>("[data-filters] input");
-        if (filter === null) return;
+        // A phone and a desk have filters of their own; one of them is not shown.
+        const filters = [...document.querySelectorAll<HTMLElement>("[data-filters] input")];
+        const filter = filters.find((input) => input.checkVisibility());
+        if (filter === undefined) return;
         event.preventDefault();
         filter.focus();
       }

@@ -1,11 +1,15 @@
 /** One's own page: who one is to others, what may still be done today, the session and the way out. */
+
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { useState } from "react";
+import { isOn, singleKeys } from "../../data/keys.ts";
 import { useMe, useWallet } from "../../data/me.ts";
 import { type Session, useSession, useSignOut } from "../../data/session.ts";
 import { dayAndTime, dayOf } from "../../kernel/time.ts";
 import { Amount } from "../../ui/Amount.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { Switch } from "../../ui/Choice.tsx";
 import { Rows } from "../../ui/Copy.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Icon } from "../../ui/Icon.tsx";
@@ -52,24 +56,57 @@ export const MePage = ({ choices }: { readonly choices: ReactNode }) => {
         )}
       </Loaded>
       <Places />
-      <Section title={people.look}>{choices}</Section>
+      <Section title={people.look}>
+        <Stack>
+          {choices}
+          <SingleKeys />
+        </Stack>
+      </Section>
       {session.state === "person" && <OwnSession of={session.person} />}
     </Page>
   );
 };
 
-/** What is one's own and has a page of its own. */
+/** Whether single keys act; `?` lists them. */
+const SingleKeys = () => {
+  const people = useWords("people");
+  const [on, setOn] = useState(isOn);
+  return (
+    <Switch
+      checked={on}
+      word={on ? people.on : people.off}
+      onChange={(value) => {
+        singleKeys.write(value);
+        setOn(value);
+      }}
+    >
+      {people.keys}
+    </Switch>
+  );
+};
+
+/** What is one's own and has a page of its own, and help. */
 const Places = () => {
   const { frame } = useText();
+  const people = useWords("people");
+  const places = [
+    { to: "/me/security", icon: "shield", word: people.security },
+    { to: "/me/notifications", icon: "bell", word: frame.notifications },
+    { to: "/me/tokens", icon: "key", word: people.tokens },
+    { to: "/help/how-it-works", icon: "help", word: people.howItWorks },
+    { to: "/help/safety", icon: "help", word: people.safety },
+  ] as const;
   return (
     <nav aria-label={frame.me}>
       <ul className={css.places}>
-        <li>
-          <Link to="/me/notifications" className={css.place}>
-            <Icon name="bell" />
-            {frame.notifications}
-          </Link>
-        </li>
+        {places.map(({ to, icon, word }) => (
+          <li key={to}>
+            <Link to={to} className={css.place}>
+              <Icon name={icon} />
+              {word}
+            </Link>
+          </li>
+        ))}
       </ul>
     </nav>
   );
@@ -94,12 +131,6 @@ const OwnSession = ({ of }: { readonly of: NonNullable<Session["person"]> }) => 
           <Button busy={isPending} onClick={() => mutate()}>
             {frame.signOut}
           </Button>
-        </div>
-        <div>
-          <Link to="/me/security">{people.security}</Link>
-        </div>
-        <div>
-          <Link to="/me/tokens">{people.tokens}</Link>
         </div>
         <Refused error={error} />
       </Stack>

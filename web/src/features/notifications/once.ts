@@ -17,9 +17,11 @@ export const claim = async (id: string): Promise<boolean> => {
   if (!("locks" in navigator)) return isVisible;
   if (!(isVisible && document.hasFocus())) await wait(BEHIND_MS[isVisible ? "beside" : "hidden"]);
   return new Promise((resolve) => {
-    void navigator.locks.request(`parley.notice ${id}`, { ifAvailable: true }, async (lock) => {
+    const request = navigator.locks.request(`parley.notice ${id}`, { ifAvailable: true }, async (lock) => {
       resolve(lock !== null);
       if (lock !== null) await wait(FRESH_MS);
     });
+    // In a frame of another site a browser may refuse them.
+    request.catch(() => resolve(isVisible));
   });
 };

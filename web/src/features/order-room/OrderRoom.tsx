@@ -7,12 +7,14 @@ import type { ParleyError } from "@parley/client";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useState } from "react";
+import { hasAddresses } from "../../data/files.ts";
 import { counterpartyOf, orderQuery } from "../../data/orders.ts";
 import type { Order } from "../../data/types.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { buttonClass } from "../../ui/Button.tsx";
 import { CopyButton } from "../../ui/Copy.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
+import { Menu, menuItemClass } from "../../ui/Menu.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Page, Section } from "../../ui/Page.tsx";
 import { PersonLink } from "../../ui/Person.tsx";
@@ -23,6 +25,7 @@ import { Dialogs } from "./Dialogs.tsx";
 import type { Opened } from "./dialog.ts";
 import css from "./OrderRoom.module.css";
 import { OrderThread } from "./OrderThread.tsx";
+import { dossierAddress } from "./queries.ts";
 import { StateBadge } from "./StateBadge.tsx";
 import { Step } from "./Step.tsx";
 
@@ -80,6 +83,25 @@ const useOpened = ({ status, claim }: Order) => {
   return { opened, movedOn, open, close, leave };
 };
 
+const RoomMenu = ({ id }: { readonly id: number }) => {
+  const orderRoom = useWords("orderRoom");
+  return (
+    <Menu label={orderRoom.menu}>
+      <Link to="/help/how-it-works" className={menuItemClass}>
+        {orderRoom.help}
+      </Link>
+      <Link to="/help/safety" className={menuItemClass}>
+        {orderRoom.safety}
+      </Link>
+      {hasAddresses && (
+        <a href={dossierAddress(id)} download={`parley-order-${id}.json`} className={menuItemClass}>
+          {orderRoom.dossier}
+        </a>
+      )}
+    </Menu>
+  );
+};
+
 const Room = ({
   order,
   chat,
@@ -105,6 +127,7 @@ const Room = ({
               with={{ amount, name: <PersonLink of={other} /> }}
             />
           }
+          beside={<RoomMenu id={order.id} />}
           lead={
             <span className={css.facts}>
               <StateBadge order={order} />

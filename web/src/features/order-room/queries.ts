@@ -3,6 +3,9 @@ import { api } from "../../data/client.ts";
 import type { ActCall } from "../../data/mutations.ts";
 import type { Order } from "../../data/types.ts";
 
+/** The whole story of the order, signed by the server. */
+export const dossierAddress = (id: number): string => `/api/v1/p2p/orders/${id}/dossier`;
+
 type Seen = Pick<Order, "id" | "status">;
 
 const seenAs = ({ id, status }: Seen) => ({ path: { id }, body: { expected_status: status } });

@@ -24,17 +24,19 @@ export const SecondStep = ({ onDone, waits }: Props) => {
   });
   if (!waits) {
     return (
-      <EmptyState
-        icon="me"
-        title={words.signInOver}
-        action={
-          <Link to="/sign-in" search={({ back }) => (back === undefined ? {} : { back })} className={buttonClass()}>
-            {words.signIn}
-          </Link>
-        }
-      >
-        {words.signInOverText}
-      </EmptyState>
+      <Page title={words.secondStep} narrow>
+        <EmptyState
+          icon="me"
+          title={words.signInOver}
+          action={
+            <Link to="/sign-in" search={({ back }) => (back === undefined ? {} : { back })} className={buttonClass()}>
+              {words.signIn}
+            </Link>
+          }
+        >
+          {words.signInOverText}
+        </EmptyState>
+      </Page>
     );
   }
   const submit = (event: FormEvent) => {

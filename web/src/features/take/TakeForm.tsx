@@ -55,7 +55,10 @@ export const TakeForm = ({ ad, sum, minutes, onStarted, onStale }: Props) => {
       />
       <p className={css.note}>
         {minutes !== null && (isBuying ? take.youHave : take.buyerHas)({ time: common.minutes({ n: minutes }) })}{" "}
-        {isBuying ? take.safeBuy : take.safeSell}
+        {isBuying ? take.safeBuy : take.safeSell}{" "}
+        <Link to="/help/safety" target="_blank">
+          {take.safety}
+        </Link>
       </p>
       {taking.act.failure?.code !== "VERSION_MISMATCH" && <Refused error={taking.act.failure} />}
       <StartButton ad={ad} taking={taking} />

@@ -125,4 +125,6 @@ export const orderRoom = {
   notFound: "There is no such order",
   notFoundText: "It may be somebody else's, or the number is wrong.",
   toOrders: "To your orders",
+  safety: "Trading safely",
+  menu: "More about this order",
 };

@@ -68,4 +68,6 @@ export const people = {
   security: "Security",
   tokens: "Tokens for your programs",
   secondFactor: "Second factor",
+  howItWorks: "How a trade works",
+  safety: "Trading safely",
 };

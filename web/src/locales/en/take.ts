@@ -50,4 +50,5 @@ export const take = {
   now: "Now",
   agree: "Go on with the new terms",
   toMarket: "To the market",
+  safety: "Trading safely",
 };

@@ -128,4 +128,6 @@ export const orderRoom: typeof en = {
   notFound: "Такой сделки нет",
   notFoundText: "Возможно, она чужая или номер неверен.",
   toOrders: "К вашим сделкам",
+  safety: "Безопасная сделка",
+  menu: "Ещё о сделке",
 };

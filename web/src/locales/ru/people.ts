@@ -74,4 +74,6 @@ export const people: typeof en = {
   security: "Безопасность",
   tokens: "Токены для ваших программ",
   secondFactor: "Второй фактор",
+  howItWorks: "Как проходит сделка",
+  safety: "Безопасная сделка",
 };

@@ -51,4 +51,5 @@ export const take: typeof en = {
   now: "Стало",
   agree: "Продолжить на новых условиях",
   toMarket: "На рынок",
+  safety: "Безопасная сделка",
 };

@@ -128,4 +128,6 @@ export const orderRoom: typeof en = {
   notFound: "Такої угоди немає",
   notFoundText: "Можливо, вона чужа або номер неправильний.",
   toOrders: "До ваших угод",
+  safety: "Безпечна угода",
+  menu: "Ще про угоду",
 };

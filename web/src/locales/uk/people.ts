@@ -74,4 +74,6 @@ export const people: typeof en = {
   security: "Безпека",
   tokens: "Токени для ваших програм",
   secondFactor: "Другий фактор",
+  howItWorks: "Як проходить угода",
+  safety: "Безпечна угода",
 };

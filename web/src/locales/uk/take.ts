@@ -51,4 +51,5 @@ export const take: typeof en = {
   now: "Стало",
   agree: "Продовжити за новими умовами",
   toMarket: "На ринок",
+  safety: "Безпечна угода",
 };

@@ -1,0 +1,2 @@
+/** `/help/how-it-works`, `/help/safety`: open to everybody. */
+export { HowItWorks as HowItWorksRoute, Safety as SafetyRoute } from "../features/help/Help.tsx";
