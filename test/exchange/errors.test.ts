@@ -362,7 +362,8 @@ test("every refusal's code is in the contract's table, and so are its limits", a
     for (const child of Object.values(node)) look(child);
   };
   // Operators install banks on this listener too; those calls are the rail's, with codes of its own.
-  const isRails = (path: string) => /^\/api\/v1\/operator\/(participants|alias-moves|silent-payments|searches|dead-callbacks)/.test(path);
+  const isRails = (path: string) =>
+    /^\/api\/v1\/operator\/(participants|alias-moves|silent-payments|searches|dead-callbacks)/.test(path);
   look(Object.fromEntries(Object.entries(document.paths).filter(([path]) => !isRails(path))));
   const { STATUS_OF_CODE } = await import("../support/trades.ts");
   assert.deepEqual(
