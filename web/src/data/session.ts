@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { forgetDrafts } from "../kernel/storage.ts";
 import { api, ask } from "./client.ts";
+import { forgetEarly } from "./events.ts";
 import { keys, queryClient } from "./query.ts";
 import type { SessionDocument } from "./types.ts";
 
@@ -37,6 +38,7 @@ export const changePerson = (document: SessionDocument): void => {
   const before = queryClient.getQueryData(sessionQuery.queryKey);
   queryClient.setQueryData(sessionQuery.queryKey, document);
   if (before?.person?.id === document.person?.id) return;
+  forgetEarly();
   void queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
 };
 
