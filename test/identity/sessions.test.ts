@@ -1,9 +1,9 @@
 /** Where somebody is signed in: shown, ended one by one or all, everywhere within a second, streams too. */
 import assert from "node:assert/strict";
-import { request as httpRequest } from "node:http";
 import { describe, test } from "node:test";
 import { eventually, type Json, useMarket } from "../support/market.ts";
 import { assertCode, type Browser, openBrowser, PASSWORD, signIn, signUp } from "../support/people.ts";
+import { openStream } from "../support/streams.ts";
 
 const market = useMarket({ nodes: 2, env: { SIGN_UP: "open" } });
 /** The contract's. */
@@ -17,21 +17,7 @@ const sessionsOf = async ({ call }: Browser): Promise<Json[]> => {
   return reply.body.items;
 };
 
-/** Opens the event stream of a node. @returns what it said until its end */
-const streamOf = (browser: Browser, node: number): { text(): string; ended: Promise<void> } => {
-  let text = "";
-  const ended = new Promise<void>((resolve, reject) => {
-    const url = `${market.nodes[node]?.address}/api/v1/p2p/events`;
-    const sent = httpRequest(url, { headers: { cookie: browser.cookie() ?? "" }, agent: false }, (response) => {
-      response.on("data", (chunk) => (text += chunk));
-      response.on("end", resolve);
-      response.on("error", reject);
-    });
-    sent.on("error", reject);
-    sent.end();
-  });
-  return { text: () => text, ended };
-};
+const streamOf = (browser: Browser, node: number) => openStream(market, { cookie: browser.cookie() ?? "" }, node);
 
 describe("sessions", () => {
   test("are listed, newest first, with device, address, since and last, and which one is the caller's", async () => {

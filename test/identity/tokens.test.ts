@@ -1,9 +1,9 @@
 /** Personal tokens: made by somebody who is signed in, shown once, good for what they were made for, ended at once. */
 import assert from "node:assert/strict";
-import { request as httpRequest } from "node:http";
 import { before, describe, test } from "node:test";
 import { eventually, type Json, type Reply, useMarket } from "../support/market.ts";
 import { assertCode, giveAgain, openBrowser, PASSWORD, type Person, signIn, signUp } from "../support/people.ts";
+import { openStream } from "../support/streams.ts";
 
 const market = useMarket({ nodes: 2, env: { SIGN_UP: "open" } });
 
@@ -274,21 +274,7 @@ describe("what a personal token may do", () => {
   });
 });
 
-/** Opens the event stream of a node. @returns what it said until its end */
-const streamOf = (token: string, node: number): { text(): string; ended: Promise<void> } => {
-  let text = "";
-  const ended = new Promise<void>((resolve, reject) => {
-    const url = `${market.nodes[node]?.address}/api/v1/p2p/events`;
-    const sent = httpRequest(url, { ...bearer(token), agent: false }, (response) => {
-      response.on("data", (chunk) => (text += chunk));
-      response.on("end", resolve);
-      response.on("error", reject);
-    });
-    sent.on("error", reject);
-    sent.end();
-  });
-  return { text: () => text, ended };
-};
+const streamOf = (token: string, node: number) => openStream(market, bearer(token).headers, node);
 
 describe("a personal token is over", () => {
   test("as soon as its owner ends it, on every node, with its streams; others go on", async () => {

@@ -1,6 +1,6 @@
 /** Light, dark, or as the device has it: a choice of this browser. */
-import { useSyncExternalStore } from "react";
 import { stored } from "../kernel/storage.ts";
+import { choose, useChoice } from "./choices.ts";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -8,13 +8,6 @@ export type Theme = (typeof THEMES)[number];
 const isTheme = (value: unknown): value is Theme => THEMES.some((theme) => theme === value);
 
 const choice = stored("theme", isTheme);
-const listeners = new Set<() => void>();
-
-const subscribe = (listener: () => void) => {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-};
-
 const chosen = (): Theme => choice.read() ?? "system";
 
 /** Puts the choice on the page; before the first paint, and whenever it changes. */
@@ -25,9 +18,8 @@ export const applyTheme = (theme: Theme = chosen()): void => {
 };
 
 export const chooseTheme = (theme: Theme): void => {
-  choice.write(theme);
   applyTheme(theme);
-  for (const listener of listeners) listener();
+  choose(choice, theme);
 };
 
-export const useTheme = (): Theme => useSyncExternalStore(subscribe, chosen);
+export const useTheme = (): Theme => useChoice(chosen);

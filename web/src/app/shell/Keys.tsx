@@ -4,33 +4,26 @@
  */
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { isOn, singleKeys } from "../../data/keys.ts";
+import { chooseSingleKeys, isSingleKey, useSingleKeys } from "../../data/keys.ts";
 import { Switch } from "../../ui/Choice.tsx";
 import { Rows } from "../../ui/Copy.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { useText } from "../../ui/text.tsx";
 import { SECTIONS } from "./sections.ts";
 
-/** Where keys are letters; a box that is ticked is none. */
-const WRITTEN_IN = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
-
 /** So long `g` waits for its letter. */
 const PAIR_MS = 1_500;
-
-const isBusy = (target: EventTarget | null): boolean =>
-  document.querySelector("dialog[open]") !== null ||
-  (target instanceof HTMLElement && target.closest(WRITTEN_IN) !== null);
 
 export const Keys = () => {
   const text = useText();
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
-  const [on, setOn] = useState(isOn);
+  const on = useSingleKeys();
   const pairUntil = useRef(0);
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (!isOn() || event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target)) return;
+      if (!isSingleKey(event)) return;
       const section = SECTIONS.find(({ key }) => key === event.key);
       if (event.timeStamp < pairUntil.current && section !== undefined) {
         pairUntil.current = 0;
@@ -56,14 +49,7 @@ export const Keys = () => {
   const sections = SECTIONS.filter(({ key }) => key !== undefined);
   return (
     <Dialog title={text.frame.keys} onClose={() => setOpen(false)}>
-      <Switch
-        checked={on}
-        word=""
-        onChange={(value) => {
-          singleKeys.write(value);
-          setOn(value);
-        }}
-      >
+      <Switch checked={on} word="" onChange={chooseSingleKeys}>
         {text.frame.keysOn}
       </Switch>
       <Rows

@@ -2,8 +2,7 @@
 
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { useState } from "react";
-import { isOn, singleKeys } from "../../data/keys.ts";
+import { chooseSingleKeys, useSingleKeys } from "../../data/keys.ts";
 import { useMe, useWallet } from "../../data/me.ts";
 import { type Session, useSession, useSignOut } from "../../data/session.ts";
 import { dayAndTime, dayOf } from "../../kernel/time.ts";
@@ -70,16 +69,9 @@ export const MePage = ({ choices }: { readonly choices: ReactNode }) => {
 /** Whether single keys act; `?` lists them. */
 const SingleKeys = () => {
   const people = useWords("people");
-  const [on, setOn] = useState(isOn);
+  const on = useSingleKeys();
   return (
-    <Switch
-      checked={on}
-      word={on ? people.on : people.off}
-      onChange={(value) => {
-        singleKeys.write(value);
-        setOn(value);
-      }}
-    >
+    <Switch checked={on} word={on ? people.on : people.off} onChange={chooseSingleKeys}>
       {people.keys}
     </Switch>
   );

@@ -1,10 +1,12 @@
 /** Once, when the first order has started: whether the browser may tell when something happens while one looks elsewhere. */
+
+import { choose, useChoice } from "../../data/choices.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Line } from "../../ui/Page.tsx";
 import { useWords } from "../../ui/words.ts";
 import { askPermission, usePermission } from "./beyond.ts";
-import { asked, choose, useChoice } from "./choices.ts";
+import { asked } from "./choices.ts";
 
 export const AskPermission = () => {
   const notices = useWords("notices");

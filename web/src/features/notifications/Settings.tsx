@@ -1,22 +1,13 @@
 /** What this browser tells of and how; the bell's list has everything, whatever is chosen here. */
 import { useState } from "react";
+import { choose, useChoice } from "../../data/choices.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Switch } from "../../ui/Choice.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Muted, Page, Section, Stack } from "../../ui/Page.tsx";
 import { useWords } from "../../ui/words.ts";
 import { askPermission, playSound, usePermission } from "./beyond.ts";
-import {
-  asked,
-  beyondThePage,
-  choose,
-  isBeyondOn,
-  isSoundOn,
-  isToldOf,
-  silenced,
-  sound,
-  useChoice,
-} from "./choices.ts";
+import { asked, beyondThePage, isBeyondOn, isSoundOn, isToldOf, silenced, sound } from "./choices.ts";
 import { KINDS, type Kind } from "./told.ts";
 
 export const Settings = () => {

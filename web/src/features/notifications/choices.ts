@@ -1,6 +1,5 @@
 /** What this browser tells, and how: choices of the browser, not of the person, because it is the one that makes noise. */
-import { useSyncExternalStore } from "react";
-import { type Stored, stored } from "../../kernel/storage.ts";
+import { stored } from "../../kernel/storage.ts";
 import { KINDS, type Kind } from "./told.ts";
 
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
@@ -18,19 +17,3 @@ export const asked = stored("notices.asked", isBoolean);
 export const isToldOf = (kind: Kind): boolean => !(silenced.read() ?? []).includes(kind);
 export const isSoundOn = (): boolean => sound.read() ?? false;
 export const isBeyondOn = (): boolean => beyondThePage.read() ?? true;
-
-const watchers = new Set<() => void>();
-const watch = (watcher: () => void) => {
-  watchers.add(watcher);
-  return () => void watchers.delete(watcher);
-};
-
-/** Writes a choice and shows it wherever it is shown. */
-export const choose = <Value>(what: Stored<Value>, value: Value): void => {
-  what.write(value);
-  for (const watcher of watchers) watcher();
-};
-
-/** @param read gives a value that compares by itself */
-export const useChoice = <Value extends string | boolean>(read: () => Value): Value =>
-  useSyncExternalStore(watch, read);

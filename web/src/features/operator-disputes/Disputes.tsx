@@ -3,7 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { serverClock } from "../../data/clock.ts";
-import { isOn } from "../../data/keys.ts";
+import { isSingleKey } from "../../data/keys.ts";
 import type { Case } from "../../data/types.ts";
 import { dayAndTime, HOUR, zoneName } from "../../kernel/time.ts";
 import { useAge } from "../../ui/Age.tsx";
@@ -145,9 +145,7 @@ const useStepping = (list: React.RefObject<HTMLDivElement | null>): void => {
   useEffect(() => {
     const step = (event: KeyboardEvent) => {
       const by = event.key === "j" ? 1 : event.key === "k" ? -1 : 0;
-      const isTyping =
-        event.target instanceof HTMLElement && event.target.closest("input, textarea, select, dialog") !== null;
-      if (by === 0 || isTyping || event.ctrlKey || event.metaKey || event.altKey || !isOn()) return;
+      if (by === 0 || !isSingleKey(event)) return;
       const links = [...(list.current?.querySelectorAll<HTMLElement>("[data-step]") ?? [])];
       const at = links.indexOf(document.activeElement as HTMLElement);
       links[Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
