@@ -2,6 +2,7 @@
  * What a browser makes of the pages: Lighthouse on the market and the order room of the demo, on a phone and at a desk,
  * served by the program as people run it. Medians, because one run says little on a machine that does other things.
  */
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -94,6 +95,7 @@ export const run = async (args: readonly string[]): Promise<void> => {
   const { values } = parseArgs({ args: [...args], options: { rounds: { type: "string", default: "3" } } });
   const rounds = Number(values.rounds);
   const executablePath = ensureChromium();
+  execFileSync(process.execPath, ["scripts/web.ts"], { stdio: "inherit" });
   const dataDir = await mkdtemp(join(tmpdir(), "parley-pages-"));
   const program = await startProgram({ DATA_DIR: dataDir, DEMO: "1" });
   try {

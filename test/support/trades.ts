@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { eventually } from "./eventually.ts";
 import type { Call, CallOptions, Json, Market, Reply } from "./market.ts";
 
-/** The contract's table of codes, copied by hand: the code's own registry is what is tested. */
+/**
+ * The contracts' tables of codes of this listener, copied by hand: the code's own registries are what is tested. Operators
+ * install banks here too, so the rail's codes for them are among them.
+ */
 export const STATUS_OF_CODE = {
   AD_NOT_ACTIVE: 409,
   OWN_AD: 403,
@@ -42,6 +45,15 @@ export const STATUS_OF_CODE = {
   SECOND_FACTOR_ON: 409,
   INSUFFICIENT_SCOPE: 403,
   TOO_MANY_TOKENS: 409,
+  PARTICIPANT_NOT_FOUND: 404,
+  KEY_NOT_FOUND: 404,
+  KEY_REFUSED: 422,
+  KID_IN_USE: 409,
+  BANK_CODE_IN_USE: 409,
+  DEAD_CALLBACK_NOT_FOUND: 404,
+  ALIAS_MOVE_NOT_FOUND: 404,
+  ALIAS_MOVE_NOT_YOURS: 409,
+  PRODUCTION_NEEDS_RAIL_OPERATOR: 403,
   INVITE_REQUIRED: 403,
   LOGIN_TAKEN: 409,
   SIGN_IN_FAILED: 401,
