@@ -47,15 +47,19 @@ const groupOf = ([name, what]: readonly [string, string | RegExp], index: number
 /** What several pages share is one file: small ones pack badly. What one page needs stays with it. */
 const KIT = { name: "kit", test: /[\\/]src[\\/](kernel|ui|data)[\\/]|node_modules/, minShareCount: 3 };
 
-/** A page that people open by its address, and how that begins; `app/early.ts` makes its links work there. */
-const OPENED = { path: "/orders/", route: "src/routes/order.tsx" };
+/** What comes with some pages or for some people: `app/early.ts` makes these links work where that is so. */
+const LOADED_SOMETIMES = { order: "src/routes/order.tsx", guide: "src/features/first-trade/FirstTrade.tsx" };
 
-type Link = Readonly<Record<string, string | true>>;
-
-const linkOf = (file: string): Link =>
+const linkOf = (file: string) =>
   file.endsWith(".css")
     ? { rel: "preload", as: "style", crossorigin: true, href: `/${file}` }
     : { rel: "modulepreload", crossorigin: true, href: `/${file}` };
+
+/** The code comes after the looks of the page and what asks for its words and figures. */
+const first = (file: string) =>
+  file.endsWith(".css")
+    ? { rel: "stylesheet", crossorigin: true, href: `/${file}` }
+    : { ...linkOf(file), fetchpriority: "low" };
 
 /** What is loaded first is asked for with the page, not when the code has found out that it is wanted. */
 const preloadFirst: Plugin = {
@@ -64,21 +68,26 @@ const preloadFirst: Plugin = {
     order: "post",
     handler(html, { bundle = {} }) {
       const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
-      const named = (name: string) => chunks.find((chunk) => chunk.name === name);
-      const filesOf = (root: Rolldown.OutputChunk): readonly string[] =>
-        [root, ...root.imports.flatMap((file) => chunks.find(({ fileName }) => fileName === file) ?? [])].flatMap(
-          ({ fileName, viteMetadata }) => [fileName, ...(viteMetadata?.importedCss ?? [])],
-        );
-      const [app, opened] = [named("app"), chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(OPENED.route))];
-      if (app === undefined || opened === undefined) throw new Error("What is loaded first has no file of its own");
-      const first = filesOf(app).filter((file) => !html.includes(file));
-      const later = filesOf(opened).filter((file) => !filesOf(app).includes(file));
-      return [
-        ...first.map((file) =>
-          file.endsWith(".css") ? { rel: "stylesheet", crossorigin: true, href: `/${file}` } : linkOf(file),
-        ),
-        ...later.map(linkOf).map(({ rel, ...link }) => ({ ...link, "data-rel": rel, "data-for": OPENED.path })),
-      ].map((attrs) => ({ tag: "link", attrs: attrs as Record<string, string | true>, injectTo: "head" as const }));
+      const filesOf = (root: Rolldown.OutputChunk, seen = new Set<string>()): ReadonlySet<string> => {
+        for (const file of [root.fileName, ...(root.viteMetadata?.importedCss ?? [])]) seen.add(file);
+        for (const chunk of chunks)
+          if (root.imports.includes(chunk.fileName) && !seen.has(chunk.fileName)) filesOf(chunk, seen);
+        return seen;
+      };
+      const app = chunks.find(({ name }) => name === "app");
+      if (app === undefined) throw new Error("What is loaded first has no file of its own");
+      const always = filesOf(app);
+      const sometimes = Object.entries(LOADED_SOMETIMES).flatMap(([name, module]) => {
+        const root = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(module));
+        if (root === undefined) throw new Error(`${module} has no file of its own`);
+        const files = [...filesOf(root)].filter((file) => !always.has(file));
+        return files.map(linkOf).map(({ rel, ...link }) => ({ ...link, "data-rel": rel, "data-for": name }));
+      });
+      return [...[...always].filter((file) => !html.includes(file)).map(first), ...sometimes].map((attrs) => ({
+        tag: "link",
+        attrs,
+        injectTo: "head" as const,
+      }));
     },
   },
 };

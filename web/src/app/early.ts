@@ -7,41 +7,51 @@ import { askAhead } from "../data/ahead.ts";
 import { host } from "../data/host.ts";
 import { EMBED_PATH, isEmbedPath } from "../embed/frame.ts";
 import { queryOf, readSearch, withDefaults } from "../features/market/filters.ts";
-import { chooseLanguage } from "../kernel/i18n.ts";
-import { loadCatalogue } from "../locales/index.ts";
+import { chooseLanguage, type Language } from "../kernel/i18n.ts";
+import { loadCatalogue, loadWords } from "../locales/index.ts";
 import { languageChoice } from "./language.ts";
+import { GUIDE_WORDS, ORDER_WORDS, orderAt } from "./opened.ts";
 
-const askForPerson = async (): Promise<void> => {
+/** The build names the files of each, in links that do nothing before; see `vite.config.ts`. */
+const askForFiles = (of: "order" | "guide"): void => {
+  for (const link of document.querySelectorAll<HTMLLinkElement>(`link[data-for="${of}"]`))
+    link.rel = link.dataset.rel ?? "";
+};
+
+const askForPerson = async (language: Language): Promise<void> => {
   const session = await askAhead("/identity/session");
   if (!session.ok || session.data.person === null) return;
   void askAhead("/p2p/me");
   void askAhead("/wallet");
+  if (session.data.demo_traders.length === 0) return;
+  askForFiles("guide");
+  void loadWords(language, GUIDE_WORDS);
 };
 
-const askForPage = (path: string, search: URLSearchParams): void => {
-  const order = /^\/orders\/(\d+)$/.exec(path)?.[1];
-  if (order !== undefined) void askAhead("/p2p/orders/{id}", { path: { id: Number(order) } });
-  if (path !== "/" && path !== "/market") return;
+const askForMarket = (search: URLSearchParams): void => {
   void askAhead("/p2p/ads", { query: queryOf(withDefaults(readSearch(Object.fromEntries(search)))) });
   void askAhead("/p2p/settings");
   void askAhead("/p2p/payment-methods");
 };
 
-/** The build names the files of pages that people open by their address; here is where the address is known. */
-const preloadPage = (path: string): void => {
-  for (const link of document.querySelectorAll<HTMLLinkElement>("link[data-for]")) {
-    const { for: start = path, rel = "" } = link.dataset;
-    if (path.startsWith(start)) link.rel = rel;
-  }
+const askForOrder = (id: number, language: Language): void => {
+  askForFiles("order");
+  void askAhead("/p2p/orders/{id}", { path: { id } });
+  for (const subject of ORDER_WORDS) void loadWords(language, subject);
+};
+
+const askForPage = ({ pathname, search }: Location): void => {
+  const language = chooseLanguage(languageChoice.read(), navigator.languages);
+  void loadCatalogue(language);
+  void askForPerson(language);
+  const order = orderAt(pathname);
+  if (order !== null) askForOrder(order, language);
+  else if (pathname === "/" || pathname === "/market") askForMarket(new URLSearchParams(search));
 };
 
 const start = async (): Promise<void> => {
-  preloadPage(location.pathname);
-  if (host === null) {
-    void askForPerson();
-    askForPage(location.pathname, new URLSearchParams(location.search));
-    void loadCatalogue(chooseLanguage(languageChoice.read(), navigator.languages));
-  }
+  // What a host page shows in a frame, and as whom, that page has to say first.
+  if (host === null) askForPage(location);
   await import("react-dom/client");
   await import("./main.tsx");
 };

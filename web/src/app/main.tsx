@@ -66,6 +66,8 @@ const answers = () =>
 
 // No await at the top: what is loaded here imports this very file, and would wait for it.
 const start = async (root: HTMLElement): Promise<void> => {
+  // What was loaded for this has run: a finger may be answered first.
+  await new Promise((resolve) => setTimeout(resolve));
   const look = host === null ? null : await lookOf(host);
   if (look === null) applyTheme();
   const language = chooseLanguage(look === null ? languageChoice.read() : look.language, navigator.languages);

@@ -17,6 +17,7 @@ import { loadWords, type Subject } from "../locales/index.ts";
 import { MarketRoute } from "../routes/market.tsx";
 import { Toasts } from "../ui/Toasts.tsx";
 import { spokenLanguage } from "./language.ts";
+import { ORDER_WORDS } from "./opened.ts";
 import { Frame } from "./shell/Frame.tsx";
 import { Broken, NotFound } from "./shell/Trouble.tsx";
 
@@ -181,7 +182,7 @@ const orders = [
     path: "/orders/$orderId",
     loader: ({ params }) => void queryClient.prefetchQuery(orderQuery(Number(params.orderId))),
     staticData: { up: "/orders", ownBar: true },
-    component: page(() => import("../routes/order.tsx"), "OrderRoute", "orderRoom", "chat", "security", "notices"),
+    component: page(() => import("../routes/order.tsx"), "OrderRoute", ...ORDER_WORDS),
   }),
   createRoute({
     getParentRoute: () => root,
