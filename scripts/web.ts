@@ -26,9 +26,8 @@ const NO_SOURCES = /^(node_modules|dist|\.building-.*)$/;
 
 /** Of what a first visit loads, gzipped: a phone far from the mast has it within two seconds. */
 const FIRST_LOAD = { ".js": 150_000, ".css": 20_000 } as const;
-/** What a visitor sees first, though it is loaded by route, and its words, in whatever language has the longest. */
-const FIRST_PAGE = "src/routes/market.tsx";
-const WORDS = /^src\/locales\/[a-z]+\/index\.ts$/;
+/** The files of the words that every page says, in each language. */
+const WORDS = /^(en|ru|uk)$/;
 
 const PACKED_TYPES = new Set([".js", ".css", ".html", ".svg", ".json", ".txt", ".webmanifest"]);
 /** Below it there is nothing to gain. */
@@ -54,38 +53,18 @@ const stampOfBuild = (): string | null => {
   return existsSync(file) ? readFileSync(file, "utf8") : null;
 };
 
-type Chunk = {
-  readonly file: string;
-  readonly isEntry?: boolean;
-  readonly imports?: readonly string[];
-  readonly css?: readonly string[];
-};
-type Manifest = Readonly<Record<string, Chunk>>;
+type Manifest = Readonly<Record<string, { readonly file: string; readonly name?: string }>>;
 
-/** The files that come with these chunks: their own, and those of whatever they import at once. */
-const filesWith = (manifest: Manifest, names: readonly string[]): ReadonlySet<string> => {
-  const files = new Set<string>();
-  const seen = new Set<string>();
-  const add = (name: string): void => {
-    const chunk = manifest[name];
-    if (chunk === undefined || seen.has(name)) return;
-    seen.add(name);
-    for (const file of [chunk.file, ...(chunk.css ?? [])]) files.add(file);
-    for (const imported of chunk.imports ?? []) add(imported);
-  };
-  for (const name of names) add(name);
-  return files;
-};
-
-/** What a first visit loads, in each language. @throws where the first page is not where it is looked for */
-const firstLoadsOf = (manifest: Manifest): readonly ReadonlySet<string>[] => {
-  if (manifest[FIRST_PAGE] === undefined)
-    throw new Error(`The web app has no ${FIRST_PAGE}: what does a visitor load first?`);
-  const entries = Object.keys(manifest).filter((name) => manifest[name]?.isEntry === true);
-  const words = Object.keys(manifest).filter((name) => WORDS.test(name));
-  return (words.length === 0 ? [[]] : words.map((name) => [name])).map((spoken) =>
-    filesWith(manifest, [...entries, FIRST_PAGE, ...spoken]),
+/** What a first visit loads, in each language: what the page itself names, and the words. */
+const firstLoadsOf = (page: string, manifest: Manifest): readonly ReadonlySet<string>[] => {
+  const named = [...page.matchAll(/<(?:script|link)[^>]* (?:src|href)="\/([^"]+)"[^>]*>/g)]
+    // What has another page's name is loaded there.
+    .flatMap(([tag, file = ""]) => (tag.includes("data-for=") ? [] : [file]));
+  const words = Object.values(manifest).flatMap(({ name, file }) =>
+    name !== undefined && WORDS.test(name) ? [file] : [],
   );
+  if (words.length === 0) throw new Error("The web app has no words: what does a visitor load first?");
+  return words.map((file) => new Set([...named, file]));
 };
 
 const kilobytes = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} kB`;
@@ -93,7 +72,7 @@ const kilobytes = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} kB`;
 /** @returns what is loaded first, in a sentence. @throws where it is too much */
 const weigh = (directory: string): string => {
   const manifest: Manifest = JSON.parse(readFileSync(join(directory, ".vite", "manifest.json"), "utf8"));
-  const loads = firstLoadsOf(manifest);
+  const loads = firstLoadsOf(readFileSync(join(directory, "index.html"), "utf8"), manifest);
   const weightOf = (files: ReadonlySet<string>, type: string): number =>
     [...files]
       .filter((file) => extname(file) === type)

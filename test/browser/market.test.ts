@@ -21,6 +21,19 @@ describe("the market", () => {
     return body.items.find((ad: { readonly type: string }) => ad.type === type);
   };
 
+  test("what the first file asks for is what the page wants: nothing is asked for twice before it stands", async () => {
+    const { page } = await browser.visit();
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      const { pathname, search } = new URL(request.url());
+      if (pathname.startsWith("/api/")) asked.push(pathname.replace("/api/v1", "") + search);
+    });
+    await page.goto(`${market.nodes[0]?.address}/market?side=sell&amount=5100&method=card&sort=price`);
+    await page.getByRole("row").getByRole("link").first().waitFor();
+    const ads = "/p2p/ads?type=buy&sort_by=best_price&limit=20&fiat_amount=510000&payment_method=card";
+    assert.deepEqual(asked.toSorted(), ["/identity/session", ads, "/p2p/payment-methods", "/p2p/settings"]);
+  });
+
   test("a new ad waits behind a bar: the rows stay where they are until the reader asks for it", async () => {
     const { page } = await browser.visit({ person: "vera", size: "phone", path: "/market?side=buy&sort=price" });
     await page.getByRole("row").filter({ hasText: "Anna" }).waitFor();

@@ -3,15 +3,16 @@ import "../styles/font.css";
 import "../styles/tokens.css";
 import "../styles/reset.css";
 import "../styles/type.css";
-import { StrictMode } from "react";
+import { StrictMode, startTransition } from "react";
 import { createRoot } from "react-dom/client";
+import { forgetAhead } from "../data/ahead.ts";
 import { host } from "../data/host.ts";
 import { meQuery, walletQuery } from "../data/me.ts";
 import { orderQuery } from "../data/orders.ts";
 import { queryClient } from "../data/query.ts";
 import { sessionQuery } from "../data/session.ts";
 import { applyTheme } from "../data/theme.ts";
-import { EMBED_PATH, type HostLink, isEmbedPath } from "../embed/frame.ts";
+import type { HostLink } from "../embed/frame.ts";
 import type { Look } from "../embed/protocol.ts";
 import { chooseLanguage } from "../kernel/i18n.ts";
 import { loadCatalogue } from "../locales/index.ts";
@@ -19,10 +20,6 @@ import { App } from "./App.tsx";
 import { languageChoice } from "./language.ts";
 import { router } from "./router.tsx";
 import { loadGuide } from "./shell/Guide.tsx";
-
-// Somebody opened the address of the frame by itself: the app proper is what they want.
-if (host === null && isEmbedPath(location.pathname))
-  location.replace(location.pathname.slice(EMBED_PATH.length) || "/");
 
 /** Of the host, where there is one. */
 const lookOf = async (link: HostLink): Promise<Look> => {
@@ -33,10 +30,16 @@ const lookOf = async (link: HostLink): Promise<Look> => {
 };
 
 /** A server that does not answer holds no page up. */
-const STRIPS_MS = 2_000;
+const ANSWERS_MS = 2_000;
 
-const soon = (work: Promise<void>): Promise<void> =>
-  Promise.race([work.catch(() => {}), new Promise<void>((resolve) => setTimeout(resolve, STRIPS_MS))]);
+const soon = (work: Promise<unknown>): Promise<void> =>
+  Promise.race([
+    work.then(
+      () => {},
+      () => {},
+    ),
+    new Promise<void>((resolve) => setTimeout(resolve, ANSWERS_MS)),
+  ]);
 
 /** What stands above every page for who is here: if it came later, the page would move down under the finger. */
 const loadStrips = async (): Promise<void> => {
@@ -52,18 +55,34 @@ const loadStrips = async (): Promise<void> => {
   if (isDemo && followed !== undefined) await queryClient.prefetchQuery(orderQuery(followed.order_id));
 };
 
+/** What the page has asked for, by its route and by the strips: it is drawn once, not with gaps first. */
+const answers = () =>
+  Promise.all(
+    queryClient
+      .getQueryCache()
+      .findAll({ fetchStatus: "fetching" })
+      .map((query) => query.fetch()),
+  );
+
 // No await at the top: what is loaded here imports this very file, and would wait for it.
 const start = async (root: HTMLElement): Promise<void> => {
+  // What was loaded for this has run: a finger may be answered first.
+  await new Promise((resolve) => setTimeout(resolve));
   const look = host === null ? null : await lookOf(host);
   if (look === null) applyTheme();
   const language = chooseLanguage(look === null ? languageChoice.read() : look.language, navigator.languages);
   document.documentElement.lang = language;
   // All at once: the words, the first page, and who is here.
   const [text] = await Promise.all([loadCatalogue(language), router.load(), soon(loadStrips())]);
-  createRoot(root).render(
-    <StrictMode>
-      <App first={{ language, text }} />
-    </StrictMode>,
+  await soon(answers());
+  forgetAhead();
+  // In a transition, React draws in slices and lets go of the thread between them.
+  startTransition(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <App first={{ language, text }} />
+      </StrictMode>,
+    ),
   );
 };
 

@@ -7,14 +7,17 @@ import type { ReactNode } from "react";
 import { host } from "../data/host.ts";
 import { orderQuery } from "../data/orders.ts";
 import { queryClient } from "../data/query.ts";
+import { methodsQuery, settingsQuery } from "../data/settings.ts";
 import { EMBED_PATH } from "../embed/frame.ts";
 import { readSearch, withDefaults } from "../features/market/filters.ts";
 import { marketQuery } from "../features/market/queries.ts";
 import { TABS, type Tab } from "../features/operator-disputes/queries.ts";
 import { TABS as ORDER_TABS, type Tab as OrderTab } from "../features/orders/queries.ts";
 import { loadWords, type Subject } from "../locales/index.ts";
+import { MarketRoute } from "../routes/market.tsx";
 import { Toasts } from "../ui/Toasts.tsx";
 import { spokenLanguage } from "./language.ts";
+import { ORDER_WORDS } from "./opened.ts";
 import { Frame } from "./shell/Frame.tsx";
 import { Broken, NotFound } from "./shell/Trouble.tsx";
 
@@ -48,8 +51,12 @@ const market = createRoute({
   validateSearch: readSearch,
   loaderDeps: ({ search }) => search,
   // Asked for with the page's own code, and when a finger comes near a link.
-  loader: ({ deps }) => void queryClient.prefetchInfiniteQuery(marketQuery(withDefaults(deps))),
-  component: page(() => import("../routes/market.tsx"), "MarketRoute"),
+  loader: ({ deps }) => {
+    void queryClient.prefetchInfiniteQuery(marketQuery(withDefaults(deps)));
+    void queryClient.prefetchQuery(settingsQuery);
+    void queryClient.prefetchQuery(methodsQuery);
+  },
+  component: MarketRoute,
 });
 
 const marketPages = [
@@ -175,7 +182,7 @@ const orders = [
     path: "/orders/$orderId",
     loader: ({ params }) => void queryClient.prefetchQuery(orderQuery(Number(params.orderId))),
     staticData: { up: "/orders", ownBar: true },
-    component: page(() => import("../routes/order.tsx"), "OrderRoute", "orderRoom", "chat", "security", "notices"),
+    component: page(() => import("../routes/order.tsx"), "OrderRoute", ...ORDER_WORDS),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -2,17 +2,11 @@
  * The one client of the app. In the app it calls with the session's cookie; embedded, with the token of the host. An act that
  * needs the second factor first asks for it, and is repeated.
  */
-import { type Client, type ConnectionOptions, createClient, type Result, unwrap } from "@parley/client";
-import type { HostLink } from "../embed/frame.ts";
-import { host } from "./host.ts";
+import { type Client, type Result, unwrap } from "@parley/client";
+import { plain, takeAhead } from "./ahead.ts";
 import { askForProof, type Need } from "./proof.ts";
 import { keys, queryClient } from "./query.ts";
 import type { Failure } from "./types.ts";
-
-const connectionOf = (link: HostLink | null): ConnectionOptions =>
-  link === null ? { clientName: "web" } : { clientName: "embed", token: () => link.token(), credentials: "omit" };
-
-const plain = createClient(connectionOf(host));
 
 /** A step-up gives the session another cookie: what was sent with the one before is refused, and is sent again. */
 let renewals = 0;
@@ -64,7 +58,7 @@ const persistent = <Method extends Client["get" | "post" | "put" | "delete"]>(me
 
 export const api: Client = {
   ...plain,
-  get: persistent(plain.get),
+  get: persistent(takeAhead),
   post: persistent(plain.post),
   put: persistent(plain.put),
   delete: persistent(plain.delete),

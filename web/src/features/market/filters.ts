@@ -47,3 +47,16 @@ export const readSearch = (search: Readonly<Record<string, unknown>>): FilterSea
 };
 
 export const withDefaults = (search: FilterSearch): Filters => ({ side: "buy", sort: "rating", ...search });
+
+/** What a phone shows in three or four screens. */
+const PAGE = 20;
+
+/** What the server is asked for. */
+export const queryOf = ({ side, amount, method, sort, currency }: Filters) => ({
+  type: typeFor(side),
+  sort_by: SORTS[sort],
+  limit: PAGE,
+  ...(amount === undefined ? {} : { fiat_amount: fiatOf(amount) }),
+  ...(method === undefined ? {} : { payment_method: [method] }),
+  ...(currency === undefined ? {} : { fiat_currency: currency }),
+});

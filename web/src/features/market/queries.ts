@@ -2,20 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask } from "../../data/client.ts";
 import { byCursor, from, keys } from "../../data/query.ts";
-import type { Filters } from "./filters.ts";
-import { fiatOf, SORTS, typeFor } from "./filters.ts";
-
-/** What a phone shows in three or four screens. */
-const PAGE = 20;
-
-const queryOf = ({ side, amount, method, sort, currency }: Filters) => ({
-  type: typeFor(side),
-  sort_by: SORTS[sort],
-  limit: PAGE,
-  ...(amount === undefined ? {} : { fiat_amount: fiatOf(amount) }),
-  ...(method === undefined ? {} : { payment_method: [method] }),
-  ...(currency === undefined ? {} : { fiat_currency: currency }),
-});
+import { type Filters, queryOf } from "./filters.ts";
 
 /** The market says nothing by itself: it is asked so often what is new, by whoever looks at it. */
 const ASK_AGAIN_MS = 10_000;
