@@ -34,12 +34,16 @@ export const ReasonsAgainst = ({ ad }: { readonly ad: Pick<Ad, "id" | "reasons">
     case "min_deposit":
       return (
         <p className={css.reason}>
-          {market.reasonDeposit({ required: fiat(figure("required")), deposited: bare(figure("deposited")) })}
+          {market.reasonDeposit({ required: fiat(figure("required")), deposited: bare(figure("deposited")) })}:{" "}
+          <Link to="/wallet">{market.reasonWallet}</Link>
         </p>
       );
     case "wagering":
       return (
-        <p className={css.reason}>{market.reasonWagering({ left: bare(figure("required") - figure("wagered")) })}</p>
+        <p className={css.reason}>
+          {market.reasonWagering({ left: bare(figure("required") - figure("wagered")) })}:{" "}
+          <Link to="/wallet">{market.reasonWallet}</Link>
+        </p>
       );
     case "balance":
       return (
@@ -48,6 +52,10 @@ export const ReasonsAgainst = ({ ad }: { readonly ad: Pick<Ad, "id" | "reasons">
             available: bare(figure("available")),
             short: bare(figure("required") - figure("available")),
           })}
+          :{" "}
+          <Link to="/market" search={{ side: "buy" }}>
+            {market.buy}
+          </Link>
         </p>
       );
     case "strikes":
