@@ -15,6 +15,17 @@ const MAX_TEXT = 2_000;
 const isPlainEnter = ({ key, shiftKey, nativeEvent }: KeyboardEvent): boolean =>
   key === "Enter" && !shiftKey && !nativeEvent.isComposing;
 
+/** What is written and not sent stays in this browser, whatever becomes of the page. */
+const useDraft = (orderId: number) => {
+  const kept = draft(`chat.${orderId}`);
+  const [text, setText] = useState(() => kept.read() ?? "");
+  useEffect(() => {
+    if (text === "") kept.forget();
+    else kept.write(text);
+  }, [text, kept]);
+  return [text, setText] as const;
+};
+
 type Props = {
   readonly orderId: number;
   readonly onSend: (text: string, attachments: readonly string[]) => void;
@@ -22,18 +33,12 @@ type Props = {
 
 export const Composer = ({ orderId, onSend }: Props) => {
   const chat = useWords("chat");
-  const kept = draft(`chat.${orderId}`);
-  const [text, setText] = useState(() => kept.read() ?? "");
+  const [text, setText] = useDraft(orderId);
   const field = useRef<HTMLTextAreaElement>(null);
   const uploads = useUploads(orderId);
   // At a desk, unless it was switched off; on a phone Enter always begins a new line.
   const isAtKeyboard = useMedia(FINE_POINTER);
   const enterSends = useEnterSends() && isAtKeyboard;
-  useEffect(() => {
-    if (text === "") kept.forget();
-    else kept.write(text);
-  }, [text, kept]);
-
   const send = () => {
     if (uploads.isUploading) return;
     if (text.trim() === "" && uploads.ready.length === 0) return field.current?.focus();
