@@ -57,7 +57,7 @@ export const people: typeof en = {
   chats: "Чати",
   noChats: "Ніхто ще не писав",
   noChatsText: "Кожна угода має свій чат. Він відкривається разом із нею.",
-  chooseChat: "Виберіть чат зі списку.",
+  chooseChat: "Оберіть чат зі списку.",
   until: ({ time }) => `до ${time}`,
   me: "Я",
   you: "Ви",
