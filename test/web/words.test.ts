@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CLAIM_MOVES } from "../../src/exchange/orders/claim-machine.ts";
 import { MOVES } from "../../src/exchange/orders/machine.ts";
+import { SETTLEMENT_ACTIONS } from "../../src/exchange/orders/settlement-machine.ts";
 import { chooseLanguage, LANGUAGES, type Language, pieces } from "../../web/src/kernel/i18n.ts";
 import { isText, type Shelf, stored } from "../../web/src/kernel/storage.ts";
 import { ALL_SUBJECTS, type Catalogue, loadCatalogue, loadWords } from "../../web/src/locales/index.ts";
@@ -88,7 +89,8 @@ test("no catalogue has a message that another lacks, that is empty, that shouts,
 });
 
 test("whatever the system says of an order in its chat has its words in each language", async () => {
-  const acts = ["create", ...MOVES.map(({ action }) => action), ...Object.keys(CLAIM_MOVES), "debt-paid"];
+  const moves = [...MOVES.map(({ action }) => action), ...Object.keys(CLAIM_MOVES), ...SETTLEMENT_ACTIONS];
+  const acts = ["create", ...moves, "debt-paid", "payment-arrived", "payment-late"];
   for (const language of LANGUAGES) {
     const { happened } = await loadWords(language, "chat");
     assert.deepEqual(Object.keys(happened).toSorted(), [...new Set(acts)].toSorted(), language);

@@ -9,6 +9,7 @@ import { Notice } from "../../ui/Notice.tsx";
 import { Name, Say, useLanguage, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { SendReceipt } from "./Enclosed.tsx";
+import { RailPayment } from "./RailPayment.tsx";
 import css from "./Step.module.css";
 
 type Props = { readonly order: Order };
@@ -34,6 +35,7 @@ export const PendingBuyerStep = ({ order }: Props) => {
       <h2>
         <Say of={orderRoom.payTitle} with={{ amount: sum, name: <Name of={order.seller} /> }} />
       </h2>
+      <RailPayment order={order} />
       <Rows
         rows={[
           {
@@ -69,6 +71,7 @@ export const PendingSellerStep = ({ order }: Props) => {
       <h2>
         <Say of={orderRoom.waitPayTitle} with={{ name: <Name of={order.buyer} /> }} />
       </h2>
+      <RailPayment order={order} />
       <p>
         <Say of={orderRoom.held} with={{ amount: <Amount kopecks={order.usdt_amount} inUsdt /> }} />{" "}
         {orderRoom.willBePaid({ amount: fiat(order.fiat_amount, order.fiat_currency) })}
@@ -91,6 +94,7 @@ export const PaidBuyerStep = ({ order }: Props) => {
       <h2>
         <Say of={orderRoom.checksTitle} with={{ name: <Name of={order.seller} /> }} />
       </h2>
+      <RailPayment order={order} />
       {time !== null && (
         <p>
           {median === null
@@ -116,6 +120,7 @@ export const PaidSellerStep = ({ order }: Props) => {
           with={{ amount: fiat(order.fiat_amount, order.fiat_currency), name: <Name of={order.buyer} /> }}
         />
       </h2>
+      <RailPayment order={order} />
       <Rows
         rows={[
           {
@@ -140,6 +145,7 @@ export const DisputedStep = ({ order }: Props) => {
   return (
     <div className={css.step}>
       <h2>{orderRoom.disputeTitle}</h2>
+      <RailPayment order={order} />
       <p>
         {dispute === null || dispute.opened_by === null ? (
           orderRoom.disputeByClock
