@@ -26,6 +26,7 @@ describe("single keys", () => {
     for (const [key, path] of [
       ["o", "/orders"],
       ["c", "/chats"],
+      ["a", "/my-ads"],
       ["m", "/market"],
     ] as const) {
       await keyboard.press("g");

@@ -1,13 +1,12 @@
 /** A maker's side of the market: an ad is written, seen and taken by another, changed, paused and deleted; nothing is lost. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { Market } from "../support/market.ts";
 import { amount } from "./support/amounts.ts";
 import { useDemo } from "./support/demo.ts";
 import type { Size } from "./support/sizes.ts";
-
-const button = (within: Page | Locator, name: string | RegExp): Locator => within.getByRole("button", { name });
+import { button, take } from "./support/trading.ts";
 
 /** Passes the check of a card's digits. */
 const CARD = "4111 1111 1111 1111";
@@ -74,6 +73,33 @@ describe("a maker's ads", () => {
       await market.as("anna")("POST", `/p2p/orders/${order}/cancel`);
     });
   }
+
+  test("an ad that buys asks for no details of its maker; whoever sells to it gives theirs, and the maker sees them to pay", async () => {
+    await withoutAds(market, "vera");
+    const { page: vera } = await browser.visit({ person: "vera", size: "phone", path: "/my-ads/new" });
+    await vera.getByRole("radio", { name: /I buy USDT/ }).check({ force: true });
+    await vera.getByLabel("Price of 1,00 in USDT").fill("0,97");
+    await vera.getByText(amount("You buy 1,00 for 0,97 ₽.")).waitFor();
+    await vera.getByText(amount("For 1 000,00 you pay 970,00 ₽. 3 % below one to one.")).waitFor();
+    await next(vera, "phone");
+    await vera.getByLabel("Minimum of an order").fill("500");
+    await vera.getByLabel("Maximum of an order").fill("2000");
+    await vera.getByText(amount("You pay from 485,00 ₽ to 1 940,00 ₽ for an order.")).waitFor();
+    await vera.getByText("What you buy is added to it.").waitFor();
+    await next(vera, "phone");
+    await vera.getByText("Sellers say where to pay when they take the ad.").waitFor();
+    await vera.getByRole("checkbox", { name: "Bank card" }).check();
+    assert.equal(await vera.getByLabel("Card number").count(), 0, "where to pay is the seller's");
+    await button(vera, "Publish").click();
+    await vera.getByRole("heading", { name: "You buy USDT" }).waitFor();
+
+    const { page: anna } = await browser.visit({ person: "anna", size: "desk", path: "/market?side=sell" });
+    const path = await take(anna, "Vera", { side: "Sell", sum: "970" });
+    await vera.goto(new URL(path, vera.url()).href);
+    await vera.getByRole("heading", { name: amount("Pay 970,00 ₽ to Anna") }).waitFor();
+    await vera.getByText("2200 0000 0000 4411").waitFor();
+    await market.as("vera")("POST", `/p2p${path}/cancel`);
+  });
 
   test("an ad that is paused is no longer on the market; edited it is another one; deleted it is gone, and running orders stay", async () => {
     await withoutAds(market, "vera");

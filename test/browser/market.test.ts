@@ -1,11 +1,10 @@
 /** The market while it changes: no list moves under the finger, no order is made of terms that nobody has seen. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { amount } from "./support/amounts.ts";
 import { useDemo } from "./support/demo.ts";
-
-const button = (within: Page | Locator, name: string | RegExp): Locator => within.getByRole("button", { name });
+import { button } from "./support/trading.ts";
 
 const makersOf = (page: Page): Promise<readonly string[]> =>
   page
@@ -53,6 +52,73 @@ describe("the market", () => {
     await page.getByRole("row").filter({ hasText: "Oleg" }).waitFor();
     assert.deepEqual(await makersOf(page), ["Oleg", ...before]);
     await page.getByText("1 new ad").waitFor({ state: "detached" });
+  });
+
+  test("filters stand in the address; the sheet of a phone says how many ads they leave; what fits nothing is named and cleared", async () => {
+    const { page } = await browser.visit({ person: "vera", size: "phone", path: "/market?side=buy" });
+    await page.getByRole("row").filter({ hasText: "Boris" }).waitFor();
+    await button(page, "Filters").click();
+    const sheet = page.getByRole("dialog", { name: "Filters" });
+    await sheet.getByRole("combobox", { name: "Payment method" }).selectOption("sbp");
+    await sheet.getByRole("combobox", { name: "Order by" }).selectOption("price");
+    await button(sheet, "Show 1 ad").click();
+    await page.waitForURL(/side=buy&.*method=sbp&sort=price|side=buy&.*sort=price&method=sbp/);
+    assert.deepEqual(await makersOf(page), ["Daria"]);
+
+    await page.getByLabel("You pay, ₽").first().fill("1 000 000");
+    await page.getByRole("heading", { name: amount("No ad for 1 000 000 ₽, ") }).waitFor();
+    assert.match(page.url(), /amount=1000000/);
+    await button(page, "Clear amount").click();
+    await page.getByRole("row").filter({ hasText: "Daria" }).waitFor();
+    await page.getByLabel("You pay, ₽").first().fill("100");
+    await page.getByText(amount("you pay 100,00 ₽, you get 101,01")).waitFor();
+    await page.getByLabel("You pay, ₽").first().fill("1,005");
+    await page.getByText("Kopecks have two digits.").waitFor();
+    await button(page, "Filters").click();
+    await button(sheet, "Clear").click();
+    await page.waitForURL(/\/market\?side=buy$/);
+    await page.getByRole("link", { name: "Sell USDT" }).click();
+    await page.waitForURL(/side=sell/);
+    await page.getByRole("row").filter({ hasText: "Anna" }).waitFor();
+  });
+
+  test("a market that cannot be asked stays as it was and says that it may be old; one that never came says so and is tried again", async () => {
+    const { page, faults } = await browser.visit({ size: "desk" });
+    faults.expect(/ERR_FAILED/);
+    await page.clock.install();
+    await page.goto("/market?side=buy");
+    await page.getByRole("row").filter({ hasText: "Anna" }).waitFor();
+    await page.route(/\/p2p\/ads\?/, (route) => route.abort("failed"));
+    await page.clock.runFor("01:00");
+    await page.getByText("This may be old: it could not be loaded anew.").waitFor();
+    await page.getByRole("row").filter({ hasText: "Anna" }).waitFor();
+    await page.getByRole("link", { name: "Sell USDT" }).click();
+    await page.clock.runFor("01:00");
+    await page.unroute(/\/p2p\/ads\?/);
+    await button(page, "Try again").first().click();
+    await page.getByText("This may be old").waitFor({ state: "detached" });
+    await page.getByRole("row").filter({ hasText: "Anna" }).waitFor();
+  });
+
+  test("an amount is told too low or too high when the field is left, Max says what limits it, and Half is half of it", async () => {
+    const { id } = await adOf("daria", "sell");
+    const { page } = await browser.visit({ person: "vera", size: "desk", path: `/ads/${id}?side=buy` });
+    const field = page.getByLabel("I pay", { exact: true });
+    await field.fill("1");
+    assert.equal(await page.getByText(/^The least here is/).count(), 0, "not while somebody writes");
+    await field.blur();
+    await page.getByText(amount("The least here is 99,00 ₽.")).first().waitFor();
+    await field.fill("100000");
+    await field.blur();
+    await page.getByText(amount("The most here is 4 950,00 ₽.")).first().waitFor();
+    await page.getByText(amount("Max is 4 950,00 ₽: the ad takes no more.")).waitFor();
+    await button(page, "Half").click();
+    assert.equal(await field.inputValue(), "2475,00");
+    await button(page, "I get").click();
+    assert.equal(await page.getByLabel(/^I get/).inputValue(), "2500,00");
+    await page.getByText(amount("You have 15 minutes to pay. Pay only from your own account")).waitFor();
+    await page.getByText("Choose a payment method.").waitFor();
+    assert.equal(await button(page, /^Start order/).isDisabled(), true);
   });
 
   test("terms that change while somebody fills in the form are shown beside the old ones, and asked about again", async () => {

@@ -2,7 +2,7 @@
  * Every page of the web app, once: who sees it and where it is. Pictures, axe, the width of a phone and the console are
  * held against this list, so that a page that is added here is looked at in every theme, size and language.
  */
-import type { Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import type { World } from "./world.ts";
 
 export type PageEntry = {
@@ -11,12 +11,24 @@ export type PageEntry = {
   readonly path: (world: World) => string;
   /** One of the demo's people; null for a visitor. */
   readonly person: string | null;
+  /** Whether the demo's guide through a first trade is there; on all other pages it was closed. */
+  readonly guided?: true;
   /** What is there when it is all there; the heading unless said otherwise. */
   readonly ready?: (page: Page) => Promise<void>;
 };
 
 /** An ad has its heading before it has come. */
 const withAd = (page: Page): Promise<void> => page.getByRole("radio").first().waitFor();
+
+const guide = (page: Page) => page.locator("li[aria-current=step]");
+
+/** The guide is for who has not closed it, in any browser. */
+export const closeGuide = (context: BrowserContext): Promise<unknown> =>
+  context.addInitScript(() => {
+    // A blank page has nothing to remember.
+    if (location.protocol === "about:") return;
+    for (const side of ["buy", "sell"]) localStorage.setItem(`parley.first-trade.${side}.over`, "true");
+  });
 
 export const PAGES: readonly PageEntry[] = [
   { name: "market-visitor", path: () => "/market?side=buy", person: null },
@@ -93,6 +105,20 @@ export const PAGES: readonly PageEntry[] = [
   { name: "operator-rail", path: () => "/operator/rail", person: "olga" },
   { name: "operator-money", path: () => "/operator/money?user=igor", person: "olga" },
   { name: "operator-ledger", path: () => "/operator/ledger", person: "olga" },
+  {
+    name: "guide-choose",
+    path: () => "/market?side=sell",
+    person: "anna",
+    guided: true,
+    ready: (page) => guide(page).waitFor(),
+  },
+  {
+    name: "guide-pay",
+    path: ({ pendingOrder }) => `/orders/${pendingOrder}`,
+    person: "vera",
+    guided: true,
+    ready: (page) => guide(page).waitFor(),
+  },
   { name: "nowhere", path: () => "/no/such/page", person: null },
 ];
 

@@ -41,11 +41,13 @@ describe("a server that dies", () => {
     await button(dialog, "Finding out").waitFor();
     assert.equal(await seller.page.getByRole("textbox", { name: "Message" }).inputValue(), "So was I");
 
+    await seller.page.getByText("Offline: this may be old").waitFor();
+
     await installation.start();
     await dialog.waitFor({ state: "detached" });
     await buyer.page.getByRole("heading", { name: "Anna checks the account" }).waitFor();
     await seller.page.getByRole("heading", { name: amount("Is exactly 1 000,00 ₽ from Vera in your bank") }).waitFor();
-    await seller.page.getByText("Reconnecting…").waitFor({ state: "detached" });
+    await seller.page.getByText("Offline: this may be old").waitFor({ state: "detached" });
     await button(seller.page, "Send").click();
     await openChat(buyer.page);
     await buyer.page.getByText("So was I").waitFor();

@@ -1,6 +1,9 @@
 /** The words of the web app: the right language, the right plural, sentences whole, and all three catalogues alike. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CLAIM_MOVES } from "../../src/exchange/orders/claim-machine.ts";
+import { MOVES } from "../../src/exchange/orders/machine.ts";
+import { SETTLEMENT_ACTIONS } from "../../src/exchange/orders/settlement-machine.ts";
 import { chooseLanguage, LANGUAGES, type Language, pieces } from "../../web/src/kernel/i18n.ts";
 import { isText, type Shelf, stored } from "../../web/src/kernel/storage.ts";
 import { ALL_SUBJECTS, type Catalogue, loadCatalogue, loadWords } from "../../web/src/locales/index.ts";
@@ -68,7 +71,7 @@ test("a sentence takes elements where its language wants them, and text stays te
 
 test("no catalogue has a message that another lacks, that is empty, that shouts, or that was left in English", async () => {
   const english = await allWordsOf("en");
-  const same = new Set(["product", "system", "unknownError", "range", "premium", "number"]);
+  const same = new Set(["product", "unknownError", "range", "premium", "number"]);
   for (const language of ["ru", "uk"] as const) {
     const translated = await allWordsOf(language);
     for (const [feature, messages] of Object.entries(english)) {
@@ -82,6 +85,17 @@ test("no catalogue has a message that another lacks, that is empty, that shouts,
         assert.ok(same.has(key) || /[а-яіїєґ]/i.test(other), `${language} ${feature}.${key} is English: ${other}`);
       }
     }
+  }
+});
+
+test("whatever the system says of an order in its chat has its words in each language", async () => {
+  const moves = [...MOVES.map(({ action }) => action), ...Object.keys(CLAIM_MOVES), ...SETTLEMENT_ACTIONS];
+  const acts = ["create", ...moves, "debt-paid", "payment-arrived", "payment-late"];
+  for (const language of LANGUAGES) {
+    const { happened } = await loadWords(language, "chat");
+    assert.deepEqual(Object.keys(happened).toSorted(), [...new Set(acts)].toSorted(), language);
+    for (const sentence of Object.values(happened))
+      assert.ok(language === "en" || /[а-яіїєґ]/i.test(sentence), `${language}: ${sentence}`);
   }
 });
 

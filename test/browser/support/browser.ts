@@ -42,6 +42,8 @@ export type Visitor = {
 export type TestBrowser = {
   /** Somebody comes, with a browser of their own. It is closed after the test. */
   visit(visit?: Visit): Promise<Visitor>;
+  /** The same for several tests, some of them at once: nobody looks at the faults and closes it but who opened it. */
+  open(visit: Visit): Promise<Visitor>;
 };
 
 /** The newest sources, whoever starts the tests; a matter of milliseconds when it was done already. */
@@ -89,37 +91,42 @@ export const openVisit = async (browser: Browser, origin: string, visit: Visit):
   return { page, context, faults, newTab };
 };
 
+/** What their pages look like now, for whoever asks why a test failed. */
+export const keepPictures = async (name: string, visitors: readonly Visitor[]): Promise<void> => {
+  mkdirSync(FAILED, { recursive: true });
+  const pages = visitors.flatMap(({ context }) => context.pages());
+  for (const [index, page] of pages.entries()) {
+    const file = `${name.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 80)}-${index + 1}.png`;
+    await page.screenshot({ path: join(FAILED, file) }).catch(() => {});
+  }
+};
+
 /** @param origin asked for when somebody comes: by then the server listens */
 export const useBrowser = (origin: () => string): TestBrowser => {
   let browser: Browser | undefined;
   const visitors: Visitor[] = [];
-
-  const picture = async (name: string): Promise<void> => {
-    mkdirSync(FAILED, { recursive: true });
-    const pages = visitors.flatMap(({ context }) => context.pages());
-    for (const [index, page] of pages.entries()) {
-      const file = `${name.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 80)}-${index + 1}.png`;
-      await page.screenshot({ path: join(FAILED, file) }).catch(() => {});
-    }
-  };
 
   before(async () => {
     browser = await launchChromium();
   });
   afterEach(async (context) => {
     const passed = Reflect.get(context, "passed") !== false;
-    if (!passed) await picture(context.name);
     const left = visitors.splice(0);
+    if (!passed) await keepPictures(context.name, left);
     const found = left.flatMap(({ faults }) => faults.found());
     await Promise.all(left.map((visitor) => visitor.context.close()));
     assert.deepEqual(found, [], "what a page must never do");
   });
   after(() => browser?.close());
 
+  const open = (visit: Visit): Promise<Visitor> => {
+    assert.ok(browser, "Chromium did not start");
+    return openVisit(browser, origin(), visit);
+  };
   return {
+    open,
     async visit(visit = {}) {
-      assert.ok(browser, "Chromium did not start");
-      const visitor = await openVisit(browser, origin(), visit);
+      const visitor = await open(visit);
       visitors.push(visitor);
       return visitor;
     },

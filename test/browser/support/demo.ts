@@ -31,12 +31,15 @@ export const useDemo = (
     await prepare(market);
   });
 
+/** The demo says that programs play some of its traders, which is where the guide through a first trade comes in. */
+export const PLAYED: MarketOptions = { demoTraders: DEMO_TRADERS.map(({ id }) => id) };
+
 /** The same with the traders of `npm start`, who answer by themselves. */
 export const usePlayedDemo = (options: MarketOptions = {}): ReturnType<typeof useApp> => {
   const stops: (() => Promise<void>)[] = [];
   // Before the market's own end: nothing of theirs is under way then.
   after(() => Promise.all(stops.map((stop) => stop())));
-  return useDemo({ demoTraders: DEMO_TRADERS.map(({ id }) => id), ...options }, async ({ nodes }) => {
+  return useDemo({ ...PLAYED, ...options }, async ({ nodes }) => {
     for (const { server, issuer } of nodes) {
       const traders = startDemoTraders({ baseUrl: server.listeningOrigin, issuer, say: () => {} });
       stops.push(traders.stop);

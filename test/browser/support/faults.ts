@@ -12,6 +12,8 @@ export type Faults = {
   expect(pattern: RegExp): void;
   /** What was collected and is not expected. */
   found(): readonly string[];
+  /** The same, and begins anew: for one page of several. */
+  take(): readonly string[];
 };
 
 const isRefusal = (message: ConsoleMessage): boolean =>
@@ -30,10 +32,16 @@ export const collectFaults = (context: BrowserContext, origin: string): Faults =
     const url = request.url();
     if (/^https?:/.test(url) && new URL(url).origin !== origin) faults.push(`a request to another host: ${url}`);
   });
+  const found = () => faults.filter((fault) => !expected.some((pattern) => pattern.test(fault)));
   return {
     expect: (pattern) => {
       expected.push(pattern);
     },
-    found: () => faults.filter((fault) => !expected.some((pattern) => pattern.test(fault))),
+    found,
+    take: () => {
+      const taken = found();
+      faults.length = 0;
+      return taken;
+    },
   };
 };

@@ -10,6 +10,8 @@ export const SIZES: Readonly<Record<Size, { readonly width: number; readonly hei
 };
 /** The narrowest screen that is looked after. */
 export const NARROWEST = 360;
+/** What a desk's screen comes to when its reader doubles everything on it. */
+export const DOUBLED = SIZES.desk.width / 2;
 
 export const THEMES: readonly Theme[] = ["light", "dark"];
 export const LANGUAGES: readonly Language[] = ["en", "ru", "uk"];

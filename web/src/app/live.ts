@@ -103,7 +103,7 @@ const apply = (event: ParleyEvent): void => {
     }
     case "wallet.updated":
       queryClient.setQueryData(keys.wallet, event.data.wallet);
-      refresh(keys.me, keys.transfers, keys.market);
+      refresh(keys.me, keys.transfers, keys.market, keys.myAds);
       break;
     case "ad.updated":
       refresh(keys.myAds);

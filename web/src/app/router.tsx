@@ -76,6 +76,12 @@ const readOrders = ({ tab }: Record<string, unknown>): { readonly tab?: OrderTab
   return found === undefined ? {} : { tab: found };
 };
 
+/** Which chat is open beside the list. */
+const readChat = ({ order }: Record<string, unknown>): { readonly order?: number } => {
+  const id = Number(order);
+  return Number.isSafeInteger(id) && id > 0 ? { order: id } : {};
+};
+
 /** What a link that somebody was given bears: an invitation, or the right to a new password. */
 const readCode = (name: "invite" | "code", search: Record<string, unknown>): string | undefined => {
   const value = search[name];
@@ -106,7 +112,8 @@ const orders = [
   createRoute({
     getParentRoute: () => root,
     path: "/chats",
-    component: page(() => import("../routes/chats.tsx"), "ChatsRoute", "people"),
+    validateSearch: readChat,
+    component: page(() => import("../routes/chats.tsx"), "ChatsRoute", "people", "chat"),
   }),
   createRoute({
     getParentRoute: () => root,

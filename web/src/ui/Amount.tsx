@@ -56,5 +56,7 @@ export const useMoney = () => {
     fiat: (kopecks: number, currency = "RUB") => money(kopecks, language, { currency }),
     bare: (kopecks: number) => money(kopecks, language),
     limit: (kopecks: number, currency?: string) => money(kopecks, language, { currency, round: true }),
+    /** Of a currency: `₽`. */
+    sign: (currency: string) => moneyParts(0, language, { currency }).sign.trim(),
   };
 };

@@ -15,3 +15,6 @@ export const useMedia = (query: string): boolean => {
 
 /** The order and its chat stand beside each other. */
 export const BESIDE = "(min-width: 1180px)";
+
+/** Whoever points with a mouse writes with a keyboard. */
+export const FINE_POINTER = "(pointer: fine)";

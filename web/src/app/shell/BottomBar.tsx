@@ -1,4 +1,7 @@
-/** The sections at the foot of a phone, each a place for the thumb, with what waits there as a number. */
+/**
+ * The sections at the foot of a phone, each a place for the thumb, with what waits there as a number. The balance stands at
+ * the top of "Me": beside five words a figure of any length has no room at 360 px.
+ */
 import { Link } from "@tanstack/react-router";
 import { Icon } from "../../ui/Icon.tsx";
 import { Count } from "../../ui/Notice.tsx";

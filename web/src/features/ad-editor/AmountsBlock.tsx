@@ -11,7 +11,6 @@ import css from "./AmountsBlock.module.css";
 import { At, Block } from "./Block.tsx";
 import { type Draft, figuresOf } from "./draft.ts";
 import type { Editor } from "./useEditor.ts";
-import { useSign } from "./WhatBlock.tsx";
 import { useFaultSentence } from "./words.ts";
 
 type Props = { readonly editor: Editor; readonly ad: OwnAd | null };
@@ -61,6 +60,7 @@ type SumProps = {
 
 const Sum = ({ editor, field, hint, optional = false }: SumProps) => {
   const adEditor = useWords("adEditor");
+  const { sign } = useMoney();
   const sentence = useFaultSentence();
   const fault = editor.faultAt(field);
   return (
@@ -71,7 +71,7 @@ const Sum = ({ editor, field, hint, optional = false }: SumProps) => {
         value={editor.draft[field]}
         onChange={(text) => editor.set({ [field]: text }, field)}
         onBlur={() => editor.leave(field)}
-        sign={useSign("RUB")}
+        sign={sign("RUB")}
         optional={optional}
         error={fault && sentence(fault)}
         hint={hint}

@@ -1,12 +1,11 @@
 /** What: which side, and at what price, with the price as a sentence. */
 import { Link } from "@tanstack/react-router";
 import type { OwnAd } from "../../data/types.ts";
-import { fiatFor, moneyParts, premium } from "../../kernel/money.ts";
+import { fiatFor, premium } from "../../kernel/money.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { RadioCards } from "../../ui/Choice.tsx";
 import { AmountField, SelectField } from "../../ui/Field.tsx";
 import { Notice } from "../../ui/Notice.tsx";
-import { useLanguage } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { At, Block } from "./Block.tsx";
 import { type Draft, figuresOf } from "./draft.ts";
@@ -23,7 +22,7 @@ type Props = {
 export const WhatBlock = ({ editor, ad, currencies }: Props) => {
   const adEditor = useWords("adEditor");
   const sentence = useFaultSentence();
-  const { bare } = useMoney();
+  const { bare, sign } = useMoney();
   const { draft, set, leave, faultAt, rules } = editor;
   const price = faultAt("price");
   const taken = faultAt("side");
@@ -68,7 +67,7 @@ export const WhatBlock = ({ editor, ad, currencies }: Props) => {
           value={draft.price}
           onChange={(text) => set({ price: text }, "price")}
           onBlur={() => leave("price")}
-          sign={useSign(draft.currency)}
+          sign={sign(draft.currency)}
           error={price && sentence(price)}
           hint={adEditor.rateBand({ min: bare(rules.rate.min), max: bare(rules.rate.max) })}
           large
@@ -77,12 +76,6 @@ export const WhatBlock = ({ editor, ad, currencies }: Props) => {
       <PriceSentence draft={draft} />
     </Block>
   );
-};
-
-/** Of a currency: `₽`. */
-export const useSign = (currency: string): string => {
-  const language = useLanguage();
-  return moneyParts(0, language, { currency }).sign.trim();
 };
 
 const SideTaken = ({ adId }: { readonly adId: number | null }) => {

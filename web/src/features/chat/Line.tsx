@@ -1,7 +1,7 @@
 /** One line: own right, the other's left, the system's on the thread, an operator's over the whole width with a badge. */
+import { useSystemText } from "../../data/line-text.ts";
 import type { Message, Order } from "../../data/types.ts";
 import { timeOfDay } from "../../kernel/time.ts";
-import type { Words } from "../../locales/index.ts";
 import { Refused } from "../../ui/failure.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Badge } from "../../ui/Notice.tsx";
@@ -11,38 +11,20 @@ import { Files } from "./Files.tsx";
 import css from "./Line.module.css";
 import type { Outgoing } from "./outbox.ts";
 
-const SYSTEM: Readonly<Record<string, keyof Words["chat"]>> = {
-  create: "systemCreate",
-  "confirm-paid": "systemConfirmPaid",
-  "confirm-received": "systemConfirmReceived",
-  cancel: "systemCancel",
-  expire: "systemExpire",
-  "call-operator": "systemCallOperator",
-  "payment-link": "systemPaymentLink",
-  "payment-opened": "systemPaymentOpened",
-  "payment-announced": "systemPaymentAnnounced",
-  "payment-confirmed": "systemPaymentConfirmed",
-  "payment-arrived": "systemPaymentArrived",
-  "payment-failed": "systemPaymentFailed",
-  "payment-late": "systemPaymentLate",
-};
-
 /** A card's or a phone's digits, or the name of another messenger: somebody may be luring the reader away. */
 const LURES = /(?:\d[\s-]?){10,}|telegram|whatsapp|viber|телегра|вотсап|ватсап|вайбер|@\w{4,}/i;
 
 export const Line = ({ line, order }: { readonly line: Message; readonly order: Order }) => {
   const chat = useWords("chat");
   const language = useLanguage();
+  const systemText = useSystemText();
   const time = timeOfDay(line.created_at, language);
   if (line.kind === "system") {
-    const action = (line.event as { action?: string } | null)?.action ?? "";
-    const words = chat[SYSTEM[action] ?? "system"];
     return (
       <p className={css.system}>
         <span className={css.knot} aria-hidden="true" />
         <span>
-          {SYSTEM[action] === undefined || typeof words !== "string" ? line.message : words}{" "}
-          <time dateTime={line.created_at}>{time}</time>
+          {systemText(line)} <time dateTime={line.created_at}>{time}</time>
         </span>
       </p>
     );

@@ -1,8 +1,8 @@
 /** Lines that are on their way: shown at once, sent in turn, and kept with "try again" when they were not taken. */
 import { useCallback, useState } from "react";
+import { type NewLine, sendLine } from "../../data/lines.ts";
 import { newKey } from "../../data/mutations.ts";
 import type { Failure, Message } from "../../data/types.ts";
-import { type NewLine, sendLine } from "./queries.ts";
 
 export type Outgoing = NewLine & {
   readonly state: "sending" | "failed";

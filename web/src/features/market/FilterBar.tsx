@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useCurrencies, useMethods } from "../../data/settings.ts";
 import { parseAmount } from "../../kernel/money.ts";
+import { useMoney } from "../../ui/Amount.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { AmountField, SelectField } from "../../ui/Field.tsx";
@@ -78,8 +79,11 @@ const FilterSheet = ({
 /** So long after the last key the list is asked for. */
 const TYPED_MS = 400;
 
+const FAULTS = { third_decimal: "thirdDecimal", not_a_number: "notAnAmount", too_large: "tooLargeAmount" } as const;
+
 const AmountFilter = ({ search, onChange }: Props) => {
   const { common, market } = useText();
+  const sign = useMoney().sign(search.currency ?? "RUB");
   const shown = search.amount === undefined ? "" : String(search.amount).replace(".", ",");
   const [typed, setTyped] = useState(shown);
   useEffect(() => setTyped(shown), [shown]);
@@ -96,15 +100,14 @@ const AmountFilter = ({ search, onChange }: Props) => {
     return () => clearTimeout(timer);
   });
 
-  const error =
-    fault === "third_decimal" ? common.thirdDecimal : fault === "not_a_number" ? common.notAnAmount : undefined;
   return (
     <AmountField
-      label={withDefaults(search).side === "buy" ? market.amountPay : market.amountGet}
+      label={(withDefaults(search).side === "buy" ? market.amountPay : market.amountGet)({ sign })}
       value={typed}
       onChange={setTyped}
       placeholder={market.amountAny}
-      error={error}
+      error={fault === undefined || fault === "empty" ? undefined : common[FAULTS[fault]]}
+      large
       name="amount"
     />
   );

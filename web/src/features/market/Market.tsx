@@ -11,13 +11,13 @@ import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { More } from "../../ui/More.tsx";
 import { Page } from "../../ui/Page.tsx";
 import { useText } from "../../ui/text.tsx";
+import { useHeld } from "../../ui/useHeld.ts";
+import { WithChanges } from "../../ui/WithChanges.tsx";
 import { AdList } from "./AdList.tsx";
-import { ChangedBar } from "./ChangedBar.tsx";
 import { FilterBar } from "./FilterBar.tsx";
 import { type FilterSearch, fiatOf, withDefaults } from "./filters.ts";
 import css from "./Market.module.css";
 import { marketQuery } from "./queries.ts";
-import { useHeld } from "./useHeld.ts";
 
 type Props = {
   readonly search: FilterSearch;
@@ -70,7 +70,9 @@ export const Market = ({ search, openAd }: Props) => {
   );
 };
 
-type AdsProps = Omit<Parameters<typeof useHeld>[0], "ads"> & {
+type AdsProps = {
+  readonly scope: string;
+  readonly isArriving: boolean;
   readonly pages: readonly { readonly items: readonly Ad[] }[];
   readonly search: FilterSearch;
   readonly openAd: number | null;
@@ -79,18 +81,18 @@ type AdsProps = Omit<Parameters<typeof useHeld>[0], "ads"> & {
 };
 
 const Ads = ({ pages, search, openAd, onChange, more, ...given }: AdsProps) => {
-  const ads = useMemo(() => pages.flatMap(({ items }) => items), [pages]);
-  const held = useHeld({ ...given, ads });
+  const { market } = useText();
+  const items = useMemo(() => pages.flatMap((page) => page.items), [pages]);
+  const held = useHeld({ ...given, items, idOf: ({ id }) => id });
   return (
     <>
-      <div className={css.held}>
-        <ChangedBar held={held} />
+      <WithChanges held={held} news={market.newAds}>
         {held.shown.length === 0 ? (
           <NoAds search={search} onChange={onChange} />
         ) : (
           <AdList ads={held.shown} filters={withDefaults(search)} openAd={openAd} />
         )}
-      </div>
+      </WithChanges>
       {more}
       {held.shown.length > 0 && <PostOwn />}
     </>

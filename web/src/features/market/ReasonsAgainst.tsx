@@ -33,14 +33,12 @@ export const ReasonsAgainst = ({ ad }: { readonly ad: Pick<Ad, "id" | "reasons">
       );
     case "min_deposit":
       return (
-        <p className={css.reason}>
-          {market.reasonDeposit({ required: fiat(figure("required")), deposited: bare(figure("deposited")) })}
-        </p>
+        <InWallet
+          reason={market.reasonDeposit({ required: fiat(figure("required")), deposited: bare(figure("deposited")) })}
+        />
       );
     case "wagering":
-      return (
-        <p className={css.reason}>{market.reasonWagering({ left: bare(figure("required") - figure("wagered")) })}</p>
-      );
+      return <InWallet reason={market.reasonWagering({ left: bare(figure("required") - figure("wagered")) })} />;
     case "balance":
       return (
         <p className={css.reason}>
@@ -48,6 +46,10 @@ export const ReasonsAgainst = ({ ad }: { readonly ad: Pick<Ad, "id" | "reasons">
             available: bare(figure("available")),
             short: bare(figure("required") - figure("available")),
           })}
+          :{" "}
+          <Link to="/market" search={{ side: "buy" }}>
+            {market.buy}
+          </Link>
         </p>
       );
     case "strikes":
@@ -57,4 +59,14 @@ export const ReasonsAgainst = ({ ad }: { readonly ad: Pick<Ad, "id" | "reasons">
     case "unavailable":
       return <p className={css.reason}>{market.reasonUnavailable}</p>;
   }
+};
+
+/** A rule of selling: the wallet has its figures, and what they unlock. */
+const InWallet = ({ reason }: { readonly reason: string }) => {
+  const { market } = useText();
+  return (
+    <p className={css.reason}>
+      {reason}: <Link to="/wallet">{market.reasonWallet}</Link>
+    </p>
+  );
 };

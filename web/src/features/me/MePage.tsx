@@ -2,6 +2,7 @@
 
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { chooseEnterSends, useEnterSends } from "../../data/enter.ts";
 import { chooseSingleKeys, useSingleKeys } from "../../data/keys.ts";
 import { useMe, useWallet } from "../../data/me.ts";
 import { type Session, useSession, useSignOut } from "../../data/session.ts";
@@ -15,6 +16,7 @@ import { Icon } from "../../ui/Icon.tsx";
 import { Loaded } from "../../ui/Loaded.tsx";
 import { Page, Section, Stack } from "../../ui/Page.tsx";
 import { useLanguage, useText } from "../../ui/text.tsx";
+import { FINE_POINTER, useMedia } from "../../ui/useMedia.ts";
 import { useWords } from "../../ui/words.ts";
 import css from "./MePage.module.css";
 
@@ -59,6 +61,7 @@ export const MePage = ({ choices }: { readonly choices: ReactNode }) => {
         <Stack>
           {choices}
           <SingleKeys />
+          <EnterSends />
         </Stack>
       </Section>
       {session.state === "person" && <OwnSession of={session.person} />}
@@ -73,6 +76,19 @@ const SingleKeys = () => {
   return (
     <Switch checked={on} word={on ? people.on : people.off} onChange={chooseSingleKeys}>
       {people.keys}
+    </Switch>
+  );
+};
+
+/** Whether Enter sends in the chat; on a phone it never does. */
+const EnterSends = () => {
+  const people = useWords("people");
+  const on = useEnterSends();
+  const isAtKeyboard = useMedia(FINE_POINTER);
+  if (!isAtKeyboard) return null;
+  return (
+    <Switch checked={on} word={on ? people.on : people.off} onChange={chooseEnterSends}>
+      {people.enterSends}
     </Switch>
   );
 };

@@ -8,6 +8,7 @@ import { type Row, Rows } from "../../ui/Copy.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Name, Say, useLanguage, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
+import { SendReceipt } from "./Enclosed.tsx";
 import { RailPayment } from "./RailPayment.tsx";
 import css from "./Step.module.css";
 
@@ -44,7 +45,11 @@ export const PendingBuyerStep = ({ order }: Props) => {
           },
           { label: orderRoom.method, value: methods.label(order.payment_method) },
           ...details,
-          { label: orderRoom.name, value: <Name of={order.seller} /> },
+          {
+            label: orderRoom.name,
+            value: <Name of={order.seller} />,
+            ...(order.seller.name !== null && { copy: order.seller.name }),
+          },
         ]}
       />
       {order.instructions !== "" && (
@@ -97,7 +102,8 @@ export const PaidBuyerStep = ({ order }: Props) => {
             : orderRoom.usually({ n: String(Math.max(1, Math.round(median / 60))), time })}
         </p>
       )}
-      <p className={css.rule}>{orderRoom.attachReceipt}</p>
+      <p className={css.rule}>{orderRoom.receiptHelps}</p>
+      <SendReceipt orderId={order.id} />
     </div>
   );
 };

@@ -2,12 +2,11 @@
  * What hands the amount over to the buyer: release out of escrow, and honour a claim out of the balance. Three boxes, and
  * nothing that Enter could press. The focus begins at the heading.
  */
-import type { Result } from "@parley/client";
 import { type ReactNode, useRef, useState } from "react";
 import { serverClock } from "../../data/clock.ts";
 import type { ActCall } from "../../data/mutations.ts";
 import { giveProof, useSession } from "../../data/session.ts";
-import type { Failure, Order } from "../../data/types.ts";
+import type { Order } from "../../data/types.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, Reasoned } from "../../ui/Button.tsx";
 import { Checkbox } from "../../ui/Choice.tsx";
@@ -17,7 +16,7 @@ import { Notice } from "../../ui/Notice.tsx";
 import { isWhole, ProofField } from "../../ui/ProofField.tsx";
 import { Name, Say } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
-import { type DialogProps, useOrderAct } from "./dialog.ts";
+import { type DialogProps, type Refusal, useOrderAct } from "./dialog.ts";
 import { confirmReceived, honourClaim } from "./queries.ts";
 
 type Words = { readonly title: ReactNode; readonly text: ReactNode; readonly confirm: string };
@@ -91,7 +90,7 @@ const useFactor = () => {
     type,
     isTyped: !isAsked || isWhole(code),
     /** @returns why not */
-    async give(): Promise<Extract<Result<never, Failure>, { readonly ok: false }> | null> {
+    async give(): Promise<Refusal | null> {
       if (!isAsked || given.current) return null;
       const result = await giveProof({ code: code.trim() });
       given.current = result.ok;

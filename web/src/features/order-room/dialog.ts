@@ -8,6 +8,9 @@ import type { Failure, Order } from "../../data/types.ts";
 /** Of whatever is told to an operator; as long as the server takes. */
 export const MAX_COMMENT = 1_000;
 
+/** Why an act that comes before another one was not done. */
+export type Refusal = Extract<Result<never, Failure>, { readonly ok: false }>;
+
 export type Opened = {
   readonly kind: "paid" | "release" | "cancel" | "operator" | "claim" | "honour";
   /** In which the order was when it was opened, and its claim. */

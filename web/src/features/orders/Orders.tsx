@@ -1,18 +1,22 @@
-/** Orders: the state is an instruction, and what waits for the reader stands first. */
-import { useInfiniteQuery } from "@tanstack/react-query";
+/** Orders: the state is an instruction, and what waits for the reader stands first. No row moves while it is read. */
+import { type InfiniteData, useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { isYourTurn, OrderState } from "../../data/order-state.tsx";
 import { counterpartyOf } from "../../data/orders.ts";
+import { keys, queryClient } from "../../data/query.ts";
 import type { Order } from "../../data/types.ts";
-import { dayAndTime, timeOfDay } from "../../kernel/time.ts";
 import { Amount } from "../../ui/Amount.tsx";
 import { buttonClass } from "../../ui/Button.tsx";
 import { Tabs, tabClass } from "../../ui/Choice.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { More } from "../../ui/More.tsx";
-import { Badge, Count, type Tone } from "../../ui/Notice.tsx";
+import { Count } from "../../ui/Notice.tsx";
 import { Muted, Page } from "../../ui/Page.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
-import { Name, Say, useLanguage, useText } from "../../ui/text.tsx";
+import { Name, Say, useText } from "../../ui/text.tsx";
+import { useHeld } from "../../ui/useHeld.ts";
+import { WithChanges } from "../../ui/WithChanges.tsx";
 import { useWords } from "../../ui/words.ts";
 import { ordersQuery, TABS, type Tab } from "./queries.ts";
 
@@ -35,24 +39,41 @@ export const Orders = ({ tab }: { readonly tab: Tab }) => {
         ))}
       </Tabs>
       <Loaded query={query} skeleton={<SkeletonLines count={4} />}>
-        {({ pages }) => {
-          const orders = pages.flatMap(({ items }) => items);
-          if (orders.length === 0) return <NoOrders tab={tab} />;
-          return (
-            <>
-              <List orders={[...orders].sort((a, b) => turnOf(b) - turnOf(a))} tab={tab} />
-              <More query={query} />
-            </>
-          );
-        }}
+        {(data) => (
+          <>
+            <Held data={data} tab={tab} isArriving={query.isFetching && !query.isFetchedAfterMount} />
+            <More query={query} />
+          </>
+        )}
       </Loaded>
     </Page>
   );
 };
 
-/** 1: it waits for the reader. */
-const turnOf = ({ status, role }: Order): number =>
-  (status === "pending" && role === "buyer") || (status === "paid_by_buyer" && role === "seller") ? 1 : 0;
+type HeldProps = {
+  readonly data: InfiniteData<{ readonly items: readonly Order[] }>;
+  readonly tab: Tab;
+  readonly isArriving: boolean;
+};
+
+const turnFirst = (one: Order, other: Order): number => Number(isYourTurn(other)) - Number(isYourTurn(one));
+
+const Held = ({ data: { pages }, tab, isArriving }: HeldProps) => {
+  const items = useMemo(() => pages.flatMap((page) => page.items).toSorted(turnFirst), [pages]);
+  const held = useHeld({
+    items,
+    idOf: ({ id }) => id,
+    // An order that has ended is in the other list: here it stays, and says so.
+    goneAs: ({ id }) => queryClient.getQueryData<Order>(keys.order(id)),
+    scope: `${tab} ${pages.length}`,
+    isArriving,
+  });
+  return (
+    <WithChanges held={held}>
+      {held.shown.length === 0 ? <NoOrders tab={tab} /> : <List orders={held.shown} tab={tab} />}
+    </WithChanges>
+  );
+};
 
 const NoOrders = ({ tab }: { readonly tab: Tab }) => {
   const people = useWords("people");
@@ -76,7 +97,7 @@ const List = ({ orders, tab }: { readonly orders: readonly Order[]; readonly tab
   const people = useWords("people");
   const columns: readonly Column<Order>[] = [
     { key: "order", head: people.order, bare: true, cell: (order) => <Heading of={order} /> },
-    { key: "state", head: people.state, bare: true, cell: (order) => <State of={order} /> },
+    { key: "state", head: people.state, bare: true, cell: (order) => <OrderState of={order} /> },
     {
       key: "fiat",
       head: people.fiat,
@@ -115,41 +136,6 @@ const Heading = ({ of }: { readonly of: Order }) => {
       <div>
         <Muted>{text.order.number({ id: String(of.id) })}</Muted>
       </div>
-    </div>
-  );
-};
-
-/** What is to be done, by whom, until when. */
-const State = ({ of }: { readonly of: Order }) => {
-  const text = useText();
-  const people = useWords("people");
-  const language = useLanguage();
-  const { status, role } = of;
-  const until = status === "pending" ? of.pay_by : status === "paid_by_buyer" ? of.release_by : null;
-  const ended = of.completed_at ?? of.cancelled_at;
-  const tone: Tone =
-    turnOf(of) === 1 ? "soon" : status === "completed" ? "done" : status === "disputed" ? "danger" : "plain";
-  const words = (() => {
-    if (status === "pending" && role === "buyer") return text.order.payNow;
-    if (status === "paid_by_buyer" && role === "seller") return text.order.checkBank;
-    if (of.claim === "open") return text.order.claim;
-    if (status === "disputed") return text.order.waitingForOperator;
-    if (status === "completed" || status === "cancelled") return text.order[status];
-    return text.order.waitingFor({ name: counterpartyOf(of).name ?? text.common.nameless });
-  })();
-  return (
-    <div>
-      <Badge tone={tone}>{words}</Badge>
-      {until !== null && (
-        <div>
-          <Muted>{people.until({ time: timeOfDay(until, language) })}</Muted>
-        </div>
-      )}
-      {ended !== null && (
-        <div>
-          <Muted>{dayAndTime(ended, language)}</Muted>
-        </div>
-      )}
     </div>
   );
 };

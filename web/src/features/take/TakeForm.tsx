@@ -70,6 +70,7 @@ type PartProps = { readonly ad: Ad; readonly taking: Taking; readonly written: b
 
 const AmountPart = ({ ad, taking, written }: PartProps) => {
   const take = useWords("take");
+  const { sign } = useMoney();
   const { as, isBuying, limit, worth } = taking;
   const [left, setLeft] = useState(written);
   const words = isBuying ? { fiat: take.pay, usdt: take.get } : { fiat: take.receive, usdt: take.give };
@@ -106,7 +107,7 @@ const AmountPart = ({ ad, taking, written }: PartProps) => {
           setLeft(false);
         }}
         onBlur={() => setLeft(true)}
-        sign={as === "usdt" || ad.fiat_currency === "RUB" ? "₽" : ad.fiat_currency}
+        sign={sign(as === "usdt" ? "RUB" : ad.fiat_currency)}
         error={left ? taking.fault : undefined}
         hint={why({ amount: worth(limit.max) })}
         large

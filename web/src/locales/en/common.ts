@@ -12,6 +12,8 @@ export const common = {
   findingOut: "Finding out…",
   loading: "Loading…",
   tryAgain: "Try again",
+  changed: "The list has changed",
+  refresh: "Refresh",
   more: "Show more",
   notYet: "Not yet",
   cancel: "Cancel",

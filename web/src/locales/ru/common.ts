@@ -13,6 +13,8 @@ export const common: typeof en = {
   findingOut: "Выясняем…",
   loading: "Загружаем…",
   tryAgain: "Повторить",
+  changed: "Список изменился",
+  refresh: "Обновить",
   more: "Показать ещё",
   notYet: "Ещё нет",
   cancel: "Отмена",

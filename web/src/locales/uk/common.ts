@@ -13,6 +13,8 @@ export const common: typeof en = {
   findingOut: "З’ясовуємо…",
   loading: "Завантажуємо…",
   tryAgain: "Повторити",
+  changed: "Список змінився",
+  refresh: "Оновити",
   more: "Показати ще",
   notYet: "Ще ні",
   cancel: "Скасувати",

@@ -1,20 +1,15 @@
 /** Files that go with the next line: looked at before they are sent, uploaded at once, and given up by a press. */
 import { useRef, useState } from "react";
-import { newKey } from "../../data/mutations.ts";
-import { useSentence } from "../../ui/failure.tsx";
-import { useWords } from "../../ui/words.ts";
-import { uploadFile } from "./queries.ts";
+import { ACCEPTED, type Waiting } from "../ui/Files.tsx";
+import { useSentence } from "../ui/failure.tsx";
+import { useWords } from "../ui/words.ts";
+import { uploadFile } from "./lines.ts";
+import { newKey } from "./mutations.ts";
 
-/** What the server takes, by content. */
-export const ACCEPTED = ["image/jpeg", "image/png", "image/webp", "application/pdf"] as const;
+/** As large as the server takes. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
-export type Upload = {
-  readonly key: string;
-  readonly name: string;
-  readonly state: "uploading" | "done" | "failed";
-  /** Of it that is sent, 0 to 1; null where that is not known. */
-  readonly share: number | null;
+type Upload = Waiting & {
   /** The server's, once it is there. */
   readonly id: string | null;
 };
