@@ -175,6 +175,41 @@ test("F172: what the present bank has heard of is no operator's when its hold is
   }
 });
 
+test("F220: a phone went on to a bank that was suspended meanwhile, or away from one that could not object any more", async (t) => {
+  const listening = await server(t);
+  for (const suspended of ["next", "old"] as const) {
+    const move = await startMove(listening.url);
+    await heard(move);
+    const { guid } = move[suspended];
+    const edit = async (state: string) => {
+      const edited = await rail.operator("PATCH", `/participants/${guid}`, { state });
+      assert.equal(edited.status, 200, edited.text);
+    };
+    await edit("suspended");
+    assert.equal(await left(move), undefined, "while its hold runs it is nobody's");
+    await endHold(move);
+    await clockPassed(t);
+    const waiting = (await left(move)) ?? assert.fail("it is left to an operator");
+    assert.equal(waiting.status, "waiting");
+    const done = await decide(waiting.guid, "refuse");
+    assert.deepEqual([done.status, done.body.status], [200, "refused"], done.text);
+    await edit("active");
+    assertLinked(await aliasOf(move.old, move.number, move.from), true);
+  }
+});
+
+test("F220: who is back before anybody has decided is the clock's again", async (t) => {
+  const listening = await server(t);
+  const move = await startMove(listening.url);
+  await heard(move);
+  for (const state of ["suspended", "active"]) {
+    const edited = await rail.operator("PATCH", `/participants/${move.next.guid}`, { state });
+    assert.equal(edited.status, 200, edited.text);
+    if (state === "suspended") await endHold(move);
+  }
+  await eventually(async () => (await aliasOf(move.next, move.number, move.to)).body.linked, "the clock completes it");
+});
+
 test("in production an operator of disputes decides no moves", async () => {
   const [old, next] = [await rail.bank({ mode: "production" }), await rail.bank({ mode: "production" })];
   const number = phone();
