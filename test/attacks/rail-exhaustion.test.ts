@@ -1,12 +1,9 @@
 /** Using up what belongs to others, or to all: a bank's calls, the rail's time for signatures, and the room of a crowd. */
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
 import { assertRefused } from "../support/aliases.ts";
-import { type Bank, type Reply, startRail, type TestRail, useRail } from "../support/rail.ts";
-
-const ORDERS = "/p2p/orders";
-const NOWHERE = `${ORDERS}/00000000-0000-4000-8000-000000000000`;
+import { type Reply, startRail, type TestRail, useRail } from "../support/rail.ts";
+import { byLink, NO_ORDER, ORDERS } from "../support/rail-orders.ts";
 
 /** Of a bank, and of an address without a bank, within ten seconds: a few of each. */
 const CALLS = 4;
@@ -15,14 +12,6 @@ const GUESSES = 8;
 const isIn = (reply: Reply) => assertRefused(reply, 404, "ORDER NOT FOUND");
 const isTurnedAway = (reply: Reply) => assertRefused(reply, 401, "AUTHORIZATION_FAILED");
 const isTooMuch = (reply: Reply) => assertRefused(reply, 429, "RATE_LIMITED");
-
-const byLink = (bank: Bank) => ({
-  type: "link",
-  creditor: { account: bank.iban() },
-  currency: "UAH",
-  external_id: randomUUID(),
-  purpose: "For the tickets",
-});
 
 /** Each with counters of its own. */
 const withTightRail = async (run: (rail: TestRail) => Promise<void>): Promise<void> => {
@@ -41,11 +30,11 @@ describe("F221: calls and guesses", () => {
   test("a bank had signatures checked without an end beyond its limit; now its address is stopped before the next", () =>
     withTightRail(async (rail) => {
       const bank = await rail.bank();
-      for (let call = 0; call < CALLS; call++) isIn(await bank.get(NOWHERE));
-      for (let call = 0; call < GUESSES - 1; call++) isTooMuch(await bank.get(NOWHERE));
+      for (let call = 0; call < CALLS; call++) isIn(await bank.get(NO_ORDER));
+      for (let call = 0; call < GUESSES - 1; call++) isTooMuch(await bank.get(NO_ORDER));
       // The last that is looked at; the one after it is not, whatever it is.
-      isTurnedAway(await bank.get(NOWHERE, { header: "a.b.c" }));
-      isTooMuch(await bank.get(NOWHERE, { header: "a.b.c" }));
+      isTurnedAway(await bank.get(NO_ORDER, { header: "a.b.c" }));
+      isTooMuch(await bank.get(NO_ORDER, { header: "a.b.c" }));
     }));
 
   for (const method of ["GET", "POST"])
@@ -54,13 +43,13 @@ describe("F221: calls and guesses", () => {
         const bank = await rail.bank();
         const seen = await bank.sign(
           method,
-          method === "GET" ? NOWHERE : ORDERS,
+          method === "GET" ? NO_ORDER : ORDERS,
           method === "GET" ? undefined : byLink(bank),
         );
         const first = await bank.send(seen);
         assert.equal(first.status, method === "GET" ? 404 : 201, first.text);
         for (let copy = 0; copy < GUESSES - 1; copy++) isTurnedAway(await bank.send(seen));
-        for (let call = 2; call < CALLS; call++) isIn(await bank.get(NOWHERE));
+        for (let call = 2; call < CALLS; call++) isIn(await bank.get(NO_ORDER));
         isTurnedAway(await bank.send(seen));
         isTooMuch(await bank.send(seen));
       }));

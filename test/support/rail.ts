@@ -22,7 +22,7 @@ import { type Json, type Reply, sendHttp } from "./http.ts";
 import { UNLIMITED } from "./limits.ts";
 import { PATIENT } from "./patience.ts";
 
-export { type BankAnswer, type ListeningBank, listenAsBank, type Received } from "./callbacks.ts";
+export { type BankAnswer, type ListeningBank, listenAsBank, NOBODY_THERE, type Received } from "./callbacks.ts";
 export { eventually, type Json, type Reply } from "./market.ts";
 
 export type BankOptions = {
@@ -114,6 +114,8 @@ export type TestRail = {
   readonly dataDir: string;
   /** On the exchange's listener: `operator("GET", "/participants")`, as a rail_operator unless said otherwise. */
   readonly operator: OperatorCall;
+  /** Resolves when every node knows of what has changed about banks. */
+  everywhere(): Promise<void>;
   /** On the rail's listener, with nothing but what is given. */
   stranger(method: string, path: string, options?: StrangerOptions): Promise<Reply>;
   bank(options?: BankOptions): Promise<Bank>;
@@ -190,6 +192,8 @@ export const startRail = async ({
     return node;
   };
 
+  const everywhere = async () => void (await Promise.all(nodes.map((node) => node.rail.directory.refresh())));
+
   const operator: OperatorCall = async (method, path, body, options = {}) => {
     const { user = "olena", role = "rail_operator", key, node } = options;
     const roles = role === null ? [] : [role];
@@ -230,7 +234,7 @@ export const startRail = async ({
       const reply = await operator("POST", `/participants/${guid}/keys`, body);
       assert.equal(reply.status, 201, reply.text);
       // The node that was asked knows at once; the others as soon as they have read their feed.
-      await Promise.all(nodes.map((node) => node.rail.directory.refresh()));
+      await everywhere();
       return pair;
     };
     const keys = await addKey(options.kid === undefined ? {} : { kid: options.kid });
@@ -271,6 +275,7 @@ export const startRail = async ({
     nodes,
     dataDir,
     operator,
+    everywhere,
     stranger: (method, path, { headers = {}, raw, node } = {}) =>
       send(agent, nodeAt(node).railAddress, { method, path: below(path), headers, body: raw }),
     bank,
