@@ -76,7 +76,8 @@ export type Take = {
   heard(endpoint: string, inTime: boolean): void;
 };
 
-export const createTake = (pool: Pool, channel: string): Take => {
+/** Whose turn it is: all in turn, and those that hang together have no more than a part of the places. */
+const createTurns = () => {
   /** The subject after which the next walk of an endpoint goes on; without one it begins anew. */
   const places = new Map<string, string>();
   const [prompt, slow]: readonly [Lane, Lane] = [{ servedLast: "" }, { servedLast: "" }];
@@ -84,7 +85,7 @@ export const createTake = (pool: Pool, channel: string): Take => {
   const late = new Set<string>();
 
   /** As many as there is room for; an endpoint that finds too little keeps its turn. */
-  const choose = (lane: Lane, walked: readonly Walked[], free: number): readonly string[] => {
+  const serve = (lane: Lane, walked: readonly Walked[], free: number): readonly string[] => {
     const due: string[] = [];
     const later = walked.filter(({ endpoint }) => endpoint > lane.servedLast);
     const earlier = walked.filter(({ endpoint }) => endpoint <= lane.servedLast);
@@ -99,21 +100,28 @@ export const createTake = (pool: Pool, channel: string): Take => {
     return due;
   };
 
-  /** Who hangs keeps its places for seconds, so that all who hang together never have them all. */
-  const chooseFairly = (walked: readonly Walked[], underWay: readonly string[]): readonly string[] => {
-    const waiting = new Set(walked.map(({ endpoint }) => endpoint));
-    for (const endpoint of late) if (!waiting.has(endpoint)) late.delete(endpoint);
-    const [hanging, answering] = [true, false].map((is) => walked.filter(({ endpoint }) => late.has(endpoint) === is));
-    const first = choose(prompt, answering ?? [], DELIVERY_LIMITS.inAll - underWay.length);
-    const room = DELIVERY_LIMITS.inAll - underWay.length - first.length;
-    const lent = underWay.filter((endpoint) => late.has(endpoint)).length;
-    return [...first, ...choose(slow, hanging ?? [], Math.min(room, DELIVERY_LIMITS.forLate - lent))];
+  return {
+    places,
+    choose(walked: readonly Walked[], underWay: readonly string[]): readonly string[] {
+      const waiting = new Set(walked.map(({ endpoint }) => endpoint));
+      for (const endpoint of late) if (!waiting.has(endpoint)) late.delete(endpoint);
+      const free = DELIVERY_LIMITS.inAll - underWay.length;
+      const answering = walked.filter(({ endpoint }) => !late.has(endpoint));
+      const first = serve(prompt, answering, free);
+      const lent = underWay.filter((endpoint) => late.has(endpoint)).length;
+      const room = Math.min(free - first.length, DELIVERY_LIMITS.forLate - lent);
+      const hanging = walked.filter(({ endpoint }) => late.has(endpoint));
+      return [...first, ...serve(slow, hanging, room)];
+    },
+    heard(endpoint: string, inTime: boolean): void {
+      if (inTime) late.delete(endpoint);
+      else late.add(endpoint);
+    },
   };
+};
 
-  const heard = (endpoint: string, inTime: boolean): void => {
-    if (inTime) late.delete(endpoint);
-    else late.add(endpoint);
-  };
+export const createTake = (pool: Pool, channel: string): Take => {
+  const { places, choose, heard } = createTurns();
 
   const take = async (underWay: readonly string[]): Promise<readonly Delivery[]> => {
     if (underWay.length >= DELIVERY_LIMITS.inAll) return [];
@@ -133,7 +141,7 @@ export const createTake = (pool: Pool, channel: string): Take => {
         WALKED_AT_ONCE,
       ],
     });
-    const due = chooseFairly(walked, underWay);
+    const due = choose(walked, underWay);
     if (due.length === 0) return [];
     const { rows } = await pool.query<Delivery>({
       name: "take deliveries",
