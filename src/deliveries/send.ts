@@ -17,8 +17,9 @@ export const backOffMs = (attempts: number, random: number, schedule = BACK_OFF_
 const handleByStatus = async (_delivery: Delivery, answered: Answered): Promise<Verdict> =>
   "status" in answered && answered.status >= 200 && answered.status < 300 ? "done" : "again";
 
-/** @returns whether it was delivered */
-export type Send = (delivery: Delivery) => Promise<boolean>;
+/** `late`: there was no answer in time. */
+export type Sent = "delivered" | "failed" | "late";
+export type Send = (delivery: Delivery) => Promise<Sent>;
 
 export const createSend = (options: DeliveriesOptions): Send => {
   const { address, handleResponse = handleByStatus, onFailure } = options;
@@ -31,7 +32,7 @@ export const createSend = (options: DeliveriesOptions): Send => {
     });
 
   /** That nothing could be sent means something as well, the last time. */
-  const fail = async (delivery: Delivery, answered: Answered): Promise<boolean> =>
+  const fail = async (delivery: Delivery, answered: Answered): Promise<Sent> =>
     settle(delivery, answered, await meaningOf(delivery, answered));
 
   return async (delivery) => {
@@ -60,17 +61,17 @@ export const createSend = (options: DeliveriesOptions): Send => {
 /** How long until it is looked whether it may be sent: who may be sent to again does not wait for long. */
 const LOOKED_AT_EVERY_MS = 5 * SECOND;
 
-const wait = async ({ pool }: DeliveriesOptions, { id }: Delivery, reason: string): Promise<false> => {
+const wait = async ({ pool }: DeliveriesOptions, { id }: Delivery, reason: string): Promise<Sent> => {
   await pool.query({
     name: "let delivery wait",
     text: `update deliveries.queue set attempts = attempts - 1, last_error = $2,
       next_at = now() + $3 * interval '1 millisecond' where id = $1 and state = 'waiting'`,
     values: [id, reason, LOOKED_AT_EVERY_MS],
   });
-  return false;
+  return "failed";
 };
 
-type Settle = (delivery: Delivery, answered: Answered, verdict: Verdict) => Promise<boolean>;
+type Settle = (delivery: Delivery, answered: Answered, verdict: Verdict) => Promise<Sent>;
 
 const createSettle =
   ({ pool, backOffSeconds }: DeliveriesOptions): Settle =>
@@ -89,5 +90,6 @@ const createSettle =
         backOffMs(attempts, Math.random(), backOffSeconds),
       ],
     });
-    return delivered;
+    if (delivered) return "delivered";
+    return "late" in answered ? "late" : "failed";
   };

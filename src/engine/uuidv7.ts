@@ -2,33 +2,21 @@
  * Ids that rise with time (RFC 9562, version 7), for rows that are found by an id which others see. Rows made together
  * stand together in every index, so that an insert meets pages that are in memory, whatever the size of the table.
  */
-import { randomFillSync } from "node:crypto";
+import { createRandomDraw } from "../kernel/index.ts";
 
 /** Beside the time: 12 bits that count within a millisecond, and 62 random ones, which nobody guesses. */
 const COUNTER_LIMIT = 0x1000;
 /** A millisecond begins to count somewhere in the lower half. */
 const COUNTER_START_MASK = 0x7ff;
 const RANDOM_BYTES = 8;
-/** Drawn from the system at once. */
-const POOL_BYTES = 256 * RANDOM_BYTES;
 
 export type UuidV7 = () => string;
 
 /** Each id that it returns is greater than the one before it, also when the clock is set back. */
 export const createUuidV7 = (clock: () => number = Date.now): UuidV7 => {
-  const pool = Buffer.alloc(POOL_BYTES);
-  let used = POOL_BYTES;
+  const draw = createRandomDraw(RANDOM_BYTES);
   let last = 0;
   let counter = 0;
-
-  const draw = (): Buffer => {
-    if (used === POOL_BYTES) {
-      randomFillSync(pool);
-      used = 0;
-    }
-    used += RANDOM_BYTES;
-    return pool.subarray(used - RANDOM_BYTES, used);
-  };
 
   return () => {
     const random = draw();

@@ -1,5 +1,6 @@
 /** Encryption at rest: AES-256-GCM with a ring of keys, each text bound to the place it was sealed for. */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createRandomDraw } from "../kernel/index.ts";
 import { openKeyDirectory, readOrCreate } from "./files.ts";
 
 /** AES-256-GCM with a random nonce: safe for 2^32 texts per key, far above what one exchange will ever hold. */
@@ -42,6 +43,8 @@ const readKeys = (content: string): KeyRing => {
   return { current: file.current, keys };
 };
 
+const drawNonce = createRandomDraw(NONCE_BYTES);
+
 const boundTo = (keyId: string, context: string): Buffer => Buffer.from(`${VERSION}.${keyId}.${context}`, "utf8");
 
 /** @throws when no key has this id */
@@ -53,7 +56,7 @@ const keyOf = (ring: KeyRing, id: string): Buffer => {
 
 export const createSealing = (ring: KeyRing): Sealing => ({
   seal(plaintext, context) {
-    const nonce = randomBytes(NONCE_BYTES);
+    const nonce = drawNonce();
     const cipher = createCipheriv(CIPHER, keyOf(ring, ring.current), nonce, { authTagLength: TAG_BYTES });
     cipher.setAAD(boundTo(ring.current, context));
     const body = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final()]);

@@ -100,10 +100,20 @@ export const createSignedCalls = (deps: SignedCallsDeps): SignedCalls => {
       onRefused(authenticated.reason);
       return authenticated;
     }
-    guessesOf.giveBack(address);
     const wait = callsOf.count(authenticated.caller.participant.guid);
-    return wait === null ? authenticated : limited(wait);
+    // Its signature was verified for nothing, and so would be the next: whoever goes on is stopped before that.
+    if (wait !== null) return limited(wait);
+    guessesOf.giveBack(address);
+    return authenticated;
   };
+
+  /** What anybody may send who has seen it once is no call of the bank that signed it, and as good as a guess. */
+  const wasReplayed = (request: FastifyRequest, { participant }: Caller): void => {
+    callsOf.giveBack(participant.guid);
+    guessesOf.count(request.server.addressOf(request.raw));
+  };
+
+  const sending: Sending = { ...deps, wasReplayed };
 
   return {
     read: (query) => async (request, reply) => {
@@ -112,7 +122,10 @@ export const createSignedCalls = (deps: SignedCallsDeps): SignedCalls => {
       const { caller } = admitted;
       const outcome = admitted.kind === "invalid" ? admitted.refusal : await query.read(caller, request);
       // After the query, so that a fault of ours consumes nothing.
-      if (!(await replayProtection.consume(caller))) return void sendRefusal(reply, refuse("AUTHORIZATION_FAILED"));
+      if (!(await replayProtection.consume(caller))) {
+        wasReplayed(request, caller);
+        return void sendRefusal(reply, refuse("AUTHORIZATION_FAILED"));
+      }
       if (isRefusal(outcome)) return answers.refuse(request, reply, caller, outcome);
       return answers.send(request, reply, caller, { status: 200, body: outcome });
     },
@@ -122,23 +135,31 @@ export const createSignedCalls = (deps: SignedCallsDeps): SignedCalls => {
       const { caller } = admitted;
       const payload: JsonObject = admitted.kind === "accepted" ? admitted.payload : new Map();
       const parsed = admitted.kind === "invalid" ? admitted.refusal : parseAs(parse, caller, payload, request);
-      if (!isRefusal(parsed)) return submit(deps, request, reply, { caller, payload, prepared: parsed });
+      if (!isRefusal(parsed)) return submit(sending, request, reply, { caller, payload, prepared: parsed });
       const prepared = { command: decline(parsed), input: { caller: caller.participant.guid }, present: nothing };
-      return submit(deps, request, reply, { caller, payload, prepared });
+      return submit(sending, request, reply, { caller, payload, prepared });
     },
   };
 };
 
+type Sending = Pick<SignedCallsDeps, "executor" | "answers"> & {
+  readonly wasReplayed: (request: FastifyRequest, caller: Caller) => void;
+};
+
 /** Runs the command of a call, which uses up its `jti`s, and answers. */
 const submit = <Input, Result>(
-  { executor, answers }: SignedCallsDeps,
+  { executor, answers, wasReplayed }: Sending,
   request: FastifyRequest,
   reply: FastifyReply,
   { caller, payload, prepared: { command, input, present } }: Submission<Input, Result>,
 ): Promise<void> => {
   const key = keyOf(request, caller, payload);
   const submission = { command, input, caller: caller.participant.guid, key, claims: replayClaims(caller) };
-  const say = (refusal: Refusal) => answers.refuse(request, reply, caller, refusal);
+  const say = (refusal: Refusal) => {
+    // No command says so: it is the claim on a `jti` that was used.
+    if (refusal.refusal === "AUTHORIZATION_FAILED") wasReplayed(request, caller);
+    return answers.refuse(request, reply, caller, refusal);
+  };
   const send = async (result: Result, { byKey }: Repeat) => {
     const presented = await present(result, byKey);
     await (isRefusal(presented) ? say(presented) : answers.send(request, reply, caller, presented));

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { backOffMs, DELIVERY_LIMITS } from "../../src/deliveries/index.ts";
+import { CONSENT, orderByPhone } from "../support/aliases.ts";
 import {
   type Bank,
   type BankOptions,
@@ -11,10 +12,10 @@ import {
   type ListeningBank,
   listenAsBank,
   phone,
-  type Reply,
   startRail,
   type TestRail,
 } from "../support/rail.ts";
+import { done } from "../support/rail-orders.ts";
 
 let rail: TestRail;
 const servers: ListeningBank[] = [];
@@ -37,25 +38,9 @@ const party = async (options: BankOptions = {}): Promise<Party> => {
   return { bank: await rail.bank({ receiverSearch: false, callbackUrl: server.url, ...options }), server };
 };
 
-const done = (reply: Reply, status = 200): Json => {
-  assert.equal(reply.status, status, reply.text);
-  return reply.body;
-};
-const consent = () => ({ method: "otp", at: new Date().toISOString(), reference: "1" });
 const link = async ({ bank }: Party, number: string) =>
-  done(await bank.put("/p2p/alias", { phone: number, account: bank.iban(), linked: true, consent: consent() }));
-const order = async ({ bank }: Party, number = phone()) =>
-  done(
-    await bank.post("/p2p/orders", {
-      type: "phone",
-      creditor: { phone: number },
-      debtor: { account: bank.iban() },
-      currency: "UAH",
-      external_id: randomUUID(),
-      purpose: "For the tickets",
-    }),
-    201,
-  );
+  done(await bank.put("/p2p/alias", { phone: number, account: bank.iban(), linked: true, consent: CONSENT }));
+const order = ({ bank }: Party, number = phone()) => orderByPhone(bank, number);
 const pay = async ({ bank }: Party, order_guid: string) => {
   const payment = { order_guid, payment_message_external_id: randomUUID(), amount: 1, currency: "UAH" };
   return done(await bank.post("/p2p/payment-messages", payment), 201);
@@ -72,7 +57,7 @@ describe("F168: a bank counts what others are told", () => {
     const found = await order(payer);
     const { payload: asked } = await payee.server.next(({ path }) => path.endsWith("/link_creditor"));
     const account = payee.bank.iban();
-    const yes = { type: "creditor_linked", result: "success", account, consent: consent() };
+    const yes = { type: "creditor_linked", result: "success", account, consent: CONSENT };
     done(await payee.bank.post("/p2p/callbacks", { ...yes, request_guid: asked.request_guid }));
     await callbacks(payer, 2);
     await pay(payer, found.guid);

@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { assertLinked, assertRefused, link, orderByPhone } from "../support/aliases.ts";
+import { assertLinked, assertRefused, HOLD, link, orderByPhone } from "../support/aliases.ts";
 import { type Bank, eventually, type Json, listenAsBank, phone, type Reply, useRail } from "../support/rail.ts";
 
-const HOLD = 600_000;
 const rail = useRail({
   railSettings: { aliasMoveHoldMs: { sandbox: HOLD, production: HOLD }, callbackBackOffSeconds: [0.02] },
 });

@@ -16,7 +16,7 @@ import {
   toldTo,
   unlink,
 } from "../support/aliases.ts";
-import { type Bank, eventually, phone, type Reply, startRail, useRail } from "../support/rail.ts";
+import { type Bank, eventually, NOBODY_THERE, phone, type Reply, startRail, useRail } from "../support/rail.ts";
 
 const ROOM = DEFAULT_RAIL_SETTINGS.phonesPerAccount;
 const DAY = 24 * 3_600_000;
@@ -154,9 +154,6 @@ test("a bank reads its own accounts' aliases with what it asked, and nobody's by
   assertRefused(await thief.get(`/p2p/alias?phone=${number}`), 400, "INVALID_CREDITOR_ACCOUNT", "account");
 });
 
-/** Nobody listens there: who is asked is seen in what is queued for it. */
-const NOWHERE = "http://127.0.0.1:9/";
-
 const asked = async (bank: Bank): Promise<number> => (await toldTo(rail, bank, "link_creditor")).length;
 const stopAsking = async ({ guid }: Bank) => {
   assert.equal((await rail.operator("PATCH", `/participants/${guid}`, { receiver_search: false })).status, 200);
@@ -164,7 +161,7 @@ const stopAsking = async ({ guid }: Bank) => {
 };
 
 test("F142: ten orders for one phone made ten asks at one bank; now they join one search, whoever asks, on whichever node", async (t) => {
-  const bank = await rail.bank({ callbackUrl: NOWHERE });
+  const bank = await rail.bank({ callbackUrl: NOBODY_THERE });
   t.after(() => stopAsking(bank));
   const payers = await Promise.all(Array.from({ length: 3 }, () => rail.bank({ receiverSearch: false })));
   await Promise.all(rail.nodes.map((node) => node.rail.directory.refresh()));
@@ -202,8 +199,8 @@ test("F142: ten orders for one phone made ten asks at one bank; now they join on
 });
 
 test("the bank that began a search is asked by it as well, once another bank looks for the same phone", async (t) => {
-  const first = await rail.bank({ callbackUrl: NOWHERE });
-  const second = await rail.bank({ callbackUrl: NOWHERE });
+  const first = await rail.bank({ callbackUrl: NOBODY_THERE });
+  const second = await rail.bank({ callbackUrl: NOBODY_THERE });
   t.after(async () => {
     await stopAsking(first);
     await stopAsking(second);
@@ -254,7 +251,10 @@ test("a phone's owner was asked as often as anybody paid for it; now ten times a
 });
 
 test("a bank that was asked once does not look the number up for ever: only its first yes does anything", async (t) => {
-  const [first, second] = [await rail.bank({ callbackUrl: NOWHERE }), await rail.bank({ callbackUrl: NOWHERE })];
+  const [first, second] = [
+    await rail.bank({ callbackUrl: NOBODY_THERE }),
+    await rail.bank({ callbackUrl: NOBODY_THERE }),
+  ];
   t.after(async () => {
     await stopAsking(first);
     await stopAsking(second);

@@ -6,6 +6,8 @@ import {
   aliasOf,
   assertLinked,
   assertRefused,
+  endHold,
+  HOLD,
   hashesOf,
   historyOf,
   link,
@@ -19,15 +21,11 @@ import {
   type Json,
   type ListeningBank,
   listenAsBank,
+  NOBODY_THERE,
   phone,
   type Reply,
   useRail,
 } from "../support/rail.ts";
-
-/** Long enough that no test sees it end by itself. */
-const HOLD = 600_000;
-/** Nobody listens there. */
-const NOWHERE = "http://127.0.0.1:9/";
 
 // In the sandbox, where a bank's server may be one of this machine; what is tried is the same in production.
 const rail = useRail({
@@ -57,11 +55,6 @@ const server = async (t: TestContext): Promise<ListeningBank> => {
   t.after(() => listening.close());
   return listening;
 };
-
-/** As if the hold had lasted as long as it lasts. `until` is fixed, and the row is read anew under its lock. */
-const endHold = ({ number }: Move) =>
-  rail.sql(`update rail.alias_moves set until = now() - interval '1 second'
-    where ended_at is null and phone_hash in (${hashesOf(rail, number)})`);
 
 const heard = ({ number }: Move) =>
   eventually(async () => {
@@ -93,20 +86,20 @@ const clockPassed = async (t: TestContext) => {
   const listening = await server(t);
   const other = await startMove(listening.url);
   await heard(other);
-  await endHold(other);
+  await endHold(rail, other.number);
   await eventually(async () => (await aliasOf(other.next, other.number, other.to)).body.linked, "the clock's round");
 };
 
 for (const [what, url] of [
   ["has no callback URL", null],
-  ["is silent", NOWHERE],
+  ["is silent", NOBODY_THERE],
 ] as const)
   test(`F146: a move went through though its notice never arrived; where the present bank ${what} it is left to an operator`, async (t) => {
     const move = await startMove(url);
     const [announced] = await toldTo(rail, move.old, "alias_updated");
     assert.equal(announced?.linked, true);
     assert.equal(await left(move), undefined, "while its hold runs it is nobody's");
-    await endHold(move);
+    await endHold(rail, move.number);
     await clockPassed(t);
     assertLinked(await aliasOf(move.old, move.number, move.from), true);
     const waiting = (await left(move)) ?? assert.fail("it is left");
@@ -127,7 +120,7 @@ for (const [what, url] of [
 
 test("an operator refuses as well: the phone stays, both banks hear so, and the act is on record", async () => {
   const move = await startMove(null);
-  await endHold(move);
+  await endHold(rail, move.number);
   const { guid } = (await left(move)) ?? assert.fail("it is left");
   const done = await decide(guid, "refuse");
   assert.deepEqual([done.status, done.body.status], [200, "refused"]);
@@ -153,7 +146,7 @@ test("an operator does not cut a hold short, nor decide what the present bank ha
   const { guid } = (await left(move, "?state=waiting")) ?? assert.fail("it waits");
   for (const decision of ["complete", "refuse"])
     assert.equal((await decide(guid, decision)).body.code, "ALIAS_MOVE_NOT_YOURS");
-  await endHold(move);
+  await endHold(rail, move.number);
   await eventually(async () => (await aliasOf(move.next, move.number, move.to)).body.linked, "the clock completes it");
 });
 
@@ -164,7 +157,7 @@ test("F172: what the present bank has heard of is no operator's when its hold is
     await heard(move);
     const { guid } = (await left(move, "?state=waiting")) ?? assert.fail("it waits");
     // The clock comes each second; whether it has come by now, the answer is the same.
-    await endHold(move);
+    await endHold(rail, move.number);
     assert.equal((await decide(guid, decision)).body.code, "ALIAS_MOVE_NOT_YOURS");
     await eventually(
       async () => (await aliasOf(move.next, move.number, move.to)).body.linked,
@@ -175,13 +168,48 @@ test("F172: what the present bank has heard of is no operator's when its hold is
   }
 });
 
+test("F220: a phone went on to a bank that was suspended meanwhile, or away from one that could not object any more", async (t) => {
+  const listening = await server(t);
+  for (const suspended of ["next", "old"] as const) {
+    const move = await startMove(listening.url);
+    await heard(move);
+    const { guid } = move[suspended];
+    const edit = async (state: string) => {
+      const edited = await rail.operator("PATCH", `/participants/${guid}`, { state });
+      assert.equal(edited.status, 200, edited.text);
+    };
+    await edit("suspended");
+    assert.equal(await left(move), undefined, "while its hold runs it is nobody's");
+    await endHold(rail, move.number);
+    await clockPassed(t);
+    const waiting = (await left(move)) ?? assert.fail("it is left to an operator");
+    assert.equal(waiting.status, "waiting");
+    const done = await decide(waiting.guid, "refuse");
+    assert.deepEqual([done.status, done.body.status], [200, "refused"], done.text);
+    await edit("active");
+    assertLinked(await aliasOf(move.old, move.number, move.from), true);
+  }
+});
+
+test("F220: who is back before anybody has decided is the clock's again", async (t) => {
+  const listening = await server(t);
+  const move = await startMove(listening.url);
+  await heard(move);
+  for (const state of ["suspended", "active"]) {
+    const edited = await rail.operator("PATCH", `/participants/${move.next.guid}`, { state });
+    assert.equal(edited.status, 200, edited.text);
+    if (state === "suspended") await endHold(rail, move.number);
+  }
+  await eventually(async () => (await aliasOf(move.next, move.number, move.to)).body.linked, "the clock completes it");
+});
+
 test("in production an operator of disputes decides no moves", async () => {
   const [old, next] = [await rail.bank({ mode: "production" }), await rail.bank({ mode: "production" })];
   const number = phone();
   const move = { old, next, number, from: old.iban(), to: next.iban() };
   assertLinked(await link(old, number, move.from), true);
   assertLinked(await link(next, number, move.to), false);
-  await endHold(move);
+  await endHold(rail, move.number);
   const { guid } = (await left(move)) ?? assert.fail("it is left");
   const refused = await decide(guid, "complete", { role: "operator" });
   assert.deepEqual([refused.status, refused.body.code], [403, "PRODUCTION_NEEDS_RAIL_OPERATOR"]);
@@ -193,7 +221,7 @@ test("a notice that is taken after the hold gives nobody time to object: it coun
   listening.answer({ status: 503 });
   const move = await startMove(listening.url);
   await eventually(async () => listening.received.length > 0, "an attempt");
-  await endHold(move);
+  await endHold(rail, move.number);
   listening.answer({ status: 200 });
   await listening.next(
     ({ payload }) => payload?.type === "alias_updated" && listening.received.length > 1,
@@ -217,7 +245,7 @@ test("the present bank objects, also while an operator has it on the desk; nobod
   assert.equal(new Set(refused.map(({ text }) => text)).size, 1);
   assertRefused(await move.old.post("/p2p/alias/objections", { phone: 1 }), 400, "INVALID_REQUEST", "phone");
   assertRefused(await move.old.post("/p2p/alias/objections", {}), 400, "INVALID_CREDITOR_PHONE", "phone");
-  await endHold(move);
+  await endHold(rail, move.number);
   const { guid } = (await left(move)) ?? assert.fail("it is left");
   const objected = await object(move.old, move.number);
   assert.deepEqual([objected.status, objected.body], [200, { guid, status: "objected" }]);
@@ -269,7 +297,7 @@ test("an objection, the operator and the clock at once move the phone once or no
       const move = await startMove(url);
       if (url !== null) await heard(move);
       const { guid } = (await left(move, "?state=waiting&limit=100")) ?? assert.fail("it waits");
-      await endHold(move);
+      await endHold(rail, move.number);
       await Promise.all([
         object(move.old, move.number),
         decide(guid, decision, { node: 1 }),
@@ -292,7 +320,7 @@ test("an unpaid order of a phone that has moved fails its request, whoever compl
   const move = await startMove(null);
   const payer = await rail.bank({ receiverSearch: false });
   const order = await orderByPhone(payer, move.number);
-  await endHold(move);
+  await endHold(rail, move.number);
   assert.equal((await decide((await left(move))?.guid, "complete")).status, 200);
   const request = await eventually(async () => {
     const { body } = await payer.get(`/p2p/pay-requests/${order.pay_request_guid}`);

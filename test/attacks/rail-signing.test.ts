@@ -14,11 +14,11 @@ import { describe, it } from "node:test";
 import pg from "pg";
 import { forgetClaims, uuidv7 } from "../../src/engine/index.ts";
 import { generateKey, parseToken, readPublicKey, verifySignature } from "../../src/jws/index.ts";
+import { CONSENT } from "../support/aliases.ts";
 import { type Bank, type Json, phone, type Reply, type SignedOptions, useRail } from "../support/rail.ts";
+import { byLink, isCode, NO_ORDER, ORDERS } from "../support/rail-orders.ts";
 
-const ORDERS = "/p2p/orders";
 const ALIAS = "/p2p/alias";
-const NOWHERE = `${ORDERS}/00000000-0000-4000-8000-000000000000`;
 
 let compat: Bank;
 let strong: Bank;
@@ -27,20 +27,6 @@ const rail = useRail({}, async () => {
   [compat, strong] = await Promise.all([rail.bank({ profile: "compat" }), rail.bank()]);
 });
 
-const byLink = (bank: Bank, terms: object = {}) => ({
-  creditor: { account: bank.iban() },
-  currency: "UAH",
-  external_id: randomUUID(),
-  purpose: "Payment for services",
-  type: "link",
-  ...terms,
-});
-const consent = () => ({ method: "otp", at: new Date().toISOString(), reference: "1" });
-
-const isCode = (reply: Reply, status: number, code: string) => {
-  assert.equal(reply.status, status, reply.text);
-  assert.equal(reply.body.code, code);
-};
 const isTurnedAway = (reply: Reply, why = "") => {
   assert.equal(reply.status, 401, `${why} ${reply.text}`);
   assert.deepEqual(Object.keys(reply.body), ["code", "message"]);
@@ -66,7 +52,7 @@ const copied = async (bank: Bank, path: string, body: unknown): Promise<Reply> =
 
 describe("F160: a copy of a compat body, which has no date", () => {
   it("is refused a day later, when all that passes is forgotten: a number stays unlinked", async () => {
-    const alias = { phone: phone(), account: compat.iban(), consent: consent() };
+    const alias = { phone: phone(), account: compat.iban(), consent: CONSENT };
     const link = await compat.sign("PUT", ALIAS, { ...alias, linked: true });
     assert.equal((await compat.send(link)).body.linked, true);
     assert.equal((await compat.put(ALIAS, { ...alias, linked: false })).body.linked, false);
@@ -136,20 +122,20 @@ describe("F161: claims that nobody asked for", () => {
 
   it("are judged in a compat header", async () => {
     for (const headerClaims of wrong(compat))
-      isTurnedAway(await compat.get(NOWHERE, { headerClaims }), JSON.stringify(headerClaims));
+      isTurnedAway(await compat.get(NO_ORDER, { headerClaims }), JSON.stringify(headerClaims));
   });
 
   it("are judged in a compat body, and nothing is made", async () => {
     for (const claims of wrong(compat)) {
       const terms = byLink(compat, claims);
       isTurnedAway(await compat.post(ORDERS, terms), JSON.stringify(claims));
-      isIn404(await compat.get(`${ORDERS}?external_id=${terms.external_id}`));
+      isIn(await compat.get(`${ORDERS}?external_id=${terms.external_id}`));
     }
   });
 
   it("nbf is judged in both tokens of a strong bank", async () => {
     for (const nbf of [seconds() + 120, "0", null]) {
-      isTurnedAway(await strong.get(NOWHERE, { headerClaims: { nbf } }));
+      isTurnedAway(await strong.get(NO_ORDER, { headerClaims: { nbf } }));
       isTurnedAway(await strong.post(ORDERS, byLink(strong, { nbf })));
     }
   });
@@ -163,21 +149,19 @@ describe("F161: claims that nobody asked for", () => {
       nbf: seconds() + 50,
     });
     for (const bank of [compat, strong]) {
-      isIn(await bank.get(NOWHERE, { headerClaims: right(bank, NOWHERE) }));
+      isIn(await bank.get(NO_ORDER, { headerClaims: right(bank, NO_ORDER) }));
       isMade(await bank.post(ORDERS, byLink(bank, right(bank, ORDERS)), { headerClaims: right(bank, ORDERS) }));
     }
   });
 });
 
-const isIn404 = (reply: Reply) => isCode(reply, 404, "ORDER NOT FOUND");
-
 describe("F162: what other libraries write", () => {
   it("aud is a list that holds the place", async () => {
     const aud = (where: string) => ["https://other.example", `${rail.nodes[0]?.railAddress}/api/v1${where}`];
     for (const bank of [strong, compat]) {
-      isIn(await bank.get(NOWHERE, { headerClaims: { aud: aud(NOWHERE) } }));
+      isIn(await bank.get(NO_ORDER, { headerClaims: { aud: aud(NO_ORDER) } }));
       isMade(await bank.post(ORDERS, byLink(bank, { aud: aud(ORDERS) }), { headerClaims: { aud: aud(ORDERS) } }));
-      isTurnedAway(await bank.get(NOWHERE, { headerClaims: { aud: aud(ORDERS) } }));
+      isTurnedAway(await bank.get(NO_ORDER, { headerClaims: { aud: aud(ORDERS) } }));
     }
   });
 
@@ -192,12 +176,12 @@ describe("F162: what other libraries write", () => {
       ["Ed25519", privateJwk],
     ];
     for (const [alg, jwk] of calls) {
-      const { headers } = await bank.sign("GET", NOWHERE);
+      const { headers } = await bank.sign("GET", NO_ORDER);
       const claims = headers["cx-authorization"]?.split(".")[1] ?? "";
       const header = Buffer.from(JSON.stringify({ alg, kid: jwk.kid })).toString("base64url");
       const key = createPrivateKey({ key: jwk as JsonWebKey, format: "jwk" });
       const signature = sign(null, Buffer.from(`${header}.${claims}`), key).toString("base64url");
-      isIn(await bank.get(NOWHERE, { header: `${header}.${claims}.${signature}` }));
+      isIn(await bank.get(NO_ORDER, { header: `${header}.${claims}.${signature}` }));
     }
   });
 
@@ -278,7 +262,7 @@ describe("F163: RSA keys that are weak", () => {
     const header = Buffer.from(JSON.stringify({ alg: "RS256", kid })).toString("base64url");
     const claims = Buffer.from(JSON.stringify({ iat: seconds(), jti: randomUUID() })).toString("base64url");
     const signature = sign("sha256", Buffer.from(`${header}.${claims}`), pair.privateKey).toString("base64url");
-    isIn(await compat.get(NOWHERE, { header: `${header}.${claims}.${signature}` }));
+    isIn(await compat.get(NO_ORDER, { header: `${header}.${claims}.${signature}` }));
   });
 });
 
@@ -314,7 +298,7 @@ describe("F164: an answer that is shown to others", () => {
   it("so does a refusal, with its status: that there is no such order is an answer too", async () => {
     const jti = randomUUID();
     const refusals: readonly (readonly [Promise<Reply>, number, string])[] = [
-      [strong.get(NOWHERE, { ...accept, headerClaims: { jti } }), 404, "ORDER NOT FOUND"],
+      [strong.get(NO_ORDER, { ...accept, headerClaims: { jti } }), 404, "ORDER NOT FOUND"],
       [strong.post(ORDERS, byLink(strong, { jti, purpose: " " }), accept), 400, "INVALID_PURPOSE"],
       [
         strong.post(ORDERS, byLink(strong, { jti: "", type: "x" }), { ...accept, headerClaims: { jti: `${jti}3` } }),
@@ -334,7 +318,7 @@ describe("F164: an answer that is shown to others", () => {
   });
 
   it("a 401 is signed for nobody", async () => {
-    const reply = await strong.get(NOWHERE, { ...accept, headerClaims: { aud: "x" } });
+    const reply = await strong.get(NO_ORDER, { ...accept, headerClaims: { aud: "x" } });
     isTurnedAway(reply);
     assert.match(String(reply.headers["content-type"]), /^application\/json/);
   });

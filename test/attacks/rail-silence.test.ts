@@ -34,12 +34,10 @@ const rail = useRail({ nodes: 2, railSettings: { searchAckMs: ACK_MS, callbackBa
 
 type Party = { readonly bank: Bank; readonly server: ListeningBank };
 
-const everywhere = () => Promise.all(rail.nodes.map((node) => node.rail.directory.refresh()));
-
 const edit = async ({ guid }: Bank, changes: object): Promise<Json> => {
   const reply = await rail.operator("PATCH", `/participants/${guid}`, changes);
   assert.equal(reply.status, 200, reply.text);
-  await everywhere();
+  await rail.everywhere();
   return reply.body;
 };
 
@@ -97,7 +95,7 @@ test("F144: a bank that is down cost every order its seconds; after five silence
   const orders = await Promise.all(Array.from({ length: LIMITS.failuresInARow }, () => orderByPhone(payer, phone())));
   for (const { guid } of orders) await orderThatIs(payer, guid, "rejected");
   assert.equal(await reachable(down.bank), false);
-  await everywhere();
+  await rail.everywhere();
   const soon = await orderByPhone(payer, phone());
   assert.deepEqual([soon.status, soon.status_reason], ["rejected", "NOT_LINKED"], "nobody is left to ask");
 
@@ -113,7 +111,7 @@ test("F144: a bank that is down cost every order its seconds; after five silence
   assert.equal(pending.length, 1);
   await eventually(async () => asks(down).length === before + 1, "one ask");
   await eventually(() => reachable(down.bank), "whoever answers is asked again");
-  await everywhere();
+  await rail.everywhere();
   assert.equal((await orderByPhone(payer, phone())).status, "pending");
   const [row] = await rail.sql(`select failures from rail.reach where participant_guid = '${down.bank.guid}'`);
   assert.equal(row.failures, 0);

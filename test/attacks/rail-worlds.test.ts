@@ -3,33 +3,16 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, it } from "node:test";
 import { generateKey } from "../../src/jws/index.ts";
-import {
-  type Bank,
-  eventually,
-  freshCode,
-  type Json,
-  listenAsBank,
-  phone,
-  type Reply,
-  startRail,
-  useRail,
-} from "../support/rail.ts";
+import { CONSENT } from "../support/aliases.ts";
+import { type Bank, eventually, freshCode, listenAsBank, phone, startRail, useRail } from "../support/rail.ts";
+import { done, isCode, ORDERS } from "../support/rail-orders.ts";
 
-const ORDERS = "/p2p/orders";
 const ALIAS = "/p2p/alias";
 /** The account of the published example. */
 const SAMPLE = "UA41003506518366713636167";
 
 const rail = useRail();
 
-const isCode = (reply: Reply, status: number, code: string, why = "") => {
-  assert.equal(reply.status, status, `${why} ${reply.text}`);
-  assert.equal(reply.body.code, code);
-};
-const done = (reply: Reply, status = 200): Json => {
-  assert.equal(reply.status, status, reply.text);
-  return reply.body;
-};
 const byPhone = (account: string, number = phone()) => ({
   creditor: { phone: number },
   debtor: { account },
@@ -45,9 +28,8 @@ const byLink = (account: string) => ({
   purpose: "Payment for services",
   type: "link",
 });
-const consent = () => ({ method: "otp", at: new Date().toISOString(), reference: "1" });
 const link = (bank: Bank, number: string, account = bank.iban()) =>
-  bank.put(ALIAS, { phone: number, account, linked: true, consent: consent() });
+  bank.put(ALIAS, { phone: number, account, linked: true, consent: CONSENT });
 
 describe("F165: an operator who settles disputes installs a bank", () => {
   const settles = { role: "operator" };

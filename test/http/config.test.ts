@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { ConfigError, readConfig } from "../../src/config.ts";
 import { DEFAULT_PAYMENT_METHODS } from "../../src/exchange/index.ts";
 import { DEFAULT_BOUNDS } from "../../src/http/index.ts";
+import { railSettingsOf } from "../../src/settings.ts";
 
 const faultsOf = (env: Record<string, string>): readonly string[] => {
   try {
@@ -99,6 +100,28 @@ describe("configuration", () => {
     for (const HOST of ["localhost", "::1", "127.0.0.2"]) assert.equal(readConfig({ HOST }).demo, true);
     for (const PUBLIC_URL of ["http://localhost:8080", "http://[::1]:8080/x"])
       assert.equal(readConfig({ PUBLIC_URL, DATABASE_URL: "embedded", AUTH_ISSUER: " " }).demo, true);
+  });
+
+  it("banks of the sandbox are called back at private addresses on a machine of one's own, or where somebody says so", () => {
+    const beyond = [
+      external,
+      { HOST: "0.0.0.0" },
+      { PUBLIC_URL: "https://p2p.example" },
+      { RAIL_PUBLIC_URL: "https://rail.example" },
+    ];
+    for (const env of beyond) {
+      assert.equal(readConfig(env).railPrivateCallbacks, false, JSON.stringify(env));
+      assert.equal(readConfig({ ...env, RAIL_PRIVATE_CALLBACKS: "1" }).railPrivateCallbacks, true);
+    }
+    assert.equal(readConfig({ HOST: "::1" }).railPrivateCallbacks, true);
+    assert.equal(readConfig({ RAIL_PRIVATE_CALLBACKS: "0" }).railPrivateCallbacks, false);
+  });
+
+  it("the rail's times hold for production; in the sandbox no move of a phone waits", () => {
+    const { aliasMoveHoldMs, searchAckMs } = railSettingsOf(readConfig({}));
+    assert.deepEqual([aliasMoveHoldMs, searchAckMs], [{ sandbox: 0, production: 86_400_000 }, 10_000]);
+    const other = railSettingsOf(readConfig({ ALIAS_MOVE_HOLD: "48", SEARCH_ACK_SECONDS: "3" }));
+    assert.deepEqual([other.aliasMoveHoldMs.production, other.searchAckMs], [2 * 86_400_000, 3_000]);
   });
 
   it("a host platform is named completely or not at all", () => {

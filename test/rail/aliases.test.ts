@@ -8,6 +8,8 @@ import {
   assertLinked,
   assertRefused,
   CONSENT,
+  endHold,
+  HOLD,
   hashesOf,
   historyOf,
   link,
@@ -21,15 +23,8 @@ import {
 import { type Bank, eventually, ibanOf, phone, startRail, useRail } from "../support/rail.ts";
 
 const FIXTURE = "UA41003506518366713636167";
-/** Long enough that no test sees it end by itself. */
-const HOLD = 600_000;
 
 const rail = useRail({ nodes: 2, railSettings: { aliasMoveHoldMs: { sandbox: 0, production: HOLD } } });
-
-/** As if the hold had lasted as long as it lasts, and the present bank had taken the notice meanwhile. */
-const endHold = (number: string) =>
-  rail.sql(`update rail.alias_moves set until = now() - interval '1 second', heard_at = created_at
-    where ended_at is null and phone_hash in (${hashesOf(rail, number)})`);
 
 /** The move that waits for a phone. */
 const waitingMove = async (number: string) =>
@@ -209,7 +204,7 @@ test("a move that nobody objects to is made when its hold is over, once, and bot
     assert.deepEqual(await historyOf(rail, number), ["linked Old", "held Next"]);
     const order = await orderByPhone(old, number);
     assert.equal(order.status, "processing");
-    await endHold(number);
+    await endHold(rail, number, { heard: true });
     await eventually(async () => (await aliasOf(next, number, to)).body.linked, "the move");
     assertLinked(await aliasOf(old, number, from), false);
     assert.deepEqual(await historyOf(rail, number), ["linked Old", "held Next", "moved Next"]);
@@ -224,7 +219,7 @@ test("the present bank objects by linking the phone again, and the move is off",
     assertLinked(await link(old, number, from), true);
     assert.deepEqual(await historyOf(rail, number), ["linked Old", "held Next", "objected Old"]);
     assert.deepEqual(await linkedTold(next), [false]);
-    await endHold(number);
+    await endHold(rail, number, { heard: true });
     assertLinked(await aliasOf(old, number, from), true);
     // It may be tried again.
     assertLinked(await link(next, number, to), false);
@@ -278,7 +273,7 @@ test("another account does not begin the hold again, and a third bank takes the 
     assert.equal((await until()).to_account, wanted);
     assert.deepEqual(await linkedTold(next), [false]);
     assert.deepEqual(await linkedTold(old), ["moves", "moves"]);
-    await endHold(number);
+    await endHold(rail, number, { heard: true });
     await eventually(async () => (await aliasOf(third, number, wanted)).body.linked, "the move");
     assert.deepEqual(await historyOf(rail, number), [
       "linked Old",

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, it } from "node:test";
 import { type Bank, eventually, type Json, phone, type Reply, useRail } from "../support/rail.ts";
+import { byLink, byPhone, isCode } from "../support/rail-orders.ts";
 
 const ORDERS = "/p2p/orders";
 
@@ -12,30 +13,6 @@ let compat: Bank;
 const rail = useRail({ nodes: 2 }, async () => {
   [strong, compat] = await Promise.all([rail.bank(), rail.bank({ profile: "compat", alg: "EdDSA" })]);
 });
-
-const byLink = (bank: Bank, terms: object = {}) => ({
-  creditor: { account: bank.iban() },
-  currency: "UAH",
-  external_id: randomUUID(),
-  purpose: "Payment for services",
-  type: "link",
-  ...terms,
-});
-
-const byPhone = (bank: Bank, terms: object = {}) => ({
-  creditor: { phone: phone() },
-  debtor: { account: bank.iban() },
-  currency: "UAH",
-  external_id: randomUUID(),
-  purpose: "Replenishment of own account",
-  type: "phone",
-  ...terms,
-});
-
-const isCode = (reply: Reply, status: number, code: string) => {
-  assert.equal(reply.status, status, reply.text);
-  assert.equal(reply.body.code, code);
-};
 
 /** The first answer, told to be so. */
 const isReplay = (reply: Reply, first: Reply) => {

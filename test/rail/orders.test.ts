@@ -6,6 +6,7 @@ import jsQR from "jsqr";
 import { PNG } from "pngjs";
 import { parseToken, readPublicKey, verifySignature } from "../../src/jws/index.ts";
 import { type Bank, eventually, type Json, phone, type Reply, type SignedOptions, useRail } from "../support/rail.ts";
+import { byLink, byPhone } from "../support/rail-orders.ts";
 
 const ORDERS = "/p2p/orders";
 const SECOND = 1_000;
@@ -26,25 +27,6 @@ const rail = useRail({}, async () => {
 const inSeconds = (seconds: number): string => `${new Date(Date.now() + seconds * SECOND).toISOString().slice(0, 19)}Z`;
 
 type Terms = Readonly<Record<string, unknown>>;
-
-const byPhone = (bank: Bank, terms: Terms = {}) => ({
-  creditor: { phone: phone() },
-  debtor: { account: bank.iban() },
-  currency: "UAH",
-  external_id: randomUUID(),
-  purpose: "Replenishment of own account",
-  type: "phone",
-  ...terms,
-});
-
-const byLink = (bank: Bank, terms: Terms = {}) => ({
-  creditor: { account: bank.iban() },
-  currency: "UAH",
-  external_id: randomUUID(),
-  purpose: "Payment for services",
-  type: "link",
-  ...terms,
-});
 
 const order = async (bank: Bank, payload: Terms, options?: SignedOptions): Promise<Json> => {
   const reply = await bank.post(ORDERS, payload, options);

@@ -28,13 +28,11 @@ import {
   type Json,
   type ListeningBank,
   listenAsBank,
+  NOBODY_THERE,
   phone,
   type Reply,
   useRail,
 } from "../support/rail.ts";
-
-/** Nobody listens there: who is to be asked must have an address, and the test looks at what is queued for it. */
-const NOWHERE = "http://127.0.0.1:9/";
 
 const rail = useRail({ nodes: 2 });
 
@@ -42,20 +40,17 @@ const asked: Bank[] = [];
 
 /** A bank that is asked for receivers until the test is over. */
 const askedBank = async (options: BankOptions = {}): Promise<Bank> => {
-  const bank = await rail.bank({ callbackUrl: NOWHERE, ...options });
+  const bank = await rail.bank({ callbackUrl: NOBODY_THERE, ...options });
   asked.push(bank);
   return bank;
 };
-
-/** What one node did, the others have to have read. */
-const everywhere = () => Promise.all(rail.nodes.map((node) => node.rail.directory.refresh()));
 
 afterEach(async () => {
   for (const { guid } of asked.splice(0)) {
     const { status, text } = await rail.operator("PATCH", `/participants/${guid}`, { receiver_search: false });
     assert.equal(status, 200, text);
   }
-  await everywhere();
+  await rail.everywhere();
 });
 
 type Searching = {
@@ -72,7 +67,7 @@ const search = async (terms: object = {}): Promise<Searching> => {
   const payer = await rail.bank({ name: "Payer" });
   const first = await askedBank({ name: "First" });
   const second = await askedBank({ name: "Second", profile: "compat", alg: "EdDSA" });
-  await everywhere();
+  await rail.everywhere();
   const number = phone();
   const order = await orderByPhone(payer, number, terms);
   assert.equal(order.status, "pending");
@@ -114,7 +109,7 @@ test("over HTTP: banks are asked, the first yes wins, the payer's bank knows whe
   const payer = await askedBank({ callbackUrl: atPayer.url });
   const first = await askedBank({ callbackUrl: atFirst.url });
   const second = await askedBank({ callbackUrl: atSecond.url });
-  const silent = await rail.bank({ receiverSearch: false, callbackUrl: NOWHERE });
+  const silent = await rail.bank({ receiverSearch: false, callbackUrl: NOBODY_THERE });
   atFirst.answer({ status: 202 });
   atSecond.answer({ status: 202 });
   const number = phone();

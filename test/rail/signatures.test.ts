@@ -29,6 +29,7 @@ import {
   startRail,
   useRail,
 } from "../support/rail.ts";
+import { byLink, isCode } from "../support/rail-orders.ts";
 
 const ORDERS = "/p2p/orders";
 const PATH = `/api/v1${ORDERS}`;
@@ -44,15 +45,6 @@ const rail = useRail({ nodes: 2 }, async () => {
   theOne = await rail.stranger("GET", NOWHERE);
 });
 
-const byLink = (bank: Bank, terms: object = {}) => ({
-  creditor: { account: bank.iban() },
-  currency: "UAH",
-  external_id: randomUUID(),
-  purpose: "Payment for services",
-  type: "link",
-  ...terms,
-});
-
 const told = ({ status, text, headers: { date: _date, ...headers } }: Reply) => ({ status, text, headers });
 
 /** 401, and not a byte that tells one fault from another. */
@@ -61,11 +53,6 @@ const isTheOne = (reply: Reply, why = "") => {
   assert.equal(theOne.body.code, "AUTHORIZATION_FAILED");
   assert.deepEqual(Object.keys(theOne.body), ["code", "message"]);
   assert.deepEqual(told(reply), told(theOne), why);
-};
-
-const isCode = (reply: Reply, status: number, code: string) => {
-  assert.equal(reply.status, status, reply.text);
-  assert.equal(reply.body.code, code);
 };
 
 /** A read is let in when it is told that there is no such order. */

@@ -11,6 +11,9 @@ export const CONSENT = {
   reference: "consent 17",
 } as const;
 
+/** Of a move: long enough that no test sees it end by itself. */
+export const HOLD = 600_000;
+
 export const link = (bank: Bank, phone: string, account: string, options?: SignedOptions): Promise<Reply> =>
   bank.put("/p2p/alias", { phone, account, linked: true, consent: CONSENT }, options);
 
@@ -101,4 +104,13 @@ export const historyOf = async (rail: TestRail, phone: string): Promise<readonly
 export const phoneRow = async (rail: TestRail, phone: string): Promise<Json> => {
   const rows = await rail.sql(`select * from rail.phones where hash in (${hashesOf(rail, phone)})`);
   return rows[0];
+};
+
+/**
+ * As if the hold of a phone's move had lasted as long as it lasts. `until` is fixed, and the row is read anew under its lock.
+ * @param heard whether the present bank took the notice meanwhile
+ */
+export const endHold = async (rail: TestRail, phone: string, { heard = false } = {}): Promise<void> => {
+  await rail.sql(`update rail.alias_moves set until = now() - interval '1 second'${heard ? ", heard_at = created_at" : ""}
+    where ended_at is null and phone_hash in (${hashesOf(rail, phone)})`);
 };

@@ -40,6 +40,9 @@ export type ListeningBank = {
   close(): Promise<void>;
 };
 
+/** A callback URL where nobody listens: who is to be asked must have one. */
+export const NOBODY_THERE = "http://127.0.0.1:9/";
+
 export type ListeningOptions = {
   /** Whose signatures these must be: a running rail's address, asked when a request comes. */
   readonly rail?: () => string;

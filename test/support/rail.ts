@@ -24,7 +24,7 @@ import { type Json, type Reply, sendHttp } from "./http.ts";
 import { UNLIMITED } from "./limits.ts";
 import { PATIENT } from "./patience.ts";
 
-export { type BankAnswer, type ListeningBank, listenAsBank, type Received } from "./callbacks.ts";
+export { type BankAnswer, type ListeningBank, listenAsBank, NOBODY_THERE, type Received } from "./callbacks.ts";
 export { eventually, type Json, type Reply } from "./market.ts";
 
 export type BankOptions = {
@@ -118,6 +118,8 @@ export type TestRail = {
   readonly operator: OperatorCall;
   /** On the exchange's listener: `trader("anna")("GET", "/wallet")`. */
   trader(user: string, role?: string): (method: string, path: string, body?: object) => Promise<Reply>;
+  /** Resolves when every node knows of what has changed about banks. */
+  everywhere(): Promise<void>;
   /** On the rail's listener, with nothing but what is given. */
   stranger(method: string, path: string, options?: StrangerOptions): Promise<Reply>;
   bank(options?: BankOptions): Promise<Bank>;
@@ -194,6 +196,8 @@ export const startRail = async ({
     return node;
   };
 
+  const everywhere = async () => void (await Promise.all(nodes.map((node) => node.rail.directory.refresh())));
+
   const atExchange: OperatorCall = async (method, path, body, options = {}) => {
     const { user = "olena", role = "rail_operator", key, node } = options;
     const roles = role === null ? [] : [role];
@@ -237,7 +241,7 @@ export const startRail = async ({
       const reply = await operator("POST", `/participants/${guid}/keys`, body);
       assert.equal(reply.status, 201, reply.text);
       // The node that was asked knows at once; the others as soon as they have read their feed.
-      await Promise.all(nodes.map((node) => node.rail.directory.refresh()));
+      await everywhere();
       return pair;
     };
     const keys = await addKey(options.kid === undefined ? {} : { kid: options.kid });
@@ -282,6 +286,7 @@ export const startRail = async ({
     dataDir,
     operator,
     trader: (user, role) => (method, path, body) => atExchange(method, path, body, { user, role: role ?? null }),
+    everywhere,
     stranger: (method, path, { headers = {}, raw, node } = {}) =>
       send(agent, nodeAt(node).railAddress, { method, path: below(path), headers, body: raw }),
     bank,

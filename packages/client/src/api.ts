@@ -1536,8 +1536,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Moves of phones whose notice was not taken in time, oldest first
-         * @description Moves of phones whose notice was not taken in time, oldest first.
+         * Moves of phones whose notice was not taken in time, or one of whose banks is suspended, oldest first
+         * @description Moves of phones whose notice was not taken in time, or one of whose banks is suspended, oldest first.
          */
         get: operations["listOperatorAliasMoves"];
         put?: never;
@@ -1559,7 +1559,7 @@ export interface paths {
         put?: never;
         /**
          * Let the phone go to the bank that wants it
-         * @description Of a move whose notice the present bank had not taken when its hold was over.
+         * @description Of a move whose notice the present bank had not taken when its hold was over, or one of whose banks is suspended by then.
          */
         post: operations["completeOperatorAliasMove"];
         delete?: never;
@@ -1579,7 +1579,7 @@ export interface paths {
         put?: never;
         /**
          * Leave the phone where it is
-         * @description Of a move whose notice the present bank had not taken when its hold was over.
+         * @description Of a move whose notice the present bank had not taken when its hold was over, or one of whose banks is suspended by then.
          */
         post: operations["refuseOperatorAliasMove"];
         delete?: never;

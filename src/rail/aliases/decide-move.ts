@@ -1,11 +1,14 @@
-/** An operator decides a move whose notice never arrived, after asking both banks by other means. */
+/**
+ * An operator decides a move that the banks and the clock cannot: its notice never arrived, or one of the banks is suspended.
+ * Both are asked by other means before.
+ */
 import { refuse } from "../../kernel/index.ts";
 import { defineOperatorCommand } from "../command.ts";
 import { faultOfMode, type Operator, recordAct } from "../participants/index.ts";
 import { aliasMoves, phones } from "../tables/index.ts";
 import { openAlias } from "./alias.ts";
 import { completing } from "./complete-move.ts";
-import { NAMES_A_MOVE } from "./move-rows.ts";
+import { isBetweenBanks, NAMES_A_MOVE } from "./move-rows.ts";
 
 export type DecideMove = {
   readonly operator: Operator;
@@ -22,8 +25,7 @@ export const decideMove = defineOperatorCommand<DecideMove, { readonly guid: str
     if (move === undefined) return refuse("ALIAS_MOVE_NOT_FOUND");
     const fault = faultOfMode(move.mode, operator);
     if (fault !== null) return fault;
-    // While the hold runs, and once the notice was taken, it is between the banks and the clock.
-    if (move.endedAt !== null || move.heardAt !== null || now < move.until) return refuse("ALIAS_MOVE_NOT_YOURS");
+    if (move.endedAt !== null || now < move.until || isBetweenBanks(state, move)) return refuse("ALIAS_MOVE_NOT_YOURS");
     const act = recordAct(move.fromParticipantGuid, operator.id, {
       name: decision === "complete" ? "alias_move_completed" : "alias_move_refused",
       details: { guid },

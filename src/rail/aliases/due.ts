@@ -1,4 +1,4 @@
-/** Moves of phones whose notice was taken and that nobody objected to in time. Completing one ends it. */
+/** Moves of phones between banks that are there, whose notice was taken and that nobody objected to. Completing one ends it. */
 import type { Pool } from "pg";
 import type { Deadlines } from "../../engine/index.ts";
 import { completeMove } from "./complete-move.ts";
@@ -10,7 +10,9 @@ export const movesIn = (chores: Pool): Deadlines<MoveRef, MoveRef> => ({
   inputOf: (move) => move,
   async find(postponed, limit) {
     const { rows } = await chores.query<MoveRef>({
-      text: `select guid from rail.alias_moves where ended_at is null and heard_at is not null and until <= now()
+      text: `select guid from rail.alias_moves m where ended_at is null and heard_at is not null and until <= now()
+        and not exists (select from rail.participants p
+          where p.guid in (m.from_participant_guid, m.to_participant_guid) and p.state = 'suspended')
         and guid <> all($1::text[]) order by until limit $2`,
       values: [postponed, limit],
     });

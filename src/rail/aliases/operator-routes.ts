@@ -30,7 +30,7 @@ export const registerMoveOperatorRoutes = ({ server, executor, directory, pool }
     {
       config,
       schema: {
-        summary: "Moves of phones whose notice was not taken in time, oldest first",
+        summary: "Moves of phones whose notice was not taken in time, or one of whose banks is suspended, oldest first",
         tags,
         querystring: Type.Object(
           {
@@ -57,7 +57,8 @@ export const registerMoveOperatorRoutes = ({ server, executor, directory, pool }
         schema: {
           summary:
             decision === "complete" ? "Let the phone go to the bank that wants it" : "Leave the phone where it is",
-          description: "Of a move whose notice the present bank had not taken when its hold was over.",
+          description:
+            "Of a move whose notice the present bank had not taken when its hold was over, or one of whose banks is suspended by then.",
           tags,
           params: Closed({ guid: Type.String({ format: "uuid" }) }),
           response: { 200: Move, ...operatorErrorResponses(decideMove.refuses) },

@@ -73,7 +73,7 @@ const SELECT = `select m.guid, m.mode, f.guid as "fromGuid", f.name as "fromName
     join rail.participants t on t.guid = m.to_participant_guid`;
 
 const WHICH = {
-  left: "m.ended_at is null and m.heard_at is null and m.until <= now()",
+  left: "m.ended_at is null and m.until <= now() and (m.heard_at is null or 'suspended' in (f.state, t.state))",
   waiting: "m.ended_at is null",
   all: "true",
 } as const;

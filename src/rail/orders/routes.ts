@@ -19,11 +19,7 @@ const ORDERS = "/api/v1/p2p/orders";
 
 /** Who may be asked for a receiver: the others of the same world that can be reached and want to be asked. */
 const candidatesFor = ({ guid, mode }: Participant, directory: Directory): Candidates => {
-  const candidates = directory
-    .active(mode)
-    .filter((bank) => bank.guid !== guid && bank.receiverSearch && bank.callbackUrl !== null)
-    .filter((bank) => mode === "sandbox" || bank.callbackProvenAt !== null)
-    .map((bank) => bank.guid);
+  const candidates = directory.searchable(mode).filter((bank) => bank !== guid);
   return { candidates, doubtful: candidates.filter(directory.isDoubtful) };
 };
 const NOBODY: Candidates = { candidates: [], doubtful: [] };

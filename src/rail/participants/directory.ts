@@ -1,6 +1,8 @@
 /**
  * The participants and their keys, in this node's memory: banks are few, and every call needs them. Each change is an
  * event of the feed, so that every node refuses a revoked key as soon as it has read it, a second later at the latest.
+ * Reading costs little however often others make it happen: what follows from the rows is worked out once a reading, and a
+ * key, which never changes, once for ever.
  */
 import type { Pool } from "pg";
 import type { Feed } from "../../engine/index.ts";
@@ -27,6 +29,8 @@ export type Directory = {
   active(mode: Mode): readonly Participant[];
   /** The guids of both worlds. */
   suspended(): readonly string[];
+  /** Of one world, the guids of those that can be asked for a receiver and want to be. */
+  searchable(mode: Mode): readonly string[];
   /** Whether it left so many asks unanswered that its row in `reach` says whether it is tried again. */
   isDoubtful(guid: string): boolean;
   /** Resolves when what was committed before the call has been read. */
@@ -42,6 +46,7 @@ export type DirectoryDeps = {
 
 type Entry = Omit<KnownKey, "participant"> & { readonly participantGuid: string };
 type KeyRow = {
+  readonly kid: string;
   readonly jwk: object;
   readonly participantGuid: string;
   readonly notBefore: number | null;
@@ -50,19 +55,15 @@ type KeyRow = {
 };
 
 export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Directory => {
-  let participants: ReadonlyMap<string, Participant> = new Map();
-  let keys: ReadonlyMap<string, Entry> = new Map();
-  let doubtful: ReadonlySet<string> = new Set();
+  let known = knownOf([], [], []);
 
   const read = async () => {
     const [people, registered, silent] = await Promise.all([
       readParticipants(pool),
-      readKeys(pool),
+      readKeys(pool, known.keys),
       readDoubtful(pool),
     ]);
-    participants = new Map(people.map((participant) => [participant.guid, participant]));
-    keys = new Map(registered.map((entry) => [entry.key.kid, entry]));
-    doubtful = new Set(silent);
+    known = knownOf(people, registered, silent);
   };
 
   const refresh = oneAtATime(read);
@@ -82,14 +83,15 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
 
   return {
     byKid(kid) {
-      const entry = keys.get(kid);
-      const participant = entry === undefined ? undefined : participants.get(entry.participantGuid);
+      const entry = known.keys.get(kid);
+      const participant = entry === undefined ? undefined : known.participants.get(entry.participantGuid);
       return entry === undefined || participant === undefined ? undefined : { ...entry, participant };
     },
-    participant: (guid) => participants.get(guid),
-    active: (mode) => [...participants.values()].filter((one) => one.mode === mode && one.state === "active"),
-    suspended: () => [...participants.values()].flatMap(({ guid, state }) => (state === "suspended" ? [guid] : [])),
-    isDoubtful: (guid) => doubtful.has(guid),
+    participant: (guid) => known.participants.get(guid),
+    active: (mode) => known.active[mode],
+    suspended: () => known.suspended,
+    searchable: (mode) => known.searchable[mode],
+    isDoubtful: (guid) => known.doubtful.has(guid),
     refresh,
     close() {
       closed = true;
@@ -98,6 +100,28 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
     },
   };
 };
+
+/** What one reading came to. */
+const knownOf = (people: readonly Participant[], registered: readonly Entry[], silent: readonly string[]) => {
+  const guidsOf = (some: readonly Participant[]) => some.map(({ guid }) => guid);
+  const inEach = <Of>(of: (mode: Mode) => Of): Readonly<Record<Mode, Of>> => ({
+    sandbox: of("sandbox"),
+    production: of("production"),
+  });
+  const active = inEach((mode) => people.filter((one) => one.mode === mode && one.state === "active"));
+  return {
+    participants: new Map(people.map((participant) => [participant.guid, participant])),
+    keys: new Map(registered.map((entry) => [entry.key.kid, entry])),
+    active,
+    searchable: inEach((mode) => guidsOf(active[mode].filter(isSearchable))),
+    suspended: guidsOf(people.filter(({ state }) => state === "suspended")),
+    doubtful: new Set(silent),
+  };
+};
+
+/** In production a callback URL counts once it was proven. */
+const isSearchable = ({ mode, receiverSearch, callbackUrl, callbackProvenAt }: Participant): boolean =>
+  receiverSearch && callbackUrl !== null && (mode === "sandbox" || callbackProvenAt !== null);
 
 /** One reading at a time; a call during a reading waits for the next one, which sees what the first may have missed. */
 const oneAtATime = (read: () => Promise<void>): (() => Promise<void>) => {
@@ -132,14 +156,15 @@ const readParticipants = async (pool: Pool): Promise<readonly Participant[]> => 
   return rows;
 };
 
-const readKeys = async (pool: Pool): Promise<readonly Entry[]> => {
+/** @param known keys that were read before: a hundred of them anew would hold everybody up */
+const readKeys = async (pool: Pool, known: ReadonlyMap<string, Entry>): Promise<readonly Entry[]> => {
   const { rows } = await pool.query<KeyRow>({
     name: "rail keys",
-    text: `select jwk, participant_guid as "participantGuid", not_before as "notBefore", expires_at as "expiresAt",
+    text: `select kid, jwk, participant_guid as "participantGuid", not_before as "notBefore", expires_at as "expiresAt",
         revoked_at as "revokedAt" from rail.keys`,
   });
-  return rows.map(({ jwk, ...row }) => {
-    const key = readPublicKey(jwk);
+  return rows.map(({ kid, jwk, ...row }) => {
+    const key = known.get(kid)?.key ?? readPublicKey(jwk);
     if ("fault" in key) throw new Error(`a registered key cannot be read: ${key.fault}`);
     return { ...row, key };
   });

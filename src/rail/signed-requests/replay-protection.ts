@@ -2,10 +2,10 @@
  * Consumes `jti`s, so that a signed request cannot be replayed. Those of reads are inserted in batches; those of writes are
  * claims of the write's own transaction.
  */
-import { hash, randomBytes } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Pool } from "pg";
 import type { Claim } from "../../engine/index.ts";
-import { refuse } from "../../kernel/index.ts";
+import { createRandomDraw, refuse } from "../../kernel/index.ts";
 import { createBatcher } from "../batcher.ts";
 import { LIMITS } from "../settings.ts";
 import { quotas } from "../tables/index.ts";
@@ -49,10 +49,11 @@ const keptKey = (guid: string, jti: string): string => {
 
 /** Tells two requests with one `jti` apart, in few bytes: some of it is kept for ever. */
 const REQUEST_BYTES = 9;
+const drawRequest = createRandomDraw(REQUEST_BYTES);
 
 /** A second use of a `jti` is answered as every other fault of a token. */
 export const replayClaims = (caller: Caller): readonly Claim<"AUTHORIZATION_FAILED">[] => {
-  const fingerprint = randomBytes(REQUEST_BYTES).toString("base64url");
+  const fingerprint = drawRequest().toString("base64url");
   return caller.uses.map((use) => ({
     ...placeOf(caller, use),
     fingerprint,
