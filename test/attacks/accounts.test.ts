@@ -400,50 +400,6 @@ describe("a personal token", () => {
     assert.equal((await ann.call("GET", "/identity/tokens")).body.items.length, 20);
   });
 
-  test("hears and sees nothing of what befell the account, and hides none of it from its owner (F201)", async () => {
-    const ann = await maker();
-    const { token } = await makeToken(ann, { scope: "trade" });
-    const place = (await byToken(token, "GET", "/p2p/events?after=")).body.next;
-    await market.fund(ann.id, 100);
-    await signIn(ann, ann.login);
-    const noticed = await eventually(async () => {
-      const { items } = (await ann.call("GET", "/p2p/notifications")).body;
-      return items.some(({ data }: Json) => data.change === "session_began") && items;
-    }, "the owner to be told of the new session");
-    assert.match(JSON.stringify(noticed), /"address":"10\./);
-    const told = await eventually(async () => {
-      const { items } = (await byToken(token, "GET", `/p2p/events?after=${place}`)).body;
-      return items.length > 0 && items;
-    }, "the token to be told of the wallet");
-    assert.deepEqual(
-      told.map(({ type }: Json) => type),
-      ["wallet.updated"],
-    );
-    assert.deepEqual((await byToken(token, "GET", "/p2p/notifications")).body.items, []);
-    assert.equal((await byToken(token, "GET", "/p2p/me")).body.notifications_unread, 0);
-    // Whoever has the token would have the owner believe that nothing happened.
-    for (const body of [{}, { up_to: "999999999999999" }])
-      assert.equal((await byToken(token, "POST", "/p2p/notifications/read", body)).status, 200);
-    const unread = (await ann.call("GET", "/p2p/me")).body.notifications_unread;
-    assert.equal(unread, noticed.length);
-    assert.equal((await ann.call("POST", "/p2p/notifications/read", {})).status, 200);
-    assert.equal((await ann.call("GET", "/p2p/me")).body.notifications_unread, 0);
-  });
-
-  test("marks what happened to orders as read, all of it at once", async () => {
-    const ann = await maker();
-    const { token } = await makeToken(ann, { scope: "trade" });
-    await market.fund(ann.id, 1_000_000);
-    const ad = await market.sellAd(ann.id);
-    const body = { ad_id: ad.id, usdt_amount: 100_000, payment_method: "card" };
-    assert.equal((await market.as(freshLogin())("POST", "/p2p/orders", body)).status, 201);
-    const seen = async () =>
-      (await byToken(token, "GET", "/p2p/notifications")).body.items.map(({ read }: Json) => read);
-    assert.deepEqual(await seen(), [false]);
-    assert.equal((await byToken(token, "POST", "/p2p/notifications/read", {})).status, 200);
-    assert.deepEqual(await seen(), [true]);
-  });
-
   test("that is guessed, cut, or spelled otherwise is none", async () => {
     const ann = await maker();
     const { token } = await makeToken(ann);

@@ -51,21 +51,24 @@ export type Chain = {
   readonly length: number;
   /** The last entry's hash. */
   readonly head: string;
-  /** Of the array of entries, as JSON. */
-  readonly text: string;
+  /** Of the entries as JSON, one after the other with commas: putting long texts together would take a turn of its own. */
+  readonly bytes: readonly Buffer[];
 };
 
 /** Hashed and written entry by entry, so that the longest story holds nobody up. */
 export const chain = async (stories: readonly Story[]): Promise<Chain> => {
-  const texts: string[] = [];
+  const bytes: Buffer[] = [];
+  let length = 0;
   let head = NOTHING;
   for (const story of stories) {
     const hash = hashOf(head, story);
-    texts.push(JSON.stringify({ ...story, previous: head, hash } satisfies Entry));
+    bytes.push(
+      Buffer.from(`${length === 0 ? "" : ","}${JSON.stringify({ ...story, previous: head, hash } satisfies Entry)}`),
+    );
     head = hash;
-    if (texts.length % AT_ONCE === 0) await setImmediate();
+    if (++length % AT_ONCE === 0) await setImmediate();
   }
-  return { length: texts.length, head, text: `[${texts.join(",")}]` };
+  return { length, head, bytes };
 };
 
 const DOCUMENT = "entries key made_at order_id signature version";

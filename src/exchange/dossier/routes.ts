@@ -1,7 +1,7 @@
 /** HTTP for the story of an order: for each party, and for operators, whose every look is in the audit trail. */
 import type { FastifyReply } from "fastify";
 import { createTurns } from "../../files/index.ts";
-import { Closed, callerOf, ENGINE_CODES, Id, Ref, sendJsonText, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, ENGINE_CODES, Id, JSON_ANSWER, Ref, sendRefusal } from "../../http/index.ts";
 import { instant, isRefusal, type OrderId, refuse, SECOND, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { readCase } from "../disputes/index.ts";
@@ -70,9 +70,9 @@ const TURNS = { atOnce: 2, waitMs: 10 * SECOND };
 const createMaker = ({ issuer, pool }: ExchangeDeps) => {
   const turns = createTurns(TURNS);
 
-  const make = async (orderId: OrderId, view: StoryView): Promise<string> => {
+  const make = async (orderId: OrderId, view: StoryView): Promise<Buffer> => {
     const signer = await issuer.signer();
-    const { length, head, text } = await chain(await storyOf(pool, orderId, view));
+    const { length, head, bytes } = await chain(await storyOf(pool, orderId, view));
     const made_at = toRfc3339(instant(Date.now()));
     const seal: Seal = { version: 1, order_id: orderId, made_at, entries: length, head };
     const whole = {
@@ -82,13 +82,13 @@ const createMaker = ({ issuer, pool }: ExchangeDeps) => {
       signature: await signer.sign({ ...seal }, DOSSIER_TYPE),
       key: publicKeyOf(signer.publicJwk),
     } satisfies Omit<Dossier, "entries">;
-    return `{"entries":${text},${JSON.stringify(whole).slice(1)}`;
+    return Buffer.concat([Buffer.from('{"entries":['), ...bytes, Buffer.from(`],${JSON.stringify(whole).slice(1)}`)]);
   };
 
   return async (caller: TraderId, orderId: OrderId, view: StoryView, reply: FastifyReply): Promise<void> => {
     const made = await turns.take(caller, () => make(orderId, view));
     if (made === null) sendRefusal(reply, refuse("OVERLOADED"));
-    else sendJsonText(reply, 200, made.done);
+    else reply.header("content-type", JSON_ANSWER).send(made.done);
   };
 };
 
