@@ -12,6 +12,7 @@ import type { IdentityDeps, IdentitySettings, Seal } from "./deps.ts";
 import { forgetEnrolments, registerFactorRoutes } from "./factors/index.ts";
 import { createMailer, createRecoveryMails, registerMailRoutes } from "./mail/index.ts";
 import { createNoticeDelivery, type Tell } from "./notices.ts";
+import { forgetChallenges } from "./passkeys/index.ts";
 import { createHashing, forgetAttempts } from "./passwords/index.ts";
 import { forgetResets, registerAccountRoutes, registerPeopleRoutes, SessionDocument } from "./people/index.ts";
 import {
@@ -95,6 +96,7 @@ export const createIdentity = (options: IdentityOptions): Identity => {
       { name: "note which tokens were used", everyMs: 5 * SECOND, run: tokens.flush },
       { name: "forget tokens that are over", everyMs: MINUTE, run: () => forgetTokens(acts) },
       { name: "forget sessions that are over", everyMs: MINUTE, run: () => forgetSessions(acts) },
+      { name: "forget challenges", everyMs: MINUTE, run: () => forgetChallenges(acts) },
       { name: "forget half sessions", everyMs: MINUTE, run: () => forgetHalfSessions(acts) },
       { name: "forget secrets that were shown and not used", everyMs: HOUR, run: () => forgetEnrolments(acts) },
       { name: "forget attempts", everyMs: MINUTE, run: () => forgetAttempts(acts) },

@@ -2,12 +2,13 @@
 import type { AnswerOf, Caller } from "../../http/index.ts";
 import { instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import type { IdentityDeps } from "../deps.ts";
+import { siteOf, takesPasskeys } from "../passkeys/index.ts";
 import { findHalfSession } from "../sessions/index.ts";
 import type { SessionDocument } from "./schemas.ts";
 
 export type SessionAnswer = AnswerOf<typeof SessionDocument>;
 
-type WhoDeps = Pick<IdentityDeps, "pool" | "settings" | "shownName">;
+type WhoDeps = Pick<IdentityDeps, "pool" | "settings" | "sessions" | "shownName">;
 
 const loginOf = async ({ pool }: WhoDeps, { traderId, session }: Caller): Promise<string | null> => {
   if (session === null) return null;
@@ -47,6 +48,7 @@ export const describeSession = async (
   person: caller === null ? null : await personOf(deps, caller),
   half_signed_in: caller === null ? await halfOf(deps, secret) : null,
   accounts: deps.settings.accounts,
+  passkeys: deps.settings.accounts && takesPasskeys(siteOf(deps.sessions.origin())),
   recovery_mail: deps.settings.accounts && deps.settings.mail !== null,
   sign_up: deps.settings.signUp,
   demo: deps.settings.demoPeople.map(({ id, name, part }) => ({ person: id, name, part })),
