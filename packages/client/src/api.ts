@@ -7782,7 +7782,7 @@ export interface operations {
                      *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *         }
                      *       ],
-                     *       "signature": "MEUCIQDx7Qw2mXn4tRb9LpZ",
+                     *       "signature": "eyJhbGciOiJFUzI1NiJ9.eyJlbnRyaWVzIjo5fQ.c2lnbmF0dXJl",
                      *       "key": {
                      *         "crv": "P-256",
                      *         "kty": "EC",
@@ -7835,7 +7835,7 @@ export interface operations {
                      *           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *         }
                      *       ],
-                     *       "signature": "MEUCIQDx7Qw2mXn4tRb9LpZ",
+                     *       "signature": "eyJhbGciOiJFUzI1NiJ9.eyJlbnRyaWVzIjo5fQ.c2lnbmF0dXJl",
                      *       "key": {
                      *         "crv": "P-256",
                      *         "kty": "EC",
