@@ -224,6 +224,7 @@ export const WORDS: Examples["words"] = {
   codes_since: [POSTED],
   recovery_codes_left: [9],
   recovery_mail: [true],
+  has_password: [true],
   // passkeys: the words are WebAuthn's own
   passkeys: [true, 2],
   recovery_codes: [null],

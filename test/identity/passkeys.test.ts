@@ -210,6 +210,7 @@ describe("who signs up by a passkey", () => {
       `select password_hash, second_factor from identity.people where id = '${person.id}'`,
     );
     assert.deepEqual(row, { password_hash: null, second_factor: true });
+    assert.equal((await person.call("GET", "/identity/session")).body.person.has_password, false);
     assert.equal((await signInByPasskey(openBrowser(market), key)).status, 200);
     await noticesOf(person, "passkey_added");
     assert.deepEqual(

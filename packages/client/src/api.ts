@@ -2786,6 +2786,8 @@ export interface components {
                 id: string;
                 name: string | null;
                 login: string | null;
+                /** @description false: by a passkey, on a host platform, or by a click in the demo */
+                has_password: boolean;
                 roles: ("operator" | "rail_operator" | "platform")[];
                 second_factor: {
                     enabled: boolean;
@@ -8804,6 +8806,7 @@ export interface operations {
                      *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
+                     *         "has_password": true,
                      *         "roles": [],
                      *         "second_factor": {
                      *           "enabled": true
@@ -8970,6 +8973,7 @@ export interface operations {
                      *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
+                     *         "has_password": true,
                      *         "roles": [],
                      *         "second_factor": {
                      *           "enabled": true
@@ -9207,6 +9211,7 @@ export interface operations {
                      *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
+                     *         "has_password": true,
                      *         "roles": [],
                      *         "second_factor": {
                      *           "enabled": true
@@ -9315,6 +9320,7 @@ export interface operations {
                      *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
+                     *         "has_password": true,
                      *         "roles": [],
                      *         "second_factor": {
                      *           "enabled": true
@@ -9397,6 +9403,7 @@ export interface operations {
                      *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
+                     *         "has_password": true,
                      *         "roles": [],
                      *         "second_factor": {
                      *           "enabled": true
@@ -9478,6 +9485,7 @@ export interface operations {
                      *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
+                     *         "has_password": true,
                      *         "roles": [],
                      *         "second_factor": {
                      *           "enabled": true
@@ -9602,6 +9610,7 @@ export interface operations {
                      *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
+                     *         "has_password": true,
                      *         "roles": [],
                      *         "second_factor": {
                      *           "enabled": true
