@@ -1,11 +1,17 @@
 /** HTTP for one's own passkeys: they are added, listed and removed by somebody who is signed in, never by a token. */
 import { Type } from "typebox";
-import { type AnswerOf, Closed, callerOf, Nullable, sendRefusal, Text } from "../../http/index.ts";
+import { type AnswerOf, Closed, callerOf, Nullable, Ref, sendRefusal, Text } from "../../http/index.ts";
 import { instant, isRefusal, toRfc3339 } from "../../kernel/index.ts";
 import { runPreparedAct } from "../act.ts";
 import type { IdentityDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { CreationOptions, type ListedPasskey, listPasskeys, NewCredential, RequestOptions } from "../passkeys/index.ts";
+import {
+  type ListedPasskey,
+  listPasskeys,
+  NewPasskeyCredential,
+  PasskeyCreation,
+  PasskeyRequest,
+} from "../passkeys/index.ts";
 import { mineOf, provenOf } from "./mine.ts";
 import { type Added, askToAdd, askToStepUp, MAX_PASSKEYS, prepareToAdd, removePasskey } from "./passkeys.ts";
 import { RecoveryCodes } from "./schemas.ts";
@@ -30,7 +36,7 @@ const NewPasskey = Closed({
 });
 const NewPasskeyBody = Closed({
   name: Text({ minLength: 1, maxLength: MAX_NAME, format: "line", description: "what its owner calls it" }),
-  credential: NewCredential,
+  credential: Ref(NewPasskeyCredential),
 });
 
 const viewOf = ({ id, name, created_at, last_used_at }: ListedPasskey): AnswerOf<typeof PasskeyItem> => ({
@@ -47,7 +53,9 @@ const viewOfAdded = ({ row, recoveryCodes }: Added): AnswerOf<typeof NewPasskey>
 
 export const registerPasskeyRoutes = (deps: IdentityDeps): void => {
   registerChallenges(deps);
-  registerPasskeys(deps);
+  registerList(deps);
+  registerAdding(deps);
+  registerRemoving(deps);
 };
 
 const registerChallenges = (deps: IdentityDeps): void => {
@@ -61,7 +69,7 @@ const registerChallenges = (deps: IdentityDeps): void => {
         operationId: "addPasskeyChallenge",
         tags,
         response: {
-          200: CreationOptions,
+          200: Ref(PasskeyCreation),
           ...errorResponses(["FORBIDDEN", "TOO_MANY_PASSKEYS", "SECOND_FACTOR_REQUIRED"]),
         },
       },
@@ -81,7 +89,7 @@ const registerChallenges = (deps: IdentityDeps): void => {
         summary: "Begin a step-up by passkey: what the browser needs for signing",
         operationId: "stepUpChallenge",
         tags,
-        response: { 200: RequestOptions, ...errorResponses(["FORBIDDEN", "NOT_FOUND"]) },
+        response: { 200: Ref(PasskeyRequest), ...errorResponses(["FORBIDDEN", "NOT_FOUND"]) },
       },
     },
     async (request, reply) => {
@@ -92,8 +100,7 @@ const registerChallenges = (deps: IdentityDeps): void => {
   );
 };
 
-const registerPasskeys = (deps: IdentityDeps): void => {
-  const { server, acts, pool, sessions } = deps;
+const registerList = ({ server, pool }: IdentityDeps): void => {
   server.get(
     path,
     {
@@ -107,6 +114,10 @@ const registerPasskeys = (deps: IdentityDeps): void => {
     },
     async (request) => ({ items: (await listPasskeys(pool, callerOf(request).traderId)).map(viewOf) }),
   );
+};
+
+const registerAdding = (deps: IdentityDeps): void => {
+  const { server, acts, sessions } = deps;
 
   server.post(
     path,
@@ -136,7 +147,9 @@ const registerPasskeys = (deps: IdentityDeps): void => {
       sessions.forget(callerOf(request).traderId);
     },
   );
+};
 
+const registerRemoving = ({ server, acts, sessions }: IdentityDeps): void => {
   server.delete(
     `${path}/:id`,
     {

@@ -7,7 +7,6 @@ import type { Work } from "../act.ts";
 import type { Refused } from "../errors.ts";
 import { addNotice } from "../notices.ts";
 import {
-  type CreationOptions,
   checkNewPasskey,
   countPasskeys,
   creationOptions,
@@ -16,9 +15,10 @@ import {
   insertPasskey,
   type ListedPasskey,
   makeChallenge,
-  type NewCredential,
+  type NewPasskeyCredential,
+  type PasskeyCreation,
   type PasskeyDeps,
-  type RequestOptions,
+  type PasskeyRequest,
   requestOptions,
   siteOf,
 } from "../passkeys/index.ts";
@@ -49,7 +49,7 @@ const findNamed = async (pool: Pool, personId: string): Promise<Named | null> =>
 export const askToAdd = async (
   { acts, pool, sessions }: PasskeyDeps,
   { personId, sessionId }: Mine,
-): Promise<AnswerOf<typeof CreationOptions> | Refusal<Refused>> => {
+): Promise<AnswerOf<typeof PasskeyCreation> | Refusal<Refused>> => {
   const [named, present] = await Promise.all([findNamed(pool, personId), credentialsOf(pool, personId)]);
   if (named === null) return refuse("FORBIDDEN");
   if (present.length >= MAX_PASSKEYS) return TOO_MANY;
@@ -62,14 +62,14 @@ export const askToAdd = async (
 export const askToStepUp = async (
   { acts, pool, sessions }: PasskeyDeps,
   { personId, sessionId }: Mine,
-): Promise<AnswerOf<typeof RequestOptions> | Refusal<Refused>> => {
+): Promise<AnswerOf<typeof PasskeyRequest> | Refusal<Refused>> => {
   const allowed = await credentialsOf(pool, personId);
   if (allowed.length === 0) return refuse("NOT_FOUND");
   const challenge = await makeChallenge(acts, { purpose: "step-up", holder: { sessionId } });
   return requestOptions(siteOf(sessions.origin()), { challenge, allowed });
 };
 
-export type AddPasskey = { readonly name: string; readonly credential: Static<typeof NewCredential> };
+export type AddPasskey = { readonly name: string; readonly credential: Static<typeof NewPasskeyCredential> };
 export type Added = { readonly row: ListedPasskey; readonly recoveryCodes: readonly string[] | null };
 
 /**

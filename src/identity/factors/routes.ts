@@ -1,12 +1,12 @@
 /** HTTP for second factors, and for giving one. What shows a secret keeps no answer: repeated, it makes another. */
 import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
-import { Closed, callerOf, Nullable, sendRefusal, setSessionCookie, Text } from "../../http/index.ts";
+import { Closed, callerOf, Nullable, Ref, sendRefusal, setSessionCookie, Text } from "../../http/index.ts";
 import { instant, isRefusal, type Refusal, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import { sessionOf } from "../act.ts";
 import type { IdentityDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { countPasskeys, SignedCredential } from "../passkeys/index.ts";
+import { countPasskeys, SignedPasskeyCredential } from "../passkeys/index.ts";
 import { MAX_PASSWORD } from "../passwords/index.ts";
 import { confirm, enrol, renewRecoveryCodes, turnOff } from "./acts.ts";
 import { mineOf, provenOf } from "./mine.ts";
@@ -52,7 +52,7 @@ const registerStepUp = (deps: IdentityDeps): void => {
         body: Closed({
           code: Type.Optional(Code),
           password: Type.Optional(Text({ minLength: 1, maxLength: MAX_PASSWORD })),
-          passkey: Type.Optional(SignedCredential),
+          passkey: Type.Optional(Ref(SignedPasskeyCredential)),
         }),
         response: {
           200: Closed({

@@ -9,7 +9,7 @@ import { type CallerSession, invalid } from "../../http/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { IdentityDeps } from "../deps.ts";
 import type { Refused } from "../errors.ts";
-import { checkPasskey, type SignedCredential, usePasskey } from "../passkeys/index.ts";
+import { checkPasskey, type SignedPasskeyCredential, usePasskey } from "../passkeys/index.ts";
 import { findPasswordOf, giveBack, provePassword } from "../passwords/index.ts";
 import { type Renewal, renewSession } from "../sessions/index.ts";
 import { countCode, lockOwner, proveCode } from "./second-factor.ts";
@@ -17,7 +17,7 @@ import { countCode, lockOwner, proveCode } from "./second-factor.ts";
 export type Given = {
   readonly code?: string;
   readonly password?: string;
-  readonly passkey?: Static<typeof SignedCredential>;
+  readonly passkey?: Static<typeof SignedPasskeyCredential>;
 };
 export type StepUp = {
   readonly personId: string;
@@ -80,7 +80,7 @@ const byPassword = async (deps: Deps, { personId, session, address }: StepUp, cu
 const byPasskey = async (
   deps: Deps,
   { personId, session }: StepUp,
-  credential: Static<typeof SignedCredential>,
+  credential: Static<typeof SignedPasskeyCredential>,
 ): Promise<Outcome> => {
   const checked = await checkPasskey(deps, { credential, purpose: "step-up", sessionId: session.id }, personId);
   if (isRefusal(checked)) return checked;

@@ -7,7 +7,7 @@ import type { Static } from "typebox";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { type Purpose, takeChallenge } from "./challenges.ts";
 import { findPasskey, type NewPasskey, noteUse } from "./rows.ts";
-import type { NewCredential, SignedCredential } from "./schemas.ts";
+import type { NewPasskeyCredential, SignedPasskeyCredential } from "./schemas.ts";
 import { challengeOf, readCounter, readNewPasskey, type Site, siteOf } from "./webauthn.ts";
 
 export type PasskeyDeps = {
@@ -42,7 +42,7 @@ const take = async (
 /** @returns the new key, and what was kept with its challenge */
 export const checkNewPasskey = async (
   deps: PasskeyDeps,
-  asked: Asked<Static<typeof NewCredential>>,
+  asked: Asked<Static<typeof NewPasskeyCredential>>,
 ): Promise<{ readonly key: NewPasskey; readonly details: object } | Refused> => {
   const taken = await take(deps, asked);
   if (isRefusal(taken)) return taken;
@@ -52,13 +52,13 @@ export const checkNewPasskey = async (
 
 export type CheckedPasskey = { readonly id: string; readonly personId: string; readonly counter: number };
 
-const ownerSaid = ({ response }: Static<typeof SignedCredential>): string | null =>
+const ownerSaid = ({ response }: Static<typeof SignedPasskeyCredential>): string | null =>
   typeof response.userHandle === "string" ? Buffer.from(response.userHandle, "base64url").toString("utf8") : null;
 
 /** @param personId whose it has to be; null: whose the authenticator says */
 export const checkPasskey = async (
   deps: PasskeyDeps,
-  asked: Asked<Static<typeof SignedCredential>>,
+  asked: Asked<Static<typeof SignedPasskeyCredential>>,
   personId: string | null,
 ): Promise<CheckedPasskey | Refused> => {
   const taken = await take(deps, asked);

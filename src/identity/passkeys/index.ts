@@ -10,5 +10,11 @@ export {
   type ListedPasskey,
   listPasskeys,
 } from "./rows.ts";
-export { CreationOptions, NewCredential, RequestOptions, SignedCredential } from "./schemas.ts";
+export {
+  NewPasskeyCredential,
+  PASSKEY_FORMS,
+  PasskeyCreation,
+  PasskeyRequest,
+  SignedPasskeyCredential,
+} from "./schemas.ts";
 export { creationOptions, requestOptions, siteOf, takesPasskeys } from "./webauthn.ts";

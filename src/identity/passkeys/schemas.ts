@@ -18,41 +18,47 @@ const Descriptors = (description: string) =>
 const Challenge = Type.String({ description: "base64url: what is to be signed, once, within five minutes" });
 const Timeout = Type.Integer({ description: "in milliseconds" });
 
-export const CreationOptions = Closed({
-  rp: Closed({ id: Type.String({ description: "the host that the passkey is for" }), name: Type.String() }),
-  user: Closed({
-    id: Type.String({ description: "base64url" }),
-    name: Type.String({ description: "the login" }),
-    displayName: Type.String(),
-  }),
-  challenge: Challenge,
-  pubKeyCredParams: Type.Array(
-    Closed({ type: Choice(["public-key"]), alg: Type.Integer({ description: "COSE's number of the algorithm" }) }),
-  ),
-  timeout: Timeout,
-  excludeCredentials: Descriptors("passkeys of the person already: the same authenticator makes no second one"),
-  authenticatorSelection: Closed({
-    residentKey: Choice(["required"]),
-    requireResidentKey: Type.Boolean(),
-    userVerification: Choice(["required"]),
-  }),
-  attestation: Choice(["none"]),
-});
+export const PasskeyCreation = Closed(
+  {
+    rp: Closed({ id: Type.String({ description: "the host that the passkey is for" }), name: Type.String() }),
+    user: Closed({
+      id: Type.String({ description: "base64url" }),
+      name: Type.String({ description: "the login" }),
+      displayName: Type.String(),
+    }),
+    challenge: Challenge,
+    pubKeyCredParams: Type.Array(
+      Closed({ type: Choice(["public-key"]), alg: Type.Integer({ description: "COSE's number of the algorithm" }) }),
+    ),
+    timeout: Timeout,
+    excludeCredentials: Descriptors("passkeys of the person already: the same authenticator makes no second one"),
+    authenticatorSelection: Closed({
+      residentKey: Choice(["required"]),
+      requireResidentKey: Type.Boolean(),
+      userVerification: Choice(["required"]),
+    }),
+    attestation: Choice(["none"]),
+  },
+  { $id: "PasskeyCreation", description: "What `PublicKeyCredential.parseCreationOptionsFromJSON` takes." },
+);
 
-export const RequestOptions = Closed({
-  rpId: Type.String({ description: "the host that the passkey is for" }),
-  challenge: Challenge,
-  timeout: Timeout,
-  allowCredentials: Descriptors("which may sign; empty: any that the authenticator has for this host"),
-  userVerification: Choice(["required"]),
-});
+export const PasskeyRequest = Closed(
+  {
+    rpId: Type.String({ description: "the host that the passkey is for" }),
+    challenge: Challenge,
+    timeout: Timeout,
+    allowCredentials: Descriptors("which may sign; empty: any that the authenticator has for this host"),
+    userVerification: Choice(["required"]),
+  },
+  { $id: "PasskeyRequest", description: "What `PublicKeyCredential.parseRequestOptionsFromJSON` takes." },
+);
 
 /** What else a browser says is let through and not looked at. */
 const further = { additionalProperties: true } as const;
 const clientDataJSON = Base64Url(MAX.clientData, "what the browser says was signed, and where");
 const Credential = { id: Base64Url(MAX.credential, "the credential"), type: Choice(["public-key"]) };
 
-export const NewCredential = Type.Object(
+export const NewPasskeyCredential = Type.Object(
   {
     ...Credential,
     response: Type.Object(
@@ -60,10 +66,10 @@ export const NewCredential = Type.Object(
       further,
     ),
   },
-  { ...further, description: "a new passkey, as `toJSON()` of the credential says" },
+  { ...further, $id: "NewPasskeyCredential", description: "A new passkey, as `toJSON()` of the credential says." },
 );
 
-export const SignedCredential = Type.Object(
+export const SignedPasskeyCredential = Type.Object(
   {
     ...Credential,
     response: Type.Object(
@@ -78,5 +84,12 @@ export const SignedCredential = Type.Object(
       further,
     ),
   },
-  { ...further, description: "a passkey's answer to a challenge, as `toJSON()` of the credential says" },
+  {
+    ...further,
+    $id: "SignedPasskeyCredential",
+    description: "A passkey's answer to a challenge, as `toJSON()` of the credential says.",
+  },
 );
+
+/** The forms that several routes share. */
+export const PASSKEY_FORMS = [PasskeyCreation, PasskeyRequest, NewPasskeyCredential, SignedPasskeyCredential] as const;

@@ -9,7 +9,7 @@ import type { Static } from "typebox";
 import type { AnswerOf } from "../../http/index.ts";
 import { CHALLENGE_MS } from "./challenges.ts";
 import type { NewPasskey, PasskeyRow } from "./rows.ts";
-import type { CreationOptions, NewCredential, RequestOptions, SignedCredential } from "./schemas.ts";
+import type { NewPasskeyCredential, PasskeyCreation, PasskeyRequest, SignedPasskeyCredential } from "./schemas.ts";
 
 /** COSE's numbers: EdDSA, ES256, and RS256 for Windows' own. */
 const ALGORITHMS = [-8, -7, -257];
@@ -31,7 +31,7 @@ export type ForWhom = { readonly id: string; readonly login: string; readonly na
 export const creationOptions = (
   { rpId }: Site,
   { challenge, person, present }: { challenge: string; person: ForWhom; present: readonly string[] },
-): AnswerOf<typeof CreationOptions> => ({
+): AnswerOf<typeof PasskeyCreation> => ({
   rp: { id: rpId, name: NAME },
   user: { id: Buffer.from(person.id).toString("base64url"), name: person.login, displayName: person.name },
   challenge,
@@ -46,7 +46,7 @@ export const creationOptions = (
 export const requestOptions = (
   { rpId }: Site,
   { challenge, allowed }: { challenge: string; allowed: readonly string[] },
-): AnswerOf<typeof RequestOptions> => ({
+): AnswerOf<typeof PasskeyRequest> => ({
   rpId,
   challenge,
   timeout: CHALLENGE_MS,
@@ -92,7 +92,7 @@ type Signed<Credential> = { readonly challenge: string; readonly credential: Cre
 /** @returns the key that was made; null: the answer does not hold */
 export const readNewPasskey = (
   { origin, rpId }: Site,
-  { challenge, credential: { id, response } }: Signed<Static<typeof NewCredential>>,
+  { challenge, credential: { id, response } }: Signed<Static<typeof NewPasskeyCredential>>,
 ): Promise<NewPasskey | null> =>
   heldOrNull(async () => {
     if (!isWithoutCertificate(response.attestationObject)) return null;
@@ -112,7 +112,7 @@ export const readNewPasskey = (
 /** @returns how often the passkey has signed; null: the answer does not hold */
 export const readCounter = (
   { origin, rpId }: Site,
-  { challenge, credential }: Signed<Static<typeof SignedCredential>>,
+  { challenge, credential }: Signed<Static<typeof SignedPasskeyCredential>>,
   { public_key, counter }: PasskeyRow,
 ): Promise<number | null> =>
   heldOrNull(async () => {

@@ -3,7 +3,7 @@ import { Closed, Ref, sendRefusal } from "../../http/index.ts";
 import { isRefusal } from "../../kernel/index.ts";
 import type { IdentityDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { CreationOptions, NewCredential, RequestOptions, SignedCredential } from "../passkeys/index.ts";
+import { NewPasskeyCredential, PasskeyCreation, PasskeyRequest, SignedPasskeyCredential } from "../passkeys/index.ts";
 import { type Admit, whenceOf } from "./admit.ts";
 import { askToSignIn, signInByPasskey } from "./passkey-sign-in.ts";
 import { askToSignUp, signUpByPasskey } from "./passkey-sign-up.ts";
@@ -29,7 +29,7 @@ const registerSignIn = (deps: IdentityDeps, admit: Admit): void => {
         summary: "Begin to sign in by a passkey: what the browser needs for signing; the same whoever asks",
         operationId: "signInPasskeyChallenge",
         tags,
-        response: { 200: RequestOptions },
+        response: { 200: Ref(PasskeyRequest) },
       },
     },
     async (request, reply) => {
@@ -45,7 +45,7 @@ const registerSignIn = (deps: IdentityDeps, admit: Admit): void => {
         summary: "Sign in by a passkey, which is both factors: sets the cookie of a new session",
         operationId: "signInByPasskey",
         tags,
-        body: Closed({ credential: SignedCredential }),
+        body: Closed({ credential: Ref(SignedPasskeyCredential) }),
         response: { 200: Ref(SessionDocument), ...errorResponses(["PASSKEY_REFUSED"]) },
       },
     },
@@ -66,7 +66,7 @@ const registerSignUp = (deps: IdentityDeps, admit: Admit): void => {
         operationId: "signUpPasskeyChallenge",
         tags,
         body: NewcomerBody,
-        response: { 200: CreationOptions, ...errorResponses(["LOGIN_TAKEN", "INVITE_REQUIRED", "FORBIDDEN"]) },
+        response: { 200: Ref(PasskeyCreation), ...errorResponses(["LOGIN_TAKEN", "INVITE_REQUIRED", "FORBIDDEN"]) },
       },
     },
     async (request, reply) => {
@@ -85,7 +85,7 @@ const registerSignUp = (deps: IdentityDeps, admit: Admit): void => {
         summary: "Become whom the challenge was asked for, by a new passkey: sets the cookie of a session",
         operationId: "signUpByPasskey",
         tags,
-        body: Closed({ credential: NewCredential }),
+        body: Closed({ credential: Ref(NewPasskeyCredential) }),
         response: {
           201: Ref(SessionDocument),
           ...errorResponses(["LOGIN_TAKEN", "INVITE_REQUIRED", "PASSKEY_REFUSED"]),

@@ -12,9 +12,9 @@ import {
   checkPasskey,
   makeChallenge,
   type PasskeyDeps,
-  type RequestOptions,
+  type PasskeyRequest,
   requestOptions,
-  type SignedCredential,
+  type SignedPasskeyCredential,
   siteOf,
   usePasskey,
 } from "../passkeys/index.ts";
@@ -25,7 +25,7 @@ import { begin } from "./sign-in.ts";
 export const askToSignIn = async (
   { acts, sessions }: PasskeyDeps,
   address: string,
-): Promise<AnswerOf<typeof RequestOptions>> => {
+): Promise<AnswerOf<typeof PasskeyRequest>> => {
   const challenge = await makeChallenge(acts, { purpose: "sign-in", holder: { address } });
   return requestOptions(siteOf(sessions.origin()), { challenge, allowed: [] });
 };
@@ -33,7 +33,7 @@ export const askToSignIn = async (
 /** @returns the secret of the new session */
 export const signInByPasskey = async (
   deps: PasskeyDeps,
-  credential: Static<typeof SignedCredential>,
+  credential: Static<typeof SignedPasskeyCredential>,
   whence: Whence,
 ): Promise<string | Refusal<Refused>> => {
   const checked = await checkPasskey(deps, { credential, purpose: "sign-in", sessionId: null }, null);

@@ -8,12 +8,12 @@ import type { IdentityDeps } from "../deps.ts";
 import type { Refused } from "../errors.ts";
 import { addNotice } from "../notices.ts";
 import {
-  type CreationOptions,
   checkNewPasskey,
   creationOptions,
   insertPasskey,
   makeChallenge,
-  type NewCredential,
+  type NewPasskeyCredential,
+  type PasskeyCreation,
   siteOf,
 } from "../passkeys/index.ts";
 import { beginSession, deviceOf, type Whence } from "../sessions/index.ts";
@@ -39,7 +39,7 @@ const isTaken = async (pool: Pool, login: string): Promise<boolean> => {
 export const askToSignUp = async (
   deps: Deps,
   given: { readonly name: string; readonly login: string; readonly invite: string | null; readonly address: string },
-): Promise<AnswerOf<typeof CreationOptions> | Refusal<Refused>> => {
+): Promise<AnswerOf<typeof PasskeyCreation> | Refusal<Refused>> => {
   const { acts, pool, sessions } = deps;
   const admitted = await admitNewcomer(deps, given);
   if (isRefusal(admitted)) return admitted;
@@ -54,7 +54,7 @@ export const askToSignUp = async (
 /** @returns the secret of the first session */
 export const signUpByPasskey = async (
   deps: Deps,
-  credential: Static<typeof NewCredential>,
+  credential: Static<typeof NewPasskeyCredential>,
   whence: Whence,
 ): Promise<string | Refusal<Refused>> => {
   const checked = await checkNewPasskey(deps, { credential, purpose: "sign-up", sessionId: null });

@@ -45,7 +45,9 @@ export const SessionDocument = Closed(
         id: Type.String({ description: "the public user id" }),
         name: Nullable(Type.String({ description: "as others see it; null: as none" })),
         login: Nullable(Type.String({ description: "null: somebody of a host platform's, or of the demo" })),
-        has_password: Type.Boolean({ description: "false: by a passkey, on a host platform, or by a click in the demo" }),
+        has_password: Type.Boolean({
+          description: "false: by a passkey, on a host platform, or by a click in the demo",
+        }),
         roles: Type.Array(Choice(ROLES)),
         second_factor: Closed({ enabled: Type.Boolean() }),
         stepped_up_until: Nullable(Time("until then nothing asks for the second factor")),
