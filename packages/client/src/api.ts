@@ -2116,6 +2116,14 @@ export interface components {
                 assigned_to: string | null;
                 resolution: string | null;
             } | null;
+            settlement: {
+                /** @enum {string} */
+                state: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
+                deeplinks_page_url: string | null;
+                qr_code: string | null;
+                payment_guid: string | null;
+                reason: string | null;
+            } | null;
             cancels_left: number | null;
         };
         /** @description A file of an order's chat. */
@@ -2636,7 +2644,12 @@ export interface components {
                  * @description who did it
                  * @enum {string}
                  */
-                by: "buyer" | "seller" | "operator" | "clock";
+                by: "buyer" | "seller" | "operator" | "clock" | "rail";
+                /**
+                 * @description where its payment over the rail stands, if it is paid so
+                 * @enum {string}
+                 */
+                settlement?: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
                 /** Format: date-time */
                 at: string;
                 order: components["schemas"]["Order"];
@@ -3238,6 +3251,11 @@ export interface components {
                  */
                 status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
                 claim?: ("open" | "honoured" | "compensated" | "dismissed") | null;
+                /**
+                 * @description a bank is paying the order: it cannot be cancelled meanwhile
+                 * @constant
+                 */
+                settlement?: "paying";
             };
         };
         /** @description `INVALID_PAYMENT_METHOD`: not one of the ad's methods */
@@ -4947,6 +4965,7 @@ export interface operations {
                      *           "my_rating": null,
                      *           "their_rating": null,
                      *           "dispute": null,
+                     *           "settlement": null,
                      *           "cancels_left": 4
                      *         }
                      *       ],
@@ -5085,6 +5104,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -5231,6 +5251,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -5350,6 +5371,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": null
                      *     }
                      */
@@ -5477,6 +5499,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 3
                      *     }
                      */
@@ -5611,6 +5634,7 @@ export interface operations {
                      *         "assigned_to": null,
                      *         "resolution": null
                      *       },
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -5735,6 +5759,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -5849,6 +5874,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": null
                      *     }
                      */
@@ -5962,6 +5988,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -6866,6 +6893,7 @@ export interface operations {
                      *             "my_rating": null,
                      *             "their_rating": null,
                      *             "dispute": null,
+                     *             "settlement": null,
                      *             "cancels_left": 4
                      *           },
                      *           "counterparty": {
@@ -8030,6 +8058,7 @@ export interface operations {
                      *               "my_rating": null,
                      *               "their_rating": null,
                      *               "dispute": null,
+                     *               "settlement": null,
                      *               "cancels_left": 4
                      *             }
                      *           }
@@ -8062,7 +8091,12 @@ export interface operations {
                                  * @description who did it
                                  * @enum {string}
                                  */
-                                by: "buyer" | "seller" | "operator" | "clock";
+                                by: "buyer" | "seller" | "operator" | "clock" | "rail";
+                                /**
+                                 * @description where its payment over the rail stands, if it is paid so
+                                 * @enum {string}
+                                 */
+                                settlement?: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
                                 /** Format: date-time */
                                 at: string;
                                 order: components["schemas"]["Order"];
@@ -12181,7 +12215,12 @@ export interface operations {
                          * @description who did it
                          * @enum {string}
                          */
-                        by: "buyer" | "seller" | "operator" | "clock";
+                        by: "buyer" | "seller" | "operator" | "clock" | "rail";
+                        /**
+                         * @description where its payment over the rail stands, if it is paid so
+                         * @enum {string}
+                         */
+                        settlement?: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
                         /** Format: date-time */
                         at: string;
                     } | {
