@@ -78,8 +78,9 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   identity: {
     sessions: [],
     passwords: ["sessions"],
-    factors: ["sessions", "passwords"],
-    people: ["sessions", "passwords", "factors"],
+    passkeys: ["sessions"],
+    factors: ["sessions", "passwords", "passkeys"],
+    people: ["sessions", "passwords", "passkeys", "factors"],
     tokens: ["sessions"],
     mail: ["passwords", "people"],
   },

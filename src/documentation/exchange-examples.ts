@@ -115,6 +115,14 @@ const components: Examples["components"] = {
 };
 
 const RECOVERY_CODES = Array.from("abcdefghij", (letter) => `${letter}m4kp-7wq2x-n9tb6`);
+const credential = { id: "k7Qw2mXn4tRb9LpZ", type: "public-key" };
+const passkey = { name: "Anna's phone" };
+const creation = {
+  rp: { id: "parley.example", name: "Parley" },
+  user: { id: "dV83cXcybXhuNHRyYjk", name: "anna@mail.example" },
+  pubKeyCredParams: [{ type: "public-key", alg: -7 }],
+  excludeCredentials: [],
+};
 const credit = { kind: "deposit", amount: 500_000, external_id: "topup-2026-03-14-0031" };
 const debit = { kind: "withdrawal", amount: 300_000, external_id: "payout-2026-03-14-0007" };
 const wager = { amount: 50_000, external_id: "game-77120" };
@@ -202,6 +210,15 @@ const operations: Examples["operations"] = {
   listSignInSessions: { answer: { items: [endpoint], has_more: false, next: null } },
   listPersonalTokens: { answer: { items: [program] } },
   makePersonalToken: { request: { name: program.name }, answer: program },
+  addPasskeyChallenge: { answer: creation },
+  signUpPasskeyChallenge: { request: { name: "Anna" }, answer: creation },
+  signInPasskeyChallenge: { answer: { allowCredentials: [] } },
+  stepUpChallenge: { answer: { allowCredentials: [credential] } },
+  listPasskeys: { answer: { items: [passkey] } },
+  addPasskey: { request: { name: passkey.name, credential }, answer: { ...passkey, recovery_codes: RECOVERY_CODES } },
+  signInByPasskey: { request: { credential } },
+  signUpByPasskey: { request: { credential } },
+  getSecondFactor: { answer: { passkeys: 2 } },
   stepUp: { request: { code: "492039" }, answer: { stepped_up_until: "2026-03-14T09:46:00.000Z" } },
   completeSignIn: { request: { code: "492039" } },
   confirmCodes: { request: { code: "492039" }, answer: { recovery_codes: RECOVERY_CODES } },

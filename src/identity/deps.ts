@@ -1,4 +1,4 @@
-/** What the routes of identity are given. Rows are locked in one order: keys, attempts, people, factors, invites and resets, half sessions, sessions, changes. */
+/** What the routes of identity are given. Rows are locked in one order: keys, attempts, people, factors, passkeys, invites and resets, half sessions, sessions, changes. */
 import type { Pool, PoolClient } from "pg";
 import type { Role, Server } from "../http/index.ts";
 import type { MailSettings } from "./mail/transport.ts";

@@ -51,6 +51,21 @@ const CODES = {
     "One-time codes are on already. Turn them off first to begin anew.",
     "one-time codes begun where they are on",
   ),
+  PASSKEY_REFUSED: entry(
+    403,
+    "The passkey was not accepted, or this took longer than five minutes. Try again.",
+    "an answer to no challenge that waits for this caller (over, answered already, somebody else's), for another site, without the person being recognised, by a key that is not here, or with a signature or a count that does not hold: one answer for all",
+  ),
+  TOO_MANY_PASSKEYS: entry(
+    409,
+    "You have as many passkeys as one person may have. Remove one that you no longer use.",
+    "a new passkey beside as many as one person may have",
+  ),
+  LAST_WAY_IN: entry(
+    409,
+    "Nothing else opens your account. Set a password or add another passkey first.",
+    "the only passkey of somebody without a password, removed",
+  ),
   INSUFFICIENT_SCOPE: entry(
     403,
     "This token may not do this: details.needs says what may.",
@@ -82,6 +97,7 @@ export const IDENTITY_ERRORS: ErrorRegistry<IdentityCode> = withDetails(CODES, {
     ),
   }),
   TOO_MANY_TOKENS: Closed({ max: Type.Integer() }),
+  TOO_MANY_PASSKEYS: Closed({ max: Type.Integer() }),
   CROSS_SITE: Closed({ origin: Type.String({ description: "whose pages may" }) }),
 });
 

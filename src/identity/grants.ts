@@ -12,6 +12,9 @@ export const IDENTITY_GRANTS: Grants = {
       on identity.sessions`,
     "select, insert, update (secret, made_at, on_since, last_step), delete on identity.totp",
     "select, insert, delete on identity.recovery_codes",
+    "select, insert, update (counter, last_used_at), delete on identity.passkeys",
+    // A delete that skips what is held locks rows, which takes a column that may be changed.
+    "select, insert, update (expires_at), delete on identity.challenges",
     "select, insert, update (expires_at), delete on identity.half_sessions",
     "select, insert, update (failed_at, last_at), delete on identity.attempts",
     "select, update (position) on identity.changes_head",

@@ -12,6 +12,7 @@ import type { IdentityDeps, IdentitySettings, Seal } from "./deps.ts";
 import { forgetEnrolments, registerFactorRoutes } from "./factors/index.ts";
 import { createMailer, createRecoveryMails, registerMailRoutes } from "./mail/index.ts";
 import { createNoticeDelivery, type Tell } from "./notices.ts";
+import { forgetChallenges, PASSKEY_FORMS } from "./passkeys/index.ts";
 import { createHashing, forgetAttempts } from "./passwords/index.ts";
 import { forgetResets, registerAccountRoutes, registerPeopleRoutes, SessionDocument } from "./people/index.ts";
 import {
@@ -93,19 +94,12 @@ export const createIdentity = (options: IdentityOptions): Identity => {
     chores: [
       { name: "note which sessions were seen", everyMs: 5 * SECOND, run: sessions.flush },
       { name: "note which tokens were used", everyMs: 5 * SECOND, run: tokens.flush },
-      { name: "forget tokens that are over", everyMs: MINUTE, run: () => forgetTokens(acts) },
-      { name: "forget sessions that are over", everyMs: MINUTE, run: () => forgetSessions(acts) },
-      { name: "forget half sessions", everyMs: MINUTE, run: () => forgetHalfSessions(acts) },
-      { name: "forget secrets that were shown and not used", everyMs: HOUR, run: () => forgetEnrolments(acts) },
-      { name: "forget attempts", everyMs: MINUTE, run: () => forgetAttempts(acts) },
-      { name: "forget links that are over", everyMs: MINUTE, run: () => forgetResets(acts) },
-      { name: "forget keys of identity", everyMs: HOUR, run: () => forgetKeys(acts) },
+      ...forgetting(acts),
       { name: "tell people of their accounts", everyMs: SECOND, run: createNoticeDelivery(acts, options.tell) },
       ...mailChores(options, acts),
-      { name: "forget changes of sessions", everyMs: HOUR, run: () => forgetChanges(acts) },
     ],
     routes(server) {
-      server.addSchema(SessionDocument);
+      for (const form of [SessionDocument, ...PASSKEY_FORMS]) server.addSchema(form);
       const onReset = endTokens;
       const deps: IdentityDeps = { server, settings, pool, acts, sessions, hashing, seal, shownName, onReset };
       registerPeopleRoutes(deps);
@@ -123,6 +117,19 @@ export const createIdentity = (options: IdentityOptions): Identity => {
     },
   };
 };
+
+/** What is over and stands in nobody's way, thrown away. */
+const forgetting = (acts: Pool): readonly MaintenanceTask[] => [
+  { name: "forget tokens that are over", everyMs: MINUTE, run: () => forgetTokens(acts) },
+  { name: "forget sessions that are over", everyMs: MINUTE, run: () => forgetSessions(acts) },
+  { name: "forget challenges", everyMs: MINUTE, run: () => forgetChallenges(acts) },
+  { name: "forget half sessions", everyMs: MINUTE, run: () => forgetHalfSessions(acts) },
+  { name: "forget secrets that were shown and not used", everyMs: HOUR, run: () => forgetEnrolments(acts) },
+  { name: "forget attempts", everyMs: MINUTE, run: () => forgetAttempts(acts) },
+  { name: "forget links that are over", everyMs: MINUTE, run: () => forgetResets(acts) },
+  { name: "forget keys of identity", everyMs: HOUR, run: () => forgetKeys(acts) },
+  { name: "forget changes of sessions", everyMs: HOUR, run: () => forgetChanges(acts) },
+];
 
 const mailChores = ({ settings, origin, onFailure }: IdentityOptions, acts: Pool): readonly MaintenanceTask[] => {
   if (settings.mail === null || !settings.accounts) return [];

@@ -1048,6 +1048,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity/sign-in/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in by a passkey: what the browser needs for signing; the same whoever asks
+         * @description Begin to sign in by a passkey: what the browser needs for signing; the same whoever asks.
+         */
+        post: operations["signInPasskeyChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/sign-in/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in by a passkey, which is both factors: sets the cookie of a new session
+         * @description Sign in by a passkey, which is both factors: sets the cookie of a new session.
+         */
+        post: operations["signInByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/sign-up/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign up by a passkey instead of a password: what the browser needs for making one
+         * @description Begin to sign up by a passkey instead of a password: what the browser needs for making one.
+         */
+        post: operations["signUpPasskeyChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/sign-up/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become whom the challenge was asked for, by a new passkey: sets the cookie of a session
+         * @description Become whom the challenge was asked for, by a new passkey: sets the cookie of a session.
+         */
+        post: operations["signUpByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identity/sign-up": {
         parameters: {
             query?: never;
@@ -1327,7 +1407,7 @@ export interface paths {
         put?: never;
         /**
          * Give the second factor, or the password where there is none: a new cookie, good for what asks for it
-         * @description Give the second factor, or the password where there is none: a new cookie, good for what asks for it.
+         * @description One of the three: a code, a passkey's answer to `stepUpChallenge`, or the password of who has neither.
          */
         post: operations["stepUp"];
         delete?: never;
@@ -1415,6 +1495,90 @@ export interface paths {
          */
         post: operations["makeRecoveryCodes"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add a passkey: what the browser needs for making one
+         * @description Begin to add a passkey: what the browser needs for making one.
+         */
+        post: operations["addPasskeyChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/step-up/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a step-up by passkey: what the browser needs for signing
+         * @description Begin a step-up by passkey: what the browser needs for signing.
+         */
+        post: operations["stepUpChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's passkeys, the newest first
+         * @description The caller's passkeys, the newest first.
+         */
+        get: operations["listPasskeys"];
+        put?: never;
+        /**
+         * Add a passkey: it opens the account by itself
+         * @description If it is the first second factor, every other session ends and ten recovery codes are shown; they are null where a factor was on already, and where the request was repeated.
+         */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove one of the caller's passkeys; never the last way into the account
+         * @description Remove one of the caller's passkeys; never the last way into the account.
+         */
+        delete: operations["removePasskey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2635,6 +2799,8 @@ export interface components {
                 id: string;
                 name: string | null;
                 login: string | null;
+                /** @description false: by a passkey, on a host platform, or by a click in the demo */
+                has_password: boolean;
                 roles: ("operator" | "rail_operator" | "platform")[];
                 second_factor: {
                     enabled: boolean;
@@ -2656,6 +2822,8 @@ export interface components {
             } | null;
             /** @description whether people sign in here; else they come with a host platform's tokens */
             accounts: boolean;
+            /** @description whether browsers make passkeys for this address: they bind them to a name, and not to digits */
+            passkeys: boolean;
             /** @description whether a link for a new password may be asked for by mail */
             recovery_mail: boolean;
             /**
@@ -3139,6 +3307,12 @@ export interface components {
             code: "KID_IN_USE";
             message: string;
         };
+        /** @description `LAST_WAY_IN`: the only passkey of somebody without a password, removed */
+        LastWayInError: {
+            /** @enum {string} */
+            code: "LAST_WAY_IN";
+            message: string;
+        };
         /** @description `LINK_OVER`: a link for a new password that was used, is older than an hour, or never was */
         LinkOverError: {
             /**
@@ -3227,6 +3401,15 @@ export interface components {
              * @enum {string}
              */
             code: "PARTICIPANT_NOT_FOUND";
+            message: string;
+        };
+        /** @description `PASSKEY_REFUSED`: an answer to no challenge that waits for this caller (over, answered already, somebody else's), for another site, without the person being recognised, by a key that is not here, or with a signature or a count that does not hold: one answer for all */
+        PasskeyRefusedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "PASSKEY_REFUSED";
             message: string;
         };
         /** @description `PAYLOAD_TOO_LARGE`: a body above the limit, or one file more than an order or a user may have */
@@ -3355,6 +3538,15 @@ export interface components {
              */
             code: "SIGN_IN_OVER";
             message: string;
+        };
+        /** @description `TOO_MANY_PASSKEYS`: a new passkey beside as many as one person may have */
+        TooManyPasskeysError: {
+            /** @enum {string} */
+            code: "TOO_MANY_PASSKEYS";
+            message: string;
+            details: {
+                max: number;
+            };
         };
         /** @description `TOO_MANY_TOKENS`: a new personal token beside as many that are good */
         TooManyTokensError: {
@@ -3689,6 +3881,16 @@ export interface components {
                 "application/json": components["schemas"]["KidInUseError"];
             };
         };
+        /** @description `LAST_WAY_IN`: the only passkey of somebody without a password, removed */
+        LastWayIn: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["LastWayInError"];
+            };
+        };
         /** @description `LINK_OVER`: a link for a new password that was used, is older than an hour, or never was; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
         LinkOverOrInsufficientScopeOrCrossSite: {
             headers: {
@@ -3788,6 +3990,16 @@ export interface components {
                 "application/json": components["schemas"]["ParticipantNotFoundError"] | components["schemas"]["KeyNotFoundError"];
             };
         };
+        /** @description `PASSKEY_REFUSED`: an answer to no challenge that waits for this caller (over, answered already, somebody else's), for another site, without the person being recognised, by a key that is not here, or with a signature or a count that does not hold: one answer for all; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        PasskeyRefusedOrInsufficientScopeOrCrossSite: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["PasskeyRefusedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+            };
+        };
         /** @description `PAYLOAD_TOO_LARGE`: a body above the limit, or one file more than an order or a user may have */
         PayloadTooLarge: {
             headers: {
@@ -3826,6 +4038,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["SellerInsufficientBalanceError"] | components["schemas"]["InvalidOrderStatusError"] | components["schemas"]["ClaimClosedError"];
+            };
+        };
+        /** @description `TOO_MANY_PASSKEYS`: a new passkey beside as many as one person may have */
+        TooManyPasskeys: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TooManyPasskeysError"];
             };
         };
         /** @description `TOO_MANY_TOKENS`: a new personal token beside as many that are good */
@@ -8618,6 +8840,7 @@ export interface operations {
                      *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
+                     *         "has_password": true,
                      *         "roles": [],
                      *         "second_factor": {
                      *           "enabled": true
@@ -8628,6 +8851,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "passkeys": true,
                      *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
@@ -8653,6 +8877,424 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Overloaded"];
+        };
+    };
+    signInPasskeyChallenge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rpId": "parley.example",
+                     *       "challenge": "Xn4tRb9LpZk7Qw2mXn4tRb9LpZk7Qw2mXn4tRb9LpZk",
+                     *       "timeout": 300000,
+                     *       "allowCredentials": [],
+                     *       "userVerification": "required"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description the host that the passkey is for */
+                        rpId: string;
+                        /** @description base64url: what is to be signed, once, within five minutes */
+                        challenge: string;
+                        /** @description in milliseconds */
+                        timeout: number;
+                        /** @description which may sign; empty: any that the authenticator has for this host */
+                        allowCredentials: {
+                            /** @enum {string} */
+                            type: "public-key";
+                            /** @description base64url */
+                            id: string;
+                        }[];
+                        /** @enum {string} */
+                        userVerification: "required";
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    signInByPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "credential": {
+                 *         "id": "k7Qw2mXn4tRb9LpZ",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                 *           "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2MFAAAAAQ",
+                 *           "signature": "MEUCIQDx7Qw2mXn4tRb9LpZ"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description a passkey's answer to a challenge, as `toJSON()` of the credential says */
+                    credential: {
+                        /** @description base64url: the credential */
+                        id: string;
+                        /** @enum {string} */
+                        type: "public-key";
+                        response: {
+                            /** @description base64url: what the browser says was signed, and where */
+                            clientDataJSON: string;
+                            /** @description base64url: what the authenticator says */
+                            authenticatorData: string;
+                            /** @description base64url: of both */
+                            signature: string;
+                            /** @description needed to sign in */
+                            userHandle?: string | null;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Who calls, and what this installation offers. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7qw2mxn4trb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "has_password": true,
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "half_signed_in": null,
+                     *       "accounts": true,
+                     *       "passkeys": true,
+                     *       "recovery_mail": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionDocument"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["PasskeyRefusedOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    signUpPasskeyChallenge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Anna",
+                 *       "login": "anna@mail.example"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: line
+                     * @description as others see it; must not be blank, nor hold control, bidirectional or zero-width characters
+                     */
+                    name: string;
+                    /**
+                     * Format: text
+                     * @description an e-mail address, or 3 to 32 of a-z, 0-9, `_`, `.` and `-`; capital letters make no other login
+                     */
+                    login: string;
+                    /**
+                     * Format: text
+                     * @description where `sign_up` is `invite`
+                     */
+                    invite?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rp": {
+                     *         "id": "parley.example",
+                     *         "name": "Parley"
+                     *       },
+                     *       "user": {
+                     *         "id": "dV83cXcybXhuNHRyYjk",
+                     *         "name": "anna@mail.example",
+                     *         "displayName": "Anna"
+                     *       },
+                     *       "challenge": "Xn4tRb9LpZk7Qw2mXn4tRb9LpZk7Qw2mXn4tRb9LpZk",
+                     *       "pubKeyCredParams": [
+                     *         {
+                     *           "type": "public-key",
+                     *           "alg": -7
+                     *         }
+                     *       ],
+                     *       "timeout": 300000,
+                     *       "excludeCredentials": [],
+                     *       "authenticatorSelection": {
+                     *         "residentKey": "required",
+                     *         "requireResidentKey": true,
+                     *         "userVerification": "required"
+                     *       },
+                     *       "attestation": "none"
+                     *     }
+                     */
+                    "application/json": {
+                        rp: {
+                            /** @description the host that the passkey is for */
+                            id: string;
+                            name: string;
+                        };
+                        user: {
+                            /** @description base64url */
+                            id: string;
+                            /** @description the login */
+                            name: string;
+                            displayName: string;
+                        };
+                        /** @description base64url: what is to be signed, once, within five minutes */
+                        challenge: string;
+                        pubKeyCredParams: {
+                            /** @enum {string} */
+                            type: "public-key";
+                            /** @description COSE's number of the algorithm */
+                            alg: number;
+                        }[];
+                        /** @description in milliseconds */
+                        timeout: number;
+                        /** @description passkeys of the person already: the same authenticator makes no second one */
+                        excludeCredentials: {
+                            /** @enum {string} */
+                            type: "public-key";
+                            /** @description base64url */
+                            id: string;
+                        }[];
+                        authenticatorSelection: {
+                            /** @enum {string} */
+                            residentKey: "required";
+                            requireResidentKey: boolean;
+                            /** @enum {string} */
+                            userVerification: "required";
+                        };
+                        /** @enum {string} */
+                        attestation: "none";
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `INVITE_REQUIRED`: without an invitation where one is needed, or with one that was used or is over; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["InviteRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["LoginTaken"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    signUpByPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "credential": {
+                 *         "id": "k7Qw2mXn4tRb9LpZ",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                 *           "attestationObject": "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVg"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description a new passkey, as `toJSON()` of the credential says */
+                    credential: {
+                        /** @description base64url: the credential */
+                        id: string;
+                        /** @enum {string} */
+                        type: "public-key";
+                        response: {
+                            /** @description base64url: what the browser says was signed, and where */
+                            clientDataJSON: string;
+                            /** @description base64url: the new key; no maker's certificate is taken */
+                            attestationObject: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Who calls, and what this installation offers. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "person": {
+                     *         "id": "u_7qw2mxn4trb9",
+                     *         "name": "Anna",
+                     *         "login": "anna@mail.example",
+                     *         "has_password": true,
+                     *         "roles": [],
+                     *         "second_factor": {
+                     *           "enabled": true
+                     *         },
+                     *         "stepped_up_until": null,
+                     *         "session_id": "k7Qw2mXn4tRb9LpZ",
+                     *         "expires_at": "2026-03-28T09:41:00.000Z"
+                     *       },
+                     *       "half_signed_in": null,
+                     *       "accounts": true,
+                     *       "passkeys": true,
+                     *       "recovery_mail": true,
+                     *       "sign_up": "open",
+                     *       "demo": [
+                     *         {
+                     *           "person": "anna",
+                     *           "name": "Anna",
+                     *           "part": "buyer"
+                     *         }
+                     *       ],
+                     *       "demo_traders": [
+                     *         "vera"
+                     *       ],
+                     *       "server_time": "2026-03-14T09:41:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionDocument"];
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `INVITE_REQUIRED`: without an invitation where one is needed, or with one that was used or is over; `PASSKEY_REFUSED`: an answer to no challenge that waits for this caller (over, answered already, somebody else's), for another site, without the person being recognised, by a key that is not here, or with a signature or a count that does not hold: one answer for all; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteRequiredError"] | components["schemas"]["PasskeyRefusedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["LoginTaken"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
         };
     };
     signUp: {
@@ -8687,14 +9329,14 @@ export interface operations {
                     login: string;
                     /**
                      * Format: text
-                     * @description 10 to 128 characters, and none of the usual ones
-                     */
-                    password: string;
-                    /**
-                     * Format: text
                      * @description where `sign_up` is `invite`
                      */
                     invite?: string;
+                    /**
+                     * Format: text
+                     * @description 10 to 128 characters, and none of the usual ones
+                     */
+                    password: string;
                 };
             };
         };
@@ -8712,6 +9354,7 @@ export interface operations {
                      *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
+                     *         "has_password": true,
                      *         "roles": [],
                      *         "second_factor": {
                      *           "enabled": true
@@ -8722,6 +9365,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "passkeys": true,
                      *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
@@ -8793,6 +9437,7 @@ export interface operations {
                      *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
+                     *         "has_password": true,
                      *         "roles": [],
                      *         "second_factor": {
                      *           "enabled": true
@@ -8803,6 +9448,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "passkeys": true,
                      *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
@@ -8873,6 +9519,7 @@ export interface operations {
                      *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
+                     *         "has_password": true,
                      *         "roles": [],
                      *         "second_factor": {
                      *           "enabled": true
@@ -8883,6 +9530,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "passkeys": true,
                      *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
@@ -8996,6 +9644,7 @@ export interface operations {
                      *         "id": "u_7qw2mxn4trb9",
                      *         "name": "Anna",
                      *         "login": "anna@mail.example",
+                     *         "has_password": true,
                      *         "roles": [],
                      *         "second_factor": {
                      *           "enabled": true
@@ -9006,6 +9655,7 @@ export interface operations {
                      *       },
                      *       "half_signed_in": null,
                      *       "accounts": true,
+                     *       "passkeys": true,
                      *       "recovery_mail": true,
                      *       "sign_up": "open",
                      *       "demo": [
@@ -9414,7 +10064,10 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** Format: text */
+                    /**
+                     * Format: text
+                     * @description who has none yet proves by a passkey, of the last five minutes, who it is
+                     */
                     current_password?: string;
                     /**
                      * Format: text
@@ -9435,7 +10088,16 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
-            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -9645,6 +10307,27 @@ export interface operations {
                     code?: string;
                     /** Format: text */
                     password?: string;
+                    /** @description a passkey's answer to a challenge, as `toJSON()` of the credential says */
+                    passkey?: {
+                        /** @description base64url: the credential */
+                        id: string;
+                        /** @enum {string} */
+                        type: "public-key";
+                        response: {
+                            /** @description base64url: what the browser says was signed, and where */
+                            clientDataJSON: string;
+                            /** @description base64url: what the authenticator says */
+                            authenticatorData: string;
+                            /** @description base64url: of both */
+                            signature: string;
+                            /** @description needed to sign in */
+                            userHandle?: string | null;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
@@ -9668,14 +10351,14 @@ export interface operations {
             };
             400: components["responses"]["ValidationError"];
             401: components["responses"]["UnauthorizedOrSignInFailed"];
-            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `CODE_REFUSED`: another code than those of this minute, one that was used, or a recovery code that was: one answer for all; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `CODE_REFUSED`: another code than those of this minute, one that was used, or a recovery code that was: one answer for all; `PASSKEY_REFUSED`: an answer to no challenge that waits for this caller (over, answered already, somebody else's), for another site, without the person being recognised, by a key that is not here, or with a signature or a count that does not hold: one answer for all; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
             403: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CodeRefusedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["CodeRefusedError"] | components["schemas"]["PasskeyRefusedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
                 };
             };
             405: components["responses"]["MethodNotAllowed"];
@@ -9706,7 +10389,8 @@ export interface operations {
                      * @example {
                      *       "enabled": true,
                      *       "codes_since": "2026-03-14T08:00:00.000Z",
-                     *       "recovery_codes_left": 9
+                     *       "recovery_codes_left": 9,
+                     *       "passkeys": 2
                      *     }
                      */
                     "application/json": {
@@ -9714,6 +10398,8 @@ export interface operations {
                         enabled: boolean;
                         codes_since: string | null;
                         recovery_codes_left: number;
+                        /** @description how many passkeys there are: each is both factors */
+                        passkeys: number;
                     };
                 };
             };
@@ -9973,6 +10659,409 @@ export interface operations {
             };
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    addPasskeyChallenge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rp": {
+                     *         "id": "parley.example",
+                     *         "name": "Parley"
+                     *       },
+                     *       "user": {
+                     *         "id": "dV83cXcybXhuNHRyYjk",
+                     *         "name": "anna@mail.example",
+                     *         "displayName": "Anna"
+                     *       },
+                     *       "challenge": "Xn4tRb9LpZk7Qw2mXn4tRb9LpZk7Qw2mXn4tRb9LpZk",
+                     *       "pubKeyCredParams": [
+                     *         {
+                     *           "type": "public-key",
+                     *           "alg": -7
+                     *         }
+                     *       ],
+                     *       "timeout": 300000,
+                     *       "excludeCredentials": [],
+                     *       "authenticatorSelection": {
+                     *         "residentKey": "required",
+                     *         "requireResidentKey": true,
+                     *         "userVerification": "required"
+                     *       },
+                     *       "attestation": "none"
+                     *     }
+                     */
+                    "application/json": {
+                        rp: {
+                            /** @description the host that the passkey is for */
+                            id: string;
+                            name: string;
+                        };
+                        user: {
+                            /** @description base64url */
+                            id: string;
+                            /** @description the login */
+                            name: string;
+                            displayName: string;
+                        };
+                        /** @description base64url: what is to be signed, once, within five minutes */
+                        challenge: string;
+                        pubKeyCredParams: {
+                            /** @enum {string} */
+                            type: "public-key";
+                            /** @description COSE's number of the algorithm */
+                            alg: number;
+                        }[];
+                        /** @description in milliseconds */
+                        timeout: number;
+                        /** @description passkeys of the person already: the same authenticator makes no second one */
+                        excludeCredentials: {
+                            /** @enum {string} */
+                            type: "public-key";
+                            /** @description base64url */
+                            id: string;
+                        }[];
+                        authenticatorSelection: {
+                            /** @enum {string} */
+                            residentKey: "required";
+                            requireResidentKey: boolean;
+                            /** @enum {string} */
+                            userVerification: "required";
+                        };
+                        /** @enum {string} */
+                        attestation: "none";
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["TooManyPasskeys"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    stepUpChallenge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rpId": "parley.example",
+                     *       "challenge": "Xn4tRb9LpZk7Qw2mXn4tRb9LpZk7Qw2mXn4tRb9LpZk",
+                     *       "timeout": 300000,
+                     *       "allowCredentials": [
+                     *         {
+                     *           "type": "public-key",
+                     *           "id": "k7Qw2mXn4tRb9LpZ"
+                     *         }
+                     *       ],
+                     *       "userVerification": "required"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description the host that the passkey is for */
+                        rpId: string;
+                        /** @description base64url: what is to be signed, once, within five minutes */
+                        challenge: string;
+                        /** @description in milliseconds */
+                        timeout: number;
+                        /** @description which may sign; empty: any that the authenticator has for this host */
+                        allowCredentials: {
+                            /** @enum {string} */
+                            type: "public-key";
+                            /** @description base64url */
+                            id: string;
+                        }[];
+                        /** @enum {string} */
+                        userVerification: "required";
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrInsufficientScopeOrCrossSite"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    listPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "user-2077",
+                     *           "name": "Anna's phone",
+                     *           "created_at": "2026-03-14T09:30:00.000Z",
+                     *           "last_used_at": "2026-03-14T09:41:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description 10 at most */
+                        items: {
+                            id: string;
+                            /** @description what its owner calls it */
+                            name: string;
+                            /**
+                             * Format: date-time
+                             * @description when it was added
+                             */
+                            created_at: string;
+                            last_used_at: string | null;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Anna's phone",
+                 *       "credential": {
+                 *         "id": "k7Qw2mXn4tRb9LpZ",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                 *           "attestationObject": "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVg"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: line
+                     * @description what its owner calls it; must not be blank, nor hold control, bidirectional or zero-width characters
+                     */
+                    name: string;
+                    /** @description a new passkey, as `toJSON()` of the credential says */
+                    credential: {
+                        /** @description base64url: the credential */
+                        id: string;
+                        /** @enum {string} */
+                        type: "public-key";
+                        response: {
+                            /** @description base64url: what the browser says was signed, and where */
+                            clientDataJSON: string;
+                            /** @description base64url: the new key; no maker's certificate is taken */
+                            attestationObject: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description It was made. */
+            201: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "user-2077",
+                     *       "name": "Anna's phone",
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "last_used_at": "2026-03-14T09:41:00.000Z",
+                     *       "recovery_codes": [
+                     *         "am4kp-7wq2x-n9tb6",
+                     *         "bm4kp-7wq2x-n9tb6",
+                     *         "cm4kp-7wq2x-n9tb6",
+                     *         "dm4kp-7wq2x-n9tb6",
+                     *         "em4kp-7wq2x-n9tb6",
+                     *         "fm4kp-7wq2x-n9tb6",
+                     *         "gm4kp-7wq2x-n9tb6",
+                     *         "hm4kp-7wq2x-n9tb6",
+                     *         "im4kp-7wq2x-n9tb6",
+                     *         "jm4kp-7wq2x-n9tb6"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        id: string;
+                        /** @description what its owner calls it */
+                        name: string;
+                        /**
+                         * Format: date-time
+                         * @description when it was added
+                         */
+                        created_at: string;
+                        last_used_at: string | null;
+                        recovery_codes: string[] | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `PASSKEY_REFUSED`: an answer to no challenge that waits for this caller (over, answered already, somebody else's), for another site, without the person being recognised, by a key that is not here, or with a signature or a count that does not hold: one answer for all; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["PasskeyRefusedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["TooManyPasskeys"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["LastWayIn"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReused"];

@@ -5,13 +5,12 @@ import type { IdentityDeps } from "../deps.ts";
 import type { Refused } from "../errors.ts";
 import { addNotice } from "../notices.ts";
 import { giveBack } from "../passwords/index.ts";
+import type { Mine } from "./mine.ts";
 import { makeRecoveryCodes } from "./recovery-codes.ts";
 import { countCode, lockOwner, turnedOff, turnedOn } from "./second-factor.ts";
 import { beginTotp, confirmTotp, type Enrolment, endTotp } from "./totp.ts";
 
 type Deps = Pick<IdentityDeps, "acts" | "seal">;
-
-export type Mine = { readonly personId: string; readonly sessionId: string; readonly address: string };
 
 /** Nothing is on before the first code was given. */
 export const enrol = ({ acts, seal }: Deps, { personId }: Mine): Promise<Enrolment | Refusal<Refused>> =>

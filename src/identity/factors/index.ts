@@ -1,4 +1,4 @@
-/** Second factors: one-time codes and recovery codes, and what giving one is good for. */
+/** Second factors: one-time codes, recovery codes and passkeys, and what giving one is good for. */
 export { registerFactorRoutes } from "./routes.ts";
 export { Code } from "./schemas.ts";
 export { countCode, endFactors, lockOwner, proveCode } from "./second-factor.ts";

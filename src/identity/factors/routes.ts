@@ -1,13 +1,16 @@
 /** HTTP for second factors, and for giving one. What shows a secret keeps no answer: repeated, it makes another. */
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 import { Type } from "typebox";
-import { Closed, callerOf, demandFreshProof, Nullable, sendRefusal, setSessionCookie, Text } from "../../http/index.ts";
+import { Closed, callerOf, Nullable, Ref, sendRefusal, setSessionCookie, Text } from "../../http/index.ts";
 import { instant, isRefusal, type Refusal, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import { sessionOf } from "../act.ts";
 import type { IdentityDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
+import { countPasskeys, SignedPasskeyCredential } from "../passkeys/index.ts";
 import { MAX_PASSWORD } from "../passwords/index.ts";
-import { confirm, enrol, type Mine, renewRecoveryCodes, turnOff } from "./acts.ts";
+import { confirm, enrol, renewRecoveryCodes, turnOff } from "./acts.ts";
+import { mineOf, provenOf } from "./mine.ts";
+import { registerPasskeyRoutes } from "./passkey-routes.ts";
 import { countRecoveryCodes } from "./recovery-codes.ts";
 import { Code, NewRecoveryCodes, NewTotp, OneTimeCode, SecondFactor } from "./schemas.ts";
 import { stepUp } from "./step-up.ts";
@@ -16,18 +19,6 @@ import { totpSince } from "./totp.ts";
 const tags = ["Identity"];
 const config = { access: "trader" } as const;
 const path = "/api/v1/identity/second-factor";
-
-const mineOf = (request: FastifyRequest): Mine => ({
-  personId: callerOf(request).traderId,
-  sessionId: sessionOf(request).id,
-  address: request.server.addressOf(request.raw),
-});
-
-/** Of whoever has just given the password or the factor. @throws RefusedError SECOND_FACTOR_REQUIRED */
-const provenOf = (request: FastifyRequest): Mine => {
-  demandFreshProof(sessionOf(request));
-  return mineOf(request);
-};
 
 const answer = <Outcome>(
   reply: FastifyReply,
@@ -43,6 +34,7 @@ export const registerFactorRoutes = (deps: IdentityDeps): void => {
   registerState(deps);
   registerTotp(deps);
   registerRecoveryCodes(deps);
+  registerPasskeyRoutes(deps);
 };
 
 const registerStepUp = (deps: IdentityDeps): void => {
@@ -53,11 +45,14 @@ const registerStepUp = (deps: IdentityDeps): void => {
       config,
       schema: {
         summary: "Give the second factor, or the password where there is none: a new cookie, good for what asks for it",
+        description:
+          "One of the three: a code, a passkey's answer to `stepUpChallenge`, or the password of who has neither.",
         operationId: "stepUp",
         tags,
         body: Closed({
           code: Type.Optional(Code),
           password: Type.Optional(Text({ minLength: 1, maxLength: MAX_PASSWORD })),
+          passkey: Type.Optional(Ref(SignedPasskeyCredential)),
         }),
         response: {
           200: Closed({
@@ -68,7 +63,13 @@ const registerStepUp = (deps: IdentityDeps): void => {
               }),
             ),
           }),
-          ...errorResponses(["FORBIDDEN", "CODE_REFUSED", "SIGN_IN_FAILED", "SECOND_FACTOR_REQUIRED"]),
+          ...errorResponses([
+            "FORBIDDEN",
+            "CODE_REFUSED",
+            "PASSKEY_REFUSED",
+            "SIGN_IN_FAILED",
+            "SECOND_FACTOR_REQUIRED",
+          ]),
         },
       },
     },
@@ -100,11 +101,16 @@ const registerState = ({ server, pool }: IdentityDeps): void => {
     async (request) => {
       const { traderId } = callerOf(request);
       const { hasSecondFactor } = sessionOf(request);
-      const [since, left] = await Promise.all([totpSince(pool, traderId), countRecoveryCodes(pool, traderId)]);
+      const [since, left, passkeys] = await Promise.all([
+        totpSince(pool, traderId),
+        countRecoveryCodes(pool, traderId),
+        countPasskeys(pool, traderId),
+      ]);
       return {
         enabled: hasSecondFactor,
         codes_since: since === null ? null : toRfc3339(instant(since)),
         recovery_codes_left: left,
+        passkeys,
       };
     },
   );

@@ -25,6 +25,7 @@ export const SecondFactor = Closed({
     Type.String({ format: "date-time", description: "since when one-time codes are on; null: they are not" }),
   ),
   recovery_codes_left: Type.Integer({ minimum: 0, maximum: RECOVERY_CODES }),
+  passkeys: Type.Integer({ minimum: 0, description: "how many passkeys there are: each is both factors" }),
 });
 
 export const NewTotp = Closed({
@@ -32,10 +33,10 @@ export const NewTotp = Closed({
   uri: Type.String({ description: "the same as `otpauth:`, to be shown as a QR code" }),
 });
 
-export const NewRecoveryCodes = Closed({
-  recovery_codes: Type.Array(Type.String(), {
-    minItems: RECOVERY_CODES,
-    maxItems: RECOVERY_CODES,
-    description: "each opens the account once in place of a code; shown once, and those before are worth nothing now",
-  }),
+export const RecoveryCodes = Type.Array(Type.String(), {
+  minItems: RECOVERY_CODES,
+  maxItems: RECOVERY_CODES,
+  description: "each opens the account once in place of a code; shown once, and those before are worth nothing now",
 });
+
+export const NewRecoveryCodes = Closed({ recovery_codes: RecoveryCodes });

@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from "pg";
 import { type Refusal, refuse } from "../../kernel/index.ts";
 import type { Seal } from "../deps.ts";
 import { addNotice } from "../notices.ts";
+import { endPasskeys } from "../passkeys/index.ts";
 import { type Attempt, type Counted, countAttempts } from "../passwords/index.ts";
 import { endHalfSessions, endOthers, noteChange } from "../sessions/index.ts";
 import { endRecoveryCodes, RECOVERY_CODE_PATTERN, useRecoveryCode } from "./recovery-codes.ts";
@@ -45,6 +46,7 @@ const noteFactors = async (client: PoolClient, personId: string): Promise<boolea
   const { rows } = await client.query<{ second_factor: boolean }>({
     text: `update identity.people set second_factor =
         exists (select from identity.totp where person_id = $1 and on_since is not null)
+        or exists (select from identity.passkeys where person_id = $1)
       where id = $1 returning second_factor`,
     values: [personId],
   });
@@ -73,6 +75,8 @@ export const turnedOff = async (client: PoolClient, personId: string): Promise<v
 
 /** Of who has lost them all; proven elsewhere. */
 export const endFactors = async (client: PoolClient, personId: string): Promise<void> => {
+  for (const name of await endPasskeys(client, personId))
+    await addNotice(client, personId, "passkey_removed", "operator", { name });
   if (await endTotp(client, personId)) await addNotice(client, personId, "second_factor_off", "operator");
   await turnedOff(client, personId);
 };

@@ -3,16 +3,22 @@
  * for five minutes; by the password, for who has none, as long as the session lasts.
  */
 import type { PoolClient } from "pg";
+import type { Static } from "typebox";
 import { transact } from "../../database/index.ts";
 import { type CallerSession, invalid } from "../../http/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { IdentityDeps } from "../deps.ts";
 import type { Refused } from "../errors.ts";
+import { checkPasskey, type SignedPasskeyCredential, usePasskey } from "../passkeys/index.ts";
 import { findPasswordOf, giveBack, provePassword } from "../passwords/index.ts";
 import { type Renewal, renewSession } from "../sessions/index.ts";
 import { countCode, lockOwner, proveCode } from "./second-factor.ts";
 
-export type Given = { readonly code?: string; readonly password?: string };
+export type Given = {
+  readonly code?: string;
+  readonly password?: string;
+  readonly passkey?: Static<typeof SignedPasskeyCredential>;
+};
 export type StepUp = {
   readonly personId: string;
   readonly session: CallerSession;
@@ -20,17 +26,19 @@ export type StepUp = {
   readonly address: string;
 };
 
-type Deps = Pick<IdentityDeps, "acts" | "pool" | "hashing" | "seal">;
+type Deps = Pick<IdentityDeps, "acts" | "pool" | "hashing" | "seal" | "sessions">;
 /** The session's new secret. */
 type Outcome = string | Refusal<Refused>;
 
-const ONE_OF_THEM = { in: "body", pointer: "", message: "must have code or password, and not both" } as const;
+const ONE_OF_THEM = { in: "body", pointer: "", message: "must have one of code, password and passkey" } as const;
 
 /** @throws RefusedError VALIDATION_ERROR */
 export const stepUp = (deps: Deps, asked: StepUp): Promise<Outcome> => {
-  const { code, password } = asked.given;
-  if (code !== undefined && password === undefined) return byCode(deps, asked, code);
-  if (password !== undefined && code === undefined) return byPassword(deps, asked, password);
+  const { code, password, passkey } = asked.given;
+  if (Object.keys(asked.given).length !== 1) throw invalid([ONE_OF_THEM]);
+  if (code !== undefined) return byCode(deps, asked, code);
+  if (password !== undefined) return byPassword(deps, asked, password);
+  if (passkey !== undefined) return byPasskey(deps, asked, passkey);
   throw invalid([ONE_OF_THEM]);
 };
 
@@ -65,6 +73,21 @@ const byPassword = async (deps: Deps, { personId, session, address }: StepUp, cu
     if (owner?.secondFactor === true) return FACTOR_NEEDED;
     if (owner === null || owner.passwordHash !== person.password_hash) return refuse("SIGN_IN_FAILED");
     return renew(client, { personId, sessionId: session.id, proven: "password" });
+  });
+};
+
+/** Signs a challenge that this very session has asked for. */
+const byPasskey = async (
+  deps: Deps,
+  { personId, session }: StepUp,
+  credential: Static<typeof SignedPasskeyCredential>,
+): Promise<Outcome> => {
+  const checked = await checkPasskey(deps, { credential, purpose: "step-up", sessionId: session.id }, personId);
+  if (isRefusal(checked)) return checked;
+  return transact(deps.acts, async (client) => {
+    if ((await lockOwner(client, personId)) === null) return refuse("FORBIDDEN");
+    const refused = await usePasskey(client, checked);
+    return refused ?? renew(client, { personId, sessionId: session.id, proven: "factor" });
   });
 };
 

@@ -1,5 +1,6 @@
-/** Somebody takes another password: knows the present one, and is signed out everywhere else. */
+/** Somebody takes another password: knows the present one, or has none and proves lately who it is; and is signed out everywhere else. */
 import type { Pool, PoolClient } from "pg";
+import { type CallerSession, demandFreshProof } from "../../http/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { Refused } from "../errors.ts";
 import { addNotice } from "../notices.ts";
@@ -10,7 +11,7 @@ import { faultOfPassword } from "./rules.ts";
 
 export type ChangePassword = {
   readonly personId: string;
-  readonly sessionId: string;
+  readonly session: CallerSession;
   /** Null from somebody who has none yet. */
   readonly current: string | null;
   readonly password: string;
@@ -49,13 +50,19 @@ export const setPassword = async (
 
 type Prepared = (client: PoolClient) => Promise<null | Refusal<Refused>>;
 
-/** Looks at both passwords, outside of any transaction. @returns what then does it, in one */
+/**
+ * Looks at both passwords, outside of any transaction.
+ * @returns what then does it, in one
+ * @throws RefusedError SECOND_FACTOR_REQUIRED
+ */
 export const prepareChange = async (
   { pool, acts, hashing }: { readonly pool: Pool; readonly acts: Pool; readonly hashing: Hashing },
-  { personId, sessionId, current, password, address }: ChangePassword,
+  { personId, session, current, password, address }: ChangePassword,
 ): Promise<Prepared | Refusal<Refused>> => {
   const person = await findPasswordOf(pool, personId);
   if (person === null) return refuse("FORBIDDEN");
+  // Without one to know, a session that was left open would be enough.
+  if (person.password_hash === null) demandFreshProof(session);
   const message = faultOfPassword(password, { login: person.login ?? "", name: person.name });
   if (message !== null) return refuse("VALIDATION_ERROR", { issues: [{ in: "body", pointer: "/password", message }] });
   const counted = await provePassword({ acts, hashing }, { person, current, address });
@@ -64,7 +71,7 @@ export const prepareChange = async (
   return async (client) => {
     await giveBack(client, counted);
     if (!(await setPassword(client, personId, person.password_hash, passwordHash))) return refuse("SIGN_IN_FAILED");
-    await endOthers(client, personId, sessionId);
+    await endOthers(client, personId, session.id);
     await addNotice(client, personId, "password_changed", "owner", { address });
     return null;
   };

@@ -27,19 +27,28 @@ export const registerAccountRoutes = (deps: IdentityDeps): void => {
         operationId: "changePassword",
         tags,
         body: Closed({
-          current_password: Type.Optional(Text({ minLength: 1, maxLength: MAX_PASSWORD })),
+          current_password: Type.Optional(
+            Text({
+              minLength: 1,
+              maxLength: MAX_PASSWORD,
+              description: "who has none yet proves by a passkey, of the last five minutes, who it is",
+            }),
+          ),
           password: NewPassword,
         }),
-        response: { 204: Type.Null({ description: "done" }), ...errorResponses(["FORBIDDEN", "SIGN_IN_FAILED"]) },
+        response: {
+          204: Type.Null({ description: "done" }),
+          ...errorResponses(["FORBIDDEN", "SIGN_IN_FAILED", "SECOND_FACTOR_REQUIRED"]),
+        },
       },
     },
     async (request, reply) => {
-      const { id: sessionId } = sessionOf(request);
+      const session = sessionOf(request);
       const personId = callerOf(request).traderId;
       const { current_password: current = null, password } = request.body;
       const address = server.addressOf(request.raw);
       await runPreparedAct({ acts }, request, reply, () =>
-        prepareChange(deps, { personId, sessionId, current, password, address }),
+        prepareChange(deps, { personId, session, current, password, address }),
       );
       sessions.forget(personId);
     },

@@ -4,6 +4,6 @@ export { createAccounts } from "./accounts.ts";
 export { makeInvite } from "./invite.ts";
 export { loginOf, MAX_LOGIN } from "./logins.ts";
 export { dropReset, forgetResets, makeReset } from "./reset.ts";
-export { addAct, changeRole, findPerson } from "./roles.ts";
+export { changeRole, findPerson } from "./roles.ts";
 export { registerPeopleRoutes } from "./routes.ts";
 export { SessionDocument } from "./schemas.ts";

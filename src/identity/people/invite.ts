@@ -2,7 +2,7 @@
 import type { PoolClient } from "pg";
 import { DAY } from "../../kernel/index.ts";
 import { hashOf, newSecret } from "../sessions/index.ts";
-import { addAct } from "./roles.ts";
+import { addAct } from "../trail.ts";
 
 const LIFETIME_MS = 7 * DAY;
 

@@ -8,7 +8,7 @@ import { endFactors } from "../factors/index.ts";
 import { addNotice } from "../notices.ts";
 import { countAttempts, faultOfPassword, giveBack, look } from "../passwords/index.ts";
 import { endOthers, hashOf, newSecret } from "../sessions/index.ts";
-import { addAct } from "./roles.ts";
+import { addAct } from "../trail.ts";
 
 const LIFETIME_MS = HOUR;
 /** So many links of one person are good at once: each mail that somebody asks for makes one. */

@@ -5,6 +5,7 @@ import { type Refusal, refuse } from "../../kernel/index.ts";
 import type { Refused } from "../errors.ts";
 import { addNotice, type MadeBy } from "../notices.ts";
 import { noteChange } from "../sessions/index.ts";
+import { addAct } from "../trail.ts";
 
 export type ChangeRole = {
   readonly personId: string;
@@ -25,16 +26,6 @@ export const findPerson = async (client: PoolClient, idOrLogin: string): Promise
 };
 
 export type RolesDocument = { readonly user_id: string; readonly roles: readonly Role[] };
-
-export const addAct = async (
-  client: PoolClient,
-  { actor, personId, act, details }: { actor: string; personId: string | null; act: string; details: object },
-): Promise<void> => {
-  await client.query({
-    text: "insert into identity.acts (actor, person_id, act, details) values ($1, $2, $3, $4)",
-    values: [actor, personId, act, JSON.stringify(details)],
-  });
-};
 
 /** What is so already is no act, and nobody is told. */
 export const changeRole = async (

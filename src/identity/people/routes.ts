@@ -1,58 +1,18 @@
 /** HTTP for coming in and going out. */
-import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import {
-  type Caller,
-  Choice,
-  Closed,
-  clearSessionCookie,
-  Ref,
-  sendRefusal,
-  setSessionCookie,
-  toLine,
-} from "../../http/index.ts";
-import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
+import { Choice, Closed, clearSessionCookie, Ref } from "../../http/index.ts";
+import { refuse } from "../../kernel/index.ts";
 import { DEMO_IDS, type IdentityDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { dropHalfSession, endSessionOf, type Whence } from "../sessions/index.ts";
+import { createAdmit, leave, whenceOf } from "./admit.ts";
 import { signInAsDemo } from "./demo.ts";
+import { registerPasskeyDoors } from "./passkey-routes.ts";
 import { CompleteSignInBody, SessionDocument, SignInBody, SignUpBody } from "./schemas.ts";
 import { completeSignIn, signIn } from "./sign-in.ts";
 import { signUp } from "./sign-up.ts";
-import { describeSession, type SessionAnswer } from "./who.ts";
+import { describeSession } from "./who.ts";
 
 const tags = ["Identity"];
-/** Of what a browser calls itself: more is noise. */
-const MAX_AGENT = 300;
-
-type Reply = FastifyReply & { readonly send: (answer: SessionAnswer) => unknown };
-
-export const whenceOf = (request: FastifyRequest): Whence => ({
-  agent: toLine(request.headers["user-agent"] ?? "")
-    .slice(0, MAX_AGENT)
-    .toWellFormed(),
-  address: request.server.addressOf(request.raw),
-});
-
-/** Answers with who it is now, and the cookie; what the browser's cookie opened before is over. */
-const createAdmit =
-  (deps: IdentityDeps) =>
-  async (request: FastifyRequest, reply: Reply, outcome: string | Refusal, status = 200): Promise<void> => {
-    if (isRefusal(outcome)) return void sendRefusal(reply, outcome);
-    await leave(deps, request);
-    const caller: Caller | null = await deps.sessions.find(outcome, false);
-    const answer = await describeSession(deps, caller, outcome);
-    setSessionCookie(reply, deps.sessions.cookie, outcome).code(status).send(answer);
-  };
-
-const leave = async ({ acts, sessions }: IdentityDeps, request: FastifyRequest): Promise<void> => {
-  const secret = sessions.secretOf(request);
-  if (secret === null) return;
-  const personId = await endSessionOf(acts, secret);
-  if (personId === null) await dropHalfSession(acts, secret);
-  else sessions.forget(personId);
-};
-
 export const registerPeopleRoutes = (deps: IdentityDeps): void => {
   const { server, settings, sessions } = deps;
   const admit = createAdmit(deps);
@@ -72,6 +32,7 @@ export const registerPeopleRoutes = (deps: IdentityDeps): void => {
     (request) => describeSession(deps, request.caller, sessions.secretOf(request)),
   );
   if (!settings.accounts) return;
+  registerPasskeyDoors(deps, admit);
 
   server.post(
     "/api/v1/identity/sign-up",

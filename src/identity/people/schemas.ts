@@ -18,16 +18,18 @@ export const NewPassword = Text({
   description: `${MIN_PASSWORD} to ${MAX_PASSWORD} characters, and none of the usual ones`,
 });
 
-export const SignUpBody = Closed({
+/** Of whoever signs up, by whatever. */
+const NEWCOMER = {
   name: Text({ minLength: 1, maxLength: MAX_NAME, format: "line", description: "as others see it" }),
   login: Text({
     maxLength: MAX_LOGIN,
     pattern: LOGIN_PATTERN,
     description: "an e-mail address, or 3 to 32 of a-z, 0-9, `_`, `.` and `-`; capital letters make no other login",
   }),
-  password: NewPassword,
   invite: Type.Optional(Text({ minLength: 1, maxLength: MAX_CODE, description: "where `sign_up` is `invite`" })),
-});
+};
+export const NewcomerBody = Closed(NEWCOMER);
+export const SignUpBody = Closed({ ...NEWCOMER, password: NewPassword });
 
 export const SignInBody = Closed({
   login: Text({ minLength: 1, maxLength: MAX_LOGIN }),
@@ -43,6 +45,9 @@ export const SessionDocument = Closed(
         id: Type.String({ description: "the public user id" }),
         name: Nullable(Type.String({ description: "as others see it; null: as none" })),
         login: Nullable(Type.String({ description: "null: somebody of a host platform's, or of the demo" })),
+        has_password: Type.Boolean({
+          description: "false: by a passkey, on a host platform, or by a click in the demo",
+        }),
         roles: Type.Array(Choice(ROLES)),
         second_factor: Closed({ enabled: Type.Boolean() }),
         stepped_up_until: Nullable(Time("until then nothing asks for the second factor")),
@@ -58,6 +63,9 @@ export const SessionDocument = Closed(
     ),
     accounts: Type.Boolean({
       description: "whether people sign in here; else they come with a host platform's tokens",
+    }),
+    passkeys: Type.Boolean({
+      description: "whether browsers make passkeys for this address: they bind them to a name, and not to digits",
     }),
     recovery_mail: Type.Boolean({ description: "whether a link for a new password may be asked for by mail" }),
     sign_up: Choice(SIGN_UP_MODES, { description: "who may sign up" }),

@@ -47,7 +47,8 @@ export const signIn = async (deps: SignInDeps, given: SignIn): Promise<string | 
   });
 };
 
-const begin = async (client: PoolClient, personId: string, { agent, address }: Whence): Promise<string> => {
+/** The caller holds the person's row. */
+export const begin = async (client: PoolClient, personId: string, { agent, address }: Whence): Promise<string> => {
   await addNotice(client, personId, "session_began", "owner", { device: deviceOf(agent), address });
   return beginSession(client, { agent, address, personId });
 };
