@@ -192,7 +192,7 @@ describe("a challenge", () => {
 });
 
 describe("a copy of a passkey", () => {
-  test("whose count goes back, or stands, opens nothing (F200)", async () => {
+  test("whose count goes back, or stands, opens nothing (F210)", async () => {
     const { person, key } = await somebody();
     const browser = stranger();
     assert.equal((await signInByPasskey(browser, key, { counter: 7 })).status, 200);
@@ -239,7 +239,7 @@ describe("a new passkey", () => {
     assertCode(await add(await ready(), key), 403, "PASSKEY_REFUSED");
   });
 
-  test("with a maker's certificate is not taken, and nothing that the certificate names is fetched (F201)", async () => {
+  test("with a maker's certificate is not taken, and nothing that the certificate names is fetched (F211)", async () => {
     let fetched = 0;
     const server = createServer((_, response) => {
       fetched++;
@@ -307,7 +307,7 @@ describe("a new passkey", () => {
 });
 
 describe("the two last passkeys", () => {
-  test("of who has no password are not both removed, though it is asked for at once (F203)", async () => {
+  test("of who has no password are not both removed, though it is asked for at once (F213)", async () => {
     const browser = stranger();
     const key = createSoftKey(origin());
     const login = freshLogin();

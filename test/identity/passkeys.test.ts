@@ -219,7 +219,7 @@ describe("who signs up by a passkey", () => {
     );
   });
 
-  test("proves by it before there is a password (F202)", async () => {
+  test("proves by it before there is a password (F212)", async () => {
     const { person, key } = await withoutPassword();
     const set = () => person.call("POST", "/identity/password", { password: PASSWORD });
     const asked = await set();
@@ -231,7 +231,7 @@ describe("who signs up by a passkey", () => {
     assert.notEqual((await signIn(openBrowser(market), person.login)).body.half_signed_in, null);
   });
 
-  test("keeps the last way in (F203)", async () => {
+  test("keeps the last way in (F213)", async () => {
     const { person, key } = await withoutPassword();
     await stepUpByPasskey(person, key);
     const { items } = (await person.call("GET", "/identity/passkeys")).body;
