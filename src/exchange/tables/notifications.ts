@@ -5,7 +5,7 @@ import { traders } from "./traders.ts";
 
 /** Stand for more than one order: no order has them. What befell the account is in the first alone. */
 export const EVERYTHING = 0;
-export const ALL_ORDERS = -1;
+export const ALL_ORDERS = Number.MAX_SAFE_INTEGER;
 
 export const notificationReads = defineTable({
   name: "exchange.notification_reads",
