@@ -2847,6 +2847,103 @@ export interface components {
              */
             server_time: string;
         };
+        /** @description What `PublicKeyCredential.parseCreationOptionsFromJSON` takes. */
+        PasskeyCreation: {
+            rp: {
+                /** @description the host that the passkey is for */
+                id: string;
+                name: string;
+            };
+            user: {
+                /** @description base64url */
+                id: string;
+                /** @description the login */
+                name: string;
+                displayName: string;
+            };
+            /** @description base64url: what is to be signed, once, within five minutes */
+            challenge: string;
+            pubKeyCredParams: {
+                /** @enum {string} */
+                type: "public-key";
+                /** @description COSE's number of the algorithm */
+                alg: number;
+            }[];
+            /** @description in milliseconds */
+            timeout: number;
+            /** @description passkeys of the person already: the same authenticator makes no second one */
+            excludeCredentials: {
+                /** @enum {string} */
+                type: "public-key";
+                /** @description base64url */
+                id: string;
+            }[];
+            authenticatorSelection: {
+                /** @enum {string} */
+                residentKey: "required";
+                requireResidentKey: boolean;
+                /** @enum {string} */
+                userVerification: "required";
+            };
+            /** @enum {string} */
+            attestation: "none";
+        };
+        /** @description What `PublicKeyCredential.parseRequestOptionsFromJSON` takes. */
+        PasskeyRequest: {
+            /** @description the host that the passkey is for */
+            rpId: string;
+            /** @description base64url: what is to be signed, once, within five minutes */
+            challenge: string;
+            /** @description in milliseconds */
+            timeout: number;
+            /** @description which may sign; empty: any that the authenticator has for this host */
+            allowCredentials: {
+                /** @enum {string} */
+                type: "public-key";
+                /** @description base64url */
+                id: string;
+            }[];
+            /** @enum {string} */
+            userVerification: "required";
+        };
+        /** @description A new passkey, as `toJSON()` of the credential says. */
+        NewPasskeyCredential: {
+            /** @description base64url: the credential */
+            id: string;
+            /** @enum {string} */
+            type: "public-key";
+            response: {
+                /** @description base64url: what the browser says was signed, and where */
+                clientDataJSON: string;
+                /** @description base64url: the new key; no maker's certificate is taken */
+                attestationObject: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A passkey's answer to a challenge, as `toJSON()` of the credential says. */
+        SignedPasskeyCredential: {
+            /** @description base64url: the credential */
+            id: string;
+            /** @enum {string} */
+            type: "public-key";
+            response: {
+                /** @description base64url: what the browser says was signed, and where */
+                clientDataJSON: string;
+                /** @description base64url: what the authenticator says */
+                authenticatorData: string;
+                /** @description base64url: of both */
+                signature: string;
+                /** @description needed to sign in */
+                userHandle?: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
         /** @description a bank's public key */
         RegisteredKey: {
             kid: string;
@@ -8896,7 +8993,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was asked for, or what it is now. */
+            /** @description What `PublicKeyCredential.parseRequestOptionsFromJSON` takes. */
             200: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -8912,23 +9009,7 @@ export interface operations {
                      *       "userVerification": "required"
                      *     }
                      */
-                    "application/json": {
-                        /** @description the host that the passkey is for */
-                        rpId: string;
-                        /** @description base64url: what is to be signed, once, within five minutes */
-                        challenge: string;
-                        /** @description in milliseconds */
-                        timeout: number;
-                        /** @description which may sign; empty: any that the authenticator has for this host */
-                        allowCredentials: {
-                            /** @enum {string} */
-                            type: "public-key";
-                            /** @description base64url */
-                            id: string;
-                        }[];
-                        /** @enum {string} */
-                        userVerification: "required";
-                    };
+                    "application/json": components["schemas"]["PasskeyRequest"];
                 };
             };
             400: components["responses"]["ValidationError"];
@@ -8969,27 +9050,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description a passkey's answer to a challenge, as `toJSON()` of the credential says */
-                    credential: {
-                        /** @description base64url: the credential */
-                        id: string;
-                        /** @enum {string} */
-                        type: "public-key";
-                        response: {
-                            /** @description base64url: what the browser says was signed, and where */
-                            clientDataJSON: string;
-                            /** @description base64url: what the authenticator says */
-                            authenticatorData: string;
-                            /** @description base64url: of both */
-                            signature: string;
-                            /** @description needed to sign in */
-                            userHandle?: string | null;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    credential: components["schemas"]["SignedPasskeyCredential"];
                 };
             };
         };
@@ -9087,7 +9148,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was asked for, or what it is now. */
+            /** @description What `PublicKeyCredential.parseCreationOptionsFromJSON` takes. */
             200: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -9122,46 +9183,7 @@ export interface operations {
                      *       "attestation": "none"
                      *     }
                      */
-                    "application/json": {
-                        rp: {
-                            /** @description the host that the passkey is for */
-                            id: string;
-                            name: string;
-                        };
-                        user: {
-                            /** @description base64url */
-                            id: string;
-                            /** @description the login */
-                            name: string;
-                            displayName: string;
-                        };
-                        /** @description base64url: what is to be signed, once, within five minutes */
-                        challenge: string;
-                        pubKeyCredParams: {
-                            /** @enum {string} */
-                            type: "public-key";
-                            /** @description COSE's number of the algorithm */
-                            alg: number;
-                        }[];
-                        /** @description in milliseconds */
-                        timeout: number;
-                        /** @description passkeys of the person already: the same authenticator makes no second one */
-                        excludeCredentials: {
-                            /** @enum {string} */
-                            type: "public-key";
-                            /** @description base64url */
-                            id: string;
-                        }[];
-                        authenticatorSelection: {
-                            /** @enum {string} */
-                            residentKey: "required";
-                            requireResidentKey: boolean;
-                            /** @enum {string} */
-                            userVerification: "required";
-                        };
-                        /** @enum {string} */
-                        attestation: "none";
-                    };
+                    "application/json": components["schemas"]["PasskeyCreation"];
                 };
             };
             400: components["responses"]["ValidationError"];
@@ -9211,23 +9233,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description a new passkey, as `toJSON()` of the credential says */
-                    credential: {
-                        /** @description base64url: the credential */
-                        id: string;
-                        /** @enum {string} */
-                        type: "public-key";
-                        response: {
-                            /** @description base64url: what the browser says was signed, and where */
-                            clientDataJSON: string;
-                            /** @description base64url: the new key; no maker's certificate is taken */
-                            attestationObject: string;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    credential: components["schemas"]["NewPasskeyCredential"];
                 };
             };
         };
@@ -10307,27 +10313,7 @@ export interface operations {
                     code?: string;
                     /** Format: text */
                     password?: string;
-                    /** @description a passkey's answer to a challenge, as `toJSON()` of the credential says */
-                    passkey?: {
-                        /** @description base64url: the credential */
-                        id: string;
-                        /** @enum {string} */
-                        type: "public-key";
-                        response: {
-                            /** @description base64url: what the browser says was signed, and where */
-                            clientDataJSON: string;
-                            /** @description base64url: what the authenticator says */
-                            authenticatorData: string;
-                            /** @description base64url: of both */
-                            signature: string;
-                            /** @description needed to sign in */
-                            userHandle?: string | null;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    passkey?: components["schemas"]["SignedPasskeyCredential"];
                 };
             };
         };
@@ -10684,7 +10670,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was asked for, or what it is now. */
+            /** @description What `PublicKeyCredential.parseCreationOptionsFromJSON` takes. */
             200: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -10719,46 +10705,7 @@ export interface operations {
                      *       "attestation": "none"
                      *     }
                      */
-                    "application/json": {
-                        rp: {
-                            /** @description the host that the passkey is for */
-                            id: string;
-                            name: string;
-                        };
-                        user: {
-                            /** @description base64url */
-                            id: string;
-                            /** @description the login */
-                            name: string;
-                            displayName: string;
-                        };
-                        /** @description base64url: what is to be signed, once, within five minutes */
-                        challenge: string;
-                        pubKeyCredParams: {
-                            /** @enum {string} */
-                            type: "public-key";
-                            /** @description COSE's number of the algorithm */
-                            alg: number;
-                        }[];
-                        /** @description in milliseconds */
-                        timeout: number;
-                        /** @description passkeys of the person already: the same authenticator makes no second one */
-                        excludeCredentials: {
-                            /** @enum {string} */
-                            type: "public-key";
-                            /** @description base64url */
-                            id: string;
-                        }[];
-                        authenticatorSelection: {
-                            /** @enum {string} */
-                            residentKey: "required";
-                            requireResidentKey: boolean;
-                            /** @enum {string} */
-                            userVerification: "required";
-                        };
-                        /** @enum {string} */
-                        attestation: "none";
-                    };
+                    "application/json": components["schemas"]["PasskeyCreation"];
                 };
             };
             400: components["responses"]["ValidationError"];
@@ -10800,7 +10747,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What was asked for, or what it is now. */
+            /** @description What `PublicKeyCredential.parseRequestOptionsFromJSON` takes. */
             200: {
                 headers: {
                     "Idempotent-Replay": components["headers"]["IdempotentReplay"];
@@ -10821,23 +10768,7 @@ export interface operations {
                      *       "userVerification": "required"
                      *     }
                      */
-                    "application/json": {
-                        /** @description the host that the passkey is for */
-                        rpId: string;
-                        /** @description base64url: what is to be signed, once, within five minutes */
-                        challenge: string;
-                        /** @description in milliseconds */
-                        timeout: number;
-                        /** @description which may sign; empty: any that the authenticator has for this host */
-                        allowCredentials: {
-                            /** @enum {string} */
-                            type: "public-key";
-                            /** @description base64url */
-                            id: string;
-                        }[];
-                        /** @enum {string} */
-                        userVerification: "required";
-                    };
+                    "application/json": components["schemas"]["PasskeyRequest"];
                 };
             };
             400: components["responses"]["ValidationError"];
@@ -10936,23 +10867,7 @@ export interface operations {
                      * @description what its owner calls it; must not be blank, nor hold control, bidirectional or zero-width characters
                      */
                     name: string;
-                    /** @description a new passkey, as `toJSON()` of the credential says */
-                    credential: {
-                        /** @description base64url: the credential */
-                        id: string;
-                        /** @enum {string} */
-                        type: "public-key";
-                        response: {
-                            /** @description base64url: what the browser says was signed, and where */
-                            clientDataJSON: string;
-                            /** @description base64url: the new key; no maker's certificate is taken */
-                            attestationObject: string;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    credential: components["schemas"]["NewPasskeyCredential"];
                 };
             };
         };
