@@ -40,7 +40,7 @@ const party = async (options: BankOptions = {}): Promise<Party> => {
 
 const link = async ({ bank }: Party, number: string) =>
   done(await bank.put("/p2p/alias", { phone: number, account: bank.iban(), linked: true, consent: CONSENT }));
-const order = ({ bank }: Party, number = phone()) => orderByPhone(bank, number);
+const order = ({ bank }: Party, number = phone()) => orderByPhone(bank, number, { amount: undefined });
 const pay = async ({ bank }: Party, order_guid: string) => {
   const payment = { order_guid, payment_message_external_id: randomUUID(), amount: 1, currency: "UAH" };
   return done(await bank.post("/p2p/payment-messages", payment), 201);
