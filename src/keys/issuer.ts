@@ -11,7 +11,14 @@ import {
   type JWTPayload,
   SignJWT,
 } from "jose";
-import { openKeyDirectory, readOrCreate, replaceFile, withLock } from "./files.ts";
+import {
+  damaged as damagedFile,
+  openKeyDirectory,
+  parseKeyFile,
+  readOrCreate,
+  replaceFile,
+  withLock,
+} from "./files.ts";
 import {
   MAX_TOKEN_SECONDS,
   type Ring,
@@ -108,7 +115,8 @@ const writeRing = (ring: Ring): string => {
   return `${JSON.stringify({ keys }, null, 2)}\n`;
 };
 
-const damaged = (): Error => new Error(`${KEY_FILE} holds no private P-256 key with a kid`);
+const KEY = "private P-256 key with a kid";
+const damaged = () => damagedFile(KEY_FILE, KEY);
 
 const readKey = (found: unknown): RingKey => {
   const { kty, crv, x, y, d, kid, from = 0 } = (found ?? {}) as Readonly<Record<string, unknown>>;
@@ -121,7 +129,7 @@ const readKey = (found: unknown): RingKey => {
 
 /** A file from before there were several is one key. */
 const readRing = (content: string): Ring => {
-  const file: { readonly keys?: unknown } = JSON.parse(content);
+  const file = parseKeyFile(KEY_FILE, KEY, content);
   const ring = (Array.isArray(file.keys) ? file.keys : [file]).map(readKey).sort((a, b) => a.from - b.from);
   if (ring.at(-1)?.d === undefined) throw damaged();
   return ring;

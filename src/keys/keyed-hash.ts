@@ -1,9 +1,10 @@
 /** A keyed hash that finds rows by a value that is stored encrypted. */
 import { createHmac, randomBytes } from "node:crypto";
-import { openKeyDirectory, readOrCreate } from "./files.ts";
+import { damaged, openKeyDirectory, parseKeyFile, readOrCreate } from "./files.ts";
 
 const KEY_BYTES = 32;
 const KEY_FILE = "keyed-hash.json";
+const KEY = `key of ${KEY_BYTES} bytes`;
 
 /** Finds what is stored encrypted: the same text has the same hash, and nobody without the key can try out texts. */
 export type KeyedHash = (text: string) => string;
@@ -19,8 +20,8 @@ export const createKeyedHash =
 /** Opens the key under the data directory and makes one on the first start. It cannot be changed: every hash would. */
 export const openKeyedHash = async (dataDir: string): Promise<KeyedHash> => {
   const directory = await openKeyDirectory(dataDir);
-  const file: { readonly key?: unknown } = JSON.parse(await readOrCreate(directory, KEY_FILE, createKey));
+  const file = parseKeyFile(KEY_FILE, KEY, await readOrCreate(directory, KEY_FILE, createKey));
   const key = Buffer.from(typeof file.key === "string" ? file.key : "", "base64url");
-  if (key.length !== KEY_BYTES) throw new Error(`${KEY_FILE} holds no key of ${KEY_BYTES} bytes`);
+  if (key.length !== KEY_BYTES) throw damaged(KEY_FILE, KEY);
   return createKeyedHash(key);
 };

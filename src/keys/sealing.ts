@@ -1,6 +1,6 @@
 /** Encryption at rest: AES-256-GCM with a ring of keys, each text bound to the place it was sealed for. */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { openKeyDirectory, readOrCreate } from "./files.ts";
+import { damaged, openKeyDirectory, parseKeyFile, readOrCreate } from "./files.ts";
 
 /** AES-256-GCM with a random nonce: safe for 2^32 texts per key, far above what one exchange will ever hold. */
 const CIPHER = "aes-256-gcm";
@@ -11,6 +11,7 @@ const KEY_ID_BYTES = 4;
 
 const VERSION = "v1";
 const KEY_FILE = "sealing.json";
+const KEY = `current key of ${KEY_BYTES} bytes`;
 
 /**
  * Texts at rest. `context` says what a text is and whose (`order:42:payment_details`): it is not stored, but what was
@@ -31,14 +32,13 @@ const createKeys = async (): Promise<string> => {
 
 /** Old keys stay in the file to open what they sealed; `current` seals. */
 const readKeys = (content: string): KeyRing => {
-  const file: { readonly current?: unknown; readonly keys?: unknown } = JSON.parse(content);
+  const file = parseKeyFile(KEY_FILE, KEY, content);
   const entries = Object.entries(file.keys ?? {}).map(
     ([id, key]) => [id, Buffer.from(String(key), "base64url")] as const,
   );
   const keys = new Map(entries);
   const sound = entries.every(([id, key]) => /^[0-9a-f]+$/.test(id) && key.length === KEY_BYTES);
-  if (typeof file.current !== "string" || !keys.has(file.current) || !sound)
-    throw new Error(`${KEY_FILE} holds no current key of ${KEY_BYTES} bytes`);
+  if (typeof file.current !== "string" || !keys.has(file.current) || !sound) throw damaged(KEY_FILE, KEY);
   return { current: file.current, keys };
 };
 

@@ -97,10 +97,12 @@ export const createSignedCalls = (deps: SignedCallsDeps): SignedCalls => {
     if (tooMany !== null) return limited(tooMany);
     const authenticated = await inTurn(() => authenticate(signedRequestOf(request)));
     if (authenticated.kind === "refused") {
+      request.refusedFor = authenticated.reason;
       onRefused(authenticated.reason);
       return authenticated;
     }
     guessesOf.giveBack(address);
+    request.signedBy = authenticated.caller.participant.guid;
     const wait = callsOf.count(authenticated.caller.participant.guid);
     return wait === null ? authenticated : limited(wait);
   };
@@ -112,7 +114,10 @@ export const createSignedCalls = (deps: SignedCallsDeps): SignedCalls => {
       const { caller } = admitted;
       const outcome = admitted.kind === "invalid" ? admitted.refusal : await query.read(caller, request);
       // After the query, so that a fault of ours consumes nothing.
-      if (!(await replayProtection.consume(caller))) return void sendRefusal(reply, refuse("AUTHORIZATION_FAILED"));
+      if (!(await replayProtection.consume(caller))) {
+        request.refusedFor = "the jti was used before";
+        return void sendRefusal(reply, refuse("AUTHORIZATION_FAILED"));
+      }
       if (isRefusal(outcome)) return answers.refuse(request, reply, caller, outcome);
       return answers.send(request, reply, caller, { status: 200, body: outcome });
     },
