@@ -3,6 +3,7 @@ import { type Config, ConfigError } from "./config.ts";
 import { claimPurpose, migrate, reach, startEmbedded } from "./database/index.ts";
 import { GRANTS } from "./exchange/index.ts";
 import { IDENTITY_GRANTS } from "./identity/index.ts";
+import { holdToKeys } from "./open-keys.ts";
 import { RAIL_GRANTS } from "./rail/index.ts";
 
 /** What the serving role may do. */
@@ -31,6 +32,7 @@ export const openDatabase = (config: Config, options: DatabaseOptions): Promise<
 export const prepareDatabase = async (config: Config, { servingUrl, ownerUrl }: Database): Promise<void> => {
   await migrate({ connectionString: ownerUrl, servingRole: roleOf(servingUrl, ownerUrl), grants: ALL_GRANTS });
   await demandPurpose(config, ownerUrl);
+  await holdToKeys(ownerUrl, config.dataDir);
 };
 
 type External = Extract<Config["database"], { readonly kind: "external" }>;

@@ -18,6 +18,7 @@ export {
   walkedPage,
 } from "./cursors.ts";
 export * from "./embedded.ts";
+export * from "./key-fingerprints.ts";
 export * from "./migrate.ts";
 export * from "./purpose.ts";
 export { reach } from "./reach.ts";

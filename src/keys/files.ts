@@ -1,5 +1,5 @@
 /** Key files: readable by their owner alone, never seen half written. */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { chmod, link, mkdir, open, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FailedError } from "../kernel/index.ts";
@@ -11,7 +11,7 @@ const FILE_MODE = 0o600;
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && "code" in error && error.code === code;
 
-const readOrNull = async (path: string): Promise<string | null> => {
+export const readOrNull = async (path: string): Promise<string | null> => {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
@@ -88,6 +88,12 @@ export const withLock = async <Result>(
     await unlink(lock);
   }
 };
+
+const FINGERPRINT_LENGTH = 16;
+
+/** Of a key that nobody can guess: what it is called where the key itself must not be. */
+export const fingerprintOf = (kind: string, key: Buffer): string =>
+  createHash("sha256").update(`parley ${kind} `).update(key).digest("hex").slice(0, FINGERPRINT_LENGTH);
 
 /** @returns what to throw for a file that is not as we write them */
 export const damaged = (name: string, what: string): FailedError =>
