@@ -1,5 +1,6 @@
 /** The one place where everything is put together. A process may hold several apps; tests do. */
 import { join } from "node:path";
+import { LRUCache } from "lru-cache";
 import pg from "pg";
 import { Registry } from "prom-client";
 import { type Config, isLoopbackHost } from "./config.ts";
@@ -9,6 +10,7 @@ import { type Feed, type MaintenanceTask, openFeed, type Patience, startClock } 
 import { createExchange, ERRORS, type Exchange, type Settings, shownName } from "./exchange/index.ts";
 import { openFileStore } from "./files/index.ts";
 import {
+  type AccessLog,
   type Bounds,
   createServer,
   createTokens,
@@ -19,7 +21,7 @@ import {
 } from "./http/index.ts";
 import { createAccounts, createIdentity, type DemoPerson, IDENTITY_ERRORS, type Identity } from "./identity/index.ts";
 import { instant, MINUTE, SECOND, toRfc3339, traderId } from "./kernel/index.ts";
-import { type Issuer, openIssuer, openKeyedHash, openSealing } from "./keys/index.ts";
+import { type Issuer, type KeyedHash, openIssuer, openKeyedHash, openSealing } from "./keys/index.ts";
 import { createLog } from "./log.ts";
 import { createEngineObservers } from "./metrics.ts";
 import {
@@ -103,6 +105,7 @@ const openCommon = async (
     chores: openChores(databaseUrl),
   };
   const issuer = await openIssuer(config.dataDir);
+  const keyedHash = await openKeyedHash(config.dataDir);
   const metrics = new Registry();
   return {
     ...pools,
@@ -115,12 +118,14 @@ const openCommon = async (
     issuer,
     metrics,
     observe: createEngineObservers(metrics),
+    keyedHash,
     sealing: await openSealing(config.dataDir),
     onFailure: (what: string, error: unknown) => logger.error({ err: error }, `failed: ${what}`),
     /** What every listener has. */
     listening: {
       publicJwks: () => issuer.publicJwks,
       logger,
+      accessLog: logger.isLevelEnabled("info") ? accessLogOf(logger, keyedHash) : null,
       metrics,
       ready: () =>
         pools.pool.query("select 1").then(
@@ -132,6 +137,20 @@ const openCommon = async (
     },
     close: () => Promise.all(Object.values(pools).map((pool) => pool.end())),
   };
+};
+
+/** Users who call at the moment: a hash costs as much as the rest of a line. */
+const USERS_HASHED = 20_000;
+const USER_HASH_LENGTH = 12;
+
+const accessLogOf = (logger: AccessLog["logger"], keyedHash: KeyedHash): AccessLog => {
+  const known = new LRUCache<string, string>({ max: USERS_HASHED });
+  const userHash = (user: string): string => {
+    const hash = known.get(user) ?? keyedHash(`log ${user}`).slice(0, USER_HASH_LENGTH);
+    known.set(user, hash);
+    return hash;
+  };
+  return { logger, userHash };
 };
 
 type Common = Awaited<ReturnType<typeof openCommon>>;
@@ -240,7 +259,7 @@ const openRail = async (common: Common, settings: Partial<RailSettings>, publicU
     namedStatements: config.preparedStatements === "named",
     settings: { ...railSettingsOf(config), ...settings },
     sealing: common.sealing,
-    keyedHash: await openKeyedHash(config.dataDir),
+    keyedHash: common.keyedHash,
     issuer: common.issuer,
     feed,
     pool: common.pool,

@@ -3,12 +3,14 @@
  * so that nobody has to start five times to find five typing errors. Nothing else reads the environment.
  */
 
+import { resolve } from "node:path";
 import { readBounds, readEmbedOrigins, readMetricsPort } from "./config-bounds.ts";
 import { readMail } from "./config-mail.ts";
+import { CHECKOUT, createReader, type Environment, type Reader } from "./config-reader.ts";
 import { DEFAULT_PAYMENT_METHODS, type PaymentMethod, readCatalogue } from "./exchange/index.ts";
 import type { Bounds } from "./http/index.ts";
 import { type MailSettings, SIGN_UP_MODES, type SignUpMode } from "./identity/index.ts";
-import { withoutTrailing } from "./kernel/index.ts";
+import { FailedError, withoutTrailing } from "./kernel/index.ts";
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
 export type HostRole = "operator" | "rail_operator" | "platform";
@@ -38,6 +40,7 @@ export type Config = {
   readonly railPublicUrl: string | null;
   readonly database: DatabaseConfig;
   readonly preparedStatements: "named" | "unnamed";
+  /** Absolute. */
   readonly dataDir: string;
   readonly demo: boolean;
   /** Null: only our own tokens are taken. */
@@ -80,7 +83,7 @@ export type Config = {
 };
 
 /** Thrown once, with every fault that was found. */
-export class ConfigError extends Error {
+export class ConfigError extends FailedError {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
@@ -117,45 +120,6 @@ const MAX_SEARCH_ACK_SECONDS = 300;
 const MAX_MOVE_HOLD_HOURS = 720;
 /** The list is sent with the settings and checked on every ad. */
 const MAX_CURRENCIES = 50;
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-type Reader = {
-  /** The value without surrounding blanks; empty counts as not set. */
-  text(name: string): string | null;
-  /** Those that are set, of all whose names begin so. */
-  named(prefix: string): readonly string[];
-  integer(name: string, fallback: number, min: number, max: number): number;
-  choice<Value extends string>(name: string, allowed: readonly Value[], fallback: Value): Value;
-  fault(sentence: string): void;
-};
-
-const createReader = (env: Environment, faults: string[]): Reader => {
-  const fault = (sentence: string): void => {
-    faults.push(sentence);
-  };
-  const text = (name: string): string | null => env[name]?.trim() || null;
-  return {
-    fault,
-    text,
-    named: (prefix) => Object.keys(env).filter((name) => name.startsWith(prefix) && text(name) !== null),
-    integer(name, fallback, min, max) {
-      const given = text(name);
-      if (given === null) return fallback;
-      const value = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN;
-      if (value >= min && value <= max) return value;
-      fault(`${name} is "${given}"; allowed is a whole number from ${min} to ${max}`);
-      return fallback;
-    },
-    choice(name, allowed, fallback) {
-      const given = text(name);
-      if (given === null) return fallback;
-      const value = allowed.find((candidate) => candidate === given);
-      if (value === undefined) fault(`${name} is "${given}"; allowed is ${allowed.join(", ")}`);
-      return value ?? fallback;
-    },
-  };
-};
 
 /** Whether only this machine can reach the host. */
 export const isLoopbackHost = (host: string): boolean =>
@@ -338,10 +302,7 @@ const readPattern = (read: Reader, name: string, fallback: string): string => {
   return fallback;
 };
 
-/** Takes `process.env` or the like; throws a `ConfigError` that lists every fault. */
-export const readConfig = (env: Environment): Config => {
-  const faults: string[] = [];
-  const read = createReader(env, faults);
+const readAll = (read: Reader): Config => {
   const host = read.text("HOST") ?? "127.0.0.1";
   if (/[\s/]/.test(host)) read.fault(`HOST is "${host}"; allowed is a host name or an address`);
   const port = read.integer("PORT", 8_080, 0, MAX_PORT);
@@ -351,7 +312,7 @@ export const readConfig = (env: Environment): Config => {
   const database = readDatabase(read);
   const demo = readDemo(read, database, host);
   const auth = readAuth(read);
-  const config: Config = {
+  return {
     host,
     port,
     railPort,
@@ -360,7 +321,7 @@ export const readConfig = (env: Environment): Config => {
     railPublicUrl: readPublicUrl(read, "RAIL_PUBLIC_URL"),
     database,
     preparedStatements: read.choice("PREPARED_STATEMENTS", ["named", "unnamed"], "named"),
-    dataDir: read.text("DATA_DIR") ?? "./data",
+    dataDir: resolve(CHECKOUT, read.text("DATA_DIR") ?? "data"),
     demo,
     auth,
     accounts: readAccounts(read, auth !== null),
@@ -389,6 +350,19 @@ export const readConfig = (env: Environment): Config => {
     aliasMoveHoldHours: read.integer("ALIAS_MOVE_HOLD", 24, 0, MAX_MOVE_HOLD_HOURS),
     logLevel: read.choice("LOG_LEVEL", LOG_LEVELS, "warn"),
   };
+};
+
+/** Takes `process.env` or the like; throws a `ConfigError` that lists every fault. */
+export const readConfig = (env: Environment): Config => {
+  const faults: string[] = [];
+  const config = readAll(createReader(env, faults));
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
+};
+
+/** Every variable that there is. */
+export const configNames = (): readonly string[] => {
+  const read = createReader({}, []);
+  readAll(read);
+  return [...read.asked];
 };

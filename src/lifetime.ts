@@ -9,6 +9,8 @@ import { constants } from "node:os";
 export const ENDING_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
 
 export type Lifetime = {
+  /** Aborted when the end begins: for what takes long to open. */
+  readonly ending: AbortSignal;
   /** Opens the next part. Does not resolve once the end has begun: nothing is opened after that. */
   open<Part>(open: () => Promise<Part>, close: (part: Part) => Promise<void>): Promise<Part>;
   /** Begins the end, unless it has begun. @param why said, where there is something to say @param code of the exit */
@@ -29,7 +31,8 @@ const SIGNALLED = 128;
 export const createLifetime = ({ say, onFailure }: LifetimeOptions): Lifetime => {
   const closers: (() => Promise<void>)[] = [];
   let opening: Promise<unknown> = Promise.resolve();
-  let ending = false;
+  const abort = new AbortController();
+  const { signal: ending } = abort;
 
   const closeAll = async (code: number): Promise<number> => {
     // Who opened it is told of its failure.
@@ -45,8 +48,8 @@ export const createLifetime = ({ say, onFailure }: LifetimeOptions): Lifetime =>
   };
 
   const end = (why: string | null, code: number): void => {
-    if (ending) return;
-    ending = true;
+    if (ending.aborted) return;
+    abort.abort();
     if (why !== null) say(why);
     void closeAll(code).then((result) => process.exit(result));
   };
@@ -66,16 +69,21 @@ export const createLifetime = ({ say, onFailure }: LifetimeOptions): Lifetime =>
   for (const signal of ENDING_SIGNALS) process.on(signal, onSignal);
 
   return {
+    ending,
     end,
     async open<Part>(open: () => Promise<Part>, close: (part: Part) => Promise<void>): Promise<Part> {
-      if (ending) return new Promise(() => {});
+      if (ending.aborted) return new Promise(() => {});
       const opened = open().then((part) => {
         closers.push(() => close(part));
         return part;
       });
       opening = opened;
-      const part = await opened;
-      return ending ? new Promise(() => {}) : part;
+      const part = await opened.catch((error: unknown) => {
+        // What was broken off fails, and nobody has to be told.
+        if (ending.aborted) return new Promise<Part>(() => {});
+        throw error;
+      });
+      return ending.aborted ? new Promise(() => {}) : part;
     },
   };
 };

@@ -10,4 +10,11 @@ const errorToTell = (error: Error): object => {
   return Object.fromEntries(TOLD.map((member) => [member, Reflect.get(whole, member)] as const));
 };
 
-export const createLog = (level: LogLevel): Logger => pino({ level, serializers: { err: errorToTell } });
+/** Where there is a line for each request they are written together, some times a second; at the end, whatever is left. */
+const TOGETHER = { sync: false, minLength: 16 * 1_024, periodicFlush: 100 } as const;
+
+export const createLog = (level: LogLevel): Logger => {
+  const options = { level, serializers: { err: errorToTell } };
+  const log = pino(options);
+  return log.isLevelEnabled("info") ? pino(options, pino.destination(TOGETHER)) : log;
+};

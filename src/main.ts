@@ -11,9 +11,12 @@ import {
   startDemoTraders,
 } from "../simulators/sample-market/index.ts";
 import { type App, startApp } from "./app.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
+import { misspellings } from "./config-names.ts";
 import { createLifetime, type Lifetime } from "./lifetime.ts";
-import { openDatabase } from "./open-database.ts";
+import { openDatabase, prepareDatabase } from "./open-database.ts";
+import { demandPorts } from "./ports.ts";
+import { sentenceOf } from "./trouble.ts";
 
 /** What `npm start` has built by now. */
 const WEB_DIRECTORY = join(import.meta.dirname, "..", "web", "dist");
@@ -21,10 +24,17 @@ const WEB_DIRECTORY = join(import.meta.dirname, "..", "web", "dist");
 const say = (line = "") => console.log(line);
 
 const serve = async (config: Config, lifetime: Lifetime): Promise<void> => {
+  await demandPorts(config);
   await mkdir(config.dataDir, { recursive: true });
-  const { servingUrl, ownerUrl } = await lifetime.open(
-    () => openDatabase(config, { log: say, onTold: () => lifetime.end("PostgreSQL was told to stop: so do we.", 1) }),
-    (database) => database.stop(),
+  const onTold = () => lifetime.end("PostgreSQL was told to stop: so do we.", 1);
+  const database = await lifetime.open(
+    () => openDatabase(config, { log: say, signal: lifetime.ending, onTold }),
+    ({ stop }) => stop(),
+  );
+  const { servingUrl, ownerUrl } = database;
+  await lifetime.open(
+    () => prepareDatabase(config, database),
+    async () => {},
   );
   let banks: DemoBanks | null = null;
   const app = await lifetime.open(
@@ -112,9 +122,10 @@ const greetBanks = ({ banks }: DemoBanks) => {
   say("  npm run demo:rail      plays aliases, searches, payments and links, step by step");
 };
 
-const report = (error: unknown) => console.error(error instanceof ConfigError ? error.message : error);
+const report = (error: unknown) => console.error(sentenceOf(error) ?? error);
 
 const lifetime = createLifetime({ say, onFailure: report });
+for (const line of misspellings(process.env)) console.error(line);
 try {
   await serve(readConfig(process.env), lifetime);
 } catch (error) {

@@ -1,8 +1,9 @@
 /** The database that is served from: embedded or external, at the newest schema, and for what this installation is for. */
 import { type Config, ConfigError } from "./config.ts";
-import { claimPurpose, migrate, startEmbedded } from "./database/index.ts";
+import { claimPurpose, migrate, reach, startEmbedded } from "./database/index.ts";
 import { GRANTS } from "./exchange/index.ts";
 import { IDENTITY_GRANTS } from "./identity/index.ts";
+import { holdToKeys } from "./open-keys.ts";
 import { RAIL_GRANTS } from "./rail/index.ts";
 import { SETTLEMENT_GRANTS } from "./settlement/index.ts";
 
@@ -18,31 +19,35 @@ export type Database = {
 
 export type DatabaseOptions = {
   readonly log: (line: string) => void;
+  /** Breaks off a start that is no longer wanted. */
+  readonly signal?: AbortSignal;
   /** Somebody else told the embedded server to stop. */
   readonly onTold?: () => void;
 };
 
-/** Starts the embedded database, or takes the one that is configured; brings it to the newest schema. */
-export const openDatabase = async (config: Config, options: DatabaseOptions): Promise<Database> => {
-  const database =
-    config.database.kind === "external" ? externalOf(config.database) : await embeddedOf(config, options);
-  const { servingUrl, ownerUrl } = database;
-  try {
-    await migrate({ connectionString: ownerUrl, servingRole: roleOf(servingUrl, ownerUrl), grants: ALL_GRANTS });
-    await demandPurpose(config, ownerUrl);
-    return database;
-  } catch (error) {
-    await database.stop();
-    throw error;
-  }
+/** Starts the embedded database, or takes the one that is configured, if it can be reached. */
+export const openDatabase = (config: Config, options: DatabaseOptions): Promise<Database> =>
+  config.database.kind === "external" ? externalOf(config.database) : embeddedOf(config, options);
+
+/** Brings it to the newest schema, and holds this installation to what the database is for. */
+export const prepareDatabase = async (config: Config, { servingUrl, ownerUrl }: Database): Promise<void> => {
+  await migrate({ connectionString: ownerUrl, servingRole: roleOf(servingUrl, ownerUrl), grants: ALL_GRANTS });
+  await demandPurpose(config, ownerUrl);
+  await holdToKeys(ownerUrl, config.dataDir);
 };
 
-const externalOf = ({ url, migrateUrl }: Extract<Config["database"], { readonly kind: "external" }>): Database => ({
-  servingUrl: url,
-  ownerUrl: migrateUrl,
-  kind: "external",
-  stop: async () => {},
-});
+type External = Extract<Config["database"], { readonly kind: "external" }>;
+
+/** The variables with their URLs: one where the owner serves itself. */
+export const urlsOf = ({ url, migrateUrl }: External): readonly (readonly [name: string, url: string])[] => [
+  ["DATABASE_URL", url],
+  ...(migrateUrl === url ? [] : [["MIGRATE_DATABASE_URL", migrateUrl] as const]),
+];
+
+const externalOf = async (external: External): Promise<Database> => {
+  for (const [name, url] of urlsOf(external)) await reach(name, url, (client) => client.query("select 1"));
+  return { servingUrl: external.url, ownerUrl: external.migrateUrl, kind: "external", stop: async () => {} };
+};
 
 const embeddedOf = async ({ dataDir }: Config, options: DatabaseOptions): Promise<Database> => {
   const embedded = await startEmbedded({ directory: `${dataDir}/postgres`, ...options });

@@ -1,8 +1,8 @@
 /** The running server's API, called with a token of this installation's own key. */
 import { type Config, isLoopbackHost } from "../config.ts";
 import type { Role } from "../http/index.ts";
-import { withoutTrailing } from "../kernel/index.ts";
-import { FailedError, UsageError } from "./command.ts";
+import { FailedError, withoutTrailing } from "../kernel/index.ts";
+import { UsageError } from "./command.ts";
 import { openOwnIssuer } from "./own-keys.ts";
 import { readUrl } from "./rail-files.ts";
 

@@ -30,11 +30,3 @@ export class UsageError extends Error {
     this.name = "UsageError";
   }
 }
-
-/** It was understood and did not work: said in one sentence too. */
-export class FailedError extends Error {
-  constructor(sentence: string) {
-    super(sentence);
-    this.name = "FailedError";
-  }
-}

@@ -8,9 +8,9 @@ import { type Config, readConfig } from "../config.ts";
 import { createWritePool, transact } from "../database/index.ts";
 import { ROLES, type Role } from "../http/index.ts";
 import { changeRole, findPerson, makeInvite, makeReset } from "../identity/index.ts";
-import { isRefusal } from "../kernel/index.ts";
+import { FailedError, isRefusal } from "../kernel/index.ts";
 import { addressOf } from "./ask-server.ts";
-import { type Command, FailedError, UsageError } from "./command.ts";
+import { type Command, UsageError } from "./command.ts";
 import { ownDatabaseUrl } from "./own-database.ts";
 import { usageOf } from "./rail-usage.ts";
 

@@ -1,9 +1,9 @@
 /** `parley keys`: a new key for our own issuer, with the old one taken until its tokens have run out. */
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
-import { instant, toRfc3339 } from "../kernel/index.ts";
+import { FailedError, instant, toRfc3339 } from "../kernel/index.ts";
 import { MAX_TOKEN_SECONDS, rotateIssuer } from "../keys/index.ts";
-import { type Command, FailedError, UsageError } from "./command.ts";
+import { type Command, UsageError } from "./command.ts";
 import { usageOf } from "./rail-usage.ts";
 
 export const keysCommand: Command = {

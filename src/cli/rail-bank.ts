@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type BankProgram, type RunningBank, startBank } from "../../simulators/bank/index.ts";
 import { type PrivateKey, readPrivateKey } from "../jws/index.ts";
-import { withoutTrailing } from "../kernel/index.ts";
+import { FailedError, withoutTrailing } from "../kernel/index.ts";
 import { ENDING_SIGNALS } from "../lifetime.ts";
-import { type Command, FailedError, UsageError } from "./command.ts";
+import { type Command, UsageError } from "./command.ts";
 import { readGuid } from "./rail-files.ts";
 import { usageOf } from "./rail-usage.ts";
 

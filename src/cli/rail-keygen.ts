@@ -2,7 +2,8 @@
 import { open } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ALGORITHMS, type Algorithm, generateKey, readPublicKey } from "../jws/index.ts";
-import { type Command, FailedError, UsageError } from "./command.ts";
+import { FailedError } from "../kernel/index.ts";
+import { type Command, UsageError } from "./command.ts";
 import { usageOf } from "./rail-usage.ts";
 
 const OWNER_ALONE = 0o600;

@@ -1,8 +1,8 @@
 /** `parley rail verify`: says, step by step, why a token would be refused. */
 import { parseArgs } from "node:util";
 import type { PublicKey } from "../jws/index.ts";
-import { withoutTrailing } from "../kernel/index.ts";
-import { type Command, FailedError, UsageError } from "./command.ts";
+import { FailedError, withoutTrailing } from "../kernel/index.ts";
+import { type Command, UsageError } from "./command.ts";
 import { isKeySet, keysOf, readBytes, readKeys, readProfile, readUrl, STANDARD_INPUT } from "./rail-files.ts";
 import { checkToken, type Finding } from "./rail-token-checks.ts";
 import { type Assumed, answerTo, assumePlace, type Place } from "./rail-token-verdict.ts";

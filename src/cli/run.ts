@@ -1,8 +1,8 @@
 /** `parley <command>`: finds the command, runs it, and turns faults into sentences. Exit 2: not understood; 1: failed. */
 import { inspect } from "node:util";
-import { ConfigError } from "../config.ts";
+import { sentenceOf } from "../trouble.ts";
 import { auditCommand } from "./audit.ts";
-import { type Command, descend, FailedError, type Terminal, UsageError } from "./command.ts";
+import { type Command, descend, type Terminal, UsageError } from "./command.ts";
 import { dossierCommand } from "./dossier.ts";
 import { identityCommand, inviteCommand } from "./identity.ts";
 import { keysCommand } from "./keys.ts";
@@ -66,8 +66,7 @@ export const runCommandLine = async ([word, ...words]: readonly string[], consol
       console.err(`${error.message}\nUsage: ${command.usage}`);
       return MISUSE;
     }
-    const said = error instanceof ConfigError || error instanceof FailedError;
-    console.err(said ? error.message : inspect(error));
+    console.err(sentenceOf(error) ?? inspect(error));
     return FAILURE;
   }
 };

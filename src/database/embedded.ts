@@ -11,6 +11,7 @@ import { lstat, mkdir, realpath } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { FailedError } from "../kernel/index.ts";
 import { type Account, accountFor } from "./embedded/account.ts";
 import { type Binaries, findBinaries } from "./embedded/binaries.ts";
 import { createCluster } from "./embedded/cluster.ts";
@@ -23,7 +24,7 @@ import {
   withPort,
   writeConnection,
 } from "./embedded/connection.ts";
-import { ignoring } from "./embedded/errors.ts";
+import { ignoring, reasonIn } from "./embedded/errors.ts";
 import { formerGuardIsGone, startGuard } from "./embedded/guard.ts";
 import { takeOwnership } from "./embedded/ownership.ts";
 import { endOf, findPostmaster, launch, type Postmaster, stopPostmaster } from "./embedded/postmaster.ts";
@@ -50,6 +51,8 @@ export type EmbeddedOptions = {
   /** More of PostgreSQL's settings. A server that is taken over keeps those it was started with. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly log?: (line: string) => void;
+  /** Breaks off a start that is no longer wanted. */
+  readonly signal?: AbortSignal | undefined;
   /** Somebody told the server to stop. It will not be started again: whoever uses it has to come to an end. */
   readonly onTold?: () => void;
 };
@@ -109,14 +112,16 @@ const prepare = async (directory: string, options: EmbeddedOptions): Promise<Sit
   const data = join(directory, "data");
   const [account, known, hasData] = await Promise.all([accountFor(data), readConnection(directory), exists(data)]);
   if (known === undefined && hasData) {
-    throw new Error(`${data} is there, but ${directory}/connection.json with its passwords is missing: restore both`);
+    throw new FailedError(
+      `${data} is there, but ${directory}/connection.json with its passwords is missing: restore both`,
+    );
   }
   const connection = known ?? withPort(newConnection(), await freePort(0));
   if (known === undefined) await writeConnection(directory, connection);
   const binaries = await findBinaries(directory, account);
   if (!hasData) {
     log(`creating a PostgreSQL cluster in ${data}`);
-    await createCluster({ data, binaries, account, connection });
+    await createCluster({ data, binaries, account, connection, signal: options.signal });
   }
   const logFile = join(directory, "postgres.log");
   const settings = { ...SETTINGS, ...options.settings };
@@ -134,7 +139,7 @@ const tryLaunch = async (site: Site, port: number, deadline: number): Promise<Po
     return result.postmaster;
   }
   if (result.state !== "failed" && performance.now() < deadline) return undefined;
-  throw new Error(`PostgreSQL does not start in ${data}; the last lines of ${logFile}:\n${result.log}`);
+  throw new FailedError(`PostgreSQL does not start in ${data}: ${reasonIn(result.log)}. More is in ${logFile}.`);
 };
 
 /**
@@ -156,9 +161,9 @@ const attachOrLaunch = async (site: Site, choosePort: () => number | Promise<num
       const postmaster = await tryLaunch(site, await choosePort(), deadline);
       if (postmaster !== undefined) return postmaster;
     }
-    if (stopping.signal.aborted) throw new Error(`PostgreSQL in ${data} is to stop before it was started`);
+    if (stopping.signal.aborted) throw new FailedError(`PostgreSQL in ${data} is to stop before it was started`);
     if (performance.now() > deadline) {
-      throw new Error(`PostgreSQL in ${data} is not ready after ${START_LIMIT_MS / 1000} s, see ${site.logFile}`);
+      throw new FailedError(`PostgreSQL in ${data} is not ready after ${START_LIMIT_MS / 1000} s, see ${site.logFile}`);
     }
     if (performance.now() - saidAt > SAY_EVERY_MS) {
       log("waiting for PostgreSQL to recover, or for an earlier one to end");
@@ -222,6 +227,7 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedD
     await formerGuardIsGone(guarded);
     const guard = await startGuard(guarded);
     try {
+      options.signal?.throwIfAborted();
       return await run(site, options, async () => {
         await guard.dismiss();
         ownership.release();

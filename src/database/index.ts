@@ -18,8 +18,10 @@ export {
   walkedPage,
 } from "./cursors.ts";
 export * from "./embedded.ts";
+export * from "./key-fingerprints.ts";
 export * from "./migrate.ts";
 export * from "./purpose.ts";
+export { reach } from "./reach.ts";
 export { createReadPool, type ReadOptions } from "./read-pool.ts";
 export { type PageQuery, page, rowOf, type Selection, select } from "./rows.ts";
 export { createWritePool, transact, type WriteOptions } from "./transactions.ts";

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import Postgrator from "postgrator";
 import { type AnyJournal, type AnyTable, columnName, demandPartition } from "../engine/index.ts";
-import { MINUTE, SECOND } from "../kernel/index.ts";
+import { FailedError, MINUTE, SECOND } from "../kernel/index.ts";
 
 const MIGRATIONS = fileURLToPath(new URL("../../migrations/*", import.meta.url));
 const OLDEST_SERVER = 150_000;
@@ -70,6 +70,12 @@ const runMigrations = async (client: pg.Client): Promise<number> => {
   });
   const giveUpAt = Date.now() + LOCKS.limitMs;
   const before = await runner.getDatabaseVersion();
+  const newest = await runner.getMaxVersion();
+  if (before > newest)
+    throw new FailedError(
+      `The database is at version ${before}, made by a newer Parley, and this one knows ${newest}: start the newer one, or ` +
+        "restore the backup from before the upgrade.",
+    );
   for (;;) {
     try {
       await runner.migrate();
@@ -100,7 +106,7 @@ const demandVersion = async (client: pg.Client) => {
   const { rows } = await client.query<{ server_version_num: string }>("show server_version_num");
   const version = Number(rows[0]?.server_version_num);
   if (version < OLDEST_SERVER) {
-    throw new Error(`PostgreSQL ${Math.floor(version / 10_000)} is too old; Parley needs 15 or newer`);
+    throw new FailedError(`PostgreSQL ${Math.floor(version / 10_000)} is too old; take 15 or newer.`);
   }
 };
 

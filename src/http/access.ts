@@ -1,10 +1,9 @@
 /** Who may call a route: the hook that checks the address, the token and the role before anything else is looked at. */
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler } from "fastify";
-import { refuse } from "../kernel/index.ts";
 import type { Access, Caller, Role } from "./callers.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { createCookieGuard } from "./cookie-guard.ts";
-import { RefusedError, refusalOf } from "./errors.ts";
+import { forbidden, refusalOf, unauthorized } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { isWrite } from "./methods.ts";
 import { demandScope, type Terms } from "./scopes.ts";
@@ -37,7 +36,7 @@ const isAllowed = (access: Access, { roles }: Caller): boolean => {
 /** @throws RefusedError INSUFFICIENT_SCOPE, FORBIDDEN, SECOND_FACTOR_REQUIRED */
 const demandRights = ({ method, routeOptions }: FastifyRequest, { access, need }: Terms, caller: Caller): void => {
   if (caller.personalToken !== null) demandScope(caller.personalToken, need);
-  if (!isAllowed(access, caller)) throw new RefusedError(refuse("FORBIDDEN"));
+  if (!isAllowed(access, caller)) throw forbidden(`the caller is no ${access}`);
   demandStepUp(caller, { access, method, stepUp: routeOptions.config.stepUp });
 };
 
@@ -63,7 +62,7 @@ export const createGuard = ({ tokens, sessions, limits, addressOf, onCaller }: G
       hint(request);
       throw error;
     }
-    if (access !== "public" && access !== "open") throw new RefusedError(refuse("UNAUTHORIZED"));
+    if (access !== "public" && access !== "open") throw unauthorized("there is no token, and no session");
   };
 
   /** Returns nothing when there is nothing to wait for, which is the usual case. */

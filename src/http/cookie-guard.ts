@@ -1,9 +1,8 @@
 /** Lets in whoever comes with a session's cookie, and nobody who was sent by another site's page. */
 import type { FastifyRequest } from "fastify";
-import { refuse } from "../kernel/index.ts";
 import type { Caller } from "./callers.ts";
 import type { ClientAddress } from "./client-address.ts";
-import { invalid, RefusedError } from "./errors.ts";
+import { invalid, unauthorized } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { isWrite } from "./methods.ts";
 import type { Terms } from "./scopes.ts";
@@ -36,7 +35,7 @@ export const createCookieGuard = ({ sessions, limits, addressOf, welcome }: Cook
     });
     if (caller === null) {
       guess.wasWrong();
-      if (terms.access !== "public") throw new RefusedError(refuse("UNAUTHORIZED"));
+      if (terms.access !== "public") throw unauthorized("the session is over, or there never was one");
       return;
     }
     guess.wasNone();

@@ -88,14 +88,28 @@ const MAX_ISSUES = 20;
 export class RefusedError extends Error {
   readonly refusal: Refusal;
   readonly retryAfterSeconds: number;
+  /** More than the caller is told: for the log alone, and nothing of what the caller sent. */
+  readonly reason: string | null;
 
-  constructor(refusal: Refusal<HttpCode | SessionCode>, retryAfterSeconds: number = RETRY_AFTER_SECONDS) {
+  constructor(
+    refusal: Refusal<HttpCode | SessionCode>,
+    retryAfterSeconds: number = RETRY_AFTER_SECONDS,
+    reason: string | null = null,
+  ) {
     super(refusal.refusal);
+    this.reason = reason;
     this.name = "RefusedError";
     this.refusal = refusal;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
+
+/** One answer for every reason: what exactly was wrong with a token helps only who forges them. The log says it. */
+export const unauthorized = (reason: string): RefusedError =>
+  new RefusedError(refuse("UNAUTHORIZED"), RETRY_AFTER_SECONDS, reason);
+
+export const forbidden = (reason: string): RefusedError =>
+  new RefusedError(refuse("FORBIDDEN"), RETRY_AFTER_SECONDS, reason);
 
 export const invalid = (issues: readonly Issue[]): RefusedError =>
   new RefusedError(refuse("VALIDATION_ERROR", { issues: issues.slice(0, MAX_ISSUES) }));
@@ -166,6 +180,7 @@ export const refusalBody = (
   const body = errorBody(reply.server.errorRegistry, reply.server.errorFormat, refusal);
   if (body.status === 429 || body.status === 503) reply.header("retry-after", String(retryAfterSeconds));
   if (body.status === 401) reply.header("www-authenticate", "Bearer");
+  if (body.status === 401 || body.status === 403) reply.request.refusedFor ??= refusal.refusal;
   return body;
 };
 
@@ -190,6 +205,7 @@ export const handleError = (error: unknown, request: FastifyRequest, reply: Fast
     );
     return sendRefusal(reply, refuse("INTERNAL_ERROR", { request_id: request.id }));
   }
+  if (error instanceof RefusedError) request.refusedFor = error.reason;
   // Fastify wants to close the connection under a body it did not read, and the reset that follows can overtake the
   // answer. Node reads such a body to its end and throws it away, within the request timeout.
   if (!reply.server.isDraining()) reply.removeHeader("connection");

@@ -6,6 +6,7 @@
  * declare it does not take; an answer never tells what broke; a request that was taken is answered.
  */
 export { callerOf } from "./access.ts";
+export type { AccessLog } from "./access-log.ts";
 export { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
 export {
   type Access,
@@ -33,6 +34,7 @@ export {
   type SessionCode,
   sendJsonText,
   sendRefusal,
+  unauthorized,
   withDetails,
 } from "./errors.ts";
 export type { Examples } from "./examples.ts";

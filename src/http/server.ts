@@ -19,6 +19,7 @@ import type { Registry } from "prom-client";
 import type { Static, TSchema } from "typebox";
 import { refuse, SECOND } from "../kernel/index.ts";
 import { createGuard } from "./access.ts";
+import { type AccessLog, createAccessLog } from "./access-log.ts";
 import { registerAdmission } from "./admission.ts";
 import { BODY_LIMIT, parseBody } from "./body.ts";
 import { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
@@ -76,6 +77,10 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Null for a public route's request without a token. */
     caller: Caller | null;
+    /** Whose signature vouched for it, where signatures do. */
+    signedBy: string | null;
+    /** Why it was turned away with 401 or 403: for the log alone. */
+    refusedFor: string | null;
   }
   interface FastifyInstance {
     readonly errorRegistry: ErrorRegistry;
@@ -110,6 +115,8 @@ export type ServerDeps = {
   readonly sessions?: Sessions | null;
   readonly publicJwks: () => JSONWebKeySet;
   readonly logger: FastifyBaseLogger;
+  /** Null or left out: requests are not logged. */
+  readonly accessLog?: AccessLog | null;
   readonly metrics: Registry;
   readonly ready: () => Promise<boolean>;
   readonly documentation: Documentation;
@@ -143,7 +150,7 @@ const createInstance = (deps: ServerDeps): Server => {
   const requestTimeout = deps.requestTimeoutMs ?? REQUEST_TIMEOUT;
   const server: Server = fastify({
     loggerInstance: deps.logger,
-    // A line per request costs more than a third of what the server can do; failures are logged, durations are metrics.
+    // Fastify's two lines per request cost more than a third of what the server can do; ours is in access-log.ts.
     logController: new LogController({ disableRequestLogging: true }),
     // Nor a logger per request: the few lines that there are name the request themselves.
     childLoggerFactory: (logger) => logger,
@@ -228,6 +235,10 @@ const registerRouteHooks = (server: Server, deps: ServerDeps, limits: Limits, fa
   const methods = createPathMethods();
   const represent = createRepresentation();
   const timer = createTimer(deps.metrics, deps.name);
+  const logged = deps.accessLog == null ? null : createAccessLog(deps.accessLog, deps.name);
+  /** What is noted of each answer. */
+  const notes = (method: string, route: string): onResponseHookHandler[] =>
+    [timer(method, route), logged?.(method, route)].filter((hook) => hook !== undefined);
   const say = {
     registry: deps.errors,
     errorFormat: deps.errorFormat ?? PLAIN_FORMAT,
@@ -240,7 +251,8 @@ const registerRouteHooks = (server: Server, deps: ServerDeps, limits: Limits, fa
     methods.note(route);
     const { access, need, write } = completeRoute(say, route);
     route.onRequest = before(guard({ access, need }), route.onRequest);
-    route.onResponse = before(timer(String(route.method), route.url), route.onResponse);
+    const noted = notes(String(route.method), route.url);
+    route.onResponse = route.onResponse === undefined ? noted : [...noted, ...[route.onResponse].flat()];
     if (write && access !== "signed") {
       route.preValidation = before(ensureBody, route.preValidation);
       const checked =
@@ -255,7 +267,7 @@ const registerRouteHooks = (server: Server, deps: ServerDeps, limits: Limits, fa
   const pages = deps.webApp == null ? null : createPages(deps.webApp, deps.embedOrigins ?? []);
   registerUnknownRoutes(server, {
     guard: guard({ access: "open", need: "session" }),
-    time: timer("any", "unknown"),
+    notes: notes("any", "unknown"),
     methods,
     pages,
   });
@@ -263,7 +275,7 @@ const registerRouteHooks = (server: Server, deps: ServerDeps, limits: Limits, fa
 
 type UnknownRoutes = {
   readonly guard: onRequestHookHandler;
-  readonly time: onResponseHookHandler;
+  readonly notes: readonly onResponseHookHandler[];
   readonly methods: PathMethods;
   readonly pages: Pages | null;
 };
@@ -272,7 +284,7 @@ type UnknownRoutes = {
  * What leads to no route: a page of the web app, where somebody goes to one. Else an unknown route is unknown whatever its
  * token and body; of a known path it is said which methods it takes.
  */
-const registerUnknownRoutes = (server: Server, { guard, time, methods, pages }: UnknownRoutes): void => {
+const registerUnknownRoutes = (server: Server, { guard, notes, methods, pages }: UnknownRoutes): void => {
   const refusalOf = (request: FastifyRequest, reply: FastifyReply): RefusedError => {
     const allowed = methods.of(pathOf(request));
     if (allowed.length === 0) return new RefusedError(refuse("NOT_FOUND"));
@@ -286,10 +298,11 @@ const registerUnknownRoutes = (server: Server, { guard, time, methods, pages }: 
       if (error !== undefined || pages?.answer(request, reply) !== true) done(error ?? refusalOf(request, reply));
     });
   });
-  server.addHook("onResponse", function (request, reply, done) {
-    if (!request.is404) return done();
-    time.call(this, request, reply, done);
-  });
+  for (const note of notes)
+    server.addHook("onResponse", function (request, reply, done) {
+      if (!request.is404) return done();
+      note.call(this, request, reply, done);
+    });
 };
 
 /**
@@ -314,6 +327,8 @@ export const createServer = async (deps: ServerDeps): Promise<Server> => {
   server.decorate("errorFormat", deps.errorFormat ?? PLAIN_FORMAT);
   server.decorate("responseFaults", faults);
   server.decorateRequest("caller", null);
+  server.decorateRequest("signedBy", null);
+  server.decorateRequest("refusedFor", null);
   server.decorate("addressOf", addressOf);
   registerAdmission(server, bounds.admission, addressOf);
   registerSecurityHeaders(server, deps.https === true);

@@ -14,7 +14,7 @@ import {
 import { LRUCache } from "lru-cache";
 import { hasAtMost, type Instant, instant, MINUTE, refuse, SECOND, traderId } from "../kernel/index.ts";
 import { type Caller, ROLES, type Role } from "./callers.ts";
-import { RefusedError } from "./errors.ts";
+import { RefusedError, unauthorized } from "./errors.ts";
 import { STEP_UP_MS } from "./step-up.ts";
 import { isLine } from "./text.ts";
 
@@ -82,8 +82,6 @@ const BEARER = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
 
 const MAX_NAME_LENGTH = 64;
 
-const unauthorized = (): RefusedError => new RefusedError(refuse("UNAUTHORIZED"));
-
 /** The keys cannot be had now: neither the caller's fault nor a bug. */
 class KeysUnavailable extends Error {}
 
@@ -109,7 +107,8 @@ const readVouched = ({ auth_time: at, amr }: JWTPayload, now: number): Instant =
 
 const readCaller = (claims: JWTPayload, allowed: ReadonlySet<Role>): Caller => {
   const { sub, exp } = claims;
-  if (typeof sub !== "string" || !SUBJECT.test(sub) || exp === undefined) throw unauthorized();
+  if (typeof sub !== "string" || !SUBJECT.test(sub) || exp === undefined)
+    throw unauthorized("the token names nobody that can be a user here");
   return {
     traderId: traderId(sub),
     name: readName(claims.name),
@@ -127,7 +126,7 @@ const pinAlgorithm = (header: JWTHeaderParameters, jwks: JSONWebKeySet | undefin
   const same = (jwks?.keys ?? []).filter(
     ({ kty, kid }) => kty === "RSA" && (header.kid === undefined || kid === header.kid),
   );
-  if (same.some(({ alg }) => alg === undefined)) throw unauthorized();
+  if (same.some(({ alg }) => alg === undefined)) throw unauthorized("the key does not say that it is for PS256");
 };
 
 /** The body as text, as long as it is no longer than a key set can be. */
@@ -234,20 +233,36 @@ const createHostIssuer = (host: HostTokens, now: () => number): Issuer => {
         currentDate: new Date(now()),
       });
       // Nobody takes over a built-in account's wallet by having its id.
-      if (payload.sub?.startsWith(OWN_SUBJECT_PREFIX)) throw unauthorized();
+      if (payload.sub?.startsWith(OWN_SUBJECT_PREFIX))
+        throw unauthorized("a host's token names one of our own accounts");
       const caller = readCaller(payload, host.roles);
       return host.stepUp ? { ...caller, vouchedUntil: readVouched(payload, now()) } : caller;
     },
   };
 };
 
-/** One fixed answer for every reason: what exactly was wrong with a token helps only who forges them. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  [errors.JWTExpired.code, "the token is over"],
+  [errors.JWTInvalid.code, "the token is malformed"],
+  [errors.JWSInvalid.code, "the token is malformed"],
+  [errors.JWSSignatureVerificationFailed.code, "the signature is wrong"],
+  [errors.JWKSNoMatchingKey.code, "the token is signed with a key that its issuer does not have"],
+  [errors.JOSEAlgNotAllowed.code, "the token is signed by an algorithm that is not taken"],
+]);
+
+/** In words of ours: what the library says may hold what somebody sent. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof errors.JWTClaimValidationFailed) return `the token's ${error.claim} is not as it has to be`;
+  const code = Reflect.get(Object(error), "code");
+  return REASONS.get(String(code)) ?? "the token cannot be verified";
+};
+
 const toRefused = (error: unknown): unknown => {
   if (error instanceof KeysUnavailable) return new RefusedError(refuse("OVERLOADED"), FAILURE_PAUSE / SECOND);
   if (error instanceof errors.JWKSTimeout) return new RefusedError(refuse("OVERLOADED"), FAILURE_PAUSE / SECOND);
   if (error instanceof RefusedError) return error;
   // Whatever a token makes the library throw (a key of a curve that it does not know, too small an RSA key) is no 500.
-  return unauthorized();
+  return unauthorized(reasonOf(error));
 };
 
 /** Verifies the tokens of our own issuer and the host platform's. */
@@ -261,12 +276,12 @@ export const createTokens = ({ own, host, now = Date.now }: TokensDeps): Tokens 
 
   const check = async (authorization: string): Promise<Caller> => {
     try {
-      if (authorization.length > MAX_TOKEN_LENGTH) throw unauthorized();
+      if (authorization.length > MAX_TOKEN_LENGTH) throw unauthorized("the token is too long");
       const token = BEARER.exec(authorization)?.[1];
-      if (token === undefined) throw unauthorized();
+      if (token === undefined) throw unauthorized("the header holds no bearer token");
       // Unverified: it only says whose key to try.
       const issuer = issuers.get(decodeJwt(token).iss);
-      if (issuer === undefined) throw unauthorized();
+      if (issuer === undefined) throw unauthorized("the token is of an issuer that is not known here");
       const caller = await issuer.check(token);
       verified.set(authorization, { caller, until: Math.min(caller.expiresAt, now() + MAX_CACHED_FOR) });
       return caller;

@@ -1,4 +1,5 @@
 /** Pure values that every other module may use. Imports nothing of ours. */
+export * from "./failed.ts";
 export * from "./ids.ts";
 export * from "./money.ts";
 export * from "./random.ts";

@@ -1,7 +1,8 @@
 /** Key files: readable by their owner alone, never seen half written. */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { chmod, link, mkdir, open, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { FailedError } from "../kernel/index.ts";
 
 /** For us alone: whoever reads these files signs in as anybody and reads every payment detail. */
 const DIRECTORY_MODE = 0o700;
@@ -10,7 +11,7 @@ const FILE_MODE = 0o600;
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && "code" in error && error.code === code;
 
-const readOrNull = async (path: string): Promise<string | null> => {
+export const readOrNull = async (path: string): Promise<string | null> => {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
@@ -78,7 +79,7 @@ export const withLock = async <Result>(
   const lock = join(directory, `${name}.lock`);
   await writeFile(lock, `${process.pid}\n`, { flag: "wx", mode: FILE_MODE }).catch((error: unknown) => {
     throw hasCode(error, "EEXIST")
-      ? new Error(`${lock} is there: another process changes the keys. If none does, remove it and try again`)
+      ? new FailedError(`${lock} is there: another process changes the keys. If none does, remove it and try again`)
       : error;
   });
   try {
@@ -86,6 +87,30 @@ export const withLock = async <Result>(
   } finally {
     await unlink(lock);
   }
+};
+
+const FINGERPRINT_LENGTH = 16;
+
+/** Of a key that nobody can guess: what it is called where the key itself must not be. */
+export const fingerprintOf = (kind: string, key: Buffer): string =>
+  createHash("sha256").update(`parley ${kind} `).update(key).digest("hex").slice(0, FINGERPRINT_LENGTH);
+
+/** @returns what to throw for a file that is not as we write them */
+export const damaged = (name: string, what: string): FailedError =>
+  new FailedError(
+    `The key file ${name} in DATA_DIR/keys holds no ${what}: put back its copy from your backup. Do not remove it: what it ` +
+      "sealed or signed is lost without it.",
+  );
+
+/** @throws FailedError where it is no JSON object */
+export const parseKeyFile = (name: string, what: string, content: string): Readonly<Record<string, unknown>> => {
+  try {
+    const file: unknown = JSON.parse(content);
+    if (typeof file === "object" && file !== null) return file as Readonly<Record<string, unknown>>;
+  } catch {
+    // Said below, without what is in it.
+  }
+  throw damaged(name, what);
 };
 
 /** The directory of the keys, made if need be. */

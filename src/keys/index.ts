@@ -4,6 +4,13 @@
  */
 
 export {
+  demandKeys,
+  type KeyKind,
+  type KnownKeys,
+  newKeys,
+  readFingerprints,
+} from "./fingerprints.ts";
+export {
   type Issuer,
   OWN_AUDIENCE,
   OWN_ISSUER,

@@ -11,7 +11,14 @@ import {
   type JWTPayload,
   SignJWT,
 } from "jose";
-import { openKeyDirectory, readOrCreate, replaceFile, withLock } from "./files.ts";
+import {
+  damaged as damagedFile,
+  openKeyDirectory,
+  parseKeyFile,
+  readOrCreate,
+  replaceFile,
+  withLock,
+} from "./files.ts";
 import {
   MAX_TOKEN_SECONDS,
   type Ring,
@@ -32,7 +39,7 @@ export const TOKEN_TYPE = "JWT";
 
 const ALGORITHM = "ES256";
 const CURVE = "P-256";
-const KEY_FILE = "issuer.json";
+export const ISSUER_FILE = "issuer.json";
 
 export type TokenClaims = {
   readonly sub: string;
@@ -99,16 +106,19 @@ const publicJwkOf = ({ kid, x, y }: RingKey): PublicJwk => ({
   use: "sig",
 });
 
-const writeRing = (ring: Ring): string => {
+/** @param withdrawn kids of keys that somebody else may have: what they signed is worth nothing */
+const writeRing = (ring: Ring, withdrawn: readonly string[] = []): string => {
   const keys = ring.map((key) => ({
     ...publicJwkOf(key),
     ...(key.d === undefined ? {} : { d: key.d }),
     from: new Date(key.from).toISOString(),
   }));
-  return `${JSON.stringify({ keys }, null, 2)}\n`;
+  const file = withdrawn.length === 0 ? { keys } : { keys, withdrawn };
+  return `${JSON.stringify(file, null, 2)}\n`;
 };
 
-const damaged = (): Error => new Error(`${KEY_FILE} holds no private P-256 key with a kid`);
+const KEY = "private P-256 key with a kid";
+const damaged = () => damagedFile(ISSUER_FILE, KEY);
 
 const readKey = (found: unknown): RingKey => {
   const { kty, crv, x, y, d, kid, from = 0 } = (found ?? {}) as Readonly<Record<string, unknown>>;
@@ -121,11 +131,21 @@ const readKey = (found: unknown): RingKey => {
 
 /** A file from before there were several is one key. */
 const readRing = (content: string): Ring => {
-  const file: { readonly keys?: unknown } = JSON.parse(content);
+  const file = parseKeyFile(ISSUER_FILE, KEY, content);
   const ring = (Array.isArray(file.keys) ? file.keys : [file]).map(readKey).sort((a, b) => a.from - b.from);
   if (ring.at(-1)?.d === undefined) throw damaged();
   return ring;
 };
+
+const readWithdrawn = (content: string): readonly string[] => {
+  const { withdrawn } = parseKeyFile(ISSUER_FILE, KEY, content);
+  return Array.isArray(withdrawn) ? withdrawn.map(String) : [];
+};
+
+export const issuerFingerprints = (content: string) => ({
+  present: readRing(content).map(({ kid }) => kid),
+  withdrawn: readWithdrawn(content),
+});
 
 const createRing = async (): Promise<string> => writeRing([{ ...(await createKey()), from: 0 }]);
 
@@ -163,7 +183,7 @@ const presentOf = (ring: Ring, now: number): Present => {
 /** Opens our keys under the data directory and makes one on the first start. */
 export const openIssuer = async (dataDir: string, now: () => number = Date.now): Promise<Issuer> => {
   const directory = await openKeyDirectory(dataDir);
-  const read = () => readOrCreate(directory, KEY_FILE, createRing);
+  const read = () => readOrCreate(directory, ISSUER_FILE, createRing);
   let content = await read();
   let ring = readRing(content);
   let known = presentOf(ring, now());
@@ -224,12 +244,14 @@ export const rotateIssuer = async (
   now: () => number = Date.now,
 ): Promise<Rotated | null> => {
   const directory = await openKeyDirectory(dataDir);
-  return withLock(directory, KEY_FILE, async () => {
-    const ring = readRing(await readOrCreate(directory, KEY_FILE, createRing));
+  return withLock(directory, ISSUER_FILE, async () => {
+    const content = await readOrCreate(directory, ISSUER_FILE, createRing);
+    const ring = readRing(content);
     if (!atOnce && waiting(ring, now()) !== undefined) return null;
     const key = await createKey();
     const next = (atOnce ? withoutPresent : withNext)(ring, key, now());
-    await replaceFile(directory, KEY_FILE, writeRing(next));
+    const gone = atOnce ? ring.filter((old) => !next.includes(old)).map(({ kid }) => kid) : [];
+    await replaceFile(directory, ISSUER_FILE, writeRing(next, [...readWithdrawn(content), ...gone]));
     return { kid: key.kid, signsFrom: next.at(-1)?.from ?? now() };
   });
 };

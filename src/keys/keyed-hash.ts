@@ -1,15 +1,28 @@
 /** A keyed hash that finds rows by a value that is stored encrypted. */
 import { createHmac, randomBytes } from "node:crypto";
-import { openKeyDirectory, readOrCreate } from "./files.ts";
+import { damaged, fingerprintOf, openKeyDirectory, parseKeyFile, readOrCreate } from "./files.ts";
 
 const KEY_BYTES = 32;
-const KEY_FILE = "keyed-hash.json";
+export const KEYED_HASH_FILE = "keyed-hash.json";
+const KEY = `key of ${KEY_BYTES} bytes`;
 
 /** Finds what is stored encrypted: the same text has the same hash, and nobody without the key can try out texts. */
 export type KeyedHash = (text: string) => string;
 
 const createKey = async (): Promise<string> =>
   `${JSON.stringify({ key: randomBytes(KEY_BYTES).toString("base64url") })}\n`;
+
+const readKey = (content: string): Buffer => {
+  const file = parseKeyFile(KEYED_HASH_FILE, KEY, content);
+  const key = Buffer.from(typeof file.key === "string" ? file.key : "", "base64url");
+  if (key.length !== KEY_BYTES) throw damaged(KEYED_HASH_FILE, KEY);
+  return key;
+};
+
+export const keyedHashFingerprints = (content: string) => ({
+  present: [fingerprintOf("keyed hash", readKey(content))],
+  withdrawn: [],
+});
 
 export const createKeyedHash =
   (key: Buffer): KeyedHash =>
@@ -19,8 +32,5 @@ export const createKeyedHash =
 /** Opens the key under the data directory and makes one on the first start. It cannot be changed: every hash would. */
 export const openKeyedHash = async (dataDir: string): Promise<KeyedHash> => {
   const directory = await openKeyDirectory(dataDir);
-  const file: { readonly key?: unknown } = JSON.parse(await readOrCreate(directory, KEY_FILE, createKey));
-  const key = Buffer.from(typeof file.key === "string" ? file.key : "", "base64url");
-  if (key.length !== KEY_BYTES) throw new Error(`${KEY_FILE} holds no key of ${KEY_BYTES} bytes`);
-  return createKeyedHash(key);
+  return createKeyedHash(readKey(await readOrCreate(directory, KEYED_HASH_FILE, createKey)));
 };

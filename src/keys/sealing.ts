@@ -1,7 +1,7 @@
 /** Encryption at rest: AES-256-GCM with a ring of keys, each text bound to the place it was sealed for. */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { createRandomDraw } from "../kernel/index.ts";
-import { openKeyDirectory, readOrCreate } from "./files.ts";
+import { damaged, fingerprintOf, openKeyDirectory, parseKeyFile, readOrCreate } from "./files.ts";
 
 /** AES-256-GCM with a random nonce: safe for 2^32 texts per key, far above what one exchange will ever hold. */
 const CIPHER = "aes-256-gcm";
@@ -11,7 +11,8 @@ const TAG_BYTES = 16;
 const KEY_ID_BYTES = 4;
 
 const VERSION = "v1";
-const KEY_FILE = "sealing.json";
+export const SEALING_FILE = "sealing.json";
+const KEY = `current key of ${KEY_BYTES} bytes`;
 
 /**
  * Texts at rest. `context` says what a text is and whose (`order:42:payment_details`): it is not stored, but what was
@@ -32,25 +33,29 @@ const createKeys = async (): Promise<string> => {
 
 /** Old keys stay in the file to open what they sealed; `current` seals. */
 const readKeys = (content: string): KeyRing => {
-  const file: { readonly current?: unknown; readonly keys?: unknown } = JSON.parse(content);
+  const file = parseKeyFile(SEALING_FILE, KEY, content);
   const entries = Object.entries(file.keys ?? {}).map(
     ([id, key]) => [id, Buffer.from(String(key), "base64url")] as const,
   );
   const keys = new Map(entries);
   const sound = entries.every(([id, key]) => /^[0-9a-f]+$/.test(id) && key.length === KEY_BYTES);
-  if (typeof file.current !== "string" || !keys.has(file.current) || !sound)
-    throw new Error(`${KEY_FILE} holds no current key of ${KEY_BYTES} bytes`);
+  if (typeof file.current !== "string" || !keys.has(file.current) || !sound) throw damaged(SEALING_FILE, KEY);
   return { current: file.current, keys };
 };
 
 const drawNonce = createRandomDraw(NONCE_BYTES);
+
+export const sealingFingerprints = (content: string) => ({
+  present: [...readKeys(content).keys.values()].map((key) => fingerprintOf("sealing", key)),
+  withdrawn: [],
+});
 
 const boundTo = (keyId: string, context: string): Buffer => Buffer.from(`${VERSION}.${keyId}.${context}`, "utf8");
 
 /** @throws when no key has this id */
 const keyOf = (ring: KeyRing, id: string): Buffer => {
   const key = ring.keys.get(id);
-  if (key === undefined) throw new Error(`no key "${id}" in ${KEY_FILE}: the text was sealed with another one`);
+  if (key === undefined) throw new Error(`no key "${id}" in ${SEALING_FILE}: the text was sealed with another one`);
   return key;
 };
 
@@ -80,5 +85,5 @@ export const createSealing = (ring: KeyRing): Sealing => ({
 /** Opens the keys under the data directory and makes one on the first start. */
 export const openSealing = async (dataDir: string): Promise<Sealing> => {
   const directory = await openKeyDirectory(dataDir);
-  return createSealing(readKeys(await readOrCreate(directory, KEY_FILE, createKeys)));
+  return createSealing(readKeys(await readOrCreate(directory, SEALING_FILE, createKeys)));
 };

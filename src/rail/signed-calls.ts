@@ -97,9 +97,11 @@ export const createSignedCalls = (deps: SignedCallsDeps): SignedCalls => {
     if (tooMany !== null) return limited(tooMany);
     const authenticated = await inTurn(() => authenticate(signedRequestOf(request)));
     if (authenticated.kind === "refused") {
+      request.refusedFor = authenticated.reason;
       onRefused(authenticated.reason);
       return authenticated;
     }
+    request.signedBy = authenticated.caller.participant.guid;
     const wait = callsOf.count(authenticated.caller.participant.guid);
     // Its signature was verified for nothing, and so would be the next: whoever goes on is stopped before that.
     if (wait !== null) return limited(wait);
@@ -124,6 +126,7 @@ export const createSignedCalls = (deps: SignedCallsDeps): SignedCalls => {
       // After the query, so that a fault of ours consumes nothing.
       if (!(await replayProtection.consume(caller))) {
         wasReplayed(request, caller);
+        request.refusedFor = "the jti was used before";
         return void sendRefusal(reply, refuse("AUTHORIZATION_FAILED"));
       }
       if (isRefusal(outcome)) return answers.refuse(request, reply, caller, outcome);

@@ -71,17 +71,18 @@ describe("of the processes of npm start", options, () => {
     started = undefined;
   });
 
-  const environment = () => ({
+  const environment = (more: Readonly<Record<string, string>>) => ({
     ...environmentOf(),
     HOME: process.env.HOME,
     DATA_DIR: dataDir,
     PORT: "0",
     RAIL_PORT: "0",
     LOG_LEVEL: "error",
+    ...more,
   });
 
-  const launch = (command: string, args: readonly string[]) => {
-    const child = spawn(command, args, { cwd: ROOT, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+  const launch = (command: string, args: readonly string[], more: Readonly<Record<string, string>>) => {
+    const child = spawn(command, args, { cwd: ROOT, env: environment(more), stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
     child.stderr.on("data", (chunk) => {
       printed += chunk;
@@ -95,8 +96,13 @@ describe("of the processes of npm start", options, () => {
   };
 
   /** Resolves when a line begins so. */
-  const start = async (command: string, args: readonly string[], until = "Ctrl-C stops it"): Promise<Started> => {
-    const { child, lines, closed, printed } = launch(command, args);
+  const start = async (
+    command: string,
+    args: readonly string[],
+    until = "Ctrl-C stops it",
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Started> => {
+    const { child, lines, closed, printed } = launch(command, args, more);
     await new Promise<void>((resolve, reject) => {
       lines.on("line", (line) => {
         if (line.startsWith(until)) resolve();
@@ -184,6 +190,28 @@ describe("of the processes of npm start", options, () => {
       assert.equal(await closed, 0, printed());
       assert.doesNotMatch(printed(), /Parley serves at/);
       await eventually(async () => (await Promise.all(tree.map(isLeft))).every((left) => !left), "the end of all");
+    }
+  });
+
+  test("a signal while the cluster is made breaks that off, and leaves no half of one", async () => {
+    const fresh = await mkdtemp(join(tmpdir(), "parley-processes-first-"));
+    try {
+      const [command, ...args] = [process.execPath, RUN, "src/main.ts"];
+      const all = await start(command, args, "creating a PostgreSQL cluster", { DATA_DIR: fresh });
+      const initdb = await eventually(
+        async () => (await treeOf(all.child.pid ?? 0)).find(({ line }) => line.includes("initdb")),
+        "initdb",
+      );
+      all.child.kill("SIGTERM");
+      assert.equal(await all.closed, 0, all.printed());
+      assert.doesNotMatch(all.printed(), /started on port|Error/);
+      assert.equal(await isLeft(initdb), false);
+      assert.deepEqual(
+        (await readdir(join(fresh, "postgres"))).filter((name) => name.startsWith("data")),
+        [],
+      );
+    } finally {
+      await rm(fresh, { recursive: true, force: true });
     }
   });
 

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
-import { ConfigError, readConfig } from "../../src/config.ts";
+import { ConfigError, configNames, readConfig } from "../../src/config.ts";
+import { misspellings } from "../../src/config-names.ts";
 import { DEFAULT_PAYMENT_METHODS } from "../../src/exchange/index.ts";
 import { DEFAULT_BOUNDS } from "../../src/http/index.ts";
 import { railSettingsOf } from "../../src/settings.ts";
@@ -40,7 +44,7 @@ describe("configuration", () => {
       railPublicUrl: null,
       database: { kind: "embedded" },
       preparedStatements: "named",
-      dataDir: "./data",
+      dataDir: resolve(import.meta.dirname, "../../data"),
       demo: true,
       auth: null,
       accounts: true,
@@ -66,6 +70,57 @@ describe("configuration", () => {
       aliasMoveHoldHours: 24,
       logLevel: "warn",
     });
+  });
+
+  it("a relative DATA_DIR is in the checkout, wherever one stands", () => {
+    const here = process.cwd();
+    process.chdir(tmpdir());
+    try {
+      assert.equal(readConfig({ DATA_DIR: "./mine" }).dataDir, resolve(import.meta.dirname, "../../mine"));
+      assert.equal(readConfig({ DATA_DIR: "/srv/parley" }).dataDir, "/srv/parley");
+    } finally {
+      process.chdir(here);
+    }
+  });
+
+  it("any variable may come from a file that NAME_FILE names, and from one place alone", () => {
+    const directory = mkdtempSync(join(tmpdir(), "parley-config-"));
+    const file = (name: string, content: string): string => {
+      writeFileSync(join(directory, name), content);
+      return join(directory, name);
+    };
+    try {
+      const url = file("url", `${external.DATABASE_URL}\n`);
+      assert.deepEqual(readConfig({ DATABASE_URL_FILE: url }), readConfig(external));
+      assert.equal(readConfig({ PORT_FILE: file("port", "1234") }).port, 1234);
+      assertFault({ ...external, DATABASE_URL_FILE: url }, /DATABASE_URL and DATABASE_URL_FILE are both set/);
+      assertFault({ PORT_FILE: join(directory, "none") }, /PORT_FILE is .*\(ENOENT\); allowed is the path of a file/);
+      assertFault({ PORT_FILE: directory }, /\(EISDIR\)/);
+      assertFault({ PORT_FILE: file("empty", " \n") }, /is empty/);
+      assertFault({ PORT_FILE: file("long", "1".repeat(70_000)) }, /is too long/);
+      const wrong = faultsOf({ DATABASE_URL_FILE: file("wrong", "secret without a scheme") });
+      assert.ok(wrong.length > 0 && wrong.every((fault) => !fault.includes("secret")), wrong.join());
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  it("a name that is nearly one of ours is told of, and nobody else's is", () => {
+    const meant = (name: string) => /is (\w+) meant\?$/.exec(misspellings({ [name]: "x" })[0] ?? "")?.[1];
+    const cases = {
+      DATABSE_URL: "DATABASE_URL",
+      PARLEY_PORT: "PORT",
+      PARLEY_DATABASE_URL: "DATABASE_URL",
+      PROT: "PORT",
+      DATADIR: "DATA_DIR",
+      AUTH_JWKS_URI: "AUTH_JWKS_URL",
+      log_level: "LOG_LEVEL",
+      AUTH_ISSUER_FIEL: "AUTH_ISSUER_FILE",
+    };
+    for (const [name, known] of Object.entries(cases)) assert.equal(meant(name), known, name);
+    for (const name of configNames()) assert.deepEqual(misspellings({ [name]: "x", [`${name}_FILE`]: "x" }), []);
+    const others = ["HOME", "PATH", "HOSTNAME", "PGHOST", "NODE_OPTIONS", "DATABASE", "SHELL", "MAIL", "PWD", "PARLEY"];
+    assert.deepEqual(misspellings(Object.fromEntries(others.map((name) => [name, "x"]))), []);
   });
 
   it("an own database has no demo, and migrates as itself unless told otherwise", () => {

@@ -181,6 +181,73 @@ describe("a log at level trace", () => {
     assertSilent("after refusals");
   });
 
+  it("says of each request what came of it, in a line, and of those who were turned away why", async () => {
+    const issuer = await openIssuer(dataDir);
+    const tokenOf = (sub: string, ttlSeconds = 60) => issuer.signToken({ sub, ttlSeconds });
+    const [vera, boris, late] = await Promise.all([tokenOf("vera"), tokenOf("boris"), tokenOf("vera", -60)]);
+    const forged = `${vera.slice(0, -8)}AAAAAAAA`;
+    for (const token of [vera, boris, late, forged]) secrets.add(token);
+    const from = server.log().length;
+    const get = async (path: string, token?: string) => {
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const reply = await fetch(`${server.exchange}${path}`, { headers });
+      await reply.arrayBuffer();
+      return reply.status;
+    };
+    const wallet = "/api/v1/wallet";
+    const statuses = [await get(wallet, vera), await get(wallet, boris), await get(`${wallet}?hidden=1`, vera)];
+    statuses.push(await get(wallet), await get(wallet, late), await get(wallet, forged), await get(wallet, "a.b.c"));
+    statuses.push(await get("/api/v1/operator/disputes", vera), await get("/nothing/hidden"));
+    const bank = await register("strong", null);
+    assert.equal(await call(bank, "GET", `${ORDERS}/${randomUUID()}`), 404);
+    assert.equal(await call(bank, "GET", `${ORDERS}/${randomUUID()}`, undefined, { header: "a.b.c" }), 401);
+    const lines = await eventually(async () => {
+      const found = server
+        .log()
+        .slice(from)
+        .split("\n")
+        .filter((line) => line.includes('"msg":"request"') && line.endsWith("}"))
+        .map((line) => JSON.parse(line));
+      return found.length >= statuses.length + 4 && found;
+    }, "a line for each");
+    const told = lines.slice(0, statuses.length);
+    assert.deepEqual(
+      told.map(({ status }) => status),
+      statuses,
+    );
+    assert.deepEqual(
+      told.map(({ listener, method, route }) => `${listener} ${method} ${route}`),
+      [
+        ...Array(7).fill("exchange GET /api/v1/wallet"),
+        "exchange GET /api/v1/operator/disputes",
+        "exchange any unknown",
+      ],
+    );
+    const [first, second, third] = told.map(({ user }) => user);
+    assert.match(first, /^[\w-]{12}$/);
+    assert.ok(first === third && first !== second);
+    assert.deepEqual(
+      told.map(({ reason }) => reason ?? null),
+      [
+        null,
+        null,
+        null,
+        "there is no token, and no session",
+        "the token is over",
+        "the signature is wrong",
+        "the token cannot be verified",
+        "the caller is no operator",
+        null,
+      ],
+    );
+    const [known, unknown] = lines.filter(({ listener }) => listener === "rail");
+    assert.ok(known.status === 404 && known.user !== undefined && known.reason === undefined);
+    assert.ok(unknown.status === 401 && unknown.user === undefined && unknown.reason !== undefined);
+    for (const { ms, request } of lines) assert.ok(ms >= 0 && /^[0-9a-f]{8}-[0-9a-z]+$/.test(request));
+    assert.ok(!server.log().slice(from).includes("hidden"));
+    assertSilent("of requests");
+  });
+
   it("holds none of them when the database fails, which likes to show whole rows", async () => {
     const bank = await register("strong", null);
     for (const [table, constraint] of [

@@ -3,6 +3,7 @@
  * owner of the data, or `nobody` for data yet to be made. For anybody else it is that user.
  */
 import { readFile, stat } from "node:fs/promises";
+import { FailedError } from "../../kernel/index.ts";
 import { ignoring } from "./errors.ts";
 
 /** Undefined: the user of this process. */
@@ -14,7 +15,7 @@ const unprivileged = async (): Promise<Account> => {
   const lines = (await readFile("/etc/passwd", "utf8")).split("\n");
   const [, , uid, gid] = lines.find((line) => line.startsWith(`${UNPRIVILEGED}:`))?.split(":") ?? [];
   if (uid === undefined || gid === undefined) {
-    throw new Error(
+    throw new FailedError(
       `PostgreSQL does not run as root, and this machine has no user "${UNPRIVILEGED}": start as an ordinary user`,
     );
   }
@@ -26,7 +27,7 @@ export const accountFor = async (data: string): Promise<Account> => {
   const existing = await stat(data).catch(ignoring("ENOENT"));
   if (existing === undefined) return unprivileged();
   if (existing.uid !== 0) return { uid: existing.uid, gid: existing.gid };
-  throw new Error(
+  throw new FailedError(
     `${data} belongs to root, and PostgreSQL does not run as root: give it to another user, ` +
       `for example with "chown -R ${UNPRIVILEGED} ${data}"`,
   );

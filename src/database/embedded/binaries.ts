@@ -6,6 +6,7 @@
 import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { FailedError } from "../../kernel/index.ts";
 import type { Account } from "./account.ts";
 import { codeOf, ignoring } from "./errors.ts";
 import { runProgram } from "./program.ts";
@@ -27,7 +28,7 @@ const locatePackage = async (): Promise<{ native: string; version: string }> => 
     const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
     return { native: join(root, "native"), version };
   } catch (error) {
-    throw new Error(
+    throw new FailedError(
       `No embedded PostgreSQL for this machine (the package ${name}): set DATABASE_URL and MIGRATE_DATABASE_URL`,
       { cause: error },
     );
@@ -95,7 +96,7 @@ const copyForAll = async (native: string, version: string): Promise<string> => {
       ignoring("EACCES", "EROFS", "ENOSPC", "EPERM")(error);
     }
   }
-  throw new Error(
+  throw new FailedError(
     `The database cannot run as root, and other users cannot read ${native}. Move the checkout to a folder that ` +
       "everybody may enter, or start as an ordinary user",
   );

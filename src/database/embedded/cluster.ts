@@ -40,26 +40,32 @@ export type NewCluster = {
   readonly binaries: Binaries;
   readonly account: Account;
   readonly connection: Connection;
+  readonly signal?: AbortSignal | undefined;
 };
 
-export const createCluster = async ({ data, binaries, account, connection }: NewCluster): Promise<void> => {
+export const createCluster = async ({ data, binaries, account, connection, signal }: NewCluster): Promise<void> => {
   await removeUnfinished(data);
   const unfinished = await mkdtemp(`${data}.new-`);
   await chmod(unfinished, 0o700);
   if (account !== undefined) await chown(unfinished, account.uid, account.gid);
-  const here = { data: unfinished, account };
+  const here = { data: unfinished, account, signal };
   const at = dataArgument(unfinished);
   const encoding = ["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
   // Until its rules and passwords are set nobody may connect.
   const args = ["-D", at, "-U", SUPERUSER, ...encoding, "--data-checksums", "--auth=reject", "--no-instructions"];
-  await runProgram({ command: binaries.initdb, args, ...here });
-  await writeFile(join(unfinished, "pg_hba.conf"), ACCESS);
-  await runProgram({
-    command: binaries.postgres,
-    args: ["--single", "-D", at, "-c", "exit_on_error=on", "postgres"],
-    input: setUp(connection),
-    ...here,
-  });
+  try {
+    await runProgram({ command: binaries.initdb, args, ...here });
+    await writeFile(join(unfinished, "pg_hba.conf"), ACCESS);
+    await runProgram({
+      command: binaries.postgres,
+      args: ["--single", "-D", at, "-c", "exit_on_error=on", "postgres"],
+      input: setUp(connection),
+      ...here,
+    });
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true, maxRetries: 3 });
+    throw error;
+  }
   await rename(unfinished, data);
   await syncFolder(dirname(data));
 };

@@ -7,6 +7,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { FailedError } from "../../kernel/index.ts";
 
 export type Ownership = { release(): void };
 
@@ -35,7 +36,7 @@ export const takeOwnership = (directory: string): Ownership => {
   } catch (error) {
     lock.close();
     if (!isBusy(error)) throw error;
-    throw new Error(
+    throw new FailedError(
       `The database in ${directory} is in use by ${readOwner(ownerFile)}: stop that first, ` +
         "or set DATA_DIR to another directory",
     );

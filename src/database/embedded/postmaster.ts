@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
+import { FailedError } from "../../kernel/index.ts";
 import type { Account } from "./account.ts";
 import { type Connection, HOST, withPort } from "./connection.ts";
 import { codeOf, ignoring } from "./errors.ts";
@@ -101,9 +102,12 @@ export const findPostmaster = async (data: string, connection: Connection): Prom
     return { state: "ready", postmaster: { pid: file.pid, port: file.port, reaped: async () => {} } };
   } catch (error) {
     if (PASSING.includes(codeOf(error) ?? "")) return { state: "busy" };
-    throw new Error(`PostgreSQL (process ${file.pid}) runs on ${data}, but does not let us in: ${String(error)}`, {
-      cause: error,
-    });
+    throw new FailedError(
+      `PostgreSQL (process ${file.pid}) runs on ${data}, but does not let us in: ${String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 };
 
@@ -276,7 +280,7 @@ const endPostmaster = async (pid: number, clusterName: string): Promise<void> =>
   if (await isGoneWithin(pid, clusterName, FAST_SHUTDOWN_MS)) return;
   signal(pid, "SIGQUIT");
   if (await isGoneWithin(pid, clusterName, IMMEDIATE_SHUTDOWN_MS)) return;
-  throw new Error(`PostgreSQL (process ${pid}) does not stop`);
+  throw new FailedError(`PostgreSQL (process ${pid}) does not stop`);
 };
 
 /** Resolves when its process is gone, and its id with it. */

@@ -3,7 +3,9 @@
  * environment but the path.
  */
 import { type SpawnOptions, spawn } from "node:child_process";
+import { FailedError } from "../../kernel/index.ts";
 import type { Account } from "./account.ts";
+import { reasonIn } from "./errors.ts";
 
 /**
  * The data directory for a program that was started in it. On Linux by this name, because the working directory is
@@ -25,12 +27,14 @@ export type Program = {
   readonly data: string;
   readonly account: Account;
   readonly input?: string;
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /** Runs it to its end; rejects with what it printed. */
-export const runProgram = ({ command, args, data, account, input = "" }: Program): Promise<void> =>
+export const runProgram = ({ command, args, data, account, input = "", signal: ending }: Program): Promise<void> =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...spawnOptions(data, account), stdio: "pipe" });
+    const child = spawn(command, args, { ...spawnOptions(data, account), stdio: "pipe", signal: ending });
     let output = "";
     const keep = (chunk: Buffer): void => {
       output += chunk.toString();
@@ -40,9 +44,15 @@ export const runProgram = ({ command, args, data, account, input = "" }: Program
     // It may end before it has read everything; why, its output says.
     child.stdin?.on("error", () => {});
     child.stdin?.end(input);
-    child.on("error", (error) => reject(new Error(`Cannot run ${command}: ${error.message}`, { cause: error })));
+    // One that was broken off is waited for: its files are removed next.
+    child.on(
+      "error",
+      (error) =>
+        ending?.aborted === true ||
+        reject(new FailedError(`Cannot run ${command}: ${error.message}`, { cause: error })),
+    );
     child.on("close", (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`${command} ended with ${code ?? signal}:\n${output.trim()}`));
+      else reject(new FailedError(`${command} ended with ${code ?? signal}: ${reasonIn(output)}`));
     });
   });

@@ -3,8 +3,8 @@
  * change, so that one costs what the other does. Also notes which were used.
  */
 import type { Pool } from "pg";
-import { type Caller, RefusedError, type Tokens } from "../../http/index.ts";
-import { instant, refuse, traderId } from "../../kernel/index.ts";
+import { type Caller, type Tokens, unauthorized } from "../../http/index.ts";
+import { instant, traderId } from "../../kernel/index.ts";
 import { createMemory } from "../memory.ts";
 import type { Hearing } from "../sessions/index.ts";
 import { createSightings } from "../sightings.ts";
@@ -50,7 +50,7 @@ export const createTokenRegistry = ({ hearing, pool, writePool }: TokenRegistryO
 
   const verify = async (authorization: string): Promise<Caller> => {
     const entry = await memory.lookUp(authorization);
-    if (entry === null) throw new RefusedError(refuse("UNAUTHORIZED"));
+    if (entry === null) throw unauthorized("the personal token is over, or there never was one");
     return touch(entry);
   };
 
