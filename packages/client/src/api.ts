@@ -1888,7 +1888,9 @@ export interface components {
             status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
             outcome: ("released" | "cancelled_by_buyer" | "cancelled_by_seller" | "payment_expired" | "dispute_released" | "dispute_refunded" | "dispute_split") | null;
             claim: ("open" | "honoured" | "compensated" | "dismissed") | null;
-            /** @description what the seller still owes the buyer of such a claim */
+            /** @description what an operator awarded the buyer of such a claim */
+            awarded: number;
+            /** @description what of it the seller still owes the buyer */
             owed: number;
             /**
              * @description the caller's
@@ -4667,6 +4669,7 @@ export interface operations {
                      *           "status": "pending",
                      *           "outcome": null,
                      *           "claim": null,
+                     *           "awarded": 0,
                      *           "owed": 0,
                      *           "role": "buyer",
                      *           "side": "deposit",
@@ -4805,6 +4808,7 @@ export interface operations {
                      *       "status": "pending",
                      *       "outcome": null,
                      *       "claim": null,
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "buyer",
                      *       "side": "deposit",
@@ -4952,6 +4956,7 @@ export interface operations {
                      *       "status": "paid_by_buyer",
                      *       "outcome": null,
                      *       "claim": null,
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "buyer",
                      *       "side": "deposit",
@@ -5071,6 +5076,7 @@ export interface operations {
                      *       "status": "completed",
                      *       "outcome": "released",
                      *       "claim": null,
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "seller",
                      *       "side": null,
@@ -5199,6 +5205,7 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "outcome": "cancelled_by_buyer",
                      *       "claim": null,
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "buyer",
                      *       "side": "deposit",
@@ -5325,6 +5332,7 @@ export interface operations {
                      *       "status": "disputed",
                      *       "outcome": null,
                      *       "claim": null,
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "buyer",
                      *       "side": "deposit",
@@ -5457,6 +5465,7 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "outcome": "payment_expired",
                      *       "claim": "open",
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "buyer",
                      *       "side": "deposit",
@@ -5571,6 +5580,7 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "outcome": "payment_expired",
                      *       "claim": "honoured",
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "seller",
                      *       "side": null,
@@ -5682,6 +5692,7 @@ export interface operations {
                      *       "status": "pending",
                      *       "outcome": null,
                      *       "claim": null,
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "buyer",
                      *       "side": "deposit",
@@ -6586,6 +6597,7 @@ export interface operations {
                      *             "status": "pending",
                      *             "outcome": null,
                      *             "claim": null,
+                     *             "awarded": 0,
                      *             "owed": 0,
                      *             "role": "buyer",
                      *             "side": "deposit",
@@ -7750,6 +7762,7 @@ export interface operations {
                      *               "status": "pending",
                      *               "outcome": null,
                      *               "claim": null,
+                     *               "awarded": 0,
                      *               "owed": 0,
                      *               "role": "buyer",
                      *               "side": "deposit",

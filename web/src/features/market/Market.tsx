@@ -6,18 +6,18 @@ import { useMethods } from "../../data/settings.ts";
 import type { Ad } from "../../data/types.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, buttonClass } from "../../ui/Button.tsx";
+import { ChangedBar } from "../../ui/ChangedBar.tsx";
 import { Tabs, tabClass } from "../../ui/Choice.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { More } from "../../ui/More.tsx";
 import { Page } from "../../ui/Page.tsx";
 import { useText } from "../../ui/text.tsx";
+import { useHeld } from "../../ui/useHeld.ts";
 import { AdList } from "./AdList.tsx";
-import { ChangedBar } from "./ChangedBar.tsx";
 import { FilterBar } from "./FilterBar.tsx";
 import { type FilterSearch, fiatOf, withDefaults } from "./filters.ts";
 import css from "./Market.module.css";
 import { marketQuery } from "./queries.ts";
-import { useHeld } from "./useHeld.ts";
 
 type Props = {
   readonly search: FilterSearch;
@@ -70,7 +70,9 @@ export const Market = ({ search, openAd }: Props) => {
   );
 };
 
-type AdsProps = Omit<Parameters<typeof useHeld>[0], "ads"> & {
+type AdsProps = {
+  readonly scope: string;
+  readonly isArriving: boolean;
   readonly pages: readonly { readonly items: readonly Ad[] }[];
   readonly search: FilterSearch;
   readonly openAd: number | null;
@@ -80,11 +82,12 @@ type AdsProps = Omit<Parameters<typeof useHeld>[0], "ads"> & {
 
 const Ads = ({ pages, search, openAd, onChange, more, ...given }: AdsProps) => {
   const ads = useMemo(() => pages.flatMap(({ items }) => items), [pages]);
-  const held = useHeld({ ...given, ads });
+  const { market } = useText();
+  const held = useHeld({ ...given, items: ads, idOf: ({ id }) => id });
   return (
     <>
       <div className={css.held}>
-        <ChangedBar held={held} />
+        <ChangedBar held={held} words={{ fresh: market.newAds, changed: market.changed, show: market.refresh }} />
         {held.shown.length === 0 ? (
           <NoAds search={search} onChange={onChange} />
         ) : (

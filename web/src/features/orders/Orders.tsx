@@ -51,8 +51,12 @@ export const Orders = ({ tab }: { readonly tab: Tab }) => {
 };
 
 /** 1: it waits for the reader. */
-const turnOf = ({ status, role }: Order): number =>
-  (status === "pending" && role === "buyer") || (status === "paid_by_buyer" && role === "seller") ? 1 : 0;
+const turnOf = ({ status, role, claim }: Order): number =>
+  (status === "pending" && role === "buyer") ||
+  (status === "paid_by_buyer" && role === "seller") ||
+  (claim === "open" && role === "seller")
+    ? 1
+    : 0;
 
 const NoOrders = ({ tab }: { readonly tab: Tab }) => {
   const people = useWords("people");
@@ -132,7 +136,7 @@ const State = ({ of }: { readonly of: Order }) => {
   const words = (() => {
     if (status === "pending" && role === "buyer") return text.order.payNow;
     if (status === "paid_by_buyer" && role === "seller") return text.order.checkBank;
-    if (of.claim === "open") return text.order.claim;
+    if (of.claim === "open") return role === "seller" ? text.order.checkClaim : text.order.claim;
     if (status === "disputed") return text.order.waitingForOperator;
     if (status === "completed" || status === "cancelled") return text.order[status];
     return text.order.waitingFor({ name: counterpartyOf(of).name ?? text.common.nameless });
