@@ -1954,6 +1954,14 @@ export interface components {
                 assigned_to: string | null;
                 resolution: string | null;
             } | null;
+            settlement: {
+                /** @enum {string} */
+                state: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
+                deeplinks_page_url: string | null;
+                qr_code: string | null;
+                payment_guid: string | null;
+                reason: string | null;
+            } | null;
             cancels_left: number | null;
         };
         /** @description A file of an order's chat. */
@@ -2474,7 +2482,12 @@ export interface components {
                  * @description who did it
                  * @enum {string}
                  */
-                by: "buyer" | "seller" | "operator" | "clock";
+                by: "buyer" | "seller" | "operator" | "clock" | "rail";
+                /**
+                 * @description where its payment over the rail stands, if it is paid so
+                 * @enum {string}
+                 */
+                settlement?: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
                 /** Format: date-time */
                 at: string;
                 order: components["schemas"]["Order"];
@@ -3072,6 +3085,11 @@ export interface components {
                  */
                 status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
                 claim?: ("open" | "honoured" | "compensated" | "dismissed") | null;
+                /**
+                 * @description a bank is paying the order: it cannot be cancelled meanwhile
+                 * @constant
+                 */
+                settlement?: "paying";
             };
         };
         /** @description `INVALID_PAYMENT_METHOD`: not one of the ad's methods */
@@ -4728,6 +4746,7 @@ export interface operations {
                      *           "my_rating": null,
                      *           "their_rating": null,
                      *           "dispute": null,
+                     *           "settlement": null,
                      *           "cancels_left": 4
                      *         }
                      *       ],
@@ -4867,6 +4886,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -5014,6 +5034,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -5134,6 +5155,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": null
                      *     }
                      */
@@ -5262,6 +5284,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 3
                      *     }
                      */
@@ -5397,6 +5420,7 @@ export interface operations {
                      *         "assigned_to": null,
                      *         "resolution": null
                      *       },
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -5522,6 +5546,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -5637,6 +5662,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": null
                      *     }
                      */
@@ -5751,6 +5777,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -6656,6 +6683,7 @@ export interface operations {
                      *             "my_rating": null,
                      *             "their_rating": null,
                      *             "dispute": null,
+                     *             "settlement": null,
                      *             "cancels_left": 4
                      *           },
                      *           "counterparty": {
@@ -7821,6 +7849,7 @@ export interface operations {
                      *               "my_rating": null,
                      *               "their_rating": null,
                      *               "dispute": null,
+                     *               "settlement": null,
                      *               "cancels_left": 4
                      *             }
                      *           }
@@ -7853,7 +7882,12 @@ export interface operations {
                                  * @description who did it
                                  * @enum {string}
                                  */
-                                by: "buyer" | "seller" | "operator" | "clock";
+                                by: "buyer" | "seller" | "operator" | "clock" | "rail";
+                                /**
+                                 * @description where its payment over the rail stands, if it is paid so
+                                 * @enum {string}
+                                 */
+                                settlement?: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
                                 /** Format: date-time */
                                 at: string;
                                 order: components["schemas"]["Order"];
@@ -11105,7 +11139,12 @@ export interface operations {
                          * @description who did it
                          * @enum {string}
                          */
-                        by: "buyer" | "seller" | "operator" | "clock";
+                        by: "buyer" | "seller" | "operator" | "clock" | "rail";
+                        /**
+                         * @description where its payment over the rail stands, if it is paid so
+                         * @enum {string}
+                         */
+                        settlement?: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
                         /** Format: date-time */
                         at: string;
                     } | {

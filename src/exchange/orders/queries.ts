@@ -5,6 +5,7 @@ import { instantOf, type ListQuery, NEWEST, placeOf, walkedPage } from "../../da
 import { amount, type Instant, instant, type TraderId } from "../../kernel/index.ts";
 import type { Period } from "../periods.ts";
 import { rowOf, select } from "../rows.ts";
+import { RAIL_METHOD } from "../settings.ts";
 import {
   disputes,
   ORDER_STATUSES,
@@ -13,18 +14,23 @@ import {
   orders,
   ROLES,
   type Role,
+  settlements,
   traders,
 } from "../tables/index.ts";
 import { awaitedFrom, CLAIMED_SIDE } from "./awaited.ts";
+import { SETTLEMENT_COLUMNS } from "./settlement.ts";
 import { DISPUTE_COLUMNS, type OrderDocument, orderDocument, STATE_COLUMNS } from "./views.ts";
 
 const ORDER = select(orders, "o");
 const STATE = select(orderStates, "s", STATE_COLUMNS);
 const DISPUTE = select(disputes, "d", DISPUTE_COLUMNS);
+const SETTLEMENT = select(settlements, "r", SETTLEMENT_COLUMNS);
 const SELECTED = `select ${ORDER.list}, ${STATE.list}, d.order_id is not null as has_case, ${DISPUTE.list},
-    coalesce(e.outstanding, 0) as owed, coalesce((h.details ->> 'amount')::int8, 0) as awarded, floor(extract(epoch from now()) * 1000)::int8 as server_time
+    r.order_id is not null as is_settled, ${SETTLEMENT.list}, coalesce(e.outstanding, 0) as owed,
+    coalesce((h.details ->> 'amount')::int8, 0) as awarded, floor(extract(epoch from now()) * 1000)::int8 as server_time
   from exchange.orders o join exchange.order_states s on s.order_id = o.id
   left join exchange.disputes d on d.order_id = o.id and (s.disputed_at is not null or s.payment_claim is not null)
+  left join exchange.settlements r on r.order_id = o.id and o.payment_method = '${RAIL_METHOD}'
   left join exchange.debts e on e.order_id = o.id and s.payment_claim = 'compensated'
   left join exchange.order_history h on h.order_id = o.id and s.payment_claim = 'compensated' and h.action = 'compensate'`;
 
@@ -188,6 +194,7 @@ export const listOrders = async (pool: Pool, viewer: TraderId, query: OrdersQuer
 type OrderRecord = Readonly<Record<string, unknown>> & {
   readonly server_time: number;
   readonly has_case: boolean;
+  readonly is_settled: boolean;
   readonly owed: number;
   readonly awarded: number;
 };
@@ -198,6 +205,7 @@ const documents = async (pool: Pool, viewer: TraderId, records: readonly OrderRe
     order: ORDER.rowOf(record),
     state: STATE.rowOf(record),
     dispute: record.has_case ? DISPUTE.rowOf(record) : null,
+    settlement: record.is_settled ? SETTLEMENT.rowOf(record) : null,
     owed: amount(record.owed),
     awarded: amount(record.awarded),
     now: instant(record.server_time),

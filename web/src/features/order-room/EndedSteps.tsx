@@ -18,6 +18,7 @@ import { Name, Say, useLanguage, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { WhoseCase } from "./OpenSteps.tsx";
 import { rateOrder } from "./queries.ts";
+import { RailPayment } from "./RailPayment.tsx";
 import css from "./Step.module.css";
 
 type Props = { readonly order: Order };
@@ -163,6 +164,7 @@ const ClaimedStep = ({ order, claim }: Props & { readonly claim: NonNullable<Ord
             <Say of={orderRoom.claimTitleSeller} with={{ amount: paid, name: <Name of={order.buyer} /> }} />
           )}
         </h2>
+        <RailPayment order={order} />
         <p>
           {isBuyer ? (
             <Say of={orderRoom.claimTextBuyer} with={{ name: <Name of={order.seller} /> }} />
