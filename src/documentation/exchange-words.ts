@@ -74,6 +74,7 @@ export const WORDS: Examples["words"] = {
   order_id: [101],
   outcome: [null, "released", "release"],
   claim: [null, "open"],
+  awarded: [0],
   owed: [0],
   side: ["deposit"],
   usdt_amount: [150_000],

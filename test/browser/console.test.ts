@@ -5,6 +5,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
+import { exportJWK, generateKeyPair } from "jose";
+import { rub } from "./support/amounts.ts";
+import { assertAccessible, assertNoSidewaysScroll } from "./support/checks.ts";
 import { useDemo } from "./support/demo.ts";
 
 describe("the console", () => {
@@ -118,4 +121,111 @@ describe("the console", () => {
     await visitor.getByText("This page is for operators").waitFor();
     assert.equal(await visitor.getByRole("navigation", { name: "Console" }).count(), 0);
   });
+
+  for (const size of ["phone", "desk"] as const) {
+    test(`a bank is installed, gets a key, is suspended and goes on; what is refused is said in sentences, on a ${size}`, async () => {
+      const name = `Bank <i>${size}</i>`;
+      const code = size === "phone" ? "322001" : "305299";
+      const { page } = await browser.visit({ person: "olga", size, path: "/operator/rail" });
+      await page.getByRole("button", { name: "Install a bank" }).click();
+      const installing = page.getByRole("dialog", { name: "Install a bank" });
+      const install = installing.getByRole("button", { name: "Install" });
+      await installing.getByText("Write the bank's name.").waitFor();
+      await installing.getByRole("textbox", { name: "Bank", exact: true }).fill(name);
+      await installing.getByRole("textbox", { name: "Bank codes" }).fill("12345");
+      await installing.getByText("Write its bank codes: six digits each.").waitFor();
+      assert.equal(await install.isDisabled(), true);
+      await installing.getByRole("textbox", { name: "Bank codes" }).fill("325365");
+      await installing.getByRole("textbox", { name: /^Callback address/ }).fill("ftp://bank.example");
+      await install.click();
+      await installing.getByText("something in the form is not right").waitFor();
+      await installing.getByText("callback_url").waitFor();
+      await installing.getByRole("textbox", { name: /^Callback address/ }).fill("");
+      await assertAccessible(page);
+      await install.click();
+      await installing.getByText("Not saved: this bank code belongs to another participant.").waitFor();
+      await installing.getByRole("textbox", { name: "Bank codes" }).fill(code);
+      await install.click();
+      await installing.waitFor({ state: "detached" });
+
+      const row = page.getByRole("row").filter({ hasText: name });
+      await row.getByText("No key").waitFor();
+      await row.getByRole("button", { name: "Register a key" }).click();
+      const registering = page.getByRole("dialog", { name: `Register a key of ${name}` });
+      const register = registering.getByRole("button", { name: "Register a key" });
+      const key = registering.getByRole("textbox");
+      await key.fill("no key at all");
+      await registering.getByText("Paste the key: JSON of one object.").waitFor();
+      assert.equal(await register.isDisabled(), true);
+      const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
+      const named = { alg: "ES256", kid: `key-${size}` };
+      await key.fill(JSON.stringify({ ...(await exportJWK(privateKey)), ...named }));
+      await register.click();
+      await registering.getByText(/^Not registered\. \S/).waitFor();
+      await key.fill(JSON.stringify({ ...(await exportJWK(publicKey)), ...named }));
+      await register.click();
+      await registering.waitFor({ state: "detached" });
+      await row.getByText(`key-${size} · ES256`).waitFor();
+
+      await row.getByRole("button", { name: "Suspend" }).click();
+      await page
+        .getByRole("dialog", { name: `Suspend ${name}?` })
+        .getByRole("button", { name: "Suspend" })
+        .click();
+      await row.getByText("Suspended").waitFor();
+      await row.getByRole("button", { name: "Let it go on" }).click();
+      await page
+        .getByRole("dialog", { name: `Let ${name} go on?` })
+        .getByRole("button", { name: "Let it go on" })
+        .click();
+      await row.getByText("Active").waitFor();
+      await row.getByRole("button", { name: "Revoke" }).click();
+      const revoking = page.getByRole("dialog", { name: `Revoke the key key-${size} of ${name}?` });
+      await revoking.getByRole("button", { name: "Revoke" }).click();
+      await row.getByText(/^revoked /).waitFor();
+      await assertNoSidewaysScroll(page);
+    });
+
+    test(`a new case waits behind a bar and moves nothing; late cases say so; keys go from case to case, on a ${size}`, async () => {
+      await market.sql("update exchange.disputes set opened_at = now() - interval '5 hours' where status = 'open'");
+      const { page } = await browser.visit({ person: "olga", size, path: "/operator/disputes" });
+      await page.getByRole("row").nth(1).getByText("5 hours").waitFor();
+      const rows = await page.getByRole("row").allInnerTexts();
+      const buyer = `caller-${size}`;
+      const must = async (path: string, body: object = {}) => {
+        const reply = await market.as(buyer)("POST", path, body);
+        assert.ok(reply.status < 300, `${path}: ${reply.text}`);
+        return reply.body;
+      };
+      const ads = await market.stranger("GET", "/p2p/ads?type=sell&maker=anna");
+      const terms = { ad_id: ads.body.items[0].id, usdt_amount: rub(1_000), payment_method: "card" };
+      const { id } = await must("/p2p/orders", terms);
+      await must(`/p2p/orders/${id}/confirm-paid`);
+      await must(`/p2p/orders/${id}/call-operator`, { reason: "other" });
+      await page.getByText("1 new case").waitFor();
+      assert.deepEqual(await page.getByRole("row").allInnerTexts(), rows, "nothing moves under the finger");
+      await page.getByRole("button", { name: "Show", exact: true }).click();
+      await page
+        .getByRole("row")
+        .filter({ hasText: `Order ${id}` })
+        .waitFor();
+      assert.equal(await page.getByText("1 new case").count(), 0);
+      const focused = () => page.evaluate(() => document.activeElement?.getAttribute("href"));
+      const links = await page
+        .getByRole("row")
+        .getByRole("link", { name: "Open" })
+        .evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+      await page.getByRole("heading", { level: 1 }).click();
+      for (const [press, at] of [
+        ["j", 0],
+        ["j", 1],
+        ["k", 0],
+        ["k", 0],
+      ] as const) {
+        await page.keyboard.press(press);
+        assert.equal(await focused(), links[at]);
+      }
+      await assertNoSidewaysScroll(page);
+    });
+  }
 });

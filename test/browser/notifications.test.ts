@@ -240,6 +240,11 @@ describe("notices", () => {
     const again = await other.context.request.post("/api/v1/identity/sign-in", { data: credentials, headers });
     assert.equal(again.status(), 200, await again.text());
     await toastsIn(page).filter({ hasText: "New sign-in" }).waitFor();
-    await bell(page, 1).waitFor();
+    await bell(page, 1).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("link", { name: /^New sign-in/ })
+      .click();
+    await page.waitForURL("/me/security");
   });
 });

@@ -99,10 +99,31 @@ export const PAGES: readonly PageEntry[] = [
   { name: "recover", path: () => "/recover?code=x", person: null },
   { name: "operator-disputes", path: () => "/operator/disputes", person: "olga" },
   { name: "operator-case", path: ({ disputedOrder }) => `/operator/disputes/${disputedOrder}`, person: "olga" },
+  {
+    name: "operator-case-story",
+    path: ({ disputedOrder }) => `/operator/disputes/${disputedOrder}?pane=story`,
+    person: "olga",
+  },
+  {
+    name: "operator-case-decision",
+    path: ({ disputedOrder }) => `/operator/disputes/${disputedOrder}?pane=decision`,
+    person: "olga",
+  },
+  { name: "operator-case-claim", path: ({ claimedOrder }) => `/operator/disputes/${claimedOrder}`, person: "olga" },
+  { name: "operator-case-none", path: () => "/operator/disputes/987654321", person: "olga" },
   { name: "operator-people", path: () => "/operator/people?query=an", person: "olga" },
   { name: "operator-stopped", path: () => "/operator/people", person: "olga" },
   { name: "operator-person", path: () => "/operator/people/igor", person: "olga" },
   { name: "operator-rail", path: () => "/operator/rail", person: "olga" },
+  {
+    name: "operator-rail-install",
+    path: () => "/operator/rail",
+    person: "olga",
+    async ready(page) {
+      await page.getByRole("main").getByRole("button").last().click();
+      await page.getByRole("dialog").getByRole("radio").first().waitFor();
+    },
+  },
   { name: "operator-money", path: () => "/operator/money?user=igor", person: "olga" },
   { name: "operator-ledger", path: () => "/operator/ledger", person: "olga" },
   {

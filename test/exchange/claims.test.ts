@@ -118,6 +118,8 @@ test("an operator compensates the buyer with what the seller has; each part of i
   );
   assert.deepEqual([await available(buyer), await available(seller)], [AMOUNT - 1, before - AMOUNT + 1]);
   assert.equal(assertDone(await asBuyer("GET", "/wallet/transfers")).items[0].kind, "claim_compensated");
+  const { awarded, owed } = assertDone(await asBuyer("GET", `/p2p/orders/${order.id}`));
+  assert.deepEqual([awarded, owed], [AMOUNT - 1, 0]);
   const [act] = (await actsOf(market, order)).slice(-1);
   assert.deepEqual(act?.details, { reason: "as the receipts show", paid: AMOUNT - 1, owed: 0 });
 });

@@ -34,8 +34,8 @@ test("what the seller has goes over at once, and the rest is owed: in both walle
   const done = assertDone(await resolve(asOperator, made, { outcome: "compensate", amount: AMOUNT }));
   assert.deepEqual([done.compensated_amount, done.owed_amount], [had, AMOUNT - had]);
   for (const call of [asBuyer, asSeller]) {
-    const { claim: state, owed: left } = assertDone(await call("GET", `/p2p/orders/${made.id}`));
-    assert.deepEqual([state, left], ["compensated", AMOUNT - had]);
+    const { claim: state, awarded, owed: left } = assertDone(await call("GET", `/p2p/orders/${made.id}`));
+    assert.deepEqual([state, awarded, left], ["compensated", AMOUNT, AMOUNT - had]);
   }
   const [debtor, creditor] = [await wallet(market, seller), await wallet(market, buyer)];
   assert.deepEqual([debtor.available, debtor.owed, debtor.owed_by_others], [0, AMOUNT - had, 0]);

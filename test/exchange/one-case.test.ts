@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { operatorCall } from "../support/chats.ts";
-import { resolve } from "../support/claims.ts";
+import { claim, claimed, honour, resolve } from "../support/claims.ts";
 import { deskOf, useMarket } from "../support/market.ts";
 import { AMOUNT, assertDone, assertRefused, someone, trade } from "../support/trades.ts";
 
@@ -47,5 +47,28 @@ test("both sides read the operator's reason with the outcome, and none where a p
   const other = await trade(market, { status: "disputed" });
   assertDone(await other.asBuyer("POST", `/p2p/orders/${other.order.id}/cancel`, {}));
   const { dispute } = assertDone(await other.asSeller("GET", `/p2p/orders/${other.order.id}`));
+  assert.deepEqual([dispute.status, dispute.resolution], ["resolved", null]);
+});
+
+test("both sides of a claim read which operator has it, and the operator's reason; none where the seller honoured it", async () => {
+  const operator = someone("operator");
+  const asOperator = market.as(operator, "operator");
+  const { order, asBuyer, asSeller } = await trade(market, { status: "cancelled" });
+  assertDone(await claim(asBuyer, order));
+  const casesOf = () =>
+    Promise.all(
+      [asBuyer, asSeller].map(async (call) => assertDone(await call("GET", `/p2p/orders/${order.id}`)).dispute),
+    );
+  for (const { status, opened_by, assigned_to } of await casesOf())
+    assert.deepEqual([status, opened_by, assigned_to], ["open", "buyer", null]);
+  assertDone(await operatorCall(asOperator, order, "assign"));
+  for (const { status, assigned_to } of await casesOf())
+    assert.deepEqual([status, assigned_to], ["assigned", deskOf(operator)]);
+  assertDone(await resolve(asOperator, order, { outcome: "dismiss", reason: "No such payment in the bank's list." }));
+  for (const { status, resolution } of await casesOf())
+    assert.deepEqual([status, resolution], ["resolved", "No such payment in the bank's list."]);
+
+  const other = await claimed(market);
+  const { dispute } = assertDone(await honour(other.asSeller, other.order));
   assert.deepEqual([dispute.status, dispute.resolution], ["resolved", null]);
 });

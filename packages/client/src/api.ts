@@ -2052,7 +2052,9 @@ export interface components {
             status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
             outcome: ("released" | "cancelled_by_buyer" | "cancelled_by_seller" | "payment_expired" | "dispute_released" | "dispute_refunded" | "dispute_split") | null;
             claim: ("open" | "honoured" | "compensated" | "dismissed") | null;
-            /** @description what the seller still owes the buyer of such a claim */
+            /** @description what an operator awarded the buyer of such a claim */
+            awarded: number;
+            /** @description what of it the seller still owes the buyer */
             owed: number;
             /**
              * @description the caller's
@@ -5004,6 +5006,7 @@ export interface operations {
                      *           "status": "pending",
                      *           "outcome": null,
                      *           "claim": null,
+                     *           "awarded": 0,
                      *           "owed": 0,
                      *           "role": "buyer",
                      *           "side": "deposit",
@@ -5143,6 +5146,7 @@ export interface operations {
                      *       "status": "pending",
                      *       "outcome": null,
                      *       "claim": null,
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "buyer",
                      *       "side": "deposit",
@@ -5291,6 +5295,7 @@ export interface operations {
                      *       "status": "paid_by_buyer",
                      *       "outcome": null,
                      *       "claim": null,
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "buyer",
                      *       "side": "deposit",
@@ -5411,6 +5416,7 @@ export interface operations {
                      *       "status": "completed",
                      *       "outcome": "released",
                      *       "claim": null,
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "seller",
                      *       "side": null,
@@ -5540,6 +5546,7 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "outcome": "cancelled_by_buyer",
                      *       "claim": null,
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "buyer",
                      *       "side": "deposit",
@@ -5667,6 +5674,7 @@ export interface operations {
                      *       "status": "disputed",
                      *       "outcome": null,
                      *       "claim": null,
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "buyer",
                      *       "side": "deposit",
@@ -5800,6 +5808,7 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "outcome": "payment_expired",
                      *       "claim": "open",
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "buyer",
                      *       "side": "deposit",
@@ -5915,6 +5924,7 @@ export interface operations {
                      *       "status": "cancelled",
                      *       "outcome": "payment_expired",
                      *       "claim": "honoured",
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "seller",
                      *       "side": null,
@@ -6027,6 +6037,7 @@ export interface operations {
                      *       "status": "pending",
                      *       "outcome": null,
                      *       "claim": null,
+                     *       "awarded": 0,
                      *       "owed": 0,
                      *       "role": "buyer",
                      *       "side": "deposit",
@@ -6932,6 +6943,7 @@ export interface operations {
                      *             "status": "pending",
                      *             "outcome": null,
                      *             "claim": null,
+                     *             "awarded": 0,
                      *             "owed": 0,
                      *             "role": "buyer",
                      *             "side": "deposit",
@@ -8097,6 +8109,7 @@ export interface operations {
                      *               "status": "pending",
                      *               "outcome": null,
                      *               "claim": null,
+                     *               "awarded": 0,
                      *               "owed": 0,
                      *               "role": "buyer",
                      *               "side": "deposit",

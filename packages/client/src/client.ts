@@ -3,9 +3,9 @@ import { callOnce, type Request } from "./call.ts";
 import { type ConnectionOptions, connect } from "./connection.ts";
 import { itemsOf, type Page, pagesOf } from "./pages.ts";
 import { type ParleyEvent, type StreamOptions, streamOf } from "./stream.ts";
-import type { Data, Failure, Operation, PathWith, Rest, Result } from "./types.ts";
+import type { Data, Failure, Method, Operation, PathWith, Rest, Result } from "./types.ts";
 
-type Call<M extends "get" | "post" | "put" | "delete"> = <P extends PathWith<M>>(
+type Call<M extends Method> = <P extends PathWith<M>>(
   path: P,
   ...rest: Rest<Operation<M, P>>
 ) => Promise<Result<Data<Operation<M, P>>, Failure<Operation<M, P>>>>;
@@ -18,6 +18,7 @@ export type Client = {
   readonly get: Call<"get">;
   readonly post: Call<"post">;
   readonly put: Call<"put">;
+  readonly patch: Call<"patch">;
   readonly delete: Call<"delete">;
   /** @throws ParleyError */
   pages<P extends ListPath>(path: P, ...rest: Rest<Operation<"get", P>>): AsyncGenerator<PageAt<P>, void, void>;
@@ -40,7 +41,7 @@ export const createClient = (options: ConnectionOptions = {}): Client => {
   const call = (method: string, path: string, { path: pathValues, ...rest }: Loose = {}) =>
     callOnce(connection, { method, path, ...(pathValues === undefined ? {} : { pathValues }), ...rest });
   /** The one place where a path's text meets its type. */
-  const typed = <M extends "get" | "post" | "put" | "delete">(method: M) =>
+  const typed = <M extends Method>(method: M) =>
     ((path: string, input?: Loose) => call(method.toUpperCase(), path, input)) as unknown as Call<M>;
   const pages = (path: string, input: Loose = {}) =>
     pagesOf((cursor) =>
@@ -55,6 +56,7 @@ export const createClient = (options: ConnectionOptions = {}): Client => {
     get: typed("get"),
     post: typed("post"),
     put: typed("put"),
+    patch: typed("patch"),
     delete: typed("delete"),
     pages: pages as unknown as Client["pages"],
     items: ((path: string, input?: Loose) => itemsOf(pages(path, input))) as unknown as Client["items"],

@@ -6,7 +6,7 @@ export type Schemas = components["schemas"];
 /** Every path is below it, and is named without it. */
 export const API = "/api/v1";
 
-type Method = "get" | "post" | "put" | "delete";
+export type Method = "get" | "post" | "put" | "patch" | "delete";
 type Described = { readonly responses: object };
 type Short<Path> = Path extends `${typeof API}${infer Rest}` ? Rest : never;
 type Full<Path extends string> = `${typeof API}${Path}` & keyof paths;

@@ -49,17 +49,7 @@ export const actOnClaim = (settings: Settings, action: PartyClaimAction) => {
       const award = pays ? order.usdtAmount : ZERO;
       const done = claimTransition(state, settings, order, { move, actor: callerId, now, award, comment });
       return {
-        result: orderDocument(
-          {
-            order,
-            state: done.state,
-            role,
-            buyer: done.buyer,
-            seller: done.seller,
-            settlement: settlementOf(state, order),
-          },
-          now,
-        ),
+        result: orderDocument({ order, role, settlement: settlementOf(state, order), ...done }, now),
         writes: done.writes,
         events: done.events,
       };

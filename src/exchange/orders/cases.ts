@@ -1,5 +1,5 @@
 /** The operators' case of an order: it begins with a dispute or a claim, and ends with it. */
-import type { State, Write } from "../../engine/index.ts";
+import type { State } from "../../engine/index.ts";
 import type { Instant, OrderId } from "../../kernel/index.ts";
 import { type CaseKind, type Dispute, disputes, type OrderState, roleOf } from "../tables/index.ts";
 
@@ -30,8 +30,6 @@ export const newCase = (order: OrderState, { kind, actor, now, details }: NewCas
   resolution: null,
 });
 
-export const openCase = (order: OrderState, begun: NewCase): Write => disputes.insert(newCase(order, begun));
-
 /** @param resolution the operator's reason, where one ends it @returns null for an order that has none */
 export const closedCase = (
   state: State,
@@ -41,15 +39,4 @@ export const closedCase = (
 ): Dispute | null => {
   const known = state.get(disputes.at(orderId));
   return known === undefined ? null : { ...known, status: "resolved", resolvedAt: now, resolution };
-};
-
-/** Nothing for an order that has none. */
-export const closeCase = (
-  state: State,
-  orderId: OrderId,
-  now: Instant,
-  resolution: string | null = null,
-): readonly Write[] => {
-  const closed = closedCase(state, orderId, now, resolution);
-  return closed === null ? [] : [disputes.update(closed)];
 };

@@ -7,6 +7,7 @@ import { event } from "../events.ts";
 import type { Settings } from "../settings.ts";
 import {
   accounts,
+  type Dispute,
   debts,
   disputes,
   type Order,
@@ -20,7 +21,7 @@ import {
   traders,
 } from "../tables/index.ts";
 import { indebted, spendable, struck } from "../traders/index.ts";
-import { closeCase, openCase } from "./cases.ts";
+import { closedCase, newCase } from "./cases.ts";
 import type { ClaimMove } from "./claim-machine.ts";
 import { type ClaimTransfer, payBuyer } from "./claim-money.ts";
 import { caseUpdated, orderUpdated } from "./events.ts";
@@ -62,6 +63,7 @@ export type ClaimTransition = {
   readonly state: OrderState;
   readonly buyer: Trader;
   readonly seller: Trader;
+  readonly dispute: Dispute;
   /** Moved at once, and left to be paid. */
   readonly paid: Amount;
   readonly owed: Amount;
@@ -76,7 +78,7 @@ export const claimTransition = (
   order: Order,
   change: ClaimChange,
 ): ClaimTransition => {
-  const { move, actor, now, award, comment = null, resolution, late = false } = change;
+  const { move, actor, now, award, comment = null, late = false } = change;
   const action = late ? "payment-late" : move.action;
   const current = state.need(orderStates.at(order.id));
   const stepped: OrderState = {
@@ -88,14 +90,14 @@ export const claimTransition = (
   const next = withNextLine(stepped, now);
   const { writes, events, ...settled } = settle(state, settings, order, change);
   const details = move.action === "claim" ? { comment } : told(move, award, settled);
+  const found = caseOf(state, next, change);
   return {
     ...settled,
     state: next,
+    dispute: found.dispute,
     writes: [
       orderStates.update(next),
-      ...(move.action === "claim"
-        ? [openCase(next, { kind: "claim", actor, now, details: comment === null ? null : { comment } })]
-        : closeCase(state, order.id, now, resolution)),
+      found.write,
       orderHistory.append(historyOf(next, action, actor, now, details)),
       ...writes,
     ],
@@ -108,7 +110,22 @@ export const claimTransition = (
   };
 };
 
-type Settled = Omit<ClaimTransition, "state">;
+/** A case begins and ends with its claim. */
+const caseOf = (
+  state: State,
+  next: OrderState,
+  { move, actor, now, comment = null, resolution }: ClaimChange,
+): { readonly dispute: Dispute; readonly write: Write } => {
+  if (move.action === "claim") {
+    const dispute = newCase(next, { kind: "claim", actor, now, details: comment === null ? null : { comment } });
+    return { dispute, write: disputes.insert(dispute) };
+  }
+  const dispute = closedCase(state, next.orderId, now, resolution);
+  if (dispute === null) throw new Error("a claim has no case");
+  return { dispute, write: disputes.update(dispute) };
+};
+
+type Settled = Omit<ClaimTransition, "state" | "dispute">;
 
 const told = ({ money }: ClaimMove, award: Amount, { paid, owed }: Pick<Settled, "paid" | "owed">): object | null =>
   money === "none" ? null : { amount: Number(award), paid: Number(paid), owed: Number(owed) };

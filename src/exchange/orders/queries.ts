@@ -25,12 +25,14 @@ const ORDER = select(orders, "o");
 const STATE = select(orderStates, "s", STATE_COLUMNS);
 const DISPUTE = select(disputes, "d", DISPUTE_COLUMNS);
 const SETTLEMENT = select(settlements, "r", SETTLEMENT_COLUMNS);
-const SELECTED = `select ${ORDER.list}, ${STATE.list}, d.order_id is not null as is_disputed, ${DISPUTE.list},
-    r.order_id is not null as is_settled, ${SETTLEMENT.list}, coalesce(e.outstanding, 0) as owed, floor(extract(epoch from now()) * 1000)::int8 as server_time
+const SELECTED = `select ${ORDER.list}, ${STATE.list}, d.order_id is not null as has_case, ${DISPUTE.list},
+    r.order_id is not null as is_settled, ${SETTLEMENT.list}, coalesce(e.outstanding, 0) as owed,
+    coalesce((h.details ->> 'amount')::int8, 0) as awarded, floor(extract(epoch from now()) * 1000)::int8 as server_time
   from exchange.orders o join exchange.order_states s on s.order_id = o.id
-  left join exchange.disputes d on d.order_id = o.id and s.disputed_at is not null
+  left join exchange.disputes d on d.order_id = o.id and (s.disputed_at is not null or s.payment_claim is not null)
   left join exchange.settlements r on r.order_id = o.id and o.payment_method = '${RAIL_METHOD}'
-  left join exchange.debts e on e.order_id = o.id and s.payment_claim = 'compensated'`;
+  left join exchange.debts e on e.order_id = o.id and s.payment_claim = 'compensated'
+  left join exchange.order_history h on h.order_id = o.id and s.payment_claim = 'compensated' and h.action = 'compensate'`;
 
 /** Null when there is none, or it is not the viewer's. */
 export const findOrder = async (pool: Pool, viewer: TraderId, id: number): Promise<OrderDocument | null> =>
@@ -191,9 +193,10 @@ export const listOrders = async (pool: Pool, viewer: TraderId, query: OrdersQuer
 
 type OrderRecord = Readonly<Record<string, unknown>> & {
   readonly server_time: number;
-  readonly is_disputed: boolean;
+  readonly has_case: boolean;
   readonly is_settled: boolean;
   readonly owed: number;
+  readonly awarded: number;
 };
 
 const documents = async (pool: Pool, viewer: TraderId, records: readonly OrderRecord[]): Promise<OrderDocument[]> => {
@@ -201,9 +204,10 @@ const documents = async (pool: Pool, viewer: TraderId, records: readonly OrderRe
   const rows = records.map((record) => ({
     order: ORDER.rowOf(record),
     state: STATE.rowOf(record),
-    dispute: record.is_disputed ? DISPUTE.rowOf(record) : null,
+    dispute: record.has_case ? DISPUTE.rowOf(record) : null,
     settlement: record.is_settled ? SETTLEMENT.rowOf(record) : null,
     owed: amount(record.owed),
+    awarded: amount(record.awarded),
     now: instant(record.server_time),
   }));
   const ids = [...new Set(rows.flatMap(({ order }) => [order.buyerId, order.sellerId]))];
@@ -218,9 +222,9 @@ const documents = async (pool: Pool, viewer: TraderId, records: readonly OrderRe
     if (found === undefined) throw new Error("an order's party has no row");
     return found;
   };
-  return rows.map(({ now, order, state, dispute, settlement, owed }) => {
+  return rows.map(({ now, order, ...found }) => {
     const role = order.buyerId === viewer ? "buyer" : "seller";
     const [buyer, seller] = [party(order.buyerId), party(order.sellerId)];
-    return orderDocument({ order, state, role, buyer, seller, dispute, settlement, owed }, now);
+    return orderDocument({ order, role, buyer, seller, ...found }, now);
   });
 };

@@ -33,7 +33,10 @@ const DisputeFacts = Closed(
       Type.String({ description: "the operator's reason; null while it is open, or a party ended it" }),
     ),
   },
-  { description: "what both parties see of the case; `opened_by` is null where the release window was over" },
+  {
+    description:
+      "what both parties see of the case of a dispute or of a claim; `opened_by` is null where the release window was over",
+  },
 );
 
 export const SettlementFacts = Closed(
@@ -59,7 +62,8 @@ export const OrderSchema = Closed(
     claim: Nullable(
       Choice(PAYMENT_CLAIMS, { description: "what became of the buyer's word that a cancelled order was paid" }),
     ),
-    owed: Figure("what the seller still owes the buyer of such a claim"),
+    awarded: Figure("what an operator awarded the buyer of such a claim"),
+    owed: Figure("what of it the seller still owes the buyer"),
     role: Choice(ROLES, { description: "the caller's" }),
     side: Nullable(Choice(["deposit", "withdraw"], { description: "for the taker" })),
     buyer: Ref(ProfileSchema),

@@ -50,12 +50,14 @@ export type OrderSource = {
   readonly role: Role;
   readonly buyer: PartySource;
   readonly seller: PartySource;
-  /** Of an order that is or was disputed. */
+  /** Of an order that is or was disputed or claimed. */
   readonly dispute?: DisputeSource | null;
   /** Of an order that is paid over the rail. */
   readonly settlement?: SettlementSource | null;
   /** What is left of the debt that its claim came to; left out where there can be none. */
   readonly owed?: Amount | undefined;
+  /** What an operator awarded the buyer of its claim; left out where none can have. */
+  readonly awarded?: Amount | undefined;
 };
 
 /** A party, with what only the party itself sees. */
@@ -92,7 +94,7 @@ export type PresentedOrder = AnswerOf<typeof OrderSchema>;
 export type OrderDocument = Omit<PresentedOrder, "payment_details"> & { readonly payment_details: string };
 
 export const orderDocument = (
-  { order, state, role, buyer, seller, dispute = null, settlement = null, owed = ZERO }: OrderSource,
+  { order, state, role, buyer, seller, dispute = null, settlement = null, owed = ZERO, awarded = ZERO }: OrderSource,
   now: Instant,
 ): OrderDocument => {
   const side = sideOf(state, role);
@@ -105,6 +107,7 @@ export const orderDocument = (
     status: state.status,
     outcome: state.outcome,
     claim: state.paymentClaim,
+    awarded: Number(awarded),
     owed: Number(owed),
     role,
     side: isTaker ? asTaker : null,

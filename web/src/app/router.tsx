@@ -11,6 +11,7 @@ import { methodsQuery, settingsQuery } from "../data/settings.ts";
 import { EMBED_PATH } from "../embed/frame.ts";
 import { readSearch, withDefaults } from "../features/market/filters.ts";
 import { marketQuery } from "../features/market/queries.ts";
+import { PANES, type Pane } from "../features/operator-case/pane.ts";
 import { TABS, type Tab } from "../features/operator-disputes/queries.ts";
 import { TABS as ORDER_TABS, type Tab as OrderTab } from "../features/orders/queries.ts";
 import { loadWords, type Subject } from "../locales/index.ts";
@@ -240,6 +241,12 @@ const readQueue = ({ state }: Record<string, unknown>): { readonly state?: Tab }
   return tab === undefined ? {} : { state: tab };
 };
 
+/** Which part of a case is looked at, where not all of it has room. */
+const readPane = ({ pane }: Record<string, unknown>): { readonly pane?: Pane } => {
+  const found = PANES.find((one) => one === pane);
+  return found === undefined ? {} : { pane: found };
+};
+
 /** Whom an operator looks for. */
 const readAsked = ({ query }: Record<string, unknown>): { readonly query?: string } => {
   // A name of digits alone is read as a number.
@@ -261,6 +268,7 @@ const console = [
   createRoute({
     getParentRoute: () => root,
     path: "/operator/disputes/$orderId",
+    validateSearch: readPane,
     staticData: { up: "/operator/disputes" },
     component: page(() => import("../routes/operator.tsx"), "CaseRoute", "operator", "orderRoom"),
   }),

@@ -46,7 +46,7 @@ const sendAgain = async (call: Call, given: readonly unknown[]): Promise<Answer>
 };
 
 /** The one place where a call's type is put aside: whatever it is, it is made again as it was. */
-const persistent = <Method extends Client["get" | "post" | "put" | "delete"]>(method: Method): Method => {
+const persistent = <Method extends Client["get" | "post" | "put" | "patch" | "delete"]>(method: Method): Method => {
   const call = method as unknown as Call;
   const persist: Call = async (...given) => {
     const answer = await sendAgain(call, given);
@@ -61,6 +61,7 @@ export const api: Client = {
   get: persistent(takeAhead),
   post: persistent(plain.post),
   put: persistent(plain.put),
+  patch: persistent(plain.patch),
   delete: persistent(plain.delete),
 };
 

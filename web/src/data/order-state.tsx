@@ -24,7 +24,7 @@ const useInstruction = (): ((order: Order) => string) => {
   return (order) => {
     const { status, role } = order;
     if (status === "pending" && role === "buyer") return words.payNow;
-    if (order.claim === "open") return words.claim;
+    if (order.claim === "open") return role === "seller" ? words.checkClaim : words.claim;
     if (status === "paid_by_buyer" && role === "seller") return words.checkBank;
     if (status === "disputed") return words.waitingForOperator;
     if (status === "completed" || status === "cancelled") return words[status];

@@ -13,6 +13,8 @@ export type ErrorFacts = {
   readonly order: string;
   /** How long to wait: "12 seconds". */
   readonly wait: string;
+  /** Why, as the server says it: of what only it can judge. */
+  readonly fault: string;
 };
 
 /** A sentence for every code of the registries: what happened, whether money moved, what to do. */

@@ -15,10 +15,12 @@ export const DisputesRoute = () => {
 };
 
 export const CaseRoute = () => {
-  const orderId = Number(useParams({ from: "/operator/disputes/$orderId" }).orderId);
+  const from = "/operator/disputes/$orderId";
+  const orderId = Number(useParams({ from }).orderId);
+  const { pane } = useSearch({ from });
   return (
     <Operators>
-      <Case key={orderId} orderId={orderId} />
+      <Case key={orderId} orderId={orderId} pane={pane ?? "facts"} />
     </Operators>
   );
 };

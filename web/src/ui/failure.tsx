@@ -44,6 +44,7 @@ export const useSentence = (): ((error: unknown) => string) => {
       toWager: typeof required === "number" && typeof wagered === "number" ? bare(required - wagered) : DASH,
       available: amount("available"),
       owed: amount("owed"),
+      fault: typeof details.fault === "string" ? details.fault : "",
       order: String(details.order_id ?? DASH),
       wait: details.reason === "strikes" ? common.hours({ n: 24 }) : waitOf(details.retry_after_seconds),
     });

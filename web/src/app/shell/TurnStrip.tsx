@@ -2,7 +2,7 @@
 import { Link, useRouterState } from "@tanstack/react-router";
 import { serverClock } from "../../data/clock.ts";
 import { useMe } from "../../data/me.ts";
-import { useMoney } from "../../ui/Amount.tsx";
+import { useTurnSentence } from "../../data/turns.ts";
 import { Countdown } from "../../ui/Countdown.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { useText } from "../../ui/text.tsx";
@@ -10,23 +10,16 @@ import css from "./TurnStrip.module.css";
 
 export const TurnStrip = () => {
   const { frame } = useText();
-  const { fiat } = useMoney();
+  const sentence = useTurnSentence();
   const me = useMe();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const turn = me.data?.your_turn.find(({ order_id }) => !path.startsWith(`/orders/${order_id}`));
   if (turn === undefined) return null;
-  const id = String(turn.order_id);
   return (
     <section aria-label={frame.yourTurn}>
-      <Link to="/orders/$orderId" params={{ orderId: id }} className={css.strip}>
+      <Link to="/orders/$orderId" params={{ orderId: String(turn.order_id) }} className={css.strip}>
         <Icon name="clock" />
-        <span className={css.what}>
-          {turn.action === "confirm-paid"
-            ? frame.turnPay({ id, amount: fiat(turn.fiat_amount, turn.fiat_currency) })
-            : turn.action === "honour"
-              ? frame.turnHonour({ id })
-              : frame.turnRelease({ id })}
-        </span>
+        <span className={css.what}>{sentence(turn)}</span>
         {turn.until !== null && (
           <Countdown until={turn.until} clock={serverClock} onOver={() => void me.refetch()} brief />
         )}

@@ -4,9 +4,9 @@ import { Link } from "@tanstack/react-router";
 import { serverClock } from "../../data/clock.ts";
 import { host } from "../../data/host.ts";
 import { useMe } from "../../data/me.ts";
+import { useTurnSentence } from "../../data/turns.ts";
 import type { Me } from "../../data/types.ts";
 import { dayAndTime } from "../../kernel/time.ts";
-import { useMoney } from "../../ui/Amount.tsx";
 import { Button, buttonClass } from "../../ui/Button.tsx";
 import { Countdown } from "../../ui/Countdown.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -19,7 +19,7 @@ import { useWords } from "../../ui/words.ts";
 import css from "./BellList.module.css";
 import { type Notification, notificationsQuery, useMarkRead } from "./queries.ts";
 import { Sentence } from "./Sentence.tsx";
-import { toldOf } from "./told.ts";
+import { linkOf, toldOf } from "./told.ts";
 
 export const BellList = ({ me, onClose }: { readonly me: string; readonly onClose: () => void }) => {
   const { frame } = useText();
@@ -77,11 +77,11 @@ export const BellList = ({ me, onClose }: { readonly me: string; readonly onClos
 
 const Turns = ({ of, onClose }: { readonly of: Me["your_turn"]; readonly onClose: () => void }) => {
   const { frame } = useText();
-  const { fiat } = useMoney();
+  const sentence = useTurnSentence();
   return (
     <ul className={css.list} aria-label={frame.yourTurn}>
-      {of.map(({ order_id, action, fiat_amount, fiat_currency, until }) => {
-        const id = String(order_id);
+      {of.map((turn) => {
+        const id = String(turn.order_id);
         return (
           <li key={id}>
             <Link
@@ -91,12 +91,8 @@ const Turns = ({ of, onClose }: { readonly of: Me["your_turn"]; readonly onClose
               onClick={onClose}
             >
               <Icon name="clock" />
-              <span className={css.words}>
-                {action === "confirm-paid"
-                  ? frame.turnPay({ id, amount: fiat(fiat_amount, fiat_currency) })
-                  : frame.turnRelease({ id })}
-              </span>
-              {until !== null && <Countdown until={until} clock={serverClock} brief />}
+              <span className={css.words}>{sentence(turn)}</span>
+              {turn.until !== null && <Countdown until={turn.until} clock={serverClock} brief />}
             </Link>
           </li>
         );
@@ -135,13 +131,9 @@ const Item = ({
   );
   return (
     <li>
-      {told.orderId === null ? (
-        <div className={css.item}>{inside}</div>
-      ) : (
-        <Link to="/orders/$orderId" params={{ orderId: String(told.orderId) }} className={css.item} onClick={onClose}>
-          {inside}
-        </Link>
-      )}
+      <Link {...linkOf(told)} className={css.item} onClick={onClose}>
+        {inside}
+      </Link>
     </li>
   );
 };

@@ -17,7 +17,7 @@ import { isBeyondOn, isSoundOn, isToldOf } from "./choices.ts";
 import { claim, FRESH_MS } from "./once.ts";
 import { useMarkRead } from "./queries.ts";
 import { plainSentence, Sentence } from "./Sentence.tsx";
-import { FIVE_MINUTES_MS, type Told, timeToldOf, toldOf } from "./told.ts";
+import { FIVE_MINUTES_MS, linkOf, type Told, timeToldOf, toldOf } from "./told.ts";
 
 /** @param me the reader's id */
 export const Teller = ({ me }: { readonly me: string }) => {
@@ -68,11 +68,6 @@ const useTell = (): ((told: Told) => void) => {
   );
 };
 
-const linkOf = ({ orderId }: Told) =>
-  orderId === null
-    ? ({ to: "/me" } as const)
-    : ({ to: "/orders/$orderId", params: { orderId: String(orderId) } } as const);
-
 const ToldLink = ({ told }: { readonly told: Told }) => (
   <Link {...linkOf(told)}>
     <Sentence of={told} />
@@ -105,7 +100,7 @@ const useWaitingInTitle = (): void => {
       ? ""
       : turn.action === "confirm-paid"
         ? `${notices.pay({ amount: limit(turn.fiat_amount, turn.fiat_currency) })} · `
-        : `${order.checkBank} · `;
+        : `${turn.action === "honour" ? order.checkClaim : order.checkBank} · `;
   useTitlePrefix(count === 0 ? "" : `(${count}) ${what}`);
 };
 

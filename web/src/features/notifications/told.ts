@@ -84,6 +84,12 @@ export const toldOf = (event: ParleyEvent, me: string): Told | null => {
   }
 };
 
+/** Where a notice leads: to its order, or to where one sees how one comes in. */
+export const linkOf = ({ orderId }: Told) =>
+  orderId === null
+    ? ({ to: "/me/security" } as const)
+    : ({ to: "/orders/$orderId", params: { orderId: String(orderId) } } as const);
+
 /** So long before a deadline its reader is told once more. */
 export const FIVE_MINUTES_MS = 300_000;
 

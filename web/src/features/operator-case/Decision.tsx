@@ -2,17 +2,16 @@
 import { useState } from "react";
 import { useAct } from "../../data/mutations.ts";
 import type { Case } from "../../data/types.ts";
-import { parseAmount, plainAmount } from "../../kernel/money.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, Reasoned } from "../../ui/Button.tsx";
 import { RadioCards } from "../../ui/Choice.tsx";
-import { AmountField, TextArea } from "../../ui/Field.tsx";
+import { TextArea } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Stack } from "../../ui/Page.tsx";
 import { Name, Say } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
-import css from "./Case.module.css";
+import { Award, Parts } from "./Amounts.tsx";
 import { type Ending, refreshCase, resolveCase } from "./queries.ts";
 
 type Outcome = Ending["outcome"];
@@ -30,21 +29,38 @@ const TEXTS = {
   dismiss: "dismissText",
 } as const satisfies Readonly<Record<Outcome, string>>;
 
-export const Decision = ({ of }: { readonly of: Case }) => {
+type Props = {
+  readonly of: Case;
+  /** The decision is on its way, or was refused. */
+  readonly onDeciding: (isDeciding: boolean) => void;
+};
+
+export const Decision = ({ of, onDeciding }: Props) => {
   const operator = useWords("operator");
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [toBuyer, setToBuyer] = useState<number | null>(null);
   const [reason, setReason] = useState("");
-  const act = useAct({ send: resolveCase, onDone: refreshCase, onRefused: refreshCase });
+  const act = useAct({
+    send: resolveCase,
+    onDone: refreshCase,
+    onRefused: () => {
+      onDeciding(false);
+      refreshCase();
+    },
+  });
   const buyerAmount = partOf(of, outcome, toBuyer);
-  const missing =
-    outcome === null || buyerAmount === null
-      ? operator.chooseOutcome
-      : reason.trim() === ""
-        ? operator.whyMissing
-        : undefined;
+  const missing = (() => {
+    if (outcome === null) return operator.chooseOutcome;
+    if (buyerAmount === null) return operator.amountMissing;
+    return reason.trim() === "" ? operator.whyMissing : undefined;
+  })();
+  const choose = (chosen: Outcome) => {
+    setOutcome(chosen);
+    setToBuyer(chosen === "compensate" ? of.usdt_amount : null);
+  };
   const send = () => {
     if (outcome === null) return;
+    onDeciding(true);
     const ending = { orderId: of.order_id, outcome, reason: reason.trim() };
     act.submit({ ...ending, buyerAmount: outcome === "split" || outcome === "compensate" ? buyerAmount : null });
   };
@@ -55,9 +71,10 @@ export const Decision = ({ of }: { readonly of: Case }) => {
         name="outcome"
         options={OUTCOMES[of.kind].map((value) => ({ value, label: operator[value], text: operator[TEXTS[value]] }))}
         value={outcome}
-        onChange={setOutcome}
+        onChange={choose}
       />
       {outcome === "split" && <Parts whole={of.usdt_amount} onChange={setToBuyer} />}
+      {outcome === "compensate" && <Award whole={of.usdt_amount} onChange={setToBuyer} />}
       <TextArea
         label={operator.why}
         value={reason}
@@ -77,43 +94,8 @@ export const Decision = ({ of }: { readonly of: Case }) => {
 
 /** What the buyer gets by an outcome; null where that is not said yet. */
 const partOf = (of: Case, outcome: Outcome | null, toBuyer: number | null): number | null => {
-  if (outcome === "split") return toBuyer;
-  return outcome === "release" || outcome === "compensate" ? of.usdt_amount : 0;
-};
-
-/** Two fields, and each makes the other: what the buyer does not get is the seller's. */
-const Parts = ({
-  whole,
-  onChange,
-}: {
-  readonly whole: number;
-  readonly onChange: (toBuyer: number | null) => void;
-}) => {
-  const operator = useWords("operator");
-  const { bare } = useMoney();
-  const [texts, setTexts] = useState({ buyer: "", seller: "" });
-  const [isTooMuch, setTooMuch] = useState(false);
-  const write = (side: "buyer" | "seller") => (text: string) => {
-    const read = parseAmount(text);
-    const other = side === "buyer" ? "seller" : "buyer";
-    const amount = read.kopecks ?? null;
-    // All of it is a release or a refund, and has a word of its own.
-    const fits = amount !== null && amount > 0 && amount < whole;
-    setTooMuch(amount !== null && !fits);
-    setTexts({ buyer: text, seller: text, [other]: fits ? plainAmount(whole - amount) : "" });
-    onChange(fits ? (side === "buyer" ? amount : whole - amount) : null);
-  };
-  return (
-    <div className={css.parts}>
-      <AmountField
-        label={operator.toBuyer}
-        value={texts.buyer}
-        onChange={write("buyer")}
-        error={isTooMuch ? operator.tooMuch({ amount: bare(whole - 1) }) : undefined}
-      />
-      <AmountField label={operator.toSeller} value={texts.seller} onChange={write("seller")} />
-    </div>
-  );
+  if (outcome === "split" || outcome === "compensate") return toBuyer;
+  return outcome === "release" ? of.usdt_amount : 0;
 };
 
 type ReviewProps = { readonly of: Case; readonly outcome: Outcome; readonly buyerAmount: number };
@@ -126,7 +108,7 @@ const Review = ({ of, outcome, buyerAmount }: ReviewProps) => {
   return (
     <Notice tone="info">
       {outcome === "compensate" ? (
-        <Say of={operator.reviewClaim} with={{ buyer, seller, amount: bare(of.usdt_amount) }} />
+        <Say of={operator.reviewClaim} with={{ buyer, seller, amount: bare(buyerAmount) }} />
       ) : (
         <Say
           of={operator.review}

@@ -3,7 +3,6 @@ import { useState } from "react";
 import { useAct } from "../../data/mutations.ts";
 import type { Case, Dossier } from "../../data/types.ts";
 import { dayAndTime } from "../../kernel/time.ts";
-import type { Catalogue } from "../../locales/index.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, Reasoned } from "../../ui/Button.tsx";
 import { Checkbox } from "../../ui/Choice.tsx";
@@ -15,8 +14,10 @@ import { Knot, Thread } from "../../ui/Thread.tsx";
 import { useLanguage, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import css from "./Case.module.css";
+import { Evidence } from "./Evidence.tsx";
+import { nameOf } from "./names.ts";
 import { hideLine, refreshCase } from "./queries.ts";
-import { GROUPS, type Group, storyOf, type Told } from "./story.ts";
+import { type FileTold, GROUPS, type Group, storyOf, type Told } from "./story.ts";
 
 const WORDS: Readonly<Record<Group, "showChat" | "showSteps" | "showMoney" | "showOperators">> = {
   chat: "showChat",
@@ -31,6 +32,7 @@ export const Story = ({ of, dossier }: Props) => {
   const operator = useWords("operator");
   const [shown, setShown] = useState<ReadonlySet<Group>>(new Set(["chat", "steps", "money"]));
   const [hiding, setHiding] = useState<number | null>(null);
+  const [viewed, setViewed] = useState<FileTold | null>(null);
   const toggle = (group: Group) => (on: boolean) =>
     setShown((before) => new Set(GROUPS.filter((one) => (one === group ? on : before.has(one)))));
   return (
@@ -47,24 +49,29 @@ export const Story = ({ of, dossier }: Props) => {
         {storyOf(dossier)
           .filter(({ group }) => shown.has(group))
           .map((told) => (
-            <Entry key={told.key} told={told} of={of} onHide={of.assigned_to_me ? setHiding : null} />
+            <Entry
+              key={told.key}
+              told={told}
+              of={of}
+              onHide={of.assigned_to_me ? setHiding : null}
+              onView={setViewed}
+            />
           ))}
       </Thread>
+      {viewed !== null && <Evidence of={of} file={viewed} onClose={() => setViewed(null)} />}
       {hiding !== null && <HideDialog orderId={of.order_id} seq={hiding} onClose={() => setHiding(null)} />}
     </Stack>
   );
 };
 
-/** Who it was: a party by name, an operator as the dossier names one, the clock by itself. */
-const nameOf = (of: Case, id: string | null, text: Catalogue): string => {
-  if (id === null) return text.order.clock;
-  const party = [of.buyer, of.seller].find((one) => one.id === id);
-  return party === undefined ? id : (party.name ?? text.common.nameless);
+type EntryProps = {
+  readonly told: Told;
+  readonly of: Case;
+  readonly onHide: ((seq: number) => void) | null;
+  readonly onView: (file: FileTold) => void;
 };
 
-type EntryProps = { readonly told: Told; readonly of: Case; readonly onHide: ((seq: number) => void) | null };
-
-const Entry = ({ told, of, onHide }: EntryProps) => {
+const Entry = ({ told, of, onHide, onView }: EntryProps) => {
   const text = useText();
   const operator = useWords("operator");
   const language = useLanguage();
@@ -87,9 +94,15 @@ const Entry = ({ told, of, onHide }: EntryProps) => {
     case "file":
       return (
         <Knot {...time} state="done" title={nameOf(of, told.sender, text)}>
-          <a href={`/api/v1/p2p/orders/${of.order_id}/attachments/${told.id}`} target="_blank" rel="noreferrer">
-            {operator.attachment({ name: told.name })}
-          </a>
+          {of.assigned_to_me ? (
+            <Button kind="quiet" small icon="file" onClick={() => onView(told)}>
+              {operator.attachment({ name: told.name })}
+            </Button>
+          ) : (
+            <p className={css.text}>
+              {operator.attachment({ name: told.name })}. {operator.takeToLook}
+            </p>
+          )}
           <p className={css.hash}>{operator.hash({ hash: told.sha256 })}</p>
         </Knot>
       );
@@ -98,7 +111,7 @@ const Entry = ({ told, of, onHide }: EntryProps) => {
         <Knot
           {...time}
           state={told.status === "disputed" ? "danger" : "done"}
-          title={operator.status({ status: statusWord(told.status, text) })}
+          title={operator.status({ status: wordOf(text.order, told.status) })}
           who={nameOf(of, told.actor, text)}
         >
           {told.details !== "" && <p className={css.text}>{told.details}</p>}
@@ -109,21 +122,22 @@ const Entry = ({ told, of, onHide }: EntryProps) => {
         <Knot
           {...time}
           state="done"
-          title={operator.transfer({ kind: told.what.replaceAll("_", " "), amount: bare(told.amount) })}
+          title={operator.transfer({ kind: wordOf(operator.transfers, told.what), amount: bare(told.amount) })}
         />
       );
     case "act":
       return (
-        <Knot {...time} state="operator" title={told.act.replaceAll("_", " ")} who={nameOf(of, told.actor, text)}>
+        <Knot {...time} state="operator" title={wordOf(operator.acts, told.act)} who={nameOf(of, told.actor, text)}>
           {told.details !== "" && <p className={css.text}>{told.details}</p>}
         </Knot>
       );
   }
 };
 
-const statusWord = (status: string, { order }: Catalogue): string => {
-  const word: unknown = Reflect.get(order, status);
-  return typeof word === "string" ? word : status;
+/** What the server names; as it does where there is no word for it. */
+const wordOf = (words: object, name: string): string => {
+  const word: unknown = Reflect.get(words, name);
+  return typeof word === "string" ? word : name.replaceAll("_", " ");
 };
 
 const HideDialog = ({

@@ -21,6 +21,31 @@ export const dossierQuery = (orderId: number) =>
     queryFn: ({ signal }) => ask(api.get("/operator/orders/{id}", { path: { id: orderId }, signal })),
   });
 
+export const fileAddress = (orderId: number, fileId: string): string =>
+  `/api/v1/p2p/orders/${orderId}/attachments/${fileId}`;
+
+/** @property sha256 of the bytes that came; null where the browser counts none, on a page without https */
+export type Bytes = { readonly blob: Blob; readonly sha256: string | null };
+
+/** Each look is in the audit trail, so that one is enough for as long as the file is looked at. */
+export const evidenceQuery = (orderId: number, fileId: string) =>
+  queryOptions({
+    queryKey: ["evidence", orderId, fileId],
+    queryFn: async ({ signal }): Promise<Bytes> => {
+      const path = { id: orderId, attachment_id: fileId };
+      const blob = await ask(api.get("/p2p/orders/{id}/attachments/{attachment_id}", { path, signal }));
+      return { blob, sha256: await sha256Of(blob) };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+
+const sha256Of = async (blob: Blob): Promise<string | null> => {
+  if (!isSecureContext) return null;
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
+  return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+
 /** After an act: the queue, the case and its story are other ones. */
 export const refreshCase = (): void => void queryClient.invalidateQueries({ queryKey: keys.operator });
 

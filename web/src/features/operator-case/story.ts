@@ -27,11 +27,16 @@ export type Told = { readonly key: string; readonly at: string; readonly group: 
       readonly kind: "file";
       readonly id: string;
       readonly name: string;
+      readonly type: string;
       readonly sha256: string;
+      /** Of what was sent: the same, but for pictures that were freed of their metadata. */
+      readonly originalSha256: string;
       readonly sender: string | null;
     }
   | { readonly kind: "act"; readonly act: string; readonly actor: string | null; readonly details: string }
 );
+
+export type FileTold = Extract<Told, { readonly kind: "file" }>;
 
 const text = (entry: Entry, name: string): string | null => {
   const value: unknown = Reflect.get(entry.data, name);
@@ -41,6 +46,11 @@ const figure = (entry: Entry, name: string): number => {
   const value: unknown = Reflect.get(entry.data, name);
   return typeof value === "number" ? value : 0;
 };
+
+const textsOf = (value: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(Object(value)).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 
 /** Reasons and comments that came with an act, as one line. */
 const detailsOf = (entry: Entry): string => {
@@ -71,7 +81,9 @@ export const storyOf = ({ entries }: Dossier): readonly Told[] => {
         const file = {
           id: text(entry, "id") ?? "",
           name: text(entry, "name") ?? "",
+          type: text(entry, "type") ?? "",
           sha256: text(entry, "sha256") ?? "",
+          originalSha256: text(entry, "original_sha256") ?? "",
         };
         return [{ ...base, ...file, group: "chat", kind: "file", sender: text(entry, "uploader_id") }];
       }
@@ -97,23 +109,68 @@ export const storyOf = ({ entries }: Dossier): readonly Told[] => {
   });
 };
 
+/** What ends a case: an operator's decision, or what a party does by itself. */
+const ENDINGS = [
+  "release",
+  "refund",
+  "split",
+  "compensate",
+  "dismiss",
+  "confirm-received",
+  "cancel",
+  "honour",
+] as const;
+
+export type Ending = {
+  readonly action: (typeof ENDINGS)[number];
+  readonly actor: string | null;
+  /** The operator's; empty where a party ended it. */
+  readonly reason: string;
+};
+
+/** How the case of a dossier ended; null while it has not. */
+export const endingOf = ({ entries }: Dossier): Ending | null => {
+  const last = entries.findLast(({ kind }) => kind === "status");
+  const action = ENDINGS.find((one) => last !== undefined && text(last, "action") === one);
+  if (last === undefined || action === undefined) return null;
+  const act = entries.findLast((entry) => entry.kind === "operator_act" && text(entry, "act") === action);
+  return { action, actor: text(last, "actor"), reason: act === undefined ? "" : detailsOf(act) };
+};
+
 /** The terms of the order: its first entry. */
 export type Terms = {
   readonly fiatAmount: number;
   readonly fiatCurrency: string;
   readonly usdtAmount: number;
   readonly method: string;
-  readonly createdAt: string | null;
+  readonly rate: number;
+  readonly instructions: string;
+  readonly details: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+  readonly payBy: string | null;
+  /** When a side did what a deadline or a case waits for; null where it has not. */
+  readonly paidAt: string | null;
+  readonly calledAt: string | null;
 };
 
-export const termsOf = ({ entries }: Dossier): Terms | null => {
-  const order = entries.find(({ kind }) => kind === "order");
+/** When it was last done. */
+const doneAt = ({ entries }: Dossier, ...actions: readonly string[]): string | null =>
+  entries.findLast((entry) => entry.kind === "status" && actions.includes(text(entry, "action") ?? ""))?.at ?? null;
+
+export const termsOf = (dossier: Dossier): Terms | null => {
+  const order = dossier.entries.find(({ kind }) => kind === "order");
   if (order === undefined) return null;
   return {
     fiatAmount: figure(order, "fiat_amount"),
     fiatCurrency: text(order, "fiat_currency") ?? "RUB",
     usdtAmount: figure(order, "usdt_amount"),
     method: text(order, "payment_method") ?? "",
+    rate: figure(order, "exchange_rate"),
+    instructions: text(order, "instructions") ?? "",
+    details: textsOf(Reflect.get(order.data, "payment_details")),
     createdAt: order.at,
+    payBy: text(order, "pay_by"),
+    paidAt: doneAt(dossier, "confirm-paid"),
+    calledAt: doneAt(dossier, "call-operator", "escalate", "claim"),
   };
 };

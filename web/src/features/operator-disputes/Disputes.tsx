@@ -1,9 +1,10 @@
 /** The queue: what waits longest stands first; `j` and `k` go from case to case. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { serverClock } from "../../data/clock.ts";
 import { isSingleKey } from "../../data/keys.ts";
+import { useReason } from "../../data/reasons.ts";
 import type { Case } from "../../data/types.ts";
 import { dayAndTime, HOUR, zoneName } from "../../kernel/time.ts";
 import { useAge } from "../../ui/Age.tsx";
@@ -16,6 +17,8 @@ import { Badge, type Tone } from "../../ui/Notice.tsx";
 import { Muted, Page } from "../../ui/Page.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { Name, useLanguage, useText } from "../../ui/text.tsx";
+import { useHeld } from "../../ui/useHeld.ts";
+import { WithChanges } from "../../ui/WithChanges.tsx";
 import { useWords } from "../../ui/words.ts";
 import { queueQuery, TABS, type Tab } from "./queries.ts";
 
@@ -44,24 +47,44 @@ export const Disputes = ({ tab }: { readonly tab: Tab }) => {
         ))}
       </Tabs>
       <Loaded query={query} skeleton={<SkeletonLines count={5} />}>
-        {({ pages }) => {
-          const cases = pages.flatMap(({ items }) => items);
-          if (cases.length === 0) {
-            return (
-              <EmptyState icon="operator" title={operator.empty}>
-                {operator.emptyText}
-              </EmptyState>
-            );
-          }
-          return (
-            <div ref={list}>
-              <Queue cases={cases} tab={tab} />
-              <More query={query} />
-            </div>
-          );
-        }}
+        {({ pages }) => (
+          <div ref={list}>
+            <Cases
+              pages={pages}
+              tab={tab}
+              scope={`${tab} ${pages.length}`}
+              isArriving={query.isFetching && !query.isFetchedAfterMount}
+            />
+            <More query={query} />
+          </div>
+        )}
       </Loaded>
     </Page>
+  );
+};
+
+type CasesProps = {
+  readonly pages: readonly { readonly items: readonly Case[] }[];
+  readonly tab: Tab;
+  readonly scope: string;
+  readonly isArriving: boolean;
+};
+
+/** What comes in meanwhile waits behind a bar: the case under the finger stays where it is. */
+const Cases = ({ pages, tab, ...given }: CasesProps) => {
+  const operator = useWords("operator");
+  const items = useMemo(() => pages.flatMap((page) => page.items), [pages]);
+  const held = useHeld({ ...given, items, idOf: ({ order_id }) => order_id });
+  return (
+    <WithChanges held={held} news={operator.newCases}>
+      {held.shown.length === 0 ? (
+        <EmptyState icon="operator" title={operator.empty}>
+          {operator.emptyText}
+        </EmptyState>
+      ) : (
+        <Queue cases={held.shown} tab={tab} />
+      )}
+    </WithChanges>
   );
 };
 
@@ -124,15 +147,6 @@ const Reason = ({ of }: { readonly of: Case }) => {
       {of.reason !== null && <Muted>{words(of.reason)}</Muted>}
     </div>
   );
-};
-
-/** A reason in words; one that is not known is shown as the server has it. */
-const useReason = (): ((reason: string) => string) => {
-  const orderRoom = useWords("orderRoom");
-  return (reason) => {
-    const words: unknown = Reflect.get(orderRoom, reason);
-    return typeof words === "string" ? words : reason.replaceAll("_", " ");
-  };
 };
 
 const Caller = ({ of }: { readonly of: Case }) => {

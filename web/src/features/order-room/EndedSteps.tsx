@@ -16,6 +16,7 @@ import { Notice } from "../../ui/Notice.tsx";
 import { StarsField } from "../../ui/Person.tsx";
 import { Name, Say, useLanguage, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
+import { WhoseCase } from "./OpenSteps.tsx";
 import { rateOrder } from "./queries.ts";
 import { RailPayment } from "./RailPayment.tsx";
 import css from "./Step.module.css";
@@ -169,7 +170,8 @@ const ClaimedStep = ({ order, claim }: Props & { readonly claim: NonNullable<Ord
             <Say of={orderRoom.claimTextBuyer} with={{ name: <Name of={order.seller} /> }} />
           ) : (
             orderRoom.claimTextSeller({ amount })
-          )}
+          )}{" "}
+          <WhoseCase of={order.dispute} />
         </p>
       </div>
     );
@@ -177,7 +179,8 @@ const ClaimedStep = ({ order, claim }: Props & { readonly claim: NonNullable<Ord
   const owed = { amount: bare(order.owed) };
   return (
     <div className={css.step}>
-      <h2>{CLAIM_TITLES[claim](orderRoom, amount)}</h2>
+      <h2>{CLAIM_TITLES[claim](orderRoom, claim === "compensated" ? bare(order.awarded) : amount)}</h2>
+      <Reason of={order} />
       {order.owed > 0 && (
         <Notice tone="soon">{isBuyer ? orderRoom.claimOwedBuyer(owed) : orderRoom.claimOwedSeller(owed)}</Notice>
       )}
@@ -192,6 +195,6 @@ const CLAIM_TITLES: {
   ) => string;
 } = {
   honoured: (words, amount) => words.claimHonoured({ amount }),
-  compensated: (words) => words.claimCompensated,
+  compensated: (words, amount) => words.claimCompensated({ amount }),
   dismissed: (words) => words.claimDismissed,
 };

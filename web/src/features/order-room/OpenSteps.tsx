@@ -135,8 +135,16 @@ export const PaidSellerStep = ({ order }: Props) => {
   );
 };
 
-export const DisputedStep = ({ order }: Props) => {
+/** Which operator has the case, or that it waits for one. */
+export const WhoseCase = ({ of: dispute }: { readonly of: Order["dispute"] }) => {
   const { common } = useText();
+  const orderRoom = useWords("orderRoom");
+  return dispute?.status === "assigned"
+    ? orderRoom.disputeTaken({ name: dispute.assigned_to ?? common.nameless })
+    : orderRoom.disputeWaits;
+};
+
+export const DisputedStep = ({ order }: Props) => {
   const orderRoom = useWords("orderRoom");
   const { dispute, role } = order;
   const reasons = orderRoom as Readonly<Record<string, unknown>>;
@@ -152,9 +160,7 @@ export const DisputedStep = ({ order }: Props) => {
         ) : (
           <Say of={orderRoom.disputeBy} with={{ name: <Name of={order[dispute.opened_by]} />, reason }} />
         )}{" "}
-        {dispute?.status === "assigned"
-          ? orderRoom.disputeTaken({ name: dispute.assigned_to ?? common.nameless })
-          : orderRoom.disputeWaits}
+        <WhoseCase of={dispute} />
       </p>
       <p>{role === "buyer" ? orderRoom.disputeSendBuyer : orderRoom.disputeSendSeller}</p>
       <p className={css.rule}>{role === "buyer" ? orderRoom.disputeGiveUp : orderRoom.disputeRelease}</p>

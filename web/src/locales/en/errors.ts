@@ -46,7 +46,7 @@ export const errors: ErrorSentences = {
   INTERNAL_ERROR: "Something is broken on our side. Nothing was done.",
   PARTICIPANT_NOT_FOUND: "There is no such participant.",
   KEY_NOT_FOUND: "This participant has no such key.",
-  KEY_REFUSED: "Not registered: this is no public key with an algorithm and an id.",
+  KEY_REFUSED: ({ fault }) => `Not registered. ${fault}`,
   KID_IN_USE: "Not registered: a key with this id exists. Choose another id.",
   BANK_CODE_IN_USE: "Not saved: this bank code belongs to another participant.",
   DEAD_CALLBACK_NOT_FOUND: "Nothing was sent: this letter is no longer there. It may have been sent again already.",

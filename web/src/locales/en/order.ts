@@ -12,6 +12,7 @@ export const order = {
   claim: "Payment claimed",
   payNow: "Pay now",
   checkBank: "Check your bank",
+  checkClaim: "Did the payment come?",
   waitingFor: ({ name }: { name: string }) => `Waiting for ${name}`,
   waitingForOperator: "Waiting for an operator",
   buyer: "Buyer",

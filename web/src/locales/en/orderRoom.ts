@@ -95,7 +95,8 @@ export const orderRoom = {
   claimTextSeller: ({ amount }: { amount: string }) =>
     `The buyer says so. Look in your bank's own app. If it came, hand over ${amount} from your balance; if not, send your bank's list of payments in the chat, and an operator decides.`,
   claimHonoured: ({ amount }: { amount: string }) => `The seller found the payment: ${amount} went to the buyer.`,
-  claimCompensated: "The operator found the payment and made the seller pay it out.",
+  claimCompensated: ({ amount }: { amount: string }) =>
+    `The operator found the payment: ${amount} goes from the seller to the buyer.`,
   claimDismissed: "The operator found no payment: nothing has moved.",
   claimOwedBuyer: ({ amount }: { amount: string }) =>
     `${amount} of it is still owed to you: it comes by itself as soon as the seller has it.`,

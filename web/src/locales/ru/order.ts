@@ -14,6 +14,7 @@ export const order: typeof en = {
   claim: "Заявлена оплата",
   payNow: "Оплатите",
   checkBank: "Проверьте свой банк",
+  checkClaim: "Пришла ли оплата?",
   waitingFor: ({ name }) => `Ход за другой стороной: ${name}`,
   waitingForOperator: "Ждём оператора",
   buyer: "Покупатель",

@@ -14,6 +14,7 @@ export const order: typeof en = {
   claim: "Заявлено оплату",
   payNow: "Сплатіть",
   checkBank: "Перевірте свій банк",
+  checkClaim: "Чи надійшла оплата?",
   waitingFor: ({ name }) => `Хід за іншою стороною: ${name}`,
   waitingForOperator: "Чекаємо на оператора",
   buyer: "Покупець",
