@@ -62,6 +62,8 @@ const words: Examples["words"] = {
   payment_message_external_id: ["payment-2026-0042"],
   result: ["success"],
   late: [false],
+  order_external_id: ["order-2026-0042"],
+  completed_at: ["2026-03-14T09:31:12.000Z"],
   // deliveries
   id: [40_213],
   event_id: ["1.40213"],

@@ -23,7 +23,7 @@ import { dueOf, type Holder, paymentOn, requestsFor, type World, waitingFor } fr
 export type Rows = {
   readonly states: readonly Pick<
     OrderState,
-    "orderGuid" | "status" | "statusReason" | "lastSeqs" | "creditorParticipantGuid" | "creditorAccount"
+    "orderGuid" | "status" | "statusReason" | "lastSeqs" | "creditorParticipantGuid" | "creditorAccount" | "paymentGuid"
   >[];
   readonly phones: readonly Pick<Phone, "hash" | "participantGuid" | "account" | "lastSeqs" | "searchedAt">[];
   readonly moves: readonly Pick<
@@ -48,7 +48,7 @@ export type Rows = {
     PayRequest,
     "guid" | "orderGuid" | "participantGuid" | "status" | "reason" | "paymentGuid"
   >[];
-  readonly payments: readonly Pick<Payment, "guid" | "orderGuid" | "late" | "status" | "reason">[];
+  readonly payments: readonly Pick<Payment, "guid" | "orderGuid" | "late" | "status" | "reason" | "completedAt">[];
   readonly links: readonly Link[];
   readonly history: readonly Pick<AliasHistory, "phoneHash" | "participantGuid" | "account" | "act">[];
   readonly places: readonly AccountPhone[];
@@ -60,13 +60,19 @@ export type Rows = {
 
 type Facts = Readonly<Record<string, unknown>>;
 type Named<Value> = Readonly<Record<string, Value>>;
-type OrderFacts = { readonly status: string; readonly reason: string | null; readonly creditor: string | null };
+type OrderFacts = {
+  readonly status: string;
+  readonly reason: string | null;
+  readonly creditor: string | null;
+  readonly payment: string | null;
+};
 type RequestFacts = { readonly status: string; readonly reason: string | null; readonly payment: string | null };
 type PaymentFacts = {
   readonly order: string;
   readonly late: boolean;
   readonly status: string;
   readonly reason: string | null;
+  readonly completedAt: number | null;
 };
 
 export type Observation = {
@@ -118,6 +124,7 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
         status: row.status,
         reason: row.statusReason,
         creditor: nameOf(row.creditorParticipantGuid, row.creditorAccount),
+        payment: row.paymentGuid,
         lastSeqs: row.lastSeqs,
       },
     ]),
@@ -158,9 +165,9 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
       guid,
       { order: orderGuid, bank: participantGuid, status, reason, payment: paymentGuid },
     ]),
-    payments: named(rows.payments, ({ guid, orderGuid, late, status, reason }) => [
+    payments: named(rows.payments, ({ guid, orderGuid, late, status, reason, completedAt }) => [
       guid,
-      { order: orderGuid, late, status, reason },
+      { order: orderGuid, late, status, reason, completedAt },
     ]),
     links: named(rows.links, ({ orderGuid, paidBy, opened }) => [orderGuid, { paidBy, opened }]),
     history: Object.fromEntries(
@@ -202,12 +209,13 @@ export const expected = (world: World): Observation => {
     ([hash, phone]) => [hash, { ...phone, lastSeqs: counted(`phone ${hash}`) }] as const,
   );
   return {
-    orders: named(orders, ({ guid, type, status, reason, creditor }) => [
+    orders: named(orders, ({ guid, type, status, reason, creditor, payment }) => [
       guid,
       {
         status,
         reason,
         creditor: type === "link" ? null : nameOfHolder(creditor),
+        payment,
         lastSeqs: counted(`order ${guid}`),
       },
     ]),
@@ -253,9 +261,9 @@ export const expected = (world: World): Observation => {
       guid,
       { order, bank, status, reason, payment },
     ]),
-    payments: named([...world.payments.values()], ({ guid, order, late, status, reason }) => [
+    payments: named([...world.payments.values()], ({ guid, order, late, status, reason, completedAt }) => [
       guid,
-      { order, late, status, reason },
+      { order, late, status, reason, completedAt },
     ]),
     links: named(
       orders.filter(({ type }) => type === "link"),

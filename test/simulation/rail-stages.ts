@@ -204,6 +204,7 @@ const ROWS = `select
       lastSeqs: "last_seqs",
       creditorParticipantGuid: "creditor_participant_guid",
       creditorAccount: "creditor_account",
+      paymentGuid: "payment_guid",
     },
     "rail.order_states where order_guid = any($1)",
   )} as states,
@@ -260,7 +261,17 @@ const ROWS = `select
     },
     "rail.pay_requests where guid = any($1)",
   )} as requests,
-  ${listOf({ guid: "guid", orderGuid: "order_guid", late: "late", status: "status", reason: "reason" }, "rail.payments where guid = any($1)")} as payments,
+  ${listOf(
+    {
+      guid: "guid",
+      orderGuid: "order_guid",
+      late: "late",
+      status: "status",
+      reason: "reason",
+      completedAt: milliseconds("completed_at"),
+    },
+    "rail.payments where guid = any($1)",
+  )} as payments,
   ${listOf({ orderGuid: "order_guid", paidBy: "paid_by", opened: "opened" }, "rail.links where order_guid = any($1)")} as links,
   ${listOf(
     { phoneHash: "phone_hash", participantGuid: "participant_guid", account: "account", act: "act" },

@@ -60,6 +60,8 @@ export type Order = {
   reason: "NOT_LINKED" | "SEARCH_TIMEOUT" | "EXPIRED" | "CREDITOR_BANK_UNAVAILABLE" | null;
   /** Who is paid; of a link order from the start. */
   creditor: Holder | null;
+  /** The last that was announced. */
+  payment: string | null;
 };
 
 export type PayRequest = {
@@ -80,9 +82,11 @@ export type Payment = {
   readonly debtor: string;
   /** The creditor's bank. */
   readonly creditor: string;
+  readonly external: string;
   readonly late: boolean;
   status: "created" | "completed" | "failed";
   reason: string | null;
+  completedAt: number | null;
 };
 
 /** A callback, without its number. */

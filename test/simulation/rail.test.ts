@@ -60,7 +60,7 @@ const TO_MEET = [
   ...["not to be reached", "phone rejected CREDITOR_BANK_UNAVAILABLE"],
   ...["phone processing EXPIRED", "phone rejected NOT_LINKED", "phone rejected SEARCH_TIMEOUT"],
   ...["phone rejected EXPIRED", "link created EXPIRED"],
-  ...["request EXPIRED", "request ALIAS_CHANGED", "request REJECTED", "request PAID", "request REPLACED"],
+  ...["request EXPIRED", "request ALIAS_CHANGED", "request REJECTED", "request ALREADY_PAID", "request REPLACED"],
   ...["request PAYMENT_FAILED", "payment created", "payment completed", "payment failed"],
   ...["told link_creditor", "told order.updated", "told link_cancelled", "told alias_updated", "told pay_request"],
   ...["told pay_in", "told pay_out"],

@@ -100,13 +100,19 @@ const PAYMENTS: readonly Check[] = [
           and e.payment_guid = p.guid))`,
   },
   {
-    // Through the requests of the order, of which each payment took one.
     name: "an order is paid once",
     sql: (within) => `select 'order ' || p.order_guid || ' has another payment than ' || p.guid as fault
       from rail.payments p where ${within("p.guid")} and p.status <> 'failed' and exists (
-        select from rail.pay_requests r join rail.payments other on other.pay_request_guid = r.guid
-        where r.order_guid = p.order_guid and r.status <> 'failed' and other.status <> 'failed'
-          and other.order_guid = p.order_guid and other.guid <> p.guid)`,
+        select from rail.payments other
+        where other.order_guid = p.order_guid and other.status <> 'failed' and other.guid <> p.guid)`,
+  },
+  {
+    name: "an order shows its payment",
+    sql: (within) => `select 'payment ' || p.guid as fault from rail.payments p
+      left join lateral (select s.payment_guid from rail.order_states s where s.order_guid = p.order_guid) s on true
+      left join lateral (select shown.order_guid from rail.payments shown where shown.guid = s.payment_guid) shown on true
+      where ${within("p.guid")} and (shown.order_guid is distinct from p.order_guid
+        or p.status <> 'failed' and s.payment_guid <> p.guid)`,
   },
   {
     name: "a payment is of the order's amount and currency",
