@@ -10,6 +10,7 @@ import { registerPageRoutes } from "./page/index.ts";
 import { registerParticipantRoutes } from "./participants/routes.ts";
 import { registerPaymentRoutes } from "./pay-requests/payment-routes.ts";
 import { registerPayRequestRoutes } from "./pay-requests/routes.ts";
+import { registerReturnRoutes } from "./returns/routes.ts";
 import { COMPONENTS } from "./schemas.ts";
 import { listedType } from "./signed-requests/index.ts";
 
@@ -23,6 +24,7 @@ export const registerRailRoutes = (deps: RailDeps): void => {
   registerMoveRoutes(deps);
   registerPayRequestRoutes(deps);
   registerPaymentRoutes(deps);
+  registerReturnRoutes(deps);
   registerPageRoutes(deps);
   registerCallbackDeliveryRoutes(deps);
 };

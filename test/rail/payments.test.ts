@@ -122,6 +122,7 @@ test("both banks of a payment read it, each its own side, and nobody else does",
     purpose: order.purpose,
     debtor: order.debtor,
     creditor: { account: order.account },
+    returned: 0,
   });
   assert.deepEqual(await read(creditor, `/p2p/payment-messages/${guid.toUpperCase()}`), { ...common, created_at });
   for (const query of [`order_guid=${order.guid}`, `payment_message_external_id=${external}`, "limit=5"]) {

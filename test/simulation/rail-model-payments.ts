@@ -93,7 +93,19 @@ const take = (world: World, order: Order, request: PayRequest, { number, externa
   const creditor = order.creditor ?? { bank: "" };
   const parties = { order: order.guid, request: request.guid, bank, debtor, creditor: creditor.bank };
   const late = isLate(world, order, request);
-  world.payments.set(guid, { guid, ...parties, external, late, status: "created", reason: null, completedAt: null });
+  world.payments.set(guid, {
+    guid,
+    ...parties,
+    external,
+    late,
+    status: "created",
+    reason: null,
+    completedAt: null,
+    amount,
+    returned: 0,
+    returns: 0,
+    asked: null,
+  });
   order.payment = guid;
   world.externals.set(`${bank} payment ${external}`, { order: order.guid, payment: guid, amount });
   if (request.status !== "failed") request.status = "completed";

@@ -11,6 +11,7 @@ import type { RailDeps } from "../deps.ts";
 import { optional } from "../json.ts";
 import { createOrderPresenter, findAnyOrder } from "../orders/index.ts";
 import { findPayment, payInDocument } from "../pay-requests/index.ts";
+import { findReturn, findReturnRequest, returnDocument, returnRequestDocument } from "../returns/index.ts";
 import type { OrderStatus, StatusReason } from "../tables/index.ts";
 import { findPhone, findSearch, type SealedPhone } from "./queries.ts";
 
@@ -56,9 +57,19 @@ export const createSerialize = ({ pool, phones, publicUrl }: SerializeDeps): Ser
   const payInData = async ({ guid }: CallbackEvent & { type: "pay_in" }) =>
     payInDocument(found(await findPayment(pool, guid), "payment"));
 
+  const returnData = async ({ guid }: CallbackEvent & { type: "return" }) =>
+    returnDocument(found(await findReturn(pool, guid), "return"));
+
+  const returnRequestData = async ({ payment_guid, status, refusal }: CallbackEvent & { type: "return_request" }) => {
+    const request = found(await findReturnRequest(pool, payment_guid), "return request");
+    return returnRequestDocument({ ...request, status, refusal });
+  };
+
   const dataOf = async (event: NumberedEvent): Promise<object> => {
     if (event.type === "order.updated") return orderData(event);
     if (event.type === "pay_in") return payInData(event);
+    if (event.type === "return") return returnData(event);
+    if (event.type === "return_request") return returnRequestData(event);
     return event.type === "alias_updated" ? aliasData(event) : membersOfEvent(event);
   };
 
@@ -81,7 +92,10 @@ export const createSerialize = ({ pool, phones, publicUrl }: SerializeDeps): Ser
 
 /** For events that need nothing from the database. */
 const membersOfEvent = (
-  event: Exclude<NumberedEvent, { readonly type: "order.updated" | "alias_updated" | "pay_in" }>,
+  event: Exclude<
+    NumberedEvent,
+    { readonly type: "order.updated" | "alias_updated" | "pay_in" | "return" | "return_request" }
+  >,
 ): object => {
   if (event.type === "link_cancelled") return { request_guid: event.request_guid };
   const which = { guid: event.guid, order_guid: event.order_guid };

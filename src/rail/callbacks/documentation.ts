@@ -2,6 +2,7 @@
 import { type TSchema, Type } from "typebox";
 import { Choice, Closed } from "../../http/index.ts";
 import { Amount, Guid, Time } from "../schemas.ts";
+import { RETURN_REASONS } from "../tables/index.ts";
 import type { NumberedEvent } from "./outbox.ts";
 
 /** All that matches it to money. */
@@ -17,6 +18,37 @@ export const PayInData = Closed({
   late: Type.Boolean({ description: "it was sent after its order was over, or its phone had moved: you decide" }),
   created_at: Time,
 });
+
+export const ReturnComponent = Closed(
+  {
+    guid: Guid,
+    payment_guid: Guid,
+    order_guid: Guid,
+    return_external_id: Type.String({ description: "of the creditor's bank" }),
+    amount: Amount,
+    currency: Type.String(),
+    reason: Choice(RETURN_REASONS),
+    created_at: Time,
+  },
+  { $id: "Return", description: "money that the creditor's bank sent back" },
+);
+
+export const ReturnRequestComponent = Closed(
+  {
+    payment_guid: Guid,
+    order_guid: Guid,
+    status: Choice(["created", "completed", "failed"], { description: "`completed`: something was returned since" }),
+    refusal: Type.Optional(
+      Type.String({ description: "why it failed, where the creditor's bank says; `LAPSED`: it said nothing in time" }),
+    ),
+    amount: Type.Optional(Amount),
+    currency: Type.String(),
+    reason: Choice(RETURN_REASONS),
+    created_at: Time,
+    expires_at: Time,
+  },
+  { $id: "ReturnRequest", description: "money that the payer's bank asks to have back" },
+);
 
 type Described = { readonly description: string; readonly data: TSchema };
 
@@ -63,6 +95,14 @@ const CHANGES: Readonly<Record<NumberedEvent["type"], Described>> = {
       status: Choice(["created", "completed", "failed"]),
       reason,
     }),
+  },
+  return: {
+    description: "Money that you had sent comes back.",
+    data: Type.Unsafe<object>({ $ref: "#/components/schemas/Return" }),
+  },
+  return_request: {
+    description: "You are asked to return money, or what you had asked for is refused, or has lapsed.",
+    data: Type.Unsafe<object>({ $ref: "#/components/schemas/ReturnRequest" }),
   },
 };
 

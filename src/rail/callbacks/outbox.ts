@@ -13,6 +13,8 @@ import {
   type Payment,
   type PayRequest,
   type Phone,
+  type Return,
+  type ReturnRequest,
 } from "../tables/index.ts";
 
 /** What a row of the outbox holds. Numbered events become the `data` of the callback. */
@@ -60,6 +62,22 @@ export type CallbackEvent =
       readonly payment_message_external_id: string;
       readonly status: string;
       readonly reason: string | null;
+    }
+  | {
+      /** As of a payment: what it says never changes. */
+      readonly type: "return";
+      readonly seq: number;
+      readonly guid: string;
+      readonly order_guid: string;
+      readonly payment_guid: string;
+    }
+  | {
+      readonly type: "return_request";
+      readonly seq: number;
+      readonly order_guid: string;
+      readonly payment_guid: string;
+      readonly status: ReturnRequest["status"];
+      readonly refusal: string | null;
     };
 
 /** Events with a sequence number, which share one path. */
@@ -152,6 +170,21 @@ export const payOut =
     payment_message_external_id: externalId,
     status,
     reason,
+  });
+
+export const moneyReturned =
+  ({ guid, orderGuid, paymentGuid }: Return) =>
+  (seq: number): CallbackEvent => ({ type: "return", seq, guid, order_guid: orderGuid, payment_guid: paymentGuid });
+
+export const returnRequestUpdated =
+  ({ orderGuid, paymentGuid, status, refusal }: ReturnRequest) =>
+  (seq: number): CallbackEvent => ({
+    type: "return_request",
+    seq,
+    order_guid: orderGuid,
+    payment_guid: paymentGuid,
+    status,
+    refusal,
   });
 
 /** Asks a bank whether the phone is a client's. Sent to its own path; that the search is over comes after it. */

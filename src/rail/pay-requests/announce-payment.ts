@@ -188,4 +188,6 @@ const paymentOf = ({ input, order, request, late, now }: Paying, creditorPartici
   status: "created",
   reason: null,
   completedAt: null,
+  returned: 0n,
+  returns: 0,
 });

@@ -1,6 +1,7 @@
 /** Pay requests and payments as banks read them. */
 import { Type } from "typebox";
 import { Choice, Closed } from "../../http/index.ts";
+import type { AsWritten } from "../json.ts";
 import { Amount, Guid, PaymentStatus, Time } from "../schemas.ts";
 
 const reason = Type.Optional(
@@ -48,6 +49,7 @@ export const PaymentComponent = Closed(
     purpose: Type.String(),
     debtor: Account("the payer's"),
     creditor: Account("the receiver's"),
+    returned: Type.Unsafe<AsWritten>({ type: "number", minimum: 0, description: "of its amount" }),
     created_at: Time,
     completed_at: Type.Optional(Time),
   },

@@ -73,6 +73,10 @@ export const payments = defineTable({
     reason: column.text().nullable,
     /** When the creditor's bank said that the money had come. */
     completedAt: column.instant().nullable,
+    /** Of its amount, in minor units. */
+    returned: column.amount<bigint>(),
+    /** How many returns. */
+    returns: column.integer(),
   },
   guardedBy: ({ orderGuid, phoneHash }) => [gateOf({ guid: orderGuid, phoneHash })],
 });
