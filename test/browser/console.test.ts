@@ -204,7 +204,7 @@ describe("the console", () => {
       await must(`/p2p/orders/${id}/call-operator`, { reason: "other" });
       await page.getByText("1 new case").waitFor();
       assert.deepEqual(await page.getByRole("row").allInnerTexts(), rows, "nothing moves under the finger");
-      await page.getByRole("button", { name: "Show", exact: true }).click();
+      await page.getByRole("button", { name: "Refresh", exact: true }).click();
       await page
         .getByRole("row")
         .filter({ hasText: `Order ${id}` })
