@@ -166,8 +166,8 @@ describe("a challenge", () => {
   test("is asked for a thousand times: twenty of one address, and of one session, are open", async () => {
     const browser = stranger();
     const { person } = await somebody();
-    for (let round = 0; round < 10; round++)
-      await Promise.all(Array.from({ length: 100 }, () => challengeFor(browser, "sign-in/passkey")));
+    for (let round = 0; round < 100; round++)
+      await Promise.all(Array.from({ length: 10 }, () => challengeFor(browser, "sign-in/passkey")));
     for (let count = 0; count < 50; count++) await challengeFor(person, "step-up");
     const rows = await market.sql(
       `select count(*)::int as n from identity.challenges group by holder having count(*) > 25`,

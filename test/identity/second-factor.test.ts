@@ -20,7 +20,7 @@ const stateOf = async (person: Person): Promise<Json> => (await person.call("GET
 describe("one-time codes", () => {
   test("are on once the first was given; ten recovery codes are shown, and their owner is told", async () => {
     const ann = await signUp(market);
-    assert.deepEqual(await stateOf(ann), { enabled: false, codes_since: null, recovery_codes_left: 0 });
+    assert.deepEqual(await stateOf(ann), { enabled: false, codes_since: null, recovery_codes_left: 0, passkeys: 0 });
     await stepUp(ann, { password: PASSWORD });
     const begun = await ann.call("POST", `${FACTOR}/codes`);
     assert.match(begun.body.secret, /^[A-Z2-7]{32}$/);
@@ -68,7 +68,7 @@ describe("one-time codes", () => {
     assertCode(await ann.call("POST", `${FACTOR}/codes`), 409, "SECOND_FACTOR_ON");
     assert.equal((await ann.call("DELETE", `${FACTOR}/codes`)).status, 204);
     assertCode(await stepUp(ann, { code: renewed.body.recovery_codes[0] }), 403, "CODE_REFUSED");
-    assert.deepEqual(await stateOf(ann), { enabled: false, codes_since: null, recovery_codes_left: 0 });
+    assert.deepEqual(await stateOf(ann), { enabled: false, codes_since: null, recovery_codes_left: 0, passkeys: 0 });
     // What the factor had proven is over with it.
     assertCode(await ann.call("DELETE", `${FACTOR}/codes`), 403, "SECOND_FACTOR_REQUIRED");
     const told = await changesOf(ann, "second_factor_off");

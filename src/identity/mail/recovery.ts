@@ -30,11 +30,13 @@ export const askForLink = async (acts: Pool, asked: AskForLink): Promise<null | 
     { scope: "recovery by login", key: login },
   ]);
   if (isRefusal(counted)) return counted;
-  await acts.query({
-    name: "ask for a recovery mail",
-    text: "insert into identity.recovery_mails (login, language) values ($1, $2)",
-    values: [login, asked.language],
-  });
+  await transact(acts, (client) =>
+    client.query({
+      name: "ask for a recovery mail",
+      text: "insert into identity.recovery_mails (login, language) values ($1, $2)",
+      values: [login, asked.language],
+    }),
+  );
   return null;
 };
 

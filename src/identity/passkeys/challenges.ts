@@ -3,7 +3,8 @@
  * over within minutes, and gone with the first answer to it, whatever that is worth.
  */
 import { hash, randomBytes } from "node:crypto";
-import type { Pool, PoolClient } from "pg";
+import type { Pool } from "pg";
+import { transact } from "../../database/index.ts";
 import { MINUTE } from "../../kernel/index.ts";
 import { hashOf } from "../sessions/index.ts";
 
@@ -26,19 +27,18 @@ const textOf = (holder: Holder): string =>
 export type NewChallenge = { readonly purpose: Purpose; readonly holder: Holder; readonly details?: object };
 
 /** @returns the challenge as it is signed: base64url */
-export const makeChallenge = async (
-  client: Pool | PoolClient,
-  { purpose, holder, details = {} }: NewChallenge,
-): Promise<string> => {
+export const makeChallenge = async (pool: Pool, { purpose, holder, details = {} }: NewChallenge): Promise<string> => {
   const challenge = randomBytes(CHALLENGE_BYTES).toString("base64url");
-  await client.query({
-    name: "make a challenge",
-    text: `with made as (insert into identity.challenges (challenge_hash, purpose, holder, details, expires_at)
-        values ($1, $2, $3, $4, now() + interval '${CHALLENGE_MS} milliseconds'))
-      delete from identity.challenges where challenge_hash in (select challenge_hash from identity.challenges
-        where holder = $3 order by made_at desc, challenge_hash offset ${MAX_OPEN - 1} for update skip locked)`,
-    values: [hashOf(challenge), purpose, textOf(holder), JSON.stringify(details)],
-  });
+  await transact(pool, (client) =>
+    client.query({
+      name: "make a challenge",
+      text: `with made as (insert into identity.challenges (challenge_hash, purpose, holder, details, expires_at)
+          values ($1, $2, $3, $4, now() + interval '${CHALLENGE_MS} milliseconds'))
+        delete from identity.challenges where challenge_hash in (select challenge_hash from identity.challenges
+          where holder = $3 order by made_at desc, challenge_hash offset ${MAX_OPEN - 1} for update skip locked)`,
+      values: [hashOf(challenge), purpose, textOf(holder), JSON.stringify(details)],
+    }),
+  );
   return challenge;
 };
 
@@ -54,12 +54,14 @@ export const takeChallenge = async (
   pool: Pool,
   { challenge, purpose, sessionId }: TakeChallenge,
 ): Promise<object | null> => {
-  const { rows } = await pool.query<{ details: object }>({
-    name: "take a challenge",
-    text: `delete from identity.challenges where challenge_hash = $1 and purpose = $2
-      and ($3::text is null or holder = $3) and expires_at > now() returning details`,
-    values: [hashOf(challenge), purpose, sessionId],
-  });
+  const { rows } = await transact(pool, (client) =>
+    client.query<{ details: object }>({
+      name: "take a challenge",
+      text: `delete from identity.challenges where challenge_hash = $1 and purpose = $2
+        and ($3::text is null or holder = $3) and expires_at > now() returning details`,
+      values: [hashOf(challenge), purpose, sessionId],
+    }),
+  );
   return rows[0]?.details ?? null;
 };
 
