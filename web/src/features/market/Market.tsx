@@ -6,7 +6,6 @@ import { useMethods } from "../../data/settings.ts";
 import type { Ad } from "../../data/types.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, buttonClass } from "../../ui/Button.tsx";
-import { ChangedBar } from "../../ui/ChangedBar.tsx";
 import { Tabs, tabClass } from "../../ui/Choice.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { More } from "../../ui/More.tsx";

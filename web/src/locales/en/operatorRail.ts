@@ -41,7 +41,8 @@ export const operatorRail = {
   sentAgain: ({ bank }: { bank: string }) => `Sent again to ${bank}`,
   moves: "Phones that are left to you",
   noMoves: "No move of a phone waits for an operator.",
-  movesText: "The present bank did not take the notice in time, or one of the two is suspended. Ask both banks before you decide.",
+  movesText:
+    "The present bank did not take the notice in time, or one of the two is suspended. Ask both banks before you decide.",
   from: "From",
   to: "To",
   complete: "Let it go",
