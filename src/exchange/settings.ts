@@ -20,7 +20,12 @@ export type Settings = {
   /** How old a page of the market may be that is given out again; 0: every page is read. */
   readonly marketFreshMs: number;
   readonly paymentMethods: readonly PaymentMethod[];
+  /** What the method `rail` is for: currencies that the rail carries, and what a phone looks like there. */
+  readonly rail: { readonly currencies: readonly string[]; readonly phonePattern: RegExp };
 };
+
+/** The method of orders that are paid over the rail, and confirm themselves. */
+export const RAIL_METHOD = "rail";
 
 /** Its rate may be left out: balances are denominated in it. */
 export const BALANCE_CURRENCY = "RUB";
@@ -49,6 +54,8 @@ export const LIMITS = {
   ratingWindowMs: 30 * DAY,
   ratingCommentCharacters: 500,
   messageCharacters: 2_000,
+  /** Of one writer in one chat: an order's whole story is read at once, for its dossier. */
+  linesPerWriter: 1_000,
   attachmentsPerMessage: 10,
   attachmentsPerOrder: 100,
   attachmentBytes: 10_485_760,
@@ -73,6 +80,7 @@ export const DEFAULT_SETTINGS: Settings = {
   bonusWageringMultiplier: 1n,
   marketFreshMs: 250,
   paymentMethods: DEFAULT_PAYMENT_METHODS,
+  rail: { currencies: ["UAH"], phonePattern: /^\+380\d{9}$/ },
 };
 
 export const rateBandOf = ({ rateBands }: Pick<Settings, "rateBands">, currency: string): RateBand =>

@@ -3,7 +3,7 @@
  * says is not kept: it follows from the order's history.
  */
 import type { Event } from "../../engine/index.ts";
-import { after, HOUR, type Instant } from "../../kernel/index.ts";
+import { after, HOUR, type Instant, type TraderId } from "../../kernel/index.ts";
 import { event } from "../events.ts";
 import type { MessageKind, OrderState, OrderStatus, Outcome } from "../tables/index.ts";
 
@@ -35,6 +35,16 @@ export const withNextLine = (state: OrderState, now: Instant): OrderState => ({
   activityAt: now,
   endedActivityAt: endedAt(state) === null ? null : now,
 });
+
+type Written = Pick<OrderState, "lastSeq" | "changes" | "buyerId" | "sellerId" | "buyerLines" | "sellerLines">;
+
+/** How many lines of a chat are somebody's own: of what was written, what is not new to them. The rest is of no party. */
+export const linesBy = (state: Written, writer: TraderId): number => {
+  const written = state.lastSeq - state.changes;
+  if (writer === state.buyerId) return written - state.buyerLines;
+  if (writer === state.sellerId) return written - state.sellerLines;
+  return state.buyerLines + state.sellerLines - written;
+};
 
 /** Tells both parties of the newest line. */
 export const lineAdded = ({ orderId, lastSeq, buyerId, sellerId }: OrderState, kind: MessageKind): Event =>
@@ -73,6 +83,13 @@ const SETTLED: ReadonlyMap<string, string> = new Map([
   ],
   ["dismiss", "An operator dismissed the claim. The order stays cancelled."],
   ["debt-paid", "All that was owed to the buyer is paid."],
+  ["payment-link", "The order can be paid from a bank's app."],
+  ["payment-opened", "The buyer is paying from a bank's app. The seller cannot cancel meanwhile."],
+  ["payment-announced", "The buyer's bank has sent the money. The seller's bank will confirm that it came."],
+  ["payment-confirmed", "The seller's bank confirmed the payment. The escrow was released to the buyer."],
+  ["payment-arrived", "The seller's bank confirmed the payment."],
+  ["payment-failed", "The order cannot be paid over the rail. You may go on by hand, or cancel."],
+  ["payment-late", "The buyer's bank sent the money after the order had ended. The seller can honour it."],
 ]);
 
 /** What the chat says of what happened to the order: its text, and the same for programs. */
