@@ -26,6 +26,19 @@ export type Reader = {
   readonly asked: ReadonlySet<string>;
 };
 
+/** Null: a fault was told of. @param name of the variable that names the file */
+const readValue = (name: string, path: string, fault: Reader["fault"]): string | null => {
+  const allowed = "allowed is the path of a file that holds the value and nothing else";
+  try {
+    const value = readFileSync(resolve(CHECKOUT, path), "utf8").trim();
+    if (value !== "" && value.length <= MAX_VALUE_LENGTH) return value;
+    fault(`${name} is "${path}", which is ${value === "" ? "empty" : "too long"}; ${allowed}`);
+  } catch (error) {
+    fault(`${name} is "${path}", which cannot be read (${Reflect.get(Object(error), "code")}); ${allowed}`);
+  }
+  return null;
+};
+
 export const createReader = (env: Environment, faults: string[]): Reader => {
   const known = new Map<string, string | null>();
   const fault = (sentence: string): void => {
@@ -34,25 +47,10 @@ export const createReader = (env: Environment, faults: string[]): Reader => {
 
   const given = (name: string): string | null => env[name]?.trim() || null;
 
-  const fromFile = (name: string, path: string): string | null => {
-    const allowed = "allowed is the path of a file that holds the value and nothing else";
-    try {
-      const value = readFileSync(resolve(CHECKOUT, path), "utf8").trim();
-      if (value.length > MAX_VALUE_LENGTH || value === "") {
-        fault(`${name} is "${path}", which is ${value === "" ? "empty" : "too long"}; ${allowed}`);
-        return null;
-      }
-      return value;
-    } catch (error) {
-      fault(`${name} is "${path}", which cannot be read (${Reflect.get(Object(error), "code")}); ${allowed}`);
-      return null;
-    }
-  };
-
   const look = (name: string): string | null => {
     const [value, path] = [given(name), given(`${name}${FILE}`)];
     if (value !== null && path !== null) fault(`${name} and ${name}${FILE} are both set; allowed is one of them`);
-    return value === null && path !== null ? fromFile(`${name}${FILE}`, path) : value;
+    return value === null && path !== null ? readValue(`${name}${FILE}`, path, fault) : value;
   };
 
   const text = (name: string): string | null => {
