@@ -10,7 +10,15 @@ import { Registry } from "prom-client";
 import { DEMO_LOGINS } from "../simulators/sample-market/index.ts";
 import { DOCUMENTATION, RAIL_DOCUMENTATION } from "../src/documentation/index.ts";
 import type { Feed } from "../src/engine/index.ts";
-import { CLAIM_MOVES, CLAIMABLE, createExchange, DEFAULT_SETTINGS, ERRORS, MOVES } from "../src/exchange/index.ts";
+import {
+  CLAIM_MOVES,
+  CLAIMABLE,
+  createExchange,
+  DEFAULT_SETTINGS,
+  ERRORS,
+  MOVES,
+  SETTLEMENT_MOVES,
+} from "../src/exchange/index.ts";
 import { openFileStore } from "../src/files/index.ts";
 import { createServer, createTokens, DEFAULT_RATES, type ErrorEntry, type Server } from "../src/http/index.ts";
 import { createAccounts, createIdentity, IDENTITY_ERRORS } from "../src/identity/index.ts";
@@ -167,6 +175,18 @@ const machine = (): string =>
     ...Object.values(CLAIM_MOVES).map(
       ({ from, action, who, to, money, strikes }) =>
         `| ${from === null ? "no claim" : `\`${from}\``} | \`${action}\` | ${who} | \`${to}\` | ${CLAIM_MONEY[money]} | ${strikes ?? ""} |`,
+    ),
+    "",
+    "## Paid over the rail",
+    "",
+    "An order with the method `rail` has a `settlement`. What the banks report moves it, each report once; a report that comes",
+    "from no state of its row is too late to matter.",
+    "",
+    "| From | Report | To | Where the order was cancelled |",
+    "|---|---|---|---|",
+    ...Object.entries(SETTLEMENT_MOVES).map(
+      ([action, { from, to, toOfEnded = to }]) =>
+        `| ${from.map((state) => `\`${state}\``).join(", ")} | \`${action}\` | \`${to}\` | \`${toOfEnded}\` |`,
     ),
     "",
   ].join("\n");

@@ -14,6 +14,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   rail: ["engine", "kernel", "database", "http", "keys", "jws", "deliveries"],
   identity: ["engine", "kernel", "database", "http"],
   exchange: ["ledger", "engine", "kernel", "database", "http", "keys", "files", "deliveries"],
+  settlement: ["exchange", "rail", "engine", "kernel", "database"],
 };
 
 /** What stands beside `src`: it knows the product as its users do, or by its indexes. */

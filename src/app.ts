@@ -31,6 +31,7 @@ import {
   type RailSettings,
 } from "./rail/index.ts";
 import { railSettingsOf, settingsOf } from "./settings.ts";
+import { createSettlement } from "./settlement/index.ts";
 import { userAgentOf } from "./version.ts";
 
 const READS = {
@@ -291,11 +292,20 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
   const railed = await openRail(common, options.railSettings ?? {}, railAddress);
   const { rail, server: railServer } = railed;
   rail.operatorRoutes(server);
+  const settlement = createSettlement({
+    exchange,
+    exchangeFeed: feed,
+    rail,
+    railFeed: railed.feed,
+    pool: common.chores,
+    mode: config.demo ? "sandbox" : "production",
+    onFailure: common.onFailure,
+  });
   await server.listen({ host: config.host, port: config.port });
   await railServer.listen({ host: config.host, port: config.railPort });
   const metrics = await openMetrics(common);
   identity.open();
-  const chores = [...exchange.chores, ...rail.chores, ...identity.chores, ...choresOf(common)];
+  const chores = [...exchange.chores, ...rail.chores, ...identity.chores, ...settlement.chores, ...choresOf(common)];
   const clock = startClock(chores, common.onFailure);
 
   return {
@@ -312,6 +322,7 @@ export const startApp = async (config: Config, options: AppOptions): Promise<App
     async stop() {
       await Promise.all([server.close(), railServer.close(), metrics?.close()]);
       await clock.stop();
+      await settlement.close();
       await Promise.all([exchange.close(), rail.close(), identity.close()]);
       await Promise.all([feed.close(), railed.feed.close()]);
       await common.close();

@@ -4,9 +4,10 @@ import { claimPurpose, migrate, startEmbedded } from "./database/index.ts";
 import { GRANTS } from "./exchange/index.ts";
 import { IDENTITY_GRANTS } from "./identity/index.ts";
 import { RAIL_GRANTS } from "./rail/index.ts";
+import { SETTLEMENT_GRANTS } from "./settlement/index.ts";
 
 /** What the serving role may do. */
-export const ALL_GRANTS = [GRANTS, RAIL_GRANTS, IDENTITY_GRANTS] as const;
+export const ALL_GRANTS = [GRANTS, RAIL_GRANTS, IDENTITY_GRANTS, SETTLEMENT_GRANTS] as const;
 
 export type Database = {
   readonly servingUrl: string;

@@ -8,6 +8,7 @@ export const settingsOf = (config: Config): Settings => ({
   ...DEFAULT_SETTINGS,
   fiatCurrencies: config.fiatCurrencies,
   paymentMethods: config.paymentMethods,
+  rail: { currencies: config.railCurrencies, phonePattern: new RegExp(config.railPhonePattern) },
   payWindowMs: config.payWindowMinutes * MINUTE,
   releaseWindowMs: config.releaseWindowMinutes * MINUTE,
   minDeposit: amount(config.minDeposit),

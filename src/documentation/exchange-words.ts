@@ -93,6 +93,7 @@ export const WORDS: Examples["words"] = {
   allowed_actions: [["confirm-paid", "cancel", "message"]],
   unread: [1],
   dispute: [null],
+  settlement: [null, "paying"],
   cancels_left: [4],
   expected_status: ["pending"],
   action: ["confirm-paid"],

@@ -57,4 +57,5 @@ export {
   type Write,
 } from "./table.ts";
 export { type Patience, TIMEOUTS, type Timeouts } from "./timeouts.ts";
+export { createTrigger, type Trigger } from "./trigger.ts";
 export { createUuidV7, type UuidV7, uuidv7 } from "./uuidv7.ts";

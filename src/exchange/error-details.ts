@@ -33,7 +33,13 @@ export const ERROR_DETAILS = {
   WAGERING_REQUIREMENT_NOT_MET: said({ required: Figure("turnover that is needed"), wagered: Figure("so far") }),
   DUPLICATE_AD_TYPE: said({ ad_id: Type.Integer({ description: "the active ad" }) }),
   VALIDATION_ERROR: said({ issues: Issues }),
-  INVALID_ORDER_STATUS: said({ status: Status, claim: Type.Optional(Claim) }),
+  INVALID_ORDER_STATUS: said({
+    status: Status,
+    claim: Type.Optional(Claim),
+    settlement: Type.Optional(
+      Type.Literal("paying", { description: "a bank is paying the order: it cannot be cancelled meanwhile" }),
+    ),
+  }),
   VERSION_MISMATCH: said({ version: Type.Integer({ description: "the ad's version now" }) }),
   ALREADY_ASSIGNED: said({ assigned_to: Nullable(Type.String()) }),
   RATING_CLOSED: said({ closed_at: Time() }),

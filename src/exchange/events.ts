@@ -7,7 +7,7 @@
 import { type Static, type TObject, type TUnion, Type } from "typebox";
 import { type DeclaredEvent, defineEvents, type FeedEvent } from "../engine/index.ts";
 import { Choice, Closed, Id, Nullable } from "../http/index.ts";
-import { AD_STATUSES, MESSAGE_KINDS, ORDER_STATUSES, OUTCOMES, ROLES } from "./tables/index.ts";
+import { AD_STATUSES, MESSAGE_KINDS, ORDER_STATUSES, OUTCOMES, ROLES, SETTLEMENT_STATES } from "./tables/index.ts";
 
 type Declaration = {
   readonly description: string;
@@ -24,7 +24,7 @@ const Side = Choice(ROLES);
 const Time = Type.String({ format: "date-time" });
 
 /** Who moves an order. */
-export const MOVERS = [...ROLES, "operator", "clock"] as const;
+export const MOVERS = [...ROLES, "operator", "clock", "rail"] as const;
 export type Mover = (typeof MOVERS)[number];
 
 /** What befalls a case. */
@@ -54,6 +54,9 @@ const SECURITY_ACTORS = ["owner", "operator", "installation"] as const;
  */
 export const OPERATORS = "all operators";
 
+/** Whoever settles orders over the rail, as a recipient: no trader's name holds a blank. */
+export const SETTLEMENTS = "settlement of trades";
+
 const seq = Type.Integer({ minimum: 1, description: "the line's number in its order" });
 
 export const EVENTS = {
@@ -68,9 +71,12 @@ export const EVENTS = {
           change: Type.Integer({ minimum: 1, description: "how many times the order's status or its claim was set" }),
           action: Type.String({ description: "what was done: `create`, or as in the table of moves" }),
           by: Choice(MOVERS, { description: "who did it" }),
+          settlement: Type.Optional(
+            Choice(SETTLEMENT_STATES, { description: "where its payment over the rail stands, if it is paid so" }),
+          ),
           at: Time,
         },
-        { description: "The status was set." },
+        { description: "The status, its claim or its payment over the rail was set." },
       ),
       Closed(
         {

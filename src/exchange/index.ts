@@ -14,6 +14,7 @@ import {
   type Observer,
   type Patience,
   type Store,
+  type WorkerDeps,
 } from "../engine/index.ts";
 import type { FileStore } from "../files/index.ts";
 import type { Caller, Server } from "../http/index.ts";
@@ -35,6 +36,7 @@ import type { Accounts } from "./people/index.ts";
 import { rateOrder } from "./ratings/index.ts";
 import { registerExchangeRoutes } from "./routes.ts";
 import type { Settings } from "./settings.ts";
+import { createSettling, type Settling } from "./settling.ts";
 import { createSubmitCommand, keepsRefusal } from "./submit-command.ts";
 import { resumeTrader, suspendTrader } from "./suspension/index.ts";
 import { createPresence, registerTrader, shownName } from "./traders/index.ts";
@@ -44,10 +46,12 @@ import { createWebhooks } from "./webhooks/index.ts";
 export { audit } from "./audit/index.ts";
 export { DOSSIER_TYPE, type Dossier, faultOf, isDossier, isSealOf, type Seal } from "./dossier/index.ts";
 export { ERRORS, type ErrorCode } from "./errors.ts";
+export { SETTLEMENTS } from "./events.ts";
 export { GRANTS } from "./grants.ts";
-export { CLAIM_MOVES, CLAIMABLE, MOVES } from "./orders/index.ts";
+export { CLAIM_MOVES, CLAIMABLE, MOVES, SETTLEMENT_MOVES, type SettlementAction } from "./orders/index.ts";
 export { DEFAULT_PAYMENT_METHODS, type PaymentMethod, readCatalogue } from "./payment-catalogue.ts";
 export { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
+export type { Payable } from "./settling.ts";
 export { WEBHOOK_DOCUMENTATION } from "./webhooks/index.ts";
 export { shownName };
 
@@ -84,6 +88,8 @@ export type Exchange = {
   readonly details: DetailsCipher;
   readonly settings: Settings;
   readonly chores: readonly MaintenanceTask[];
+  /** For whoever settles orders over the rail. */
+  readonly settling: Settling;
   welcome(caller: Caller): Promise<void> | undefined;
   register(trader: string, name: string | null): Promise<void>;
   /** Tells a trader what befell how they come in; the same id twice is told once. */
@@ -131,21 +137,17 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   const presence = createPresence(executor, chores);
   const details = createDetailsCipher(options.sealing);
   const register = async (trader: string, name: string | null) => presence.welcome(trader as TraderId, name);
-  const collectDebts = createDeadlineWorker(payableDebts(chores, settings), { executor, onFailure });
-  const meetDeadlines = createDeadlineWorker(orderDeadlinesIn(chores, settings), { executor, onFailure });
-  const liftAllStrikes = createDeadlineWorker(strikeDeadlinesIn(chores), { executor, onFailure });
 
   return {
     executor,
     details,
     settings,
+    settling: createSettling({ executor, pool: chores, details, settings }),
     register,
     tellSecurity: createTellSecurity(executor),
     welcome: ({ traderId, name }) => presence.welcome(traderId, name),
     chores: [
-      { name: "meet deadlines", everyMs: SECOND, run: meetDeadlines },
-      { name: "collect debts", everyMs: SECOND, run: collectDebts },
-      { name: "lift strikes", everyMs: SECOND, run: liftAllStrikes },
+      ...deadlineTasks(chores, settings, { executor, onFailure }),
       { name: "note who was seen", everyMs: 5 * SECOND, run: presence.flush },
       { name: "remove orphaned files", everyMs: HOUR, run: createOrphanSweep(options.files, chores) },
       { name: "add up figures", everyMs: FIGURES_MS, run: () => addFigures(chores) },
@@ -181,6 +183,16 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     },
   };
 };
+
+const deadlineTasks = (chores: Pool, settings: Settings, worker: WorkerDeps): readonly MaintenanceTask[] => [
+  {
+    name: "meet deadlines",
+    everyMs: SECOND,
+    run: createDeadlineWorker(orderDeadlinesIn(chores, settings), worker),
+  },
+  { name: "collect debts", everyMs: SECOND, run: createDeadlineWorker(payableDebts(chores, settings), worker) },
+  { name: "lift strikes", everyMs: SECOND, run: createDeadlineWorker(strikeDeadlinesIn(chores), worker) },
+];
 
 const openStore = ({ connectionString, namedStatements, feed, observer, patience = {} }: ExchangeOptions) =>
   createPostgresStore({

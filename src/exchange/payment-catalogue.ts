@@ -119,3 +119,17 @@ export const DEFAULT_PAYMENT_METHODS: readonly PaymentMethod[] = [
     ],
   },
 ];
+
+/** Paid from a bank's app, confirmed by the banks. */
+export const RAIL_PAYMENT: PaymentMethod = {
+  id: "rail",
+  labels: { en: "By phone between banks", ru: "По телефону между банками", uk: "За телефоном між банками" },
+  fields: [
+    {
+      name: "phone",
+      labels: { en: "Phone linked to an account", ru: "Телефон со счётом", uk: "Телефон із рахунком" },
+      kind: "phone",
+      required: true,
+    },
+  ],
+};

@@ -2,8 +2,9 @@
 import { Type } from "typebox";
 import { Choice, Closed, Ref } from "../http/index.ts";
 import type { ExchangeDeps } from "./deps.ts";
-import { FIELD_KINDS } from "./payment-catalogue.ts";
+import { FIELD_KINDS, RAIL_PAYMENT } from "./payment-catalogue.ts";
 import { Method } from "./schemas.ts";
+import { RAIL_METHOD, type Settings } from "./settings.ts";
 
 const Labels = Closed(
   {
@@ -26,8 +27,14 @@ export const PaymentMethodSchema = Closed(
   { $id: "PaymentMethod" },
 );
 
+/** The rail is among them where somebody can be paid over it. */
+const catalogueOf = ({ paymentMethods, fiatCurrencies, rail }: Settings) =>
+  fiatCurrencies.some((currency) => rail.currencies.includes(currency))
+    ? [...paymentMethods.filter(({ id }) => id !== RAIL_METHOD), RAIL_PAYMENT]
+    : [...paymentMethods];
+
 export const registerPaymentMethodRoutes = ({ server, settings }: ExchangeDeps) => {
-  const answer = { items: [...settings.paymentMethods] };
+  const answer = { items: catalogueOf(settings) };
   server.get(
     "/api/v1/p2p/payment-methods",
     {

@@ -20,7 +20,12 @@ export type Settings = {
   /** How old a page of the market may be that is given out again; 0: every page is read. */
   readonly marketFreshMs: number;
   readonly paymentMethods: readonly PaymentMethod[];
+  /** What the method `rail` is for: currencies that the rail carries, and what a phone looks like there. */
+  readonly rail: { readonly currencies: readonly string[]; readonly phonePattern: RegExp };
 };
+
+/** The method of orders that are paid over the rail, and confirm themselves. */
+export const RAIL_METHOD = "rail";
 
 /** Its rate may be left out: balances are denominated in it. */
 export const BALANCE_CURRENCY = "RUB";
@@ -73,6 +78,7 @@ export const DEFAULT_SETTINGS: Settings = {
   bonusWageringMultiplier: 1n,
   marketFreshMs: 250,
   paymentMethods: DEFAULT_PAYMENT_METHODS,
+  rail: { currencies: ["UAH"], phonePattern: /^\+380\d{9}$/ },
 };
 
 export const rateBandOf = ({ rateBands }: Pick<Settings, "rateBands">, currency: string): RateBand =>

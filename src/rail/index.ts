@@ -7,6 +7,7 @@ import {
   createDeadlineWorker,
   createExecutor,
   createPostgresStore,
+  createTrigger,
   type Executor,
   type Feed,
   type MaintenanceTask,
@@ -17,7 +18,7 @@ import {
 import type { Server } from "../http/index.ts";
 import { SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
-import { createTrigger, leavePlace, movesIn } from "./aliases/index.ts";
+import { leavePlace, movesIn } from "./aliases/index.ts";
 import { registerMoveOperatorRoutes } from "./aliases/operator-routes.ts";
 import { createAnswers } from "./answers.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
@@ -36,12 +37,15 @@ import { registerSearchOperatorRoutes } from "./search/operator-routes.ts";
 import type { RailSettings } from "./settings.ts";
 import { createSignedCalls, keepsRefusal } from "./signed-calls.ts";
 import { createAuthenticate, createReplayProtection } from "./signed-requests/index.ts";
+import { createTrades, type Trades } from "./trades.ts";
 
 export { SIGNED_ANSWER } from "./answers.ts";
 export { auditRail } from "./audit/index.ts";
 export { CALLBACK_DOCUMENTATION } from "./callbacks/index.ts";
 export { ERROR_FORMAT as RAIL_ERROR_FORMAT, ERRORS as RAIL_ERRORS, OPERATOR_ERRORS } from "./errors.ts";
+export type { TradeEvent } from "./events.ts";
 export { GRANTS as RAIL_GRANTS } from "./grants.ts";
+export { SETTLEMENT_FEED } from "./orders/index.ts";
 export { faultOfAlgorithm } from "./participants/index.ts";
 export { DEFAULT_RAIL_SETTINGS, type RailSettings } from "./settings.ts";
 export { FRESHNESS } from "./signed-requests/index.ts";
@@ -70,6 +74,8 @@ export type RailOptions = {
 };
 
 export type Rail = {
+  /** For whoever settles trades over it. */
+  readonly trades: Trades;
   readonly executor: Executor;
   readonly directory: Directory;
   readonly phones: PhoneCipher;
@@ -112,6 +118,7 @@ export const createRail = (options: RailOptions): Rail => {
   };
 
   return {
+    trades: createTrades({ executor, directory, phones, settings, pool, publicUrl }),
     executor,
     directory,
     phones,

@@ -15,8 +15,10 @@ import { join } from "node:path";
 import { after, before } from "node:test";
 import { type App, type AppPatience, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
+import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
 import { type Algorithm, generateKey, type Jwk, readPrivateKey, signToken } from "../../src/jws/index.ts";
 import { auditRail, type RailSettings } from "../../src/rail/index.ts";
+import { auditSettlement } from "../../src/settlement/index.ts";
 import { assertNoDeadlock, createTestDatabase, type TestDatabase } from "./cluster.ts";
 import { type Json, type Reply, sendHttp } from "./http.ts";
 import { UNLIMITED } from "./limits.ts";
@@ -116,6 +118,8 @@ export type TestRail = {
   readonly operator: OperatorCall;
   /** Resolves when every node knows of what has changed about banks. */
   everywhere(): Promise<void>;
+  /** On the exchange's listener: `trader("anna")("GET", "/wallet")`. */
+  trader(user: string, role?: string): (method: string, path: string, body?: object) => Promise<Reply>;
   /** On the rail's listener, with nothing but what is given. */
   stranger(method: string, path: string, options?: StrangerOptions): Promise<Reply>;
   bank(options?: BankOptions): Promise<Bank>;
@@ -194,14 +198,14 @@ export const startRail = async ({
 
   const everywhere = async () => void (await Promise.all(nodes.map((node) => node.rail.directory.refresh())));
 
-  const operator: OperatorCall = async (method, path, body, options = {}) => {
+  const atExchange: OperatorCall = async (method, path, body, options = {}) => {
     const { user = "olena", role = "rail_operator", key, node } = options;
     const roles = role === null ? [] : [role];
     const token = await nodeAt().issuer.signToken({ sub: user, roles, ttlSeconds: 3_600 });
     const text = body === undefined ? undefined : JSON.stringify(body);
     return send(agent, nodeAt(node).address, {
       method,
-      path: path.startsWith("/api") ? path : `/api/v1/operator${path}`,
+      path: below(path),
       headers: {
         authorization: `Bearer ${token}`,
         ...(text === undefined ? {} : { "content-type": "application/json" }),
@@ -210,6 +214,9 @@ export const startRail = async ({
       body: text,
     });
   };
+
+  const operator: OperatorCall = (method, path, body, options) =>
+    atExchange(method, path.startsWith("/api") ? path : `/operator${path}`, body, options);
 
   const sendSigned: Bank["send"] = (signed, { node } = {}) => send(agent, nodeAt(node).railAddress, signed);
 
@@ -265,6 +272,9 @@ export const startRail = async ({
   const prove = async () => {
     const { findings } = await auditRail(database.superuserUrl);
     assert.deepEqual(findings, [], "the audit found something");
+    assert.deepEqual((await auditSettlement(database.superuserUrl)).findings, [], "the two systems disagree");
+    const books = await audit(database.superuserUrl, DEFAULT_SETTINGS);
+    assert.deepEqual(books.findings, [], "the audit of the exchange found something");
     for (const node of nodes) faults.push(...faultsOf(node));
     assert.deepEqual(faults, [], "answers that are not as declared");
     await assertNoDeadlock(database);
@@ -276,6 +286,7 @@ export const startRail = async ({
     dataDir,
     operator,
     everywhere,
+    trader: (user, role) => (method, path, body) => atExchange(method, path, body, { user, role: role ?? null }),
     stranger: (method, path, { headers = {}, raw, node } = {}) =>
       send(agent, nodeAt(node).railAddress, { method, path: below(path), headers, body: raw }),
     bank,

@@ -1952,6 +1952,14 @@ export interface components {
                 assigned_to: string | null;
                 resolution: string | null;
             } | null;
+            settlement: {
+                /** @enum {string} */
+                state: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
+                deeplinks_page_url: string | null;
+                qr_code: string | null;
+                payment_guid: string | null;
+                reason: string | null;
+            } | null;
             cancels_left: number | null;
         };
         /** @description A file of an order's chat. */
@@ -2472,7 +2480,12 @@ export interface components {
                  * @description who did it
                  * @enum {string}
                  */
-                by: "buyer" | "seller" | "operator" | "clock";
+                by: "buyer" | "seller" | "operator" | "clock" | "rail";
+                /**
+                 * @description where its payment over the rail stands, if it is paid so
+                 * @enum {string}
+                 */
+                settlement?: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
                 /** Format: date-time */
                 at: string;
                 order: components["schemas"]["Order"];
@@ -3070,6 +3083,11 @@ export interface components {
                  */
                 status: "pending" | "paid_by_buyer" | "completed" | "cancelled" | "disputed";
                 claim?: ("open" | "honoured" | "compensated" | "dismissed") | null;
+                /**
+                 * @description a bank is paying the order: it cannot be cancelled meanwhile
+                 * @constant
+                 */
+                settlement?: "paying";
             };
         };
         /** @description `INVALID_PAYMENT_METHOD`: not one of the ad's methods */
@@ -4725,6 +4743,7 @@ export interface operations {
                      *           "my_rating": null,
                      *           "their_rating": null,
                      *           "dispute": null,
+                     *           "settlement": null,
                      *           "cancels_left": 4
                      *         }
                      *       ],
@@ -4863,6 +4882,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -5009,6 +5029,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -5128,6 +5149,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": null
                      *     }
                      */
@@ -5255,6 +5277,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 3
                      *     }
                      */
@@ -5389,6 +5412,7 @@ export interface operations {
                      *         "assigned_to": null,
                      *         "resolution": null
                      *       },
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -5513,6 +5537,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -5627,6 +5652,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": null
                      *     }
                      */
@@ -5740,6 +5766,7 @@ export interface operations {
                      *       "my_rating": null,
                      *       "their_rating": null,
                      *       "dispute": null,
+                     *       "settlement": null,
                      *       "cancels_left": 4
                      *     }
                      */
@@ -6644,6 +6671,7 @@ export interface operations {
                      *             "my_rating": null,
                      *             "their_rating": null,
                      *             "dispute": null,
+                     *             "settlement": null,
                      *             "cancels_left": 4
                      *           },
                      *           "counterparty": {
@@ -7808,6 +7836,7 @@ export interface operations {
                      *               "my_rating": null,
                      *               "their_rating": null,
                      *               "dispute": null,
+                     *               "settlement": null,
                      *               "cancels_left": 4
                      *             }
                      *           }
@@ -7840,7 +7869,12 @@ export interface operations {
                                  * @description who did it
                                  * @enum {string}
                                  */
-                                by: "buyer" | "seller" | "operator" | "clock";
+                                by: "buyer" | "seller" | "operator" | "clock" | "rail";
+                                /**
+                                 * @description where its payment over the rail stands, if it is paid so
+                                 * @enum {string}
+                                 */
+                                settlement?: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
                                 /** Format: date-time */
                                 at: string;
                                 order: components["schemas"]["Order"];
@@ -11092,7 +11126,12 @@ export interface operations {
                          * @description who did it
                          * @enum {string}
                          */
-                        by: "buyer" | "seller" | "operator" | "clock";
+                        by: "buyer" | "seller" | "operator" | "clock" | "rail";
+                        /**
+                         * @description where its payment over the rail stands, if it is paid so
+                         * @enum {string}
+                         */
+                        settlement?: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
                         /** Format: date-time */
                         at: string;
                     } | {

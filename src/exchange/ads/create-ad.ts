@@ -7,7 +7,7 @@ import type { Settings } from "../settings.ts";
 import { type Ad, type AdType, accounts, ads, SEQUENCES, traders } from "../tables/index.ts";
 import { activeAd, refuseSuspended, withActiveAd } from "../traders/index.ts";
 import { adUpdated } from "./events.ts";
-import { rateOr1to1, refuseBounds, refuseCurrency, refuseTerms, type Terms } from "./rules.ts";
+import { rateOr1to1, refuseBounds, refuseCurrency, refuseRail, refuseTerms, type Terms } from "./rules.ts";
 import { type OwnAdDocument, ownAdDocument } from "./views.ts";
 
 /** @property exchangeRate may be left out for the currency that balances are in */
@@ -36,6 +36,7 @@ export const createAd = (settings: Settings) =>
       const terms: Terms = { ...rest, exchangeRate };
       const refusal =
         refuseCurrency(fiatCurrency, settings) ??
+        refuseRail(terms.paymentMethods, fiatCurrency, settings) ??
         refuseTerms(type, terms, ZERO) ??
         refuseBounds(terms, fiatCurrency, settings, null);
       if (refusal !== undefined) return refusal;

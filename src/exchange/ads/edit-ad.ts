@@ -11,7 +11,7 @@ import type { Settings } from "../settings.ts";
 import { type Ad, accounts, ads, type Trader, traders } from "../tables/index.ts";
 import { activeAd, refuseSuspended, withActiveAd } from "../traders/index.ts";
 import { adUpdated } from "./events.ts";
-import { refuseBounds, refuseTerms, type Terms } from "./rules.ts";
+import { refuseBounds, refuseRail, refuseTerms, type Terms } from "./rules.ts";
 import { type OwnAdDocument, ownAdDocument } from "./views.ts";
 
 /** What a request gives; what it leaves out stays. */
@@ -57,6 +57,7 @@ export const editAd = ({ settings, sameDetails }: EditAdDeps) =>
       const edited = withTerms(before, input.terms, sameDetails);
       const refusal =
         refuseFixed(before, input) ??
+        refuseRail(edited.paymentMethods, edited.fiatCurrency, settings) ??
         refuseTerms(edited.type, edited, edited.openAmount) ??
         refuseBounds(edited, edited.fiatCurrency, settings, before);
       if (refusal !== undefined) return refusal;

@@ -1,9 +1,10 @@
 /** HTTP for a maker's ads. */
 import { Type } from "typebox";
-import { Closed, callerOf, cursorPaging, Id, Ref } from "../../http/index.ts";
+import { Closed, callerOf, cursorPaging, Id, Ref, sendRefusal } from "../../http/index.ts";
 import { type AdId, type Amount, amount } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
+import { refuseRailDetails } from "../rail-details.ts";
 import { saysWhereToPay } from "../schemas.ts";
 import { createAd } from "./create-ad.ts";
 import { deleteAd } from "./delete-ad.ts";
@@ -35,9 +36,11 @@ export const registerAdRoutes = ({ server, submit, details, pool, settings }: Ex
         response: { 201: Ref(OwnAdSchema), ...errorResponses(commands.create.refuses) },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { body } = request;
       const { traderId } = callerOf(request);
+      const unpayable = refuseRailDetails(body.payment_methods, body.payment_details, settings);
+      if (unpayable !== undefined) return sendRefusal(reply, unpayable);
       const input = {
         makerId: traderId,
         type: body.type,
@@ -85,9 +88,11 @@ export const registerAdRoutes = ({ server, submit, details, pool, settings }: Ex
         response: { 200: Ref(OwnAdSchema), ...errorResponses(commands.edit.refuses) },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { body } = request;
       const { traderId } = callerOf(request);
+      const unpayable = refuseRailDetails(body.payment_methods, body.payment_details, settings);
+      if (unpayable !== undefined) return sendRefusal(reply, unpayable);
       const input = {
         adId: request.params.id as AdId,
         callerId: traderId,

@@ -2,7 +2,7 @@
 import { type Amount, type Refusal, type RefusalOf, refuse, toNumber } from "../../kernel/index.ts";
 import { type Issue, invalid } from "../issues.ts";
 import { remainingOf } from "../listings/index.ts";
-import { BALANCE_CURRENCY, RATE_ONE_TO_ONE, rateBandOf, type Settings } from "../settings.ts";
+import { BALANCE_CURRENCY, RAIL_METHOD, RATE_ONE_TO_ONE, rateBandOf, type Settings } from "../settings.ts";
 import type { Ad, AdType } from "../tables/index.ts";
 
 /** The members of a request that make up the terms; `paymentDetails` is sealed. */
@@ -62,6 +62,16 @@ export const refuseBounds = (
   }
   return issues.length === 0 ? undefined : invalid(...issues);
 };
+
+/** The rail carries some currencies alone. */
+export const refuseRail = (
+  paymentMethods: readonly string[],
+  currency: string,
+  { rail }: Settings,
+): Refusal<"VALIDATION_ERROR"> | undefined =>
+  !paymentMethods.includes(RAIL_METHOD) || rail.currencies.includes(currency)
+    ? undefined
+    : invalid({ pointer: "/payment_methods", message: `rail is for ${rail.currencies.join(", ")} alone` });
 
 export const refuseCurrency = (currency: string, settings: Settings): Refusal<"VALIDATION_ERROR"> | undefined =>
   settings.fiatCurrencies.includes(currency)

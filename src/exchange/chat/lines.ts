@@ -73,6 +73,13 @@ const SETTLED: ReadonlyMap<string, string> = new Map([
   ],
   ["dismiss", "An operator dismissed the claim. The order stays cancelled."],
   ["debt-paid", "All that was owed to the buyer is paid."],
+  ["payment-link", "The order can be paid from a bank's app."],
+  ["payment-opened", "The buyer is paying from a bank's app. The seller cannot cancel meanwhile."],
+  ["payment-announced", "The buyer's bank has sent the money. The seller's bank will confirm that it came."],
+  ["payment-confirmed", "The seller's bank confirmed the payment. The escrow was released to the buyer."],
+  ["payment-arrived", "The seller's bank confirmed the payment."],
+  ["payment-failed", "The order cannot be paid over the rail. You may go on by hand, or cancel."],
+  ["payment-late", "The buyer's bank sent the money after the order had ended. The seller can honour it."],
 ]);
 
 /** What the chat says of what happened to the order: its text, and the same for programs. */

@@ -8,6 +8,7 @@ import { accounts, type Order, orderStates, orders, roleOf, traders } from "../t
 import { refuseToSell, SELLING_REFUSALS, spendable } from "../traders/index.ts";
 import { CLAIM_MOVES, CLAIM_REFUSALS, type PartyClaimAction, refuseClaimMove } from "./claim-machine.ts";
 import { CHANGED_BY_CLAIM, claimNeeds, claimTransition } from "./claim-transition.ts";
+import { settlementOf } from "./settlement.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";
 
 export type ActOnClaim = {
@@ -48,7 +49,17 @@ export const actOnClaim = (settings: Settings, action: PartyClaimAction) => {
       const award = pays ? order.usdtAmount : ZERO;
       const done = claimTransition(state, settings, order, { move, actor: callerId, now, award, comment });
       return {
-        result: orderDocument({ order, state: done.state, role, buyer: done.buyer, seller: done.seller }, now),
+        result: orderDocument(
+          {
+            order,
+            state: done.state,
+            role,
+            buyer: done.buyer,
+            seller: done.seller,
+            settlement: settlementOf(state, order),
+          },
+          now,
+        ),
         writes: done.writes,
         events: done.events,
       };

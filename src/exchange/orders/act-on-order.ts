@@ -5,6 +5,8 @@ import type { Settings } from "../settings.ts";
 import { orderStates, orders, roleOf, traders } from "../tables/index.ts";
 import type { DisputeReason } from "./cases.ts";
 import { everAllowed, MOVES, moveOf, type PartyAction } from "./machine.ts";
+import { settlementOf } from "./settlement.ts";
+import { holdsCancel } from "./settlement-machine.ts";
 import { CHANGED_BY_END, orderNeeds, transition } from "./transition.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";
 
@@ -35,6 +37,9 @@ export const actOnOrder = (settings: Settings, action: PartyAction) => {
       if (order === undefined || role === null) return refuse("ORDER_NOT_FOUND");
       if (!everAllowed(action, role)) return refuse("FORBIDDEN");
       const { status } = state.need(orderStates.at(orderId));
+      const settlement = settlementOf(state, order);
+      if (holdsCancel(settlement?.state, action, role))
+        return refuse("INVALID_ORDER_STATUS", { status, settlement: "paying" });
       const move = moveOf(status, action, role);
       if (move === undefined || (expectedStatus !== undefined && expectedStatus !== status)) {
         return refuse("INVALID_ORDER_STATUS", { status });
@@ -42,7 +47,7 @@ export const actOnOrder = (settings: Settings, action: PartyAction) => {
       const done = transition(state, settings, order, { move, actor: callerId, now, details });
       return {
         result: orderDocument(
-          { order, state: done.state, role, buyer: done.buyer, seller: done.seller, dispute: done.dispute },
+          { order, state: done.state, role, buyer: done.buyer, seller: done.seller, dispute: done.dispute, settlement },
           now,
         ),
         writes: done.writes,

@@ -25,6 +25,7 @@ import type { ClaimMove } from "./claim-machine.ts";
 import { type ClaimTransfer, payBuyer } from "./claim-money.ts";
 import { caseUpdated, orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
+import { settlementNeeds } from "./settlement.ts";
 
 /** What every command on a claim names besides its order's terms, which are routed. */
 export const claimNeeds = (id: OrderId, routes: Routes): readonly Ref[] => {
@@ -35,6 +36,7 @@ export const claimNeeds = (id: OrderId, routes: Routes): readonly Ref[] => {
     orderStates.at(id),
     disputes.at(id),
     debts.at(id),
+    ...settlementNeeds(order),
     ...parties.map((party) => traders.at(party)),
     ...parties.map((party) => accounts.at(availableAccount(party))),
   ];
@@ -52,6 +54,8 @@ export type ClaimChange = {
   /** The operator's reason. */
   readonly resolution?: string;
   readonly comment?: string | null;
+  /** It is the banks that say so, and not the buyer. */
+  readonly late?: boolean;
 };
 
 export type ClaimTransition = {
@@ -72,7 +76,8 @@ export const claimTransition = (
   order: Order,
   change: ClaimChange,
 ): ClaimTransition => {
-  const { move, actor, now, award, comment = null, resolution } = change;
+  const { move, actor, now, award, comment = null, resolution, late = false } = change;
+  const action = late ? "payment-late" : move.action;
   const current = state.need(orderStates.at(order.id));
   const stepped: OrderState = {
     ...current,
@@ -91,11 +96,11 @@ export const claimTransition = (
       ...(move.action === "claim"
         ? [openCase(next, { kind: "claim", actor, now, details: comment === null ? null : { comment } })]
         : closeCase(state, order.id, now, resolution)),
-      orderHistory.append(historyOf(next, move.action, actor, now, details)),
+      orderHistory.append(historyOf(next, action, actor, now, details)),
       ...writes,
     ],
     events: [
-      orderUpdated(next, { action: move.action, by: move.who, at: now }),
+      orderUpdated(next, { action, by: late ? "rail" : move.who, at: now, ...(late && { settlement: "late" }) }),
       lineAdded(next, "system"),
       ...events,
       caseUpdated(order.id, move.action === "claim" ? "opened" : "resolved"),

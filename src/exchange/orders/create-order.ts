@@ -18,6 +18,7 @@ import {
   orderStates,
   orders,
   SEQUENCES,
+  settlements,
   traders,
 } from "../tables/index.ts";
 import { withOpenOrder } from "../traders/index.ts";
@@ -26,6 +27,7 @@ import { holdEscrow } from "./escrow.ts";
 import { orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
 import { newState, termsOf } from "./new-order.ts";
+import { newSettlement } from "./settlement.ts";
 import { type OrderDocument, orderDocument } from "./views.ts";
 
 export type { CreateOrder } from "./check-order.ts";
@@ -65,12 +67,14 @@ const openOrder = (state: State, { ad, maker, taker }: CheckedOrder, order: Orde
   const filled: Ad = { ...ad, openAmount: plus(ad.openAmount, order.usdtAmount) };
   const occupied = withOpenOrder(taker, ad.type, order.id);
   const takerSells = sellerId === taker.id;
+  const settlement = newSettlement(order);
   const parties = takerSells ? { buyer: maker, seller: occupied } : { buyer: occupied, seller: maker };
   return {
-    result: orderDocument({ order, state: opened, role: takerSells ? "seller" : "buyer", ...parties }, now),
+    result: orderDocument({ order, state: opened, role: takerSells ? "seller" : "buyer", ...parties, settlement }, now),
     writes: [
       orders.insert(order),
       orderStates.insert(opened),
+      ...(settlement === null ? [] : [settlements.insert(settlement)]),
       orderHistory.append(historyOf(opened, "create", taker.id, now)),
       orderDeadlines.append({ orderId: order.id, dueAt: order.payBy }),
       ads.update(filled),
@@ -78,7 +82,12 @@ const openOrder = (state: State, { ad, maker, taker }: CheckedOrder, order: Orde
       ...book.writes(now),
     ],
     events: [
-      orderUpdated(opened, { action: "create", by: takerSells ? "seller" : "buyer", at: now }),
+      orderUpdated(opened, {
+        action: "create",
+        by: takerSells ? "seller" : "buyer",
+        at: now,
+        settlement: settlement?.state,
+      }),
       lineAdded(opened, "system"),
       event("wallet.updated", [sellerId], {
         order_id: order.id,

@@ -4,14 +4,16 @@
  */
 import type { OrderStatus, Outcome, Role } from "../tables/index.ts";
 
-export type Actor = Role | "clock" | "operator";
+export type Actor = Role | "clock" | "operator" | "rail";
 export const PARTY_ACTIONS = ["confirm-paid", "confirm-received", "cancel", "call-operator"] as const;
 export type PartyAction = (typeof PARTY_ACTIONS)[number];
+/** What the banks report of a payment over the rail: that it was sent, that it has come. */
+export type RailAction = "payment-announced" | "payment-confirmed";
 export type ClockAction = "expire" | "escalate";
 /** What the assigned operator decides. */
 export const DECISIONS = ["release", "refund", "split"] as const;
 export type OperatorAction = (typeof DECISIONS)[number];
-export type Action = PartyAction | ClockAction | OperatorAction;
+export type Action = PartyAction | ClockAction | OperatorAction | RailAction;
 
 /** `hold`: the money stays in escrow. */
 export type Money = "hold" | "to_buyer" | "to_seller" | "to_both";
@@ -42,6 +44,8 @@ export const MOVES: readonly Move[] = [
   move("pending", "cancel", "buyer", "cancelled", "cancelled_by_buyer", "to_seller", "buyer"),
   move("pending", "cancel", "seller", "cancelled", "cancelled_by_seller", "to_seller", "seller"),
   move("pending", "expire", "clock", "cancelled", "payment_expired", "to_seller", "buyer"),
+  move("pending", "payment-announced", "rail", "paid_by_buyer"),
+  move("paid_by_buyer", "payment-confirmed", "rail", "completed", "released", "to_buyer"),
   move("paid_by_buyer", "confirm-received", "seller", "completed", "released", "to_buyer"),
   move("paid_by_buyer", "call-operator", "buyer", "disputed"),
   move("paid_by_buyer", "call-operator", "seller", "disputed"),

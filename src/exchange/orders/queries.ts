@@ -5,6 +5,7 @@ import { instantOf, type ListQuery, NEWEST, placeOf, walkedPage } from "../../da
 import { amount, type Instant, instant, type TraderId } from "../../kernel/index.ts";
 import type { Period } from "../periods.ts";
 import { rowOf, select } from "../rows.ts";
+import { RAIL_METHOD } from "../settings.ts";
 import {
   disputes,
   ORDER_STATUSES,
@@ -13,18 +14,22 @@ import {
   orders,
   ROLES,
   type Role,
+  settlements,
   traders,
 } from "../tables/index.ts";
 import { awaitedFrom, CLAIMED_SIDE } from "./awaited.ts";
+import { SETTLEMENT_COLUMNS } from "./settlement.ts";
 import { DISPUTE_COLUMNS, type OrderDocument, orderDocument, STATE_COLUMNS } from "./views.ts";
 
 const ORDER = select(orders, "o");
 const STATE = select(orderStates, "s", STATE_COLUMNS);
 const DISPUTE = select(disputes, "d", DISPUTE_COLUMNS);
+const SETTLEMENT = select(settlements, "r", SETTLEMENT_COLUMNS);
 const SELECTED = `select ${ORDER.list}, ${STATE.list}, d.order_id is not null as is_disputed, ${DISPUTE.list},
-    coalesce(e.outstanding, 0) as owed, floor(extract(epoch from now()) * 1000)::int8 as server_time
+    r.order_id is not null as is_settled, ${SETTLEMENT.list}, coalesce(e.outstanding, 0) as owed, floor(extract(epoch from now()) * 1000)::int8 as server_time
   from exchange.orders o join exchange.order_states s on s.order_id = o.id
   left join exchange.disputes d on d.order_id = o.id and s.disputed_at is not null
+  left join exchange.settlements r on r.order_id = o.id and o.payment_method = '${RAIL_METHOD}'
   left join exchange.debts e on e.order_id = o.id and s.payment_claim = 'compensated'`;
 
 /** Null when there is none, or it is not the viewer's. */
@@ -187,6 +192,7 @@ export const listOrders = async (pool: Pool, viewer: TraderId, query: OrdersQuer
 type OrderRecord = Readonly<Record<string, unknown>> & {
   readonly server_time: number;
   readonly is_disputed: boolean;
+  readonly is_settled: boolean;
   readonly owed: number;
 };
 
@@ -196,6 +202,7 @@ const documents = async (pool: Pool, viewer: TraderId, records: readonly OrderRe
     order: ORDER.rowOf(record),
     state: STATE.rowOf(record),
     dispute: record.is_disputed ? DISPUTE.rowOf(record) : null,
+    settlement: record.is_settled ? SETTLEMENT.rowOf(record) : null,
     owed: amount(record.owed),
     now: instant(record.server_time),
   }));
@@ -211,9 +218,9 @@ const documents = async (pool: Pool, viewer: TraderId, records: readonly OrderRe
     if (found === undefined) throw new Error("an order's party has no row");
     return found;
   };
-  return rows.map(({ now, order, state, dispute, owed }) => {
+  return rows.map(({ now, order, state, dispute, settlement, owed }) => {
     const role = order.buyerId === viewer ? "buyer" : "seller";
     const [buyer, seller] = [party(order.buyerId), party(order.sellerId)];
-    return orderDocument({ order, state, role, buyer, seller, dispute, owed }, now);
+    return orderDocument({ order, state, role, buyer, seller, dispute, settlement, owed }, now);
   });
 };

@@ -16,6 +16,7 @@ import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { invalid } from "../issues.ts";
 import { periodMembers, readPeriod } from "../periods.ts";
+import { refuseRailDetails } from "../rail-details.ts";
 import { commentOf, saysWhereToPay } from "../schemas.ts";
 import { actOnClaim } from "./act-on-claim.ts";
 import { actOnOrder } from "./act-on-order.ts";
@@ -139,6 +140,11 @@ export const registerOrderRoutes = ({ server, submit, details, pool, settings }:
       const ordered = orderedAmount(body);
       if (isRefusal(ordered)) {
         sendRefusal(reply, ordered);
+        return;
+      }
+      const unpayable = refuseRailDetails([body.payment_method], body.payment_details, settings);
+      if (unpayable !== undefined) {
+        sendRefusal(reply, unpayable);
         return;
       }
       const input = {

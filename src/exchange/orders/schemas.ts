@@ -4,7 +4,14 @@ import { Choice, Closed, CursorPage, Id, Nullable, Ref } from "../../http/index.
 import type { AdId, OrderId } from "../../kernel/index.ts";
 import { Comment, Currency, Details, Figure, Method, Time, Units } from "../schemas.ts";
 import { LIMITS } from "../settings.ts";
-import { DISPUTE_STATUSES, ORDER_STATUSES, OUTCOMES, PAYMENT_CLAIMS, ROLES } from "../tables/index.ts";
+import {
+  DISPUTE_STATUSES,
+  ORDER_STATUSES,
+  OUTCOMES,
+  PAYMENT_CLAIMS,
+  ROLES,
+  SETTLEMENT_STATES,
+} from "../tables/index.ts";
 import { ProfileSchema } from "../traders/index.ts";
 import { PARTY_CLAIM_ACTIONS } from "./claim-machine.ts";
 import { PARTY_ACTIONS } from "./machine.ts";
@@ -27,6 +34,19 @@ const DisputeFacts = Closed(
     ),
   },
   { description: "what both parties see of the case; `opened_by` is null where the release window was over" },
+);
+
+export const SettlementFacts = Closed(
+  {
+    state: Choice(SETTLEMENT_STATES),
+    deeplinks_page_url: Nullable(
+      Type.String({ description: "for the buyer, while it can be paid: where to choose the bank to pay with" }),
+    ),
+    qr_code: Nullable(Type.String({ description: "the same as a picture: a PNG in base64" })),
+    payment_guid: Nullable(Type.String({ description: "the rail's, once the money was sent" })),
+    reason: Nullable(Type.String({ description: "why it failed" })),
+  },
+  { description: "the payment over the rail of an order with the method `rail`; null for any other" },
 );
 
 export const OrderSchema = Closed(
@@ -67,6 +87,7 @@ export const OrderSchema = Closed(
     my_rating: Nullable(Type.Integer({ minimum: 1, maximum: 5, description: "what the caller gave, in stars" })),
     their_rating: Nullable(Type.Integer({ minimum: 1, maximum: 5, description: "what the other side gave" })),
     dispute: Nullable(DisputeFacts),
+    settlement: Nullable(SettlementFacts),
     cancels_left: Nullable(
       Figure("for the taker: how many more orders may be dropped before none is given; null for the maker"),
     ),

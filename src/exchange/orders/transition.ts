@@ -29,6 +29,7 @@ import {
   orderHistory,
   orderStates,
   orders,
+  type SettlementState,
   type Trader,
   traders,
 } from "../tables/index.ts";
@@ -39,13 +40,19 @@ import { buyerShare, settleEscrow } from "./escrow.ts";
 import { caseUpdated, orderUpdated } from "./events.ts";
 import { historyOf } from "./history.ts";
 import type { Money, Move } from "./machine.ts";
+import { settlementNeeds } from "./settlement.ts";
 
 /** What every command on an order names besides its terms, which are routed. `ends`: it may settle the escrow. */
 export const orderNeeds = (id: OrderId, routes: Routes, ends: boolean): readonly Ref[] => {
   const order = routes.get(orders.at(id));
   if (order === undefined) return [];
   const parties = [order.buyerId, order.sellerId];
-  const always = [orderStates.at(id), disputes.at(id), ...parties.map((party) => traders.at(party))];
+  const always = [
+    orderStates.at(id),
+    disputes.at(id),
+    ...settlementNeeds(order),
+    ...parties.map((party) => traders.at(party)),
+  ];
   if (!ends) return always;
   return [
     ...always,
@@ -68,6 +75,8 @@ export type Change = {
   readonly split?: Amount | null;
   /** The operator's reason. */
   readonly resolution?: string;
+  /** Where its payment over the rail stands now, if that is what moved it. */
+  readonly settlement?: SettlementState;
 };
 
 export type Transition = {
@@ -99,13 +108,13 @@ export const transition = (state: State, settings: Settings, order: Order, chang
       orderStates.update(next),
       ...disputed.writes,
       orderHistory.append(historyOf(next, move.action, actor, now, details)),
-      ...(next.releaseBy !== null && move.action === "confirm-paid"
+      ...(next.releaseBy !== null && move.to === "paid_by_buyer"
         ? [orderDeadlines.append({ orderId: order.id, dueAt: next.releaseBy })]
         : []),
       ...end.writes,
     ],
     events: [
-      orderUpdated(next, { action: move.action, by: move.who, at: now }),
+      orderUpdated(next, { action: move.action, by: move.who, at: now, settlement: change.settlement }),
       lineAdded(next, "system"),
       ...end.events,
       ...(move.to === "disputed" ? [caseUpdated(order.id, "opened")] : []),

@@ -16,6 +16,8 @@ import { cancelsLeft, type ProfileSource, profileView } from "../traders/index.t
 import { allowedClaimActions } from "./claim-machine.ts";
 import { allowedActions } from "./machine.ts";
 import type { OrderSchema } from "./schemas.ts";
+import { type SettlementSource, settlementFacts } from "./settlement.ts";
+import { holdsCancel } from "./settlement-machine.ts";
 
 /** What a party sees of where the order stands, its own side included. */
 export const STATE_COLUMNS = [
@@ -50,6 +52,8 @@ export type OrderSource = {
   readonly seller: PartySource;
   /** Of an order that is or was disputed. */
   readonly dispute?: DisputeSource | null;
+  /** Of an order that is paid over the rail. */
+  readonly settlement?: SettlementSource | null;
   /** What is left of the debt that its claim came to; left out where there can be none. */
   readonly owed?: Amount | undefined;
 };
@@ -88,7 +92,7 @@ export type PresentedOrder = AnswerOf<typeof OrderSchema>;
 export type OrderDocument = Omit<PresentedOrder, "payment_details"> & { readonly payment_details: string };
 
 export const orderDocument = (
-  { order, state, role, buyer, seller, dispute = null, owed = ZERO }: OrderSource,
+  { order, state, role, buyer, seller, dispute = null, settlement = null, owed = ZERO }: OrderSource,
   now: Instant,
 ): OrderDocument => {
   const side = sideOf(state, role);
@@ -123,7 +127,7 @@ export const orderDocument = (
     cancelled_at: toRfc3339OrNull(state.cancelledAt),
     disputed_at: toRfc3339OrNull(state.disputedAt),
     allowed_actions: [
-      ...allowedActions(state.status, role),
+      ...allowedActions(state.status, role).filter((action) => !holdsCancel(settlement?.state, action, role)),
       ...allowedClaimActions(state, role, now),
       ...(mayRate(state, side, now) ? (["rate"] as const) : []),
       ...(chatOpen(state, now) ? (["message"] as const) : []),
@@ -132,6 +136,7 @@ export const orderDocument = (
     my_rating: side.rating,
     their_rating: sideOf(state, role === "buyer" ? "seller" : "buyer").rating,
     dispute: dispute === null ? null : disputeFacts(dispute),
+    settlement: settlement === null ? null : settlementFacts(settlement, role),
     cancels_left: isTaker ? cancelsLeft(role === "buyer" ? buyer : seller, now) : null,
   };
 };

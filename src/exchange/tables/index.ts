@@ -9,6 +9,7 @@ import { notificationReads } from "./notifications.ts";
 import { orderDeadlines, orderHistory, orderStates, orders } from "./orders.ts";
 import { platformActs } from "./platform.ts";
 import { ratingDays, ratings } from "./ratings.ts";
+import { settlements } from "./settlements.ts";
 import { partners, traderRecords, traders } from "./traders.ts";
 import { webhooks } from "./webhooks.ts";
 
@@ -22,6 +23,7 @@ export * from "./order-sides.ts";
 export * from "./orders.ts";
 export * from "./platform.ts";
 export * from "./ratings.ts";
+export * from "./settlements.ts";
 export * from "./traders.ts";
 export * from "./webhooks.ts";
 
@@ -42,6 +44,7 @@ export const TABLES = [
   partners,
   disputes,
   debts,
+  settlements,
   notificationReads,
   webhooks,
   letters,

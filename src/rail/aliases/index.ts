@@ -15,5 +15,4 @@ export { hearNotice } from "./hear-notice.ts";
 export { type Linked, linkAlias } from "./link-alias.ts";
 export { type ObjectToMove, objectToMove } from "./object-to-move.ts";
 export { type LeavePlace, leavePlace, placeNeeds, takePlace } from "./places.ts";
-export { createTrigger, type Trigger } from "./trigger.ts";
 export { unlinkAlias } from "./unlink-alias.ts";

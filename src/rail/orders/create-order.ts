@@ -177,7 +177,7 @@ const stateOf = (order: Order, opening: Opening): OrderState =>
   });
 
 /** The rows of every new order. A rejected one has no deadline. */
-const openingOf = (order: Order, state: OrderState, dueAt: Instant): readonly Write[] => [
+export const openingOf = (order: Order, state: OrderState, dueAt: Instant): readonly Write[] => [
   orders.insert(order),
   orderStates.insert(state),
   historyOf(state, order.createdAt),

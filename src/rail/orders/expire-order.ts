@@ -16,6 +16,7 @@ import {
 import { failed } from "./pay-request.ts";
 import { endOfWait, resolveNeeds, resolvePending } from "./resolve-search.ts";
 import type { OrderRef } from "./settle-search.ts";
+import { isOfTrade, tradeEvents } from "./trades.ts";
 import { historyOf, updateState, withStatus } from "./transition.ts";
 
 export const expireOrder = defineCommand<OrderRef, DeadlineResult>()({
@@ -41,7 +42,8 @@ export const expireOrder = defineCommand<OrderRef, DeadlineResult>()({
       return { result: now < endOfWait(state, order) ? NOT_DUE : MET, writes, events: [] };
     }
     if (now < order.expiresAt) return unchanged(NOT_DUE);
-    return { result: MET, writes: expired(state, order, now), events: [] };
+    const writes = expired(state, order, now);
+    return { result: MET, writes, events: isPaid(state, order) ? [] : tradeEvents(current, { step: "expired" }) };
   },
 });
 
@@ -50,7 +52,7 @@ const expired = (state: State, order: Order, now: Instant): readonly Write[] => 
   const current = state.need(orderStates.at(order.guid));
   const next = withStatus(current, { status: current.status, statusReason: "EXPIRED" });
   const outbox = orderOutbox(order.guid, next.lastSeqs);
-  outbox.enqueue(order.participantGuid, orderUpdated(next));
+  if (!isOfTrade(next)) outbox.enqueue(order.participantGuid, orderUpdated(next));
   const closed = unpaidOf(state, order).map((request): PayRequest => {
     const over = failed(request, "EXPIRED");
     outbox.enqueue(request.participantGuid, payRequestUpdated(over, null));
@@ -63,6 +65,10 @@ const expired = (state: State, order: Order, now: Instant): readonly Write[] => 
     ...outbox.writes,
   ];
 };
+
+/** Whether a payment has taken the link. */
+const isPaid = (state: State, { guid, type }: Order): boolean =>
+  type === "link" && state.need(links.at(guid)).paidBy !== null;
 
 /** The requests that no payment has taken. */
 const unpaidOf = (state: State, order: Order): readonly PayRequest[] => {

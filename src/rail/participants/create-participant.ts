@@ -1,5 +1,5 @@
 /** An operator registers a bank as a participant. */
-import type { Write } from "../../engine/index.ts";
+import { unchanged, type Write } from "../../engine/index.ts";
 import { isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { BANK, full } from "../budgets/index.ts";
 import { sendChallenge } from "../callbacks/index.ts";
@@ -28,6 +28,8 @@ export const createParticipant = defineOperatorCommand<CreateParticipant, Change
   ],
   decide(state, { operator, terms, challenge }, { now }) {
     const { guid, mode } = terms;
+    // Of one with a fixed guid, which several nodes make when they start.
+    if (state.get(participants.at(guid)) !== undefined) return unchanged({ guid });
     const fault =
       faultOfMode(mode, operator) ??
       faultOfUrl("/callback_url", terms.callbackUrl, mode) ??

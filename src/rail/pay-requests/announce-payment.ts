@@ -8,7 +8,7 @@ import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
 import { orderOutbox, payIn, payRequestUpdated } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../errors.ts";
-import { failed, takenBy, updateState } from "../orders/index.ts";
+import { failed, takenBy, tradeEvents, updateState } from "../orders/index.ts";
 import type { ParsedAmount } from "../parsers/index.ts";
 import {
   externalIds,
@@ -80,7 +80,7 @@ export const announcePayment = defineCommand<AnnouncePayment, AnnouncedPayment>(
     return {
       result: { guid: input.guid, late },
       writes: paying(state, { input, order, request, late, now }),
-      events: [],
+      events: tradeEvents(state.need(orderStates.at(order.guid)), { step: "announced", paymentGuid: input.guid }),
     };
   },
 });
@@ -164,11 +164,11 @@ const paying = (state: State, paid: Paying): readonly Write[] => {
   ];
 };
 
-/** Who gets the money: the bank that made the link, or the one that has the phone. */
+/** Who gets the money: the bank that made the link, or the one that has the phone; of a trade, its seller's. */
 const creditorOf = (state: State, order: Order): { readonly participantGuid: string; readonly account: string } => {
   const { creditorParticipantGuid, creditorAccount } = state.need(orderStates.at(order.guid));
   return order.type === "link"
-    ? { participantGuid: order.participantGuid, account: order.creditorAccount ?? "" }
+    ? { participantGuid: creditorParticipantGuid ?? order.participantGuid, account: order.creditorAccount ?? "" }
     : { participantGuid: creditorParticipantGuid ?? "", account: creditorAccount ?? "" };
 };
 

@@ -4,7 +4,7 @@ import { type Instant, refuse } from "../../kernel/index.ts";
 import { orderOutbox, payRequestUpdated } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../errors.ts";
-import { failed, updateState } from "../orders/index.ts";
+import { failed, tradeEvents, updateState } from "../orders/index.ts";
 import { LIMITS } from "../settings.ts";
 import {
   links,
@@ -67,7 +67,11 @@ export const openPayRequest = defineCommand<OpenPayRequest, OpenedPayRequest>()(
     if (before?.debtorAccount === input.debtorAccount) return unchanged(resultOf(before, order));
     if (before === undefined && open.length >= LIMITS.payRequestsPerLink) return NOT_NOW;
     const request = requestOf(input, now);
-    return { result: resultOf(request, order), writes: opening(state, request, before), events: [] };
+    return {
+      result: resultOf(request, order),
+      writes: opening(state, request, before),
+      events: tradeEvents(state.need(orderStates.at(order.guid)), { step: "opened" }),
+    };
   },
 });
 

@@ -2,12 +2,12 @@
  * The creditor's bank reports whether the money arrived: in its answer to `pay_in`, or later. The first report counts;
  * later ones get the payment's outcome as their answer.
  */
-import { type Ref, type State, unchanged, type Write } from "../../engine/index.ts";
+import { type Event, type Ref, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { askerNeeds, giveBack, QUESTION } from "../budgets/index.ts";
 import { orderOutbox, payOut, payRequestUpdated } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
-import { askerOf, failed, updateState } from "../orders/index.ts";
+import { askerOf, failed, tradeEvents, updateState } from "../orders/index.ts";
 import { gateOf, links, orderStates, type Payment, payments, payRequests, quotas } from "../tables/index.ts";
 
 export type SettlePayment = {
@@ -38,7 +38,11 @@ export const settlePayment = defineCommand<SettlePayment, SettledPayment>()({
         ? { ...payment, status: "completed", reason: null }
         : { ...payment, status: "failed", reason: reason ?? null };
     const writes = result === "success" ? completing(state, settled, now) : failing(state, settled);
-    return { result: resultOf(settled), writes: [payments.update(settled), ...writes], events: [] };
+    return {
+      result: resultOf(settled),
+      writes: [payments.update(settled), ...writes],
+      events: reported(state, settled),
+    };
   },
 });
 
@@ -58,6 +62,14 @@ const settlingNeeds = (payment: Fixed): readonly Ref[] => {
   // Only a search that was paid for has a refund.
   return phoneHash === null ? needs : [...needs, ...askerNeeds(askerOf(payment))];
 };
+
+/** For whoever settles the trade that was paid. */
+const reported = (state: State, { guid, orderGuid, status, reason }: Payment): readonly Event[] =>
+  tradeEvents(state.need(orderStates.at(orderGuid)), {
+    step: status === "completed" ? "confirmed" : "refused",
+    paymentGuid: guid,
+    reason,
+  });
 
 const resultOf = ({ guid, status }: Payment): SettledPayment => ({ guid, status });
 

@@ -18,6 +18,13 @@ const SYSTEM: Readonly<Record<string, keyof Words["chat"]>> = {
   cancel: "systemCancel",
   expire: "systemExpire",
   "call-operator": "systemCallOperator",
+  "payment-link": "systemPaymentLink",
+  "payment-opened": "systemPaymentOpened",
+  "payment-announced": "systemPaymentAnnounced",
+  "payment-confirmed": "systemPaymentConfirmed",
+  "payment-arrived": "systemPaymentArrived",
+  "payment-failed": "systemPaymentFailed",
+  "payment-late": "systemPaymentLate",
 };
 
 /** A card's or a phone's digits, or the name of another messenger: somebody may be luring the reader away. */

@@ -17,6 +17,7 @@ import { StarsField } from "../../ui/Person.tsx";
 import { Name, Say, useLanguage, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { rateOrder } from "./queries.ts";
+import { RailPayment } from "./RailPayment.tsx";
 import css from "./Step.module.css";
 
 type Props = { readonly order: Order };
@@ -162,6 +163,7 @@ const ClaimedStep = ({ order, claim }: Props & { readonly claim: NonNullable<Ord
             <Say of={orderRoom.claimTitleSeller} with={{ amount: paid, name: <Name of={order.buyer} /> }} />
           )}
         </h2>
+        <RailPayment order={order} />
         <p>
           {isBuyer ? (
             <Say of={orderRoom.claimTextBuyer} with={{ name: <Name of={order.seller} /> }} />

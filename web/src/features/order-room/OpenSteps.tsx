@@ -8,6 +8,7 @@ import { type Row, Rows } from "../../ui/Copy.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { Name, Say, useLanguage, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
+import { RailPayment } from "./RailPayment.tsx";
 import css from "./Step.module.css";
 
 type Props = { readonly order: Order };
@@ -33,6 +34,7 @@ export const PendingBuyerStep = ({ order }: Props) => {
       <h2>
         <Say of={orderRoom.payTitle} with={{ amount: sum, name: <Name of={order.seller} /> }} />
       </h2>
+      <RailPayment order={order} />
       <Rows
         rows={[
           {
@@ -64,6 +66,7 @@ export const PendingSellerStep = ({ order }: Props) => {
       <h2>
         <Say of={orderRoom.waitPayTitle} with={{ name: <Name of={order.buyer} /> }} />
       </h2>
+      <RailPayment order={order} />
       <p>
         <Say of={orderRoom.held} with={{ amount: <Amount kopecks={order.usdt_amount} inUsdt /> }} />{" "}
         {orderRoom.willBePaid({ amount: fiat(order.fiat_amount, order.fiat_currency) })}
@@ -86,6 +89,7 @@ export const PaidBuyerStep = ({ order }: Props) => {
       <h2>
         <Say of={orderRoom.checksTitle} with={{ name: <Name of={order.seller} /> }} />
       </h2>
+      <RailPayment order={order} />
       {time !== null && (
         <p>
           {median === null
@@ -110,6 +114,7 @@ export const PaidSellerStep = ({ order }: Props) => {
           with={{ amount: fiat(order.fiat_amount, order.fiat_currency), name: <Name of={order.buyer} /> }}
         />
       </h2>
+      <RailPayment order={order} />
       <Rows
         rows={[
           {
@@ -134,6 +139,7 @@ export const DisputedStep = ({ order }: Props) => {
   return (
     <div className={css.step}>
       <h2>{orderRoom.disputeTitle}</h2>
+      <RailPayment order={order} />
       <p>
         {dispute === null || dispute.opened_by === null ? (
           orderRoom.disputeByClock

@@ -38,4 +38,11 @@ export const chat = {
   systemCancel: "The order was cancelled.",
   systemExpire: "The time to pay ran out: the order was cancelled.",
   systemCallOperator: "An operator was called.",
+  systemPaymentLink: "The order can be paid from a bank's app.",
+  systemPaymentOpened: "A bank is paying the order.",
+  systemPaymentAnnounced: "The buyer's bank has sent the money.",
+  systemPaymentConfirmed: "The seller's bank confirmed the payment: the amount was released.",
+  systemPaymentArrived: "The seller's bank confirmed the payment.",
+  systemPaymentFailed: "The order cannot be paid over the rail.",
+  systemPaymentLate: "The money came after the order had ended.",
 };

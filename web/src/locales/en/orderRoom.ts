@@ -127,4 +127,24 @@ export const orderRoom = {
   toOrders: "To your orders",
   safety: "Trading safely",
   menu: "More about this order",
+  railPay: "Pay with your bank",
+  railQr: "The same link as a picture: scan it with your phone",
+  railStates: {
+    preparing: "A link to pay by is being made.",
+    payable: "The banks confirm this payment by themselves: nobody sends receipts.",
+    paying: "A bank is paying. The seller cannot cancel meanwhile.",
+    paid: "The buyer's bank has sent the money. The seller's bank confirms it when it comes.",
+    settled: "The seller's bank has confirmed the payment.",
+    late: "The money came after the order had ended. The seller can honour it, or an operator decides.",
+    failed: "It cannot be paid over the rail. Go on by hand, or cancel.",
+  },
+  /** By what the rail says. */
+  railReasons: {
+    NOT_LINKED: "The seller's phone is linked to no account.",
+    CREDITOR_BANK_UNAVAILABLE: "The seller's bank takes no payments now.",
+    INVALID_PHONE: "The seller's phone is none that banks know.",
+    UNSUPPORTED_CURRENCY: "Banks do not carry this currency here.",
+    EXPIRED: "The time to pay is over.",
+    REFUSED_BY_CREDITOR_BANK: "The seller's bank refused the payment.",
+  },
 };

@@ -39,4 +39,11 @@ export const chat: typeof en = {
   systemCancel: "Сделка отменена.",
   systemExpire: "Время на оплату вышло: сделка отменена.",
   systemCallOperator: "Позван оператор.",
+  systemPaymentLink: "Сделку можно оплатить из приложения банка.",
+  systemPaymentOpened: "Банк проводит платёж.",
+  systemPaymentAnnounced: "Банк покупателя отправил деньги.",
+  systemPaymentConfirmed: "Банк продавца подтвердил платёж: сумма отпущена.",
+  systemPaymentArrived: "Банк продавца подтвердил платёж.",
+  systemPaymentFailed: "Через банки эту сделку не оплатить.",
+  systemPaymentLate: "Деньги пришли, когда сделка уже закончилась.",
 };

@@ -39,4 +39,11 @@ export const chat: typeof en = {
   systemCancel: "Угоду скасовано.",
   systemExpire: "Час на оплату вийшов: угоду скасовано.",
   systemCallOperator: "Покликано оператора.",
+  systemPaymentLink: "Угоду можна оплатити із застосунку банку.",
+  systemPaymentOpened: "Банк проводить платіж.",
+  systemPaymentAnnounced: "Банк покупця надіслав гроші.",
+  systemPaymentConfirmed: "Банк продавця підтвердив платіж: суму відпущено.",
+  systemPaymentArrived: "Банк продавця підтвердив платіж.",
+  systemPaymentFailed: "Через банки цю угоду не оплатити.",
+  systemPaymentLate: "Гроші надійшли, коли угода вже закінчилася.",
 };
