@@ -1,10 +1,10 @@
 /** Takes what is due and has it sent, so much at a time; knows what is under way. */
-import type { Send, Sent } from "./send.ts";
+import type { Send } from "./send.ts";
 import type { Delivery, Take } from "./take.ts";
 import type { Deliveries } from "./types.ts";
 
 export const createDispatch = (
-  { take, heard }: Take,
+  take: Take,
   send: Send,
   onFailure: (error: unknown) => void,
 ): Pick<Deliveries, "run" | "stop"> => {
@@ -37,17 +37,16 @@ export const createDispatch = (
   };
 
   const begin = (delivery: Delivery) => {
-    const failed = (error: unknown): Sent => {
+    const failed = (error: unknown) => {
       onFailure(error);
-      return "failed";
+      return false;
     };
     const sending: Promise<void> = send(delivery)
       .catch(failed)
-      .then((sent) => {
+      .then((delivered) => {
         underWay.delete(sending);
-        heard(delivery.endpoint, sent !== "late");
         // What failed waits for the next look: a dead end is not to be tried as fast as it can say no.
-        if (sent === "delivered") lookAgain();
+        if (delivered) lookAgain();
       });
     underWay.set(sending, delivery.endpoint);
   };

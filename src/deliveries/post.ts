@@ -8,10 +8,8 @@ import { hostOf, isPrivate, resolvePublic } from "./public-address.ts";
 /** Unless somebody says otherwise. */
 const ANSWER_MS = 5 * SECOND;
 
-/** @property text the beginning of the answer's body, where it was asked for @property late nobody answered in time */
-export type Answered =
-  | { readonly status: number; readonly text?: string }
-  | { readonly error: string; readonly late?: true };
+/** @property text the beginning of the answer's body, where it was asked for */
+export type Answered = { readonly status: number; readonly text?: string } | { readonly error: string };
 
 /** Who sends, and where to it may go. */
 export type Outbound = {
@@ -37,7 +35,7 @@ export const post = (
 ): Promise<Answered> =>
   new Promise((resolve) => {
     let request: ClientRequest | undefined;
-    let soFar = (): Answered => ({ error: `no answer within ${answerMs} ms`, late: true });
+    let soFar = (): Answered => ({ error: `no answer within ${answerMs} ms` });
     const settle = (answered: Answered) => {
       clearTimeout(limit);
       resolve(answered);

@@ -17,9 +17,8 @@ export const backOffMs = (attempts: number, random: number, schedule = BACK_OFF_
 const handleByStatus = async (_delivery: Delivery, answered: Answered): Promise<Verdict> =>
   "status" in answered && answered.status >= 200 && answered.status < 300 ? "done" : "again";
 
-/** `late`: there was no answer in time. */
-export type Sent = "delivered" | "failed" | "late";
-export type Send = (delivery: Delivery) => Promise<Sent>;
+/** @returns whether it was delivered */
+export type Send = (delivery: Delivery) => Promise<boolean>;
 
 export const createSend = (options: DeliveriesOptions): Send => {
   const { address, handleResponse = handleByStatus, onFailure } = options;
@@ -32,7 +31,7 @@ export const createSend = (options: DeliveriesOptions): Send => {
     });
 
   /** That nothing could be sent means something as well, the last time. */
-  const fail = async (delivery: Delivery, answered: Answered): Promise<Sent> =>
+  const fail = async (delivery: Delivery, answered: Answered): Promise<boolean> =>
     settle(delivery, answered, await meaningOf(delivery, answered));
 
   return async (delivery) => {
@@ -61,17 +60,17 @@ export const createSend = (options: DeliveriesOptions): Send => {
 /** How long until it is looked whether it may be sent: who may be sent to again does not wait for long. */
 const LOOKED_AT_EVERY_MS = 5 * SECOND;
 
-const wait = async ({ pool }: DeliveriesOptions, { id }: Delivery, reason: string): Promise<Sent> => {
+const wait = async ({ pool }: DeliveriesOptions, { id }: Delivery, reason: string): Promise<false> => {
   await pool.query({
     name: "let delivery wait",
     text: `update deliveries.queue set attempts = attempts - 1, last_error = $2,
       next_at = now() + $3 * interval '1 millisecond' where id = $1 and state = 'waiting'`,
     values: [id, reason, LOOKED_AT_EVERY_MS],
   });
-  return "failed";
+  return false;
 };
 
-type Settle = (delivery: Delivery, answered: Answered, verdict: Verdict) => Promise<Sent>;
+type Settle = (delivery: Delivery, answered: Answered, verdict: Verdict) => Promise<boolean>;
 
 const createSettle =
   ({ pool, backOffSeconds }: DeliveriesOptions): Settle =>
@@ -90,6 +89,5 @@ const createSettle =
         backOffMs(attempts, Math.random(), backOffSeconds),
       ],
     });
-    if (delivered) return "delivered";
-    return "late" in answered ? "late" : "failed";
+    return delivered;
   };

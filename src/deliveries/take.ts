@@ -17,11 +17,9 @@ export type Delivery = Queued & { readonly id: number; readonly attempts: number
 
 export const DELIVERY_LIMITS = {
   attempts: 10,
-  /** Under way at once from one node, to one endpoint and in all: more than the endpoints of a channel that hang as a rule. */
+  /** Under way at once from one node, to one endpoint and in all: more than all endpoints of a channel that hang. */
   perEndpoint: 4,
   inAll: 512,
-  /** Of those, what endpoints that left the last attempt without an answer may have together: others find room. */
-  forLate: 256,
   /** A delivery that a node took and never settled is taken again after it. Longer than one attempt. */
   leaseSeconds: 30,
   /** Settled deliveries are kept for so long, to recognise repeats and to look at. */
@@ -66,65 +64,34 @@ const WALK = `
       coalesce(array_agg(id) filter (where id is not null), '{}') as due
     from heads) w`;
 
-/** @property servedLast those after this endpoint come first the next time, so that all have their turn */
-type Lane = { servedLast: string };
+/** @param underWay the endpoint of each delivery that this node is sending now @returns what is this node's to send */
+export type Take = (underWay: readonly string[]) => Promise<readonly Delivery[]>;
 
-export type Take = {
-  /** @param underWay the endpoint of each delivery that this node is sending now @returns what is this node's to send */
-  take(underWay: readonly string[]): Promise<readonly Delivery[]>;
-  /** What became of an attempt: who hangs has fewer places from then on, until it answers. */
-  heard(endpoint: string, inTime: boolean): void;
-};
-
-/** Whose turn it is: all in turn, and those that hang together have no more than a part of the places. */
-const createTurns = () => {
+export const createTake = (pool: Pool, channel: string): Take => {
   /** The subject after which the next walk of an endpoint goes on; without one it begins anew. */
   const places = new Map<string, string>();
-  const [prompt, slow]: readonly [Lane, Lane] = [{ servedLast: "" }, { servedLast: "" }];
-  /** Endpoints that left the last attempt without an answer. */
-  const late = new Set<string>();
+  /** The endpoint that was served last: those after it come first the next time, so that all have their turn. */
+  let servedLast = "";
 
-  /** As many as there is room for; an endpoint that finds too little keeps its turn. */
-  const serve = (lane: Lane, walked: readonly Walked[], free: number): readonly string[] => {
+  /** As many as there are places in all; an endpoint that finds too few keeps its turn. */
+  const choose = (walked: readonly Walked[], free: number): readonly string[] => {
     const due: string[] = [];
-    const later = walked.filter(({ endpoint }) => endpoint > lane.servedLast);
-    const earlier = walked.filter(({ endpoint }) => endpoint <= lane.servedLast);
+    const later = walked.filter(({ endpoint }) => endpoint > servedLast);
+    const earlier = walked.filter(({ endpoint }) => endpoint <= servedLast);
     for (const { endpoint, next, due: found } of [...later, ...earlier]) {
-      const room = Math.max(0, free - due.length);
+      const room = free - due.length;
       due.push(...found.slice(0, room));
       if (found.length > room) break;
       if (next === null) places.delete(endpoint);
       else places.set(endpoint, next);
-      if (found.length > 0) lane.servedLast = endpoint;
+      if (found.length > 0) servedLast = endpoint;
     }
     return due;
   };
 
-  return {
-    places,
-    choose(walked: readonly Walked[], underWay: readonly string[]): readonly string[] {
-      const waiting = new Set(walked.map(({ endpoint }) => endpoint));
-      for (const endpoint of late) if (!waiting.has(endpoint)) late.delete(endpoint);
-      const free = DELIVERY_LIMITS.inAll - underWay.length;
-      const answering = walked.filter(({ endpoint }) => !late.has(endpoint));
-      const first = serve(prompt, answering, free);
-      const lent = underWay.filter((endpoint) => late.has(endpoint)).length;
-      const room = Math.min(free - first.length, DELIVERY_LIMITS.forLate - lent);
-      const hanging = walked.filter(({ endpoint }) => late.has(endpoint));
-      return [...first, ...serve(slow, hanging, room)];
-    },
-    heard(endpoint: string, inTime: boolean): void {
-      if (inTime) late.delete(endpoint);
-      else late.add(endpoint);
-    },
-  };
-};
-
-export const createTake = (pool: Pool, channel: string): Take => {
-  const { places, choose, heard } = createTurns();
-
-  const take = async (underWay: readonly string[]): Promise<readonly Delivery[]> => {
-    if (underWay.length >= DELIVERY_LIMITS.inAll) return [];
+  return async (underWay) => {
+    const free = DELIVERY_LIMITS.inAll - underWay.length;
+    if (free <= 0) return [];
     // An endpoint that hangs has its own places and no more, however much waits for it.
     const busy = Map.groupBy(underWay, (endpoint) => endpoint);
     // The candidates are looked for without a lock; whoever locks one and still finds it due has it.
@@ -141,7 +108,7 @@ export const createTake = (pool: Pool, channel: string): Take => {
         WALKED_AT_ONCE,
       ],
     });
-    const due = choose(walked, underWay);
+    const due = choose(walked, free);
     if (due.length === 0) return [];
     const { rows } = await pool.query<Delivery>({
       name: "take deliveries",
@@ -154,6 +121,4 @@ export const createTake = (pool: Pool, channel: string): Take => {
     });
     return rows;
   };
-
-  return { take, heard };
 };

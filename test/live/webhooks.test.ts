@@ -9,7 +9,6 @@ import {
   backOffMs,
   createDeliveries,
   DELIVERY_LIMITS,
-  type DeliveriesOptions,
   type Delivery,
   isPrivate,
 } from "../../src/deliveries/index.ts";
@@ -279,7 +278,7 @@ test("an event id names the feed's epoch: what happens after a restore comes und
 });
 
 /** Deliveries of a channel that the node does not send: by hand, to wherever the test says. */
-const lab = (address: (delivery: Delivery) => Promise<Addressed>, how: Partial<DeliveriesOptions> = {}) => {
+const lab = (address: (delivery: Delivery) => Promise<Addressed>) => {
   const pool = new pg.Pool({ connectionString: market.database.servingUrl, max: 1 });
   const deliveries = createDeliveries({
     pool,
@@ -288,7 +287,6 @@ const lab = (address: (delivery: Delivery) => Promise<Addressed>, how: Partial<D
     allowPrivate: true,
     userAgent: () => "Parley",
     onFailure: (error) => assert.fail(String(error)),
-    ...how,
   });
   return {
     deliveries,
@@ -337,53 +335,6 @@ test("when endpoints need more places than there are, each has its turn", async 
     }
   } finally {
     await end();
-  }
-});
-
-test("F223: endpoints that hang had all places, and who answers waited for seconds; now they share a part of them", async () => {
-  const hanging = createServer(() => {});
-  await new Promise<void>((resolve) => hanging.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}/`;
-  let [open, most] = [0, 0];
-  const tried = new Map<string, number>();
-  const { deliveries, queue, end } = lab(
-    async ({ endpoint: name }) => {
-      if (name === "the good one") return { skip: "that is all" };
-      open++;
-      most = Math.max(most, open);
-      return { url, headers: {} };
-    },
-    {
-      answerMs: 500,
-      backOffSeconds: [0],
-      async handleResponse({ endpoint: name }) {
-        open--;
-        tried.set(name, (tried.get(name) ?? 0) + 1);
-        return "again";
-      },
-    },
-  );
-  const { perEndpoint, inAll, forLate } = DELIVERY_LIMITS;
-  const names = upTo(inAll / perEndpoint).map((n) => `endpoint-${1_000 + n}`);
-  const looking = setInterval(() => void deliveries.run(), 50);
-  try {
-    for (const name of names) await queue(name, perEndpoint, perEndpoint);
-    await comes("each has been tried in vain", async () => tried.size === names.length && open <= forLate);
-    assert.ok(most > forLate, "they had more than a part before it was known that they hang");
-    most = 0;
-    tried.clear();
-    await comes("each has its turn again", async () => tried.size === names.length);
-    assert.ok(most <= forLate, `${most} places`);
-    await queue("the good one", 1, 1);
-    await comes("the good one is sent to", async () => {
-      const [row] = await market.sql("select state from deliveries.queue where endpoint = 'the good one'");
-      return row.state === "delivered";
-    });
-  } finally {
-    clearInterval(looking);
-    await end();
-    hanging.closeAllConnections();
-    hanging.close();
   }
 });
 
