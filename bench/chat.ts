@@ -10,6 +10,9 @@ const REFERENCE = new URL("./chat/reference.ts", import.meta.url);
 
 type Figure = { readonly rate: number; readonly p50: number; readonly p99: number };
 
+/** Goes on from round to round, since a chat holds a bounded number of lines. */
+let next = 0;
+
 /** Each client writes in a chat of its own, the two sides by turns. */
 const shoot = async (
   { address }: Served,
@@ -17,7 +20,6 @@ const shoot = async (
   connections: number,
   duration: number,
 ): Promise<Figure> => {
-  let next = 0;
   const { requests, latency, non2xx, errors } = await autocannon({
     url: address,
     connections,

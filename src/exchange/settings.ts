@@ -54,6 +54,8 @@ export const LIMITS = {
   ratingWindowMs: 30 * DAY,
   ratingCommentCharacters: 500,
   messageCharacters: 2_000,
+  /** Of one writer in one chat: an order's whole story is read at once, for its dossier. */
+  linesPerWriter: 1_000,
   attachmentsPerMessage: 10,
   attachmentsPerOrder: 100,
   attachmentBytes: 10_485_760,

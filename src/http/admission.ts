@@ -13,7 +13,7 @@ import { RefusedError } from "./errors.ts";
 export type Admission = {
   /** Connections in all; more are closed at once. */
   readonly connections: number;
-  /** Of one address, but this machine's own and trusted proxies', which speak for many. */
+  /** Of one IPv4 address or IPv6 network, but this machine's own and trusted proxies', which speak for many. */
   readonly connectionsPerAddress: number;
   /** Bytes of bodies under way. */
   readonly bodyBytes: number;
@@ -41,12 +41,17 @@ const createTally = () => {
   };
 };
 
-const boundConnections = (http: HttpServer, bounds: Admission, { isProxy }: ClientAddress): void => {
+export const boundConnections = (
+  http: HttpServer,
+  bounds: Admission,
+  { isProxy, ofConnection }: ClientAddress,
+): void => {
   const open = createTally();
   http.maxConnections = bounds.connections;
   http.on("connection", (socket: Socket) => {
-    const address = socket.remoteAddress ?? "";
-    if (isLoopback(address) || isProxy(address)) return;
+    const { remoteAddress = "" } = socket;
+    if (isLoopback(remoteAddress) || isProxy(remoteAddress)) return;
+    const address = ofConnection(remoteAddress);
     if (open.of(address) >= bounds.connectionsPerAddress) {
       socket.destroy();
       return;

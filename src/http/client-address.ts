@@ -66,6 +66,8 @@ export const networkOf = (address: string): string => {
 export type ClientAddress = {
   /** The address that a request counts for: an IPv4 address, or an IPv6 network. */
   (request: IncomingMessage): string;
+  /** What a connection's other end counts for by itself. */
+  readonly ofConnection: (remoteAddress: string) => string;
   /** Whether a connection's other end speaks for many people. */
   readonly isProxy: (remoteAddress: string) => boolean;
 };
@@ -97,5 +99,8 @@ export const createClientAddress = (trusted: readonly string[]): ClientAddress =
   };
 
   const addressOf = (request: IncomingMessage): string => networkOf(clientOf(request));
-  return Object.assign(addressOf, { isProxy: (address: string) => isProxy(plain(address)) });
+  return Object.assign(addressOf, {
+    ofConnection: (address: string) => networkOf(plain(address)),
+    isProxy: (address: string) => isProxy(plain(address)),
+  });
 };

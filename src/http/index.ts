@@ -42,6 +42,7 @@ export { JSON_ANSWER } from "./media-types.ts";
 export { type MetricsServer, serveMetrics } from "./metrics.ts";
 export type { Documentation } from "./openapi.ts";
 export type { ResponseFault } from "./response-check.ts";
+export { createRoom } from "./room.ts";
 export {
   type AnswerOf,
   Choice,

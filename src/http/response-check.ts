@@ -48,10 +48,11 @@ export const createResponseCheck = (server: FastifyInstance, faults: ResponseFau
     const faultOf = (status: number, type: unknown, payload: unknown): string | null => {
       const schema = jsonSchemaOf(route.schema?.response, status);
       if (schema === null) return "the route does not declare this status";
-      if (typeof payload !== "string" || !String(type).startsWith("application/json")) return null;
+      const text = Buffer.isBuffer(payload) ? payload.toString("utf8") : payload;
+      if (typeof text !== "string" || !String(type).startsWith("application/json")) return null;
       const validate = validators.get(status) ?? compiler()(closed(schema) as Schema);
       validators.set(status, validate);
-      if (validate(JSON.parse(payload))) return null;
+      if (validate(JSON.parse(text))) return null;
       return (validate.errors ?? [])
         .map((e) => `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`)
         .join("; ");

@@ -2,5 +2,6 @@
 export * from "./ids.ts";
 export * from "./money.ts";
 export * from "./refusals.ts";
+export * from "./share.ts";
 export * from "./text.ts";
 export * from "./time.ts";

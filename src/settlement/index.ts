@@ -11,6 +11,7 @@ import type { SettlementDeps } from "./deps.ts";
 import { createFollowPayments } from "./follow-payments.ts";
 import { createPrepareLinks } from "./prepare-links.ts";
 
+export { auditSettlement } from "./audit.ts";
 export { SETTLEMENT_GRANTS } from "./grants.ts";
 
 export type Settlement = {

@@ -1,7 +1,7 @@
 /** How the rail knows a trade: by the external id of its order. */
 import type { OrderId } from "../kernel/index.ts";
 
-const PREFIX = "trade-";
+export const PREFIX = "trade-";
 const TRADE = new RegExp(`^${PREFIX}(\\d{1,16})$`);
 
 export const externalIdOf = (orderId: OrderId): string => `${PREFIX}${orderId}`;

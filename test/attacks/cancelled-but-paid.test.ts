@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import pg from "pg";
 import { actsOf, linesOf, operatorCall, say } from "../support/chats.ts";
 import { claim, claimed, honour, indebted, leave, resolve, suspension } from "../support/claims.ts";
 import { eventually, type Json, type Reply, useMarket } from "../support/market.ts";
@@ -285,6 +286,31 @@ describe("a debtor", () => {
     const [{ standing }] = await market.sql(`select standing from exchange.traders where id = '${seller}'`);
     assert.equal(standing, null);
   });
+});
+
+test("F205 an ad of who is excused offers nothing of what is owed, in the moment before it is collected", async () => {
+  const { seller, buyer, ad } = await indebted(market);
+  assertDone(await suspension(market.as(someone("operator"), "operator"), seller, "resume", { despite_debt: true }));
+  const taker = someone("taker");
+  assertDone(await market.as(taker)("GET", "/wallet"));
+  const client = new pg.Client({ connectionString: market.database.superuserUrl });
+  await client.connect();
+  try {
+    // The clock needs the creditor's gate.
+    await client.query("begin");
+    await client.query("select from exchange.traders where id = $1 for no key update", [buyer]);
+    assertDone(await platform(market, "credits", { user_id: seller, amount: AMOUNT, kind: "adjustment" }), 201);
+    assert.deepEqual([await available(seller), (await wallet(market, seller)).owed], [AMOUNT, AMOUNT]);
+    const shown = assertDone(await market.as(taker)("GET", `/p2p/ads/${ad.id}`));
+    assert.deepEqual(
+      [shown.available_amount, shown.orderable, shown.can_take, shown.reasons],
+      [0, false, false, [{ reason: "unavailable", details: { reason: "unavailable" } }]],
+    );
+  } finally {
+    await client.query("rollback");
+    await client.end();
+  }
+  await eventually(async () => (await wallet(market, seller)).owed === 0, "the debt to be paid");
 });
 
 test("F54 a bonus cannot be cashed out by honouring a claim of a friend's", async () => {

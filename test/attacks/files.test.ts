@@ -19,13 +19,15 @@ import {
   linesOf,
   MULTIPART,
   messagesOf,
+  operatorCall,
   pdf,
   png,
+  say,
   sha256,
   upload,
 } from "../support/chats.ts";
 import { claimed, resolve } from "../support/claims.ts";
-import { eventually, type Json, useMarket } from "../support/market.ts";
+import { type Call, eventually, type Json, useMarket } from "../support/market.ts";
 import { act, assertDone, assertRefused, type Status, someone, type Trade, tally, trade } from "../support/trades.ts";
 
 let found: Trade;
@@ -115,6 +117,7 @@ describe("F65: a photo that says where and with what it was taken", () => {
     const { order, asBuyer, asOperator } = await disputed(market);
     const bytes = await photo().jpeg().toBuffer();
     const file = assertDone(await upload(asBuyer, order, bytes), 201);
+    assertDone(await say(asBuyer, order, "Here it is.", { attachment_ids: [file.id] }), 201);
     for (const reply of [
       await asBuyer("GET", `/p2p/orders/${order.id}/dossier`),
       await asOperator("GET", `/operator/orders/${order.id}`),
@@ -122,6 +125,31 @@ describe("F65: a photo that says where and with what it was taken", () => {
       const entry = assertDone(reply).entries.find(({ kind }: Json) => kind === "attachment");
       assert.deepEqual([entry.data.sha256, entry.data.original_sha256], [file.sha256, sha256(bytes)]);
     }
+  });
+});
+
+describe("F200: a file that no line shows", () => {
+  test("is in no party's dossier, be it one that was never sent or one whose line was hidden; operators know of all", async () => {
+    const { order, asBuyer, asSeller, asOperator } = await disputed(market);
+    const add = async (call: Call, filename: string) =>
+      assertDone(await upload(call, order, [{ bytes: png(filename), filename }]), 201);
+    const [unsent, insult, receipt] = [
+      await add(asBuyer, "passport.png"),
+      await add(asBuyer, "insult.png"),
+      await add(asBuyer, "receipt.png"),
+    ];
+    const internal = await add(asOperator, "internal.png");
+    const line = assertDone(await say(asBuyer, order, "", { message: undefined, attachment_ids: [insult.id] }), 201);
+    assertDone(await say(asBuyer, order, "Paid.", { attachment_ids: [receipt.id] }), 201);
+    assert.equal((await operatorCall(asOperator, order, `messages/${line.seq}/hide`, { reason: "abuse" })).status, 204);
+    for (const call of [asBuyer, asSeller]) {
+      const { text } = await call("GET", `/p2p/orders/${order.id}/dossier`);
+      for (const { id, name, sha256: hash } of [unsent, insult, internal])
+        for (const told of [id, name, hash]) assert.ok(!text.includes(told), `${name}: ${told}`);
+      assert.ok(text.includes(receipt.id) && text.includes(receipt.sha256));
+    }
+    const { text } = await asOperator("GET", `/operator/orders/${order.id}`);
+    for (const { id } of [unsent, insult, receipt, internal]) assert.ok(text.includes(id));
   });
 });
 

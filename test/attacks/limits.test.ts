@@ -1,10 +1,16 @@
 /** Who calls too often, holds too much open, or hides behind an address that is not theirs. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { createServer } from "node:http";
+import { connect, Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { Type } from "typebox";
+import { UPLOADS } from "../../src/exchange/chat/index.ts";
+import { LIVE_LIMITS } from "../../src/exchange/live/limits.ts";
+import { boundConnections } from "../../src/http/admission.ts";
+import { createClientAddress } from "../../src/http/client-address.ts";
 import { Choice, Closed, DEFAULT_BOUNDS, DEFAULT_RATES, type Server } from "../../src/http/index.ts";
+import { createRoom } from "../../src/http/room.ts";
 import { createOwn, post, readAll, startHost, startServer, type TestServer } from "../http/support.ts";
 import { startMarket } from "../support/market.ts";
 
@@ -140,6 +146,28 @@ describe("F126: somebody who holds connections", () => {
     assert.match(reply, /^HTTP\/1.1 200/);
   });
 
+  test("from many addresses of one IPv6 network is one, and a mapped IPv4 address is itself (F204)", async () => {
+    const http = createServer();
+    boundConnections(http, { ...DEFAULT_BOUNDS.admission, connectionsPerAddress: 2 }, createClientAddress([]));
+    const arrive = (remoteAddress: string): Socket => {
+      const socket = Object.defineProperty(new Socket(), "remoteAddress", { value: remoteAddress });
+      http.emit("connection", socket);
+      return socket;
+    };
+    const first = arrive("2001:db8:1:2::1");
+    const letIn = [first, arrive("2001:db8:1:2::2"), arrive("2001:db8:1:3::1"), arrive("::ffff:203.0.113.1")];
+    letIn.push(arrive("::ffff:203.0.113.2"), arrive("203.0.113.1"));
+    assert.ok(letIn.every(({ destroyed }) => !destroyed));
+    for (const address of ["2001:db8:1:2:ffff::3", "2001:DB8:1:2::4", "::ffff:203.0.113.1"])
+      assert.ok(arrive(address).destroyed, address);
+    const closed = once(first, "close");
+    first.destroy();
+    await closed;
+    letIn.push(arrive("2001:db8:1:2::5"));
+    assert.equal(letIn.at(-1)?.destroyed, false, "who leaves makes room");
+    for (const socket of letIn) socket.destroy();
+  });
+
   test("and sends requests by the thousand ahead on one is let go, and the rest go on", async () => {
     await using api = await startServer();
     const answers = await api.raw("GET /things HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2_000)).catch(() => "");
@@ -179,6 +207,31 @@ describe("F126: somebody who holds connections", () => {
       assert.match(await api.raw(part), /400|401/);
     assert.ok(performance.now() - began < 10_000);
   });
+});
+
+describe("F203: whoever has several accounts", () => {
+  for (const [what, shared] of Object.entries({ uploads: UPLOADS, streams: LIVE_LIMITS.streams })) {
+    test(`holds with all of them a part of a node's ${what}, and whoever holds none gets in`, () => {
+      const room = createRoom(shared);
+      const ways: (() => void)[] = [];
+      /** How many places somebody gets who takes all there are to be had. */
+      const take = (caller: string): number => {
+        const before = ways.length;
+        for (let way = room.enter(caller); typeof way === "function"; way = room.enter(caller)) ways.push(way);
+        return ways.length - before;
+      };
+      assert.equal(take("first"), shared.each, "while there is room each has all that one may");
+      assert.equal(room.enter("first"), "own");
+      // As many as would fill it if each held all that one may.
+      for (let account = 0; account < shared.all / shared.each; account++) assert.ok(take(`account ${account}`) >= 1);
+      assert.ok(take("newcomer") >= 1);
+      assert.ok(ways.length < shared.all);
+      for (let account = 0; ways.length < shared.all; account++) assert.ok(take(`one more ${account}`) >= 1);
+      assert.equal(room.enter("too late"), "full");
+      for (const leave of ways) leave();
+      assert.equal(take("first"), shared.each, "who leaves makes room");
+    });
+  }
 });
 
 describe("F122: a name that stands in a query again and again", () => {

@@ -19,8 +19,8 @@ import {
 const market = useMarket({ nodes: 2 });
 
 const HOUR = 3_600_000;
-/** Written at once by every writer. */
-const STORM = 10_000;
+/** Of three writers, as many as a chat takes of each, or nearly. */
+const STORM = 2_700;
 const WRITERS = 48;
 
 /** A generator of its own, so that a failure can be had again. */

@@ -203,7 +203,7 @@ test("a stream ends with its token, says so first, and cannot be opened with it 
 });
 
 test("a caller has so many streams on a node and no more, and those who hang up give theirs back", async () => {
-  const readers = await Promise.all(upTo(LIVE_LIMITS.perCaller).map(() => openReader(market, "many")));
+  const readers = await Promise.all(upTo(LIVE_LIMITS.streams.each).map(() => openReader(market, "many")));
   assertRefused(await market.as("many")("GET", "/p2p/events"), "RATE_LIMITED");
   assert.equal((await market.as("many")("GET", "/p2p/events?after=")).status, 200, "a poll is no stream");
   const other = await openReader(market, "another");
@@ -223,7 +223,7 @@ test("whoever hangs up before the answer holds no place", async () => {
   await market.as("hasty")("GET", "/wallet");
   const { port } = new URL(market.nodes[0]?.address as string);
   await Promise.all(
-    upTo(LIVE_LIMITS.perCaller * 3).map(
+    upTo(LIVE_LIMITS.streams.each * 3).map(
       () =>
         new Promise<void>((resolve) => {
           const socket = connect({ host: "127.0.0.1", port: Number(port) }, () => {
@@ -237,7 +237,7 @@ test("whoever hangs up before the answer holds no place", async () => {
     ),
   );
   const readers = await eventually(async () => {
-    const opened = await Promise.all(upTo(LIVE_LIMITS.perCaller).map(() => openReader(market, "hasty")));
+    const opened = await Promise.all(upTo(LIVE_LIMITS.streams.each).map(() => openReader(market, "hasty")));
     const all = opened.every(({ status }) => status === 200);
     if (!all) await Promise.all(opened.map((reader) => reader.close()));
     return all ? opened : false;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { auditSettlement } from "../../src/settlement/index.ts";
 import { link } from "../support/aliases.ts";
 import { type Bank, eventually, type Json, phone, type Reply, useRail } from "../support/rail.ts";
 
@@ -239,4 +240,24 @@ test("stopped in the middle and started again, the walk goes on", async () => {
   await settledAs(made, "paid");
   assertDone(await report(payment, "success"));
   assert.equal((await settledAs(made, "settled")).status, "completed");
+});
+
+test("the audit across both finds an order that was released without its payment, and one by a payment of another sum", async () => {
+  const made = await trade();
+  const guid = await railOrder(made);
+  await open(guid);
+  const payment = assertDone(await announce(guid), 201);
+  await settledAs(made, "paid");
+  assertDone(await report(payment, "success"));
+  await settledAs(made, "settled");
+  const spoil = async (statement: string): Promise<readonly string[]> => {
+    await rail.sql(statement);
+    return (await auditSettlement(rail.database.superuserUrl)).findings.flatMap(({ faults }) => faults);
+  };
+  const update = (set: string) => `update rail.payments set ${set} where guid = '${payment.guid}'`;
+  assert.deepEqual(await spoil(update("status = 'failed'")), [
+    `order ${made.id}: payment ${payment.guid}, status failed`,
+  ]);
+  assert.equal((await spoil(update("status = 'completed', amount = amount + 1"))).length, 1);
+  assert.deepEqual(await spoil(update("amount = amount - 1")), []);
 });

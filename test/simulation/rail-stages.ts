@@ -42,6 +42,7 @@ import {
   searches,
 } from "../../src/rail/tables/index.ts";
 import type { TestDatabase } from "../support/cluster.ts";
+import { PATIENT } from "../support/patience.ts";
 import type { Rows } from "./rail-observe.ts";
 import type { ChoreName } from "./rail-steps.ts";
 
@@ -80,6 +81,9 @@ const appendedTo = <Journal extends { readonly name: string }>(store: MemoryStor
 
 const CALLER = { caller: "clock" };
 
+const openExecutor = (store: Store, limits: { readonly batch: number }) =>
+  createExecutor({ store, keeps: keepsRefusal, limits: { ...PATIENT, ...limits } });
+
 /** A new and empty store. */
 export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
   let now = instant(0);
@@ -89,7 +93,7 @@ export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
     name: "run",
     startsAt: Date.UTC(2026, 0, 1),
     codes: 100_000,
-    open: (limits) => [createExecutor({ store, keeps: keepsRefusal, limits })],
+    open: (limits) => [openExecutor(store, limits)],
     turnClock: (to) => {
       now = instant(to);
     },
@@ -287,7 +291,7 @@ export type PostgresStages = { next(): Stage; close(): Promise<void> };
 /** Runs go one after the other, each with banks of its own; rows of earlier ones stay. @param nodes engines of each run */
 export const postgresStages = async (database: TestDatabase, nodes: number): Promise<PostgresStages> => {
   const real = Array.from({ length: nodes }, () =>
-    createPostgresStore({ connectionString: database.servingUrl, schema: "rail" }),
+    createPostgresStore({ connectionString: database.servingUrl, schema: "rail", timeouts: PATIENT }),
   );
   const pool = new pg.Pool({ connectionString: database.servingUrl, max: 1 });
   let now: Instant = instant(0);
@@ -324,7 +328,7 @@ export const postgresStages = async (database: TestDatabase, nodes: number): Pro
         name,
         startsAt: Date.now() - AGO,
         codes: 100_000 * nodes + 10 * runs,
-        open: (limits) => stores.map((store) => createExecutor({ store, keeps: keepsRefusal, limits })),
+        open: (limits) => stores.map((store) => openExecutor(store, limits)),
         turnClock: (to) => {
           now = instant(to);
         },

@@ -14,6 +14,7 @@ import { keepsRefusal } from "../../src/exchange/submit-command.ts";
 import { accounts, ads, debts, listings, orderStates, orders, traders } from "../../src/exchange/tables/index.ts";
 import { adId, type Instant, instant, orderId } from "../../src/kernel/index.ts";
 import type { TestDatabase } from "../support/cluster.ts";
+import { PATIENT } from "../support/patience.ts";
 import type { Observation, Stage } from "./play.ts";
 
 type Rows<Table> = Table extends { update(row: infer Row): unknown } ? readonly Row[] : never;
@@ -23,7 +24,12 @@ const rowsOf = <Table extends { readonly name: string }>(store: MemoryStore, tab
 const sum = (values: readonly bigint[]): number => Number(values.reduce((total, value) => total + value, 0n));
 
 const openExecutor = (store: Store, settings: Settings, limits: Partial<Limits>) =>
-  createExecutor({ store, keeps: keepsRefusal, projections: [listingsProjection(settings)], limits });
+  createExecutor({
+    store,
+    keeps: keepsRefusal,
+    projections: [listingsProjection(settings)],
+    limits: { ...PATIENT, ...limits },
+  });
 
 /** A new and empty store. */
 export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
@@ -107,7 +113,11 @@ export type PostgresStages = { next(): Stage; close(): Promise<void> };
 
 /** Runs go one after the other, each with people of its own; rows of earlier ones stay, as in a real market. */
 export const postgresStages = async (database: TestDatabase): Promise<PostgresStages> => {
-  const real = createPostgresStore({ connectionString: database.servingUrl, schema: "exchange" });
+  const real = createPostgresStore({
+    connectionString: database.servingUrl,
+    schema: "exchange",
+    timeouts: PATIENT,
+  });
   // From now on the store remembers the routes of what it inserts: no command waits for them and is overtaken.
   await real.readFixed([ads.at(adId(1)), orders.at(orderId(1))]);
   const pool = new pg.Pool({ connectionString: database.servingUrl, max: 1 });

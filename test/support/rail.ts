@@ -18,6 +18,7 @@ import { readConfig } from "../../src/config.ts";
 import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
 import { type Algorithm, generateKey, type Jwk, readPrivateKey, signToken } from "../../src/jws/index.ts";
 import { auditRail, type RailSettings } from "../../src/rail/index.ts";
+import { auditSettlement } from "../../src/settlement/index.ts";
 import { assertNoDeadlock, createTestDatabase, type TestDatabase } from "./cluster.ts";
 import { type Json, type Reply, sendHttp } from "./http.ts";
 import { UNLIMITED } from "./limits.ts";
@@ -267,6 +268,7 @@ export const startRail = async ({
   const prove = async () => {
     const { findings } = await auditRail(database.superuserUrl);
     assert.deepEqual(findings, [], "the audit found something");
+    assert.deepEqual((await auditSettlement(database.superuserUrl)).findings, [], "the two systems disagree");
     const books = await audit(database.superuserUrl, DEFAULT_SETTINGS);
     assert.deepEqual(books.findings, [], "the audit of the exchange found something");
     for (const node of nodes) faults.push(...faultsOf(node));

@@ -2,6 +2,7 @@
  * The places of what was taken and is not answered yet. Promises that every task is answered once, that no caller takes
  * more than its share, that those who hold theirs leave places to others, and that nobody waits beyond the deadline, also when the lane hangs.
  */
+import { shareOf } from "../../kernel/index.ts";
 import { Unavailable } from "../failures.ts";
 import type { Limits } from "./limits.ts";
 import type { Observer } from "./observer.ts";
@@ -22,14 +23,8 @@ export type Places = {
   close(): Promise<void>;
 };
 
-/**
- * What one caller may hold now. From half full on it shrinks with the places that are free: however many callers hold all
- * they may, some are left, and who comes with nothing gets one.
- */
-const shareOf = ({ queue, perCaller }: Limits, taken: number): number =>
-  Math.min(perCaller, Math.ceil((2 * (queue - taken) * perCaller) / queue));
-
 export const createPlaces = (limits: Limits, observer: Observer | undefined): Places => {
+  const shared = { all: limits.queue, each: limits.perCaller };
   const open = new Set<Task>();
   const taken = new Map<string, number>();
   const emptied: (() => void)[] = [];
@@ -66,7 +61,7 @@ export const createPlaces = (limits: Limits, observer: Observer | undefined): Pl
   };
 
   return {
-    free: (caller) => !closed && open.size < limits.queue && (taken.get(caller) ?? 0) < shareOf(limits, open.size),
+    free: (caller) => !closed && (taken.get(caller) ?? 0) < shareOf(shared, open.size),
     enter(task) {
       open.add(task);
       taken.set(task.caller, (taken.get(task.caller) ?? 0) + 1);

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { Unavailable } from "../../engine/index.ts";
 import { createPictures } from "../../files/index.ts";
-import { Closed, callerOf, ENGINE_CODES, Id, Ref, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, createRoom, ENGINE_CODES, Id, Ref, sendRefusal } from "../../http/index.ts";
 import { isRefusal, type OrderId, refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
@@ -17,7 +17,7 @@ import { FILE_REFUSALS, type FileViewer, findFile, refuseUpload } from "./file-q
 import { readAttachment } from "./read-attachment.ts";
 import { type Arrived, receiveFile } from "./receive-file.ts";
 import { FileSchema } from "./schemas.ts";
-import { createUploadRoom } from "./upload-rules.ts";
+import { UPLOADS } from "./upload-rules.ts";
 
 /** The form around a file. */
 const FORM_BYTES = 65_536;
@@ -116,7 +116,7 @@ const viewerOf = (request: FastifyRequest): FileViewer => {
 
 const createUpload = (deps: ExchangeDeps) => {
   const { pool, files } = deps;
-  const room = createUploadRoom();
+  const room = createRoom(UPLOADS);
   const stores = { files, pictures: createPictures(files) };
 
   return async (request: UploadRequest, reply: FastifyReply): Promise<void> => {
@@ -129,7 +129,8 @@ const createUpload = (deps: ExchangeDeps) => {
       return void sendRefusal(reply, refuse("UNSUPPORTED_MEDIA_TYPE", { allowed: [FORM_TYPE] }));
     }
     const leave = room.enter(viewer.id);
-    if (isRefusal(leave)) return void sendRefusal(reply, leave);
+    if (leave === "own") return void sendRefusal(reply, refuse("RATE_LIMITED", { uploads_at_once: UPLOADS.each }));
+    if (leave === "full") return void sendRefusal(reply, refuse("OVERLOADED"));
     try {
       const arrived = await receiveFile(stores, request, viewer.id);
       if (isRefusal(arrived)) return void sendRefusal(reply, arrived);

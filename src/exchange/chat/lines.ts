@@ -3,7 +3,7 @@
  * says is not kept: it follows from the order's history.
  */
 import type { Event } from "../../engine/index.ts";
-import { after, HOUR, type Instant } from "../../kernel/index.ts";
+import { after, HOUR, type Instant, type TraderId } from "../../kernel/index.ts";
 import { event } from "../events.ts";
 import type { MessageKind, OrderState, OrderStatus, Outcome } from "../tables/index.ts";
 
@@ -35,6 +35,16 @@ export const withNextLine = (state: OrderState, now: Instant): OrderState => ({
   activityAt: now,
   endedActivityAt: endedAt(state) === null ? null : now,
 });
+
+type Written = Pick<OrderState, "lastSeq" | "changes" | "buyerId" | "sellerId" | "buyerLines" | "sellerLines">;
+
+/** How many lines of a chat are somebody's own: of what was written, what is not new to them. The rest is of no party. */
+export const linesBy = (state: Written, writer: TraderId): number => {
+  const written = state.lastSeq - state.changes;
+  if (writer === state.buyerId) return written - state.buyerLines;
+  if (writer === state.sellerId) return written - state.sellerLines;
+  return state.buyerLines + state.sellerLines - written;
+};
 
 /** Tells both parties of the newest line. */
 export const lineAdded = ({ orderId, lastSeq, buyerId, sellerId }: OrderState, kind: MessageKind): Event =>

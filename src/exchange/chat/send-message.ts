@@ -4,6 +4,7 @@ import { type Instant, type OrderId, type RefusalOf, refuse, type TraderId, toRf
 import { defineCommand } from "../command.ts";
 import { invalid } from "../issues.ts";
 import { gatesOf, isParty, type Parties } from "../parties.ts";
+import { LIMITS } from "../settings.ts";
 import {
   type Attachment,
   attachments,
@@ -16,7 +17,7 @@ import {
   traders,
 } from "../tables/index.ts";
 import { displayName } from "../traders/index.ts";
-import { chatOpen, lineAdded, settledAt, withNextLine } from "./lines.ts";
+import { chatOpen, lineAdded, linesBy, settledAt, withNextLine } from "./lines.ts";
 import { type MessageDocument, messageDocument } from "./views.ts";
 
 export type SendMessage = {
@@ -86,6 +87,9 @@ const addLine = (
   const { orderId, senderId, message, clientId = null, attachmentIds } = input;
   const current = state.need(orderStates.at(orderId));
   if (!chatOpen(current, now)) return refuse("CHAT_CLOSED", { ended_at: toRfc3339(settledAt(current) ?? now) });
+  if (linesBy(current, senderId) >= LIMITS.linesPerWriter) {
+    return invalid({ pointer: "/message", message: `is one too many: a chat holds ${LIMITS.linesPerWriter} of yours` });
+  }
   const files = attachmentIds.map((id) => ownFile(state, id, input));
   const foreign = files.indexOf(undefined);
   if (foreign >= 0) {

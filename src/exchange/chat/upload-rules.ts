@@ -1,15 +1,16 @@
 /** Who may add files to an order's chat, and how many: so many at once, so much in all. */
-import { type Refusal, type RefusalOf, refuse, type TraderId } from "../../kernel/index.ts";
+import { type Refusal, type RefusalOf, refuse } from "../../kernel/index.ts";
 import { invalid } from "../issues.ts";
 import { LIMITS } from "../settings.ts";
 import type { OrderState, Trader } from "../tables/index.ts";
 import { takesFiles } from "./lines.ts";
 
+/** Of one node: whoever has no place sends nothing that would lie on its disk. */
 export const UPLOADS = {
+  /** Each may be on the disk with its copy until it is decided on. */
+  all: 100,
   /** Those of one message may come together. */
-  perTrader: LIMITS.attachmentsPerMessage,
-  /** Each may be on this disk with its copy until it is decided on. */
-  perNode: 100,
+  each: LIMITS.attachmentsPerMessage,
 } as const;
 
 /** What `refuseFile` says no with. */
@@ -46,29 +47,3 @@ export const refuseFile = (
 
 const refuseBytes = (of: "order" | "user", bytes: number, limit: number): Refusal<"PAYLOAD_TOO_LARGE"> | undefined =>
   bytes > limit ? refuse("PAYLOAD_TOO_LARGE", { limit, of }) : undefined;
-
-export type UploadRoom = {
-  /** @returns how to leave */
-  enter(sender: TraderId): (() => void) | Refusal<"RATE_LIMITED" | "OVERLOADED">;
-};
-
-/** Of one node: whoever has no place in it sends nothing that would lie on its disk. */
-export const createUploadRoom = (): UploadRoom => {
-  const bySender = new Map<TraderId, number>();
-  let inside = 0;
-  return {
-    enter(sender) {
-      const own = bySender.get(sender) ?? 0;
-      if (own >= UPLOADS.perTrader) return refuse("RATE_LIMITED", { uploads_at_once: UPLOADS.perTrader });
-      if (inside >= UPLOADS.perNode) return refuse("OVERLOADED");
-      inside++;
-      bySender.set(sender, own + 1);
-      return () => {
-        inside--;
-        const left = (bySender.get(sender) ?? 1) - 1;
-        if (left === 0) bySender.delete(sender);
-        else bySender.set(sender, left);
-      };
-    },
-  };
-};

@@ -12,6 +12,12 @@ type FeedEvent = {
   readonly data: Record<string, unknown>;
 };
 
+/** What the parties know of a file: some line shows it, and none that was hidden. @param file in SQL */
+const isShown = (file: string): string => `exists (
+      select from exchange.messages m where m.order_id = $1 and ${file} = any(m.attachment_ids))
+    and not exists (select from exchange.hidden_messages h join exchange.messages m using (order_id, seq)
+      where h.order_id = $1 and ${file} = any(m.attachment_ids))`;
+
 /** What is left in a wallet is its owner's business. At the same instant: the order, then money, then status, then what was said of it. */
 const STORY = `
   select * from (
@@ -20,7 +26,7 @@ const STORY = `
   union all select at, 1, 'transfer', to_jsonb(t) - 'at' - 'from_after' - 'to_after' from exchange.transfers t where t.order_id = $1
   union all select at, 2, 'status', to_jsonb(h) - 'at' - 'seq' from exchange.order_history h where h.order_id = $1
   union all select created_at, 3, 'attachment', to_jsonb(f) - 'row_version' - 'created_at'
-    from exchange.attachments f where f.order_id = $1
+    from exchange.attachments f where f.order_id = $1 and ($2 or ${isShown("f.id")})
   union all select created_at, 4, 'message', to_jsonb(m) - 'created_at' - 'client_id' || '{"event": null}'
     from exchange.messages m where m.order_id = $1
   union all select at, 4, 'message', jsonb_build_object('order_id', order_id, 'seq', seq, 'kind', 'system', 'sender', null,
@@ -36,8 +42,8 @@ const STORY = `
 
 export type StoryView = {
   /**
-   * Whether the operators' acts and what hidden lines said are told: the parties see that a case was resolved and that a
-   * line was hidden, not who read it, nor what it said.
+   * Whether the operators' acts, what hidden lines said and files that no line shows are told: the parties see that a case
+   * was resolved and that a line was hidden, not who read it, nor what it said.
    */
   readonly acts: boolean;
   /** The payment details as the order shows them by now. */

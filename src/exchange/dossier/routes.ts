@@ -1,12 +1,13 @@
 /** HTTP for the story of an order: for each party, and for operators, whose every look is in the audit trail. */
-import type { Pool } from "pg";
-import { Closed, callerOf, ENGINE_CODES, Id, Ref, sendRefusal } from "../../http/index.ts";
-import { instant, isRefusal, type OrderId, refuse, toRfc3339 } from "../../kernel/index.ts";
+import type { FastifyReply } from "fastify";
+import { createTurns } from "../../files/index.ts";
+import { Closed, callerOf, ENGINE_CODES, Id, JSON_ANSWER, Ref, sendRefusal } from "../../http/index.ts";
+import { instant, isRefusal, type OrderId, refuse, SECOND, type TraderId, toRfc3339 } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { readCase } from "../disputes/index.ts";
 import { errorResponses } from "../errors.ts";
 import { findOrder, presentOrder } from "../orders/index.ts";
-import { chain, DOSSIER_TYPE, type Dossier, headOf, type PublicKey, type Seal } from "./dossier.ts";
+import { chain, DOSSIER_TYPE, type Dossier, type PublicKey, type Seal } from "./dossier.ts";
 import { type StoryView, storyOf } from "./queries.ts";
 import { DossierSchema } from "./schemas.ts";
 
@@ -15,6 +16,7 @@ const OrderParams = Closed({ id: Id() });
 export const registerDossierRoutes = (deps: ExchangeDeps) => {
   const { server, pool, details, executor } = deps;
   const present = presentOrder(details);
+  const send = createMaker(deps);
 
   server.get(
     "/api/v1/p2p/orders/:id/dossier",
@@ -28,11 +30,12 @@ export const registerDossierRoutes = (deps: ExchangeDeps) => {
       },
     },
     async (request, reply) => {
-      const order = await findOrder(pool, callerOf(request).traderId, request.params.id);
+      const { traderId } = callerOf(request);
+      const order = await findOrder(pool, traderId, request.params.id);
       if (order === null) return sendRefusal(reply, refuse("ORDER_NOT_FOUND"));
       // What the order itself masks by now is masked here too.
       const { payment_details } = present(order);
-      return reply.send(await makeDossier(deps, pool, order.id, { acts: false, details: payment_details }));
+      return send(traderId, order.id, { acts: false, details: payment_details }, reply);
     },
   );
 
@@ -55,28 +58,37 @@ export const registerDossierRoutes = (deps: ExchangeDeps) => {
       const order = await findOrder(pool, outcome.seller, orderId);
       if (order === null) throw new Error("a disputed order cannot be found");
       const { payment_details } = present(order);
-      return reply.send(await makeDossier(deps, pool, orderId, { acts: true, details: payment_details }));
+      return send(operatorId, orderId, { acts: true, details: payment_details }, reply);
     },
   );
 };
 
-const makeDossier = async (
-  { issuer }: ExchangeDeps,
-  pool: Pool,
-  orderId: OrderId,
-  view: StoryView,
-): Promise<Dossier> => {
-  const signer = await issuer.signer();
-  const entries = chain(await storyOf(pool, orderId, view));
-  const made_at = toRfc3339(instant(Date.now()));
-  const seal: Seal = { version: 1, order_id: orderId, made_at, entries: entries.length, head: headOf(entries) };
-  return {
-    version: seal.version,
-    order_id: orderId,
-    made_at,
-    entries,
-    signature: await signer.sign({ ...seal }, DOSSIER_TYPE),
-    key: publicKeyOf(signer.publicJwk),
+/** Each may be the longest there is, in memory twice over. */
+const TURNS = { atOnce: 2, waitMs: 10 * SECOND };
+
+/** Makes dossiers, as JSON, a few at a time and one of each caller in turn. */
+const createMaker = ({ issuer, pool }: ExchangeDeps) => {
+  const turns = createTurns(TURNS);
+
+  const make = async (orderId: OrderId, view: StoryView): Promise<Buffer> => {
+    const signer = await issuer.signer();
+    const { length, head, bytes } = await chain(await storyOf(pool, orderId, view));
+    const made_at = toRfc3339(instant(Date.now()));
+    const seal: Seal = { version: 1, order_id: orderId, made_at, entries: length, head };
+    const whole = {
+      version: seal.version,
+      order_id: orderId,
+      made_at,
+      signature: await signer.sign({ ...seal }, DOSSIER_TYPE),
+      key: publicKeyOf(signer.publicJwk),
+    } satisfies Omit<Dossier, "entries">;
+    return Buffer.concat([Buffer.from('{"entries":['), ...bytes, Buffer.from(`],${JSON.stringify(whole).slice(1)}`)]);
+  };
+
+  return async (caller: TraderId, orderId: OrderId, view: StoryView, reply: FastifyReply): Promise<void> => {
+    const made = await turns.take(caller, () => make(orderId, view));
+    if (made === null) sendRefusal(reply, refuse("OVERLOADED"));
+    else reply.header("content-type", JSON_ANSWER).send(made.done);
   };
 };
 

@@ -71,7 +71,7 @@ export const createHubs = (feed: Feed, show: Show): Hubs => {
 
   return {
     join(reader, listener) {
-      const key = `${reader.id} ${reader.isOperator}`;
+      const key = `${reader.id} ${reader.isOperator} ${reader.ofAccount}`;
       const hub = hubs.get(key) ?? open(key, reader);
       hub.listeners.add(listener);
       return {

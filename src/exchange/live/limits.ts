@@ -2,9 +2,8 @@
 import { SECOND } from "../../kernel/index.ts";
 
 export const LIVE_LIMITS = {
-  /** Streams of one caller on one node: a few devices, a few tabs. */
-  perCaller: 64,
-  perNode: 10_000,
+  /** Of one node, and of one caller there: a few devices, a few tabs. */
+  streams: { all: 10_000, each: 64 },
   /** Bytes that a slow reader may leave unread; then the stream ends and the client resumes. */
   buffer: 262_144,
   /** Events that may be held back for a stream while it catches up. */

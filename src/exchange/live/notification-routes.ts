@@ -7,7 +7,7 @@ import { errorResponses } from "../errors.ts";
 import { markSeen } from "./mark-seen.ts";
 import { listNotifications } from "./notifications.ts";
 import { dataOf } from "./schemas.ts";
-import { createShow } from "./show.ts";
+import { createShow, readerOf } from "./show.ts";
 
 const NOTIFIED = ["order.updated", "message.created", "security.updated"] as const;
 
@@ -43,7 +43,7 @@ export const registerNotificationRoutes = (deps: ExchangeDeps) => {
         response: { 200: CursorPage(Notification) },
       },
     },
-    async (request) => (await listNotifications(pool, show, callerOf(request).traderId, request.query)) as never,
+    async (request) => (await listNotifications(pool, show, readerOf(request), request.query)) as never,
   );
 
   server.post(
@@ -69,6 +69,7 @@ export const registerNotificationRoutes = (deps: ExchangeDeps) => {
         callerId: callerOf(request).traderId,
         orderId: orderId as OrderId,
         upTo,
+        ofAccount: readerOf(request).ofAccount,
       });
     },
   );

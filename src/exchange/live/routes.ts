@@ -1,8 +1,7 @@
 /** Live updates: a stream of what concerns the caller, and a poll on the same feed. */
-import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Feed } from "../../engine/index.ts";
-import { Closed, callerOf, sendRefusal } from "../../http/index.ts";
+import { Closed, callerOf, createRoom, sendRefusal } from "../../http/index.ts";
 import { refuse } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
@@ -10,8 +9,10 @@ import { frameOf, placeText, readPlace } from "./frames.ts";
 import { createHubs } from "./hubs.ts";
 import { LIVE_LIMITS } from "./limits.ts";
 import { type EndReason, FramePage, FrameSchema, resetFrame } from "./schemas.ts";
-import { createShow, type Reader, recipientsOf, type Show } from "./show.ts";
+import { createShow, type Reader, readerOf, recipientsOf, type Show } from "./show.ts";
 import { openStream } from "./stream.ts";
+
+const MOST_STREAMS = LIVE_LIMITS.streams.each;
 
 /** Events of one poll. */
 const POLL_LIMIT = 100;
@@ -26,16 +27,11 @@ const FEED = {
   },
 };
 
-const readerOf = (request: FastifyRequest): Reader => {
-  const { traderId, roles } = callerOf(request);
-  return { id: traderId, isOperator: roles.has("operator") };
-};
-
 export const registerLiveRoutes = ({ server, feed, pool, details, settings }: ExchangeDeps) => {
   const show = createShow({ pool, details, settings });
   const hubs = createHubs(feed, show);
   const streams = new Set<(reason: EndReason) => void>();
-  const perCaller = new Map<string, number>();
+  const room = createRoom(LIVE_LIMITS.streams);
   server.addHook("preClose", async () => {
     for (const end of [...streams]) end("server_stopping");
   });
@@ -66,9 +62,9 @@ export const registerLiveRoutes = ({ server, feed, pool, details, settings }: Ex
         await reply.send(await poll({ feed, show }, readerOf(request), after));
         return;
       }
-      const open = perCaller.get(traderId) ?? 0;
-      if (open >= LIVE_LIMITS.perCaller || streams.size >= LIVE_LIMITS.perNode) {
-        sendRefusal(reply, refuse("RATE_LIMITED", { streams: LIVE_LIMITS.perCaller }));
+      const leave = room.enter(traderId);
+      if (leave === "own" || leave === "full") {
+        sendRefusal(reply, leave === "full" ? refuse("OVERLOADED") : refuse("RATE_LIMITED", { streams: MOST_STREAMS }));
         return;
       }
       reply.hijack();
@@ -84,14 +80,11 @@ export const registerLiveRoutes = ({ server, feed, pool, details, settings }: Ex
         onEnd() {
           unwatch?.();
           streams.delete(end);
-          const left = (perCaller.get(traderId) ?? 1) - 1;
-          if (left === 0) perCaller.delete(traderId);
-          else perCaller.set(traderId, left);
+          leave();
         },
       });
       streams.add(end);
       unwatch = session?.onEnd(() => end("session_ended")) ?? personalToken?.onEnd(() => end("token_expired"));
-      perCaller.set(traderId, open + 1);
     },
   );
 };

@@ -3,8 +3,10 @@
  * Read where it is shown, so that no trade writes it, a line that was hidden since is hidden here as well, and nobody is
  * shown what a route would not show.
  */
+import type { FastifyRequest } from "fastify";
 import type { Pool } from "pg";
 import type { FeedEvent } from "../../engine/index.ts";
+import { callerOf } from "../../http/index.ts";
 import type { TraderId } from "../../kernel/index.ts";
 import { ownAdsOf } from "../ads/index.ts";
 import { linesAt, type MessageDocument, unreadIn } from "../chat/index.ts";
@@ -15,7 +17,13 @@ import { ordersOf, type PresentedOrder, presentOrder } from "../orders/index.ts"
 import type { Settings } from "../settings.ts";
 import { findWallet } from "../wallet/index.ts";
 
-export type Reader = { readonly id: TraderId; readonly isOperator: boolean };
+/** @property ofAccount whether what befalls the account is shown: to whoever signs in, and to no program with a token */
+export type Reader = { readonly id: TraderId; readonly isOperator: boolean; readonly ofAccount: boolean };
+
+export const readerOf = (request: FastifyRequest): Reader => {
+  const { traderId, roles, personalToken } = callerOf(request);
+  return { id: traderId, isOperator: roles.has("operator"), ofAccount: personalToken === null };
+};
 
 /** Whose events a reader is told. */
 export const recipientsOf = ({ id, isOperator }: Reader): readonly string[] => (isOperator ? [id, OPERATORS] : [id]);
@@ -43,7 +51,9 @@ type Found = {
 export const createShow =
   (deps: ShowDeps): Show =>
   async (reader, events) => {
-    const told = events.map((event) => ({ position: event.position, ...declared(event) }));
+    const told = events
+      .map((event) => ({ position: event.position, ...declared(event) }))
+      .filter(({ type }) => reader.ofAccount || type !== "security.updated");
     const found = await findAll(deps, reader, told);
     return told.flatMap(({ position, ...event }) => {
       const more = moreOf(event, found);

@@ -259,7 +259,8 @@ export const findAd = async (pool: Pool, settings: Settings, id: number) => {
       cross join lateral (
         select coalesce(a.total_amount, a.max_amount) - a.open_amount - a.released_amount as remaining_amount) r
       cross join lateral (
-        select r.remaining_amount, least(r.remaining_amount, case a.type when 'sell' then b.balance end) as available_amount) p
+        select r.remaining_amount, least(r.remaining_amount,
+          case a.type when 'sell' then greatest(b.balance - t.owed, 0) end) as available_amount) p
       where a.id = $1 and a.status <> 'deleted'`,
     values: [id],
   });

@@ -22,8 +22,8 @@ const MAX_CHATS = 1_000;
 export type MeDeps = {
   readonly pool: Pool;
   readonly settings: Settings;
-  /** What happened to the trader's orders and was not seen. */
-  readonly unseen: (trader: TraderId) => Promise<number>;
+  /** How much happened that the caller has not seen. */
+  readonly unseen: () => Promise<number>;
 };
 
 export const findMe = async ({ pool, settings, unseen }: MeDeps, { traderId: id, roles, session }: Caller) => {
@@ -31,7 +31,7 @@ export const findMe = async ({ pool, settings, unseen }: MeDeps, { traderId: id,
     findTrader(pool, id),
     findOpen(pool, id),
     countUnread(pool, id),
-    unseen(id),
+    unseen(),
   ]);
   const shown = orders.map(briefOf);
   const mine = shown.filter((order) => order.waits_for === "me");

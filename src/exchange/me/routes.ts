@@ -1,7 +1,7 @@
 /** HTTP for what a front end shows on every page. */
 import { callerOf, Ref } from "../../http/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
-import { countUnseen } from "../live/index.ts";
+import { countUnseen, readerOf } from "../live/index.ts";
 import { findMe } from "./queries.ts";
 import { MeSchema } from "./schemas.ts";
 
@@ -16,6 +16,6 @@ export const registerMeRoutes = ({ server, pool, settings }: ExchangeDeps) => {
         response: { 200: Ref(MeSchema) },
       },
     },
-    (request) => findMe({ pool, settings, unseen: (trader) => countUnseen(pool, trader) }, callerOf(request)),
+    (request) => findMe({ pool, settings, unseen: () => countUnseen(pool, readerOf(request)) }, callerOf(request)),
   );
 };

@@ -1,10 +1,11 @@
-/** How far a reader has seen what happened to the reader's orders. */
+/** How far a reader has seen what happened to the reader's orders and account. */
 import { column, defineTable, type RowOf } from "../../engine/index.ts";
 import type { TraderId } from "../../kernel/index.ts";
 import { traders } from "./traders.ts";
 
-/** Stands for all orders: no order has it. */
-export const ALL_ORDERS = 0;
+/** Stand for more than one order: no order has them. What befell the account is in the first alone. */
+export const EVERYTHING = 0;
+export const ALL_ORDERS = Number.MAX_SAFE_INTEGER;
 
 export const notificationReads = defineTable({
   name: "exchange.notification_reads",
