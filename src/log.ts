@@ -11,7 +11,7 @@ const errorToTell = (error: Error): object => {
 };
 
 /** Where there is a line for each request they are written together, some times a second; at the end, whatever is left. */
-const TOGETHER = { sync: false, minLength: 16 * 1_024, periodicFlush: 100 } as const;
+const TOGETHER = { sync: false, minLength: 8 * 1_024, periodicFlush: 100 } as const;
 
 export const createLog = (level: LogLevel): Logger => {
   const options = { level, serializers: { err: errorToTell } };

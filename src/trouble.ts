@@ -16,6 +16,7 @@ const OF_THE_SYSTEM: Readonly<Record<string, (what: string) => string>> = {
   EPERM: (what) =>
     `This user may not change ${what}; give it to the user that Parley runs as, or set DATA_DIR elsewhere.`,
   EROFS: (what) => `${what} is on a disk that can only be read; set DATA_DIR to a directory that can be written.`,
+  EEXIST: (what) => `${what} is a file where a directory is meant; move it away, or set DATA_DIR elsewhere.`,
   ENOTDIR: (what) => `A part of the path ${what} is a file; set DATA_DIR to a directory.`,
   EISDIR: (what) => `${what} is a directory, and a file is meant; move it away.`,
   EIO: (what) => `The disk of ${what} fails; look at the system's log, and restore a backup on another one.`,

@@ -32,7 +32,8 @@ const LONGEST_WAIT_SECONDS = 25;
 
 type Action = (given: JsonObject) => Promise<Reply>;
 
-export const createControl = ({ code, client, bank, events, address, log }: ControlOptions) => {
+/** What the made-up bank does when somebody asks it to. */
+const actionsOf = ({ code, client, bank, log }: ControlOptions): Readonly<Record<string, Action>> => {
   const order: Action = async (given) => {
     const payload = orderPayload(code, given);
     const answer = await client.call({ method: "POST", path: ORDERS, payload });
@@ -78,13 +79,18 @@ export const createControl = ({ code, client, bank, events, address, log }: Cont
     sending("return", RETURNS, { return_external_id: randomUUID(), reason: "CUSTOMER_REQUEST" })(given);
   const askBack = sending("return request", RETURN_REQUESTS, { reason: "CUSTOMER_REQUEST" });
 
-  const actions: Readonly<Record<string, Action>> = {
+  return {
     "POST /demo/orders": order,
     "POST /demo/payments": pay,
     "POST /demo/returns": giveBack,
     "POST /demo/return-requests": askBack,
     "PUT /demo/aliases": link,
   };
+};
+
+export const createControl = (options: ControlOptions) => {
+  const { events, address } = options;
+  const actions = actionsOf(options);
 
   const look = async (query: URLSearchParams): Promise<Reply> => {
     const after = Number(query.get("after") ?? 0) || 0;

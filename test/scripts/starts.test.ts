@@ -5,6 +5,8 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { readConfig } from "../../src/config.ts";
+import { openDatabase } from "../../src/open-database.ts";
 import { sentenceOf } from "../../src/trouble.ts";
 import { createTestDatabase, query, type TestDatabase } from "../support/cluster.ts";
 import { runParleyInside } from "../support/command-line.ts";
@@ -76,9 +78,19 @@ describe("a start that cannot succeed", () => {
         /no machine has the name in nobody\.invalid:|the name in nobody\.invalid:\d+ cannot be looked up/,
       ],
       [{ DATABASE_URL: changed(servingUrl, { port: "1" }) }, /nobody listens at .*:1; start PostgreSQL there/],
-      [{ DATABASE_URL: `${servingUrl}?sslmode=require` }, /speaks no TLS; switch it on there/],
+      [{ DATABASE_URL: `${servingUrl}?sslmode=verify-full` }, /speaks no TLS; switch it on there/],
     ];
-    for (const [env, said] of cases) await assertRefused({ ...external, ...env }, said, ["mistaken"]);
+    const [[env, said] = [{}, /never/], ...others] = cases;
+    await assertRefused({ ...external, ...env }, said, ["mistaken"]);
+    for (const [given, sentence] of others) {
+      const config = readConfig({ DATA_DIR: join(root, "data"), DEMO: "0", ...external, ...given });
+      const error = await openDatabase(config, { log: () => {} }).then(
+        () => assert.fail("it let us in"),
+        (fault: unknown) => fault,
+      );
+      assert.match(sentenceOf(error) ?? String(error), sentence);
+      assert.ok(!(sentenceOf(error) ?? "").includes("mistaken"));
+    }
   });
 
   test("the command line says the same of a database", async () => {
@@ -117,7 +129,7 @@ describe("a start that cannot succeed", () => {
 
   test("a DATA_DIR that is a file, and a cluster that another version of PostgreSQL has made", async () => {
     await writeFile(join(root, "file"), "");
-    await assertRefused({ DATA_DIR: join(root, "file") }, /is a file|EEXIST|A part of the path/);
+    await assertRefused({ DATA_DIR: join(root, "file") }, /is a file where a directory is meant; move it away/);
     await assertRefused({ DATA_DIR: join(root, "file", "below") }, /A part of the path .* is a file; set DATA_DIR/);
     const directory = join(root, "without-passwords");
     await mkdir(join(directory, "postgres", "data"), { recursive: true });

@@ -94,15 +94,7 @@ const Entry = ({ told, of, onHide, onView }: EntryProps) => {
     case "file":
       return (
         <Knot {...time} state="done" title={nameOf(of, told.sender, text)}>
-          {of.assigned_to_me ? (
-            <Button kind="quiet" small icon="file" onClick={() => onView(told)}>
-              {operator.attachment({ name: told.name })}
-            </Button>
-          ) : (
-            <p className={css.text}>
-              {operator.attachment({ name: told.name })}. {operator.takeToLook}
-            </p>
-          )}
+          <Attached file={told} of={of} onView={onView} />
           <p className={css.hash}>{operator.hash({ hash: told.sha256 })}</p>
         </Knot>
       );
@@ -132,6 +124,23 @@ const Entry = ({ told, of, onHide, onView }: EntryProps) => {
         </Knot>
       );
   }
+};
+
+type AttachedProps = Pick<EntryProps, "of" | "onView"> & { readonly file: FileTold };
+
+/** Whose case it is may look at it. */
+const Attached = ({ file, of, onView }: AttachedProps) => {
+  const operator = useWords("operator");
+  const name = operator.attachment({ name: file.name });
+  return of.assigned_to_me ? (
+    <Button kind="quiet" small icon="file" onClick={() => onView(file)}>
+      {name}
+    </Button>
+  ) : (
+    <p className={css.text}>
+      {name}. {operator.takeToLook}
+    </p>
+  );
 };
 
 /** What the server names; as it does where there is no word for it. */

@@ -43,16 +43,7 @@ export const InstallDialog = ({ onClose }: { readonly onClose: () => void }) => 
         autoComplete="off"
         onChange={({ target }) => setName(target.value)}
       />
-      <RadioCards
-        legend={words.mode}
-        name="mode"
-        options={[
-          { value: "sandbox", label: words.sandbox, text: words.sandboxText },
-          { value: "production", label: words.production, text: words.productionText },
-        ]}
-        value={mode}
-        onChange={setMode}
-      />
+      <World value={mode} onChange={setMode} />
       <TextField
         label={words.codes}
         hint={words.codesHint}
@@ -75,6 +66,27 @@ export const InstallDialog = ({ onClose }: { readonly onClose: () => void }) => 
         {words.isAsked}
       </Checkbox>
     </ActDialog>
+  );
+};
+
+type WorldProps = {
+  readonly value: Participant["mode"];
+  readonly onChange: (mode: Participant["mode"]) => void;
+};
+
+const World = ({ value, onChange }: WorldProps) => {
+  const words = useWords("operatorRail");
+  return (
+    <RadioCards
+      legend={words.mode}
+      name="mode"
+      options={[
+        { value: "sandbox", label: words.sandbox, text: words.sandboxText },
+        { value: "production", label: words.production, text: words.productionText },
+      ]}
+      value={value}
+      onChange={onChange}
+    />
   );
 };
 
