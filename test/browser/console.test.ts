@@ -215,7 +215,6 @@ describe("the console", () => {
         .getByRole("row")
         .getByRole("link", { name: "Open" })
         .evaluateAll((all) => all.map((link) => link.getAttribute("href")));
-      await page.getByRole("heading", { level: 1 }).click();
       for (const [press, at] of [
         ["j", 0],
         ["j", 1],

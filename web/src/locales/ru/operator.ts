@@ -78,7 +78,7 @@ export const operator: typeof en = {
   takeToLook: "Возьмите дело, чтобы посмотреть.",
   sender: "Отправитель",
   sentAt: "Отправлен",
-  sha256: "SHA-256",
+  sha256: "Хеш SHA-256",
   originalSha256: "SHA-256 оригинала",
   saveOriginal: "Сохранить оригинал",
   hashHolds: "Это тот файл, который назван в досье: хеш посчитан заново и совпал.",

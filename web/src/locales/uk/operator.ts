@@ -78,7 +78,7 @@ export const operator: typeof en = {
   takeToLook: "Візьміть справу, щоб подивитися.",
   sender: "Відправник",
   sentAt: "Надіслано",
-  sha256: "SHA-256",
+  sha256: "Геш SHA-256",
   originalSha256: "SHA-256 оригіналу",
   saveOriginal: "Зберегти оригінал",
   hashHolds: "Це той файл, який названо в досьє: хеш пораховано заново, і він збігся.",
