@@ -187,11 +187,7 @@ server.post(
       requestGuid: null,
       createdAt: instant(made.created_at),
     } as const;
-    const said = orderDocument(
-      order,
-      { status: "processing", statusReason: null },
-      { phone: draft.phone, page: null, payment: null },
-    );
+    const said = orderDocument(order, { status: "processing", statusReason: null }, { phone: draft.phone, page: null });
     return reply.code(201).header("content-type", "application/json; charset=utf-8").send(JSON.stringify(said));
   },
 );

@@ -9,7 +9,6 @@ import { externalIds, links, orderDeadlines, orderHistory, orderStates, orders, 
 import { asksToEnd, bankCodes, keys, participantActs, participants, reach } from "./participants.ts";
 import { payments, payRequests } from "./payments.ts";
 import { accountPhones, aliasHistory, aliasMoves, phoneChanges, phones } from "./phones.ts";
-import { returnRequests, returns } from "./returns.ts";
 
 export * from "./budgets.ts";
 export * from "./callbacks.ts";
@@ -17,7 +16,6 @@ export * from "./orders.ts";
 export * from "./participants.ts";
 export * from "./payments.ts";
 export * from "./phones.ts";
-export * from "./returns.ts";
 
 export const TABLES: readonly AnyTable[] = [
   participants,
@@ -37,8 +35,6 @@ export const TABLES: readonly AnyTable[] = [
   links,
   payRequests,
   payments,
-  returns,
-  returnRequests,
   letters,
 ];
 
