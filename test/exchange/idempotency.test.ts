@@ -1,6 +1,8 @@
 /** The same key and the same request have one effect and one answer, for everything that writes. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { type Case, disputed } from "../support/chats.ts";
+import { claimed } from "../support/claims.ts";
 import { BUY_AD, type Call, type Json, type Reply, SELL_AD, useMarket } from "../support/market.ts";
 import {
   AMOUNT,
@@ -23,13 +25,14 @@ import {
 
 const market = useMarket();
 
-/** @property other another sound body for the same route */
+/** @property other another sound body for the same route @property otherPath another thing that may be deleted */
 type Write = {
   readonly call: Call;
   readonly method: string;
   readonly path: string;
   readonly body?: object;
   readonly other?: object;
+  readonly otherPath?: string;
 };
 const send = ({ call, method, path, body }: Write, key?: string): Promise<Reply> =>
   call(method, path, body, key === undefined ? {} : { key });
@@ -73,6 +76,37 @@ const onOwnAd =
     return { call: market.as(maker), method, path: `/p2p/ads/${id}`, ...bodies };
   };
 
+/** What a party does to an order that is there already. */
+const byParty = (path: string, status: Status, bodies: Pick<Write, "body" | "other">) => async (): Promise<Write> => {
+  const { asBuyer: call, order: opened } = await trade(market, { status });
+  return { call, method: "POST", path: `/p2p/orders/${opened.id}/${path}`, ...bodies };
+};
+
+/** What the operator of a case does. @param path of its order */
+const onCase =
+  (path: (found: Case) => Promise<string>, bodies: Pick<Write, "body" | "other">) => async (): Promise<Write> => {
+    const found = await disputed(market);
+    const end = await path(found);
+    return { call: found.asOperator, method: "POST", path: `/operator/orders/${found.order.id}/${end}`, ...bodies };
+  };
+
+const onUser = (act: "suspend" | "resume") => async (): Promise<Write> => {
+  const user = someone("user");
+  assertDone(await market.as(user)("GET", "/wallet"));
+  const bodies = { body: { reason: "as the file shows" }, other: { reason: "another" } };
+  return {
+    call: market.as(someone("operator"), "operator"),
+    method: "POST",
+    path: `/operator/users/${user}/${act}`,
+    ...bodies,
+  };
+};
+
+const webhook = async (): Promise<Pick<Write, "call"> & { readonly body: object }> => ({
+  call: market.as(someone("host"), "platform"),
+  body: { url: "https://hooks.example/parley" },
+});
+
 /** Each route that writes, with a request that succeeds. */
 const WRITES: Readonly<Record<string, () => Promise<Write>>> = {
   "POST /p2p/ads": async () => ({
@@ -94,14 +128,90 @@ const WRITES: Readonly<Record<string, () => Promise<Write>>> = {
     const other = { ...body, usdt_amount: AMOUNT + 1 };
     return { call: market.as(someone("taker")), method: "POST", path: "/p2p/orders", body, other };
   },
-  "POST …/confirm-paid": onOrder("asBuyer", "confirm-paid", "pending"),
-  "POST …/cancel": onOrder("asSeller", "cancel", "pending"),
-  "POST …/call-operator": onOrder("asSeller", "call-operator", "paid_by_buyer"),
-  "POST …/confirm-received": onOrder("asSeller", "confirm-received", "disputed"),
+  "POST /p2p/orders/{id}/messages": byParty("messages", "pending", { body: { message: "a" }, other: { message: "b" } }),
+  "POST /p2p/orders/{id}/messages/read": byParty("messages/read", "paid_by_buyer", {
+    body: { up_to_seq: 2 },
+    other: { up_to_seq: 1 },
+  }),
+  "POST /p2p/orders/{id}/rate": byParty("rate", "completed", { body: { rating: 5 }, other: { rating: 4 } }),
+  "POST /p2p/orders/{id}/claim": byParty("claim", "cancelled", { body: { comment: "a" }, other: { comment: "b" } }),
+  "POST /p2p/orders/{id}/honour": async () => {
+    const { asSeller: call, order: opened } = await claimed(market);
+    const path = `/p2p/orders/${opened.id}/honour`;
+    return { call, method: "POST", path, other: { expected_status: "cancelled" } };
+  },
+  "POST /p2p/notifications/read": async () => ({
+    call: market.as(someone("reader")),
+    method: "POST",
+    path: "/p2p/notifications/read",
+    body: { up_to: "1" },
+    other: { up_to: "2" },
+  }),
+  "POST /operator/orders/{id}/assign": onCase(async () => "assign", {
+    body: {},
+    other: { take_over: true, reason: "a" },
+  }),
+  "POST /operator/orders/{id}/messages": onCase(async () => "messages", {
+    body: { message: "a" },
+    other: { message: "b" },
+  }),
+  "POST /operator/orders/{id}/messages/{seq}/hide": onCase(
+    async ({ asBuyer, order: opened }) => {
+      const { seq } = assertDone(await asBuyer("POST", `/p2p/orders/${opened.id}/messages`, { message: "rude" }), 201);
+      return `messages/${seq}/hide`;
+    },
+    { body: { reason: "a" }, other: { reason: "b" } },
+  ),
+  "POST /operator/orders/{id}/resolve": onCase(async () => "resolve", {
+    body: { outcome: "split", buyer_amount: 40_000, reason: "a" },
+    other: { outcome: "split", buyer_amount: 50_000, reason: "a" },
+  }),
+  "POST /operator/users/{id}/suspend": onUser("suspend"),
+  "POST /operator/users/{id}/resume": onUser("resume"),
+  "POST /platform/webhooks": async () => ({
+    ...(await webhook()),
+    method: "POST",
+    path: "/platform/webhooks",
+    other: { url: "https://hooks.example/other" },
+  }),
+  "DELETE /platform/webhooks/{id}": async () => {
+    const { call, body } = await webhook();
+    const add = async (): Promise<string> => {
+      const { id } = assertDone(await call("POST", "/platform/webhooks", body), 201);
+      return `/platform/webhooks/${id}`;
+    };
+    return { call, method: "DELETE", path: await add(), otherPath: await add() };
+  },
+  "POST /p2p/orders/{id}/confirm-paid": onOrder("asBuyer", "confirm-paid", "pending"),
+  "POST /p2p/orders/{id}/cancel": onOrder("asSeller", "cancel", "pending"),
+  "POST /p2p/orders/{id}/call-operator": onOrder("asSeller", "call-operator", "paid_by_buyer"),
+  "POST /p2p/orders/{id}/confirm-received": onOrder("asSeller", "confirm-received", "disputed"),
   "POST /platform/credits": onPlatform("credits", { kind: "bonus" }),
   "POST /platform/debits": onPlatform("debits", { kind: "withdrawal" }),
   "POST /platform/wagers": onPlatform("wagers", {}),
 };
+
+/** Those whose repeats other tests are about. */
+const ELSEWHERE = [
+  "POST /operator/users/{id}/roles",
+  "POST /p2p/orders/{id}/attachments",
+  "POST /platform/webhooks/dead/{id}/resend",
+];
+
+test("no write of the exchange is forgotten here, and each says in the document that it takes a key", async () => {
+  const { paths } = assertDone(await market.stranger("GET", "/openapi.json"));
+  const writes = Object.entries<Json>(paths).flatMap(([path, operations]) =>
+    /^\/api\/v1\/(p2p|platform|operator\/(orders|users))\//.test(path)
+      ? Object.entries<Json>(operations).flatMap(([method, operation]) =>
+          ["post", "put", "delete"].includes(method)
+            ? [{ name: `${method.toUpperCase()} ${path.slice("/api/v1".length)}`, operation }]
+            : [],
+        )
+      : [],
+  );
+  for (const { name, operation } of writes) assert.match(JSON.stringify(operation), /IdempotencyKey/, name);
+  assert.deepEqual(writes.map(({ name }) => name).toSorted(), [...Object.keys(WRITES), ...ELSEWHERE].toSorted());
+});
 
 describe("a repeat with the same key", () => {
   for (const [route, prepare] of Object.entries(WRITES)) {
@@ -118,9 +228,12 @@ describe("a repeat with the same key", () => {
       const key = someone("key");
       const first = await send(write, key);
       assert.ok(first.status < 300, first.text);
-      // A deletion has no other body, but there is another method on its path.
-      const { other = {}, method } = write;
-      const another = { ...write, body: other, method: write.other === undefined ? "PUT" : method };
+      // A deletion has no other body, but there is another thing to delete, or another method on its path.
+      const { other, method, path, otherPath } = write;
+      const another =
+        otherPath === undefined
+          ? { ...write, body: other ?? {}, method: other === undefined ? "PUT" : method, path }
+          : { ...write, path: otherPath };
       assertRefused(await send(another, key), "IDEMPOTENCY_KEY_REUSED");
       await assertReplayed(write, key, first);
     });

@@ -126,10 +126,12 @@ describe("the minimum deposit", () => {
     };
     await trade(one, other);
     assert.deepEqual(await deposits(), [600_000, 500_000]);
-    await trade(other, one);
-    assert.deepEqual(await deposits(), [600_000, 500_000], "the other way round");
     await trade(one, other);
-    assert.deepEqual(await deposits(), [600_000, 500_000], "and back again");
+    assert.deepEqual(await deposits(), [700_000, 500_000], "the same way again is a deposit again");
+    await trade(other, one);
+    assert.deepEqual(await deposits(), [700_000, 500_000], "the other way round");
+    await trade(one, other);
+    assert.deepEqual(await deposits(), [700_000, 500_000], "and back again");
     // As if all that had been longer ago.
     const ago = async (days: number) => {
       await plain.sql(`update exchange.order_states set completed_at = completed_at - interval '${days} days'
@@ -139,10 +141,10 @@ describe("the minimum deposit", () => {
     };
     await ago(30);
     await trade(one, other);
-    assert.deepEqual(await deposits(), [600_000, 500_000], "on the thirtieth day");
-    await ago(31);
+    assert.deepEqual(await deposits(), [700_000, 500_000], "on the thirtieth day");
+    await ago(1);
     await trade(one, other);
-    assert.deepEqual(await deposits(), [700_000, 500_000], "a month later");
+    assert.deepEqual(await deposits(), [800_000, 500_000], "on the thirty-first");
   });
 
   test("asks no wagering for what is no deposit", async () => {

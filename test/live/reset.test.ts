@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { COPIES } from "../../src/engine/index.ts";
-import { eventually, type Market, startMarket } from "../support/market.ts";
+import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
 import { type Trade, trade } from "../support/trades.ts";
 import { openReader, placeOf, seqsOf, settled } from "./reader.ts";
 
@@ -72,6 +72,48 @@ test("a place older than what is kept gets a reset, and the oldest that is kept 
   assert.equal(reader.frames.length, 1);
   await reader.close();
   await assertReset(deal, expired);
+});
+
+/** As if all that was ever told had been told so long ago; what is told afterwards is told now. */
+const age = async (interval: string) => {
+  await market.sql(`do $$ declare low timestamptz; begin
+      select min((regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \\(''([^'']+)''\\)'))[1]::timestamptz) into low
+        from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'exchange.events'::regclass;
+      if low > '2001-01-01' then
+        execute format('create table exchange.events_aged partition of exchange.events for values from (''2000-01-01'') to (%L)', low);
+      end if; end $$`);
+  await market.sql(`update exchange.events set at = now() - interval '${interval}'`);
+};
+
+test("streams go back for seven days, notifications for thirty, and neither any further", async () => {
+  const deal = await trade(market);
+  await settled(market);
+  const place = await placeOf(market, deal.seller);
+  const seq = await say({ ...deal, asSeller: deal.asBuyer });
+  await settled(market);
+  const polled = async (): Promise<readonly Json[]> =>
+    (await market.as(deal.seller)("GET", `/p2p/events?after=${place}`)).body.items;
+  const noticed = async (): Promise<number> => {
+    const { items } = (await market.as(deal.seller)("GET", "/p2p/notifications")).body;
+    assert.equal((await market.as(deal.seller)("GET", "/p2p/me")).body.notifications_unread, items.length);
+    return items.length;
+  };
+  await age("7 days -1 minute");
+  assert.deepEqual(
+    (await polled()).map(({ data }) => data.seq),
+    [seq],
+  );
+  // Whole days, as partitions are.
+  await age("8 days 1 minute");
+  assert.deepEqual(
+    (await polled()).map(({ type }) => type),
+    ["reset"],
+  );
+  // The order that was made, and the line.
+  await age("30 days -1 minute");
+  assert.equal(await noticed(), 2);
+  await age("30 days 1 minute");
+  assert.equal(await noticed(), 0);
 });
 
 test("when everything has expired an old place gets a reset, and the last place does not", async () => {
