@@ -6,6 +6,7 @@ import {
   type Answer,
   type Holder,
   isSame,
+  type Move,
   openSearchOf,
   type Phone,
   phoneOf,
@@ -161,10 +162,14 @@ const complete = (world: World, hash: string, { bank, account }: Holder) => {
 };
 
 /** By the clock: only where the present bank had heard of it. */
+/** Whether the clock may complete it: the present bank has heard of it, and neither of the two is suspended. */
+const isBetweenBanks = (world: World, hash: string, { heard, bank }: Move): boolean =>
+  heard && ![bank, phoneOf(world, hash).holder?.bank ?? ""].some((one) => world.suspended.has(one));
+
 export const completeMove = (world: World, guid: string): Answer => {
   const [hash, held] = waitingMove(world, guid) ?? [];
-  if (hash === undefined || !held?.heard) return { facts: { met: true } };
-  if (world.now < held.until) return { facts: { met: false } };
+  if (hash === undefined || held === undefined) return { facts: { met: true } };
+  if (world.now < held.until || !isBetweenBanks(world, hash, held)) return { facts: { met: false } };
   complete(world, hash, held);
   return { facts: { met: true } };
 };
@@ -179,7 +184,7 @@ export const decideMove = (world: World, { move: guid, decision }: DecideMove): 
   const [hash, held] = waitingMove(world, guid) ?? [];
   if (hash === undefined || held === undefined)
     return { code: world.moved.has(guid) ? "ALIAS_MOVE_NOT_YOURS" : "ALIAS_MOVE_NOT_FOUND" };
-  if (held.heard || world.now < held.until) return { code: "ALIAS_MOVE_NOT_YOURS" };
+  if (world.now < held.until || isBetweenBanks(world, hash, held)) return { code: "ALIAS_MOVE_NOT_YOURS" };
   if (decision === "complete") complete(world, hash, held);
   else {
     const phone = phoneOf(world, hash);
