@@ -1,6 +1,7 @@
 /** How things end: what a chore has to finish, what must not go on for ever, and what a script came to. */
+
 import assert from "node:assert/strict";
-import { belongs } from "./rail-model-aliases.ts";
+import { belongs, isBetweenBanks } from "./rail-model-aliases.ts";
 import { leadsThere } from "./rail-model-orders.ts";
 import type { ChoreName } from "./rail-steps.ts";
 import { dueOf, isDue, isOpen, type Order, orderOf, type PayRequest, phoneOf, type World } from "./rail-world.ts";
@@ -11,7 +12,10 @@ import { dueOf, isDue, isOpen, type Order, orderOf, type PayRequest, phoneOf, ty
  */
 export const proveDone = (chore: ChoreName, world: World, latest: number) => {
   const left = {
-    moves: () => [...world.phones].filter(([, { held }]) => held?.heard && held.until <= world.now),
+    moves: () =>
+      [...world.phones].filter(
+        ([hash, { held }]) => held !== null && held.until <= world.now && isBetweenBanks(world, hash, held),
+      ),
     searches: () => [...world.searches.values()].filter((search) => (dueOf(search) ?? Infinity) <= world.now),
     asks: () => [...world.searches.values()].filter(({ asking }) => asking.some((bank) => !isAskable(world, bank))),
     deadlines: () => [...world.orders.values()].filter((order) => isDue(world, order, world.now)),

@@ -163,7 +163,7 @@ const complete = (world: World, hash: string, { bank, account }: Holder) => {
 
 /** By the clock: only where the present bank had heard of it. */
 /** Whether the clock may complete it: the present bank has heard of it, and neither of the two is suspended. */
-const isBetweenBanks = (world: World, hash: string, { heard, bank }: Move): boolean =>
+export const isBetweenBanks = (world: World, hash: string, { heard, bank }: Move): boolean =>
   heard && ![bank, phoneOf(world, hash).holder?.bank ?? ""].some((one) => world.suspended.has(one));
 
 export const completeMove = (world: World, guid: string): Answer => {
