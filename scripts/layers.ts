@@ -72,16 +72,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     aliases: ["parsers", "budgets", "callbacks", "participants", "orders"],
     search: ["parsers", "budgets", "callbacks", "orders", "aliases"],
     "pay-requests": ["parsers", "callbacks", "participants", "orders", "budgets"],
-    "callback-delivery": [
-      "callbacks",
-      "participants",
-      "orders",
-      "aliases",
-      "search",
-      "pay-requests",
-      "returns",
-      "parsers",
-    ],
+    "callback-delivery": ["callbacks", "participants", "orders", "aliases", "search", "pay-requests", "parsers"],
     audit: [],
   },
   identity: {

@@ -1,9 +1,9 @@
 /** What the exchange offers to whoever settles its orders over the rail. */
 import type { Pool } from "pg";
-import type { Claim, Executor } from "../engine/index.ts";
-import { DAY, isRefusal, refuse } from "../kernel/index.ts";
+import type { Executor } from "../engine/index.ts";
+import { isRefusal } from "../kernel/index.ts";
 import type { DetailsCipher } from "./details-cipher.ts";
-import type { ErrorCode } from "./errors.ts";
+import { onceFor } from "./once.ts";
 import { type OrderToPrepare, ordersToPrepare, type SettleOrder, settleOrder } from "./orders/index.ts";
 import type { Settings } from "./settings.ts";
 
@@ -23,19 +23,6 @@ export type Settling = {
 };
 
 const CALLER = "settlement";
-/** Longer than the rail's feed is kept. */
-const REMEMBERED_MS = 30 * DAY;
-
-const claimOf = (report: string): Claim<ErrorCode> => ({
-  scope: "settle",
-  key: report,
-  fingerprint: "",
-  mismatch: refuse("EXTERNAL_ID_REUSED"),
-  keeps: "answers",
-  lifetimeMs: REMEMBERED_MS,
-  guard: null,
-});
-
 type SettlingDeps = {
   readonly executor: Executor;
   readonly pool: Pool;
@@ -54,7 +41,7 @@ export const createSettling = ({ executor, pool, details, settings }: SettlingDe
       }));
     },
     async settle(input, report) {
-      const claims = report === undefined ? [] : [claimOf(report)];
+      const claims = report === undefined ? [] : [onceFor("settle", report)];
       const { outcome } = await executor.submit(command, input, { caller: CALLER, claims });
       if (isRefusal(outcome)) throw new Error(`order ${input.orderId} is not settled over the rail`);
     },

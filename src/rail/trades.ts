@@ -10,6 +10,7 @@ import {
   SETTLEMENT,
   type TradeLink,
 } from "./orders/index.ts";
+import { decimalOf } from "./parsers/index.ts";
 import { createParticipant } from "./participants/index.ts";
 import { qrCode } from "./qr/index.ts";
 import type { Mode } from "./tables/index.ts";
@@ -85,11 +86,3 @@ export const createTrades = ({ executor, directory, phones, settings, pool, publ
   },
   externalIdOf: async (orderGuid) => (await findAnyOrder(pool, orderGuid))?.order.externalId ?? null,
 });
-
-const DIGITS = 2;
-
-/** As a bank would write it: two decimals. */
-const decimalOf = (minor: bigint): string => {
-  const digits = String(minor).padStart(DIGITS + 1, "0");
-  return `${digits.slice(0, -DIGITS)}.${digits.slice(-DIGITS)}`;
-};

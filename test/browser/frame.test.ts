@@ -1,21 +1,15 @@
 /** What stands around every page: sections and balance, whose turn it is, and on a phone what is in reach of the thumb. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { amount, rub } from "./support/amounts.ts";
+import { amount } from "./support/amounts.ts";
 import { useDemo } from "./support/demo.ts";
-import { button } from "./support/trading.ts";
+import { button, cancelOfVera, orderOfVera } from "./support/trading.ts";
 
 describe("the frame", () => {
   const { browser, market } = useDemo();
 
-  const startOrder = async (): Promise<number> => {
-    const { body } = await market.stranger("GET", "/p2p/ads?type=sell&maker=anna");
-    const order = { ad_id: body.items[0].id, usdt_amount: rub(1_020), payment_method: "card" };
-    const made = await market.as("vera")("POST", "/p2p/orders", order);
-    assert.equal(made.status, 201, made.text);
-    return made.body.id;
-  };
-  const cancel = (order: number) => market.as("vera")("POST", `/p2p/orders/${order}/cancel`);
+  const startOrder = () => orderOfVera(market);
+  const cancel = (order: number) => cancelOfVera(market, order);
 
   test("on a phone the action bar stands in the place of the sections, and the chat behind a bar with its last line", async () => {
     const order = await startOrder();

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Page } from "playwright-core";
-import { amount, rub } from "./support/amounts.ts";
+import { amount } from "./support/amounts.ts";
 import { useDemo } from "./support/demo.ts";
-import { button, take } from "./support/trading.ts";
+import { button, cancelOfVera, orderOfVera, take } from "./support/trading.ts";
 
 /** As the contract's table of colours has them, light. */
 const AMBER = "rgb(122, 75, 0)";
@@ -15,14 +15,8 @@ const isFocused = (element: Element): boolean => element === document.activeElem
 describe("the order room", () => {
   const { browser, market } = useDemo();
 
-  const startOrder = async (): Promise<number> => {
-    const { body } = await market.stranger("GET", "/p2p/ads?type=sell&maker=anna");
-    const order = { ad_id: body.items[0].id, usdt_amount: rub(1_020), payment_method: "card" };
-    const made = await market.as("vera")("POST", "/p2p/orders", order);
-    assert.equal(made.status, 201, made.text);
-    return made.body.id;
-  };
-  const cancel = (order: number) => market.as("vera")("POST", `/p2p/orders/${order}/cancel`);
+  const startOrder = () => orderOfVera(market);
+  const cancel = (order: number) => cancelOfVera(market, order);
 
   test("whatever is typed into a bank's form is copied without blanks; the rule stands beside it; the seller sees the same", async () => {
     const { page, context } = await browser.visit({ person: "vera", size: "phone", path: "/market" });

@@ -6,21 +6,11 @@
 import { type DeadlineResult, type Event, MET, NOT_DUE, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, lesser, minus, type OrderId, refuse, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
-import { lineAdded, withNextLine } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
 import { event } from "../events.ts";
-import { CHANGED_BY_CLAIM, claimNeeds, historyOf, orderUpdated, payBuyer } from "../orders/index.ts";
+import { CHANGED_BY_CLAIM, claimNeeds, happenedBeside, payBuyer } from "../orders/index.ts";
 import type { Settings } from "../settings.ts";
-import {
-  type Debt,
-  debts,
-  type OrderState,
-  openBook,
-  orderHistory,
-  orderStates,
-  orders,
-  traders,
-} from "../tables/index.ts";
+import { type Debt, debts, type OrderState, openBook, orderStates, orders, traders } from "../tables/index.ts";
 import { relieved } from "../traders/index.ts";
 
 export type CollectDebt = { readonly orderId: OrderId };
@@ -71,13 +61,11 @@ type Told = { readonly writes: readonly Write[]; readonly events: readonly Event
 const NOTHING_TO_TELL: Told = { writes: [], events: [] };
 
 /** Said once, in the order's chat; what came before in parts is in both wallets. */
-const paidInFull = (current: OrderState, { amount }: Debt, now: Instant): Told => {
-  const next = withNextLine({ ...current, changes: current.changes + 1 }, now);
-  return {
-    writes: [
-      orderStates.update(next),
-      orderHistory.append(historyOf(next, "debt-paid", null, now, { amount: Number(amount) })),
-    ],
-    events: [orderUpdated(next, { action: "debt-paid", by: "clock", at: now }), lineAdded(next, "system")],
-  };
-};
+const paidInFull = (current: OrderState, { amount }: Debt, now: Instant): Told =>
+  happenedBeside(current, {
+    action: "debt-paid",
+    by: "clock",
+    actor: null,
+    at: now,
+    details: { amount: Number(amount) },
+  });

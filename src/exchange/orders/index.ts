@@ -2,6 +2,7 @@
 export * from "./act-on-claim.ts";
 export * from "./act-on-order.ts";
 export { awaitedFrom, CLAIMED_SIDE } from "./awaited.ts";
+export { happenedBeside } from "./beside.ts";
 export * from "./claim-machine.ts";
 export * from "./claim-money.ts";
 export * from "./claim-transition.ts";

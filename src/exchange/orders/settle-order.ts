@@ -6,22 +6,19 @@
  */
 import { type Event, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, type OrderId, refuse, ZERO } from "../../kernel/index.ts";
-import { lineAdded, withNextLine } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
 import { RAIL_METHOD, type Settings } from "../settings.ts";
 import {
   type Order,
-  orderHistory,
   orderStates,
   orders,
   type Settlement,
   type SettlementState,
   settlements,
 } from "../tables/index.ts";
+import { happenedBeside } from "./beside.ts";
 import { CLAIM_MOVES } from "./claim-machine.ts";
 import { CHANGED_BY_CLAIM, claimNeeds, claimTransition } from "./claim-transition.ts";
-import { orderUpdated } from "./events.ts";
-import { historyOf } from "./history.ts";
 import { type Move, moveOf } from "./machine.ts";
 import { settlementNeeds } from "./settlement.ts";
 import { nextSettlement, type SettlementAction } from "./settlement-machine.ts";
@@ -85,14 +82,14 @@ const moveBy = (action: SettlementAction, status: Parameters<typeof moveOf>[0]):
   action === "payment-announced" || action === "payment-confirmed" ? moveOf(status, action, "rail") : undefined;
 
 /** The status stays; the parties are told, and the chat says it. */
-const told = (state: State, { order, settlement, now }: Report, said: string): Following => {
-  const current = state.need(orderStates.at(order.id));
-  const next = withNextLine({ ...current, changes: current.changes + 1 }, now);
-  return {
-    writes: [orderStates.update(next), orderHistory.append(historyOf(next, said, THE_RAIL, now))],
-    events: [orderUpdated(next, { action: said, by: "rail", at: now, settlement }), lineAdded(next, "system")],
-  };
-};
+const told = (state: State, { order, settlement, now }: Report, said: string): Following =>
+  happenedBeside(state.need(orderStates.at(order.id)), {
+    action: said,
+    by: "rail",
+    actor: THE_RAIL,
+    at: now,
+    settlement,
+  });
 
 /** The banks' word opens the claim that its buyer could; where a case was, or one is, that one has it. */
 const claimed = (state: State, settings: Settings, report: Report): Following => {

@@ -84,7 +84,7 @@ const createLink = (input: CreateOrder, expiresAt: Instant, now: Instant): Decis
   const state = stateOf(order, { status: "created", statusReason: null });
   return {
     result: resultOf(order, state),
-    writes: [...openingOf(order, state, expiresAt), links.insert({ orderGuid: order.guid, paidBy: null, opened: 0 })],
+    writes: openingOfLink(order, state),
     events: [],
   };
 };
@@ -166,7 +166,7 @@ export const termsOf = (input: CreateOrder, expiresAt: Instant, now: Instant): O
 type Opening = Pick<OrderState, "status" | "statusReason"> &
   Partial<Pick<OrderState, "creditorParticipantGuid" | "creditorAccount">>;
 
-const stateOf = (order: Order, opening: Opening): OrderState =>
+export const stateOf = (order: Order, opening: Opening): OrderState =>
   initialState({
     orderGuid: order.guid,
     participantGuid: order.participantGuid,
@@ -177,7 +177,7 @@ const stateOf = (order: Order, opening: Opening): OrderState =>
   });
 
 /** The rows of every new order. A rejected one has no deadline. */
-export const openingOf = (order: Order, state: OrderState, dueAt: Instant): readonly Write[] => [
+const openingOf = (order: Order, state: OrderState, dueAt: Instant): readonly Write[] => [
   orders.insert(order),
   orderStates.insert(state),
   historyOf(state, order.createdAt),
@@ -191,6 +191,12 @@ export const openingOf = (order: Order, state: OrderState, dueAt: Instant): read
     late: null,
   }),
   ...(state.status === "rejected" ? [] : [orderDeadlines.append({ orderGuid: order.guid, dueAt })]),
+];
+
+/** Those of a link, which may be paid until it is over. */
+export const openingOfLink = (order: Order, state: OrderState): readonly Write[] => [
+  ...openingOf(order, state, order.expiresAt),
+  links.insert({ orderGuid: order.guid, paidBy: null, opened: 0 }),
 ];
 
 /** The pay request of a phone order: completed as soon as the payer's bank knows where to pay. */

@@ -7,10 +7,9 @@ import { type Instant, toRfc3339 } from "../../kernel/index.ts";
 import { defineCommand } from "../command.ts";
 import type { ParsedAmount } from "../parsers/index.ts";
 import { externalIds, links, type Mode, type Order, phones, quotas, type StatusReason } from "../tables/index.ts";
-import { openingOf } from "./create-order.ts";
+import { openingOfLink, stateOf } from "./create-order.ts";
 import { holderOf } from "./resolve-search.ts";
 import { SETTLEMENT } from "./trades.ts";
-import { initialState } from "./transition.ts";
 
 export type CreateTradeLink = {
   readonly mode: Mode;
@@ -53,10 +52,7 @@ export const createTradeLink = defineCommand<CreateTradeLink, TradeLink>()({
     if (unavailable.includes(creditor.participantGuid))
       return unchanged<TradeLink>({ kind: "refused", reason: "CREDITOR_BANK_UNAVAILABLE" });
     const order = termsOf(input, creditor.account, now);
-    const opened = initialState({
-      orderGuid: order.guid,
-      participantGuid: order.participantGuid,
-      phoneHash: null,
+    const opened = stateOf(order, {
       status: "created",
       statusReason: null,
       creditorParticipantGuid: creditor.participantGuid,
@@ -64,10 +60,7 @@ export const createTradeLink = defineCommand<CreateTradeLink, TradeLink>()({
     });
     return {
       result: { kind: "made", guid: order.guid },
-      writes: [
-        ...openingOf(order, opened, expiresAt),
-        links.insert({ orderGuid: order.guid, paidBy: null, opened: 0 }),
-      ],
+      writes: openingOfLink(order, opened),
       events: [],
     };
   },

@@ -13,7 +13,7 @@ import {
   type PayRequest,
   payRequests,
 } from "../tables/index.ts";
-import { failed } from "./pay-request.ts";
+import { failed, isPaid } from "./pay-request.ts";
 import { endOfWait, resolveNeeds, resolvePending } from "./resolve-search.ts";
 import type { OrderRef } from "./settle-search.ts";
 import { isOfTrade, tradeEvents } from "./trades.ts";
@@ -65,10 +65,6 @@ const expired = (state: State, order: Order, now: Instant): readonly Write[] => 
     ...outbox.writes,
   ];
 };
-
-/** Whether a payment has taken the link. */
-const isPaid = (state: State, { guid, type }: Order): boolean =>
-  type === "link" && state.need(links.at(guid)).paidBy !== null;
 
 /** The requests that no payment has taken. */
 const unpaidOf = (state: State, order: Order): readonly PayRequest[] => {

@@ -5,7 +5,7 @@ export { type OrderDraft, parseDraft } from "./draft.ts";
 export { orderDeadlinesIn } from "./due.ts";
 export { expireOrder } from "./expire-order.ts";
 export { type AliasFollowersDeps, createAliasFollowers } from "./follow-aliases.ts";
-export { failed, takenBy } from "./pay-request.ts";
+export { failed, isPaid, takenBy } from "./pay-request.ts";
 export { createOrderPresenter, type OrderPresenter, pageUrl } from "./present.ts";
 export { createFindOrder, type FoundOrder, findAnyOrder } from "./queries.ts";
 export { type Candidates, hasAnswered, hasFailed, type ReachChange } from "./reach.ts";

@@ -1,5 +1,6 @@
 /** The one place that sets a pay request's status. It only moves forward: created, completed, failed. */
-import type { PayRequest, PayRequestReason } from "../tables/index.ts";
+import type { State } from "../../engine/index.ts";
+import { links, type Order, type PayRequest, type PayRequestReason } from "../tables/index.ts";
 
 /** Its bank knows where to pay. */
 export const completed = (request: PayRequest): PayRequest => {
@@ -21,3 +22,7 @@ export const failed = (request: PayRequest, reason: PayRequestReason): PayReques
   if (request.status === "failed") throw new Error("a pay request fails once");
   return { ...request, status: "failed", reason, changes: request.changes + 1 };
 };
+
+/** Whether a link is paid; a phone order's request carries that itself. */
+export const isPaid = (state: State, { guid, type }: Pick<Order, "guid" | "type">): boolean =>
+  type === "link" && state.need(links.at(guid)).paidBy !== null;

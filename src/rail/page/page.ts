@@ -1,4 +1,5 @@
 /** The page of a link: who is paid, for what, how much, until when; which bank to pay with. No scripts at all. */
+import { decimalOf } from "../parsers/index.ts";
 import type { Order } from "../tables/index.ts";
 import { type Markup, markup, NOTHING } from "./html.ts";
 import type { Choice } from "./links.ts";
@@ -41,8 +42,7 @@ const NARROW_NO_BREAK = "\u202f";
 /** Hundredths as people write them: "1 500.75 UAH". A narrow screen may break the line before the currency alone. */
 const amountText = ({ amount, currency }: Pick<Order, "amount" | "currency">): string => {
   if (amount === null) return `Any amount in ${currency}`;
-  const whole = String(amount / 100n).replace(/\B(?=(\d{3})+$)/g, NARROW_NO_BREAK);
-  return `${whole}.${String(amount % 100n).padStart(2, "0")} ${currency}`;
+  return `${decimalOf(amount).replace(/\B(?=(\d{3})+\.)/g, NARROW_NO_BREAK)} ${currency}`;
 };
 
 /** Enough to recognise one's own, too little to pay to. */

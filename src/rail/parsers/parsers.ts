@@ -83,6 +83,9 @@ export const parseAmount = (value: JsonValue | undefined): ParsedAmount | null =
   return minor > 0n ? { minor, text: value.number } : null;
 };
 
+/** Hundredths as a bank writes them: two decimals. */
+export const decimalOf = (minor: bigint): string => `${minor / 100n}.${String(minor % 100n).padStart(2, "0")}`;
+
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-](\d{2}):(\d{2}))$/;
 
 /** The last instant that has four digits for its year, in rows as on the wire. */

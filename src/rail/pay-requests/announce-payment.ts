@@ -8,7 +8,7 @@ import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
 import { orderOutbox, payIn, payRequestUpdated } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../errors.ts";
-import { failed, takenBy, tradeEvents, updateState } from "../orders/index.ts";
+import { failed, isPaid, takenBy, tradeEvents, updateState } from "../orders/index.ts";
 import type { ParsedAmount } from "../parsers/index.ts";
 import {
   externalIds,
@@ -103,10 +103,6 @@ const requestsOf = (state: State, order: Order): readonly PayRequest[] =>
 
 const requestOf = (state: State, order: Order, bank: string): PayRequest | undefined =>
   requestsOf(state, order).find(({ participantGuid }) => participantGuid === bank);
-
-/** Whether a link is paid; a phone order's request carries that itself. */
-const isPaid = (state: State, { guid, type }: Order): boolean =>
-  type === "link" && state.need(links.at(guid)).paidBy !== null;
 
 /** The fixed terms are compared first, so that a repeat gets the same answer. */
 const faultOfTerms = (

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { PNG } from "pngjs";
+import type { Market, Reply } from "../../support/market.ts";
+import { rub } from "./amounts.ts";
 import type { Visitor } from "./browser.ts";
 
 /** A newcomer with an account of their own; the page that is open is then theirs. */
@@ -16,6 +18,18 @@ export const signUp = async ({ page, context }: Visitor, login: string): Promise
 };
 
 export const button = (within: Page | Locator, name: string | RegExp): Locator => within.getByRole("button", { name });
+
+/** Vera, who buys from Anna, without a page. @returns the number of the order */
+export const orderOfVera = async (market: Market): Promise<number> => {
+  const { body } = await market.stranger("GET", "/p2p/ads?type=sell&maker=anna");
+  const order = { ad_id: body.items[0].id, usdt_amount: rub(1_020), payment_method: "card" };
+  const made = await market.as("vera")("POST", "/p2p/orders", order);
+  assert.equal(made.status, 201, made.text);
+  return made.body.id;
+};
+
+export const cancelOfVera = (market: Market, order: number): Promise<Reply> =>
+  market.as("vera")("POST", `/p2p/orders/${order}/cancel`);
 
 /** From the market to the order: the ad of somebody, an amount, a card. */
 export const take = async (
