@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { startCluster } from "../test/support/cluster.ts";
@@ -77,18 +77,32 @@ const prepareBrowserTests = (): void => {
   if (status !== 0) throw new Error("The web app could not be built; why is above");
 };
 
+const LONGEST_SHOWN = 15;
+
+/** Where the time went, for whoever finds the whole run too long. */
+const printLongest = (durations: readonly { readonly file: string; readonly ms: number }[]): void => {
+  const longest = [...durations].sort((a, b) => b.ms - a.ms).slice(0, LONGEST_SHOWN);
+  console.log("the longest files, in seconds:");
+  for (const { file, ms } of longest) console.log(`${String(Math.round(ms / 1000)).padStart(5)}  ${file}`);
+};
+
 const runTests = async (files: readonly string[]): Promise<{ passed: number; failed: number }> => {
   const cluster = await startCluster();
   process.env.PARLEY_TEST_CLUSTER = JSON.stringify({ superuserUrl: cluster.superuserUrl, logFile: cluster.logFile });
   try {
     return await new Promise((resolve, reject) => {
       const counts = { passed: 0, failed: 0 };
+      const durations: { readonly file: string; readonly ms: number }[] = [];
       const stream = run({ files: [...files], concurrency: CONCURRENCY, timeout: FILE_LIMIT_MS });
-      stream.on("test:summary", ({ file, counts: all }) => {
+      stream.on("test:summary", ({ file, counts: all, duration_ms }) => {
         if (file === undefined) Object.assign(counts, { passed: all.passed, failed: all.tests - all.passed });
+        else durations.push({ file: relative(process.cwd(), file), ms: duration_ms });
       });
       stream.on("error", reject);
-      stream.on("end", () => resolve(counts));
+      stream.on("end", () => {
+        printLongest(durations);
+        resolve(counts);
+      });
       stream.compose(spec).pipe(process.stdout, { end: false });
     });
   } finally {

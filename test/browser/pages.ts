@@ -20,7 +20,11 @@ export type PageEntry = {
 /** An ad has its heading before it has come. */
 const withAd = (page: Page): Promise<void> => page.getByRole("radio").first().waitFor();
 
-const guide = (page: Page) => page.locator("li[aria-current=step]");
+/** The step at which the guide is; an order and the editor have steps of their own. */
+const guide = (page: Page) =>
+  page
+    .getByRole("region", { name: /^Your first trade|^Ваша первая сделка|^Ваша перша угода/ })
+    .locator("li[aria-current=step]");
 
 /** The guide is for who has not closed it, in any browser. */
 export const closeGuide = (context: BrowserContext): Promise<unknown> =>
