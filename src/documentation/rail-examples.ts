@@ -65,7 +65,7 @@ const words: Examples["words"] = {
   order_external_id: ["order-2026-0042"],
   return_external_id: ["return-2026-0007"],
   returned: [0],
-  refusal: ["LAPSED"],
+  failure: ["LAPSED"],
   reason: ["CUSTOMER_REQUEST"],
   completed_at: ["2026-03-14T09:31:12.000Z"],
   // deliveries

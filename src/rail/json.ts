@@ -13,12 +13,6 @@ export type AsWritten = { readonly rawJSON: string };
 /** @param text as JSON writes a number */
 export const asWritten = (text: string): AsWritten => JSON.rawJSON(text);
 
-/** A sum of ours, of minor units: nobody wrote it before. */
-export const writtenAmount = (minor: bigint): string => {
-  const digits = String(minor).padStart(3, "0");
-  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
-};
-
 type Optional<Name extends string, Value> = { readonly [name in Name]?: Value };
 
 /** A member that is left out when there is no value. */

@@ -103,8 +103,10 @@ test("an order shows its payment from the announcement on, and the second one on
   assert.equal((await readOrder(creditor, made.body.guid)).payment.guid, second.guid);
 });
 
-test("both banks of a payment read it, each its own side, and nobody else does", async () => {
-  const [payer, creditor, stranger] = [await quietBank(), await quietBank(), await quietBank()];
+test("both banks of a payment read it, each its own side, and nobody else does", async (t) => {
+  const [payer, stranger] = [await quietBank(), await quietBank()];
+  const { bank: creditor, server } = await listeningBank(t);
+  server.answer({ status: 202 });
   const order = await foundOrder(payer, creditor);
   const external = `pm-${randomUUID()}`;
   const { guid } = await pay(payer, order, { payment_message_external_id: external });

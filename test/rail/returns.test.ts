@@ -180,14 +180,14 @@ test("a bank that returns nothing says so, or says nothing for a week: the payer
     `update rail.return_requests set until = now() - interval '1 second' where payment_guid = '${forgotten}'`,
   );
   for (const node of rail.nodes) await node.rail.chores.find(({ name }) => name === "let return requests lapse")?.run();
-  for (const [guid, refusal] of [
+  for (const [guid, failure] of [
     [refused, "It was spent"],
     [forgotten, "LAPSED"],
   ] as const) {
     const request = done(await creditor.get(`/p2p/return-requests/${guid}`), 200);
-    assert.deepEqual([request.status, request.refusal], ["failed", refusal]);
+    assert.deepEqual([request.status, request.failure], ["failed", failure]);
     const [said, ...more] = await told(payer, "return_request", guid);
-    assert.deepEqual([said.status, said.refusal, more.length], ["failed", refusal, 0]);
+    assert.deepEqual([said.status, said.failure, more.length], ["failed", failure, 0]);
     // It may be returned all the same.
     done(await giveBack(creditor, guid), 201);
     assert.equal(done(await payer.get(`/p2p/return-requests/${guid}`), 200).status, "failed");

@@ -62,7 +62,7 @@ export const whatBecameOf = (world: World): readonly string[] => [
   ...[...world.payments.values()].map(({ status }) => `payment ${status}`),
   ...[...world.payments.values()].map(({ late, status }) => `${late ? "late" : "timely"} money ${status}`),
   ...[...world.payments.values()].flatMap(({ asked }) =>
-    asked === null ? [] : [`return request ${asked.status} ${asked.refusal}`],
+    asked === null ? [] : [`return request ${asked.status} ${asked.failure}`],
   ),
   ...[...world.payments.values()].flatMap(({ amount, returned }) =>
     returned === 0 ? [] : [returned === amount ? "returned whole" : "returned in part"],

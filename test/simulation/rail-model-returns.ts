@@ -38,7 +38,7 @@ const tellRequest = (world: World, { guid, order, asked }: Payment, to: string) 
     order_guid: order,
     payment_guid: guid,
     status: asked?.status,
-    refusal: asked?.refusal,
+    failure: asked?.failure,
   });
 
 export const askForReturn = (world: World, { who, payment: guid }: AskForReturn): Answer => {
@@ -46,15 +46,15 @@ export const askForReturn = (world: World, { who, payment: guid }: AskForReturn)
   if (payment === undefined || payment.bank !== who) return NOT_FOUND;
   if (payment.asked !== null) return { facts: { paymentGuid: guid, again: true } };
   if (payment.status !== "completed" || payment.returned === payment.amount) return NOT_NOW;
-  payment.asked = { until: world.now + 7 * DAY, status: "created", refusal: null };
+  payment.asked = { until: world.now + 7 * DAY, status: "created", failure: null };
   tellRequest(world, payment, payment.creditor);
   return { facts: { paymentGuid: guid, again: false } };
 };
 
 /** The payer's bank is told. */
-const fail = (world: World, payment: Payment, asked: NonNullable<Payment["asked"]>, refusal: string) => {
+const fail = (world: World, payment: Payment, asked: NonNullable<Payment["asked"]>, failure: string) => {
   asked.status = "failed";
-  asked.refusal = refusal;
+  asked.failure = failure;
   tellRequest(world, payment, payment.bank);
 };
 

@@ -64,7 +64,7 @@ export type Rows = {
     | "returned"
     | "returns"
   >[];
-  readonly returnRequests: readonly Pick<ReturnRequest, "paymentGuid" | "until" | "status" | "refusal">[];
+  readonly returnRequests: readonly Pick<ReturnRequest, "paymentGuid" | "until" | "status" | "failure">[];
   readonly links: readonly Link[];
   readonly history: readonly Pick<AliasHistory, "phoneHash" | "participantGuid" | "account" | "act">[];
   readonly places: readonly AccountPhone[];
@@ -192,9 +192,9 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
       guid,
       { order: orderGuid, late, status, reason, completedAt, returned: Number(returned) / 100, returns },
     ]),
-    returnRequests: named(rows.returnRequests, ({ paymentGuid, until, status, refusal }) => [
+    returnRequests: named(rows.returnRequests, ({ paymentGuid, until, status, failure }) => [
       paymentGuid,
-      { until, status, refusal },
+      { until, status, failure },
     ]),
     nets: netsIn(rows),
     links: named(rows.links, ({ orderGuid, paidBy, opened }) => [orderGuid, { paidBy, opened }]),

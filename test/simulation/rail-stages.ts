@@ -291,7 +291,7 @@ const ROWS = `select
     "rail.payments where guid = any($1)",
   )} as payments,
   ${listOf(
-    { paymentGuid: "payment_guid", until: milliseconds("until"), status: "status", refusal: "refusal" },
+    { paymentGuid: "payment_guid", until: milliseconds("until"), status: "status", failure: "failure" },
     "rail.return_requests where payment_guid = any($1)",
   )} as "returnRequests",
   ${listOf({ orderGuid: "order_guid", paidBy: "paid_by", opened: "opened" }, "rail.links where order_guid = any($1)")} as links,

@@ -91,7 +91,7 @@ export type Payment = {
   returned: number;
   returns: number;
   /** What its bank asks to have back. */
-  asked: { readonly until: number; status: "created" | "completed" | "failed"; refusal: string | null } | null;
+  asked: { readonly until: number; status: "created" | "completed" | "failed"; failure: string | null } | null;
 };
 
 /** A callback, without its number. */

@@ -60,9 +60,9 @@ export const createSerialize = ({ pool, phones, publicUrl }: SerializeDeps): Ser
   const returnData = async ({ guid }: CallbackEvent & { type: "return" }) =>
     returnDocument(found(await findReturn(pool, guid), "return"));
 
-  const returnRequestData = async ({ payment_guid, status, refusal }: CallbackEvent & { type: "return_request" }) => {
+  const returnRequestData = async ({ payment_guid, status, failure }: CallbackEvent & { type: "return_request" }) => {
     const request = found(await findReturnRequest(pool, payment_guid), "return request");
-    return returnRequestDocument({ ...request, status, refusal });
+    return returnRequestDocument({ ...request, status, failure });
   };
 
   const dataOf = async (event: NumberedEvent): Promise<object> => {

@@ -38,7 +38,7 @@ export const ReturnRequestComponent = Closed(
     payment_guid: Guid,
     order_guid: Guid,
     status: Choice(["created", "completed", "failed"], { description: "`completed`: something was returned since" }),
-    refusal: Type.Optional(
+    failure: Type.Optional(
       Type.String({ description: "why it failed, where the creditor's bank says; `LAPSED`: it said nothing in time" }),
     ),
     amount: Type.Optional(Amount),

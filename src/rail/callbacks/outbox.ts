@@ -77,7 +77,7 @@ export type CallbackEvent =
       readonly order_guid: string;
       readonly payment_guid: string;
       readonly status: ReturnRequest["status"];
-      readonly refusal: string | null;
+      readonly failure: string | null;
     };
 
 /** Events with a sequence number, which share one path. */
@@ -177,14 +177,14 @@ export const moneyReturned =
   (seq: number): CallbackEvent => ({ type: "return", seq, guid, order_guid: orderGuid, payment_guid: paymentGuid });
 
 export const returnRequestUpdated =
-  ({ orderGuid, paymentGuid, status, refusal }: ReturnRequest) =>
+  ({ orderGuid, paymentGuid, status, failure }: ReturnRequest) =>
   (seq: number): CallbackEvent => ({
     type: "return_request",
     seq,
     order_guid: orderGuid,
     payment_guid: paymentGuid,
     status,
-    refusal,
+    failure,
   });
 
 /** Asks a bank whether the phone is a client's. Sent to its own path; that the search is over comes after it. */

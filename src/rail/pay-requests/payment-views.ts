@@ -2,7 +2,8 @@
 import type { AnswerOf } from "../../http/index.ts";
 import { toRfc3339 } from "../../kernel/index.ts";
 import type { PayInData } from "../callbacks/index.ts";
-import { asWritten, optional, writtenAmount } from "../json.ts";
+import { asWritten, optional } from "../json.ts";
+import { decimalOf } from "../parsers/index.ts";
 import type { FoundPayment } from "./payment-queries.ts";
 import type { PaymentComponent } from "./schemas.ts";
 
@@ -34,7 +35,7 @@ export const paymentDocument = (payment: FoundPayment, reader: string): AnswerOf
   purpose: payment.purpose,
   debtor: { account: payment.debtorAccount },
   creditor: { account: payment.account },
-  returned: asWritten(writtenAmount(payment.returned)),
+  returned: asWritten(decimalOf(payment.returned)),
   created_at: toRfc3339(payment.createdAt),
   ...optional("completed_at", payment.completedAt === null ? null : toRfc3339(payment.completedAt)),
 });

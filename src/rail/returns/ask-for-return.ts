@@ -54,7 +54,7 @@ export const askForReturn = defineCommand<AskForReturn, AskedForReturn>()({
       createdAt: now,
       until: after(now, LIMITS.returnRequestMs),
       status: "created",
-      refusal: null,
+      failure: null,
       endedAt: null,
     };
     const order = state.need(orderStates.at(orderGuid));

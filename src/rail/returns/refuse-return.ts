@@ -13,25 +13,31 @@ import { type Instant, refuse } from "../../kernel/index.ts";
 import { orderOutbox, returnRequestUpdated } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
 import { updateState } from "../orders/index.ts";
-import { gateOf, LAPSED, orderStates, quotas, type ReturnRequest, returnRequests } from "../tables/index.ts";
+import { LAPSED, orderStates, payments, quotas, type ReturnRequest, returnRequests } from "../tables/index.ts";
 import { ended } from "./request-end.ts";
+import { onPayment } from "./returnable.ts";
 
 export type ReturnRequestRef = { readonly paymentGuid: string };
 
-/** The request, and what is told of its end. */
+/**
+ * The request, and what is told of its end. The way to it leads through the payment, which is there before anybody asks for
+ * anything: whoever says no in the same moment is not told that there is nothing to say no to.
+ */
 const NAMES_A_REQUEST = {
-  route: ({ paymentGuid }: ReturnRequestRef): readonly Ref[] => [returnRequests.at(paymentGuid)],
+  route: ({ paymentGuid }: ReturnRequestRef): readonly Ref[] => [payments.at(paymentGuid)],
   rows({ paymentGuid }: ReturnRequestRef, routes: Routes): readonly Ref[] {
-    const request = routes.get(returnRequests.at(paymentGuid));
-    if (request === undefined) return [];
-    const { orderGuid, phoneHash } = request;
-    return [gateOf({ guid: orderGuid, phoneHash }), returnRequests.at(paymentGuid), orderStates.at(orderGuid)];
+    const payment = routes.get(payments.at(paymentGuid));
+    return payment === undefined ? [] : onPayment(payment);
   },
 };
 
+/** Undefined: there is no such payment, or nobody has asked for it. */
+const requestIn = (state: State, paymentGuid: string): ReturnRequest | undefined =>
+  state.get(payments.at(paymentGuid)) === undefined ? undefined : state.get(returnRequests.at(paymentGuid));
+
 /** The payer's bank is told. */
-const failing = (state: State, before: ReturnRequest, refusal: string | null, now: Instant): readonly Write[] => {
-  const request = ended(before, "failed", refusal, now);
+const failing = (state: State, before: ReturnRequest, failure: string | null, now: Instant): readonly Write[] => {
+  const request = ended(before, "failed", failure, now);
   const order = state.need(orderStates.at(request.orderGuid));
   const outbox = orderOutbox(order.orderGuid, order.lastSeqs);
   outbox.enqueue(request.participantGuid, returnRequestUpdated(request));
@@ -49,7 +55,7 @@ export const refuseReturn = defineCommand<RefuseReturn, RefusedReturn>()({
   route: NAMES_A_REQUEST.route,
   needs: (input, routes) => [quotas.at(input.by), ...NAMES_A_REQUEST.rows(input, routes)],
   decide(state, { paymentGuid, by, reason }, { now }) {
-    const request = state.get(returnRequests.at(paymentGuid));
+    const request = requestIn(state, paymentGuid);
     if (request === undefined || request.creditorParticipantGuid !== by) return refuse("NOT_FOUND");
     if (request.status !== "created") return unchanged({ paymentGuid, status: request.status });
     const writes = failing(state, request, reason, now);
@@ -64,7 +70,7 @@ export const lapseReturnRequest = defineCommand<ReturnRequestRef, DeadlineResult
   route: NAMES_A_REQUEST.route,
   needs: NAMES_A_REQUEST.rows,
   decide(state, { paymentGuid }, { now }) {
-    const request = state.get(returnRequests.at(paymentGuid));
+    const request = requestIn(state, paymentGuid);
     if (request === undefined || request.status !== "created") return unchanged(MET);
     if (now < request.until) return unchanged(NOT_DUE);
     return { result: MET, writes: failing(state, request, LAPSED, now), events: [] };

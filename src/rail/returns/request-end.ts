@@ -2,13 +2,13 @@
 import type { Instant } from "../../kernel/index.ts";
 import type { ReturnRequest } from "../tables/index.ts";
 
-/** @param refusal why it failed, where it says */
+/** @param failure why it failed, where it says */
 export const ended = (
   request: ReturnRequest,
   status: "completed" | "failed",
-  refusal: string | null,
+  failure: string | null,
   now: Instant,
 ): ReturnRequest => {
   if (request.status !== "created") throw new Error("a return request ends once");
-  return { ...request, status, refusal, endedAt: now };
+  return { ...request, status, failure, endedAt: now };
 };

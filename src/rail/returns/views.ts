@@ -20,7 +20,7 @@ export const returnRequestDocument = (request: ReturnRequest): AnswerOf<typeof R
   payment_guid: request.paymentGuid,
   order_guid: request.orderGuid,
   status: request.status,
-  ...optional("refusal", request.refusal),
+  ...optional("failure", request.failure),
   ...optional("amount", request.amountText === null ? null : asWritten(request.amountText)),
   currency: request.currency,
   reason: request.reason,

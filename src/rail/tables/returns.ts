@@ -51,12 +51,12 @@ export const returnRequests = defineTable({
     /** `completed`: something was returned since. */
     status: column.text<"created" | "completed" | "failed">(),
     /** Why it failed, where it says. */
-    refusal: column.text().nullable,
+    failure: column.text().nullable,
     endedAt: column.instant().nullable,
   },
   guardedBy: ({ orderGuid, phoneHash }) => [gateOf({ guid: orderGuid, phoneHash })],
 });
 export type ReturnRequest = RowOf<typeof returnRequests>;
 
-/** The refusal of a request that nobody answered in time. */
+/** Why a request failed that nobody answered in time. */
 export const LAPSED = "LAPSED";

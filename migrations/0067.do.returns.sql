@@ -37,7 +37,7 @@ create table rail.return_requests (
   created_at timestamptz not null,
   until timestamptz not null,
   status text not null check (status in ('created', 'completed', 'failed')),
-  refusal text,
+  failure text,
   ended_at timestamptz,
   row_version integer not null default 1,
   constraint amount_whole check ((amount is null) = (amount_text is null)),
