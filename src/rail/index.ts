@@ -21,6 +21,7 @@ import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
 import { leavePlace, movesIn } from "./aliases/index.ts";
 import { registerMoveOperatorRoutes } from "./aliases/operator-routes.ts";
 import { createAnswers } from "./answers.ts";
+import { createBookReads } from "./book-reads.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
 import { registerDeadCallbackRoutes } from "./callback-delivery/operator-routes.ts";
 import type { RailDeps } from "./deps.ts";
@@ -31,6 +32,7 @@ import { registerOperatorRoutes } from "./participants/operator-routes.ts";
 import { dropPayRequest } from "./pay-requests/index.ts";
 import { registerPaymentOperatorRoutes } from "./pay-requests/operator-routes.ts";
 import { createPhoneCipher, type PhoneCipher } from "./phone-cipher.ts";
+import { registerRegisterOperatorRoutes } from "./register/operator-routes.ts";
 import { returnRequestsIn } from "./returns/index.ts";
 import { registerRailRoutes } from "./routes.ts";
 import { createAskEnder, searchDeadlinesIn } from "./search/index.ts";
@@ -114,6 +116,8 @@ export const createRail = (options: RailOptions): Rail => {
     settings,
     issuer,
     pool,
+    chores,
+    bookReads: createBookReads(settings.bookReadsPer10Seconds),
     publicUrl,
     followAliases,
   };
@@ -138,6 +142,7 @@ export const createRail = (options: RailOptions): Rail => {
       registerMoveOperatorRoutes({ server, executor, directory, pool });
       registerPaymentOperatorRoutes({ server, pool });
       registerSearchOperatorRoutes({ server, pool });
+      registerRegisterOperatorRoutes({ server, pool, directory });
       registerDeadCallbackRoutes({ server, executor, directory, pool, deliveries: delivery.deliveries });
     },
     async close() {
