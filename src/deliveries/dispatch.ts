@@ -40,12 +40,11 @@ export const createDispatch = (
 
   const begin = (delivery: Delivery) => {
     const { endpoint } = delivery;
-    const failed = (error: unknown): Sent => {
-      onFailure(error);
-      return { delivered: false, slow: null };
-    };
     const sending: Promise<void> = send(delivery)
-      .catch(failed)
+      .catch((error: unknown): Sent => {
+        onFailure(error);
+        return { delivered: false, slow: null };
+      })
       .then(({ delivered, slow: wasSlow }) => {
         underWay.delete(sending);
         if (wasSlow !== null) void (wasSlow ? slow.add(endpoint) : slow.delete(endpoint));
