@@ -1,4 +1,4 @@
-/** Sign in: one form that password managers know; what is wrong is one sentence, whatever was wrong. */
+/** Sign in: one form that password managers know, or a passkey; what is wrong is one sentence, whatever was wrong. */
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import type { SessionDocument } from "../../data/types.ts";
@@ -8,21 +8,30 @@ import { Refused } from "../../ui/failure.tsx";
 import { Page, Stack } from "../../ui/Page.tsx";
 import { useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
-import { useSignIn } from "./queries.ts";
+import { PasskeyButton } from "./PasskeyButton.tsx";
+import { useSignIn, useSignInByPasskey } from "./queries.ts";
 
 type Props = { readonly onDone: (document: SessionDocument) => void; readonly signUp: boolean };
 
 export const SignIn = ({ onDone, signUp }: Props) => {
   const { common } = useText();
   const people = useWords("people");
+  const security = useWords("security");
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
-  const { mutate, isPending, error } = useSignIn(onDone);
+  const { mutate, isPending, error, reset } = useSignIn(onDone);
+  const passkey = useSignInByPasskey(onDone);
+  const byPasskey = () => {
+    reset();
+    passkey.mutate();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (login.trim() !== "" && password !== "" && !isPending) mutate({ login: login.trim(), password });
+    if (login.trim() === "" || password === "" || isPending) return;
+    passkey.reset();
+    mutate({ login: login.trim(), password });
   };
   return (
     <Page title={people.signIn} narrow>
@@ -49,10 +58,13 @@ export const SignIn = ({ onDone, signUp }: Props) => {
             error={tried && password === "" ? common.needed : undefined}
             onChange={({ target }) => setPassword(target.value)}
           />
-          <Refused error={error} />
+          <Refused error={error ?? passkey.error} />
           <Button kind="primary" wide type="submit" busy={isPending}>
             {people.signIn}
           </Button>
+          <PasskeyButton busy={passkey.isPending} onClick={byPasskey}>
+            {security.passkeySignIn}
+          </PasskeyButton>
           <p>
             <Link to="/recover">{people.forgotten}</Link>
           </p>
