@@ -72,7 +72,17 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     aliases: ["parsers", "budgets", "callbacks", "participants", "orders"],
     search: ["parsers", "budgets", "callbacks", "orders", "aliases"],
     "pay-requests": ["parsers", "callbacks", "participants", "orders", "budgets"],
-    "callback-delivery": ["callbacks", "participants", "orders", "aliases", "search", "pay-requests", "parsers"],
+    returns: ["parsers", "callbacks", "participants", "orders", "budgets", "pay-requests"],
+    "callback-delivery": [
+      "callbacks",
+      "participants",
+      "orders",
+      "aliases",
+      "search",
+      "pay-requests",
+      "returns",
+      "parsers",
+    ],
     audit: [],
   },
   identity: {

@@ -62,6 +62,12 @@ const words: Examples["words"] = {
   payment_message_external_id: ["payment-2026-0042"],
   result: ["success"],
   late: [false],
+  order_external_id: ["order-2026-0042"],
+  return_external_id: ["return-2026-0007"],
+  returned: [0],
+  failure: ["LAPSED"],
+  reason: ["CUSTOMER_REQUEST"],
+  completed_at: ["2026-03-14T09:31:12.000Z"],
   // deliveries
   id: [40_213],
   event_id: ["1.40213"],

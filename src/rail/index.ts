@@ -16,7 +16,7 @@ import {
   type Store,
 } from "../engine/index.ts";
 import type { Server } from "../http/index.ts";
-import { SECOND } from "../kernel/index.ts";
+import { MINUTE, SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
 import { leavePlace, movesIn } from "./aliases/index.ts";
 import { registerMoveOperatorRoutes } from "./aliases/operator-routes.ts";
@@ -31,6 +31,7 @@ import { registerOperatorRoutes } from "./participants/operator-routes.ts";
 import { dropPayRequest } from "./pay-requests/index.ts";
 import { registerPaymentOperatorRoutes } from "./pay-requests/operator-routes.ts";
 import { createPhoneCipher, type PhoneCipher } from "./phone-cipher.ts";
+import { returnRequestsIn } from "./returns/index.ts";
 import { registerRailRoutes } from "./routes.ts";
 import { createAskEnder, searchDeadlinesIn } from "./search/index.ts";
 import { registerSearchOperatorRoutes } from "./search/operator-routes.ts";
@@ -174,6 +175,11 @@ const deadlineTasks = (
     name: "meet the deadlines of searches",
     everyMs: SECOND,
     run: createDeadlineWorker(searchDeadlinesIn(chores), worker),
+  },
+  {
+    name: "let return requests lapse",
+    everyMs: MINUTE,
+    run: createDeadlineWorker(returnRequestsIn(chores), worker),
   },
   { name: "complete moves of phones", everyMs: SECOND, run: createDeadlineWorker(movesIn(chores), worker) },
 ];

@@ -8,7 +8,9 @@ import type { RailDeps } from "./deps.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
 import { registerPageRoutes } from "./page/index.ts";
 import { registerParticipantRoutes } from "./participants/routes.ts";
+import { registerPaymentRoutes } from "./pay-requests/payment-routes.ts";
 import { registerPayRequestRoutes } from "./pay-requests/routes.ts";
+import { registerReturnRoutes } from "./returns/routes.ts";
 import { COMPONENTS } from "./schemas.ts";
 import { listedType } from "./signed-requests/index.ts";
 
@@ -21,6 +23,8 @@ export const registerRailRoutes = (deps: RailDeps): void => {
   registerAliasRoutes(deps);
   registerMoveRoutes(deps);
   registerPayRequestRoutes(deps);
+  registerPaymentRoutes(deps);
+  registerReturnRoutes(deps);
   registerPageRoutes(deps);
   registerCallbackDeliveryRoutes(deps);
 };

@@ -57,6 +57,10 @@ export const LIMITS = {
   memoryMs: DAY,
   /** Banks' clients that stand before one QR code at once. */
   payRequestsPerLink: 100,
+  /** Each tells another bank something. */
+  returnsPerPayment: 100,
+  /** For so long a bank that is asked for a return may think about it. */
+  returnRequestMs: 7 * DAY,
   maxBankCodes: 50,
   maxKeys: 20,
 } as const;

@@ -62,6 +62,11 @@ export const parsePurpose = (value: JsonValue | undefined): string | null =>
     ? value
     : null;
 
+const MAX_CODE = 64;
+/** Why a bank refuses money: a code, or a few words, such as may be shown to people. */
+export const parseReason = (value: JsonValue | undefined): string | null =>
+  typeof value === "string" && hasAtMost(value, MAX_CODE) ? parsePurpose(value) : null;
+
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** A UUID; capitals are the same one. */
 export const parseGuid = (value: unknown): string | null => {
