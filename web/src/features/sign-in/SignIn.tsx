@@ -3,13 +3,14 @@ import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import type { SessionDocument } from "../../data/types.ts";
 import { Button } from "../../ui/Button.tsx";
-import { PasswordField, TextField } from "../../ui/Field.tsx";
+import { PasswordField } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Page, Stack } from "../../ui/Page.tsx";
 import { useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
+import { LoginField } from "./LoginField.tsx";
 import { PasskeyButton } from "./PasskeyButton.tsx";
-import { useSignIn, useSignInByPasskey } from "./queries.ts";
+import { useSignIn } from "./queries.ts";
 
 type Props = { readonly onDone: (document: SessionDocument) => void; readonly signUp: boolean };
 
@@ -20,31 +21,20 @@ export const SignIn = ({ onDone, signUp }: Props) => {
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
-  const { mutate, isPending, error, reset } = useSignIn(onDone);
-  const passkey = useSignInByPasskey(onDone);
-  const byPasskey = () => {
-    reset();
-    passkey.mutate();
-  };
+  const { mutate, variables, isPending, error } = useSignIn(onDone);
+  const isByPasskey = isPending && variables === "passkey";
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (login.trim() === "" || password === "" || isPending) return;
-    passkey.reset();
-    mutate({ login: login.trim(), password });
+    if (login.trim() !== "" && password !== "" && !isPending) mutate({ login: login.trim(), password });
   };
   return (
     <Page title={people.signIn} narrow>
       <form onSubmit={submit} noValidate>
         <Stack>
-          <TextField
+          <LoginField
             label={people.login}
             hint={people.loginHint}
-            name="username"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={254}
             value={login}
             error={tried && login.trim() === "" ? common.needed : undefined}
             onChange={({ target }) => setLogin(target.value)}
@@ -58,11 +48,11 @@ export const SignIn = ({ onDone, signUp }: Props) => {
             error={tried && password === "" ? common.needed : undefined}
             onChange={({ target }) => setPassword(target.value)}
           />
-          <Refused error={error ?? passkey.error} />
-          <Button kind="primary" wide type="submit" busy={isPending}>
+          <Refused error={error} />
+          <Button kind="primary" wide type="submit" busy={isPending && !isByPasskey}>
             {people.signIn}
           </Button>
-          <PasskeyButton busy={passkey.isPending} onClick={byPasskey}>
+          <PasskeyButton busy={isByPasskey} onClick={() => isPending || mutate("passkey")}>
             {security.passkeySignIn}
           </PasskeyButton>
           <p>

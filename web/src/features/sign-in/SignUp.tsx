@@ -7,6 +7,7 @@ import { Refused } from "../../ui/failure.tsx";
 import { Page, Stack } from "../../ui/Page.tsx";
 import { useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
+import { LoginField } from "./LoginField.tsx";
 import { PasskeyButton } from "./PasskeyButton.tsx";
 import { useSignUp } from "./queries.ts";
 import { isLogin, lacking } from "./rules.ts";
@@ -73,16 +74,7 @@ export const SignUp = (props: Props) => {
             maxLength={64}
             {...field("name")}
           />
-          <TextField
-            label={people.login}
-            hint={people.newLoginHint}
-            name="username"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={254}
-            {...field("login")}
-          />
+          <LoginField label={people.login} hint={people.newLoginHint} {...field("login")} />
           <PasswordField
             label={people.password}
             hint={people.passwordHint}

@@ -19,11 +19,7 @@ const useComingIn = <Given>(
     },
   });
 
-export type Credentials = { readonly login: string; readonly password: string };
-
-/** Where a second factor is on, the document is still nobody's. */
-export const useSignIn = (onDone: (document: SessionDocument) => void) =>
-  useComingIn((credentials: Credentials) => ask(api.post("/identity/sign-in", { body: credentials })), onDone);
+type Credentials = { readonly login: string; readonly password: string };
 
 /** By a passkey, which says by itself whose it is. */
 const signInByPasskey = async (): Promise<SessionDocument> => {
@@ -32,8 +28,11 @@ const signInByPasskey = async (): Promise<SessionDocument> => {
   return ask(api.post("/identity/sign-in/passkey", { body: { credential } }));
 };
 
-export const useSignInByPasskey = (onDone: (document: SessionDocument) => void) =>
-  useComingIn<void>(signInByPasskey, onDone);
+const signIn = (by: Credentials | "passkey"): Promise<SessionDocument> =>
+  by === "passkey" ? signInByPasskey() : ask(api.post("/identity/sign-in", { body: by }));
+
+/** After a password, where a second factor is on, the document is still nobody's. */
+export const useSignIn = (onDone: (document: SessionDocument) => void) => useComingIn(signIn, onDone);
 
 /** A passkey is both factors: it signs in by itself, whoever gave the password. */
 const giveSecondFactor = ({ way, code }: GivenFactor): Promise<SessionDocument> =>
