@@ -1,6 +1,6 @@
 /** The database that is served from: embedded or external, at the newest schema, and for what this installation is for. */
 import { type Config, ConfigError } from "./config.ts";
-import { claimPurpose, migrate, reach, startEmbedded } from "./database/index.ts";
+import { claimPurpose, migrate, type Purpose, reach, startEmbedded } from "./database/index.ts";
 import { GRANTS } from "./exchange/index.ts";
 import { IDENTITY_GRANTS } from "./identity/index.ts";
 import { holdToKeys } from "./open-keys.ts";
@@ -57,9 +57,12 @@ const embeddedOf = async ({ dataDir }: Config, options: DatabaseOptions): Promis
 
 /** Made-up money must not become real by a setting that somebody forgot, nor come in among real money. */
 const demandPurpose = async (config: Config, ownerUrl: string): Promise<void> => {
-  const wanted = config.demo ? "demo" : "real";
-  const found = await claimPurpose(ownerUrl, wanted);
-  if (found === wanted) return;
+  demandSamePurpose(config, await claimPurpose(ownerUrl, config.demo ? "demo" : "real"));
+};
+
+/** @throws ConfigError where the database is for something else than this installation */
+export const demandSamePurpose = (config: Config, found: Purpose): void => {
+  if (found === (config.demo ? "demo" : "real")) return;
   const other = config.database.kind === "embedded" ? "another DATA_DIR" : "another database";
   throw new ConfigError([
     found === "demo"
@@ -70,7 +73,7 @@ const demandPurpose = async (config: Config, ownerUrl: string): Promise<void> =>
 };
 
 /** Null when the owner serves itself; then nothing but the code keeps history unchanged. */
-const roleOf = (servingUrl: string, ownerUrl: string): string | null => {
+export const roleOf = (servingUrl: string, ownerUrl: string): string | null => {
   const role = decodeURIComponent(new URL(servingUrl).username);
   return role === "" || role === decodeURIComponent(new URL(ownerUrl).username) ? null : role;
 };

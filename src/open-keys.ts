@@ -11,7 +11,8 @@ import {
   readFingerprints,
 } from "./keys/index.ts";
 
-const knownKeysOf = (rows: readonly KeyRow[]): KnownKeys => {
+/** What a database remembers, by kind. */
+export const knownKeysOf = (rows: readonly KeyRow[]): KnownKeys => {
   const of = (kind: KeyKind) => rows.filter((row) => row.kind === kind).map(({ fingerprint }) => fingerprint);
   return { issuer: of("issuer"), sealing: of("sealing"), "keyed hash": of("keyed hash") };
 };

@@ -16,6 +16,7 @@ const faultOf = (host: string, name: string, port: number, code: string): string
   return `HOST is "${host}", where this machine cannot listen (${code}); allowed is an address of its own`;
 };
 
+/** @returns what is wrong with it; null: nothing */
 const tryPort = async (host: string, name: string, port: number): Promise<string | null> => {
   const server = createServer();
   try {
@@ -31,16 +32,18 @@ const tryPort = async (host: string, name: string, port: number): Promise<string
   }
 };
 
-/** @returns a sentence for each that cannot be listened on */
-export const takenPorts = async ({ host, port, railPort, metricsPort }: Ports): Promise<readonly string[]> => {
+/** @property fault a sentence where it cannot be listened on */
+export type TriedPort = { readonly name: string; readonly number: number; readonly fault: string | null };
+
+export const tryPorts = ({ host, port, railPort, metricsPort }: Ports): Promise<readonly TriedPort[]> => {
   const wanted = { PORT: port, RAIL_PORT: railPort, METRICS_PORT: metricsPort };
   const asked = Object.entries(wanted).flatMap(([name, number]) => (number === null ? [] : [[name, number] as const]));
-  const faults = await Promise.all(asked.map(([name, number]) => tryPort(host, name, number)));
-  return [...new Set(faults.filter((fault) => fault !== null))];
+  return Promise.all(asked.map(async ([name, number]) => ({ name, number, fault: await tryPort(host, name, number) })));
 };
 
 /** @throws ConfigError */
 export const demandPorts = async (ports: Ports): Promise<void> => {
-  const faults = await takenPorts(ports);
+  const tried = await tryPorts(ports);
+  const faults = [...new Set(tried.flatMap(({ fault }) => fault ?? []))];
   if (faults.length > 0) throw new ConfigError(faults);
 };

@@ -22,6 +22,11 @@ export const addressOf = ({ publicUrl, host, port }: Config, given: string | und
   if (given !== undefined) return readTarget(given);
   if (publicUrl !== null) return readTarget(publicUrl);
   if (port === 0) throw new UsageError("--url is missing: PORT is 0, so that nobody knows where the server is.");
+  return originOfListener(host, port);
+};
+
+/** Where a listener is reached from this machine. */
+export const originOfListener = (host: string, port: number): string => {
   const name = EVERYWHERE.get(host) ?? (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host);
   return `http://${name}:${port}`;
 };

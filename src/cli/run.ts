@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { sentenceOf } from "../trouble.ts";
 import { auditCommand } from "./audit.ts";
 import { type Command, descend, type Terminal, UsageError } from "./command.ts";
+import { configCommand } from "./config.ts";
 import { dossierCommand } from "./dossier.ts";
 import { identityCommand, inviteCommand } from "./identity.ts";
 import { keysCommand } from "./keys.ts";
@@ -14,6 +15,7 @@ const COMMANDS: readonly Command[] = [
   tokenCommand,
   creditCommand,
   debitCommand,
+  configCommand,
   auditCommand,
   dossierCommand,
   keysCommand,

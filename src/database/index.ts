@@ -23,5 +23,6 @@ export * from "./migrate.ts";
 export * from "./purpose.ts";
 export { reach } from "./reach.ts";
 export { createReadPool, type ReadOptions } from "./read-pool.ts";
+export { compareRights, type Grants } from "./rights.ts";
 export { type PageQuery, page, rowOf, type Selection, select } from "./rows.ts";
 export { createWritePool, transact, type WriteOptions } from "./transactions.ts";

@@ -3,6 +3,12 @@ import pg from "pg";
 
 export type KeyRow = { readonly kind: string; readonly fingerprint: string };
 
+/** In the order of their coming. */
+export const readKeyRows = async (client: pg.Client): Promise<readonly KeyRow[]> => {
+  const { rows } = await client.query<KeyRow>("select kind, fingerprint from engine.key_fingerprints order by id");
+  return rows;
+};
+
 /**
  * Of nodes that start at once one goes after the other, so that the second is held to what the first has noted.
  * @param connectionString of the owning role
@@ -16,8 +22,7 @@ export const claimKeys = async (
   await client.connect();
   try {
     await client.query("begin; lock table engine.key_fingerprints in share row exclusive mode");
-    const { rows } = await client.query<KeyRow>("select kind, fingerprint from engine.key_fingerprints order by id");
-    for (const { kind, fingerprint } of judge(rows))
+    for (const { kind, fingerprint } of judge(await readKeyRows(client)))
       await client.query("insert into engine.key_fingerprints (kind, fingerprint) values ($1, $2)", [
         kind,
         fingerprint,

@@ -7,8 +7,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import Postgrator from "postgrator";
-import { type AnyJournal, type AnyTable, columnName, demandPartition } from "../engine/index.ts";
+import { demandPartition } from "../engine/index.ts";
 import { FailedError, MINUTE, SECOND } from "../kernel/index.ts";
+import { type Grants, grantStatements } from "./rights.ts";
 
 const MIGRATIONS = fileURLToPath(new URL("../../migrations/*", import.meta.url));
 const OLDEST_SERVER = 150_000;
@@ -17,16 +18,6 @@ const MIGRATION_LOCK = 7_241_500;
 /** A change of a table that waits for its lock makes everybody else wait behind it: it gives up soon, and tries again. */
 const LOCKS = { timeout: "1s", retryMs: SECOND, limitMs: MINUTE } as const;
 const LOCK_NOT_AVAILABLE = "55P03";
-
-export type Grants = {
-  readonly schemas: readonly string[];
-  readonly tables: readonly AnyTable[];
-  readonly journals: readonly AnyJournal[];
-  /** Tables that must have a partition for today before anybody serves. */
-  readonly partitioned: readonly string[];
-  /** Statements' rights outside the engine's tables, such as `select, delete on exchange.order_deadlines`. */
-  readonly further: readonly string[];
-};
 
 export type MigrateOptions = {
   /** Of the owning role. */
@@ -59,27 +50,39 @@ export const migrate = async ({ connectionString, servingRole, grants }: Migrate
   }
 };
 
-/** @returns how many ran */
-const runMigrations = async (client: pg.Client): Promise<number> => {
-  const runner = new Postgrator({
+const runnerOf = (client: pg.Client): Postgrator =>
+  new Postgrator({
     driver: "pg",
     database: client.database ?? "",
     migrationPattern: MIGRATIONS,
     schemaTable: "public.schema_version",
     execQuery: (query) => client.query(query),
   });
-  const giveUpAt = Date.now() + LOCKS.limitMs;
-  const before = await runner.getDatabaseVersion();
+
+/** Changes nothing. @property present 0: nothing was made yet @throws FailedError where a newer version has made it */
+export const readVersions = async (
+  client: pg.Client,
+): Promise<{ readonly present: number; readonly newest: number }> => {
+  const runner = runnerOf(client);
+  const present = await runner.getDatabaseVersion();
   const newest = await runner.getMaxVersion();
-  if (before > newest)
+  if (present > newest)
     throw new FailedError(
-      `The database is at version ${before}, made by a newer Parley, and this one knows ${newest}: start the newer one, or ` +
+      `The database is at version ${present}, made by a newer Parley, and this one knows ${newest}: start the newer one, or ` +
         "restore the backup from before the upgrade.",
     );
+  return { present, newest };
+};
+
+/** @returns how many ran */
+const runMigrations = async (client: pg.Client): Promise<number> => {
+  const runner = runnerOf(client);
+  const giveUpAt = Date.now() + LOCKS.limitMs;
+  const { present } = await readVersions(client);
   for (;;) {
     try {
       await runner.migrate();
-      return (await runner.getDatabaseVersion()) - before;
+      return (await runner.getDatabaseVersion()) - present;
     } catch (error) {
       // A file is one transaction: one that did not get its lock has done nothing.
       if (!(error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE) || Date.now() > giveUpAt)
@@ -102,34 +105,12 @@ const allowTemporaryTables = async (client: pg.Client, role: string) => {
   );
 };
 
-const demandVersion = async (client: pg.Client) => {
+/** @returns it, such as 180001 @throws FailedError where it is too old */
+export const demandVersion = async (client: pg.Client): Promise<number> => {
   const { rows } = await client.query<{ server_version_num: string }>("show server_version_num");
   const version = Number(rows[0]?.server_version_num);
   if (version < OLDEST_SERVER) {
     throw new FailedError(`PostgreSQL ${Math.floor(version / 10_000)} is too old; take 15 or newer.`);
   }
+  return version;
 };
-
-const grantStatements = (role: string, { schemas, tables, journals, further }: Grants): readonly string[] => [
-  ...schemas.flatMap((schema) => [
-    `grant usage on schema ${schema} to ${role}`,
-    `grant usage on all sequences in schema ${schema} to ${role}`,
-    // A function is everybody's unless somebody says otherwise.
-    `revoke execute on all functions in schema ${schema} from public`,
-    `grant execute on all functions in schema ${schema} to ${role}`,
-    `revoke all on all tables in schema ${schema} from ${role}`,
-  ]),
-  ...tables.flatMap((table) => [
-    `grant select, insert on ${table.name} to ${role}`,
-    `grant update (${changingColumns(table).join(", ")}) on ${table.name} to ${role}`,
-  ]),
-  ...journals.map(({ name }) => `grant select, insert on ${name} to ${role}`),
-  ...further.map((right) => `grant ${right} to ${role}`),
-];
-
-const changingColumns = ({ columns, fixed }: AnyTable): readonly string[] => [
-  ...Object.keys(columns)
-    .filter((property) => !fixed.includes(property))
-    .map(columnName),
-  "row_version",
-];

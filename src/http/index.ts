@@ -39,6 +39,7 @@ export {
 } from "./errors.ts";
 export type { Examples } from "./examples.ts";
 export { hasMalformedKey, type Idempotency, idempotencyOf, markReplayed, pathOf } from "./idempotency.ts";
+export { fetchKeySet, KeysUnavailable } from "./key-set.ts";
 export { type Counter, createCounter, DEFAULT_RATES, type Rates } from "./limits.ts";
 export { JSON_ANSWER } from "./media-types.ts";
 export { type MetricsServer, serveMetrics } from "./metrics.ts";
@@ -78,7 +79,9 @@ export { readStaticFiles, type StaticFiles } from "./static-files.ts";
 export { demandFreshProof, STEP_UP_MS, STEP_UP_NEEDS, type StepUp } from "./step-up.ts";
 export { isBlank, isLine, toLine } from "./text.ts";
 export {
+  CLOCK_TOLERANCE_SECONDS,
   createTokens,
+  HOST_ALGORITHMS,
   type HostTokens,
   type OwnTokens,
   type Tokens,

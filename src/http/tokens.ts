@@ -15,6 +15,7 @@ import { LRUCache } from "lru-cache";
 import { hasAtMost, type Instant, instant, MINUTE, refuse, SECOND, traderId } from "../kernel/index.ts";
 import { type Caller, ROLES, type Role } from "./callers.ts";
 import { RefusedError, unauthorized } from "./errors.ts";
+import { fetchKeySet, KeysUnavailable } from "./key-set.ts";
 import { STEP_UP_MS } from "./step-up.ts";
 import { isLine } from "./text.ts";
 
@@ -46,7 +47,7 @@ export type Tokens = {
 };
 
 /** Asymmetric only: with HMAC the public key would be the secret. */
-const HOST_ALGORITHMS = ["EdDSA", "ES256", "RS256", "PS256"];
+export const HOST_ALGORITHMS = ["EdDSA", "ES256", "RS256", "PS256"];
 const OWN_ALGORITHMS = ["ES256"];
 const OWN_TYPE = "JWT";
 /** A key that retired is taken for so long, and no longer. */
@@ -59,7 +60,7 @@ const MAX_CACHED_TOKENS = 20_000;
 /** So long a key that the host has withdrawn can still be good here. */
 const MAX_CACHED_FOR = 5 * MINUTE;
 /** Clocks of two machines; without it a token that was just issued would be "not yet valid". */
-const CLOCK_TOLERANCE_SECONDS = 5;
+export const CLOCK_TOLERANCE_SECONDS = 5;
 
 /** At most one look per half a minute for keys that we do not know: anybody can invent a kid. */
 const UNKNOWN_KEY_PAUSE = 30 * SECOND;
@@ -70,10 +71,6 @@ const KEYS_GOOD_FOR = 15 * MINUTE;
 /** An endpoint that is down is not asked more often; nobody should wait for it in a row. */
 const FAILURE_PAUSE = 2 * SECOND;
 const FETCH_TIMEOUT = 5 * SECOND;
-/** A host has a few keys, of half a kilobyte each; some add certificates. */
-const MAX_KEY_SET_BYTES = 256 * 1_024;
-/** A token without a kid is tried with each that fits. */
-const MAX_KEYS = 100;
 
 /** Subjects that we make ourselves, for built-in accounts. */
 const OWN_SUBJECT_PREFIX = "u_";
@@ -81,9 +78,6 @@ const SUBJECT = /^[!-~]{1,64}$/;
 const BEARER = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
 
 const MAX_NAME_LENGTH = 64;
-
-/** The keys cannot be had now: neither the caller's fault nor a bug. */
-class KeysUnavailable extends Error {}
 
 /** A name to show, or null: a strange one is no reason to turn a person away. */
 const readName = (claim: unknown): string | null => {
@@ -129,38 +123,14 @@ const pinAlgorithm = (header: JWTHeaderParameters, jwks: JSONWebKeySet | undefin
   if (same.some(({ alg }) => alg === undefined)) throw unauthorized("the key does not say that it is for PS256");
 };
 
-/** The body as text, as long as it is no longer than a key set can be. */
-const readBounded = async ({ body }: Response): Promise<string> => {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body ?? []) {
-    length += chunk.length;
-    // Leaving the loop lets go of the connection.
-    if (length > MAX_KEY_SET_BYTES) throw new KeysUnavailable("the key set is too long");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-};
-
-/** @throws KeysUnavailable, or what the parser says */
-const checkKeySet = (text: string): void => {
-  const keys: unknown = Reflect.get(Object(JSON.parse(text)), "keys");
-  if (Array.isArray(keys) && keys.length > MAX_KEYS) throw new KeysUnavailable("the key set has too many keys");
-};
-
 /** The host's keys: fetched when needed, kept, renewed beside the requests, and never asked for in a storm. */
 const createHostKeys = (host: HostTokens, now: () => number): JWTVerifyGetKey => {
   let fetchedAt = 0;
   let failedAt = Number.NEGATIVE_INFINITY;
-  const fetchKeys = async (url: string, options: object): Promise<Response> => {
+  const fetchKeys = async (url: string, options: RequestInit): Promise<Response> => {
     if (now() - failedAt < FAILURE_PAUSE) throw new KeysUnavailable("the endpoint failed a moment ago");
     try {
-      // Where keys are is configuration: no answer sends us elsewhere.
-      const response = await fetch(url, { ...options, redirect: "manual" });
-      if (response.status !== 200) throw new KeysUnavailable(`the endpoint answered ${response.status}`);
-      // Read here, so that a body that breaks off counts as down as well.
-      const body = await readBounded(response);
-      checkKeySet(body);
+      const body = await fetchKeySet(url, options);
       fetchedAt = now();
       return new Response(body);
     } catch (cause) {

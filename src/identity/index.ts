@@ -28,7 +28,7 @@ import { createTokenRegistry, endTokens, forgetTokens, registerTokenRoutes } fro
 export { type DemoPerson, type IdentitySettings, SIGN_UP_MODES, type SignUpMode } from "./deps.ts";
 export { IDENTITY_ERRORS } from "./errors.ts";
 export { IDENTITY_GRANTS } from "./grants.ts";
-export type { MailSettings } from "./mail/index.ts";
+export { createMailer, type MailSettings } from "./mail/index.ts";
 export type { Notice } from "./notices.ts";
 export { changeRole, createAccounts, findPerson, makeInvite, makeReset } from "./people/index.ts";
 

@@ -137,14 +137,7 @@ export const createRail = (options: RailOptions): Rail => {
     ],
     open: directory.refresh,
     routes: (server) => registerRailRoutes({ ...deps, server }),
-    operatorRoutes(server) {
-      registerOperatorRoutes({ server, executor, directory, pool });
-      registerMoveOperatorRoutes({ server, executor, directory, pool });
-      registerPaymentOperatorRoutes({ server, pool });
-      registerSearchOperatorRoutes({ server, pool });
-      registerRegisterOperatorRoutes({ server, pool, directory });
-      registerDeadCallbackRoutes({ server, executor, directory, pool, deliveries: delivery.deliveries });
-    },
+    operatorRoutes: (server) => registerForOperators({ ...deps, server }),
     async close() {
       await aliasTrigger.stop();
       // Answers that come by now are still acted upon.
@@ -154,6 +147,15 @@ export const createRail = (options: RailOptions): Rail => {
       await store.close();
     },
   };
+};
+
+const registerForOperators = (deps: Omit<RailDeps, "calls">): void => {
+  registerOperatorRoutes(deps);
+  registerMoveOperatorRoutes(deps);
+  registerPaymentOperatorRoutes(deps);
+  registerSearchOperatorRoutes(deps);
+  registerRegisterOperatorRoutes(deps);
+  registerDeadCallbackRoutes(deps);
 };
 
 const sendingOf = ({ pool, chores, issuer, publicUrl, userAgent, settings, onFailure }: RailOptions) => ({

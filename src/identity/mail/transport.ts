@@ -16,6 +16,8 @@ export type Mail = { readonly to: string; readonly subject: string; readonly tex
 export type Mailer = {
   /** Resolves when the server has taken it. */
   send(mail: Mail): Promise<void>;
+  /** Whether the server lets us in; nothing is sent. @throws where it does not, with why */
+  check(): Promise<void>;
 };
 
 const TIMEOUTS = {
@@ -52,6 +54,15 @@ export const createMailer = ({ url, from, isLoopback }: MailSettings): Mailer =>
         });
       } catch (error) {
         throw new Error(`the mail server did not take a mail: ${reasonOf(error)}`);
+      }
+    },
+    async check() {
+      try {
+        await transport.verify();
+      } catch (error) {
+        throw new Error(reasonOf(error));
+      } finally {
+        transport.close();
       }
     },
   };
