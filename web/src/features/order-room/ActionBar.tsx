@@ -26,7 +26,7 @@ const deadlineOf = (order: Order): { readonly until: string; readonly since: str
 
 /** What can be done besides, none of it what the page asks for. */
 const OTHERS = [
-  { action: "confirm-paid", kind: "secondary", opens: "paid", words: "paidByHand" },
+  { action: "confirm-paid", kind: "quiet", opens: "paid", words: "paidByHand" },
   { action: "call-operator", kind: "quiet", opens: "operator", words: "callOperator" },
   { action: "cancel", kind: "danger", opens: "cancel", words: "cancelOrder" },
   { action: "claim", kind: "secondary", opens: "claim", words: "claimButton" },
