@@ -5,7 +5,10 @@ import { defineEvents } from "../engine/index.ts";
 export const DIRECTORY = "directory";
 
 /** `expired`: no payment has taken it, and none will. */
-export type TradeStep = "opened" | "announced" | "confirmed" | "refused" | "expired";
+export type TradeStep = "opened" | "announced" | "confirmed" | "refused" | "expired" | "returned";
+
+/** @property amount minor units @property whole nothing of the payment is left with its receiver */
+export type TradeReturn = { readonly amount: number; readonly whole: boolean };
 
 type Payloads = {
   /** A participant or one of its keys has changed: every node reads the directory anew. */
@@ -16,6 +19,7 @@ type Payloads = {
     readonly step: TradeStep;
     readonly payment_guid: string | null;
     readonly reason: string | null;
+    readonly returned: TradeReturn | null;
   };
 };
 

@@ -17,6 +17,7 @@ const ACTIONS: Readonly<Record<TradeEvent["step"], SettlementAction>> = {
   confirmed: "payment-confirmed",
   refused: "payment-failed",
   expired: "payment-failed",
+  returned: "payment-returned",
 };
 
 /** What a bank said that refused a payment is for the parties to see; it may say nothing. */
@@ -36,7 +37,7 @@ export const createFollowPayments = ({ exchange, rail, railFeed, pool, onFailure
       ...(event.payment_guid !== null && { paymentGuid: event.payment_guid }),
       ...(action === "payment-failed" && { reason: reasonOf(event) }),
     };
-    await exchange.settling.settle({ orderId, action, facts }, `${epoch}-${position}`);
+    await exchange.settling.settle({ orderId, action, facts, returned: event.returned }, `${epoch}-${position}`);
   };
 
   return async (): Promise<void> => {

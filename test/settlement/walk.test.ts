@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { audit, DEFAULT_SETTINGS } from "../../src/exchange/index.ts";
 import { auditSettlement } from "../../src/settlement/index.ts";
 import { link } from "../support/aliases.ts";
 import { type Bank, eventually, type Json, phone, type Reply, useRail } from "../support/rail.ts";
@@ -188,6 +189,63 @@ test("money that comes after the end is late: a claim is open by the banks' word
   assertDone(await report(payment, "success"));
   assert.equal(assertDone(await act(made.seller, made, "honour")).claim, "honoured");
   assert.equal(await available(made.buyer), AMOUNT);
+});
+
+const giveBack = (payment: Json, amount: number): Promise<Reply> =>
+  creditor.post("/p2p/returns", {
+    payment_guid: payment.guid,
+    return_external_id: randomUUID(),
+    amount,
+    reason: "CUSTOMER_REQUEST",
+  });
+
+/** Everything that was reported before it has been followed. */
+const saidReturned = (made: Trade, times: number): Promise<unknown> =>
+  eventually(async () => {
+    const said = (await linesOf(made.buyer, made)).filter((action) => action === "payment-returned");
+    return said.length === times;
+  }, `${times} returns are told`);
+
+test("money that goes back after the end is told, and moves no escrow", async () => {
+  const made = await trade();
+  const guid = await railOrder(made);
+  await open(guid);
+  const payment = assertDone(await announce(guid), 201);
+  assertDone(await report(payment, "success"));
+  await settledAs(made, "settled");
+  assertDone(await giveBack(payment, PAID), 201);
+  await saidReturned(made, 1);
+  const { status, outcome, claim, settlement } = await read(made.buyer, made);
+  assert.deepEqual([status, outcome, claim, settlement.state], ["completed", "released", null, "settled"]);
+  assert.equal(await available(made.buyer), AMOUNT);
+  const dossier = await made.seller("GET", `/p2p/orders/${made.id}/dossier`);
+  assert.match(dossier.text, /payment-returned/);
+  assert.match(dossier.text, new RegExp(`"amount":\\s*${PAID * 100}\\b`));
+});
+
+test("a late payment that goes back in parts keeps its claim, and closes it when all of it is back, without a strike", async () => {
+  const made = await trade();
+  const guid = await railOrder(made);
+  assertDone(await act(made.buyer, made, "cancel"));
+  await open(guid);
+  const payment = assertDone(await announce(guid), 201);
+  await settledAs(made, "late");
+  assertDone(await report(payment, "success"));
+  assertDone(await giveBack(payment, PAID - 100), 201);
+  await saidReturned(made, 1);
+  assert.equal((await read(made.buyer, made)).claim, "open");
+  const strikes = () => rail.sql(`select strikes from exchange.traders where id = 'buyer${people}'`);
+  const before = await strikes();
+  assertDone(await giveBack(payment, 100), 201);
+  await saidReturned(made, 2);
+  assert.equal((await read(made.buyer, made)).claim, "dismissed");
+  assert.deepEqual(await strikes(), before);
+  const late = await act(made.seller, made, "honour");
+  assert.deepEqual([late.status, late.body.code], [409, "CLAIM_CLOSED"], late.text);
+  assert.equal(await available(made.buyer), 0);
+  const cases = assertDone(await rail.trader("olga", "operator")("GET", "/operator/disputes?status=open")).items;
+  assert.ok(!cases.some(({ order_id }: Json) => order_id === made.id), "nobody has to look at it");
+  assert.deepEqual((await audit(rail.database.superuserUrl, DEFAULT_SETTINGS)).findings, []);
 });
 
 test("a dispute is an operator's: what the banks report then is shown, and releases nothing", async () => {

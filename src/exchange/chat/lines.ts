@@ -90,6 +90,7 @@ const SETTLED: ReadonlyMap<string, string> = new Map([
   ["payment-arrived", "The seller's bank confirmed the payment."],
   ["payment-failed", "The order cannot be paid over the rail. You may go on by hand, or cancel."],
   ["payment-late", "The buyer's bank sent the money after the order had ended. The seller can honour it."],
+  ["payment-returned", "The seller's bank has sent money of this payment back."],
 ]);
 
 /** What the chat says of what happened to the order: its text, and the same for programs. */

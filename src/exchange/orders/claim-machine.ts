@@ -10,7 +10,8 @@ export type PartyClaimAction = (typeof PARTY_CLAIM_ACTIONS)[number];
 /** What the assigned operator decides. */
 export const CLAIM_DECISIONS = ["compensate", "dismiss"] as const;
 export type ClaimDecision = (typeof CLAIM_DECISIONS)[number];
-export type ClaimAction = PartyClaimAction | ClaimDecision;
+/** `payment-returned`: the banks report that all of the money has gone back. */
+export type ClaimAction = PartyClaimAction | ClaimDecision | "payment-returned";
 
 /** From the seller's available balance to the buyer's: all of it, or what is there while the rest is owed. */
 export type ClaimMoney = "none" | "settle" | "settle_or_owe";
@@ -18,7 +19,7 @@ export type ClaimMoney = "none" | "settle" | "settle_or_owe";
 export type ClaimMove = {
   readonly from: PaymentClaim | null;
   readonly action: ClaimAction;
-  readonly who: Role | "operator";
+  readonly who: Role | "operator" | "rail";
   readonly to: PaymentClaim;
   readonly money: ClaimMoney;
   /** Who gets a strike for it. */
@@ -37,6 +38,14 @@ export const CLAIM_MOVES: { readonly [Action in ClaimAction]: ClaimMove } = {
     strikes: null,
   },
   dismiss: { from: "open", action: "dismiss", who: "operator", to: "dismissed", money: "none", strikes: "buyer" },
+  "payment-returned": {
+    from: "open",
+    action: "payment-returned",
+    who: "rail",
+    to: "dismissed",
+    money: "none",
+    strikes: null,
+  },
 };
 
 /** What ends an order behind the back of a buyer who is paying it. Who cancelled it, or gave it up, has not paid. */

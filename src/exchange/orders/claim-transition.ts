@@ -58,6 +58,8 @@ export type ClaimChange = {
   readonly comment?: string | null;
   /** It is the banks that say so, and not the buyer. */
   readonly late?: boolean;
+  /** What the history says of it; left out: what the move itself has to say. */
+  readonly details?: object;
 };
 
 export type ClaimTransition = {
@@ -81,6 +83,7 @@ export const claimTransition = (
 ): ClaimTransition => {
   const { move, actor, now, award, comment = null, late = false } = change;
   const action = late ? "payment-late" : move.action;
+  const by = late ? "rail" : move.who;
   const current = state.need(orderStates.at(order.id));
   const stepped: OrderState = {
     ...current,
@@ -90,7 +93,7 @@ export const claimTransition = (
   };
   const next = withNextLine(stepped, now);
   const { writes, events, ...settled } = settle(state, settings, order, change);
-  const details = move.action === "claim" ? { comment } : told(move, award, settled);
+  const details = change.details ?? (move.action === "claim" ? { comment } : told(move, award, settled));
   const found = caseOf(state, next, change);
   return {
     ...settled,
@@ -103,7 +106,7 @@ export const claimTransition = (
       ...writes,
     ],
     events: [
-      orderUpdated(next, { action, by: late ? "rail" : move.who, at: now, ...(late && { settlement: "late" }) }),
+      orderUpdated(next, { action, by, at: now, ...(by === "rail" && { settlement: "late" }) }),
       lineAdded(next, "system"),
       ...events,
       caseUpdated(order.id, move.action === "claim" ? "opened" : "resolved"),

@@ -32,7 +32,12 @@ export type SettleOrder = {
   readonly action: SettlementAction;
   /** What came with it; the rest stays. */
   readonly facts: Partial<Pick<Settlement, "deeplinksPageUrl" | "qrCode" | "paymentGuid" | "reason">>;
+  /** Of `payment-returned`. */
+  readonly returned?: Returned | null;
 };
+
+/** @property amount minor units of the fiat currency @property whole nothing of the payment is left with the seller */
+export type Returned = { readonly amount: number; readonly whole: boolean };
 
 export type SettledOrder = { readonly state: SettlementState };
 
@@ -47,7 +52,7 @@ export const settleOrder = (settings: Settings) =>
       if (order?.paymentMethod !== RAIL_METHOD) return [];
       return [...orderNeeds(orderId, routes, true), ...claimNeeds(orderId, routes), ...settlementNeeds(order)];
     },
-    decide(state, { orderId, action, facts }, { now }) {
+    decide(state, { orderId, action, facts, returned = null }, { now }) {
       const order = state.get(orders.at(orderId));
       if (order?.paymentMethod !== RAIL_METHOD) return refuse("ORDER_NOT_FOUND");
       const before = state.need(settlements.at(orderId));
@@ -55,7 +60,7 @@ export const settleOrder = (settings: Settings) =>
       const next = nextSettlement(before.state, action, status);
       if (next === null) return unchanged({ state: before.state });
       const row: Settlement = { ...before, reason: null, ...facts, state: next };
-      const { writes, events } = following(state, settings, { order, action, settlement: next, now });
+      const { writes, events } = following(state, settings, { order, action, settlement: next, returned, now });
       return { result: { state: next }, writes: [settlements.update(row), ...writes], events };
     },
   });
@@ -64,6 +69,7 @@ type Report = {
   readonly order: Order;
   readonly action: SettlementAction;
   readonly settlement: SettlementState;
+  readonly returned: Returned | null;
   readonly now: Instant;
 };
 type Following = { readonly writes: readonly Write[]; readonly events: readonly Event[] };
@@ -72,6 +78,7 @@ type Following = { readonly writes: readonly Write[]; readonly events: readonly 
 const following = (state: State, settings: Settings, report: Report): Following => {
   const { order, action, settlement, now } = report;
   const current = state.need(orderStates.at(order.id));
+  if (action === "payment-returned") return gaveBack(state, settings, report);
   if (settlement === "late") return claimed(state, settings, report);
   const move = moveBy(action, current.status);
   if (move === undefined) return told(state, report, action === "payment-confirmed" ? "payment-arrived" : action);
@@ -82,14 +89,25 @@ const moveBy = (action: SettlementAction, status: Parameters<typeof moveOf>[0]):
   action === "payment-announced" || action === "payment-confirmed" ? moveOf(status, action, "rail") : undefined;
 
 /** The status stays; the parties are told, and the chat says it. */
-const told = (state: State, { order, settlement, now }: Report, said: string): Following =>
+const told = (state: State, { order, settlement, returned, now }: Report, said: string): Following =>
   happenedBeside(state.need(orderStates.at(order.id)), {
     action: said,
     by: "rail",
     actor: THE_RAIL,
     at: now,
     settlement,
+    ...(returned !== null && { details: returned }),
   });
+
+/** It moves no escrow. Where all of a late payment went back, nobody is owed anything, and the claim to it is over. */
+const gaveBack = (state: State, settings: Settings, report: Report): Following => {
+  const { order, settlement, returned, now } = report;
+  const { paymentClaim } = state.need(orderStates.at(order.id));
+  if (settlement !== "late" || paymentClaim !== "open" || returned?.whole !== true)
+    return told(state, report, "payment-returned");
+  const move = CLAIM_MOVES["payment-returned"];
+  return claimTransition(state, settings, order, { move, actor: THE_RAIL, now, award: ZERO, details: returned });
+};
 
 /** The banks' word opens the claim that its buyer could; where a case was, or one is, that one has it. */
 const claimed = (state: State, settings: Settings, report: Report): Following => {

@@ -12,14 +12,16 @@ export const SETTLEMENT_ACTIONS = [
   "payment-announced",
   "payment-confirmed",
   "payment-failed",
+  "payment-returned",
 ] as const;
 export type SettlementAction = (typeof SETTLEMENT_ACTIONS)[number];
 
 type SettlementMove = {
   readonly from: readonly SettlementState[];
-  readonly to: SettlementState;
+  /** `same`: it stays where it is. */
+  readonly to: SettlementState | "same";
   /** Where the order has ended without having been paid; left out: the same. */
-  readonly toOfEnded?: SettlementState;
+  readonly toOfEnded?: SettlementMove["to"];
 };
 
 export const SETTLEMENT_MOVES: { readonly [Action in SettlementAction]: SettlementMove } = {
@@ -29,6 +31,8 @@ export const SETTLEMENT_MOVES: { readonly [Action in SettlementAction]: Settleme
   "payment-announced": { from: ["payable", "paying", "failed"], to: "paid", toOfEnded: "late" },
   "payment-confirmed": { from: ["paid"], to: "settled" },
   "payment-failed": { from: ["preparing", "payable", "paying", "paid", "late"], to: "failed" },
+  // Nothing moves by it: what was settled is, and the receiver of money has given it back outside.
+  "payment-returned": { from: ["settled", "late"], to: "same" },
 };
 
 /** Null: nothing is to be done about it any more. */
@@ -39,7 +43,8 @@ export const nextSettlement = (
 ): SettlementState | null => {
   const { from, to, toOfEnded = to } = SETTLEMENT_MOVES[action];
   if (!from.includes(state)) return null;
-  return status === "cancelled" ? toOfEnded : to;
+  const next = status === "cancelled" ? toOfEnded : to;
+  return next === "same" ? state : next;
 };
 
 /** While a bank is paying, the clock waits; so long after the end of the pay window at most. */

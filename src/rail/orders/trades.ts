@@ -3,7 +3,7 @@
  * since it stands in the same process. What a bank does to such an order is an event of the rail's feed, not a callback.
  */
 import type { Event } from "../../engine/index.ts";
-import { event, type TradeStep } from "../events.ts";
+import { event, type TradeReturn, type TradeStep } from "../events.ts";
 import type { Mode, OrderState } from "../tables/index.ts";
 
 /** Fixed, so that every node knows it without asking. */
@@ -23,12 +23,14 @@ type Report = {
   readonly paymentGuid?: string;
   /** In the words of the bank that refused it. */
   readonly reason?: string | null;
+  /** Of a return alone. */
+  readonly returned?: TradeReturn | null;
 };
 
 /** None for the order of a bank. */
 export const tradeEvents = (
   order: Pick<OrderState, "participantGuid" | "orderGuid">,
-  { step, paymentGuid, reason = null }: Report,
+  { step, paymentGuid, reason = null, returned = null }: Report,
 ): readonly Event[] =>
   isOfTrade(order)
     ? [
@@ -37,6 +39,7 @@ export const tradeEvents = (
           step,
           payment_guid: paymentGuid ?? null,
           reason,
+          returned,
         }),
       ]
     : [];

@@ -7,7 +7,7 @@ import { type Instant, refuse } from "../../kernel/index.ts";
 import { moneyReturned, orderOutbox } from "../callbacks/index.ts";
 import { defineCommand } from "../command.ts";
 import { invalid } from "../errors.ts";
-import { updateState } from "../orders/index.ts";
+import { tradeEvents, updateState } from "../orders/index.ts";
 import type { ParsedAmount } from "../parsers/index.ts";
 import { LIMITS } from "../settings.ts";
 import {
@@ -54,7 +54,15 @@ export const makeReturn = defineCommand<MakeReturn, MadeReturn>()({
       return refuse("EXTERNAL_ID_NOT_UNIQUE", { field: "return_external_id", order_guid: used.orderGuid });
     if (payment.status !== "completed" || payment.returns >= LIMITS.returnsPerPayment) return invalid("payment_guid");
     if (input.amount.minor > remainingOf(payment)) return invalid("amount");
-    return { result: { guid: input.guid, again: false }, writes: returning(state, payment, input, now), events: [] };
+    return {
+      result: { guid: input.guid, again: false },
+      writes: returning(state, payment, input, now),
+      events: tradeEvents(state.need(orderStates.at(payment.orderGuid)), {
+        step: "returned",
+        paymentGuid: payment.guid,
+        returned: { amount: Number(input.amount.minor), whole: input.amount.minor === remainingOf(payment) },
+      }),
+    };
   },
 });
 

@@ -46,6 +46,7 @@ export const chat = {
     "payment-arrived": "The seller's bank confirmed the payment.",
     "payment-failed": "The order cannot be paid over the rail.",
     "payment-late": "The money came after the order had ended.",
+    "payment-returned": "The seller's bank has sent money of this payment back.",
   },
   caution: "Pay only to the order's details.",
   closed: "This chat is closed: the order ended more than 72 hours ago.",
