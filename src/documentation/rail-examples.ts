@@ -55,7 +55,7 @@ const words: Examples["words"] = {
   method: ["otp"],
   at: ["2026-03-14T09:29:40.000Z"],
   reference: ["consent-88213"],
-  direction: ["out"],
+  direction: ["out", "sent"],
   moves_at: ["2026-03-15T09:30:00.000Z"],
   ended_at: [null],
   // payments
@@ -68,6 +68,17 @@ const words: Examples["words"] = {
   failure: ["LAPSED"],
   reason: ["CUSTOMER_REQUEST"],
   completed_at: ["2026-03-14T09:31:12.000Z"],
+  // books
+  date: ["2026-03-14"],
+  final: [true],
+  participant_guid: [BANK],
+  name: ["Lviv Bank"],
+  kind: ["payment"],
+  count: [3],
+  net: [-1500.5],
+  linked_at: ["2026-03-14T09:29:41.000Z"],
+  checksum: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+  key: ["n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg"],
   // deliveries
   id: [40_213],
   event_id: ["1.40213"],

@@ -21,6 +21,7 @@ import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
 import { leavePlace, movesIn } from "./aliases/index.ts";
 import { registerMoveOperatorRoutes } from "./aliases/operator-routes.ts";
 import { createAnswers } from "./answers.ts";
+import { createBookReads } from "./book-reads.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
 import { registerDeadCallbackRoutes } from "./callback-delivery/operator-routes.ts";
 import type { RailDeps } from "./deps.ts";
@@ -31,6 +32,7 @@ import { registerOperatorRoutes } from "./participants/operator-routes.ts";
 import { dropPayRequest } from "./pay-requests/index.ts";
 import { registerPaymentOperatorRoutes } from "./pay-requests/operator-routes.ts";
 import { createPhoneCipher, type PhoneCipher } from "./phone-cipher.ts";
+import { registerRegisterOperatorRoutes } from "./register/operator-routes.ts";
 import { returnRequestsIn } from "./returns/index.ts";
 import { registerRailRoutes } from "./routes.ts";
 import { createAskEnder, searchDeadlinesIn } from "./search/index.ts";
@@ -114,6 +116,8 @@ export const createRail = (options: RailOptions): Rail => {
     settings,
     issuer,
     pool,
+    chores,
+    bookReads: createBookReads(settings.bookReadsPer10Seconds),
     publicUrl,
     followAliases,
   };
@@ -133,13 +137,7 @@ export const createRail = (options: RailOptions): Rail => {
     ],
     open: directory.refresh,
     routes: (server) => registerRailRoutes({ ...deps, server }),
-    operatorRoutes(server) {
-      registerOperatorRoutes({ server, executor, directory, pool });
-      registerMoveOperatorRoutes({ server, executor, directory, pool });
-      registerPaymentOperatorRoutes({ server, pool });
-      registerSearchOperatorRoutes({ server, pool });
-      registerDeadCallbackRoutes({ server, executor, directory, pool, deliveries: delivery.deliveries });
-    },
+    operatorRoutes: (server) => registerForOperators({ ...deps, server }),
     async close() {
       await aliasTrigger.stop();
       // Answers that come by now are still acted upon.
@@ -149,6 +147,15 @@ export const createRail = (options: RailOptions): Rail => {
       await store.close();
     },
   };
+};
+
+const registerForOperators = (deps: Omit<RailDeps, "calls">): void => {
+  registerOperatorRoutes(deps);
+  registerMoveOperatorRoutes(deps);
+  registerPaymentOperatorRoutes(deps);
+  registerSearchOperatorRoutes(deps);
+  registerRegisterOperatorRoutes(deps);
+  registerDeadCallbackRoutes(deps);
 };
 
 const sendingOf = ({ pool, chores, issuer, publicUrl, userAgent, settings, onFailure }: RailOptions) => ({

@@ -89,7 +89,10 @@ export const parseAmount = (value: JsonValue | undefined): ParsedAmount | null =
 };
 
 /** Hundredths as a bank writes them: two decimals. */
-export const decimalOf = (minor: bigint): string => `${minor / 100n}.${String(minor % 100n).padStart(2, "0")}`;
+export const decimalOf = (minor: bigint): string => {
+  const size = minor < 0n ? -minor : minor;
+  return `${minor < 0n ? "-" : ""}${size / 100n}.${String(size % 100n).padStart(2, "0")}`;
+};
 
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-](\d{2}):(\d{2}))$/;
 
