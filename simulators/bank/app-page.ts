@@ -84,14 +84,15 @@ ${field}<button>Pay ${amountText(payable)}</button>
   );
 };
 
-export const sentPage = (bank: string, payable: Payable): string =>
+/** @param confirmed by the receiver's bank */
+export const sentPage = (bank: string, payable: Payable, confirmed: boolean): string =>
   pageOf(
     bank,
     "Sent",
     markup`<h1>Sent</h1>
 <p class="amount">${amountText(payable)}</p>
 ${terms(payable)}
-<p>The receiver's bank says in a moment that it has come. You can close this page.</p>`,
+<p>${confirmed ? "The receiver's bank has confirmed it." : "The receiver's bank says in a moment that it has come."} You can close this page.</p>`,
   );
 
 export const brokenPage = (bank: string, why: string): string =>
@@ -100,5 +101,5 @@ export const brokenPage = (bank: string, why: string): string =>
     "Nothing to pay",
     markup`<h1>This cannot be paid here</h1>
 <p>${why}</p>
-<p>Nothing was taken from you.</p>`,
+<p>This page has taken nothing more from you.</p>`,
   );

@@ -2,7 +2,7 @@
  * The bank's app, as a page: what a link is to be paid with, and a button that pays it as one of the bank's clients. It is on
  * the listener of the controls, for this machine alone.
  */
-import { hash } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import type { JsonObject, JsonValue } from "../../src/jws/index.ts";
 import { accountOf } from "./accounts.ts";
 import { APP_STYLE_HASH, brokenPage, type Payable, payPage, sentPage } from "./app-page.ts";
@@ -38,10 +38,13 @@ const page = (status: number, text: string): Reply => ({
   },
 });
 
+/** @property externalId stays until the rail has refused it: whether a payment has arrived may not be known at once */
+type Attempt = { readonly payable: Payable; readonly externalId: string; readonly paymentGuid: string | null };
+
 export const createApp = (options: AppOptions) => {
   const { name, client, address, log } = options;
   const bank = `${name.slice(0, 1).toUpperCase()}${name.slice(1)} Bank`;
-  const sent = new Map<string, Payable>();
+  const attempts = createAttempts();
   const broken = ({ status, body }: Answer): Reply =>
     page(status, brokenPage(bank, body === null ? "" : stringMember(body, "message")));
 
@@ -51,12 +54,33 @@ export const createApp = (options: AppOptions) => {
     return client.call({ method: "POST", path: PAY_REQUESTS, payload: jsonObject({ order_guid: orderGuid, debtor }) });
   };
 
+  /** What became of it; one that the receiver's bank refused may be paid anew. */
+  const stateOf = async ({ paymentGuid }: Attempt): Promise<string> => {
+    const { body } = await client.call({ method: "GET", path: `${PAYMENTS}/${paymentGuid}` });
+    return body === null ? "" : stringMember(body, "status");
+  };
+
+  const announce = async (attempt: Attempt): Promise<Answer> => {
+    const { payable } = attempt;
+    attempts.keep(attempt);
+    const payment = await client.call({ method: "POST", path: PAYMENTS, payload: paymentOf(attempt) });
+    log(`payment of a link: ${outcomeOf(payment)}`);
+    if (payment.status < 400 && payment.body !== null)
+      attempts.keep({ ...attempt, paymentGuid: stringMember(payment.body, "guid") });
+    else if (payment.status < 500) attempts.forget(payable.orderGuid);
+    return payment;
+  };
+
   return {
     async show(query: URLSearchParams): Promise<Reply> {
       const orderGuid = query.get("order_guid") ?? "";
-      if (!GUID.test(orderGuid)) return page(404, brokenPage(bank, "Open it from a payment link."));
-      const paid = sent.get(orderGuid);
-      if (paid !== undefined) return page(200, sentPage(bank, paid));
+      if (!GUID.test(orderGuid)) return page(404, brokenPage(bank, OPENED_FROM_NOTHING));
+      const attempt = attempts.of(orderGuid);
+      if (attempt !== undefined && attempt.paymentGuid !== null) {
+        const status = await stateOf(attempt);
+        if (status !== "failed") return page(200, sentPage(bank, attempt.payable, status === "completed"));
+        attempts.forget(orderGuid);
+      }
       const opened = await open(orderGuid);
       if (opened.body === null || opened.status >= 400) return broken(opened);
       return page(200, payPage(bank, payableOf(orderGuid, opened.body)));
@@ -67,19 +91,35 @@ export const createApp = (options: AppOptions) => {
       if (origin !== address()) return refusal(403, "CROSS_SITE", "Press the button on the bank's own page.");
       const form = new URLSearchParams(body);
       const orderGuid = form.get("order_guid") ?? "";
-      if (!GUID.test(orderGuid)) return page(404, brokenPage(bank, "Open it from a payment link."));
-      if (!sent.has(orderGuid)) {
+      if (!GUID.test(orderGuid)) return page(404, brokenPage(bank, OPENED_FROM_NOTHING));
+      let attempt = attempts.of(orderGuid);
+      if (attempt === undefined) {
         const opened = await open(orderGuid);
         if (opened.body === null || opened.status >= 400) return broken(opened);
         const payable = withAmount(payableOf(orderGuid, opened.body), form.get("amount"));
-        const payment = await client.call({ method: "POST", path: PAYMENTS, payload: paymentOf(payable) });
-        log(`payment of a link: ${outcomeOf(payment)}`);
-        if (payment.status >= 400) return broken(payment);
-        remember(sent, payable);
+        // Pressed twice: the other press may have begun meanwhile.
+        attempt = attempts.of(orderGuid) ?? { payable, externalId: randomUUID(), paymentGuid: null };
       }
+      const answer = attempt.paymentGuid === null ? await announce(attempt) : null;
+      if (answer !== null && answer.status >= 400) return broken(answer);
       const location = `${APP_PATH}?order_guid=${orderGuid}`;
       return { status: 303, text: "", contentType: "text/plain", headers: { location } };
     },
+  };
+};
+
+const OPENED_FROM_NOTHING = "Open it from a payment link.";
+
+const createAttempts = () => {
+  const kept = new Map<string, Attempt>();
+  return {
+    of: (orderGuid: string): Attempt | undefined => kept.get(orderGuid),
+    keep(attempt: Attempt): void {
+      kept.set(attempt.payable.orderGuid, attempt);
+      const [oldest] = kept.keys();
+      if (kept.size > REMEMBERED && oldest !== undefined) kept.delete(oldest);
+    },
+    forget: (orderGuid: string): void => void kept.delete(orderGuid),
   };
 };
 
@@ -106,17 +146,10 @@ const withAmount = (payable: Payable, written: string | null): Payable =>
     ? { ...payable, amount: written }
     : payable;
 
-/** One payment for one link, however often the button is pressed. */
-const paymentOf = ({ orderGuid, amount, currency }: Payable): JsonObject =>
+const paymentOf = ({ payable: { orderGuid, amount, currency }, externalId }: Attempt): JsonObject =>
   jsonObject({
     order_guid: orderGuid,
-    payment_message_external_id: orderGuid,
+    payment_message_external_id: externalId,
     amount: { number: amount ?? "0" },
     currency,
   });
-
-const remember = (sent: Map<string, Payable>, payable: Payable): void => {
-  sent.set(payable.orderGuid, payable);
-  const [oldest] = sent.keys();
-  if (sent.size > REMEMBERED && oldest !== undefined) sent.delete(oldest);
-};

@@ -1,6 +1,6 @@
 /** A sample market for the first run: made-up people and money, through the same commands as everything else. */
 import type { Claim, Command } from "../../src/engine/index.ts";
-import { BALANCE_CURRENCY, commandsOf, type Exchange } from "../../src/exchange/index.ts";
+import { BALANCE_CURRENCY, commandsOf, type Exchange, RAIL_METHOD } from "../../src/exchange/index.ts";
 import { type AdId, adId, amount, instant, isRefusal, refuse, traderId } from "../../src/kernel/index.ts";
 import { type Offer, PEOPLE, type Person, TRADES, type Trade } from "./people.ts";
 
@@ -12,8 +12,10 @@ export { DEMO_TRADERS, startDemoTraders } from "./traders.ts";
 
 const CALLER = "demo";
 
-/** An installation may have other currencies than the demo. */
-const isTraded = ({ settings }: Exchange, currency: string): boolean => settings.fiatCurrencies.includes(currency);
+/** An installation may have other currencies than the demo, and a rail for others. */
+const isTraded = ({ settings }: Exchange, { currency = BALANCE_CURRENCY, methods }: Offer): boolean =>
+  settings.fiatCurrencies.includes(currency) &&
+  (!methods.includes(RAIL_METHOD) || settings.rail.currencies.includes(currency));
 
 /** Done already, it does nothing: each step is claimed for ever. */
 export const fillDemoMarket = async (exchange: Exchange, log: (line: string) => void): Promise<void> => {
@@ -22,7 +24,7 @@ export const fillDemoMarket = async (exchange: Exchange, log: (line: string) => 
   for (const person of PEOPLE) {
     await exchange.register(person.id, person.name);
     if (person.deposit > 0) await deposit(exchange, person);
-    for (const offer of person.ads.filter(({ currency = BALANCE_CURRENCY }) => isTraded(exchange, currency))) {
+    for (const offer of person.ads.filter((one) => isTraded(exchange, one))) {
       const ad = await post(exchange, person, offer);
       if (offer.type === "sell") sellAds.set(person.id, ad);
     }

@@ -12,8 +12,9 @@ export type Act = "greet" | "pay" | "release" | "rate";
 /** How long each takes: as quick as somebody who sits there and waits, and slow enough to be seen happening. */
 export const PACE_MS: Readonly<Record<Act, number>> = { greet: 1_000, pay: 4_000, release: 3_000, rate: 2_000 };
 
-/** Banks that have begun to pay say themselves how it ends. */
-const isWithBanks = ({ settlement }: Order): boolean => settlement?.state === "paying" || settlement?.state === "paid";
+/** Banks that have begun to pay say themselves how it ends; a payment that they refused is none. */
+const isWithBanks = ({ settlement }: Order): boolean =>
+  settlement !== null && (settlement.state === "paying" || settlement.payment_guid !== null);
 
 export const actsOf = (order: Order): readonly Act[] => {
   const { side, status, outcome, role, allowed_actions } = order;

@@ -8,7 +8,10 @@ const OPEN = ["cancel", "message"] as const;
 
 /** As its maker sees it, but for what is said otherwise. */
 const order = (facts: Partial<Order>): Order =>
-  ({ side: null, status: "pending", outcome: null, role: "seller", allowed_actions: OPEN, ...facts }) as Order;
+  ({
+    ...{ side: null, status: "pending", outcome: null, role: "seller", settlement: null, allowed_actions: OPEN },
+    ...facts,
+  }) as Order;
 
 test("it greets who has taken its ad, pays where it buys, releases where it was paid, and rates at the end", () => {
   assert.deepEqual(actsOf(order({})), ["greet"]);
@@ -29,6 +32,18 @@ test("it leaves to people what it took itself, what it has paid, what is dispute
   assert.deepEqual(actsOf(order({ status: "disputed", allowed_actions })), []);
   assert.deepEqual(actsOf(order({ status: "cancelled", outcome: "payment_expired", allowed_actions })), []);
   assert.deepEqual(actsOf(order({ status: "completed", outcome: "dispute_released", allowed_actions })), []);
+});
+
+test("it releases nothing that the banks pay or have refused, and what was paid past them as ever", () => {
+  const none = { deeplinks_page_url: null, qr_code: null, payment_guid: null, reason: null };
+  const paid = { status: "paid_by_buyer", allowed_actions: ["confirm-received", "message"] } as const;
+  const acts = (settlement: Order["settlement"]) =>
+    actsOf(order({ ...paid, allowed_actions: [...paid.allowed_actions], settlement }));
+  assert.deepEqual(acts({ ...none, state: "paying" }), []);
+  assert.deepEqual(acts({ ...none, state: "paid", payment_guid: "one" }), []);
+  assert.deepEqual(acts({ ...none, state: "failed", payment_guid: "one", reason: "CLOSED" }), []);
+  assert.deepEqual(acts({ ...none, state: "payable" }), ["release"]);
+  assert.deepEqual(acts({ ...none, state: "failed", reason: "NOT_LINKED" }), ["release"]);
 });
 
 test("nobody whom a person may be by a click is played, and who is played has something to offer", () => {

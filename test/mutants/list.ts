@@ -8,6 +8,7 @@ const TESTS = {
   exchange: { file: "test/simulation/exchange.test.ts", name: "in memory" },
   rail: { file: "test/simulation/rail.test.ts", name: "in memory" },
   // What scripts of hours cannot come to.
+  returns: { file: "test/rail/returns.test.ts", name: "return" },
   days: { file: "test/attacks/rail-lookups.test.ts", name: "a phone's owner was asked|a consent of yesterday" },
 } as const;
 
@@ -339,6 +340,27 @@ const PAYMENTS: readonly Fault[] = [
   },
 ];
 
+const RETURNS: readonly Fault[] = [
+  {
+    guard: "no more goes back than came",
+    file: "src/rail/returns/make-return.ts",
+    from: 'if (input.amount.minor > remainingOf(payment)) return invalid("amount");',
+    to: "",
+  },
+  {
+    guard: "no bank returns another's money",
+    file: "src/rail/returns/make-return.ts",
+    from: "payment === undefined || payment.creditorParticipantGuid !== input.participantGuid",
+    to: "payment === undefined",
+  },
+  {
+    guard: "other terms under the same id are another return",
+    file: "src/rail/returns/make-return.ts",
+    from: "used.amount === amount.minor &&",
+    to: "",
+  },
+];
+
 const DAYS: readonly Fault[] = [
   {
     guard: "a phone is searched for so often a day and no more",
@@ -357,5 +379,6 @@ const DAYS: readonly Fault[] = [
 export const MUTANTS: readonly Mutant[] = [
   ...noticedBy("exchange", [...STRIKES, ...SLOTS, ...CLAIMS, ...DEBTS, ...WITHDRAWALS, ...OPERATORS]),
   ...noticedBy("rail", [...SEARCHES, ...ALIASES, ...PAYMENTS]),
+  ...noticedBy("returns", RETURNS),
   ...noticedBy("days", DAYS),
 ];

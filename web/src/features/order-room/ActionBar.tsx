@@ -37,13 +37,15 @@ export const ActionBar = ({ order, onOpen, onOver }: Props) => {
   const { fiat, bare } = useMoney();
   const deadline = deadlineOf(order);
   const can = (action: Order["allowed_actions"][number]) => order.allowed_actions.includes(action);
-  const page = can("confirm-paid") ? (order.settlement?.deeplinks_page_url ?? null) : null;
+  const page = order.settlement?.deeplinks_page_url ?? null;
+  // Where the banks say that it was paid, to have paid otherwise is the exception; it keeps its place whatever they do.
+  const isPaidByHand = order.settlement === null;
   const primary =
     page !== null ? (
       <a className={buttonClass({ kind: "primary", wide: true })} href={page} target="_blank" rel="noopener noreferrer">
         {orderRoom.railPay}
       </a>
-    ) : can("confirm-paid") ? (
+    ) : isPaidByHand && can("confirm-paid") ? (
       <Button kind="primary" wide onClick={() => onOpen("paid")}>
         {orderRoom.paidButton({ amount: fiat(order.fiat_amount, order.fiat_currency) })}
       </Button>
@@ -56,8 +58,7 @@ export const ActionBar = ({ order, onOpen, onOver }: Props) => {
         {orderRoom.honourButton({ amount: bare(order.usdt_amount) })}
       </Button>
     ) : null;
-  // Where a bank can pay, to have paid otherwise is the exception.
-  const others = OTHERS.filter(({ action }) => can(action) && (action !== "confirm-paid" || page !== null));
+  const others = OTHERS.filter(({ action }) => can(action) && (action !== "confirm-paid" || !isPaidByHand));
   if (deadline === null && primary === null && others.length === 0) return null;
   return (
     <>

@@ -5,7 +5,7 @@ import { Knot, type KnotState, Thread } from "../../ui/Thread.tsx";
 import { Name, useLanguage, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 
-type Who = "buyer" | "seller" | "operator" | "clock" | "banks";
+type Who = "buyer" | "seller" | "operator" | "clock";
 type Tied = {
   readonly key:
     | "stepCreated"
@@ -17,16 +17,13 @@ type Tied = {
     | "stepPayNext"
     | "stepReleaseNext";
   readonly at: string | null;
-  readonly who: Who;
+  /** Null: a party or the banks; the chat says which. */
+  readonly who: Who | null;
   readonly state: KnotState;
 };
 
-/** Who said that it was paid. */
-const payerOf = ({ settlement }: Order): Who =>
-  settlement?.state === "paid" || settlement?.state === "settled" ? "banks" : "buyer";
-
-const endOf = ({ outcome, settlement }: Order): Who => {
-  if (outcome === "released" && settlement?.state === "settled") return "banks";
+const endOf = ({ outcome, settlement }: Order): Who | null => {
+  if (outcome === "released" && settlement !== null) return null;
   if (outcome === "cancelled_by_buyer") return "buyer";
   if (outcome === "cancelled_by_seller" || outcome === "released") return "seller";
   return outcome === "payment_expired" ? "clock" : "operator";
@@ -36,7 +33,8 @@ const knotsOf = (order: Order): readonly Tied[] => {
   const { status } = order;
   const taker: Who = (order.side === "deposit") === (order.role === "buyer") ? "buyer" : "seller";
   const knots: Tied[] = [{ key: "stepCreated", at: order.created_at, who: taker, state: "done" }];
-  if (order.paid_at !== null) knots.push({ key: "stepPaid", at: order.paid_at, who: payerOf(order), state: "done" });
+  if (order.paid_at !== null)
+    knots.push({ key: "stepPaid", at: order.paid_at, who: order.settlement === null ? "buyer" : null, state: "done" });
   if (order.disputed_at !== null) {
     const by = order.dispute?.opened_by ?? "clock";
     knots.push({ key: "stepDisputed", at: order.disputed_at, who: by, state: "danger" });
@@ -69,7 +67,7 @@ export const OrderThread = ({ order }: { readonly order: Order }) => {
           time={at}
           shownTime={at === null ? "" : dayAndTime(at, language)}
           who={
-            who === order.role ? (
+            who === null ? undefined : who === order.role ? (
               text.order.you
             ) : who === "buyer" || who === "seller" ? (
               <Name of={order[who]} />

@@ -18,7 +18,6 @@ export const order = {
   buyer: "Buyer",
   seller: "Seller",
   operator: "Operator",
-  banks: "The banks",
   clock: "By itself",
   you: "You",
 };

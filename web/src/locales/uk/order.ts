@@ -20,7 +20,6 @@ export const order: typeof en = {
   buyer: "Покупець",
   seller: "Продавець",
   operator: "Оператор",
-  banks: "Банки",
   clock: "Само собою",
   you: "Ви",
 };
