@@ -102,6 +102,7 @@ describe("parley config check", () => {
       environment(),
       /^ok +variables: understood$/m,
       /^ok +database: PostgreSQL 1\d\.\d+ at 127\.0\.0\.1:\d+, database "parley_test_\w+"$/m,
+      /^ok +pooler: none between us and the database$/m,
       /^ok +schema: version \d+, the newest$/m,
       /^ok +roles: "parley_test_owner" owns, "parley_test" serves$/m,
       /^ok +rights: "parley_test" has what it needs, and no more$/m,
@@ -111,7 +112,7 @@ describe("parley config check", () => {
       /^ok +PORT: any that is free$/m,
     );
     const nowhere = { DATA_DIR: join(root, "not", "yet"), PORT: "0", RAIL_PORT: "0" };
-    await assertWell(nowhere, /^ok +database: the embedded one/m, /^- +schema, .*clock: not looked at/m);
+    await assertWell(nowhere, /^ok +database: the embedded one/m, /^- +pooler, .*clock: not looked at/m);
     await assert.rejects(readdir(join(root, "not")), { code: "ENOENT" });
   });
 
@@ -155,7 +156,10 @@ describe("parley config check", () => {
     const away = environment({ MIGRATE_DATABASE_URL: changed(ownerUrl, { port: "1", password: "hidden" }) });
     await assertTodo(away, /database: MIGRATE_DATABASE_URL: nobody listens at \S+:1; start PostgreSQL there/);
     const { said } = await check(away);
-    assert.match(said, /^- +schema, roles, rights, purpose, keys, clock: not looked at: the database has to answer/m);
+    assert.match(
+      said,
+      /^- +pooler, schema, roles, rights, purpose, keys, clock: not looked at: the database has to answer/m,
+    );
   });
 
   test("a schema of a newer version, and one that is not there yet", async () => {
