@@ -187,7 +187,11 @@ server.post(
       requestGuid: null,
       createdAt: instant(made.created_at),
     } as const;
-    const said = orderDocument(order, { status: "processing", statusReason: null }, { phone: draft.phone, page: null });
+    const said = orderDocument(
+      order,
+      { status: "processing", statusReason: null },
+      { phone: draft.phone, page: null, payment: null },
+    );
     return reply.code(201).header("content-type", "application/json; charset=utf-8").send(JSON.stringify(said));
   },
 );

@@ -25,12 +25,15 @@ export type ControlOptions = {
 const ORDERS = "/api/v1/p2p/orders";
 const PAY_REQUESTS = "/api/v1/p2p/pay-requests";
 const PAYMENTS = "/api/v1/p2p/payment-messages";
+const RETURNS = "/api/v1/p2p/returns";
+const RETURN_REQUESTS = "/api/v1/p2p/return-requests";
 /** Proxies and people give up shortly after. */
 const LONGEST_WAIT_SECONDS = 25;
 
 type Action = (given: JsonObject) => Promise<Reply>;
 
-export const createControl = ({ code, client, bank, events, address, log }: ControlOptions) => {
+/** What the made-up bank does when somebody asks it to. */
+const actionsOf = ({ code, client, bank, log }: ControlOptions): Readonly<Record<string, Action>> => {
   const order: Action = async (given) => {
     const payload = orderPayload(code, given);
     const answer = await client.call({ method: "POST", path: ORDERS, payload });
@@ -64,11 +67,30 @@ export const createControl = ({ code, client, bank, events, address, log }: Cont
     return answer === null ? refusal(502, "NO_ANSWER", "The rail did not answer.") : passedOn(answer);
   };
 
-  const actions: Readonly<Record<string, Action>> = {
+  /** What is given is what is sent: the rail knows whose payment it is. */
+  const sending =
+    (what: string, path: string, own: Readonly<Record<string, JsonValue>>): Action =>
+    async (given) => {
+      const answer = await client.call({ method: "POST", path, payload: new Map([...jsonObject(own), ...given]) });
+      log(`${what}: ${outcomeOf(answer)}`);
+      return passedOn(answer);
+    };
+  const giveBack: Action = (given) =>
+    sending("return", RETURNS, { return_external_id: randomUUID(), reason: "CUSTOMER_REQUEST" })(given);
+  const askBack = sending("return request", RETURN_REQUESTS, { reason: "CUSTOMER_REQUEST" });
+
+  return {
     "POST /demo/orders": order,
     "POST /demo/payments": pay,
+    "POST /demo/returns": giveBack,
+    "POST /demo/return-requests": askBack,
     "PUT /demo/aliases": link,
   };
+};
+
+export const createControl = (options: ControlOptions) => {
+  const { events, address } = options;
+  const actions = actionsOf(options);
 
   const look = async (query: URLSearchParams): Promise<Reply> => {
     const after = Number(query.get("after") ?? 0) || 0;

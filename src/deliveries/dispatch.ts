@@ -1,5 +1,5 @@
 /** Takes what is due and has it sent, so much at a time; knows what is under way. */
-import type { Send } from "./send.ts";
+import type { Send, Sent } from "./send.ts";
 import type { Delivery, Take } from "./take.ts";
 import type { Deliveries } from "./types.ts";
 
@@ -10,6 +10,8 @@ export const createDispatch = (
 ): Pick<Deliveries, "run" | "stop"> => {
   /** The endpoint of each. */
   const underWay = new Map<Promise<void>, string>();
+  /** Endpoints whose last attempt was slow: together they hold a part of the places and no more. */
+  const slow = new Set<string>();
   let looking: Promise<void> | undefined;
   let askedMeanwhile = false;
   let stopping = false;
@@ -21,7 +23,7 @@ export const createDispatch = (
       return looking;
     }
     askedMeanwhile = false;
-    looking = take([...underWay.values()])
+    looking = take([...underWay.values()], slow)
       .then((taken) => taken.forEach(begin))
       .finally(() => {
         looking = undefined;
@@ -37,18 +39,19 @@ export const createDispatch = (
   };
 
   const begin = (delivery: Delivery) => {
-    const failed = (error: unknown) => {
-      onFailure(error);
-      return false;
-    };
+    const { endpoint } = delivery;
     const sending: Promise<void> = send(delivery)
-      .catch(failed)
-      .then((delivered) => {
+      .catch((error: unknown): Sent => {
+        onFailure(error);
+        return { delivered: false, slow: null };
+      })
+      .then(({ delivered, slow: wasSlow }) => {
         underWay.delete(sending);
+        if (wasSlow !== null) void (wasSlow ? slow.add(endpoint) : slow.delete(endpoint));
         // What failed waits for the next look: a dead end is not to be tried as fast as it can say no.
         if (delivered) lookAgain();
       });
-    underWay.set(sending, delivery.endpoint);
+    underWay.set(sending, endpoint);
   };
 
   return {

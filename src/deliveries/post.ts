@@ -6,7 +6,7 @@ import { SECOND } from "../kernel/index.ts";
 import { hostOf, isPrivate, resolvePublic } from "./public-address.ts";
 
 /** Unless somebody says otherwise. */
-const ANSWER_MS = 5 * SECOND;
+export const ANSWER_MS = 5 * SECOND;
 
 /** @property text the beginning of the answer's body, where it was asked for */
 export type Answered = { readonly status: number; readonly text?: string } | { readonly error: string };

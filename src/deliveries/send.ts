@@ -1,6 +1,6 @@
 /** One attempt: where to, the post itself, what its answer means, and what becomes of the delivery. */
 import { SECOND } from "../kernel/index.ts";
-import { type Answered, post } from "./post.ts";
+import { ANSWER_MS, type Answered, post } from "./post.ts";
 import { DELIVERY_LIMITS, type Delivery } from "./take.ts";
 import type { DeliveriesOptions, Verdict } from "./types.ts";
 
@@ -17,11 +17,15 @@ export const backOffMs = (attempts: number, random: number, schedule = BACK_OFF_
 const handleByStatus = async (_delivery: Delivery, answered: Answered): Promise<Verdict> =>
   "status" in answered && answered.status >= 200 && answered.status < 300 ? "done" : "again";
 
-/** @returns whether it was delivered */
-export type Send = (delivery: Delivery) => Promise<boolean>;
+/** @property slow whether the endpoint held its place for much of the time that it has to answer; null: nothing was sent */
+export type Sent = { readonly delivered: boolean; readonly slow: boolean | null };
+export type Send = (delivery: Delivery) => Promise<Sent>;
+
+/** Of the time that an endpoint has to answer. Whoever takes it all hangs; whoever answers is done long before. */
+const SLOW_FROM = 1 / 2;
 
 export const createSend = (options: DeliveriesOptions): Send => {
-  const { address, handleResponse = handleByStatus, onFailure } = options;
+  const { address, handleResponse = handleByStatus, onFailure, answerMs = ANSWER_MS } = options;
   const settle = createSettle(options);
 
   const meaningOf = (delivery: Delivery, answered: Answered): Promise<Verdict> =>
@@ -31,31 +35,35 @@ export const createSend = (options: DeliveriesOptions): Send => {
     });
 
   /** That nothing could be sent means something as well, the last time. */
-  const fail = async (delivery: Delivery, answered: Answered): Promise<boolean> =>
-    settle(delivery, answered, await meaningOf(delivery, answered));
+  const fail = async (delivery: Delivery, answered: Answered): Promise<Sent> =>
+    unsent(await settle(delivery, answered, await meaningOf(delivery, answered)));
 
   return async (delivery) => {
     const addressed = await address(delivery).catch((error: unknown) => {
       onFailure(error);
       return { error: "the address could not be made up" };
     });
-    if ("waits" in addressed) return wait(options, delivery, addressed.waits);
+    if ("waits" in addressed) return unsent(await wait(options, delivery, addressed.waits));
     if ("unreachable" in addressed) {
       const last = { ...delivery, attempts: DELIVERY_LIMITS.attempts };
       return fail(last, { error: addressed.unreachable });
     }
     if ("error" in addressed) return fail(delivery, addressed);
-    if ("skip" in addressed) return settle(delivery, { error: addressed.skip }, "done");
+    if ("skip" in addressed) return unsent(await settle(delivery, { error: addressed.skip }, "done"));
     const { url, headers, body = delivery.body } = addressed;
+    const began = performance.now();
     const answered = await post(url, headers, body, {
       allowPrivate: addressed.allowPrivate ?? options.allowPrivate,
       userAgent: options.userAgent,
       answerBytes: addressed.answerBytes ?? options.answerBytes ?? 0,
-      ...(options.answerMs === undefined ? {} : { answerMs: options.answerMs }),
+      answerMs,
     });
-    return settle(delivery, answered, await meaningOf(delivery, answered));
+    const slow = performance.now() - began >= answerMs * SLOW_FROM;
+    return { delivered: await settle(delivery, answered, await meaningOf(delivery, answered)), slow };
   };
 };
+
+const unsent = (delivered: boolean): Sent => ({ delivered, slow: null });
 
 /** How long until it is looked whether it may be sent: who may be sent to again does not wait for long. */
 const LOOKED_AT_EVERY_MS = 5 * SECOND;

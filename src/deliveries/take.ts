@@ -17,9 +17,12 @@ export type Delivery = Queued & { readonly id: number; readonly attempts: number
 
 export const DELIVERY_LIMITS = {
   attempts: 10,
-  /** Under way at once from one node, to one endpoint and in all: more than all endpoints of a channel that hang. */
+  /** Under way at once from one node, to one endpoint and in all. */
   perEndpoint: 4,
   inAll: 512,
+  /** The same of endpoints that were slow the last time: however many hang, half of the places are left to the others. */
+  perSlowEndpoint: 1,
+  slowInAll: 256,
   /** A delivery that a node took and never settled is taken again after it. Longer than one attempt. */
   leaseSeconds: 30,
   /** Settled deliveries are kept for so long, to recognise repeats and to look at. */
@@ -64,36 +67,69 @@ const WALK = `
       coalesce(array_agg(id) filter (where id is not null), '{}') as due
     from heads) w`;
 
-/** @param underWay the endpoint of each delivery that this node is sending now @returns what is this node's to send */
-export type Take = (underWay: readonly string[]) => Promise<readonly Delivery[]>;
+/**
+ * @param underWay the endpoint of each delivery that this node is sending now
+ * @param slow endpoints that were slow the last time
+ * @returns what is this node's to send
+ */
+export type Take = (underWay: readonly string[], slow: ReadonlySet<string>) => Promise<readonly Delivery[]>;
 
-export const createTake = (pool: Pool, channel: string): Take => {
-  /** The subject after which the next walk of an endpoint goes on; without one it begins anew. */
-  const places = new Map<string, string>();
+/** Who is due, each endpoint in its turn: as many as there is room for. */
+type Choose = (walked: readonly Walked[], room: number) => readonly string[];
+
+/** @param places the subject after which the next walk of an endpoint goes on; without one it begins anew */
+const createChoose = (places: Map<string, string>): Choose => {
   /** The endpoint that was served last: those after it come first the next time, so that all have their turn. */
   let servedLast = "";
-
-  /** As many as there are places in all; an endpoint that finds too few keeps its turn. */
-  const choose = (walked: readonly Walked[], free: number): readonly string[] => {
+  return (walked, room) => {
     const due: string[] = [];
     const later = walked.filter(({ endpoint }) => endpoint > servedLast);
     const earlier = walked.filter(({ endpoint }) => endpoint <= servedLast);
     for (const { endpoint, next, due: found } of [...later, ...earlier]) {
-      const room = free - due.length;
-      due.push(...found.slice(0, room));
-      if (found.length > room) break;
+      const left = room - due.length;
+      due.push(...found.slice(0, left));
+      // An endpoint that finds too few places keeps its turn.
+      if (found.length > left) break;
       if (next === null) places.delete(endpoint);
       else places.set(endpoint, next);
       if (found.length > 0) servedLast = endpoint;
     }
     return due;
   };
+};
 
-  return async (underWay) => {
+/** Places of each endpoint that are not free: an endpoint that hangs has its own and no more, however much waits for it. */
+const takenOf = (underWay: readonly string[], slow: ReadonlySet<string>): ReadonlyMap<string, number> => {
+  const { perEndpoint, perSlowEndpoint } = DELIVERY_LIMITS;
+  const taken = new Map([...slow].map((endpoint) => [endpoint, perEndpoint - perSlowEndpoint]));
+  for (const endpoint of underWay) taken.set(endpoint, (taken.get(endpoint) ?? 0) + 1);
+  return taken;
+};
+
+export const createTake = (pool: Pool, channel: string): Take => {
+  const places = new Map<string, string>();
+  const [chooseQuick, chooseSlow] = [createChoose(places), createChoose(places)];
+
+  const choose = (walked: readonly Walked[], underWay: readonly string[], slow: ReadonlySet<string>) => {
     const free = DELIVERY_LIMITS.inAll - underWay.length;
-    if (free <= 0) return [];
-    // An endpoint that hangs has its own places and no more, however much waits for it.
-    const busy = Map.groupBy(underWay, (endpoint) => endpoint);
+    const quick = chooseQuick(
+      walked.filter(({ endpoint }) => !slow.has(endpoint)),
+      free,
+    );
+    const slowFree = DELIVERY_LIMITS.slowInAll - underWay.filter((endpoint) => slow.has(endpoint)).length;
+    const rest = Math.max(0, Math.min(free - quick.length, slowFree));
+    return [
+      ...quick,
+      ...chooseSlow(
+        walked.filter(({ endpoint }) => slow.has(endpoint)),
+        rest,
+      ),
+    ];
+  };
+
+  return async (underWay, slow) => {
+    if (underWay.length >= DELIVERY_LIMITS.inAll) return [];
+    const taken = takenOf(underWay, slow);
     // The candidates are looked for without a lock; whoever locks one and still finds it due has it.
     const { rows: walked } = await pool.query<Walked>({
       name: "walk deliveries",
@@ -101,14 +137,14 @@ export const createTake = (pool: Pool, channel: string): Take => {
       values: [
         channel,
         DELIVERY_LIMITS.perEndpoint,
-        [...busy.keys()],
-        [...busy.values()].map(({ length }) => length),
+        [...taken.keys()],
+        [...taken.values()],
         [...places.keys()],
         [...places.values()],
         WALKED_AT_ONCE,
       ],
     });
-    const due = choose(walked, free);
+    const due = choose(walked, underWay, slow);
     if (due.length === 0) return [];
     const { rows } = await pool.query<Delivery>({
       name: "take deliveries",

@@ -147,7 +147,7 @@ export const WORDS: Examples["words"] = {
   required: [100_000, true],
   wagered: [0],
   deposited: [2_400_000],
-  amount: [150_000, "1500.00"],
+  amount: [150_000, "1500.00", "1500.50"],
   balance_after: [1_350_000],
   direction: ["out", "in"],
   external_id: ["pay-2026-03-14-0001"],
@@ -287,4 +287,8 @@ export const WORDS: Examples["words"] = {
   notice_taken_at: [null],
   currency: ["UAH"],
   late: [false],
+  date: ["2026-03-14"],
+  final: [true],
+  net: ["-1500.50"],
+  count: [3],
 };

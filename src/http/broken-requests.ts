@@ -29,7 +29,10 @@ const HEADLINES: Readonly<Record<number, string>> = {
 export const createBrokenRequestHandler =
   (registry: ErrorRegistry, errorFormat: ErrorFormat) =>
   (error: BrokenRequest, socket: HttpSocket): void => {
-    if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
+    // Browsers open connections ahead: one that has said nothing is closed without a word, or the word would be taken for the
+    // answer to a request that is on its way. One that is closed they send anew.
+    const isSilent = socket.bytesRead === 0;
+    if (error.code === "ECONNRESET" || isSilent || socket.destroyed || !socket.writable) {
       socket.destroy();
       return;
     }

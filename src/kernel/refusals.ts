@@ -20,5 +20,11 @@ export type RefusalOf<Codes extends readonly string[]> = Codes extends readonly 
 export const refuse = <Code extends string>(code: Code, details?: Details): Refusal<Code> =>
   details === undefined ? { refusal: code } : { refusal: code, details };
 
+const MEMBERS: ReadonlySet<string> = new Set<keyof Refusal>(["refusal", "details"]);
+
+/** By all that it holds, not by one name: a row may have something called a refusal, and is none for that. */
 export const isRefusal = (outcome: unknown): outcome is Refusal =>
-  typeof outcome === "object" && outcome !== null && "refusal" in outcome;
+  typeof outcome === "object" &&
+  outcome !== null &&
+  "refusal" in outcome &&
+  Object.keys(outcome).every((member) => MEMBERS.has(member));

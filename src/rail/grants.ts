@@ -15,6 +15,7 @@ export const GRANTS: Grants = {
     "select, insert, delete on rail.events",
     "delete on rail.order_deadlines",
     "select, insert, update (value) on engine.audit_marks",
+    "select, insert, update (participant_guid, account, fingerprint) on rail.alias_fingerprints",
     "delete on rail.phone_changes",
     "delete on rail.asks_to_end",
   ],

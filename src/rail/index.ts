@@ -17,11 +17,12 @@ import {
   type Store,
 } from "../engine/index.ts";
 import type { Server } from "../http/index.ts";
-import { SECOND } from "../kernel/index.ts";
+import { MINUTE, SECOND } from "../kernel/index.ts";
 import type { Issuer, KeyedHash, Sealing } from "../keys/index.ts";
 import { leavePlace, movesIn } from "./aliases/index.ts";
 import { registerMoveOperatorRoutes } from "./aliases/operator-routes.ts";
 import { createAnswers } from "./answers.ts";
+import { createBookReads } from "./book-reads.ts";
 import { createCallbackDelivery } from "./callback-delivery/index.ts";
 import { registerDeadCallbackRoutes } from "./callback-delivery/operator-routes.ts";
 import type { RailDeps } from "./deps.ts";
@@ -32,6 +33,8 @@ import { registerOperatorRoutes } from "./participants/operator-routes.ts";
 import { dropPayRequest } from "./pay-requests/index.ts";
 import { registerPaymentOperatorRoutes } from "./pay-requests/operator-routes.ts";
 import { createPhoneCipher, type PhoneCipher } from "./phone-cipher.ts";
+import { registerRegisterOperatorRoutes } from "./register/operator-routes.ts";
+import { returnRequestsIn } from "./returns/index.ts";
 import { registerRailRoutes } from "./routes.ts";
 import { createAskEnder, searchDeadlinesIn } from "./search/index.ts";
 import { registerSearchOperatorRoutes } from "./search/operator-routes.ts";
@@ -112,6 +115,8 @@ export const createRail = (options: RailOptions): Rail => {
     settings,
     issuer,
     pool,
+    chores,
+    bookReads: createBookReads(settings.bookReadsPer10Seconds),
     publicUrl,
     followAliases,
   };
@@ -131,13 +136,7 @@ export const createRail = (options: RailOptions): Rail => {
     ],
     open: directory.refresh,
     routes: (server) => registerRailRoutes({ ...deps, server }),
-    operatorRoutes(server) {
-      registerOperatorRoutes({ server, executor, directory, pool });
-      registerMoveOperatorRoutes({ server, executor, directory, pool });
-      registerPaymentOperatorRoutes({ server, pool });
-      registerSearchOperatorRoutes({ server, pool });
-      registerDeadCallbackRoutes({ server, executor, directory, pool, deliveries: delivery.deliveries });
-    },
+    operatorRoutes: (server) => registerForOperators({ ...deps, server }),
     async close() {
       await aliasTrigger.stop();
       // Answers that come by now are still acted upon.
@@ -147,6 +146,15 @@ export const createRail = (options: RailOptions): Rail => {
       await store.close();
     },
   };
+};
+
+const registerForOperators = (deps: Omit<RailDeps, "calls">): void => {
+  registerOperatorRoutes(deps);
+  registerMoveOperatorRoutes(deps);
+  registerPaymentOperatorRoutes(deps);
+  registerSearchOperatorRoutes(deps);
+  registerRegisterOperatorRoutes(deps);
+  registerDeadCallbackRoutes(deps);
 };
 
 const sendingOf = ({ pool, chores, issuer, publicUrl, userAgent, settings, onFailure }: RailOptions) => ({
@@ -173,6 +181,11 @@ const deadlineTasks = (
     name: "meet the deadlines of searches",
     everyMs: SECOND,
     run: createDeadlineWorker(searchDeadlinesIn(chores), worker),
+  },
+  {
+    name: "let return requests lapse",
+    everyMs: MINUTE,
+    run: createDeadlineWorker(returnRequestsIn(chores), worker),
   },
   { name: "complete moves of phones", everyMs: SECOND, run: createDeadlineWorker(movesIn(chores), worker) },
 ];

@@ -6,6 +6,8 @@ export type PhoneCipher = {
   hash(mode: Mode, phone: string): string;
   seal(hash: string, phone: string): string;
   open(hash: string, sealed: string): string;
+  /** Of the checksum of a bank's aliases: another one for each bank. @returns 32 bytes in base64url */
+  bookKey(participantGuid: string): string;
 };
 
 const contextOf = (hash: string): string => `rail phone ${hash}`;
@@ -14,6 +16,8 @@ export const createPhoneCipher = (keyedHash: KeyedHash, sealing: Sealing): Phone
   hash: (mode, phone) => keyedHash(`${mode} ${phone}`),
   seal: (hash, phone) => sealing.seal(phone, contextOf(hash)),
   open: (hash, sealed) => sealing.open(sealed, contextOf(hash)),
+  // No world is called so, and no phone is hashed to it.
+  bookKey: (participantGuid) => keyedHash(`book of ${participantGuid}`),
 });
 
 /** A phone that nobody ever linked or searched for. */

@@ -1,5 +1,6 @@
 /** Everything that the rail serves over HTTP on its own listener. */
 import type { Server } from "../http/index.ts";
+import { registerBookRoutes } from "./aliases/book-routes.ts";
 import { registerMoveRoutes } from "./aliases/moves-routes.ts";
 import { registerAliasRoutes } from "./aliases/routes.ts";
 import { registerLimitRoutes } from "./budgets/routes.ts";
@@ -8,7 +9,10 @@ import type { RailDeps } from "./deps.ts";
 import { registerOrderRoutes } from "./orders/routes.ts";
 import { registerPageRoutes } from "./page/index.ts";
 import { registerParticipantRoutes } from "./participants/routes.ts";
+import { registerPaymentRoutes } from "./pay-requests/payment-routes.ts";
 import { registerPayRequestRoutes } from "./pay-requests/routes.ts";
+import { registerRegisterRoutes } from "./register/index.ts";
+import { registerReturnRoutes } from "./returns/routes.ts";
 import { COMPONENTS } from "./schemas.ts";
 import { listedType } from "./signed-requests/index.ts";
 
@@ -20,7 +24,11 @@ export const registerRailRoutes = (deps: RailDeps): void => {
   registerLimitRoutes(deps);
   registerAliasRoutes(deps);
   registerMoveRoutes(deps);
+  registerBookRoutes(deps);
   registerPayRequestRoutes(deps);
+  registerPaymentRoutes(deps);
+  registerReturnRoutes(deps);
+  registerRegisterRoutes(deps);
   registerPageRoutes(deps);
   registerCallbackDeliveryRoutes(deps);
 };

@@ -19,6 +19,9 @@ export const Purpose = Type.String({
 });
 const StatusReason = Choice(["NOT_LINKED", "SEARCH_TIMEOUT", "EXPIRED", "CREDITOR_BANK_UNAVAILABLE"]);
 const RailStatus = Choice(["processing", "pending", "rejected", "created"]);
+/** Of a pay request, and of a payment. */
+const PaymentStatus = Choice(["created", "completed", "failed"]);
+const Time = Type.String({ format: "date-time" });
 const Jti = Type.String({ minLength: 1, maxLength: 128, description: "used once" });
 
 export const OrderComponent = Closed(
@@ -38,6 +41,12 @@ export const OrderComponent = Closed(
     status_reason: Type.Optional(StatusReason),
     deeplinks_page_url: Type.Optional(Type.String()),
     qr_code: Type.Optional(Type.String({ description: "PNG, bare base64" })),
+    payment: Type.Optional(
+      Closed(
+        { guid: Guid, status: PaymentStatus, amount: Amount, currency: Type.String(), at: Time },
+        { description: "the last one that was announced; before, there is none" },
+      ),
+    ),
   },
   { $id: "Order" },
 );
@@ -79,4 +88,4 @@ export const signedBody = (payload: TSchema) => {
 };
 
 export const COMPONENTS = [OrderComponent] as const;
-export { Account, Amount, Guid, Jti, Nullable };
+export { Account, Amount, Guid, Jti, Nullable, PaymentStatus, Time };

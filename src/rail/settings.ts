@@ -18,6 +18,8 @@ export type RailSettings = {
   readonly callsPer10Seconds: number;
   /** Of an address: calls that no signature vouches for. */
   readonly guessesPer10Seconds: number;
+  /** Of a bank, on one node: what goes through all of its books. */
+  readonly bookReadsPer10Seconds: number;
   /** Whether banks of the sandbox may be called back at private addresses. */
   readonly privateCallbacks: boolean;
   /** After each attempt of a callback; the last goes on. Left out: as in the contract. */
@@ -36,6 +38,7 @@ export const DEFAULT_RAIL_SETTINGS: RailSettings = {
   searchesPerDay: { sandbox: 100, production: 10 },
   callsPer10Seconds: 600,
   guessesPer10Seconds: 1_200,
+  bookReadsPer10Seconds: 5,
   privateCallbacks: false,
 };
 
@@ -57,6 +60,10 @@ export const LIMITS = {
   memoryMs: DAY,
   /** Banks' clients that stand before one QR code at once. */
   payRequestsPerLink: 100,
+  /** Each tells another bank something. */
+  returnsPerPayment: 100,
+  /** For so long a bank that is asked for a return may think about it. */
+  returnRequestMs: 7 * DAY,
   maxBankCodes: 50,
   maxKeys: 20,
 } as const;

@@ -129,6 +129,11 @@ describe("broken HTTP", () => {
     await eventually(async () => (await api.call("/things")).status === 200, "a request that arrives in time");
   });
 
+  it("F240: a connection that was opened ahead and says nothing is closed without an answer to what it never asked", async () => {
+    await using api = await startServer({ requestTimeoutMs: 50 });
+    assert.equal(await api.raw(""), "");
+  });
+
   it("an offer to upgrade or to wait is taken as the plain request that it also is", async () => {
     await using api = await startServer();
     const extras = [

@@ -28,6 +28,8 @@ const pay = async ({ guid }: Json) => {
     currency: "UAH",
   });
   assert.equal(reply.status, 201, reply.text);
+  const said = await creditor.post("/p2p/callbacks", { type: "pay_in", guid: reply.body.guid, result: "success" });
+  assert.equal(said.body.status, "completed", said.text);
 };
 
 before(async () => {
@@ -155,8 +157,29 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => string])[] 
         debtor_account, status, reason, 'twice', changes, created_at from rail.pay_requests where order_guid = '${paid.guid}'),
         id as (insert into rail.external_ids select participant_guid, kind, 'again', target_guid, 'twice', amount
           from rail.external_ids where kind = 'payment' and target_guid = '${paid.guid}')
-      insert into rail.payments select 'twice', 'again', order_guid, mode, phone_hash, participant_guid, debtor_account,
-        creditor_participant_guid, 'again', amount, amount_text, currency, created_at, status, null, 1, late
+      insert into rail.payments (guid, pay_request_guid, order_guid, mode, phone_hash, participant_guid, debtor_account,
+        creditor_participant_guid, external_id, amount, amount_text, currency, created_at, status, completed_at, late,
+        returned, returns)
+      select 'twice', 'again', order_guid, mode, phone_hash, participant_guid, debtor_account, creditor_participant_guid,
+        'again', amount, amount_text, currency, created_at, status, completed_at, late, 0, 0
+      from rail.payments where order_guid = '${paid.guid}'`,
+  ],
+  [
+    "an order shows its payment",
+    "an order that forgot its payment",
+    () => `update rail.order_states set payment_guid = null where order_guid = '${paid.guid}'`,
+  ],
+  [
+    "what was returned of a payment is the sum of its returns",
+    "a return that nobody wrote down",
+    () => `update rail.payments set returned = 1, returns = 1 where order_guid = '${paid.guid}'`,
+  ],
+  [
+    "what is asked back is a completed payment's, by its bank",
+    "a stranger that asks for money back",
+    () => `insert into rail.return_requests (payment_guid, order_guid, phone_hash, participant_guid,
+        creditor_participant_guid, currency, reason, created_at, until, status)
+      select guid, order_guid, phone_hash, 'x', creditor_participant_guid, currency, 'FRAUD', now(), now(), 'created'
       from rail.payments where order_guid = '${paid.guid}'`,
   ],
   [

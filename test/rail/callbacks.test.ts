@@ -124,10 +124,10 @@ const demandDocumented = async (payload: Json): Promise<void> => {
   if (promised === undefined) {
     const { components, webhooks } = (await (await fetch(`${addressOf()}/openapi.json`)).json()) as Json;
     const { contentSchema } = webhooks.callbacks.post.requestBody.content["application/jwt"].schema;
-    const order = JSON.stringify(components.schemas.Order);
-    promised = createCompiler({})(
-      JSON.parse(JSON.stringify(contentSchema).replaceAll('{"$ref":"#/components/schemas/Order"}', () => order)),
+    const whole = JSON.stringify(contentSchema).replace(/\{"\$ref":"#\/components\/schemas\/(\w+)"\}/g, (_, name) =>
+      JSON.stringify(components.schemas[name]),
     );
+    promised = createCompiler({})(JSON.parse(whole));
   }
   assert.ok(promised(payload), `${JSON.stringify(payload)}: ${JSON.stringify(promised.errors)}`);
 };
@@ -262,17 +262,18 @@ const orderToPay = async (payer: Party, payee: Party) => {
   const account = await link(payee, number);
   const order = await orderByPhone(payer, { creditor: { phone: number } });
   assert.equal(order.status, "processing");
+  const external = `payment-${++given}`;
   const sent = `{"jti": "${crypto.randomUUID()}", "order_guid": "${order.guid}",
-    "payment_message_external_id": "payment-${++given}", "amount": 7.10, "currency": "UAH"}`;
+    "payment_message_external_id": "${external}", "amount": 7.10, "currency": "UAH"}`;
   const pay = async (): Promise<Json> =>
     assertDone(await payer.bank.post("/p2p/payment-messages", {}, { payloadText: sent }), 201);
-  return { order, account, pay };
+  return { order, account, external, pay };
 };
 
 test("the creditor's bank is asked until it says 200, and the payer's bank is told once", async (t) => {
   const payer = await party(t, { profile: "compat" });
   const payee = await party(t);
-  const { order, account, pay } = await orderToPay(payer, payee);
+  const { order, account, external, pay } = await orderToPay(payer, payee);
   const answers: BankAnswer[] = [{ status: 500 }, { status: 201 }, "reset", { status: 200 }];
   payee.server.answer(() => answers[payee.server.of("/callbacks", "pay_in").length - 1]);
   const payment = await pay();
@@ -281,7 +282,12 @@ test("the creditor's bank is asked until it says 200, and the payer's bank is to
     event_id: done.event_id,
     seq: 1,
     type: "pay_out",
-    data: { guid: payment.guid, order_guid: order.guid, status: "completed" },
+    data: {
+      guid: payment.guid,
+      order_guid: order.guid,
+      payment_message_external_id: external,
+      status: "completed",
+    },
   });
   assert.equal(payee.server.of("/callbacks", "pay_in").length, answers.length);
   const asked = await nextAt(payee, "/callbacks", "pay_in");
@@ -289,7 +295,18 @@ test("the creditor's bank is asked until it says 200, and the payer's bank is to
     event_id: asked.event_id,
     seq: 1,
     type: "pay_in",
-    data: { guid: payment.guid, order_guid: order.guid, amount: 7.1, currency: "UAH", account, late: false },
+    data: {
+      guid: payment.guid,
+      order_guid: order.guid,
+      payment_message_external_id: external,
+      amount: 7.1,
+      currency: "UAH",
+      account,
+      debtor: order.debtor,
+      purpose: order.purpose,
+      late: false,
+      created_at: asked.data.created_at,
+    },
   });
   assert.match(plain(payee.server.of("/callbacks", "pay_in")[0]), /"amount":7\.10,/);
 
@@ -305,7 +322,7 @@ test("the creditor's bank is asked until it says 200, and the payer's bank is to
 
 test("202 to money is a word to come later, by a callback of ours", async (t) => {
   const [payer, payee] = [await party(t, { profile: "compat" }), await party(t)];
-  const { order, pay } = await orderToPay(payer, payee);
+  const { order, external, pay } = await orderToPay(payer, payee);
   payee.server.answer({ status: 202 });
   const { guid } = await pay();
   await settled(payee, 1);
@@ -316,6 +333,7 @@ test("202 to money is a word to come later, by a callback of ours", async (t) =>
   assert.deepEqual((await nextAt(payer, "/callbacks", "pay_out")).data, {
     guid,
     order_guid: order.guid,
+    payment_message_external_id: external,
     status: "failed",
     reason: "the account is closed",
   });

@@ -36,12 +36,14 @@ const assertDone = (reply: Reply, status: number): Json => {
 
 type Found = { readonly order: Json; readonly number: string; readonly account: string };
 
+const inAnHour = (): string => new Date(Date.now() + 3_600_000).toISOString();
+
 /** An order of `payer` to a phone that is linked at `creditor`. */
 const foundOrder = async (terms: object = {}): Promise<Found> => {
   const number = phone();
   const account = creditor.iban();
   assertDone(await link(creditor, number, account), 200);
-  const order = await orderByPhone(payer, number, { amount: AMOUNT, ...terms });
+  const order = await orderByPhone(payer, number, { amount: AMOUNT, expires_at: inAnHour(), ...terms });
   assert.equal(order.status, "processing");
   return { order, number, account };
 };
@@ -56,6 +58,7 @@ const linkOrder = async (terms: object = {}): Promise<Json> =>
       currency: "UAH",
       external_id: randomUUID(),
       purpose: "For the tickets",
+      expires_at: inAnHour(),
       ...terms,
     }),
     201,
@@ -73,6 +76,9 @@ const pay = (bank: Bank, { guid }: Json, terms: object = {}, options?: SignedOpt
 
 const say = (bank: Bank, { guid }: Json, result: string, more: object = {}): Promise<Reply> =>
   bank.post("/p2p/callbacks", { type: "pay_in", guid, result, ...more });
+
+/** What a payer's client must see. */
+const termsOf = ({ amount, currency, purpose, expires_at }: Json): Json => ({ amount, currency, purpose, expires_at });
 
 const readRequest = async (bank: Bank, guid: string): Promise<Json> =>
   assertDone(await bank.get(`/p2p/pay-requests/${guid}`), 200);
@@ -104,6 +110,7 @@ test("a phone order's pay request says where to pay, to the order's bank alone",
     order_guid: order.guid,
     status: "completed",
     creditor: { account },
+    ...termsOf(order),
   });
   assert.equal((await payer.get(`/p2p/pay-requests/${order.pay_request_guid.toUpperCase()}`)).status, 200);
   for (const bank of [creditor, stranger])
@@ -130,7 +137,7 @@ test("before the receiver is found, and without one, there is no pay request to 
 });
 
 test("a payment is told to the creditor's bank, its result to the payer's, and the question's price comes back", async () => {
-  const { order, account } = await foundOrder();
+  const { order } = await foundOrder();
   const unitsOf = async () => {
     const [row] = await rail.sql(`select units from rail.payers where id = 'sandbox ${order.debtor.account}'`);
     return row.units;
@@ -141,15 +148,7 @@ test("a payment is told to the creditor's bank, its result to the payer's, and t
   assert.equal(paid.status, "created");
   const [payIn] = await toldOf(creditor, "pay_in", order);
   const { seq: _, ...told } = payIn;
-  assert.deepEqual(told, {
-    type: "pay_in",
-    guid: paid.guid,
-    order_guid: order.guid,
-    amount: "12.5",
-    currency: "UAH",
-    account,
-    late: false,
-  });
+  assert.deepEqual(told, { type: "pay_in", guid: paid.guid, order_guid: order.guid });
   assert.deepEqual(assertDone(await say(creditor, paid, "success"), 200), { guid: paid.guid, status: "completed" });
   const [payOut, ...more] = await toldOf(payer, "pay_out", order);
   assert.deepEqual([payOut.guid, payOut.status, payOut.reason, more.length], [paid.guid, "completed", null, 0]);
@@ -189,6 +188,7 @@ test("a payment that failed fails its request with it, and the payer's bank is t
     order_guid: order.guid,
     status: "failed",
     reason: "PAYMENT_FAILED",
+    ...termsOf(order),
   });
   assertRefused(await pay(payer, order), 400, "INVALID_REQUEST", "order_guid");
 });
@@ -240,8 +240,8 @@ test("an amount is compared as money and passed on as it was written", async () 
   for (const wrong of ["12.500", "125e-1", "12.49", "-12.5"])
     assertRefused(await send(wrong), 400, "INVALID_REQUEST", "amount");
   assertDone(await send("12.50"), 201);
-  const [told] = await toldOf(creditor, "pay_in", order);
-  assert.equal(told.amount, "12.50");
+  const { text } = await creditor.get(`/p2p/payment-messages?order_guid=${order.guid}`);
+  assert.ok(text.includes('"amount":12.50,'), text);
 });
 
 test("a currency of the scheme that is not the order's is refused as no currency of it", async () => {
@@ -263,25 +263,25 @@ test("a currency of the scheme that is not the order's is refused as no currency
   await other.end();
 });
 
-test("the same external id again is the first payment; of another order it is not unique", async () => {
+test("the same external id again is the first payment, as it is by now; of another order it is not unique", async () => {
   const [{ order }, { order: second }] = await Promise.all([foundOrder(), foundOrder()]);
   const once = { payment_message_external_id: `pm-${randomUUID()}` };
   const first = assertDone(await pay(payer, order, once), 201);
-  assert.deepEqual(assertDone(await pay(payer, order, once, { node: 1 }), 201), first);
+  assert.deepEqual(assertDone(await pay(payer, order, once, { node: 1 }), 200), first);
   const refused = await pay(payer, second, once);
   assertRefused(refused, 400, "EXTERNAL_ID_NOT_UNIQUE", "payment_message_external_id");
   assert.equal(refused.body.order_guid, order.guid);
   // Orders' ids are others.
   assertDone(await pay(payer, second, { payment_message_external_id: order.external_id }), 201);
   assertDone(await say(creditor, first, "failure"), 200);
-  assert.deepEqual(assertDone(await pay(payer, order, once), 201), first, "after it failed");
+  assert.deepEqual(assertDone(await pay(payer, order, once), 200), { ...first, status: "failed" });
 });
 
 test("fifty messages with one external id at once, on two nodes, are one payment", async () => {
   const { order } = await foundOrder();
   const once = { payment_message_external_id: `pm-${randomUUID()}` };
   const replies = await together(50, (index) => pay(payer, order, once, { node: index % NODES }));
-  assert.deepEqual(tally(replies), { 201: 50 });
+  assert.deepEqual(tally(replies), { 200: 49, 201: 1 });
   assert.equal(new Set(replies.map(({ body }) => body.guid)).size, 1);
   const [{ count }] = (await rail.sql(
     `select count(*)::int from rail.payments where order_guid = '${order.guid}'`,
@@ -307,6 +307,7 @@ test("when the alias changes, the open pay request fails, and what was paid to w
     order_guid: order.guid,
     status: "failed",
     reason: "ALIAS_CHANGED",
+    ...termsOf(order),
   });
   assert.equal((await readOrder(payer, order.guid)).status, "processing");
   // What failed does not come back with the alias.
@@ -327,7 +328,7 @@ test("money that is under way when the alias goes is settled all the same", asyn
   assert.equal(assertDone(await say(creditor, paid, "success"), 200).status, "completed");
 });
 
-test("an order that is over takes late money alone, and a link none, also before its deadline is met", async () => {
+test("an order that is over takes late money alone, from a bank that knew where to pay, also before its deadline is met", async () => {
   const { order } = await foundOrder();
   await letPass(order);
   assert.equal(assertDone(await pay(payer, order, {}, { node: 1 }), 201).late, true);
@@ -337,14 +338,20 @@ test("an order that is over takes late money alone, and a link none, also before
   const soon = await linkOrder({ expires_at: new Date(Date.now() + 5_000).toISOString() });
   const { guid } = assertDone(await open(payer, soon), 202);
   await eventually(async () => (await readOrder(creditor, soon.guid)).status_reason === "EXPIRED", "it expires");
-  assertRefused(await pay(payer, soon), 400, "ORDER_IS_EXPIRED");
+  assertRefused(await pay(stranger, soon), 400, "ORDER_IS_EXPIRED");
   assertRefused(await open(payer, soon), 400, "ORDER_IS_EXPIRED");
   assert.deepEqual(await readRequest(payer, guid), {
     guid,
     order_guid: soon.guid,
     status: "failed",
     reason: "EXPIRED",
+    ...termsOf(soon),
   });
+  const late = assertDone(await pay(payer, soon), 201);
+  assert.equal(late.late, true);
+  assertRefused(await pay(payer, soon), 400, "ORDER_IS_EXPIRED");
+  assert.equal(assertDone(await say(creditor, late, "failure"), 200).status, "failed");
+  assertRefused(await pay(payer, soon), 400, "ORDER_IS_EXPIRED");
 });
 
 test("a payment that was made in time is answered as before when its order is over, and settled", async () => {
@@ -353,7 +360,7 @@ test("a payment that was made in time is answered as before when its order is ov
   const once = { payment_message_external_id: `pm-${randomUUID()}` };
   const paid = assertDone(await pay(payer, order, once), 201);
   await eventually(async () => (await readOrder(creditor, order.guid)).status_reason === "EXPIRED", "it expires");
-  assert.deepEqual(assertDone(await pay(payer, order, once), 201), paid);
+  assert.deepEqual(assertDone(await pay(payer, order, once), 200), paid);
   assert.equal((await readRequest(payer, mine.guid)).status, "completed");
   assert.equal(assertDone(await say(creditor, paid, "failure"), 200).status, "failed");
   assert.equal((await readRequest(payer, mine.guid)).reason, "PAYMENT_FAILED");
@@ -364,9 +371,15 @@ test("any bank of the world opens a pay request for a link, and sees its own alo
   const order = await linkOrder();
   const reply = await open(payer, order);
   const opened = assertDone(reply, 202);
-  assert.deepEqual(opened, { guid: opened.guid, status: "created", creditor: { account: order.creditor.account } });
+  assert.deepEqual(opened, {
+    guid: opened.guid,
+    order_guid: order.guid,
+    status: "created",
+    creditor: { account: order.creditor.account },
+    ...termsOf(order),
+  });
   assert.equal(reply.headers.location, `/api/v1/p2p/pay-requests/${opened.guid}`);
-  assert.deepEqual(await readRequest(payer, opened.guid), { order_guid: order.guid, ...opened });
+  assert.deepEqual(await readRequest(payer, opened.guid), opened);
   for (const bank of [creditor, stranger])
     assertRefused(await bank.get(`/p2p/pay-requests/${opened.guid}`), 404, "NOT_FOUND");
   assert.notEqual(assertDone(await open(stranger, order), 202).guid, opened.guid);
@@ -410,6 +423,7 @@ test("the same account again is the same request; another takes its place", asyn
     order_guid: order.guid,
     status: "failed",
     reason: "REPLACED",
+    ...termsOf(order),
   });
   const [told, ...more] = await toldOf(payer, "pay_request", order);
   assert.deepEqual([told.guid, told.status, told.reason, more.length], [first.guid, "failed", "REPLACED", 0]);
@@ -425,7 +439,8 @@ test("an Idempotency-Key gives the first request, as it is by now", async () => 
   const first = assertDone(await open(payer, order, account, { key }), 202);
   assertDone(await open(payer, order), 202);
   const again = await open(payer, order, account, { key });
-  assert.deepEqual(assertDone(again, 202), { guid: first.guid, status: "failed" });
+  const { creditor: _, ...kept } = first;
+  assert.deepEqual(assertDone(again, 202), { ...kept, status: "failed", reason: "REPLACED" });
   assert.equal(again.headers["idempotent-replay"], "true");
 });
 
@@ -453,12 +468,13 @@ test("the first payment of a link closes the rest; once it failed, all may try a
     guid: theirs.guid,
     order_guid: order.guid,
     status: "failed",
-    reason: "PAID",
+    reason: "ALREADY_PAID",
+    ...termsOf(order),
   });
   const [closed] = await toldOf(stranger, "pay_request", order);
-  assert.deepEqual([closed.guid, closed.status, closed.reason], [theirs.guid, "failed", "PAID"]);
+  assert.deepEqual([closed.guid, closed.status, closed.reason], [theirs.guid, "failed", "ALREADY_PAID"]);
   const [payIn] = await toldOf(creditor, "pay_in", order);
-  assert.deepEqual([payIn.guid, payIn.account], [paid.guid, order.creditor.account]);
+  assert.equal(payIn.guid, paid.guid);
   assertRefused(await open(stranger, order), 400, "INVALID_REQUEST", "order_guid");
   assertRefused(await pay(stranger, order), 400, "INVALID_REQUEST", "order_guid");
 
@@ -489,7 +505,7 @@ test("twenty banks that pay one link at once, on two nodes, make one payment", a
     where order_guid = '${order.guid}' group by 1, 2 order by 1`);
   assert.deepEqual(rows, [
     { status: "completed", reason: null, n: 1 },
-    { status: "failed", reason: "PAID", n: 19 },
+    { status: "failed", reason: "ALREADY_PAID", n: 19 },
   ]);
   assert.equal((await toldOf(creditor, "pay_in", order)).length, 1);
 });

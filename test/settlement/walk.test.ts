@@ -255,9 +255,9 @@ test("the audit across both finds an order that was released without its payment
     return (await auditSettlement(rail.database.superuserUrl)).findings.flatMap(({ faults }) => faults);
   };
   const update = (set: string) => `update rail.payments set ${set} where guid = '${payment.guid}'`;
-  assert.deepEqual(await spoil(update("status = 'failed'")), [
+  assert.deepEqual(await spoil(update("status = 'failed', completed_at = null")), [
     `order ${made.id}: payment ${payment.guid}, status failed`,
   ]);
-  assert.equal((await spoil(update("status = 'completed', amount = amount + 1"))).length, 1);
+  assert.equal((await spoil(update("status = 'completed', completed_at = created_at, amount = amount + 1"))).length, 1);
   assert.deepEqual(await spoil(update("amount = amount - 1")), []);
 });

@@ -18,6 +18,8 @@ export const proveDone = (chore: ChoreName, world: World, latest: number) => {
       ),
     searches: () => [...world.searches.values()].filter((search) => (dueOf(search) ?? Infinity) <= world.now),
     asks: () => [...world.searches.values()].filter(({ asking }) => asking.some((bank) => !isAskable(world, bank))),
+    returns: () =>
+      [...world.payments.values()].filter(({ asked }) => asked?.status === "created" && asked.until <= world.now),
     deadlines: () => [...world.orders.values()].filter((order) => isDue(world, order, world.now)),
     followers: () => [
       ...[...world.orders.values()].filter((order) => !isDue(world, order, latest) && waitsInVain(world, order)),
@@ -44,6 +46,8 @@ export const proveEnded = (world: World) => {
   for (const { guid, status, reason } of world.orders.values())
     assert.ok(reason !== null && status !== "pending", `${guid} is ${status} for ever`);
   for (const request of world.requests.values()) assert.ok(!isOpen(request), `${request.guid} is open for ever`);
+  for (const { guid, asked } of world.payments.values())
+    assert.ok(asked?.status !== "created", `${guid} is asked back for ever`);
   for (const { guid, endedAt } of world.searches.values()) assert.ok(endedAt !== null, `${guid} goes on for ever`);
   for (const [hash, { held }] of world.phones) assert.equal(held, null, `${hash} waits for ever`);
 };
@@ -57,6 +61,12 @@ export const whatBecameOf = (world: World): readonly string[] => [
   ...[...world.requests.values()].map(({ reason }) => `request ${reason}`),
   ...[...world.payments.values()].map(({ status }) => `payment ${status}`),
   ...[...world.payments.values()].map(({ late, status }) => `${late ? "late" : "timely"} money ${status}`),
+  ...[...world.payments.values()].flatMap(({ asked }) =>
+    asked === null ? [] : [`return request ${asked.status} ${asked.failure}`],
+  ),
+  ...[...world.payments.values()].flatMap(({ amount, returned }) =>
+    returned === 0 ? [] : [returned === amount ? "returned whole" : "returned in part"],
+  ),
   ...[...world.moved.values()].map((how) => `move ${how}`),
   ...[...world.told.values()].flat().map(({ type }) => `told ${type}`),
   ...[...world.orders.values()].flatMap(({ status, reason, creditor, phone }) =>

@@ -41,6 +41,7 @@ const termsOf = ({ rules, now }: World, { who, number, expiresAt, amount }: Orde
   bank: who,
   expiresAt: expiresAt ?? now + DAY,
   amount,
+  payment: null,
 });
 
 export const createByLink = (world: World, request: OrderByLink): Answer =>

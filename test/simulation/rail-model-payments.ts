@@ -8,6 +8,7 @@ import {
   isOpen,
   type Order,
   orderOf,
+  type Payment,
   type PayRequest,
   paymentOn,
   requestOf,
@@ -26,9 +27,7 @@ export const open = (world: World, { who, number, order: guid, debtor }: OpenPay
   if (isOver(order, world.now)) return { code: "ORDER_IS_EXPIRED" };
   if (paymentOn(world, guid) !== undefined) return NOT_NOW;
   const before = requestsFor(world, guid).find((request) => request.bank === who && isOpen(request));
-  const shown = (request: string): Answer => ({
-    facts: { guid: request, status: "created", account: order.creditor?.account },
-  });
+  const shown = (request: string): Answer => ({ facts: { guid: request } });
   if (before?.debtor === debtor) return shown(before.guid);
   if (before !== undefined) fail(world, before, "REPLACED");
   const request = guidOf(world.rules.run, "request", number);
@@ -37,10 +36,14 @@ export const open = (world: World, { who, number, order: guid, debtor }: OpenPay
   return shown(request);
 };
 
-/** The bank's own request that money may be sent on: of a phone order for ever, once its bank knew where to pay. */
+/** Open, or it was when the order was over. */
+const knewWhere = (request: PayRequest): boolean =>
+  isOpen(request) || (request.reason === "EXPIRED" && request.payment === null);
+
+/** The bank's own request that money may be sent on: for ever, once its bank knew where to pay. */
 const payable = (world: World, order: Order, who: string): PayRequest | undefined => {
   const own = requestsFor(world, order.guid).filter(({ bank }) => bank === who);
-  if (order.type === "link") return paymentOn(world, order.guid) === undefined ? own.find(isOpen) : undefined;
+  if (order.type === "link") return paymentOn(world, order.guid) === undefined ? own.find(knewWhere) : undefined;
   return order.status === "processing" ? own.find(({ payment }) => payment === null) : undefined;
 };
 
@@ -72,32 +75,49 @@ export const pay = (world: World, given: Pay): Answer => {
   if (wrong !== undefined) return wrong;
   const used = world.externals.get(`${who} payment ${external}`);
   if (used?.order === order.guid && used.amount === given.amount)
-    return { facts: { guid: used.payment, late: world.payments.get(used.payment ?? "")?.late } };
+    return { facts: { guid: used.payment, late: world.payments.get(used.payment ?? "")?.late, again: true } };
   if (used !== undefined) {
     const details = { field: "payment_message_external_id", order_guid: used.order };
     return { code: "EXTERNAL_ID_NOT_UNIQUE", details };
   }
   const over = isOver(order, world.now);
   const request = payable(world, order, who);
-  if (request === undefined || (over && order.type === "link")) return over ? { code: "ORDER_IS_EXPIRED" } : NOT_NOW;
+  if (request === undefined) return over ? { code: "ORDER_IS_EXPIRED" } : NOT_NOW;
   return take(world, order, request, given);
 };
 
 /** The creditor's bank looks for the money; the link's other requests are closed. */
-const take = (world: World, order: Order, request: PayRequest, { number, external, amount, currency }: Pay): Answer => {
+const take = (world: World, order: Order, request: PayRequest, { number, external, amount }: Pay): Answer => {
   const guid = guidOf(world.rules.run, "payment", number);
   const { bank, debtor } = request;
-  const creditor = order.creditor ?? { bank: "", account: "" };
+  const creditor = order.creditor ?? { bank: "" };
   const parties = { order: order.guid, request: request.guid, bank, debtor, creditor: creditor.bank };
   const late = isLate(world, order, request);
-  world.payments.set(guid, { guid, ...parties, late, status: "created", reason: null });
+  world.payments.set(guid, {
+    guid,
+    ...parties,
+    external,
+    late,
+    status: "created",
+    reason: null,
+    completedAt: null,
+    amount,
+    returned: 0,
+    returns: 0,
+    asked: null,
+  });
+  order.payment = guid;
   world.externals.set(`${bank} payment ${external}`, { order: order.guid, payment: guid, amount });
   if (request.status !== "failed") request.status = "completed";
   request.payment = guid;
-  const what = { guid, order_guid: order.guid, amount: `${amount}.00`, currency, account: creditor.account, late };
-  tell(world, `order ${order.guid}`, creditor.bank, { type: "pay_in", ...what });
-  for (const other of requestsFor(world, order.guid)) if (isOpen(other)) fail(world, other, "PAID");
-  return { facts: { guid, late } };
+  tell(world, `order ${order.guid}`, creditor.bank, { type: "pay_in", guid, order_guid: order.guid });
+  for (const other of requestsFor(world, order.guid)) if (isOpen(other)) fail(world, other, "ALREADY_PAID");
+  return { facts: { guid, late, again: false } };
+};
+
+const tellPayment = (world: World, { guid, order, bank, external, status, reason }: Payment) => {
+  const outcome = { order_guid: order, payment_message_external_id: external, status, reason };
+  tell(world, `order ${order}`, bank, { type: "pay_out", guid, ...outcome });
 };
 
 /** Nobody could tell the creditor's bank: the payer's hears so once. */
@@ -105,8 +125,7 @@ export const silence = (world: World, guid: string): Answer => {
   const payment = world.payments.get(guid);
   if (payment?.status === "created" && payment.reason === null) {
     payment.reason = "CREDITOR_BANK_SILENT";
-    const outcome = { order_guid: payment.order, status: payment.status, reason: payment.reason };
-    tell(world, `order ${payment.order}`, payment.bank, { type: "pay_out", guid, ...outcome });
+    tellPayment(world, payment);
   }
   return { facts: null };
 };
@@ -119,8 +138,8 @@ export const settle = (world: World, { who, payment: guid, result, reason }: Set
   const { order: orderGuid, bank, debtor } = payment;
   payment.status = result === "success" ? "completed" : "failed";
   payment.reason = result === "success" ? null : reason;
-  const outcome = { order_guid: orderGuid, status: payment.status, reason: payment.reason };
-  tell(world, `order ${orderGuid}`, bank, { type: "pay_out", guid, ...outcome });
+  payment.completedAt = result === "success" ? world.now : null;
+  tellPayment(world, payment);
   const request = requestOf(world, payment.request);
   if (result === "failure") {
     if (request.status !== "failed") fail(world, request, "PAYMENT_FAILED");

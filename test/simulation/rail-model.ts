@@ -5,6 +5,7 @@
 import { completeMove, decideMove, hearNotice, leavePlace, link, object, unlink } from "./rail-model-aliases.ts";
 import { createByLink, createByPhone, expire, settleSearch } from "./rail-model-orders.ts";
 import { drop, open, pay, settle, silence } from "./rail-model-payments.ts";
+import { askForReturn, giveBackMoney, lapseReturn, refuseReturn } from "./rail-model-returns.ts";
 import { answer, editBank, endAsk, meetSearchDeadline, settleAsk } from "./rail-model-searches.ts";
 import { callerOf, contentOf, type Request, type Sent } from "./rail-requests.ts";
 import type { Answer, Prediction, World } from "./rail-world.ts";
@@ -35,6 +36,14 @@ const decide = (world: World, request: Request): Answer => {
       return pay(world, request);
     case "settle-payment":
       return settle(world, request);
+    case "return":
+      return giveBackMoney(world, request);
+    case "ask-return":
+      return askForReturn(world, request);
+    case "refuse-return":
+      return refuseReturn(world, request);
+    case "lapse-return":
+      return lapseReturn(world, request.payment);
     case "complete-move":
       return completeMove(world, request.move);
     case "hear-notice":

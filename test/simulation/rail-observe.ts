@@ -14,16 +14,18 @@ import type {
   Phone,
   Quota,
   Reach,
+  ReturnRequest,
   Search,
 } from "../../src/rail/tables/index.ts";
 import { bankOf, budgeting, levelAt, payerOf, timesOf } from "./rail-model-budgets.ts";
+import { netOf } from "./rail-model-returns.ts";
 import { dueOf, type Holder, paymentOn, requestsFor, type World, waitingFor } from "./rail-world.ts";
 
 /** What a stage reads of a store. */
 export type Rows = {
   readonly states: readonly Pick<
     OrderState,
-    "orderGuid" | "status" | "statusReason" | "lastSeqs" | "creditorParticipantGuid" | "creditorAccount"
+    "orderGuid" | "status" | "statusReason" | "lastSeqs" | "creditorParticipantGuid" | "creditorAccount" | "paymentGuid"
   >[];
   readonly phones: readonly Pick<Phone, "hash" | "participantGuid" | "account" | "lastSeqs" | "searchedAt">[];
   readonly moves: readonly Pick<
@@ -48,7 +50,21 @@ export type Rows = {
     PayRequest,
     "guid" | "orderGuid" | "participantGuid" | "status" | "reason" | "paymentGuid"
   >[];
-  readonly payments: readonly Pick<Payment, "guid" | "orderGuid" | "late" | "status" | "reason">[];
+  readonly payments: readonly Pick<
+    Payment,
+    | "guid"
+    | "orderGuid"
+    | "late"
+    | "status"
+    | "reason"
+    | "completedAt"
+    | "participantGuid"
+    | "creditorParticipantGuid"
+    | "amount"
+    | "returned"
+    | "returns"
+  >[];
+  readonly returnRequests: readonly Pick<ReturnRequest, "paymentGuid" | "until" | "status" | "failure">[];
   readonly links: readonly Link[];
   readonly history: readonly Pick<AliasHistory, "phoneHash" | "participantGuid" | "account" | "act">[];
   readonly places: readonly AccountPhone[];
@@ -60,13 +76,22 @@ export type Rows = {
 
 type Facts = Readonly<Record<string, unknown>>;
 type Named<Value> = Readonly<Record<string, Value>>;
-type OrderFacts = { readonly status: string; readonly reason: string | null; readonly creditor: string | null };
+type OrderFacts = {
+  readonly status: string;
+  readonly reason: string | null;
+  readonly creditor: string | null;
+  readonly payment: string | null;
+};
 type RequestFacts = { readonly status: string; readonly reason: string | null; readonly payment: string | null };
 type PaymentFacts = {
   readonly order: string;
   readonly late: boolean;
   readonly status: string;
   readonly reason: string | null;
+  readonly completedAt: number | null;
+  /** In hryvnias. */
+  readonly returned: number;
+  readonly returns: number;
 };
 
 export type Observation = {
@@ -79,6 +104,10 @@ export type Observation = {
   readonly reach: Named<Facts>;
   readonly requests: Named<RequestFacts & { readonly order: string; readonly bank: string }>;
   readonly payments: Named<PaymentFacts>;
+  /** By payment. */
+  readonly returnRequests: Named<Facts>;
+  /** By bank: what it has more or less of, in hryvnias. */
+  readonly nets: Named<number>;
   readonly links: Named<Facts>;
   readonly history: Named<readonly string[]>;
   /** By account. */
@@ -118,6 +147,7 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
         status: row.status,
         reason: row.statusReason,
         creditor: nameOf(row.creditorParticipantGuid, row.creditorAccount),
+        payment: row.paymentGuid,
         lastSeqs: row.lastSeqs,
       },
     ]),
@@ -158,10 +188,15 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
       guid,
       { order: orderGuid, bank: participantGuid, status, reason, payment: paymentGuid },
     ]),
-    payments: named(rows.payments, ({ guid, orderGuid, late, status, reason }) => [
+    payments: named(rows.payments, ({ guid, orderGuid, late, status, reason, completedAt, returned, returns }) => [
       guid,
-      { order: orderGuid, late, status, reason },
+      { order: orderGuid, late, status, reason, completedAt, returned: Number(returned) / 100, returns },
     ]),
+    returnRequests: named(rows.returnRequests, ({ paymentGuid, until, status, failure }) => [
+      paymentGuid,
+      { until, status, failure },
+    ]),
+    nets: netsIn(rows),
     links: named(rows.links, ({ orderGuid, paidBy, opened }) => [orderGuid, { paidBy, opened }]),
     history: Object.fromEntries(
       rows.phones
@@ -189,6 +224,19 @@ export const observed = (rows: Rows, now: number, mode: string): Observation => 
   };
 };
 
+/** Each side of each payment apart, as the banks' books have it. */
+const netsIn = ({ payments }: Rows): Named<number> => {
+  const nets = new Map<string, number>();
+  const add = (bank: string, amount: number) => nets.set(bank, (nets.get(bank) ?? 0) + amount);
+  for (const { status, amount, returned, participantGuid, creditorParticipantGuid } of payments) {
+    if (status !== "completed") continue;
+    const kept = (Number(amount) - Number(returned)) / 100;
+    add(participantGuid, -kept);
+    add(creditorParticipantGuid, kept);
+  }
+  return Object.fromEntries([...nets].filter(([, net]) => net !== 0));
+};
+
 /** The model's world as an observation. */
 export const expected = (world: World): Observation => {
   const orders = [...world.orders.values()];
@@ -202,12 +250,13 @@ export const expected = (world: World): Observation => {
     ([hash, phone]) => [hash, { ...phone, lastSeqs: counted(`phone ${hash}`) }] as const,
   );
   return {
-    orders: named(orders, ({ guid, type, status, reason, creditor }) => [
+    orders: named(orders, ({ guid, type, status, reason, creditor, payment }) => [
       guid,
       {
         status,
         reason,
         creditor: type === "link" ? null : nameOfHolder(creditor),
+        payment,
         lastSeqs: counted(`order ${guid}`),
       },
     ]),
@@ -253,10 +302,19 @@ export const expected = (world: World): Observation => {
       guid,
       { order, bank, status, reason, payment },
     ]),
-    payments: named([...world.payments.values()], ({ guid, order, late, status, reason }) => [
-      guid,
-      { order, late, status, reason },
-    ]),
+    payments: named(
+      [...world.payments.values()],
+      ({ guid, order, late, status, reason, completedAt, returned, returns }) => [
+        guid,
+        { order, late, status, reason, completedAt, returned, returns },
+      ],
+    ),
+    returnRequests: Object.fromEntries(
+      [...world.payments.values()].flatMap(({ guid, asked }) => (asked === null ? [] : [[guid, asked] as const])),
+    ),
+    nets: Object.fromEntries(
+      world.rules.banks.map((bank) => [bank, netOf(world, bank)] as const).filter(([, net]) => net !== 0),
+    ),
     links: named(
       orders.filter(({ type }) => type === "link"),
       ({ guid }) => [
@@ -296,6 +354,14 @@ export const proveForward = (before: Observation, after: Observation, rows: Rows
   }
   for (const [guid, { status }] of Object.entries(before.payments))
     assert.equal(after.payments[guid]?.status, status === "created" ? after.payments[guid]?.status : status);
+  for (const [guid, { returned, returns }] of Object.entries(before.payments)) {
+    const now = after.payments[guid];
+    assert.ok(now !== undefined && now.returned >= returned && now.returns >= returns, `${guid} took a return back`);
+  }
+  for (const [guid, { status }] of Object.entries(before.returnRequests))
+    if (status !== "created") assert.equal(after.returnRequests[guid]?.status, status, `${guid} is asked for again`);
+  const net = Object.values(after.nets).reduce((sum, each) => sum + each, 0);
+  assert.equal(net, 0, "what banks have more and less of does not come to nothing");
   const paid = Object.values(after.payments).flatMap(({ order, status }) => (status === "failed" ? [] : [order]));
   assert.equal(new Set(paid).size, paid.length, "an order was paid twice");
   for (const [place, messages] of Object.entries(before.told))

@@ -32,8 +32,8 @@ import {
 import { choreOf, createTranslator, modeOf } from "./rail-translate.ts";
 import { createWorld, nextDeadline, type Prediction, type World } from "./rail-world.ts";
 
-/** No order and no move of a simulation takes longer. */
-const LONGEST = 5 * DAY;
+/** No order, no move and no return request of a simulation takes longer. */
+const LONGEST = 8 * DAY;
 
 /** Fewer than the product's, so that a short script comes to the end of them. */
 const FEW = { phonesPerAccount: 2, searchesPerDay: 3 } as const;
@@ -61,7 +61,7 @@ export const play = async (stage: Stage, script: Script): Promise<ReadonlySet<st
   await table.settle();
   // However it was left, the clock brings all of it to an end.
   table.turnClock(table.sight.world.now + LONGEST);
-  for (const name of ["moves", "asks", "searches", "followers", "deadlines", "followers"] as const)
+  for (const name of ["moves", "asks", "searches", "followers", "deadlines", "followers", "returns"] as const)
     await table.doChore(name);
   // What no bank had heard of is left to an operator.
   for (const { held } of table.sight.world.phones.values())
@@ -185,7 +185,7 @@ const openTable = async (stage: Stage, script: Script): Promise<Table> => {
   };
 };
 
-const KINDS = ["order", "request", "search", "payment", "move"] as const;
+const KINDS = ["order", "request", "search", "payment", "move", "return"] as const;
 
 const engineAt = (engines: readonly Executor[], lane: number): Executor => {
   const engine = engines[lane % engines.length];

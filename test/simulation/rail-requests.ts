@@ -83,10 +83,22 @@ export type SettlePayment = {
   readonly result: "success" | "failure";
   readonly reason: string | null;
 };
+/** The creditor's bank sends money back. */
+export type ReturnMoney = {
+  readonly kind: "return";
+  readonly who: string;
+  readonly number: number;
+  readonly payment: string;
+  readonly external: string;
+  readonly amount: number;
+};
+/** The payer's bank asks for all of it. */
+export type AskForReturn = { readonly kind: "ask-return"; readonly who: string; readonly payment: string };
+export type RefuseReturn = { readonly kind: "refuse-return"; readonly who: string; readonly payment: string };
 /** What the clock, and whoever follows aliases, submits. */
 export type MaintenanceTask =
   | { readonly kind: "complete-move" | "hear-notice"; readonly move: string }
-  | { readonly kind: "silence"; readonly payment: string }
+  | { readonly kind: "silence" | "lapse-return"; readonly payment: string }
   | { readonly kind: "leave-place"; readonly account: string; readonly phone: string }
   | { readonly kind: "settle-search" | "expire"; readonly order: string; readonly unavailable: readonly string[] }
   | { readonly kind: "search-deadline"; readonly search: string; readonly unheard: readonly string[] }
@@ -105,6 +117,9 @@ export type Request =
   | OpenPayRequest
   | Pay
   | SettlePayment
+  | ReturnMoney
+  | AskForReturn
+  | RefuseReturn
   | MaintenanceTask;
 
 /** A request as it was sent, with or without an idempotency key. */
@@ -120,6 +135,6 @@ export const contentOf = (request: Request): string =>
 /** Guids by the number of the request that made them. */
 export const guidOf = (
   run: string,
-  kind: "order" | "request" | "search" | "payment" | "move",
+  kind: "order" | "request" | "search" | "payment" | "move" | "return",
   number: number,
 ): string => `${run}-${kind}${number}`;

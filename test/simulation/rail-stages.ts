@@ -20,6 +20,7 @@ import {
   settleSearch,
 } from "../../src/rail/orders/index.ts";
 import { dropPayRequest } from "../../src/rail/pay-requests/index.ts";
+import { lapseReturnRequest, returnRequestsIn } from "../../src/rail/returns/index.ts";
 import { createAskEnder, endAsk, meetSearchDeadline, searchDeadlinesIn } from "../../src/rail/search/index.ts";
 import { keepsRefusal } from "../../src/rail/signed-calls.ts";
 import {
@@ -39,6 +40,7 @@ import {
   phones,
   quotas,
   reach,
+  returnRequests,
   searches,
 } from "../../src/rail/tables/index.ts";
 import type { TestDatabase } from "../support/cluster.ts";
@@ -105,6 +107,7 @@ export const memoryStage = (): Stage & { readonly store: MemoryStore } => {
       reach: rowsOf(store, reach),
       requests: rowsOf(store, payRequests),
       payments: rowsOf(store, payments),
+      returnRequests: rowsOf(store, returnRequests),
       links: rowsOf(store, links),
       history: appendedTo(store, aliasHistory),
       places: rowsOf(store, accountPhones),
@@ -141,6 +144,12 @@ const memoryChores = (store: MemoryStore, now: () => Instant): Stage["chores"] =
         to,
         meetSearchDeadline,
         rowsOf(store, searches).filter(({ endedAt, dueAt }) => endedAt === null && dueAt <= now()),
+      ),
+    returns: (to) =>
+      submitAll(
+        to,
+        lapseReturnRequest,
+        rowsOf(store, returnRequests).filter(({ status, until }) => status === "created" && until <= now()),
       ),
     async asks(to) {
       const banks = appendedTo(store, asksToEnd).slice(asksEnded);
@@ -208,6 +217,7 @@ const ROWS = `select
       lastSeqs: "last_seqs",
       creditorParticipantGuid: "creditor_participant_guid",
       creditorAccount: "creditor_account",
+      paymentGuid: "payment_guid",
     },
     "rail.order_states where order_guid = any($1)",
   )} as states,
@@ -264,7 +274,26 @@ const ROWS = `select
     },
     "rail.pay_requests where guid = any($1)",
   )} as requests,
-  ${listOf({ guid: "guid", orderGuid: "order_guid", late: "late", status: "status", reason: "reason" }, "rail.payments where guid = any($1)")} as payments,
+  ${listOf(
+    {
+      guid: "guid",
+      orderGuid: "order_guid",
+      late: "late",
+      status: "status",
+      reason: "reason",
+      completedAt: milliseconds("completed_at"),
+      participantGuid: "participant_guid",
+      creditorParticipantGuid: "creditor_participant_guid",
+      amount: "amount",
+      returned: "returned",
+      returns: "returns",
+    },
+    "rail.payments where guid = any($1)",
+  )} as payments,
+  ${listOf(
+    { paymentGuid: "payment_guid", until: milliseconds("until"), status: "status", failure: "failure" },
+    "rail.return_requests where payment_guid = any($1)",
+  )} as "returnRequests",
   ${listOf({ orderGuid: "order_guid", paidBy: "paid_by", opened: "opened" }, "rail.links where order_guid = any($1)")} as links,
   ${listOf(
     { phoneHash: "phone_hash", participantGuid: "participant_guid", account: "account", act: "act" },
@@ -345,6 +374,7 @@ export const postgresStages = async (database: TestDatabase, nodes: number): Pro
           moves: (to) => createDeadlineWorker(movesIn(pool), due(to))(),
           searches: (to) => createDeadlineWorker(searchDeadlinesIn(pool), due(to))(),
           asks: (to) => createAskEnder(due(to))(),
+          returns: (to) => createDeadlineWorker(returnRequestsIn(pool), due(to))(),
           deadlines: (to, suspended) =>
             createDeadlineWorker(
               orderDeadlinesIn(pool, () => suspended),

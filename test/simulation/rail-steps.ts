@@ -46,7 +46,7 @@ export type Group = {
   readonly passes: Passing;
   readonly chores: readonly ChoreName[];
 };
-export type ChoreName = "moves" | "searches" | "asks" | "deadlines" | "followers";
+export type ChoreName = "moves" | "searches" | "asks" | "deadlines" | "followers" | "returns";
 
 export type Script = {
   readonly holdMs: number;
@@ -299,6 +299,49 @@ const settling = asking(
   },
 );
 
+/** A payment that has come, and the bank that it came to, as a rule. */
+const cameTo = (sight: Sight, back: number, apt: boolean) =>
+  choose(sight, sight.world.payments.values(), back, ({ status }) => !apt || status === "completed");
+
+const returning = asking(
+  "return",
+  fc.record({ who: anybody, recency, apt: usually(6), own: usually(8), part: fc.constantFrom(1, 2, 4), external }),
+  ({ who: index, recency: back, apt, own, part, external: reused }, sight) => {
+    const payment = cameTo(sight, back, apt);
+    const number = sight.number();
+    return {
+      kind: "return",
+      who: own ? (payment?.creditor ?? nameOf(sight, index)) : nameOf(sight, index),
+      number,
+      payment: payment?.guid ?? NOTHING,
+      external: reused === null ? `own${number}` : `used${reused}`,
+      amount: Math.ceil((payment?.amount ?? 70) / part),
+    };
+  },
+);
+
+const onReturn = (what: string, kind: "ask-return" | "refuse-return") =>
+  asking(
+    what,
+    fc.record({ who: anybody, recency, apt: usually(6), own: usually(8) }),
+    ({ who: index, recency: back, apt, own }, sight) => {
+      const payment = cameTo(sight, back, apt);
+      const party = kind === "ask-return" ? payment?.bank : payment?.creditor;
+      return {
+        kind,
+        who: own ? (party ?? nameOf(sight, index)) : nameOf(sight, index),
+        payment: payment?.guid ?? NOTHING,
+      };
+    },
+  );
+
+const lapsing = asking("let a return request lapse", fc.record({ recency, apt: usually(4) }), (given, sight) => ({
+  kind: "lapse-return",
+  payment:
+    choose(sight, sight.world.payments.values(), given.recency, ({ asked }) => !given.apt || asked !== null)?.guid ??
+    NOTHING,
+}));
+
 const onOrder = (what: string, kind: "settle-search" | "expire", wished: (order: Order, world: World) => boolean) =>
   asking(what, fc.record({ recency, apt: usually(3) }), ({ recency: back, apt }, sight) => ({
     kind,
@@ -384,6 +427,10 @@ const doing: fc.Arbitrary<Ask | Repeat> = fc.oneof(
   { weight: 2, arbitrary: objecting },
   { weight: 2, arbitrary: silencing },
   { weight: 2, arbitrary: leaving },
+  { weight: 4, arbitrary: returning },
+  { weight: 3, arbitrary: onReturn("ask for a return", "ask-return") },
+  { weight: 2, arbitrary: onReturn("refuse a return", "refuse-return") },
+  { weight: 1, arbitrary: lapsing },
   { weight: 5, arbitrary: repeating },
 );
 
@@ -413,7 +460,10 @@ const groupOf = (most: number): fc.Arbitrary<Group> =>
     passes: passing,
     chores: fc.oneof(
       { weight: 3, arbitrary: fc.constant([]) },
-      { weight: 1, arbitrary: fc.subarray<ChoreName>(["moves", "searches", "asks", "deadlines", "followers"]) },
+      {
+        weight: 1,
+        arbitrary: fc.subarray<ChoreName>(["moves", "searches", "asks", "deadlines", "followers", "returns"]),
+      },
     ),
   });
 

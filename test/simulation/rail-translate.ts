@@ -16,6 +16,7 @@ import { editParticipant } from "../../src/rail/participants/index.ts";
 import { announcePayment } from "../../src/rail/pay-requests/announce-payment.ts";
 import { dropPayRequest, settlePayment, silencePayment } from "../../src/rail/pay-requests/index.ts";
 import { openPayRequest } from "../../src/rail/pay-requests/open-pay-request.ts";
+import { askForReturn, lapseReturnRequest, makeReturn, refuseReturn } from "../../src/rail/returns/index.ts";
 import { answerSearch, endAsk, meetSearchDeadline, settleAsk } from "../../src/rail/search/index.ts";
 import { type Mode, quotas } from "../../src/rail/tables/index.ts";
 import { ACK_MS } from "./rail-model-searches.ts";
@@ -31,6 +32,7 @@ import {
   type OrderByPhone,
   type Pay,
   type Request,
+  type ReturnMoney,
   type Seen,
   type Sent,
 } from "./rail-requests.ts";
@@ -146,6 +148,16 @@ export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent)
       guid: guidOf(run, "payment", number),
     });
 
+  const returning = ({ who, number, payment, external, amount }: ReturnMoney): Pair =>
+    pair(makeReturn, {
+      participantGuid: who,
+      paymentGuid: payment,
+      externalId: external,
+      amount: amountOf(amount),
+      reason: "DUPLICATE",
+      guid: guidOf(run, "return", number),
+    });
+
   const commandOf = (request: Request): Pair => {
     switch (request.kind) {
       case "order-by-phone":
@@ -175,6 +187,19 @@ export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent)
         const { payment: paymentGuid, who: by, result, reason } = request;
         return pair(settlePayment, { paymentGuid, by, result, reason });
       }
+      case "return":
+        return returning(request);
+      case "ask-return":
+        return pair(askForReturn, {
+          participantGuid: request.who,
+          paymentGuid: request.payment,
+          amount: null,
+          reason: "FRAUD",
+        });
+      case "refuse-return":
+        return pair(refuseReturn, { paymentGuid: request.payment, by: request.who, reason: "no" });
+      case "lapse-return":
+        return pair(lapseReturnRequest, { paymentGuid: request.payment });
       case "complete-move":
         return pair(completeMove, { guid: request.move });
       case "hear-notice":
@@ -202,7 +227,9 @@ export const createTranslator = (rules: Rules, now: () => number): ((sent: Sent)
   return (sent) => ({ ...commandOf(sent.request), caller: callerOf(sent.request), claims: keyClaim(sent) });
 };
 
-type ChoreInput = { readonly [name in "guid" | "hash" | "account" | "requestGuid" | "bank"]?: string } & {
+type ChoreInput = {
+  readonly [name in "guid" | "hash" | "account" | "requestGuid" | "bank" | "paymentGuid"]?: string;
+} & {
   readonly unavailable?: readonly string[];
   readonly unheard?: readonly string[];
 };
@@ -211,6 +238,7 @@ type ChoreInput = { readonly [name in "guid" | "hash" | "account" | "requestGuid
 export const choreOf = (command: { readonly name: string }, input: unknown): MaintenanceTask => {
   const { guid = "", hash = "", account = "", requestGuid: search = "", bank = "", ...rest } = input as ChoreInput;
   const { unavailable = [], unheard = [] } = rest;
+  if (command.name === lapseReturnRequest.name) return { kind: "lapse-return", payment: rest.paymentGuid ?? "" };
   if (command.name === completeMove.name) return { kind: "complete-move", move: guid };
   // A place's account has its world before it.
   if (command.name === leavePlace.name)

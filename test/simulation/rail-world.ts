@@ -60,6 +60,8 @@ export type Order = {
   reason: "NOT_LINKED" | "SEARCH_TIMEOUT" | "EXPIRED" | "CREDITOR_BANK_UNAVAILABLE" | null;
   /** Who is paid; of a link order from the start. */
   creditor: Holder | null;
+  /** The last that was announced. */
+  payment: string | null;
 };
 
 export type PayRequest = {
@@ -80,9 +82,16 @@ export type Payment = {
   readonly debtor: string;
   /** The creditor's bank. */
   readonly creditor: string;
+  readonly external: string;
   readonly late: boolean;
   status: "created" | "completed" | "failed";
   reason: string | null;
+  completedAt: number | null;
+  readonly amount: number;
+  returned: number;
+  returns: number;
+  /** What its bank asks to have back. */
+  asked: { readonly until: number; status: "created" | "completed" | "failed"; failure: string | null } | null;
 };
 
 /** A callback, without its number. */
@@ -130,6 +139,8 @@ export type World = {
     string,
     { readonly order: string; readonly payment: string | null; readonly amount?: number | bigint }
   >;
+  /** Returns by bank and external id. */
+  readonly returns: Map<string, { readonly guid: string; readonly payment: string; readonly amount: number }>;
   /** By phone: what became of its alias. */
   readonly history: Map<string, string[]>;
   /** By subject and endpoint. */
@@ -153,6 +164,7 @@ export const createWorld = (rules: Rules, searched: readonly string[], now: numb
   requests: new Map(),
   payments: new Map(),
   externals: new Map(),
+  returns: new Map(),
   history: new Map(),
   told: new Map(),
   keys: new Map(),
@@ -246,7 +258,10 @@ export const nextDeadline = (world: World): number | undefined => {
   const { orders, searches, phones, now } = world;
   const ends = [...orders.values()].map((order) => deadlineOf(world, order) ?? now);
   const asks = [...searches.values()].map((search) => dueOf(search) ?? now);
+  const lapses = [...world.payments.values()].flatMap(({ asked }) =>
+    asked?.status === "created" ? [asked.until] : [],
+  );
   const moves = [...phones.values()].flatMap(({ held }) => (held === null ? [] : [held.until]));
-  const ahead = [...ends, ...asks, ...moves].filter((at) => at > now);
+  const ahead = [...ends, ...asks, ...moves, ...lapses].filter((at) => at > now);
   return ahead.length === 0 ? undefined : Math.min(...ahead);
 };

@@ -60,10 +60,12 @@ const TO_MEET = [
   ...["not to be reached", "phone rejected CREDITOR_BANK_UNAVAILABLE"],
   ...["phone processing EXPIRED", "phone rejected NOT_LINKED", "phone rejected SEARCH_TIMEOUT"],
   ...["phone rejected EXPIRED", "link created EXPIRED"],
-  ...["request EXPIRED", "request ALIAS_CHANGED", "request REJECTED", "request PAID", "request REPLACED"],
+  ...["request EXPIRED", "request ALIAS_CHANGED", "request REJECTED", "request ALREADY_PAID", "request REPLACED"],
   ...["request PAYMENT_FAILED", "payment created", "payment completed", "payment failed"],
   ...["told link_creditor", "told order.updated", "told link_cancelled", "told alias_updated", "told pay_request"],
-  ...["told pay_in", "told pay_out"],
+  ...["told pay_in", "told pay_out", "told return", "told return_request", "returned whole", "returned in part"],
+  ...["return", "ask-return", "refuse-return", "lapse-return", "return request completed null"],
+  ...["return request failed no", "return request failed LAPSED"],
 ];
 
 test("in memory, whatever banks and the clock do comes to what the contract's model says", async () => {

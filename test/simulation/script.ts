@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE } from "../../src/kernel/index.ts";
 import { as, chooseAd, chooseOrder, type Group, named, PEOPLE, type Step, usually } from "./draws.ts";
 import type { Action, AdType, Status } from "./requests.ts";
 import { GOOD, step } from "./steps.ts";
-import { owing } from "./steps-claims.ts";
+import { owing, relapsing } from "./stories-debts.ts";
 import type { Order } from "./world.ts";
 
 /** What a person has to begin with. */
@@ -110,6 +110,7 @@ const prelude = fc.oneof(
   { weight: 6, arbitrary: fc.constant([]) },
   { weight: 2, arbitrary: dropping },
   { weight: 1, arbitrary: owing },
+  { weight: 1, arbitrary: relapsing },
   { weight: 2, arbitrary: proving },
 );
 const groups = fc.array(group, { minLength: 1, maxLength: 16, size: "max" });

@@ -1,13 +1,12 @@
 /** Steps about claims on cancelled orders, the debts that they come to, and who is stopped. */
 import fc from "fast-check";
-import { HOUR } from "../../src/kernel/index.ts";
-import { amount, as, asking, chooseOrder, type Group, named, PEOPLE, person, recency, usually } from "./draws.ts";
-import { NOTHING, type Status } from "./requests.ts";
+import { amount, as, asking, chooseOrder, person, recency, usually } from "./draws.ts";
+import type { Status } from "./requests.ts";
 import type { Order } from "./world.ts";
 
-const isClaimable = ({ outcome, claim }: Order): boolean =>
+export const isClaimable = ({ outcome, claim }: Order): boolean =>
   claim === null && (outcome === "payment_expired" || outcome === "cancelled_by_seller");
-const isOpenClaim = ({ claim }: Order): boolean => claim === "open";
+export const isOpenClaim = ({ claim }: Order): boolean => claim === "open";
 
 const byParty = (kind: "claim" | "honour", apt: (order: Order) => boolean, usual: string, rare: string) =>
   asking(
@@ -88,71 +87,3 @@ export const CLAIM_STEPS = [
   { weight: 2, arbitrary: collecting },
   { weight: 1, arbitrary: standing },
 ];
-
-/** An order that its seller cancels, and that is claimed, compensated by somebody who does not have it, and paid in parts. */
-export const owing: fc.Arbitrary<readonly Group[]> = fc
-  .record({
-    back: fc.nat(1),
-    rest: fc.constantFrom(0, 30, 60),
-    income: fc.constantFrom(20, 50, 500),
-    late: fc.boolean(),
-  })
-  .map(({ back, rest, income, late }) => {
-    const size = 100;
-    const of = (status: Status) => (order: Order) => order.status === status && order.amount === size;
-    const cancelled = (order: Order) => isClaimable(order) && order.amount === size;
-    const steps = [
-      named("somebody orders", false, ({ world }) => {
-        const ad = world.ads.find(({ type, status }) => type === "sell" && status === "active");
-        const who = PEOPLE.find((name) => name !== ad?.maker) ?? PEOPLE[0];
-        const given = { amount: size, inFiat: false, method: "card", details: null };
-        return { kind: "create-order", who, ad: ad?.handle ?? NOTHING, ...given };
-      }),
-      named("its seller cancels", false, (sight) => {
-        const order = chooseOrder(sight, 0, of("pending"));
-        return { kind: "act", action: "cancel", order, who: as(sight.world.orders[order], "seller") };
-      }),
-      named("its buyer claims", false, (sight) => {
-        const order = chooseOrder(sight, 0, cancelled);
-        return { kind: "claim", order, who: as(sight.world.orders[order], "buyer") };
-      }),
-      named("its seller takes the money out", false, (sight) => {
-        const order = sight.world.orders[chooseOrder(sight, 0, isOpenClaim)];
-        const user = as(order, "seller");
-        const available = sight.world.people.get(user)?.available ?? 0;
-        const taken = Math.max(1, available - rest);
-        return {
-          kind: "debit",
-          user,
-          amount: taken,
-          entry: "withdrawal",
-          external: `taken ${sight.world.now} ${back}`,
-        };
-      }),
-      named("somebody takes the case", false, (sight) => {
-        const order = chooseOrder(sight, 0, isOpenClaim);
-        return { kind: "assign", order, who: as(sight.world.orders[order], "neither"), takeOver: true };
-      }),
-      named("the buyer is compensated", false, (sight) => {
-        const order = chooseOrder(sight, 0, isOpenClaim);
-        const who = sight.world.orders[order]?.operator ?? PEOPLE[0];
-        return { kind: "compensate", order, who, amount: size };
-      }),
-      named("the seller gets something", false, (sight) => {
-        const order = sight.world.orders[chooseOrder(sight, 0, ({ owed }) => owed > 0)];
-        const user = as(order, "seller");
-        return {
-          kind: "credit",
-          user,
-          amount: income,
-          entry: "adjustment",
-          external: `income ${sight.world.now} ${back}`,
-        };
-      }),
-      named("the debt is collected", false, (sight) => ({
-        kind: "collect",
-        order: chooseOrder(sight, 0, ({ owed }) => owed > 0),
-      })),
-    ];
-    return steps.map((step, index) => ({ steps: [step], settle: true, passes: late && index === 1 ? 24 * HOUR : 0 }));
-  });

@@ -1852,6 +1852,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/registers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What every bank has more or less of for a day
+         * @description The positions come to zero together; a settlement agent moves them.
+         */
+        get: operations["listOperatorRegisters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/registers/{guid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a bank paid, got and returned on a day, by the other bank
+         * @description What a bank paid, got and returned on a day, by the other bank.
+         */
+        get: operations["getOperatorRegister"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/dead-callbacks": {
         parameters: {
             query?: never;
@@ -12198,6 +12238,213 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    listOperatorRegisters: {
+        parameters: {
+            query: {
+                /** @description a day in UTC */
+                date: string;
+                mode: "sandbox" | "production";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "date": "2026-03-14",
+                     *       "mode": "sandbox",
+                     *       "final": true,
+                     *       "positions": [
+                     *         {
+                     *           "bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *             "name": "Vera"
+                     *           },
+                     *           "currency": "UAH",
+                     *           "net": "-1500.50"
+                     *         }
+                     *       ],
+                     *       "totals": [
+                     *         {
+                     *           "currency": "UAH",
+                     *           "net": "-1500.50"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * Format: date
+                         * @description a day in UTC
+                         */
+                        date: string;
+                        /** @enum {string} */
+                        mode: "sandbox" | "production";
+                        /** @description nothing is added any more: a minute after the day is over */
+                        final: boolean;
+                        positions: {
+                            bank: {
+                                guid: string;
+                                name: string;
+                            };
+                            currency: string;
+                            /** @description received less sent: what the bank has more or, below zero, less of, as a decimal */
+                            net: string;
+                        }[];
+                        totals: {
+                            currency: string;
+                            /** @description of all banks together: zero, as a decimal */
+                            net: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    getOperatorRegister: {
+        parameters: {
+            query: {
+                /** @description a day in UTC */
+                date: string;
+            };
+            header?: never;
+            path: {
+                guid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "date": "2026-03-14",
+                     *       "final": true,
+                     *       "bank": {
+                     *         "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *         "name": "Vera"
+                     *       },
+                     *       "positions": [
+                     *         {
+                     *           "currency": "UAH",
+                     *           "net": "-1500.50"
+                     *         }
+                     *       ],
+                     *       "counterparties": [
+                     *         {
+                     *           "bank": {
+                     *             "guid": "0194f2d0-5b7c-7e1a-a3f4-0c9b8e7d6f33",
+                     *             "name": "Vera"
+                     *           },
+                     *           "currency": "UAH",
+                     *           "payments": {
+                     *             "sent": {
+                     *               "count": 3,
+                     *               "amount": "1500.00"
+                     *             },
+                     *             "received": {
+                     *               "count": 3,
+                     *               "amount": "1500.00"
+                     *             }
+                     *           },
+                     *           "returns": {
+                     *             "sent": {
+                     *               "count": 3,
+                     *               "amount": "1500.00"
+                     *             },
+                     *             "received": {
+                     *               "count": 3,
+                     *               "amount": "1500.00"
+                     *             }
+                     *           },
+                     *           "net": "-1500.50"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * Format: date
+                         * @description a day in UTC
+                         */
+                        date: string;
+                        /** @description nothing is added any more: a minute after the day is over */
+                        final: boolean;
+                        bank: {
+                            guid: string;
+                            name: string;
+                        };
+                        positions: {
+                            currency: string;
+                            /** @description received less sent: what the bank has more or, below zero, less of, as a decimal */
+                            net: string;
+                        }[];
+                        counterparties: {
+                            bank: {
+                                guid: string;
+                                name: string;
+                            };
+                            currency: string;
+                            payments: {
+                                sent: {
+                                    count: number;
+                                    /** @description of all of them, as a decimal */
+                                    amount: string;
+                                };
+                                received: {
+                                    count: number;
+                                    /** @description of all of them, as a decimal */
+                                    amount: string;
+                                };
+                            };
+                            returns: {
+                                sent: {
+                                    count: number;
+                                    /** @description of all of them, as a decimal */
+                                    amount: string;
+                                };
+                                received: {
+                                    count: number;
+                                    /** @description of all of them, as a decimal */
+                                    amount: string;
+                                };
+                            };
+                            /** @description received less sent: what the bank has more or, below zero, less of, as a decimal */
+                            net: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            404: components["responses"]["ParticipantNotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];

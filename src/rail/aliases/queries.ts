@@ -1,6 +1,15 @@
 /** Reading aliases: whether a phone is linked to an account that is known; and moves, by either side and by operators. */
 import type { Pool } from "pg";
-import { guidPlaceOf, instantOf, type ListQuery, listPage, NEWEST_GUID, OLDEST_GUID } from "../../database/index.ts";
+import {
+  guidPlaceOf,
+  instantOf,
+  type ListQuery,
+  listPage,
+  NEWEST_GUID,
+  OLDEST_GUID,
+  startingAfter,
+  textPage,
+} from "../../database/index.ts";
 import type { AnswerOf } from "../../http/index.ts";
 import { type Instant, toRfc3339, toRfc3339OrNull } from "../../kernel/index.ts";
 import type { Mode, MoveStatus } from "../tables/index.ts";
@@ -14,6 +23,25 @@ export const isLinked = async (pool: Pool, hash: string, { participantGuid, acco
     values: [hash, participantGuid, account],
   });
   return rows.length > 0;
+};
+
+/** @property sealed ciphertext */
+export type OwnAlias = {
+  readonly hash: string;
+  readonly sealed: string;
+  readonly account: string;
+  readonly linkedAt: Instant;
+};
+
+/** By the hash of the phone: whatever is linked and unlinked meanwhile moves no other from its place. */
+export const listAliases = async (pool: Pool, bank: string, query: ListQuery) => {
+  const { rows } = await pool.query<OwnAlias>({
+    name: "aliases of a bank",
+    text: `select hash, phone as sealed, account, linked_at as "linkedAt" from rail.phones
+      where participant_guid = $1 and hash > $2 order by hash limit $3 offset $4`,
+    values: [bank, startingAfter(query) ?? "", query.limit + 1, query.offset],
+  });
+  return textPage(rows, query, ({ hash }) => hash);
 };
 
 /** @property account the asking bank's own: the other's is none of its business @property sealed ciphertext */

@@ -100,19 +100,47 @@ const PAYMENTS: readonly Check[] = [
           and e.payment_guid = p.guid))`,
   },
   {
-    // Through the requests of the order, of which each payment took one.
     name: "an order is paid once",
     sql: (within) => `select 'order ' || p.order_guid || ' has another payment than ' || p.guid as fault
       from rail.payments p where ${within("p.guid")} and p.status <> 'failed' and exists (
-        select from rail.pay_requests r join rail.payments other on other.pay_request_guid = r.guid
-        where r.order_guid = p.order_guid and r.status <> 'failed' and other.status <> 'failed'
-          and other.order_guid = p.order_guid and other.guid <> p.guid)`,
+        select from rail.payments other
+        where other.order_guid = p.order_guid and other.status <> 'failed' and other.guid <> p.guid)`,
+  },
+  {
+    name: "an order shows its payment",
+    sql: (within) => `select 'payment ' || p.guid as fault from rail.payments p
+      left join lateral (select s.payment_guid from rail.order_states s where s.order_guid = p.order_guid) s on true
+      left join lateral (select shown.order_guid from rail.payments shown where shown.guid = s.payment_guid) shown on true
+      where ${within("p.guid")} and (shown.order_guid is distinct from p.order_guid
+        or p.status <> 'failed' and not exists (select from rail.payments other where other.guid = s.payment_guid
+          and other.status <> 'failed'))`,
   },
   {
     name: "a payment is of the order's amount and currency",
     sql: (within) => `select 'payment ' || p.guid as fault from rail.payments p
       join lateral (select o.currency, o.amount from rail.orders o where o.guid = p.order_guid) o on true
       where ${within("p.guid")} and (p.currency <> o.currency or (o.amount is not null and o.amount <> p.amount))`,
+  },
+];
+
+/** Of payments as well. */
+const RETURNED: readonly Check[] = [
+  {
+    name: "what was returned of a payment is the sum of its returns",
+    sql: (within) => `select 'payment ' || p.guid as fault from rail.payments p
+      left join lateral (select coalesce(sum(r.amount), 0) as amount, count(*) as n,
+          bool_and(r.participant_guid = p.creditor_participant_guid and r.debtor_participant_guid = p.participant_guid
+            and r.order_guid = p.order_guid and r.currency = p.currency) as fits
+        from rail.returns r where r.payment_guid = p.guid) r on true
+      where ${within("p.guid")} and (p.returned <> r.amount or p.returns <> r.n or not r.fits)`,
+  },
+  {
+    name: "what is asked back is a completed payment's, by its bank",
+    sql: (within) => `select 'payment ' || p.guid as fault from rail.payments p
+      join lateral (select q.* from rail.return_requests q where q.payment_guid = p.guid) q on true
+      where ${within("p.guid")} and (p.status <> 'completed' or q.participant_guid <> p.participant_guid
+        or q.creditor_participant_guid <> p.creditor_participant_guid or q.order_guid <> p.order_guid
+        or q.status = 'completed' and p.returns = 0)`,
   },
 ];
 
@@ -193,8 +221,9 @@ export const SLICES: readonly Slices[] = [
     table: "rail.payments",
     key: "guid",
     type: "text",
-    checks: PAYMENTS,
-    changedSince: (instant) => `select guid as key from rail.payments where created_at > ${instant}`,
+    checks: [...PAYMENTS, ...RETURNED],
+    changedSince: (instant) => `select guid as key from rail.payments where created_at > ${instant}
+      union all select payment_guid from rail.returns where created_at > ${instant}`,
   },
   {
     table: "rail.searches",

@@ -15,7 +15,7 @@ export type AddressDeps = SerializeDeps & {
 
 /** Of an answer whose body is read. A signed challenge is a token, and no token is longer. */
 const ANSWER_BYTES = 16 * 1_024;
-const ANSWERS_THAT_MATTER: ReadonlySet<CallbackEvent["type"]> = new Set(["link_creditor", "challenge"]);
+const ANSWERS_THAT_MATTER: ReadonlySet<CallbackEvent["type"]> = new Set(["link_creditor", "challenge", "pay_in"]);
 
 export const createAddress = (deps: AddressDeps) => {
   const render = createSerialize(deps);

@@ -1,10 +1,11 @@
-/** What banks answer later, by type: `creditor_linked` and `pay_in`. */
+/** What banks answer later, by type: `creditor_linked`, `pay_in` and `return_request`. */
 import { Type } from "typebox";
 import { Choice } from "../../http/index.ts";
 import { consentBody } from "../aliases/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses, invalid } from "../errors.ts";
 import { parsePayInResult, SettledAnswer, settlePayment } from "../pay-requests/index.ts";
+import { parseReturnRefusal, RefusedReturnAnswer, refuseReturn } from "../returns/index.ts";
 import { Account, described, Guid, Jti, Purpose, signedBody } from "../schemas.ts";
 import { answerSearch, CREDITOR_LINKED_REFUSALS, CreditorLinkedAnswer, parseCreditorLinked } from "../search/index.ts";
 import type { ParseRequest } from "../signed-calls.ts";
@@ -26,6 +27,14 @@ const payIn = Type.Object({
   reason: Type.Optional(described("why not, as a purpose is written: the payer's bank is told", Purpose)),
 });
 
+const noReturn = Type.Object({
+  jti: Jti,
+  type: Type.Literal("return_request"),
+  payment_guid: Guid,
+  result: Choice(["failure"], { description: "whoever says yes makes the return" }),
+  reason: Type.Optional(described("why not, as a purpose is written: the payer's bank is told", Purpose)),
+});
+
 /** One for each type of later answer. */
 type CallbackParser = ParseRequest<unknown, unknown>;
 
@@ -34,6 +43,7 @@ export const registerCallbackRoutes = (deps: RailDeps): void => {
   const types: ReadonlyMap<unknown, CallbackParser> = new Map<unknown, CallbackParser>([
     ["creditor_linked", parseCreditorLinked(deps)],
     ["pay_in", parsePayInResult],
+    ["return_request", parseReturnRefusal],
   ]);
 
   server.post(
@@ -41,15 +51,21 @@ export const registerCallbackRoutes = (deps: RailDeps): void => {
     {
       config: { access: "signed" },
       schema: {
-        summary: "Tell us what you answered with 202: the client's answer to `link_creditor`, or the money of `pay_in`",
+        summary:
+          "Tell us what you answered with 202: the client's answer to `link_creditor`, the money of `pay_in`, or that you return nothing",
         tags: ["Callbacks"],
-        body: signedBody(Type.Union([creditorLinked, payIn])),
+        body: signedBody(Type.Union([creditorLinked, payIn, noReturn])),
         response: {
           200: described(
-            "what became of it: of `creditor_linked` whether the phone is linked, of `pay_in` the payment",
-            Type.Union([CreditorLinkedAnswer, SettledAnswer]),
+            "what became of it: of `creditor_linked` whether the phone is linked, of `pay_in` the payment, of `return_request` the request",
+            Type.Union([CreditorLinkedAnswer, SettledAnswer, RefusedReturnAnswer]),
           ),
-          ...errorResponses([...CREDITOR_LINKED_REFUSALS, ...answerSearch.refuses, ...settlePayment.refuses]),
+          ...errorResponses([
+            ...CREDITOR_LINKED_REFUSALS,
+            ...answerSearch.refuses,
+            ...settlePayment.refuses,
+            ...refuseReturn.refuses,
+          ]),
         },
       },
     },

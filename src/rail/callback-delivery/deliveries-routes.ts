@@ -26,7 +26,7 @@ const DeadDelivery = Closed({
     description: "as in the callback's body; `link_creditor` and `challenge` have paths of their own",
   }),
   order_guid: Nullable(GuidOf("of the order that it is about, where you know it")),
-  payment_guid: Nullable(GuidOf("of the payment, of `pay_in` and `pay_out`")),
+  payment_guid: Nullable(GuidOf("of the payment, of `pay_in`, `pay_out`, `return` and `return_request`")),
   request_guid: Nullable(GuidOf("of the search, of `link_creditor` and `link_cancelled`")),
   attempts: Type.Integer(),
   last_error: Nullable(Type.String()),
@@ -40,9 +40,14 @@ type About = Pick<AnswerOf<typeof DeadDelivery>, "order_guid" | "payment_guid" |
 /** What it was about, by the names that its bank knows: whoever was asked for a receiver does not know the order. */
 const aboutOf = (event: CallbackEvent): About => ({
   order_guid: "order_guid" in event ? event.order_guid : null,
-  payment_guid: event.type === "pay_in" || event.type === "pay_out" ? event.guid : null,
+  payment_guid: paymentOf(event),
   request_guid: "request_guid" in event ? event.request_guid : null,
 });
+
+const paymentOf = (event: CallbackEvent): string | null => {
+  if (event.type === "pay_in" || event.type === "pay_out") return event.guid;
+  return "payment_guid" in event ? event.payment_guid : null;
+};
 
 const documentOf = (dead: Dead): AnswerOf<typeof DeadDelivery> => ({
   id: dead.id,

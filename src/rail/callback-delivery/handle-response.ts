@@ -4,9 +4,10 @@
  */
 import { type Answered, DELIVERY_LIMITS, type Delivery, type Verdict } from "../../deliveries/index.ts";
 import { type Command, type Executor, Unavailable } from "../../engine/index.ts";
-import { isJsonObject, JsonFault, parseJson } from "../../jws/index.ts";
+import { isJsonObject, JsonFault, type JsonValue, parseJson } from "../../jws/index.ts";
 import { hearNotice } from "../aliases/index.ts";
 import type { CallbackEvent } from "../callbacks/index.ts";
+import { parseReason } from "../parsers/index.ts";
 import { type Directory, proveCallback } from "../participants/index.ts";
 import { settlePayment, silencePayment } from "../pay-requests/index.ts";
 import { type SettleAsk, settleAsk } from "../search/index.ts";
@@ -79,10 +80,12 @@ const createFollow =
 const createTellers = (follow: Follow) => {
   /** Only 200 confirms the payment: only the bank that received the money can say so. */
   const paidIn = async ({ guid }: Of<"pay_in">, bank: string, answer: Answered): Promise<Verdict> => {
-    const status = "error" in answer ? null : answer.status;
-    if (status === 202) return "done";
-    if (status !== 200) return "again";
-    return follow(settlePayment, { paymentGuid: guid, by: bank, result: "success" }, bank);
+    if ("error" in answer) return "again";
+    if (answer.status === 202) return "done";
+    const settlement = { paymentGuid: guid, by: bank };
+    if (answer.status === 200) return follow(settlePayment, { ...settlement, result: "success" }, bank);
+    const reason = refusedBecause(answer);
+    return reason === null ? "again" : follow(settlePayment, { ...settlement, result: "failure", reason }, bank);
   };
 
   /** Nobody tells its bank any more that money is on its way: the payer's bank, and the operator, have to know. */
@@ -109,9 +112,18 @@ const outcomeOf = (answer: Answer): SettleAsk["outcome"] | null => {
   return answer.status === 400 && codeOf(answer) === "USER_NOT_FOUND" ? "refuses" : null;
 };
 
+/** They are about the call, whoever answers it: no money is refused because a bank could not verify who called. */
+const OF_THE_CALL: ReadonlySet<number> = new Set([401, 407, 408, 425, 429]);
+
+/** The code with which a bank refuses money; null: it does not refuse it. */
+const refusedBecause = (answer: Answer): string | null => {
+  const refuses = answer.status >= 400 && answer.status < 500 && !OF_THE_CALL.has(answer.status);
+  return refuses ? parseReason(codeOf(answer)) : null;
+};
+
 const isTaken = ({ status }: Answer): boolean => status >= 200 && status < 300;
 
-const codeOf = ({ text = "" }: Answer): unknown => {
+const codeOf = ({ text = "" }: Answer): JsonValue | undefined => {
   try {
     const value = parseJson(text);
     return isJsonObject(value) ? value.get("code") : undefined;

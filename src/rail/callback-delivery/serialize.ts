@@ -8,8 +8,10 @@ import type { Delivery } from "../../deliveries/index.ts";
 import { instant, SECOND, toRfc3339 } from "../../kernel/index.ts";
 import type { CallbackEvent, NumberedEvent } from "../callbacks/index.ts";
 import type { RailDeps } from "../deps.ts";
-import { asWritten, optional } from "../json.ts";
+import { optional } from "../json.ts";
 import { createOrderPresenter, findAnyOrder } from "../orders/index.ts";
+import { findPayment, payInDocument } from "../pay-requests/index.ts";
+import { findReturn, findReturnRequest, returnDocument, returnRequestDocument } from "../returns/index.ts";
 import type { OrderStatus, StatusReason } from "../tables/index.ts";
 import { findPhone, findSearch, type SealedPhone } from "./queries.ts";
 
@@ -41,9 +43,9 @@ export const createSerialize = ({ pool, phones, publicUrl }: SerializeDeps): Ser
   };
 
   const orderData = async ({ order_guid, status, status_reason }: CallbackEvent & { type: "order.updated" }) => {
-    const { order, state } = found(await findAnyOrder(pool, order_guid), "order");
+    const { state, ...rest } = found(await findAnyOrder(pool, order_guid), "order");
     const then = { status: status as OrderStatus, statusReason: status_reason as StatusReason | null };
-    return orders.found({ order, state: { ...state, ...then } });
+    return orders.found({ ...rest, state: { ...state, ...then } });
   };
 
   const aliasData = async ({ phone_hash, linked, moves_at }: CallbackEvent & { type: "alias_updated" }) => ({
@@ -52,8 +54,22 @@ export const createSerialize = ({ pool, phones, publicUrl }: SerializeDeps): Ser
     ...optional("moves_at", moves_at === undefined ? null : toRfc3339(instant(moves_at))),
   });
 
+  const payInData = async ({ guid }: CallbackEvent & { type: "pay_in" }) =>
+    payInDocument(found(await findPayment(pool, guid), "payment"));
+
+  const returnData = async ({ guid }: CallbackEvent & { type: "return" }) =>
+    returnDocument(found(await findReturn(pool, guid), "return"));
+
+  const returnRequestData = async ({ payment_guid, status, failure }: CallbackEvent & { type: "return_request" }) => {
+    const request = found(await findReturnRequest(pool, payment_guid), "return request");
+    return returnRequestDocument({ ...request, status, failure });
+  };
+
   const dataOf = async (event: NumberedEvent): Promise<object> => {
     if (event.type === "order.updated") return orderData(event);
+    if (event.type === "pay_in") return payInData(event);
+    if (event.type === "return") return returnData(event);
+    if (event.type === "return_request") return returnRequestData(event);
     return event.type === "alias_updated" ? aliasData(event) : membersOfEvent(event);
   };
 
@@ -76,18 +92,17 @@ export const createSerialize = ({ pool, phones, publicUrl }: SerializeDeps): Ser
 
 /** For events that need nothing from the database. */
 const membersOfEvent = (
-  event: Exclude<NumberedEvent, { readonly type: "order.updated" | "alias_updated" }>,
+  event: Exclude<
+    NumberedEvent,
+    { readonly type: "order.updated" | "alias_updated" | "pay_in" | "return" | "return_request" }
+  >,
 ): object => {
   if (event.type === "link_cancelled") return { request_guid: event.request_guid };
   const which = { guid: event.guid, order_guid: event.order_guid };
-  if (event.type === "pay_in") {
-    const { currency, account, late } = event;
-    return { ...which, amount: asWritten(event.amount), currency, account, late };
-  }
-  const outcome = { ...which, status: event.status, ...optional("reason", event.reason) };
-  return event.type === "pay_out" || event.account === null
-    ? outcome
-    : { ...outcome, creditor: { account: event.account } };
+  const outcome = { status: event.status, ...optional("reason", event.reason) };
+  if (event.type === "pay_out")
+    return { ...which, payment_message_external_id: event.payment_message_external_id, ...outcome };
+  return { ...which, ...outcome, ...optional("creditor", event.account === null ? null : { account: event.account }) };
 };
 
 const found = <Row>(row: Row | null, what: string): Row => {

@@ -1,8 +1,54 @@
 /** What a bank serves, for those who write it: the callbacks of every type, as a bank reads them. */
 import { type TSchema, Type } from "typebox";
 import { Choice, Closed } from "../../http/index.ts";
-import { Amount, Guid } from "../schemas.ts";
+import { Amount, Guid, Time } from "../schemas.ts";
+import { RETURN_REASONS } from "../tables/index.ts";
 import type { NumberedEvent } from "./outbox.ts";
+
+/** All that matches it to money. */
+export const PayInData = Closed({
+  guid: Guid,
+  order_guid: Guid,
+  payment_message_external_id: Type.String(),
+  amount: Amount,
+  currency: Type.String(),
+  account: Type.String({ description: "of yours" }),
+  debtor: Closed({ account: Type.String({ description: "the payer's" }) }),
+  purpose: Type.String(),
+  late: Type.Boolean({ description: "it was sent after its order was over, or its phone had moved: you decide" }),
+  created_at: Time,
+});
+
+export const ReturnComponent = Closed(
+  {
+    guid: Guid,
+    payment_guid: Guid,
+    order_guid: Guid,
+    return_external_id: Type.String({ description: "of the creditor's bank" }),
+    amount: Amount,
+    currency: Type.String(),
+    reason: Choice(RETURN_REASONS),
+    created_at: Time,
+  },
+  { $id: "Return", description: "money that the creditor's bank sent back" },
+);
+
+export const ReturnRequestComponent = Closed(
+  {
+    payment_guid: Guid,
+    order_guid: Guid,
+    status: Choice(["created", "completed", "failed"], { description: "`completed`: something was returned since" }),
+    failure: Type.Optional(
+      Type.String({ description: "why it failed, where the creditor's bank says; `LAPSED`: it said nothing in time" }),
+    ),
+    amount: Type.Optional(Amount),
+    currency: Type.String(),
+    reason: Choice(RETURN_REASONS),
+    created_at: Time,
+    expires_at: Time,
+  },
+  { $id: "ReturnRequest", description: "money that the payer's bank asks to have back" },
+);
 
 type Described = { readonly description: string; readonly data: TSchema };
 
@@ -38,18 +84,25 @@ const CHANGES: Readonly<Record<NumberedEvent["type"], Described>> = {
   },
   pay_in: {
     description: "The payer's bank says that it sent you money.",
-    data: Closed({
-      guid: Guid,
-      order_guid: Guid,
-      amount: Amount,
-      currency: Type.String(),
-      account: Type.String(),
-      late: Type.Boolean({ description: "it was sent after its order was over, or its phone had moved: you decide" }),
-    }),
+    data: PayInData,
   },
   pay_out: {
     description: "What became of a payment that you announced.",
-    data: Closed({ guid: Guid, order_guid: Guid, status: Choice(["created", "completed", "failed"]), reason }),
+    data: Closed({
+      guid: Guid,
+      order_guid: Guid,
+      payment_message_external_id: Type.String(),
+      status: Choice(["created", "completed", "failed"]),
+      reason,
+    }),
+  },
+  return: {
+    description: "Money that you had sent comes back.",
+    data: Type.Unsafe<object>({ $ref: "#/components/schemas/Return" }),
+  },
+  return_request: {
+    description: "You are asked to return money, or what you had asked for is refused, or has lapsed.",
+    data: Type.Unsafe<object>({ $ref: "#/components/schemas/ReturnRequest" }),
   },
 };
 
@@ -107,6 +160,11 @@ const REFUSAL = {
   required: ["code"],
   properties: { code: { type: "string", const: "USER_NOT_FOUND" } },
 };
+const REFUSED_MONEY = {
+  type: "object",
+  required: ["code"],
+  properties: { code: { type: "string", maxLength: 64, description: "why: the payer's bank is told" } },
+};
 const ANSWERED_CHALLENGE = {
   type: "string",
   contentMediaType: "application/jwt",
@@ -137,6 +195,11 @@ export const CALLBACK_DOCUMENTATION: Readonly<Record<string, object>> = {
     {
       200: { description: "taken; of `pay_in`: the money has come" },
       202: { description: "taken; of `pay_in`: `POST /api/v1/p2p/callbacks` says later whether it has come" },
+      400: {
+        description:
+          "of `pay_in`: no money has come, or it is refused; every 4xx with a code but 401, 407, 408, 425, 429",
+        content: { "application/json": { schema: REFUSED_MONEY } },
+      },
     },
     numbered,
   ),

@@ -1,3 +1,3 @@
 /** What banks are notified of, as rows of the transaction that it happened in. */
-export { CALLBACK_DOCUMENTATION } from "./documentation.ts";
+export { CALLBACK_DOCUMENTATION, PayInData, ReturnComponent, ReturnRequestComponent } from "./documentation.ts";
 export * from "./outbox.ts";

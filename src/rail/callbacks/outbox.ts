@@ -13,6 +13,8 @@ import {
   type Payment,
   type PayRequest,
   type Phone,
+  type Return,
+  type ReturnRequest,
 } from "../tables/index.ts";
 
 /** What a row of the outbox holds. Numbered events become the `data` of the callback. */
@@ -46,22 +48,36 @@ export type CallbackEvent =
       readonly account: string | null;
     }
   | {
+      /** What it says of the payment never changes, and is read when it is sent. */
       readonly type: "pay_in";
       readonly seq: number;
       readonly guid: string;
       readonly order_guid: string;
-      readonly amount: string;
-      readonly currency: string;
-      readonly account: string;
-      readonly late: boolean;
     }
   | {
       readonly type: "pay_out";
       readonly seq: number;
       readonly guid: string;
       readonly order_guid: string;
+      readonly payment_message_external_id: string;
       readonly status: string;
       readonly reason: string | null;
+    }
+  | {
+      /** As of a payment: what it says never changes. */
+      readonly type: "return";
+      readonly seq: number;
+      readonly guid: string;
+      readonly order_guid: string;
+      readonly payment_guid: string;
+    }
+  | {
+      readonly type: "return_request";
+      readonly seq: number;
+      readonly order_guid: string;
+      readonly payment_guid: string;
+      readonly status: ReturnRequest["status"];
+      readonly failure: string | null;
     };
 
 /** Events with a sequence number, which share one path. */
@@ -141,21 +157,35 @@ export const payRequestUpdated =
   (seq: number): CallbackEvent => ({ type: "pay_request", seq, guid, order_guid: orderGuid, status, reason, account });
 
 export const payIn =
-  ({ guid, orderGuid, amountText, currency, late }: Payment, account: string) =>
+  ({ guid, orderGuid }: Payment) =>
+  (seq: number): CallbackEvent => ({ type: "pay_in", seq, guid, order_guid: orderGuid });
+
+export const payOut =
+  ({ guid, orderGuid, externalId, status, reason }: Payment) =>
   (seq: number): CallbackEvent => ({
-    type: "pay_in",
+    type: "pay_out",
     seq,
     guid,
     order_guid: orderGuid,
-    amount: amountText,
-    currency,
-    account,
-    late,
+    payment_message_external_id: externalId,
+    status,
+    reason,
   });
 
-export const payOut =
-  ({ guid, orderGuid, status, reason }: Payment) =>
-  (seq: number): CallbackEvent => ({ type: "pay_out", seq, guid, order_guid: orderGuid, status, reason });
+export const moneyReturned =
+  ({ guid, orderGuid, paymentGuid }: Return) =>
+  (seq: number): CallbackEvent => ({ type: "return", seq, guid, order_guid: orderGuid, payment_guid: paymentGuid });
+
+export const returnRequestUpdated =
+  ({ orderGuid, paymentGuid, status, failure }: ReturnRequest) =>
+  (seq: number): CallbackEvent => ({
+    type: "return_request",
+    seq,
+    order_guid: orderGuid,
+    payment_guid: paymentGuid,
+    status,
+    failure,
+  });
 
 /** Asks a bank whether the phone is a client's. Sent to its own path; that the search is over comes after it. */
 export const askForReceiver = (endpoint: string, requestGuid: string): Write =>

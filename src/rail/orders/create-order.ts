@@ -3,7 +3,7 @@
  * of the search was taken.
  */
 import type { Decision, State, Write } from "../../engine/index.ts";
-import { after, type Instant, type Refusal, refuse } from "../../kernel/index.ts";
+import { after, type Instant, isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import { type Asker, askerNeeds, charge, NOTHING_BACK, QUESTION } from "../budgets/index.ts";
 import { defineCommand } from "../command.ts";
 import { LIMITS } from "../settings.ts";
@@ -96,7 +96,7 @@ const createByPhone = (
   now: Instant,
 ): Refusal<"RATE_LIMITED"> | Decision<Created> => {
   const price = charge(state, askerOf(input), QUESTION.reserve, now);
-  if ("refusal" in price) return price;
+  if (isRefusal(price)) return price;
   const hash = input.phone?.hash ?? "";
   const creditor = holderOf(state.get(phones.at(hash)));
   const trial = trialOf(state, input, now);

@@ -7,10 +7,10 @@ import {
   gateOf,
   links,
   type Order,
-  openPayRequests,
   orderStates,
   orders,
   type PayRequest,
+  payablePayRequests,
   payRequests,
 } from "../tables/index.ts";
 import { failed, isPaid } from "./pay-request.ts";
@@ -28,7 +28,7 @@ export const expireOrder = defineCommand<OrderRef, DeadlineResult>()({
     if (order === undefined) return [];
     return order.type === "phone"
       ? [orders.at(guid), ...resolveNeeds(order)]
-      : [orders.at(guid), gateOf(order), orderStates.at(guid), openPayRequests.of(links.at(guid))];
+      : [orders.at(guid), gateOf(order), orderStates.at(guid), payablePayRequests.of(links.at(guid))];
   },
   decide(state, { guid, unavailable }, { now }) {
     const order = state.get(orders.at(guid));
@@ -70,7 +70,7 @@ const expired = (state: State, order: Order, now: Instant): readonly Write[] => 
 const unpaidOf = (state: State, order: Order): readonly PayRequest[] => {
   const requests =
     order.payRequestGuid === null
-      ? state.all(openPayRequests.of(links.at(order.guid)))
+      ? state.all(payablePayRequests.of(links.at(order.guid)))
       : [state.need(payRequests.at(order.payRequestGuid))];
   return requests.filter(({ status, paymentGuid }) => status !== "failed" && paymentGuid === null);
 };

@@ -4,7 +4,7 @@ import type { RailDeps } from "../deps.ts";
 import { qrCode } from "../qr/index.ts";
 import type { Order } from "../tables/index.ts";
 import { type Created, type CreateOrder, termsOf } from "./create-order.ts";
-import type { FoundOrder } from "./queries.ts";
+import type { FoundOrder, OrderPayment } from "./queries.ts";
 import { type OrderDocument, type OrderExtras, orderDocument } from "./views.ts";
 
 export type OrderPresenter = {
@@ -14,22 +14,22 @@ export type OrderPresenter = {
 };
 
 export const createOrderPresenter = ({ phones, publicUrl }: Pick<RailDeps, "phones" | "publicUrl">): OrderPresenter => {
-  const extrasOf = async (order: Order, phone: string | null): Promise<OrderExtras> => {
-    if (order.type === "phone") return { phone, page: null };
+  const extrasOf = async (order: Order, phone: string | null, payment: OrderPayment | null): Promise<OrderExtras> => {
+    if (order.type === "phone") return { phone, page: null, payment };
     const url = pageUrl(publicUrl(), order.guid);
-    return { phone: null, page: { url, qrCode: await qrCode(url) } };
+    return { phone: null, page: { url, qrCode: await qrCode(url) }, payment };
   };
 
   return {
-    async found({ order, state }) {
+    async found({ order, state, payment }) {
       const { phoneHash, phone } = order;
       const inTheClear = phoneHash === null || phone === null ? null : phones.open(phoneHash, phone);
-      return orderDocument(order, state, await extrasOf(order, inTheClear));
+      return orderDocument(order, state, await extrasOf(order, inTheClear, payment));
     },
     async created(input, created) {
       const at = instant(created.createdAt);
       const order = termsOf(input, input.draft.expiresAt ?? at, at);
-      return orderDocument(order, created, await extrasOf(order, input.draft.phone));
+      return orderDocument(order, created, await extrasOf(order, input.draft.phone, null));
     },
   };
 };

@@ -1,11 +1,13 @@
 /** Reading orders. A bank sees its own only, and does not learn whether another bank's exists. */
 import type { Pool } from "pg";
-import { rowOf } from "../../database/index.ts";
+import { rowOf, select } from "../../database/index.ts";
 import { columnName } from "../../engine/index.ts";
 import { createBatcher } from "../batcher.ts";
-import { type Order, type OrderState, orderStates, orders } from "../tables/index.ts";
+import { type Order, type OrderState, orderStates, orders, type Payment, payments } from "../tables/index.ts";
 
-export type FoundOrder = { readonly order: Order; readonly state: OrderState };
+/** @property payment the last one that was announced */
+export type FoundOrder = { readonly order: Order; readonly state: OrderState; readonly payment: OrderPayment | null };
+export type OrderPayment = Pick<Payment, "guid" | "status" | "amountText" | "currency" | "createdAt">;
 
 const ORDER_COLUMNS = Object.keys(orders.columns).map(columnName);
 const STATE_COLUMNS = Object.keys(orderStates.columns).map(columnName);
@@ -13,14 +15,19 @@ const STATE_COLUMNS = Object.keys(orderStates.columns).map(columnName);
 /** Both have a creditor's account: the one that was sent for a link, the one that was found for a phone. */
 const STATE = "state_";
 
+const PAYMENT = select(payments, "p", ["guid", "status", "amountText", "currency", "createdAt"]);
+
 const SELECT = `select ${ORDER_COLUMNS.map((column) => `o.${column}`).join(", ")},
-    ${STATE_COLUMNS.map((column) => `s.${column} as ${STATE}${column}`).join(", ")}
-  from rail.orders o join rail.order_states s on s.order_guid = o.guid`;
+    ${STATE_COLUMNS.map((column) => `s.${column} as ${STATE}${column}`).join(", ")}, ${PAYMENT.list}
+  from rail.orders o join rail.order_states s on s.order_guid = o.guid
+    left join rail.payments p on p.guid = s.payment_guid`;
 
 const foundIn = (record: Readonly<Record<string, unknown>> | undefined): FoundOrder | null => {
   if (record === undefined) return null;
   const state = Object.fromEntries(STATE_COLUMNS.map((column) => [column, record[`${STATE}${column}`]]));
-  return { order: rowOf(orders, record), state: rowOf(orderStates, state) };
+  const shown = rowOf(orderStates, state);
+  const payment = shown.paymentGuid === null ? null : PAYMENT.rowOf(record);
+  return { order: rowOf(orders, record), state: shown, payment };
 };
 
 export type OwnOrder = { readonly participantGuid: string; readonly guid: string };

@@ -1,10 +1,9 @@
 /** The two published methods, and the way back to an order whose answer was lost. */
-import type { FastifyRequest } from "fastify";
 import { uuidv7 } from "../../engine/index.ts";
 import { isRefusal, refuse } from "../../kernel/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { parseExternalId, parseGuid } from "../parsers/index.ts";
+import { parameterOf, parseExternalId, parseGuid } from "../parsers/index.ts";
 import type { Directory } from "../participants/index.ts";
 import { described, Order, orderBody, signedBody } from "../schemas.ts";
 import { defineQuery, type ParseRequest } from "../signed-calls.ts";
@@ -109,7 +108,7 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
   );
 
   const readByExternalId = defineQuery(["INVALID_EXTERNAL_ID", "ORDER NOT FOUND"], async ({ participant }, request) => {
-    const externalId = parseExternalId(queryOf(request, "external_id"));
+    const externalId = parseExternalId(parameterOf(request.query, "external_id"));
     if (externalId === null) return refuse("INVALID_EXTERNAL_ID", { field: "external_id" });
     const found = await findOrderByExternalId(pool, participant.guid, externalId);
     return found === null ? refuse("ORDER NOT FOUND") : present.found(found);
@@ -135,10 +134,4 @@ export const registerOrderRoutes = (deps: RailDeps): void => {
     },
     calls.read(readByExternalId),
   );
-};
-
-/** A name that is given twice has no meaning. */
-const queryOf = (request: FastifyRequest, name: string): string | undefined => {
-  const value: unknown = Reflect.get(request.query as object, name);
-  return typeof value === "string" ? value : undefined;
 };

@@ -26,10 +26,11 @@ export type Change = {
   readonly creditorAccount?: string;
 };
 
-export const initialState = (state: Omit<OrderState, "changes" | "lastSeqs">): OrderState => ({
+export const initialState = (state: Omit<OrderState, "changes" | "lastSeqs" | "paymentGuid">): OrderState => ({
   ...state,
   changes: 1,
   lastSeqs: {},
+  paymentGuid: null,
 });
 
 /** @throws when the move is not allowed: a command checks before it calls this */

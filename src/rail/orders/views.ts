@@ -1,8 +1,10 @@
 /** An order as its bank sees it, member by member in the published order. */
 import type { AnswerOf } from "../../http/index.ts";
+import { toRfc3339 } from "../../kernel/index.ts";
 import { asWritten, optional } from "../json.ts";
 import type { OrderComponent } from "../schemas.ts";
 import type { Order, OrderState } from "../tables/index.ts";
+import type { OrderPayment } from "./queries.ts";
 
 export type OrderDocument = AnswerOf<typeof OrderComponent>;
 
@@ -12,6 +14,8 @@ export type OrderExtras = {
   readonly phone: string | null;
   /** Of a link order. */
   readonly page: { readonly url: string; readonly qrCode: string } | null;
+  /** Once money was announced. */
+  readonly payment: OrderPayment | null;
 };
 
 /** RFC 3339 with nine decimals, as published; ours are good to a millisecond. */
@@ -20,7 +24,7 @@ export const toRfc3339Nanos = (at: number): string => new Date(at).toISOString()
 export const orderDocument = (
   order: Order,
   { status, statusReason }: Pick<OrderState, "status" | "statusReason">,
-  { phone, page }: OrderExtras,
+  { phone, page, payment }: OrderExtras,
 ): OrderDocument => ({
   creditor: phone === null ? optional("account", order.creditorAccount) : { phone },
   ...optional("debtor", order.debtorAccount === null ? null : { account: order.debtorAccount }),
@@ -37,4 +41,13 @@ export const orderDocument = (
   ...optional("status_reason", statusReason),
   ...optional("deeplinks_page_url", page?.url),
   ...optional("qr_code", page?.qrCode),
+  ...optional("payment", payment === null ? null : paymentOf(payment)),
+});
+
+const paymentOf = ({ guid, status, amountText, currency, createdAt }: OrderPayment): OrderDocument["payment"] => ({
+  guid,
+  status,
+  amount: asWritten(amountText),
+  currency,
+  at: toRfc3339(createdAt),
 });

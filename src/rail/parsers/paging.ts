@@ -26,6 +26,12 @@ export const readPage = (query: object): AskedPage | Refusal<"INVALID_REQUEST"> 
   return isCursor(cursor) ? { limit, offset, cursor } : invalid("cursor");
 };
 
+/** A parameter of a query or a path. One that is given twice has no meaning, and is none that was given rightly. */
+export const parameterOf = (given: unknown, name: string): string | undefined => {
+  const value: unknown = Reflect.get(given as object, name);
+  return Array.isArray(value) ? "" : typeof value === "string" ? value : undefined;
+};
+
 /** Decimal digits as we write them ourselves. */
 export const wholeNumber = (value: unknown, least: number, most: number): number | null => {
   if (typeof value !== "string" || !/^(0|[1-9]\d{0,15})$/.test(value)) return null;

@@ -62,6 +62,11 @@ export const parsePurpose = (value: JsonValue | undefined): string | null =>
     ? value
     : null;
 
+const MAX_CODE = 64;
+/** Why a bank refuses money: a code, or a few words, such as may be shown to people. */
+export const parseReason = (value: JsonValue | undefined): string | null =>
+  typeof value === "string" && hasAtMost(value, MAX_CODE) ? parsePurpose(value) : null;
+
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** A UUID; capitals are the same one. */
 export const parseGuid = (value: unknown): string | null => {
@@ -84,7 +89,10 @@ export const parseAmount = (value: JsonValue | undefined): ParsedAmount | null =
 };
 
 /** Hundredths as a bank writes them: two decimals. */
-export const decimalOf = (minor: bigint): string => `${minor / 100n}.${String(minor % 100n).padStart(2, "0")}`;
+export const decimalOf = (minor: bigint): string => {
+  const size = minor < 0n ? -minor : minor;
+  return `${minor < 0n ? "-" : ""}${size / 100n}.${String(size % 100n).padStart(2, "0")}`;
+};
 
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?([Zz]|[+-](\d{2}):(\d{2}))$/;
 

@@ -1,7 +1,7 @@
 /**
  * The payer's bank has sent the money. One payment takes one request; the first one on a link closes the others. Money that
- * went to the account that a phone order was given is never refused for being late, whether the order is over by now or
- * the phone leads elsewhere: it is marked, and the creditor's bank decides.
+ * went to an account that the payer's bank was told of is never refused for being late, whether the order is over by now
+ * or the phone leads elsewhere: it is marked, and the creditor's bank decides.
  */
 import { type Ref, type SetRef, type State, unchanged, type Write } from "../../engine/index.ts";
 import { type Instant, type Refusal, refuse } from "../../kernel/index.ts";
@@ -16,11 +16,11 @@ import {
   links,
   type Mode,
   type Order,
-  openPayRequests,
   orderStates,
   orders,
   type Payment,
   type PayRequest,
+  payablePayRequests,
   payments,
   payRequests,
   phones,
@@ -38,7 +38,8 @@ export type AnnouncePayment = {
   readonly guid: string;
 };
 
-export type AnnouncedPayment = { readonly guid: string; readonly late: boolean };
+/** @property again it had been announced before */
+export type AnnouncedPayment = { readonly guid: string; readonly late: boolean; readonly again: boolean };
 
 type Known = Pick<Order, "mode" | "type" | "participantGuid">;
 
@@ -72,13 +73,12 @@ export const announcePayment = defineCommand<AnnouncePayment, AnnouncedPayment>(
     if (fault !== null) return fault;
     // The same payment again; another amount under the same id is a different payment.
     if (again !== null && used?.amount === input.amount.minor)
-      return unchanged({ guid: again, late: used.late ?? false });
+      return unchanged({ guid: again, late: used.late ?? false, again: true });
     if (used !== undefined)
       return refuse("EXTERNAL_ID_NOT_UNIQUE", { field: "payment_message_external_id", order_guid: used.targetGuid });
     if (request === undefined || !isWaiting(state, order, request)) return over ? EXPIRED : NOT_NOW;
-    if (over && order.type === "link") return EXPIRED;
     return {
-      result: { guid: input.guid, late },
+      result: { guid: input.guid, late, again: false },
       writes: paying(state, { input, order, request, late, now }),
       events: tradeEvents(state.need(orderStates.at(order.guid)), { step: "announced", paymentGuid: input.guid }),
     };
@@ -92,13 +92,13 @@ const payingNeeds = (order: Pick<Order, "guid" | "phoneHash" | "payRequestGuid">
   orders.at(order.guid),
   gateOf(order),
   orderStates.at(order.guid),
-  order.payRequestGuid === null ? openPayRequests.of(links.at(order.guid)) : payRequests.at(order.payRequestGuid),
+  order.payRequestGuid === null ? payablePayRequests.of(links.at(order.guid)) : payRequests.at(order.payRequestGuid),
 ];
 
 /** Those of a link that no payment has taken; a phone order has one, whatever became of it. */
 const requestsOf = (state: State, order: Order): readonly PayRequest[] =>
   order.payRequestGuid === null
-    ? state.all(openPayRequests.of(links.at(order.guid))).filter(({ paymentGuid }) => paymentGuid === null)
+    ? state.all(payablePayRequests.of(links.at(order.guid))).filter(({ paymentGuid }) => paymentGuid === null)
     : [state.need(payRequests.at(order.payRequestGuid))];
 
 const requestOf = (state: State, order: Order, bank: string): PayRequest | undefined =>
@@ -117,10 +117,10 @@ const faultOfTerms = (
 const hasMoved = (state: State, order: Order): boolean =>
   order.phoneHash !== null && isMoved(state.get(phones.at(order.phoneHash)), state.need(orderStates.at(order.guid)));
 
-/** Whether a payment may take it: of a phone order, once its bank was told where to pay, for ever. */
+/** Whether a payment may take it: once its bank was told where to pay, for ever; of a link, until another one did. */
 const isWaiting = (state: State, order: Order, request: PayRequest): boolean => {
   if (request.paymentGuid !== null) return false;
-  if (order.phoneHash === null) return request.status === "created" && !isPaid(state, order);
+  if (order.phoneHash === null) return !isPaid(state, order);
   return state.need(orderStates.at(order.guid)).status === "processing";
 };
 
@@ -136,11 +136,11 @@ const paying = (state: State, paid: Paying): readonly Write[] => {
   const { input, order, request } = paid;
   const current = state.need(orderStates.at(order.guid));
   const creditor = creditorOf(state, order);
-  const payment = paymentOf(paid, creditor.participantGuid);
+  const payment = paymentOf(paid, creditor);
   const outbox = orderOutbox(order.guid, current.lastSeqs);
-  outbox.enqueue(creditor.participantGuid, payIn(payment, creditor.account));
-  const others = requestsOf(state, order).filter(({ guid }) => guid !== request.guid);
-  const closed = others.map((other) => failed(other, "PAID"));
+  outbox.enqueue(creditor, payIn(payment));
+  const others = requestsOf(state, order).filter(({ guid, status }) => guid !== request.guid && status !== "failed");
+  const closed = others.map((other) => failed(other, "ALREADY_PAID"));
   for (const other of closed) outbox.enqueue(other.participantGuid, payRequestUpdated(other, null));
   return [
     payments.insert(payment),
@@ -155,17 +155,15 @@ const paying = (state: State, paid: Paying): readonly Write[] => {
     }),
     ...[takenBy(request, payment.guid), ...closed].map((each) => payRequests.update(each)),
     ...(order.type === "link" ? [links.update({ ...state.need(links.at(order.guid)), paidBy: request.guid })] : []),
-    updateState(current, outbox.lastSeqs),
+    updateState({ ...current, paymentGuid: payment.guid }, outbox.lastSeqs),
     ...outbox.writes,
   ];
 };
 
-/** Who gets the money: the bank that made the link, or the one that has the phone; of a trade, its seller's. */
-const creditorOf = (state: State, order: Order): { readonly participantGuid: string; readonly account: string } => {
-  const { creditorParticipantGuid, creditorAccount } = state.need(orderStates.at(order.guid));
-  return order.type === "link"
-    ? { participantGuid: creditorParticipantGuid ?? order.participantGuid, account: order.creditorAccount ?? "" }
-    : { participantGuid: creditorParticipantGuid ?? "", account: creditorAccount ?? "" };
+/** The bank that gets the money: the one that has the phone, or that made the link; of a trade, its seller's. */
+const creditorOf = (state: State, order: Order): string => {
+  const { creditorParticipantGuid } = state.need(orderStates.at(order.guid));
+  return creditorParticipantGuid ?? (order.type === "link" ? order.participantGuid : "");
 };
 
 const paymentOf = ({ input, order, request, late, now }: Paying, creditorParticipantGuid: string): Payment => ({
@@ -185,4 +183,7 @@ const paymentOf = ({ input, order, request, late, now }: Paying, creditorPartici
   late,
   status: "created",
   reason: null,
+  completedAt: null,
+  returned: 0n,
+  returns: 0,
 });

@@ -10,11 +10,10 @@ import {
   links,
   type Mode,
   type Order,
-  openPayRequests,
   orderStates,
   orders,
   type PayRequest,
-  type PayRequestStatus,
+  payablePayRequests,
   payRequests,
   quotas,
 } from "../tables/index.ts";
@@ -28,12 +27,7 @@ export type OpenPayRequest = {
   readonly guid: string;
 };
 
-export type OpenedPayRequest = {
-  readonly guid: string;
-  readonly status: PayRequestStatus;
-  /** Where to pay. */
-  readonly account: string;
-};
+export type OpenedPayRequest = { readonly guid: string };
 
 const isOpenTo = (order: Pick<Order, "mode" | "type">, { mode }: OpenPayRequest): boolean =>
   order.type === "link" && order.mode === mode;
@@ -54,7 +48,7 @@ export const openPayRequest = defineCommand<OpenPayRequest, OpenedPayRequest>()(
       orders.at(orderGuid),
       link,
       orderStates.at(orderGuid),
-      openPayRequests.of(link),
+      payablePayRequests.of(link),
     ];
   },
   decide(state, input, { now }) {
@@ -62,13 +56,13 @@ export const openPayRequest = defineCommand<OpenPayRequest, OpenedPayRequest>()(
     if (order === undefined || !isOpenTo(order, input)) return refuse("ORDER NOT FOUND");
     if (isOver(order, state.need(orderStates.at(order.guid)), now)) return refuse("ORDER_IS_EXPIRED");
     if (state.need(links.at(order.guid)).paidBy !== null) return NOT_NOW;
-    const open = state.all(openPayRequests.of(links.at(order.guid)));
+    const open = state.all(payablePayRequests.of(links.at(order.guid)));
     const before = open.find(({ participantGuid }) => participantGuid === input.participantGuid);
-    if (before?.debtorAccount === input.debtorAccount) return unchanged(resultOf(before, order));
+    if (before?.debtorAccount === input.debtorAccount) return unchanged({ guid: before.guid });
     if (before === undefined && open.length >= LIMITS.payRequestsPerLink) return NOT_NOW;
     const request = requestOf(input, now);
     return {
-      result: resultOf(request, order),
+      result: { guid: request.guid },
       writes: opening(state, request, before),
       events: tradeEvents(state.need(orderStates.at(order.guid)), { step: "opened" }),
     };
@@ -87,12 +81,6 @@ const requestOf = ({ guid, orderGuid, participantGuid, debtorAccount }: OpenPayR
   paymentGuid: null,
   changes: 1,
   createdAt: now,
-});
-
-const resultOf = ({ guid, status }: PayRequest, { creditorAccount }: Order): OpenedPayRequest => ({
-  guid,
-  status,
-  account: creditorAccount ?? "",
 });
 
 /** @param before the bank's own open one, of another payer: it makes room */

@@ -11,6 +11,11 @@ export type FoundPayRequest = {
   readonly reason: PayRequestReason | null;
   /** The creditor's, while the payer's bank may pay to it or has. */
   readonly account: string | null;
+  readonly amountText: string | null;
+  readonly currency: string;
+  readonly purpose: string;
+  readonly expiresAt: Instant;
+  readonly expiresAtText: string | null;
 };
 
 /** A phone order's is there once its receiver was found; before that, and without one, it is as if it were not. */
@@ -22,7 +27,9 @@ export const findPayRequest = async (
   const { rows } = await pool.query<FoundPayRequest>({
     name: "rail pay request",
     text: `select r.guid, r.order_guid as "orderGuid", r.status, r.reason,
-        case when r.status <> 'failed' then coalesce(o.creditor_account, s.creditor_account) end as account
+        case when r.status <> 'failed' then coalesce(o.creditor_account, s.creditor_account) end as account,
+        o.amount_text as "amountText", o.currency, o.purpose, o.expires_at as "expiresAt",
+        o.expires_at_text as "expiresAtText"
       from rail.pay_requests r join rail.orders o on o.guid = r.order_guid
         join rail.order_states s on s.order_guid = r.order_guid
       where r.guid = $1 and r.participant_guid = $2 and s.status in ('processing', 'created')`,

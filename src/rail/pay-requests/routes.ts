@@ -1,32 +1,26 @@
 /** HTTP for the payer's bank: where to pay, and that it has paid. */
 import { Type } from "typebox";
 import { uuidv7 } from "../../engine/index.ts";
-import { type AnswerOf, Choice, Closed } from "../../http/index.ts";
-import { isRefusal, refuse } from "../../kernel/index.ts";
+import type { AnswerOf } from "../../http/index.ts";
+import { isRefusal, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
-import { optional } from "../json.ts";
+import { asWritten, optional } from "../json.ts";
 import { parseGuid } from "../parsers/index.ts";
 import { Account, Amount, described, Guid, Jti, signedBody } from "../schemas.ts";
 import { defineQuery, type ParseRequest } from "../signed-calls.ts";
+import type { Payment } from "../tables/index.ts";
 import { type AnnouncedPayment, type AnnouncePayment, announcePayment } from "./announce-payment.ts";
 import { type OpenedPayRequest, type OpenPayRequest, openPayRequest } from "./open-pay-request.ts";
 import { PAY_REQUEST_REFUSALS, PAYMENT_REFUSALS, parsePayment, parsePayRequest } from "./payloads.ts";
+import { findPayment } from "./payment-queries.ts";
 import { type FoundPayRequest, findPayRequest } from "./queries.ts";
+import { AnnouncedAnswer, PayRequestAnswer } from "./schemas.ts";
 
 const PAY_REQUESTS = "/api/v1/p2p/pay-requests";
+export const PAYMENTS = "/api/v1/p2p/payment-messages";
 const tags = ["Payments"];
 const config = { access: "signed" } as const;
-
-const status = Choice(["created", "completed", "failed"]);
-const reason = Type.Optional(
-  Choice(["EXPIRED", "ALIAS_CHANGED", "REJECTED", "PAID", "REPLACED", "PAYMENT_FAILED"], {
-    description:
-      "why it failed: the order is over, the phone leads elsewhere, no receiver was found, another bank paid first, " +
-      "you opened another one, the creditor's bank says that no money came",
-  }),
-);
-const creditor = Type.Optional(Closed({ account: Type.String({ description: "where to pay, while it may be paid" }) }));
 
 const payRequestBody = Type.Object({ jti: Jti, order_guid: Guid, debtor: Type.Object({ account: Account }) });
 const paymentBody = Type.Object({
@@ -37,38 +31,24 @@ const paymentBody = Type.Object({
   currency: Type.String({ pattern: "^[A-Z]{3}$" }),
 });
 
-const Announced = Closed({
-  guid: Guid,
-  status,
-  late: Type.Optional(
-    Type.Boolean({ description: "true: the order is over, or the phone has moved; the creditor's bank decides" }),
-  ),
-});
-
-const PayRequestAnswer = Closed({ guid: Guid, order_guid: Guid, status, reason, creditor });
-const OpenedAnswer = Closed({ guid: Guid, status, creditor });
-
-const creditorOf = (account: string | null) => optional("creditor", account === null ? null : { account });
-
 const payRequestDocument = (found: FoundPayRequest): AnswerOf<typeof PayRequestAnswer> => ({
   guid: found.guid,
   order_guid: found.orderGuid,
   status: found.status,
   ...optional("reason", found.reason),
-  ...creditorOf(found.account),
+  ...optional("creditor", found.account === null ? null : { account: found.account }),
+  ...optional("amount", found.amountText === null ? null : asWritten(found.amountText)),
+  currency: found.currency,
+  purpose: found.purpose,
+  expires_at: found.expiresAtText ?? toRfc3339(found.expiresAt),
 });
 
-type Opened = Pick<FoundPayRequest, "guid" | "status" | "account">;
-
-const openedDocument = ({ guid, status, account }: Opened): AnswerOf<typeof OpenedAnswer> => ({
+const announcedDocument = (
+  { guid, late }: AnnouncedPayment,
+  status: Payment["status"],
+): AnswerOf<typeof AnnouncedAnswer> => ({
   guid,
   status,
-  ...creditorOf(account),
-});
-
-const announcedDocument = ({ guid, late }: AnnouncedPayment): AnswerOf<typeof Announced> => ({
-  guid,
-  status: "created",
   ...optional("late", late ? true : null),
 });
 
@@ -80,9 +60,10 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
     return {
       command: openPayRequest,
       input: { participantGuid, mode, ...form, guid: uuidv7() },
-      async present(opened, replayed) {
-        const present = replayed ? await findPayRequest(pool, participantGuid, opened.guid) : opened;
-        return { status: 202, body: openedDocument(present ?? opened), location: `${PAY_REQUESTS}/${opened.guid}` };
+      async present({ guid }) {
+        const present = await findPayRequest(pool, participantGuid, guid);
+        if (present === null) throw new Error("a pay request that was opened is not there");
+        return { status: 202, body: payRequestDocument(present), location: `${PAY_REQUESTS}/${guid}` };
       },
     };
   };
@@ -94,7 +75,15 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
     return {
       command: announcePayment,
       input: { participantGuid, mode, ...form, guid: uuidv7() },
-      present: (announced) => ({ status: 201, body: announcedDocument(announced) }),
+      async present(announced, replayed) {
+        const { guid, again } = announced;
+        const present = again || replayed ? await findPayment(pool, guid) : null;
+        return {
+          status: again ? 200 : 201,
+          body: announcedDocument(announced, present?.status ?? "created"),
+          location: `${PAYMENTS}/${guid}`,
+        };
+      },
     };
   };
 
@@ -134,7 +123,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
         tags,
         body: signedBody(payRequestBody),
         response: {
-          202: described("opened: `creditor` says where to pay", OpenedAnswer),
+          202: described("opened: all that your client must see before it pays", PayRequestAnswer),
           ...errorResponses([...PAY_REQUEST_REFUSALS, ...openPayRequest.refuses]),
         },
       },
@@ -143,17 +132,18 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
   );
 
   server.post(
-    "/api/v1/p2p/payment-messages",
+    PAYMENTS,
     {
       config,
       schema: {
         summary: "Say that the money was sent",
         description:
-          "Of a phone order whose pay request was completed, however late, or of a link that you have an open pay request for. The same external id again gives the first answer.",
+          "Of a phone order whose pay request was completed, or of a link that you have opened a pay request for and nobody has paid: however late. The same external id again is the same payment.",
         tags,
         body: signedBody(paymentBody),
         response: {
-          201: described("taken; `pay_out` tells later what the creditor's bank says", Announced),
+          200: described("you had announced it before: as it is now", AnnouncedAnswer),
+          201: described("taken; `pay_out` tells later what the creditor's bank says", AnnouncedAnswer),
           ...errorResponses([...PAYMENT_REFUSALS, ...announcePayment.refuses]),
         },
       },

@@ -35,7 +35,7 @@ export const settlePayment = defineCommand<SettlePayment, SettledPayment>()({
     if (payment.status !== "created") return unchanged(resultOf(payment));
     const settled: Payment =
       result === "success"
-        ? { ...payment, status: "completed", reason: null }
+        ? { ...payment, status: "completed", reason: null, completedAt: now }
         : { ...payment, status: "failed", reason: reason ?? null };
     const writes = result === "success" ? completing(state, settled, now) : failing(state, settled);
     return {
@@ -81,19 +81,18 @@ const completing = (state: State, payment: Payment, now: Instant): readonly Writ
   return [...paidFor, updateState(order, outbox.lastSeqs), ...outbox.writes];
 };
 
-/** The request is over with its payment. A link may be opened again until it expires. */
+/** The request is over with its payment. A link takes money again: until it expires from whoever opens it. */
 const failing = (state: State, payment: Payment): readonly Write[] => {
   const order = state.need(orderStates.at(payment.orderGuid));
   const before = state.need(payRequests.at(payment.payRequestGuid));
   const outbox = orderOutbox(order.orderGuid, order.lastSeqs);
   outbox.enqueue(payment.participantGuid, payOut(payment));
-  // Taken by money that came late: it has failed before.
-  if (before.status === "failed") return [updateState(order, outbox.lastSeqs), ...outbox.writes];
-  const request = failed(before, "PAYMENT_FAILED");
-  outbox.enqueue(request.participantGuid, payRequestUpdated(request, null));
+  // Taken by money that came late, it has failed before.
+  const request = before.status === "failed" ? null : failed(before, "PAYMENT_FAILED");
+  if (request !== null) outbox.enqueue(request.participantGuid, payRequestUpdated(request, null));
   const link = payment.phoneHash === null ? state.need(links.at(payment.orderGuid)) : null;
   return [
-    payRequests.update(request),
+    ...(request === null ? [] : [payRequests.update(request)]),
     ...(link === null ? [] : [links.update({ ...link, paidBy: null })]),
     updateState(order, outbox.lastSeqs),
     ...outbox.writes,

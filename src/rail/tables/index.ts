@@ -9,6 +9,7 @@ import { externalIds, links, orderDeadlines, orderHistory, orderStates, orders, 
 import { asksToEnd, bankCodes, keys, participantActs, participants, reach } from "./participants.ts";
 import { payments, payRequests } from "./payments.ts";
 import { accountPhones, aliasHistory, aliasMoves, phoneChanges, phones } from "./phones.ts";
+import { returnRequests, returns } from "./returns.ts";
 
 export * from "./budgets.ts";
 export * from "./callbacks.ts";
@@ -16,6 +17,7 @@ export * from "./orders.ts";
 export * from "./participants.ts";
 export * from "./payments.ts";
 export * from "./phones.ts";
+export * from "./returns.ts";
 
 export const TABLES: readonly AnyTable[] = [
   participants,
@@ -35,6 +37,8 @@ export const TABLES: readonly AnyTable[] = [
   links,
   payRequests,
   payments,
+  returns,
+  returnRequests,
   letters,
 ];
 

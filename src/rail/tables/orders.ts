@@ -75,6 +75,8 @@ export const orderStates = defineTable({
     lastSeqs: column.json<LastSeqs>(),
     creditorParticipantGuid: column.text().nullable,
     creditorAccount: column.text().nullable,
+    /** The last one that was announced. */
+    paymentGuid: column.text().nullable,
   },
   guardedBy: (state) => [gateOf({ guid: state.orderGuid, phoneHash: state.phoneHash })],
 });

@@ -4,7 +4,13 @@ import { gateOf } from "./orders.ts";
 import type { Mode } from "./participants.ts";
 
 export type PayRequestStatus = "created" | "completed" | "failed";
-export type PayRequestReason = "EXPIRED" | "ALIAS_CHANGED" | "REJECTED" | "PAID" | "REPLACED" | "PAYMENT_FAILED";
+export type PayRequestReason =
+  | "EXPIRED"
+  | "ALIAS_CHANGED"
+  | "REJECTED"
+  | "ALREADY_PAID"
+  | "REPLACED"
+  | "PAYMENT_FAILED";
 
 export const payRequests = defineTable({
   name: "rail.pay_requests",
@@ -29,12 +35,15 @@ export const payRequests = defineTable({
 });
 export type PayRequest = RowOf<typeof payRequests>;
 
-/** Those of one link order that are not over: at most `LIMITS.payRequestsPerLink`. */
-export const openPayRequests = defineSet(payRequests, {
-  name: "rail.open_pay_requests",
+/**
+ * Those of one link order that money may come on: the open ones, at most `LIMITS.payRequestsPerLink`, and those that were
+ * open when the order was over. Their banks had been told where to pay.
+ */
+export const payablePayRequests = defineSet(payRequests, {
+  name: "rail.payable_pay_requests",
   by: "orderGuid",
-  where: "status <> 'failed'",
-  holds: (request) => request.status !== "failed",
+  where: "phone_hash is null and (status <> 'failed' or reason = 'EXPIRED')",
+  holds: ({ phoneHash, status, reason }) => phoneHash === null && (status !== "failed" || reason === "EXPIRED"),
 });
 
 /** What the payer's bank says that it sent, with what its settling has to know before it can lock anything. */
@@ -62,6 +71,12 @@ export const payments = defineTable({
   changing: {
     status: column.text<"created" | "completed" | "failed">(),
     reason: column.text().nullable,
+    /** When the creditor's bank said that the money had come. */
+    completedAt: column.instant().nullable,
+    /** Of its amount, in minor units. */
+    returned: column.amount<bigint>(),
+    /** How many returns. */
+    returns: column.integer(),
   },
   guardedBy: ({ orderGuid, phoneHash }) => [gateOf({ guid: orderGuid, phoneHash })],
 });

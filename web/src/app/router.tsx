@@ -162,7 +162,7 @@ const orders = [
     path: "/sign-in",
     validateSearch: readBack,
     staticData: { up: "/market" },
-    component: page(() => import("../routes/sign-in.tsx"), "SignInRoute", "people"),
+    component: page(() => import("../routes/sign-in.tsx"), "SignInRoute", "people", "security"),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -176,7 +176,7 @@ const orders = [
     path: "/sign-up",
     validateSearch: readSignUp,
     staticData: { up: "/market" },
-    component: page(() => import("../routes/sign-in.tsx"), "SignUpRoute", "people"),
+    component: page(() => import("../routes/sign-in.tsx"), "SignUpRoute", "people", "security"),
   }),
   createRoute({
     getParentRoute: () => root,

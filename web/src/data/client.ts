@@ -6,16 +6,19 @@ import { type Client, type Result, unwrap } from "@parley/client";
 import { plain, takeAhead } from "./ahead.ts";
 import { askForProof, type Need } from "./proof.ts";
 import { keys, queryClient } from "./query.ts";
-import type { Failure } from "./types.ts";
+import type { ServerFailure, SignedPasskeyCredential } from "./types.ts";
 
 /** A step-up gives the session another cookie: what was sent with the one before is refused, and is sent again. */
 let renewals = 0;
 let renewing: Promise<unknown> | null = null;
 
-export type Proof = { readonly code: string } | { readonly password: string };
+export type Proof =
+  | { readonly code: string }
+  | { readonly password: string }
+  | { readonly passkey: SignedPasskeyCredential };
 
-/** Gives the second factor, or the password, for what asks for it. */
-export const giveProof = async (proof: Proof): Promise<Result<unknown, Failure>> => {
+/** Gives the second factor, or the password, for what asks for it. By a passkey: `stepUpByPasskey` of `passkeys.ts`. */
+export const giveProof = async (proof: Proof): Promise<Result<unknown, ServerFailure>> => {
   const sent = plain.post("/identity/step-up", { body: proof });
   renewing = sent;
   const result = await sent;
@@ -66,4 +69,4 @@ export const api: Client = {
 };
 
 /** For queries: the answer, or the refusal thrown, which the page puts into words. */
-export const ask = async <Answer>(call: Promise<Result<Answer, Failure>>): Promise<Answer> => unwrap(await call);
+export const ask = async <Answer>(call: Promise<Result<Answer, ServerFailure>>): Promise<Answer> => unwrap(await call);

@@ -47,4 +47,5 @@ export const keys = {
   operator: ["operator"],
   settings: ["settings"],
   methods: ["methods"],
+  security: ["security"],
 } as const;

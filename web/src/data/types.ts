@@ -1,8 +1,12 @@
 /** The words of the server as the app uses them, read from the client's types. */
 import type { AnyFailure, ParleyEvent, Schemas, ErrorCode as ServerCode } from "@parley/client";
+import type { BrowserCode } from "../locales/errors.ts";
 
 export type ErrorCode = ServerCode;
-export type Failure = AnyFailure;
+/** Of a call. */
+export type ServerFailure = AnyFailure;
+export type BrowserFailure = { readonly code: BrowserCode; readonly message: string };
+export type Failure = ServerFailure | BrowserFailure;
 export type { ParleyEvent };
 
 export type Ad = Schemas["Ad"];
@@ -19,6 +23,10 @@ export type Transfer = Schemas["Transfer"];
 export type PaymentMethod = Schemas["PaymentMethod"];
 
 export type SessionDocument = Schemas["SessionDocument"];
+export type PasskeyCreation = Schemas["PasskeyCreation"];
+export type PasskeyRequest = Schemas["PasskeyRequest"];
+export type NewPasskeyCredential = Schemas["NewPasskeyCredential"];
+export type SignedPasskeyCredential = Schemas["SignedPasskeyCredential"];
 export type Case = Schemas["QueuedDispute"];
 export type PersonFacts = Schemas["Person"];
 export type FoundPerson = Schemas["FoundPerson"];

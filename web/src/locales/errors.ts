@@ -17,5 +17,8 @@ export type ErrorFacts = {
   readonly fault: string;
 };
 
+/** What the browser, or whoever sits before it, says no with: the server has not been asked. */
+export type BrowserCode = "PASSKEY_NOT_GIVEN" | "PASSKEY_HERE_ALREADY";
+
 /** A sentence for every code of the registries: what happened, whether money moved, what to do. */
-export type ErrorSentences = Readonly<Record<ErrorCode, string | ((facts: ErrorFacts) => string)>>;
+export type ErrorSentences = Readonly<Record<ErrorCode | BrowserCode, string | ((facts: ErrorFacts) => string)>>;

@@ -54,3 +54,6 @@ export const Table = <Item,>({ caption, columns, items, idOf, isCurrent }: Props
     </tbody>
   </table>
 );
+
+/** What may be done with a row, as a button that is but words. */
+export const RowAct = ({ children }: { readonly children: ReactNode }) => <div className={css.act}>{children}</div>;

@@ -2,9 +2,7 @@
 import { useAct } from "../../data/mutations.ts";
 import { forgetOwnAd } from "../../data/own-ads.ts";
 import type { OwnAd } from "../../data/types.ts";
-import { Button } from "../../ui/Button.tsx";
-import { Dialog } from "../../ui/Dialog.tsx";
-import { Refused } from "../../ui/failure.tsx";
+import { EndDialog } from "../../ui/EndDialog.tsx";
 import { useToast } from "../../ui/Toasts.tsx";
 import { useWords } from "../../ui/words.ts";
 import { deleteAd } from "./queries.ts";
@@ -28,25 +26,17 @@ export const DeleteDialog = ({ ad, orders, onClose }: Props) => {
     },
   });
   return (
-    <Dialog
+    <EndDialog
       title={myAds.deleteTitle}
+      end={myAds.deleteConfirm}
+      keep={myAds.keep}
+      busy={act.busy}
+      error={act.failure}
+      onEnd={() => act.submit(ad.id)}
       onClose={onClose}
-      focus="first"
-      locked={act.state !== "idle"}
-      actions={
-        <>
-          <Button kind="danger" busy={act.busy} onClick={() => act.submit(ad.id)}>
-            {myAds.deleteConfirm}
-          </Button>
-          <Button data-first="" onClick={onClose} disabled={act.state !== "idle"}>
-            {myAds.keep}
-          </Button>
-        </>
-      }
     >
       <p>{myAds.deleteText}</p>
       {orders > 0 && <p>{myAds.deleteOrders({ n: orders })}</p>}
-      <Refused error={act.failure} />
-    </Dialog>
+    </EndDialog>
   );
 };

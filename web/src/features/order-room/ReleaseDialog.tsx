@@ -4,8 +4,9 @@
  */
 import { type ReactNode, useRef, useState } from "react";
 import { serverClock } from "../../data/clock.ts";
+import { giveFactor, useOwnWays } from "../../data/factor.ts";
 import type { ActCall } from "../../data/mutations.ts";
-import { giveProof, useSession } from "../../data/session.ts";
+import { useSession } from "../../data/session.ts";
 import type { Order } from "../../data/types.ts";
 import { useMoney } from "../../ui/Amount.tsx";
 import { Button, Reasoned } from "../../ui/Button.tsx";
@@ -13,7 +14,7 @@ import { Checkbox } from "../../ui/Choice.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Notice } from "../../ui/Notice.tsx";
-import { isWhole, ProofField } from "../../ui/ProofField.tsx";
+import { ProofField, useProofForm } from "../../ui/ProofField.tsx";
 import { Name, Say } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { type DialogProps, type Refusal, useOrderAct } from "./dialog.ts";
@@ -44,12 +45,12 @@ const HandOverDialog = ({
       onClose={onClose}
       locked={act.state !== "idle"}
       actions={
-        <Reasoned reason={all ? (factor.isTyped ? undefined : security.codeNeeded) : orderRoom.releaseTick}>
+        <Reasoned reason={all ? (factor.isGiven ? undefined : security.factorNeeded) : orderRoom.releaseTick}>
           <Button
             kind="primary"
             wide
             busy={act.busy}
-            disabled={!all || !factor.isTyped}
+            disabled={!all || !factor.isGiven}
             onClick={() => act.submit(order)}
           >
             {words.confirm}
@@ -69,7 +70,7 @@ const HandOverDialog = ({
           <Say of={orderRoom.releaseSender} with={{ name: <Name of={order.buyer} /> }} />
         </Checkbox>
       </div>
-      {factor.isAsked && <ProofField value={factor.code} onChange={factor.type} />}
+      {factor.isAsked && <ProofField of={factor.form} />}
       <Refused error={act.failure} />
     </Dialog>
   );
@@ -78,23 +79,22 @@ const HandOverDialog = ({
 /** The second factor of a seller who has one on and has not just given it: given before the act, once. */
 const useFactor = () => {
   const { person } = useSession();
-  const [code, type] = useState("");
   /** An act whose fate is not known is asked about again: its code was taken, and is not given twice. */
   const given = useRef(false);
   const until = person?.stepped_up_until ?? null;
   const isGood = until !== null && Date.parse(until) > serverClock.now();
   const isAsked = person?.second_factor.enabled === true && !isGood && !given.current;
+  const form = useProofForm(useOwnWays(isAsked));
   return {
     isAsked,
-    code,
-    type,
-    isTyped: !isAsked || isWhole(code),
+    form,
+    isGiven: !isAsked || form.isGiven,
     /** @returns why not */
     async give(): Promise<Refusal | null> {
       if (!isAsked || given.current) return null;
-      const result = await giveProof({ code: code.trim() });
+      const result = await giveFactor(form);
       given.current = result.ok;
-      if (!result.ok) type("");
+      if (!result.ok) form.type("");
       return result.ok ? null : result;
     },
   };

@@ -1,9 +1,10 @@
-/** The second factor: on or off, how many recovery codes are left, and what may be done about it. */
+/** The second factor: one-time codes, on or off; how many recovery codes are left; and what may be done about either. */
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { factorQuery } from "../../data/factor.ts";
 import { dayOf } from "../../kernel/time.ts";
 import { Button } from "../../ui/Button.tsx";
-import { Dialog } from "../../ui/Dialog.tsx";
+import { EndDialog } from "../../ui/EndDialog.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { Section, Stack } from "../../ui/Page.tsx";
@@ -11,9 +12,8 @@ import { useToast } from "../../ui/Toasts.tsx";
 import { useLanguage } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { EnrolDialog } from "./EnrolDialog.tsx";
-import { askAnew, beginCodes, endCodes, factorQuery, newRecoveryCodes } from "./queries.ts";
+import { askAnew, beginCodes, endCodes, newRecoveryCodes } from "./queries.ts";
 import { RecoveryCodes } from "./RecoveryCodes.tsx";
-import css from "./Security.module.css";
 
 export const FactorSection = () => {
   const words = useWords("security");
@@ -22,18 +22,25 @@ export const FactorSection = () => {
   return (
     <Section title={words.factor}>
       <Loaded query={query} skeleton={<SkeletonLines count={2} />}>
-        {({ codes_since: since, recovery_codes_left: left }) =>
-          since === null ? <Off onOn={setCodes} /> : <On since={since} left={left} onCodes={setCodes} />
-        }
+        {({ enabled, codes_since: since, recovery_codes_left: left, passkeys }) => (
+          <Stack>
+            {since === null ? (
+              <Off onOn={setCodes} hasPasskeys={passkeys > 0} />
+            ) : (
+              <On since={since} hasPasskeys={passkeys > 0} />
+            )}
+            {enabled && <CodesLeft left={left} onCodes={setCodes} />}
+          </Stack>
+        )}
       </Loaded>
       {codes && <RecoveryCodes codes={codes} onClose={() => setCodes(null)} />}
     </Section>
   );
 };
 
-type OffProps = { readonly onOn: (recoveryCodes: readonly string[]) => void };
+type OffProps = { readonly onOn: (recoveryCodes: readonly string[]) => void; readonly hasPasskeys: boolean };
 
-const Off = ({ onOn }: OffProps) => {
+const Off = ({ onOn, hasPasskeys }: OffProps) => {
   const words = useWords("security");
   const { mutate, isPending, error, data, reset } = useMutation({ mutationFn: beginCodes });
   const done = (codes: readonly string[]) => {
@@ -43,9 +50,9 @@ const Off = ({ onOn }: OffProps) => {
   };
   return (
     <Stack>
-      <p>{words.factorOff}</p>
+      <p>{hasPasskeys ? words.factorPasskeys : words.factorOff}</p>
       <div>
-        <Button kind="primary" icon="shield" busy={isPending} onClick={() => mutate()}>
+        <Button kind={hasPasskeys ? "secondary" : "primary"} icon="shield" busy={isPending} onClick={() => mutate()}>
           {words.turnOn}
         </Button>
       </div>
@@ -55,17 +62,28 @@ const Off = ({ onOn }: OffProps) => {
   );
 };
 
-type OnProps = {
-  readonly since: string;
-  readonly left: number;
-  readonly onCodes: (recoveryCodes: readonly string[]) => void;
-};
-
-const On = ({ since, left, onCodes }: OnProps) => {
+const On = ({ since, hasPasskeys }: { readonly since: string; readonly hasPasskeys: boolean }) => {
   const words = useWords("security");
   const language = useLanguage();
   const [ending, setEnding] = useState(false);
-  const renewal = useMutation({
+  return (
+    <Stack>
+      <p>{words.factorOn({ day: dayOf(since, language) })}</p>
+      <div>
+        <Button kind="danger" onClick={() => setEnding(true)}>
+          {words.turnOff}
+        </Button>
+      </div>
+      {ending && <TurnOffDialog hasPasskeys={hasPasskeys} onClose={() => setEnding(false)} />}
+    </Stack>
+  );
+};
+
+type LeftProps = { readonly left: number; readonly onCodes: (recoveryCodes: readonly string[]) => void };
+
+const CodesLeft = ({ left, onCodes }: LeftProps) => {
+  const words = useWords("security");
+  const { mutate, isPending, error } = useMutation({
     mutationFn: newRecoveryCodes,
     onSuccess: ({ recovery_codes }) => {
       onCodes(recovery_codes);
@@ -74,23 +92,20 @@ const On = ({ since, left, onCodes }: OnProps) => {
   });
   return (
     <Stack>
-      <p>{words.factorOn({ day: dayOf(since, language) })}</p>
       <p>{words.codesLeft({ n: left })}</p>
-      <div className={css.buttons}>
-        <Button busy={renewal.isPending} onClick={() => renewal.mutate()}>
+      <div>
+        <Button busy={isPending} onClick={() => mutate()}>
           {words.codesNew}
         </Button>
-        <Button kind="danger" onClick={() => setEnding(true)}>
-          {words.turnOff}
-        </Button>
       </div>
-      <Refused error={renewal.error} />
-      {ending && <TurnOffDialog onClose={() => setEnding(false)} />}
+      <Refused error={error} />
     </Stack>
   );
 };
 
-const TurnOffDialog = ({ onClose }: { readonly onClose: () => void }) => {
+type EndProps = { readonly hasPasskeys: boolean; readonly onClose: () => void };
+
+const TurnOffDialog = ({ hasPasskeys, onClose }: EndProps) => {
   const words = useWords("security");
   const toast = useToast();
   const { mutate, isPending, error } = useMutation({
@@ -102,24 +117,16 @@ const TurnOffDialog = ({ onClose }: { readonly onClose: () => void }) => {
     },
   });
   return (
-    <Dialog
+    <EndDialog
       title={words.turnOffTitle}
+      end={words.turnOff}
+      keep={words.keepOn}
+      busy={isPending}
+      error={error}
+      onEnd={() => mutate()}
       onClose={onClose}
-      focus="first"
-      locked={isPending}
-      actions={
-        <>
-          <Button kind="danger" busy={isPending} onClick={() => mutate()}>
-            {words.turnOff}
-          </Button>
-          <Button data-first="" onClick={onClose} disabled={isPending}>
-            {words.keepOn}
-          </Button>
-        </>
-      }
     >
-      <p>{words.turnOffText}</p>
-      <Refused error={error} />
-    </Dialog>
+      <p>{hasPasskeys ? words.turnOffTextPasskeys : words.turnOffText}</p>
+    </EndDialog>
   );
 };

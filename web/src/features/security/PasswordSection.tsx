@@ -1,4 +1,4 @@
-/** Another password, by whoever knows the present one. */
+/** Another password, by whoever knows the present one; a first one, by whoever comes with a passkey. */
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Button } from "../../ui/Button.tsx";
@@ -12,7 +12,7 @@ import { askAnew, changePassword } from "./queries.ts";
 
 const SHORTEST = 10;
 
-export const PasswordSection = () => {
+export const PasswordSection = ({ hasPassword }: { readonly hasPassword: boolean }) => {
   const { common } = useText();
   const words = useWords("security");
   const toast = useToast();
@@ -25,7 +25,7 @@ export const PasswordSection = () => {
       setCurrent("");
       setPassword("");
       setTried(false);
-      toast({ icon: "check", text: words.passwordChanged });
+      toast({ icon: "check", text: hasPassword ? words.passwordChanged : words.passwordSetDone });
       void askAnew();
     },
   });
@@ -33,21 +33,24 @@ export const PasswordSection = () => {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (current !== "" && isLong && !isPending) mutate({ current, password });
+    const isKnown = !hasPassword || current !== "";
+    if (isKnown && isLong && !isPending) mutate({ current: hasPassword ? current : null, password });
   };
   return (
     <Section title={words.password}>
       <form onSubmit={submit} noValidate>
         <Stack>
-          <p>{words.passwordText}</p>
-          <PasswordField
-            label={words.passwordNow}
-            autoComplete="current-password"
-            maxLength={128}
-            value={current}
-            error={tried && current === "" ? common.needed : undefined}
-            onChange={({ target }) => setCurrent(target.value)}
-          />
+          <p>{hasPassword ? words.passwordText : words.passwordNone}</p>
+          {hasPassword && (
+            <PasswordField
+              label={words.passwordNow}
+              autoComplete="current-password"
+              maxLength={128}
+              value={current}
+              error={tried && current === "" ? common.needed : undefined}
+              onChange={({ target }) => setCurrent(target.value)}
+            />
+          )}
           <PasswordField
             label={words.passwordNew}
             hint={tried && !isLong ? undefined : words.passwordNewHint}
@@ -60,7 +63,7 @@ export const PasswordSection = () => {
           <Refused error={error} />
           <div>
             <Button type="submit" busy={isPending}>
-              {words.passwordChange}
+              {hasPassword ? words.passwordChange : words.passwordSet}
             </Button>
           </div>
         </Stack>

@@ -1,4 +1,4 @@
-/** One's own security: password, second factor, and where one is signed in. */
+/** One's own security: passkeys, second factor, password, and where one is signed in. */
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useSession } from "../../data/session.ts";
 import { dayAndTime } from "../../kernel/time.ts";
@@ -12,6 +12,7 @@ import { useToast } from "../../ui/Toasts.tsx";
 import { useLanguage } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { FactorSection } from "./FactorSection.tsx";
+import { PasskeySection } from "./PasskeySection.tsx";
 import { PasswordSection } from "./PasswordSection.tsx";
 import { askAnew, endOthers, endSession, type SignedIn, sessionsQuery } from "./queries.ts";
 
@@ -19,11 +20,16 @@ export const Security = () => {
   const words = useWords("security");
   const { person } = useSession();
   // The demo's people have no login: everybody may be one of them by a click.
-  const isOwn = person?.login !== null;
+  const own = person === null || person.login === null ? null : person;
   return (
     <Page title={words.title} lead={words.lead}>
-      {isOwn && <FactorSection />}
-      {isOwn && <PasswordSection />}
+      {own && (
+        <>
+          <PasskeySection hasPassword={own.has_password} />
+          <FactorSection />
+          <PasswordSection hasPassword={own.has_password} />
+        </>
+      )}
       <Sessions />
     </Page>
   );

@@ -1,12 +1,12 @@
 /** A forgotten password: a link by mail where mail is sent; the answer says nothing of who is here. */
 import { type FormEvent, useState } from "react";
 import { Button } from "../../ui/Button.tsx";
-import { TextField } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { EmptyState } from "../../ui/Loaded.tsx";
 import { Page, Stack } from "../../ui/Page.tsx";
 import { useLanguage, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
+import { LoginField } from "./LoginField.tsx";
 import { useAskForLink } from "./queries.ts";
 
 export const AskForLink = ({ byMail }: { readonly byMail: boolean }) => {
@@ -50,14 +50,9 @@ const Form = ({ onAsk, busy, error }: FormProps) => {
     <form onSubmit={submit} noValidate>
       <Stack>
         <p>{people.recoverLead}</p>
-        <TextField
+        <LoginField
           label={people.email}
           type="email"
-          name="username"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={254}
           value={login}
           error={tried && login.trim() === "" ? common.needed : undefined}
           onChange={({ target }) => setLogin(target.value)}

@@ -1,13 +1,15 @@
-/** Sign in: one form that password managers know; what is wrong is one sentence, whatever was wrong. */
+/** Sign in: one form that password managers know, or a passkey; what is wrong is one sentence, whatever was wrong. */
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import type { SessionDocument } from "../../data/types.ts";
 import { Button } from "../../ui/Button.tsx";
-import { PasswordField, TextField } from "../../ui/Field.tsx";
+import { PasswordField } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Page, Stack } from "../../ui/Page.tsx";
 import { useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
+import { LoginField } from "./LoginField.tsx";
+import { PasskeyButton } from "./PasskeyButton.tsx";
 import { useSignIn } from "./queries.ts";
 
 type Props = { readonly onDone: (document: SessionDocument) => void; readonly signUp: boolean };
@@ -15,10 +17,12 @@ type Props = { readonly onDone: (document: SessionDocument) => void; readonly si
 export const SignIn = ({ onDone, signUp }: Props) => {
   const { common } = useText();
   const people = useWords("people");
+  const security = useWords("security");
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
-  const { mutate, isPending, error } = useSignIn(onDone);
+  const { mutate, variables, isPending, error } = useSignIn(onDone);
+  const isByPasskey = isPending && variables === "passkey";
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -28,14 +32,9 @@ export const SignIn = ({ onDone, signUp }: Props) => {
     <Page title={people.signIn} narrow>
       <form onSubmit={submit} noValidate>
         <Stack>
-          <TextField
+          <LoginField
             label={people.login}
             hint={people.loginHint}
-            name="username"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={254}
             value={login}
             error={tried && login.trim() === "" ? common.needed : undefined}
             onChange={({ target }) => setLogin(target.value)}
@@ -50,9 +49,12 @@ export const SignIn = ({ onDone, signUp }: Props) => {
             onChange={({ target }) => setPassword(target.value)}
           />
           <Refused error={error} />
-          <Button kind="primary" wide type="submit" busy={isPending}>
+          <Button kind="primary" wide type="submit" busy={isPending && !isByPasskey}>
             {people.signIn}
           </Button>
+          <PasskeyButton busy={isByPasskey} onClick={() => isPending || mutate("passkey")}>
+            {security.passkeySignIn}
+          </PasskeyButton>
           <p>
             <Link to="/recover">{people.forgotten}</Link>
           </p>

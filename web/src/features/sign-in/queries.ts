@@ -1,8 +1,10 @@
-/** Coming in: both answer who is here now. */
+/** Coming in: each answers who is here now. */
 import { useMutation } from "@tanstack/react-query";
 import { api, ask } from "../../data/client.ts";
+import { makePasskey, signByPasskey } from "../../data/passkeys.ts";
 import { changePerson } from "../../data/session.ts";
 import type { SessionDocument } from "../../data/types.ts";
+import type { GivenFactor } from "../../ui/ProofField.tsx";
 
 /** Whoever has come in is here from now on. */
 const useComingIn = <Given>(
@@ -17,25 +19,49 @@ const useComingIn = <Given>(
     },
   });
 
-export type Credentials = { readonly login: string; readonly password: string };
+type Credentials = { readonly login: string; readonly password: string };
 
-/** Where a second factor is on, the document is still nobody's. */
-export const useSignIn = (onDone: (document: SessionDocument) => void) =>
-  useComingIn((credentials: Credentials) => ask(api.post("/identity/sign-in", { body: credentials })), onDone);
+/** By a passkey, which says by itself whose it is. */
+const signInByPasskey = async (): Promise<SessionDocument> => {
+  const asked = await ask(api.post("/identity/sign-in/passkey/challenge"));
+  const credential = await signByPasskey(asked);
+  return ask(api.post("/identity/sign-in/passkey", { body: { credential } }));
+};
+
+const signIn = (by: Credentials | "passkey"): Promise<SessionDocument> =>
+  by === "passkey" ? signInByPasskey() : ask(api.post("/identity/sign-in", { body: by }));
+
+/** After a password, where a second factor is on, the document is still nobody's. */
+export const useSignIn = (onDone: (document: SessionDocument) => void) => useComingIn(signIn, onDone);
+
+/** A passkey is both factors: it signs in by itself, whoever gave the password. */
+const giveSecondFactor = ({ way, code }: GivenFactor): Promise<SessionDocument> =>
+  way === "passkey"
+    ? signInByPasskey()
+    : ask(api.post("/identity/sign-in/second-factor", { body: { code: code.trim() } }));
 
 export const useSecondStep = (onDone: () => void, onRefused: () => void) => {
-  const step = useComingIn(
-    (given: { readonly code: string }) => ask(api.post("/identity/sign-in/second-factor", { body: given })),
-    onDone,
-  );
-  const mutate = (given: { readonly code: string }) => step.mutate(given, { onError: onRefused });
+  const step = useComingIn(giveSecondFactor, onDone);
+  const mutate = (given: GivenFactor) => step.mutate(given, { onError: onRefused });
   return { ...step, mutate };
 };
 
-export type Newcomer = Credentials & { readonly name: string; readonly invite?: string };
+/** @property password null: by a passkey */
+export type Newcomer = {
+  readonly name: string;
+  readonly login: string;
+  readonly invite?: string;
+  readonly password: string | null;
+};
 
-export const useSignUp = (onDone: () => void) =>
-  useComingIn((newcomer: Newcomer) => ask(api.post("/identity/sign-up", { body: newcomer })), onDone);
+const signUp = async ({ password, ...newcomer }: Newcomer): Promise<SessionDocument> => {
+  if (password !== null) return ask(api.post("/identity/sign-up", { body: { ...newcomer, password } }));
+  const asked = await ask(api.post("/identity/sign-up/passkey/challenge", { body: newcomer }));
+  const credential = await makePasskey(asked);
+  return ask(api.post("/identity/sign-up/passkey", { body: { credential } }));
+};
+
+export const useSignUp = (onDone: () => void) => useComingIn(signUp, onDone);
 
 /** Answered alike, whoever it is for. */
 export const useAskForLink = () =>

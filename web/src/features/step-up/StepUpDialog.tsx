@@ -1,14 +1,15 @@
-/** Asks who somebody is, once more, for an act that waits: by a code, or by the password of who has no second factor. */
+/** Asks who somebody is, once more, for an act that waits: by the second factor, or by the password of who has none. */
 import { useState } from "react";
+import { giveFactor, useOwnWays } from "../../data/factor.ts";
 import type { Need } from "../../data/proof.ts";
-import { giveProof, type Proof } from "../../data/session.ts";
+import { giveProof } from "../../data/session.ts";
 import type { Failure } from "../../data/types.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { PasswordField } from "../../ui/Field.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { Stack } from "../../ui/Page.tsx";
-import { isWhole, ProofField } from "../../ui/ProofField.tsx";
+import { ProofField, useProofForm } from "../../ui/ProofField.tsx";
 import { useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 
@@ -17,23 +18,24 @@ type Props = { readonly need: Need; readonly onAnswer: (proven: boolean) => void
 export const StepUpDialog = ({ need, onAnswer }: Props) => {
   const { common } = useText();
   const words = useWords("security");
-  const [given, setGiven] = useState("");
+  const factor = useProofForm(useOwnWays(need === "factor"));
+  const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [tried, setTried] = useState(false);
-  const isTyped = need === "factor" ? isWhole(given) : given !== "";
+  const isGiven = need === "factor" ? factor.isGiven : password !== "";
   const send = async () => {
-    setTried(!isTyped);
-    if (!isTyped) return;
+    setTried(!isGiven);
+    if (!isGiven) return;
     setBusy(true);
-    const proof: Proof = need === "factor" ? { code: given.trim() } : { password: given };
-    const result = await giveProof(proof);
+    const result = await (need === "factor" ? giveFactor(factor) : giveProof({ password }));
     setBusy(false);
     if (result.ok) return onAnswer(true);
     setFailure(result.error);
-    setGiven("");
+    factor.type("");
+    setPassword("");
   };
-  const missing = tried && !isTyped ? common.needed : undefined;
+  const missing = tried && !isGiven ? common.needed : undefined;
   return (
     <Dialog
       title={need === "factor" ? words.proveFactor : words.provePassword}
@@ -53,15 +55,15 @@ export const StepUpDialog = ({ need, onAnswer }: Props) => {
       <Stack>
         <p>{need === "factor" ? words.proveFactorText : words.provePasswordText}</p>
         {need === "factor" ? (
-          <ProofField value={given} onChange={setGiven} error={missing} />
+          <ProofField of={factor} error={missing} />
         ) : (
           <PasswordField
             label={words.password}
             autoComplete="current-password"
             maxLength={128}
             error={missing}
-            value={given}
-            onChange={({ target }) => setGiven(target.value)}
+            value={password}
+            onChange={({ target }) => setPassword(target.value)}
           />
         )}
         <Refused error={failure} />

@@ -1,8 +1,6 @@
 /** End a token: programs that use it stop within a second; "Keep it" has the focus. */
 import { useAct } from "../../data/mutations.ts";
-import { Button } from "../../ui/Button.tsx";
-import { Dialog } from "../../ui/Dialog.tsx";
-import { Refused } from "../../ui/failure.tsx";
+import { EndDialog } from "../../ui/EndDialog.tsx";
 import { useToast } from "../../ui/Toasts.tsx";
 import { useWords } from "../../ui/words.ts";
 import { askAnew, endToken, type Token } from "./queries.ts";
@@ -24,24 +22,16 @@ export const EndTokenDialog = ({ of, onClose }: { readonly of: Token; readonly o
     },
   });
   return (
-    <Dialog
+    <EndDialog
       title={words.endTitle}
+      end={words.endConfirm}
+      keep={words.keep}
+      busy={act.busy}
+      error={act.failure}
+      onEnd={() => act.submit(of.id)}
       onClose={onClose}
-      focus="first"
-      locked={act.state !== "idle"}
-      actions={
-        <>
-          <Button kind="danger" busy={act.busy} onClick={() => act.submit(of.id)}>
-            {words.endConfirm}
-          </Button>
-          <Button data-first="" onClick={onClose} disabled={act.state !== "idle"}>
-            {words.keep}
-          </Button>
-        </>
-      }
     >
       <p>{words.endText({ name: of.name })}</p>
-      <Refused error={act.failure} />
-    </Dialog>
+    </EndDialog>
   );
 };

@@ -6,7 +6,7 @@ import { Button } from "../../ui/Button.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../../ui/Loaded.tsx";
 import { Badge } from "../../ui/Notice.tsx";
 import { Page } from "../../ui/Page.tsx";
-import { type Column, Table } from "../../ui/Table.tsx";
+import { type Column, RowAct, Table } from "../../ui/Table.tsx";
 import { useLanguage } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { EndTokenDialog } from "./EndTokenDialog.tsx";
@@ -69,7 +69,7 @@ const List = ({ of }: { readonly of: readonly Token[] }) => {
       head: words.action,
       bare: true,
       cell: (token) => (
-        <div className={css.end}>
+        <RowAct>
           <Button
             kind="danger"
             small
@@ -79,7 +79,7 @@ const List = ({ of }: { readonly of: readonly Token[] }) => {
           >
             {words.end}
           </Button>
-        </div>
+        </RowAct>
       ),
     },
   ];

@@ -62,6 +62,8 @@ export const errors: ErrorSentences = {
   SECOND_FACTOR_ON: "Codes are on already.",
   PASSKEY_REFUSED: "Not done: the passkey was not accepted, or it took too long. Nothing has moved. Try again.",
   TOO_MANY_PASSKEYS: "Not added: you have as many passkeys as one person may have. Remove one that you no longer use.",
+  PASSKEY_NOT_GIVEN: "No passkey was given, and nothing has moved. Try again, or use another way.",
+  PASSKEY_HERE_ALREADY: "This device has a passkey for your account already. Nothing was added.",
   LAST_WAY_IN: "Not removed: nothing else opens your account. Set a password or add another passkey first.",
   LINK_OVER: "This link is over. Ask for a new one.",
   INSUFFICIENT_SCOPE: "Not done: this token was not made for it.",
