@@ -9,7 +9,7 @@ import { createTestDatabase, query, type TestDatabase } from "../support/cluster
 import { runParleyInside } from "../support/command-line.ts";
 import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
 import { type Pooler, startPgbouncer } from "../support/pgbouncer.ts";
-import { AMOUNT, assertDone, someone } from "../support/trades.ts";
+import { assertDone, someone, tradeAcross } from "../support/trades.ts";
 
 const SESSIONS = 3;
 /** Pairs who trade at once, each on both nodes. */
@@ -39,27 +39,6 @@ const LEFT = `select current_setting('lock_timeout') as lock, current_setting('s
   (select count(*)::int from pg_prepared_statements) as prepared, (select count(*)::int from pg_listening_channels()) as listening,
   (select count(*)::int from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as locks`;
 const NOTHING = { lock: "0", statement: "0", seqscan: "on", read_only: "off", prepared: 0, listening: 0, locks: 0 };
-
-/** One takes the other's ad; each step is another node's. */
-const tradeAcross = async (market: Market): Promise<Json> => {
-  const [seller, buyer] = [someone("seller"), someone("buyer")];
-  await market.fund(seller, 10_000_000);
-  const ad = await market.sellAd(seller);
-  const terms = { ad_id: ad.id, usdt_amount: AMOUNT, payment_method: "card" };
-  const order = assertDone(
-    await market.as(buyer)("POST", "/p2p/orders", terms, { node: 1, key: `order-${buyer}` }),
-    201,
-  );
-  const repeated = await market.as(buyer)("POST", "/p2p/orders", terms, { node: 0, key: `order-${buyer}` });
-  assert.equal(repeated.body.id, order.id, "the key is known on the other node");
-  assertDone(await market.as(buyer)("POST", `/p2p/orders/${order.id}/confirm-paid`, undefined, { node: 0 }));
-  assertDone(
-    await market.as(seller)("POST", `/p2p/orders/${order.id}/messages`, { message: "seen" }, { node: 1 }),
-    201,
-  );
-  assertDone(await market.as(seller)("POST", `/p2p/orders/${order.id}/confirm-received`, undefined, { node: 1 }));
-  return { order, buyer };
-};
 
 for (const direct of [true, false])
   describe(`two nodes behind a pooler ${direct ? "with a way past it" : "alone"}`, () => {
