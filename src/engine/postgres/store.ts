@@ -32,17 +32,12 @@ export const createPostgresStore = (options: PostgresStoreOptions): Store => {
   const timeouts: Timeouts = { ...TIMEOUTS, ...options.timeouts };
   const fixedRows = createFixedRowReader({ connectionString, pooled }, `${applicationName} routes`, timeouts);
   const connection = keepLane({ connectionString, pooled, applicationName, timeouts });
-  const settings = pooled ? [settingsOfTransaction(timeouts)] : [];
+  const opening = pooled ? ["begin", settingsOfTransaction(timeouts)] : ["begin"];
 
   const load = async (current: Lane, plan: Plan): Promise<Loaded> => {
     const started = performance.now();
     const steps = loadSteps(schema, plan);
-    const { results } = await current.round([
-      "begin",
-      ...settings,
-      ...patience(plan),
-      ...steps.map(({ statement }) => statement),
-    ]);
+    const { results } = await current.round(firstRound(opening, plan, steps));
     options.onLocked?.(performance.now() - started);
     return loadedFrom(plan, steps, results.slice(-steps.length));
   };
@@ -109,6 +104,12 @@ const keepLane = (options: LaneOptions) => {
     close: async () => lane?.close(),
   };
 };
+
+const firstRound = (opening: readonly string[], plan: Plan, steps: ReturnType<typeof loadSteps>) => [
+  ...opening,
+  ...patience(plan),
+  ...steps.map(({ statement }) => statement),
+];
 
 const patience = (plan: Plan): readonly string[] =>
   plan.patience === "brief" ? [`set local lock_timeout = '${BRIEF_LOCK_TIMEOUT}'`] : [];
