@@ -117,6 +117,7 @@ export const createRail = (options: RailOptions): Rail => {
     issuer,
     pool,
     chores,
+    userAgent: options.userAgent,
     bookReads: createBookReads(settings.bookReadsPer10Seconds),
     publicUrl,
     followAliases,
