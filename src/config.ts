@@ -232,9 +232,9 @@ const readDemo = (read: Reader, database: DatabaseConfig, host: string): boolean
   return demo;
 };
 
-const readCurrencies = (read: Reader, name: string, fallback: string): readonly string[] => {
+const readCurrencies = (read: Reader, name: string, fallback: readonly string[]): readonly string[] => {
   const given = read.text(name);
-  if (given === null) return [fallback];
+  if (given === null) return fallback;
   const codes = given.split(",").map((code) => code.trim());
   const wrong = codes.filter((code) => !/^[A-Z]{3}$/.test(code));
   if (wrong.length > 0 || codes.length > MAX_CURRENCIES || new Set(codes).size < codes.length)
@@ -330,7 +330,7 @@ const readAll = (read: Reader): Config => {
       isNameless: read.text("PUBLIC_URL") === null && !isLoopbackHost(host),
       isLoopback: isLoopbackHost,
     }),
-    fiatCurrencies: readCurrencies(read, "FIAT_CURRENCIES", "RUB"),
+    fiatCurrencies: readCurrencies(read, "FIAT_CURRENCIES", demo ? ["RUB", "UAH"] : ["RUB"]),
     paymentMethods: readPaymentMethods(read),
     payWindowMinutes: read.integer("PAY_WINDOW_MINUTES", 15, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
     releaseWindowMinutes: read.integer("RELEASE_WINDOW_MINUTES", 60, MIN_WINDOW_MINUTES, MAX_WINDOW_MINUTES),
@@ -343,7 +343,7 @@ const readAll = (read: Reader): Config => {
     embedOrigins: readEmbedOrigins(read, isLoopbackHost),
     railCallsPer10Seconds: read.integer("RAIL_CALLS_PER_10_SECONDS", 600, 1, MAX_CALLS_PER_10_SECONDS),
     railPhonePattern: readPattern(read, "RAIL_PHONE_PATTERN", UKRAINIAN_PHONE),
-    railCurrencies: readCurrencies(read, "RAIL_CURRENCIES", "UAH"),
+    railCurrencies: readCurrencies(read, "RAIL_CURRENCIES", ["UAH"]),
     webhookPrivate: read.choice("WEBHOOK_PRIVATE", ["0", "1"], "0") === "1",
     railPrivateCallbacks: readRailPrivateCallbacks(read, database, host),
     searchAckSeconds: read.integer("SEARCH_ACK_SECONDS", 10, 1, MAX_SEARCH_ACK_SECONDS),

@@ -6,6 +6,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { type JsonObject, type JsonValue, writeJson } from "../../src/jws/index.ts";
 import { SECOND } from "../../src/kernel/index.ts";
 import { accountOf, masked } from "./accounts.ts";
+import { APP_PATH, createApp } from "./app.ts";
 import type { Bank } from "./bank.ts";
 import { type Answer, type Client, outcomeOf } from "./client.ts";
 import type { BankEvent, Events } from "./events.ts";
@@ -13,6 +14,7 @@ import { jsonObject, parseObject, stringMember } from "./json.ts";
 import { type HttpRequest, jsonReply, type Reply, refusal } from "./listen.ts";
 
 export type ControlOptions = {
+  readonly name: string;
   readonly code: string;
   readonly client: Client;
   readonly bank: Bank;
@@ -89,8 +91,9 @@ const actionsOf = ({ code, client, bank, log }: ControlOptions): Readonly<Record
 };
 
 export const createControl = (options: ControlOptions) => {
-  const { events, address } = options;
+  const { events } = options;
   const actions = actionsOf(options);
+  const app = createApp(options);
 
   const look = async (query: URLSearchParams): Promise<Reply> => {
     const after = Number(query.get("after") ?? 0) || 0;
@@ -99,9 +102,11 @@ export const createControl = (options: ControlOptions) => {
     return jsonReply(200, writeJson(jsonObject({ events: events.after(after).map(eventJson) })));
   };
 
-  return async ({ method, path, query, contentType, body }: HttpRequest): Promise<Reply> => {
+  return async (asked: HttpRequest): Promise<Reply> => {
+    const { method, path, query, contentType, body } = asked;
     if (method === "GET" && path === "/demo/events") return look(query);
-    if (method === "GET" && path === APP_PATH) return appStandIn(query, address());
+    if (path === APP_PATH && method === "GET") return app.show(query);
+    if (path === APP_PATH && method === "POST") return app.pay(asked);
     const action = actions[`${method} ${path}`];
     if (action === undefined)
       return refusal(404, "NOT_FOUND", `There is ${["GET /demo/events", ...Object.keys(actions)].join(", ")}.`);
@@ -110,22 +115,6 @@ export const createControl = (options: ControlOptions) => {
     const given = parseObject(body);
     return given === null ? refusal(400, "NO_JSON", "Send a JSON object.") : action(given);
   };
-};
-
-/** Where a link order's page sends the bank's clients: a text in the place of the bank's app. */
-export const APP_PATH = "/demo/app";
-
-const appStandIn = (query: URLSearchParams, address: string): Reply => {
-  // It goes into a command line.
-  const guid = (query.get("order_guid") ?? "").replace(/[^0-9a-f-]/gi, "");
-  const lines = [
-    "Here the bank's app would open. To pay as one of its clients:",
-    "",
-    `  curl -H 'content-type: application/json' ${address}/demo/payments \\`,
-    `    -d '{"order_guid": "${guid}", "link": true, "amount": THE-AMOUNT}'`,
-    "",
-  ];
-  return { status: 200, text: lines.join("\n"), contentType: "text/plain; charset=utf-8" };
 };
 
 const statusOf = ({ body }: Answer): string => (body === null ? "" : stringMember(body, "status"));

@@ -8,6 +8,8 @@ export type HttpRequest = {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly contentType: string;
+  /** Of the page that sent it, as a browser says. */
+  readonly origin: string | null;
   readonly body: string;
 };
 
@@ -16,6 +18,7 @@ export type Reply = {
   readonly status: number;
   readonly text: string;
   readonly contentType: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly after?: () => Promise<void>;
 };
 
@@ -69,12 +72,14 @@ const serve = async (
     path: pathname,
     query: searchParams,
     contentType: (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "",
+    origin: request.headers.origin ?? null,
     body: await readText(request),
   });
   send(response, reply);
   await reply.after?.();
 };
 
-const send = (response: ServerResponse, { status, text, contentType }: Reply): void => {
-  response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(text) }).end(text);
+const send = (response: ServerResponse, { status, text, contentType, headers }: Reply): void => {
+  const own = { "content-type": contentType, "content-length": Buffer.byteLength(text) };
+  response.writeHead(status, { ...headers, ...own }).end(text);
 };

@@ -1,8 +1,9 @@
 /** A bank that runs: its address for the rail, its controls for whoever sits here. */
 import type { PrivateKey } from "../../src/jws/index.ts";
+import { APP_PATH } from "./app.ts";
 import { type Bank, createBank } from "./bank.ts";
 import { type Answer, type Call, type Client, createClient, type Profile } from "./client.ts";
-import { APP_PATH, createControl } from "./control.ts";
+import { createControl } from "./control.ts";
 import { createEvents, type Events } from "./events.ts";
 import { type HttpRequest, type Listener, listen, type Reply, refusal } from "./listen.ts";
 import { createVerifier, type Verify } from "./verify.ts";
@@ -60,7 +61,7 @@ export const startBank = async (program: BankProgram): Promise<RunningBank> => {
     const forRail = answerRail({ bank, verify: createVerifier({ railUrl, guid: program.guid }), calledAt, log });
     const front: Listener = await listen({ host, port }, forRail, onFault);
     open.push(front);
-    const control = createControl({ code, client, bank, events, address: () => back.address, log });
+    const control = createControl({ name, code, client, bank, events, address: () => back.address, log });
     const back: Listener = await listen({ host: CONTROL_HOST, port: controlPort }, control, onFault);
     open.push(back);
     const addresses = { address: front.address, controlAddress: back.address, appUrl: `${back.address}${APP_PATH}` };

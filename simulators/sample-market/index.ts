@@ -1,6 +1,6 @@
 /** A sample market for the first run: made-up people and money, through the same commands as everything else. */
 import type { Claim, Command } from "../../src/engine/index.ts";
-import { commandsOf, type Exchange } from "../../src/exchange/index.ts";
+import { BALANCE_CURRENCY, commandsOf, type Exchange } from "../../src/exchange/index.ts";
 import { type AdId, adId, amount, instant, isRefusal, refuse, traderId } from "../../src/kernel/index.ts";
 import { type Offer, PEOPLE, type Person, TRADES, type Trade } from "./people.ts";
 
@@ -12,6 +12,9 @@ export { DEMO_TRADERS, startDemoTraders } from "./traders.ts";
 
 const CALLER = "demo";
 
+/** An installation may have other currencies than the demo. */
+const isTraded = ({ settings }: Exchange, currency: string): boolean => settings.fiatCurrencies.includes(currency);
+
 /** Done already, it does nothing: each step is claimed for ever. */
 export const fillDemoMarket = async (exchange: Exchange, log: (line: string) => void): Promise<void> => {
   const before = performance.now();
@@ -19,7 +22,7 @@ export const fillDemoMarket = async (exchange: Exchange, log: (line: string) => 
   for (const person of PEOPLE) {
     await exchange.register(person.id, person.name);
     if (person.deposit > 0) await deposit(exchange, person);
-    for (const offer of person.ads) {
+    for (const offer of person.ads.filter(({ currency = BALANCE_CURRENCY }) => isTraded(exchange, currency))) {
       const ad = await post(exchange, person, offer);
       if (offer.type === "sell") sellAds.set(person.id, ad);
     }
@@ -107,7 +110,7 @@ const post = async (exchange: Exchange, person: Person, offer: Offer): Promise<A
   const input = {
     makerId: traderId(person.id),
     type: offer.type,
-    fiatCurrency: "RUB",
+    fiatCurrency: offer.currency ?? BALANCE_CURRENCY,
     exchangeRate: offer.rate,
     minAmount: amount(offer.min),
     maxAmount: amount(offer.max),

@@ -1,4 +1,6 @@
 /** The people of the demo market: names, deposits and ads. */
+import { numberOf } from "../bank/index.ts";
+
 export type Person = {
   readonly id: string;
   readonly name: string;
@@ -8,6 +10,8 @@ export type Person = {
 };
 
 export type Offer = {
+  /** Left out: the currency of balances. */
+  readonly currency?: string;
   readonly type: "sell" | "buy";
   readonly rate: number;
   readonly min: number;
@@ -89,6 +93,24 @@ export const PEOPLE: readonly Person[] = [
         methods: ["card", "sbp"],
         details: {},
         instructions: "",
+      },
+    ],
+  },
+  {
+    id: "oksana",
+    name: "Oksana",
+    deposit: 30_000_000,
+    ads: [
+      {
+        currency: "UAH",
+        type: "sell",
+        rate: 46,
+        min: 50_000,
+        max: 5_000_000,
+        total: 30_000_000,
+        methods: ["rail"],
+        details: { phone: numberOf("02") },
+        instructions: "Pay from your bank's app: the banks confirm it, and the escrow is released by itself.",
       },
     ],
   },

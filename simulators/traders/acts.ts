@@ -12,7 +12,11 @@ export type Act = "greet" | "pay" | "release" | "rate";
 /** How long each takes: as quick as somebody who sits there and waits, and slow enough to be seen happening. */
 export const PACE_MS: Readonly<Record<Act, number>> = { greet: 1_000, pay: 4_000, release: 3_000, rate: 2_000 };
 
-export const actsOf = ({ side, status, outcome, role, allowed_actions }: Order): readonly Act[] => {
+/** Banks that have begun to pay say themselves how it ends. */
+const isWithBanks = ({ settlement }: Order): boolean => settlement?.state === "paying" || settlement?.state === "paid";
+
+export const actsOf = (order: Order): readonly Act[] => {
+  const { side, status, outcome, role, allowed_actions } = order;
   // Only a maker has no side: this order answers one of its own ads.
   if (side !== null) return [];
   const may = (action: Order["allowed_actions"][number]): boolean => allowed_actions.includes(action);
@@ -20,7 +24,7 @@ export const actsOf = ({ side, status, outcome, role, allowed_actions }: Order):
     case "pending":
       return [...(may("message") ? (["greet"] as const) : []), ...(may("confirm-paid") ? (["pay"] as const) : [])];
     case "paid_by_buyer":
-      return role === "seller" ? ["release"] : [];
+      return role === "seller" && !isWithBanks(order) ? ["release"] : [];
     case "completed":
       return outcome === "released" && may("rate") ? ["rate"] : [];
     default:

@@ -17,6 +17,9 @@ const GREETINGS: Readonly<Record<Order["role"], string>> = {
   seller: "Hello, I am here. Pay to the details of the order and say so: I look at my account at once.",
   buyer: "Hello, I am here. I pay to your details now.",
 };
+const RAIL_GREETING = "Hello, I am here. Pay from your bank's app: the banks tell us both when it has come.";
+
+const greetingOf = ({ role, settlement }: Order): string => (settlement === null ? GREETINGS[role] : RAIL_GREETING);
 
 export type TraderOptions = {
   readonly name: string;
@@ -114,11 +117,15 @@ const DONE: Readonly<Record<Act, string>> = { greet: "greets in", pay: "pays", r
 /** Nobody answered, or not now: the server is busy, or stops. */
 const isPassing = (status: number | null): boolean => status === null || status === 429 || status >= 500;
 
-const callFor = (client: Client, act: Act, { id, role }: Order, signal: AbortSignal) => {
+const callFor = (client: Client, act: Act, order: Order, signal: AbortSignal) => {
+  const { id } = order;
   const input = { path: { id }, key: `simulated-${act}-${id}`, signal } as const;
   switch (act) {
     case "greet":
-      return client.post("/p2p/orders/{id}/messages", { ...input, body: { message: GREETINGS[role] } });
+      return client.post("/p2p/orders/{id}/messages", {
+        ...input,
+        body: { message: greetingOf(order) },
+      });
     case "pay":
       return client.post("/p2p/orders/{id}/confirm-paid", { ...input, body: { expected_status: "pending" } });
     case "release":

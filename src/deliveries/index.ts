@@ -1,6 +1,6 @@
 /** What is sent to others' servers. See ARCHITECTURE.md, "Deliveries". */
 export * from "./deliveries.ts";
-export { letters, sendAgain } from "./letters.ts";
+export { letters, outbox, sendAgain } from "./letters.ts";
 export { type Answered, type Outbound, post } from "./post.ts";
 export { hostOf, isPrivate, isPrivateHost } from "./public-address.ts";
 export { backOffMs } from "./send.ts";

@@ -2,7 +2,7 @@
  * Deliveries as commands see them: one that failed for good is sent again under its own row's lock, once for each time
  * that it was asked for. What carries them is no command's: attempts are counted by whoever sends.
  */
-import { column, defineTable, type RowOf, type Write } from "../engine/index.ts";
+import { column, defineJournal, defineTable, type RowOf, type Write } from "../engine/index.ts";
 import type { Instant } from "../kernel/index.ts";
 
 export const letters = defineTable({
@@ -25,6 +25,19 @@ export const letters = defineTable({
     settledAt: column.instant().nullable,
   },
 });
+/** What a command puts into the queue, in the transaction of what it tells of. */
+export const outbox = defineJournal({
+  name: "deliveries.queue",
+  columns: {
+    channel: column.text(),
+    endpoint: column.text(),
+    /** Delivered in order within it. */
+    subject: column.text(),
+    eventId: column.text(),
+    body: column.text(),
+  },
+});
+
 type Letter = RowOf<typeof letters>;
 
 /** Whose dead letters may be sent again. @property endpoint of one only */

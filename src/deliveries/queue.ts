@@ -1,12 +1,12 @@
 /** The rows of a channel: what is put in, what is parked, and what is thrown away. */
 import type { Pool } from "pg";
 import { DELIVERY_LIMITS } from "./take.ts";
-import type { Dead, Deliveries } from "./types.ts";
+import type { Dead, Deliveries, Found } from "./types.ts";
 
 /** Rows that one statement looks at when it forgets: some milliseconds. */
 const FORGOTTEN_AT_ONCE = 5_000;
 
-export const createQueue = (pool: Pool, channel: string): Pick<Deliveries, "enqueue" | "dead" | "forget"> => ({
+export const createQueue = (pool: Pool, channel: string): Pick<Deliveries, "enqueue" | "dead" | "find" | "forget"> => ({
   async enqueue(client, items) {
     if (items.length === 0) return;
     await client.query({
@@ -34,6 +34,16 @@ export const createQueue = (pool: Pool, channel: string): Pick<Deliveries, "enqu
       values: [channel, limit, offset, endpoint ?? null, before ?? null],
     });
     return rows;
+  },
+  async find(endpoint, eventId) {
+    const { rows } = await pool.query<Found>({
+      name: "delivery",
+      text: `select state, attempts, last_error as "lastError", floor(extract(epoch from created_at) * 1000)::int8 as "createdAt",
+          floor(extract(epoch from settled_at) * 1000)::int8 as "settledAt"
+        from deliveries.queue where endpoint = $1 and event_id = $2 and channel = $3`,
+      values: [endpoint, eventId, channel],
+    });
+    return rows[0] ?? null;
   },
   async forget() {
     let after: number | null = 0;

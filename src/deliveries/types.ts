@@ -33,6 +33,15 @@ export type Dead = {
   readonly body: string;
 };
 
+/** How far a delivery has come. */
+export type Found = {
+  readonly state: "waiting" | "delivered" | "dead";
+  readonly attempts: number;
+  readonly lastError: string | null;
+  readonly createdAt: number;
+  readonly settledAt: number | null;
+};
+
 export type Deliveries = {
   /** Inside the caller's transaction. What is queued already stays as it is. */
   enqueue(client: PoolClient, items: readonly Queued[]): Promise<void>;
@@ -44,6 +53,8 @@ export type Deliveries = {
     offset: number,
     only?: { readonly endpoint?: string; readonly before?: number },
   ): Promise<readonly Dead[]>;
+  /** Null: there is none, or it was thrown away. */
+  find(endpoint: string, eventId: string): Promise<Found | null>;
   /** Throws away what was settled long ago. */
   forget(): Promise<void>;
   /** Resolves when nothing is under way any more. */

@@ -130,6 +130,7 @@ const told = { message: "The buyer's receipt is from another day. Please send th
 const fromOperator = { ...told, kind: "operator", sender: null, client_id: null, attachments: [] };
 const asked = { message: "Paid from my card ending 1234.", client_id: CLIENT_ID, attachment_ids: [FILE] };
 const endpoint = { id: TEXT_ID };
+const TEST_EVENT = "test_0b8f6a52-4a0e-4f2c-9d0b-5c8d8c7a4e11";
 const program = { id: TEXT_ID, name: "Price watcher" };
 const bank = { bank_codes: ["305299"], callback_url: "https://bank.example/rail", profile: "strong" };
 const publicKey = {
@@ -202,9 +203,22 @@ const operations: Examples["operations"] = {
   },
   listPlatformWebhooks: { answer: { items: [endpoint] } },
   createPlatformWebhook: { request: { events: ["order.updated", "wallet.updated"] }, answer: endpoint },
-  "order.updated": { request: { data: { user_id: "user-2077", ...step } } },
+  rotateWebhookSecret: { request: { keep_hours: 24 }, answer: endpoint },
+  testWebhook: { answer: { event_id: TEST_EVENT } },
+  getWebhookDelivery: {
+    answer: {
+      event_id: TEST_EVENT,
+      state: "delivered",
+      attempts: 1,
+      last_error: null,
+      settled_at: "2026-03-14T09:30:00.200Z",
+    },
+  },
+  "order.updated": { request: { data: { user_id: "user-2077", ...step, order: { ad_id: 7 } } } },
   "wallet.updated": {
-    request: { data: { user_id: "user-2077", order_id: 101, kind: "escrow_hold", amount: 150_000 } },
+    request: {
+      data: { user_id: "user-2077", order_id: 101, kind: "escrow_hold", amount: 150_000, balance: 1_350_000 },
+    },
   },
   signUp: { request: { name: "Anna" } },
   listSignInSessions: { answer: { items: [endpoint], has_more: false, next: null } },

@@ -101,6 +101,12 @@ export const EVENTS = {
       amount: Type.Optional(
         Type.Integer({ minimum: 1, description: "that was moved, in balance units; of a wager, turnover" }),
       ),
+      balance: Type.Optional(
+        Type.Integer({ minimum: 0, description: "available after it, in balance units; absent where none was moved" }),
+      ),
+      external_id: Type.Optional(
+        Type.String({ description: "the host platform's own, of what it or somebody by hand has entered" }),
+      ),
     }),
     webhook: true,
     changesMarket: true,

@@ -50,7 +50,7 @@ export { SETTLEMENTS } from "./events.ts";
 export { GRANTS } from "./grants.ts";
 export { CLAIM_MOVES, CLAIMABLE, MOVES, SETTLEMENT_MOVES, type SettlementAction } from "./orders/index.ts";
 export { DEFAULT_PAYMENT_METHODS, type PaymentMethod, readCatalogue } from "./payment-catalogue.ts";
-export { DEFAULT_SETTINGS, type Settings } from "./settings.ts";
+export { BALANCE_CURRENCY, DEFAULT_SETTINGS, type Settings } from "./settings.ts";
 export type { Payable } from "./settling.ts";
 export { WEBHOOK_DOCUMENTATION } from "./webhooks/index.ts";
 export { shownName };

@@ -19,8 +19,8 @@ export const keepsRefusal = (refusal: Refusal): boolean => !FORGOTTEN.has(refusa
 const KEY_SCOPES = { guarded: "key ", unguarded: "free key " } as const;
 
 export type Sending<Result, Answer> = {
-  /** 200 unless said otherwise; told whether a claim other than the key had answered before. */
-  readonly status?: number | ((repeated: boolean) => number);
+  /** 200 unless said otherwise; told whether a claim other than the key had answered before, and what is answered. */
+  readonly status?: number | ((repeated: boolean, result: Result) => number);
   /**
    * What only a route may add, such as payment details in the clear. A repeated answer is of then: what of it may not be
    * shown any more is for the route to leave out.
@@ -59,6 +59,6 @@ export const createSubmitCommand =
     await runCommand(executor, reply, submission, async (result, { byKey, byClaim }) => {
       if (result === null) return void reply.code(204).send();
       const answer = present === undefined ? result : await present(result, byKey || byClaim);
-      reply.code(typeof status === "number" ? status : status(byClaim)).send(answer);
+      reply.code(typeof status === "number" ? status : status(byClaim, result)).send(answer);
     });
   };

@@ -1,5 +1,6 @@
 /** Pure values that every other module may use. Imports nothing of ours. */
 export * from "./failed.ts";
+export * from "./html.ts";
 export * from "./ids.ts";
 export * from "./money.ts";
 export * from "./random.ts";

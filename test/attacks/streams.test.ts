@@ -116,7 +116,8 @@ describe("needing no second call", () => {
       const [event, ...more] = ofType(await toldSince(user, place), "wallet.updated");
       assert.deepEqual(more, []);
       const { wallet, ...data } = event.data;
-      assert.deepEqual(data, { order_id: deal.order.id, kind: "escrow_release", amount: deal.order.usdt_amount });
+      const moved = { order_id: deal.order.id, kind: "escrow_release", amount: deal.order.usdt_amount };
+      assert.deepEqual(data, { ...moved, balance: wallet.available });
       assert.deepEqual(wallet, assertDone(await call("GET", "/wallet")));
     }
   });

@@ -33,7 +33,7 @@ test("the document describes a frame of every type, a reset, and a webhook of ev
     components.schemas.Event.oneOf.map(({ properties }: Json) => properties.type.enum[0]),
     [...EVENT_TYPES, "reset", "end"],
   );
-  assert.deepEqual(Object.keys(webhooks), [...WEBHOOK_EVENTS]);
+  assert.deepEqual(Object.keys(webhooks), [...WEBHOOK_EVENTS, "webhook.test"]);
   const { content } = paths["/api/v1/p2p/events"].get.responses["200"];
   assert.deepEqual(Object.keys(content), ["application/json", "text/event-stream"]);
 });

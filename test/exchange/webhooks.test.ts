@@ -4,7 +4,9 @@ import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import { eventually, type Json, type Market, startMarket } from "../support/market.ts";
+import { verifyWebhook } from "../../packages/client/src/index.ts";
+import { eventually, type Json, type Market, type Reply, startMarket } from "../support/market.ts";
+import { assertDone, someone, trade } from "../support/trades.ts";
 
 type Received = { readonly headers: IncomingMessage["headers"]; readonly body: string };
 
@@ -150,4 +152,155 @@ test("a caller has twenty endpoints and no more, however many are added at once,
   const { status, body } = await post(missed as number);
   assert.equal(status, 201, "a limit is not remembered");
   assert.equal((await host("DELETE", `/platform/webhooks/${body.id}`)).status, 204);
+});
+
+const bodiesOf = (received: readonly Received[]): readonly Json[] => received.map(({ body }) => JSON.parse(body));
+
+test("F240 a URL that is said again, however often at once and however spelled, is one endpoint, and nothing is sent twice", async () => {
+  const host = market.as("once-host", "platform");
+  const hook = await endpoint(() => 204);
+  const post = (url: string, events?: readonly string[]) => host("POST", "/platform/webhooks", { url, events });
+  const all = await Promise.all(Array.from({ length: 6 }, () => post(hook.url)));
+  assert.deepEqual(all.map(({ status }) => status).sort(), [200, 200, 200, 200, 200, 201]);
+  assert.equal(new Set(all.map(({ body }) => body.id)).size, 1);
+  const secrets = all.flatMap(({ body }) => ("secret" in body ? [body.secret] : []));
+  assert.equal(secrets.length, 1, "the secret is shown once");
+  const again = await post(hook.url.replace("127.0.0.1", "127.1").replace("http:", "HTTP:"), ["wallet.updated"]);
+  assert.deepEqual([again.status, again.body.id, again.body.events], [200, all[0]?.body.id, ["wallet.updated"]]);
+  const user = someone("told-once");
+  await market.fund(user, 1_000);
+  await eventually(async () => bodiesOf(hook.received).some(({ data }) => data.user_id === user), "the event");
+  const deal = await trade(market, { status: "completed" });
+  await market.fund(user, 2_000);
+  const last = () => bodiesOf(hook.received).filter(({ data }) => data.user_id === user).length === 2;
+  await eventually(async () => last(), "the last event");
+  assert.ok(!bodiesOf(hook.received).some(({ type }) => type === "order.updated"), `of order ${deal.order.id}`);
+  const ids = hook.received.map(({ headers }) => headers["webhook-id"]);
+  assert.equal(new Set(ids).size, ids.length);
+  // Another's is another's.
+  const other = await market.as("other-host", "platform")("POST", "/platform/webhooks", { url: hook.url });
+  assert.equal(other.status, 201);
+  for (const id of [other.body.id, again.body.id]) {
+    assertDone(await host("DELETE", `/platform/webhooks/${id}`), 204);
+  }
+  assert.equal((await post(hook.url)).status, 201, "one that was removed is not there");
+});
+
+test("webhooks say how much, what is left, and the host's own id, and the order's terms", async () => {
+  const hook = await endpoint(() => 204);
+  const { id } = assertDone(
+    await market.as("payer-host", "platform")("POST", "/platform/webhooks", { url: hook.url }),
+    201,
+  );
+  const host = market.as("payer-host", "platform");
+  const user = someone("counted");
+  const entry = (amount: number, kind: string, external_id: string) => ({ user_id: user, amount, kind, external_id });
+  assertDone(await host("POST", "/platform/credits", entry(5_000, "deposit", `in-${user}`)), 201);
+  assertDone(await host("POST", "/platform/debits", entry(1_500, "withdrawal", `out-${user}`)), 201);
+  assertDone(await host("POST", "/platform/wagers", { user_id: user, amount: 700, external_id: `turn-${user}` }), 201);
+  const of = (who: string, type: string) =>
+    bodiesOf(hook.received).flatMap((body) => (body.type === type && body.data.user_id === who ? [body.data] : []));
+  await eventually(async () => of(user, "wallet.updated").length === 3, "what the host did");
+  assert.deepEqual(of(user, "wallet.updated"), [
+    { user_id: user, kind: "deposit", amount: 5_000, balance: 5_000, external_id: `in-${user}` },
+    { user_id: user, kind: "withdrawal", amount: 1_500, balance: 3_500, external_id: `out-${user}` },
+    { user_id: user, kind: "wager", amount: 700, external_id: `turn-${user}` },
+  ]);
+  const { order, buyer, seller } = await trade(market, { status: "completed" });
+  const ended = () => of(buyer, "order.updated").some(({ status }: Json) => status === "completed");
+  await eventually(async () => ended() && of(buyer, "wallet.updated").length > 0, "the order's end");
+  const steps = of(buyer, "order.updated");
+  for (const step of steps)
+    assert.deepEqual(step.order, {
+      ad_id: order.ad_id,
+      buyer_id: buyer,
+      seller_id: seller,
+      usdt_amount: order.usdt_amount,
+      fiat_amount: order.fiat_amount,
+      fiat_currency: order.fiat_currency,
+      exchange_rate: order.exchange_rate,
+      payment_method: order.payment_method,
+    });
+  for (const who of [buyer, seller]) {
+    const { available } = assertDone(await market.as(who)("GET", "/wallet"));
+    const ofOrder = of(who, "wallet.updated").filter((data: Json) => "order_id" in data);
+    assert.equal(ofOrder.at(-1).balance, available, "the last news is the wallet's");
+  }
+  assertDone(await host("DELETE", `/platform/webhooks/${id}`), 204);
+});
+
+const checked = async ({ headers, body }: Received, ...secrets: readonly string[]): Promise<boolean> =>
+  (await verifyWebhook({ headers, body, secrets })).ok;
+
+/** What an endpoint gets next, by sending it a test. */
+const tested = async (
+  call: (method: string, path: string, body?: object) => Promise<Reply>,
+  id: string,
+  received: readonly Received[],
+) => {
+  const { event_id, state } = assertDone(await call("POST", `/platform/webhooks/${id}/test`), 202);
+  assert.equal(state, "waiting");
+  return eventually(async () => received.find(({ headers }) => headers["webhook-id"] === event_id), "the test event");
+};
+
+test("while a secret is replaced both sign, and afterwards the new one alone", async () => {
+  const host = market.as("careful-host", "platform");
+  const hook = await endpoint(() => 204);
+  const { id, secret: first } = assertDone(await host("POST", "/platform/webhooks", { url: hook.url }), 201);
+  const rotate = (body: object, key?: string) =>
+    host("POST", `/platform/webhooks/${id}/rotate-secret`, body, key === undefined ? {} : { key });
+  const [once, twice] = await Promise.all([rotate({}, "r-1"), rotate({}, "r-1")]);
+  const second = assertDone(once);
+  assert.deepEqual(assertDone(twice), second, "one key, one secret");
+  assert.notEqual(second.secret, first);
+  const hours = (Date.parse(second.previous_secret_until) - Date.now()) / 3_600_000;
+  assert.ok(hours > 23 && hours <= 24.1, `${hours} hours`);
+  const during = await tested(host, id, hook.received);
+  assert.ok((await checked(during, first)) && (await checked(during, second.secret)));
+  await market.sql(`update exchange.webhooks set previous_until = now() where id = '${id}'`);
+  const after = await tested(host, id, hook.received);
+  assert.ok(!(await checked(after, first)) && (await checked(after, second.secret)));
+  const third = assertDone(await rotate({ keep_hours: 168 }));
+  const fourth = assertDone(await rotate({ keep_hours: 0 }));
+  assert.equal(fourth.previous_secret_until, null);
+  const atOnce = await tested(host, id, hook.received);
+  assert.ok(!(await checked(atOnce, second.secret, third.secret)), "withdrawn at once");
+  assert.ok(await checked(atOnce, fourth.secret));
+  assert.equal((await rotate({ keep_hours: 169 })).status, 400);
+  assert.equal((await market.as("vera")("POST", `/platform/webhooks/${id}/rotate-secret`, {})).status, 403);
+  assertDone(await host("DELETE", `/platform/webhooks/${id}`), 204);
+  for (const act of ["rotate-secret", "test"])
+    assert.equal((await host("POST", `/platform/webhooks/${id}/${act}`, act === "test" ? undefined : {})).status, 404);
+});
+
+test("a test event is a delivery like any other, and what became of it can be asked", async () => {
+  const host = market.as("trying-host", "platform");
+  const hook = await endpoint((count) => (count === 1 ? 500 : 204));
+  const { id } = assertDone(
+    await host("POST", "/platform/webhooks", { url: hook.url, events: ["order.updated"] }),
+    201,
+  );
+  const received = await tested(host, id, hook.received);
+  assert.deepEqual(JSON.parse(received.body), {
+    type: "webhook.test",
+    timestamp: JSON.parse(received.body).timestamp,
+    data: { webhook_id: id },
+  });
+  const eventId = received.headers["webhook-id"];
+  const look = async () => assertDone(await host("GET", `/platform/webhooks/${id}/deliveries/${eventId}`));
+  const failed = await eventually(async () => {
+    const found = await look();
+    return found.last_error !== null && found;
+  }, "the failed attempt");
+  assert.deepEqual([failed.state, failed.attempts, failed.last_error], ["waiting", 1, "answered 500"]);
+  const done = await eventually(async () => {
+    const found = await look();
+    return found.state === "delivered" && found;
+  }, "the next attempt");
+  assert.deepEqual([done.attempts, done.last_error], [2, null]);
+  assert.equal((await host("GET", `/platform/webhooks/${id}/deliveries/msg_none`)).status, 404);
+  const elsewhere = "00000000-0000-4000-8000-000000000000";
+  assert.equal((await host("GET", `/platform/webhooks/${elsewhere}/deliveries/${eventId}`)).status, 404);
+  assert.equal((await host("POST", `/platform/webhooks/${elsewhere}/test`)).status, 404);
+  assertDone(await host("DELETE", `/platform/webhooks/${id}`), 204);
 });

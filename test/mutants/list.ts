@@ -7,6 +7,8 @@
 const TESTS = {
   exchange: { file: "test/simulation/exchange.test.ts", name: "in memory" },
   rail: { file: "test/simulation/rail.test.ts", name: "in memory" },
+  // What scripts of hours cannot come to.
+  days: { file: "test/attacks/rail-lookups.test.ts", name: "a phone's owner was asked|a consent of yesterday" },
 } as const;
 
 export type Mutant = {
@@ -234,12 +236,6 @@ const SEARCHES: readonly Fault[] = [
     to: "[...candidates]",
   },
   {
-    guard: "a phone is searched for so often a day and no more",
-    file: "src/rail/orders/search.ts",
-    from: "before.length >= seeking.mostADay",
-    to: "before.length > seeking.mostADay",
-  },
-  {
     guard: "a silent bank counts as a no",
     file: "src/rail/search/meet-deadline.ts",
     from: "if (now < search.ackUntil || silent.length === 0) return unchanged(NOT_DUE);",
@@ -314,12 +310,6 @@ const ALIASES: readonly Fault[] = [
     from: "phone?.participantGuid !== participantGuid ||",
     to: "phone === undefined ||",
   },
-  {
-    guard: "an old consent was to something else",
-    file: "src/rail/aliases/consent.ts",
-    from: "age > MAX_AGE_MS ||",
-    to: "",
-  },
 ];
 
 const PAYMENTS: readonly Fault[] = [
@@ -349,7 +339,23 @@ const PAYMENTS: readonly Fault[] = [
   },
 ];
 
+const DAYS: readonly Fault[] = [
+  {
+    guard: "a phone is searched for so often a day and no more",
+    file: "src/rail/orders/search.ts",
+    from: "before.length >= seeking.mostADay",
+    to: "before.length > seeking.mostADay",
+  },
+  {
+    guard: "an old consent was to something else",
+    file: "src/rail/aliases/consent.ts",
+    from: "age > MAX_AGE_MS ||",
+    to: "",
+  },
+];
+
 export const MUTANTS: readonly Mutant[] = [
   ...noticedBy("exchange", [...STRIKES, ...SLOTS, ...CLAIMS, ...DEBTS, ...WITHDRAWALS, ...OPERATORS]),
   ...noticedBy("rail", [...SEARCHES, ...ALIASES, ...PAYMENTS]),
+  ...noticedBy("days", DAYS),
 ];

@@ -938,10 +938,70 @@ export interface paths {
         get: operations["listPlatformWebhooks"];
         put?: never;
         /**
-         * Add an endpoint; its secret is shown this once
-         * @description Signed by the Standard Webhooks specification. https, to an address on the open internet; where the operator allows private addresses, http to those as well.
+         * Add an endpoint, or change what one is told; the secret of a new one is shown this once
+         * @description Signed by the Standard Webhooks specification. https, to an address on the open internet; where the operator allows private addresses, http to those as well. A URL of the caller's that is there already is changed and answered with 200, without its secret.
          */
         post: operations["createPlatformWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/platform/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an endpoint another secret, which is shown this once
+         * @description Until `previous_secret_until` each delivery bears two signatures, so that a receiver may know either secret. `keep_hours` 0 withdraws the one before at once, such as one that somebody else has read.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/platform/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an endpoint a `webhook.test`
+         * @description Queued as every other delivery; what became of it says the route with its `event_id`.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/platform/webhooks/{id}/deliveries/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a delivery has come
+         * @description How far a delivery has come.
+         */
+        get: operations["getWebhookDelivery"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1934,6 +1994,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "webhook.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Somebody asked for it, to see whether the endpoint takes it.
+         * @description Signed by the Standard Webhooks specification. The events of one order come in order.
+         */
+        post: operations["onWebhookTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -2720,6 +2800,10 @@ export interface components {
                 kind: string;
                 /** @description that was moved, in balance units; of a wager, turnover */
                 amount?: number;
+                /** @description available after it, in balance units; absent where none was moved */
+                balance?: number;
+                /** @description the host platform's own, of what it or somebody by hand has entered */
+                external_id?: string;
                 wallet: components["schemas"]["Wallet"];
             };
         } | {
@@ -8704,6 +8788,33 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k7Qw2mXn4tRb9LpZ",
+                     *       "url": "https://host.example/parley",
+                     *       "events": [
+                     *         "order.updated",
+                     *         "wallet.updated"
+                     *       ],
+                     *       "created_at": "2026-03-14T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        id: string;
+                        url: string;
+                        events: string[];
+                        /** Format: date-time */
+                        created_at: string;
+                    };
+                };
+            };
             /** @description It was made. */
             201: {
                 headers: {
@@ -8753,6 +8864,198 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "keep_hours": 24
+                 *     }
+                 */
+                "application/json": {
+                    /** @default 24 */
+                    keep_hours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k7Qw2mXn4tRb9LpZ",
+                     *       "url": "https://host.example/parley",
+                     *       "events": [
+                     *         "order.updated",
+                     *         "wallet.updated"
+                     *       ],
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+                     *       "previous_secret_until": "2026-03-15T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        id: string;
+                        url: string;
+                        events: string[];
+                        /** Format: date-time */
+                        created_at: string;
+                        /** @description `whsec_` and base64 */
+                        secret: string;
+                        previous_secret_until: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It was taken, and is under way. */
+            202: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "event_id": "test_0b8f6a52-4a0e-4f2c-9d0b-5c8d8c7a4e11",
+                     *       "state": "waiting"
+                     *     }
+                     */
+                    "application/json": {
+                        event_id: string;
+                        /** @enum {string} */
+                        state: "waiting";
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `FORBIDDEN`: the caller may never do it; `SECOND_FACTOR_REQUIRED`: a session without the second factor of the last five minutes, or somebody with a role and without one; `details.needs`: `factor`, `password`, `enrolment` (have one first), `host` (sign in anew on the host platform); `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+            403: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForbiddenError"] | components["schemas"]["SecondFactorRequiredError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    getWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description the `webhook-id` that it bears */
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for, or what it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "event_id": "test_0b8f6a52-4a0e-4f2c-9d0b-5c8d8c7a4e11",
+                     *       "state": "delivered",
+                     *       "attempts": 1,
+                     *       "last_error": null,
+                     *       "created_at": "2026-03-14T09:30:00.000Z",
+                     *       "settled_at": "2026-03-14T09:30:00.200Z"
+                     *     }
+                     */
+                    "application/json": {
+                        event_id: string;
+                        /** @enum {string} */
+                        state: "waiting" | "delivered" | "dead";
+                        attempts: number;
+                        last_error: string | null;
+                        /** Format: date-time */
+                        created_at: string;
+                        settled_at: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrSecondFactorRequiredOrInsufficientScope"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Overloaded"];
         };
     };
     deletePlatformWebhook: {
@@ -12393,7 +12696,7 @@ export interface operations {
                 "webhook-id": string;
                 /** @description seconds since 1970, of this attempt */
                 "webhook-timestamp": string;
-                /** @description `v1,` and base64 of the HMAC-SHA256 of `{id}.{timestamp}.{body}` by the endpoint's secret */
+                /** @description `v1,` and base64 of the HMAC-SHA256 of `{id}.{timestamp}.{body}` by the endpoint's secret; while a secret is replaced, a second one behind a blank, by the secret before it */
                 "webhook-signature": string;
             };
             path?: never;
@@ -12413,7 +12716,17 @@ export interface operations {
                  *         "change": 2,
                  *         "action": "confirm-paid",
                  *         "by": "buyer",
-                 *         "at": "2026-03-14T09:36:00.000Z"
+                 *         "at": "2026-03-14T09:36:00.000Z",
+                 *         "order": {
+                 *           "ad_id": 7,
+                 *           "buyer_id": "user-2077",
+                 *           "seller_id": "user-1984",
+                 *           "usdt_amount": 150000,
+                 *           "fiat_amount": 153000,
+                 *           "fiat_currency": "RUB",
+                 *           "exchange_rate": 102,
+                 *           "payment_method": "sbp"
+                 *         }
                  *       }
                  *     }
                  */
@@ -12449,6 +12762,21 @@ export interface operations {
                         settlement?: "preparing" | "payable" | "paying" | "paid" | "settled" | "late" | "failed";
                         /** Format: date-time */
                         at: string;
+                        order: {
+                            /** @description a positive integer */
+                            ad_id: number;
+                            /** @description the trader who pays the fiat */
+                            buyer_id: string;
+                            /** @description the trader whose money is in escrow */
+                            seller_id: string;
+                            /** @description in balance units */
+                            usdt_amount: number;
+                            /** @description in minor units of the fiat currency */
+                            fiat_amount: number;
+                            fiat_currency: string;
+                            exchange_rate: number;
+                            payment_method: string;
+                        };
                     } | {
                         /** @description the trader whom the event is for */
                         user_id: string;
@@ -12462,6 +12790,21 @@ export interface operations {
                         by: "buyer" | "seller";
                         /** Format: date-time */
                         at: string;
+                        order: {
+                            /** @description a positive integer */
+                            ad_id: number;
+                            /** @description the trader who pays the fiat */
+                            buyer_id: string;
+                            /** @description the trader whose money is in escrow */
+                            seller_id: string;
+                            /** @description in balance units */
+                            usdt_amount: number;
+                            /** @description in minor units of the fiat currency */
+                            fiat_amount: number;
+                            fiat_currency: string;
+                            exchange_rate: number;
+                            payment_method: string;
+                        };
                     };
                 };
             };
@@ -12491,7 +12834,7 @@ export interface operations {
                 "webhook-id": string;
                 /** @description seconds since 1970, of this attempt */
                 "webhook-timestamp": string;
-                /** @description `v1,` and base64 of the HMAC-SHA256 of `{id}.{timestamp}.{body}` by the endpoint's secret */
+                /** @description `v1,` and base64 of the HMAC-SHA256 of `{id}.{timestamp}.{body}` by the endpoint's secret; while a secret is replaced, a second one behind a blank, by the secret before it */
                 "webhook-signature": string;
             };
             path?: never;
@@ -12507,7 +12850,8 @@ export interface operations {
                  *         "user_id": "user-2077",
                  *         "order_id": 101,
                  *         "kind": "escrow_hold",
-                 *         "amount": 150000
+                 *         "amount": 150000,
+                 *         "balance": 1350000
                  *       }
                  *     }
                  */
@@ -12528,6 +12872,67 @@ export interface operations {
                         kind: string;
                         /** @description that was moved, in balance units; of a wager, turnover */
                         amount?: number;
+                        /** @description available after it, in balance units; absent where none was moved */
+                        balance?: number;
+                        /** @description the host platform's own, of what it or somebody by hand has entered */
+                        external_id?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not yet: it is tried again, ten times in all */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onWebhookTest: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the same at every attempt: a receiver knows by it what it has already taken */
+                "webhook-id": string;
+                /** @description seconds since 1970, of this attempt */
+                "webhook-timestamp": string;
+                /** @description `v1,` and base64 of the HMAC-SHA256 of `{id}.{timestamp}.{body}` by the endpoint's secret; while a secret is replaced, a second one behind a blank, by the secret before it */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "webhook.test",
+                 *       "timestamp": "2026-03-14T09:36:00.000Z",
+                 *       "data": {
+                 *         "webhook_id": "k7Qw2mXn4tRb9LpZ"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @constant */
+                    type: "webhook.test";
+                    /**
+                     * Format: date-time
+                     * @description when it happened
+                     */
+                    timestamp: string;
+                    data: {
+                        /** @description the endpoint */
+                        webhook_id: string;
                     };
                 };
             };

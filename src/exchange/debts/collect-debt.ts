@@ -7,7 +7,7 @@ import { type DeadlineResult, type Event, MET, NOT_DUE, unchanged, type Write } 
 import { type Instant, lesser, minus, type OrderId, refuse, ZERO } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
-import { event } from "../events.ts";
+import { moneyMoved } from "../money-moved.ts";
 import { CHANGED_BY_CLAIM, claimNeeds, happenedBeside, payBuyer } from "../orders/index.ts";
 import type { Settings } from "../settings.ts";
 import { type Debt, debts, type OrderState, openBook, orderStates, orders, traders } from "../tables/index.ts";
@@ -46,11 +46,9 @@ export const collectDebt = (settings: Settings) =>
           ...told.writes,
         ],
         events: [
-          event("wallet.updated", [creditor.id, debtor.id], {
-            order_id: orderId,
-            kind: "debt_payment",
-            amount: Number(amount),
-          }),
+          ...[creditor.id, debtor.id].map((trader) =>
+            moneyMoved(book, trader, { orderId, kind: "debt_payment", amount }),
+          ),
           ...told.events,
         ],
       };

@@ -13,6 +13,7 @@ import { createTakingViews } from "./taking.ts";
 
 export const registerMarketRoutes = (deps: ExchangeDeps) => {
   const { server, marketPool, marketPages, settings } = deps;
+  const [usualCurrency = BALANCE_CURRENCY] = settings.fiatCurrencies;
   const listAds = createAdLister(marketPool, settings);
   const taking = createTakingViews({ pool: marketPool, pages: marketPages, settings });
   const withCaller = async (page: string | Promise<string>, caller: TraderId) => taking.withReasons(await page, caller);
@@ -50,7 +51,7 @@ export const registerMarketRoutes = (deps: ExchangeDeps) => {
       // Nothing of the caller: whoever asks for the same is given the same.
       const query = {
         type,
-        fiatCurrency: fiat_currency ?? BALANCE_CURRENCY,
+        fiatCurrency: fiat_currency ?? usualCurrency,
         sortBy: sort_by,
         fiatAmount: fiat_amount,
         paymentMethods: payment_method === undefined ? undefined : [...new Set(payment_method)].sort(),

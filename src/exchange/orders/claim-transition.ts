@@ -4,6 +4,7 @@ import { type Amount, type Instant, lesser, minus, type OrderId, ZERO } from "..
 import { availableAccount } from "../../ledger/index.ts";
 import { lineAdded, withNextLine } from "../chat/index.ts";
 import { event } from "../events.ts";
+import { moneyMoved } from "../money-moved.ts";
 import type { Settings } from "../settings.ts";
 import {
   accounts,
@@ -151,10 +152,9 @@ const settle = (state: State, settings: Settings, order: Order, { move, now, awa
     owed,
     writes: [...book.writes(now), traders.update(richer), traders.update(debtor), ...debtOf(order, owed, now)],
     events: [
-      event("wallet.updated", [buyer.id, seller.id], {
-        order_id: order.id,
-        ...(paid === ZERO ? { kind: "debt" } : { kind, amount: Number(paid) }),
-      }),
+      ...(paid === ZERO
+        ? [event("wallet.updated", [buyer.id, seller.id], { order_id: order.id, kind: "debt" })]
+        : [buyer.id, seller.id].map((trader) => moneyMoved(book, trader, { orderId: order.id, kind, amount: paid }))),
     ],
   };
 };

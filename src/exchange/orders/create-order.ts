@@ -1,10 +1,10 @@
 /** A taker answers an ad; in the same transaction the seller's amount moves into the order's own escrow account. */
 import type { State } from "../../engine/index.ts";
-import { isRefusal, plus, toNumber } from "../../kernel/index.ts";
+import { isRefusal, plus } from "../../kernel/index.ts";
 import { availableAccount } from "../../ledger/index.ts";
 import { lineAdded, withNextLine } from "../chat/index.ts";
 import { defineCommand } from "../command.ts";
-import { event } from "../events.ts";
+import { moneyMoved } from "../money-moved.ts";
 import type { Settings } from "../settings.ts";
 import {
   type Ad,
@@ -89,11 +89,7 @@ const openOrder = (state: State, { ad, maker, taker }: CheckedOrder, order: Orde
         settlement: settlement?.state,
       }),
       lineAdded(opened, "system"),
-      event("wallet.updated", [sellerId], {
-        order_id: order.id,
-        kind: "escrow_hold",
-        amount: toNumber(order.usdtAmount),
-      }),
+      moneyMoved(book, sellerId, { orderId: order.id, kind: "escrow_hold", amount: order.usdtAmount }),
     ],
   };
 };

@@ -9,12 +9,11 @@ import {
   plus,
   SECOND,
   type TraderId,
-  toNumber,
   ZERO,
 } from "../../kernel/index.ts";
-import { availableAccount } from "../../ledger/index.ts";
+import { availableAccount, type Book } from "../../ledger/index.ts";
 import { lineAdded, withNextLine } from "../chat/index.ts";
-import { event } from "../events.ts";
+import { moneyMoved } from "../money-moved.ts";
 import type { Settings } from "../settings.ts";
 import {
   type Ad,
@@ -171,15 +170,19 @@ const settle = (
     seller,
     money: settled,
     writes: [...book.writes(change.now), ads.update(ad), ...writes, traders.update(buyer), traders.update(seller)],
-    events: walletsUpdated(order, releasedAmount),
+    events: walletsUpdated(book, order, releasedAmount),
   };
 };
 
 /** The buyer's balance grows by what was released; the seller's escrow ends, whoever got it. */
-const walletsUpdated = ({ id, buyerId, sellerId, usdtAmount }: Order, released: Amount): readonly Event[] => {
+const walletsUpdated = (
+  book: Book,
+  { id, buyerId, sellerId, usdtAmount }: Order,
+  released: Amount,
+): readonly Event[] => {
   const refunded = minus(usdtAmount, released);
   const told = (trader: TraderId, kind: "escrow_release" | "escrow_refund", moved: Amount) =>
-    event("wallet.updated", [trader], { order_id: id, kind, amount: toNumber(moved) });
+    moneyMoved(book, trader, { orderId: id, kind, amount: moved });
   return [
     ...(released > ZERO ? [told(buyerId, "escrow_release", released)] : []),
     refunded > ZERO ? told(sellerId, "escrow_refund", refunded) : told(sellerId, "escrow_release", released),

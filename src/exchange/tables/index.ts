@@ -1,5 +1,5 @@
 /** The exchange's rows. A trader's row is the gate of that trader's ads, orders and accounts. */
-import { letters } from "../../deliveries/index.ts";
+import { letters, outbox } from "../../deliveries/index.ts";
 import { accounts, transfers } from "./accounts.ts";
 import { ads, listingCounts, listings } from "./ads.ts";
 import { attachments, hiddenMessages, messages, readMarks } from "./chat.ts";
@@ -60,4 +60,5 @@ export const JOURNALS = [
   ratings,
   operatorActs,
   platformActs,
+  outbox,
 ] as const;

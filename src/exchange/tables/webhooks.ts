@@ -11,12 +11,17 @@ export const webhooks = defineTable({
     id: column.text(),
     createdBy: column.text<TraderId>(),
     url: column.text(),
-    /** Ciphertext. */
-    secret: column.text(),
-    events: column.texts(),
     createdAt: column.instant(),
   },
-  changing: { deletedAt: column.instant().nullable },
+  changing: {
+    events: column.texts(),
+    /** Ciphertext. */
+    secret: column.text(),
+    /** The one before it, which signs beside it until then. */
+    previousSecret: column.text().nullable,
+    previousUntil: column.instant().nullable,
+    deletedAt: column.instant().nullable,
+  },
   guardedBy: (webhook) => [traders.at(webhook.createdBy)],
 });
 export type Webhook = RowOf<typeof webhooks>;

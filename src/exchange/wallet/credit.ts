@@ -2,8 +2,8 @@
 import { type Amount, MAX_BALANCE, plus, type TraderId, times, toNumber, ZERO } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
-import { event } from "../events.ts";
 import { invalid } from "../issues.ts";
+import { moneyMoved } from "../money-moved.ts";
 import type { Settings } from "../settings.ts";
 import { accounts, openBook, platformActs, type Trader, traders } from "../tables/index.ts";
 import { deposited, moreWagering } from "../traders/index.ts";
@@ -53,7 +53,7 @@ export const credit = (settings: Settings) =>
           ...book.writes(now),
           platformActs.append({ actor: by, traderId, act: "credit", details, at: now }),
         ],
-        events: [event("wallet.updated", [traderId], { kind, amount: toNumber(amount) })],
+        events: [moneyMoved(book, traderId, { kind, amount, externalId })],
       };
     },
   });

@@ -2,7 +2,7 @@
 import { type Amount, minusUpTo, refuse, type TraderId, toNumber } from "../../kernel/index.ts";
 import { availableAccount, PLATFORM } from "../../ledger/index.ts";
 import { defineCommand } from "../command.ts";
-import { event } from "../events.ts";
+import { moneyMoved } from "../money-moved.ts";
 import { accounts, openBook, platformActs, traders } from "../tables/index.ts";
 import { spendable } from "../traders/index.ts";
 import { type PlatformEntry, platformEntry } from "./views.ts";
@@ -51,7 +51,7 @@ export const debit = defineCommand<Debit, PlatformEntry>()({
         ...book.writes(now),
         platformActs.append({ actor: by, traderId, act: "debit", details, at: now }),
       ],
-      events: [event("wallet.updated", [traderId], { kind, amount: toNumber(amount) })],
+      events: [moneyMoved(book, traderId, { kind, amount, externalId })],
     };
   },
 });

@@ -23,7 +23,9 @@ export const wager = defineCommand<Wager, WagerEntry>()({
         wagering: wageringView(trader),
       },
       writes: [traders.update(trader)],
-      events: [event("wallet.updated", [traderId], { kind: "wager", amount: toNumber(amount) })],
+      events: [
+        event("wallet.updated", [traderId], { kind: "wager", amount: toNumber(amount), external_id: externalId }),
+      ],
     };
   },
 });

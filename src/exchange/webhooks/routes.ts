@@ -5,14 +5,14 @@ import { Type } from "typebox";
 import { listPage, NEWEST, placeOf } from "../../database/index.ts";
 import { hostOf, isPrivateHost, type Outbound } from "../../deliveries/index.ts";
 import { readPlace } from "../../engine/index.ts";
-import { Choice, Closed, CursorPage, callerOf, cursorPaging, Id, sendRefusal } from "../../http/index.ts";
-import { instant, toRfc3339 } from "../../kernel/index.ts";
+import { Choice, Closed, CursorPage, callerOf, cursorPaging, Id, Nullable, sendRefusal } from "../../http/index.ts";
+import { instant, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { WEBHOOK_EVENTS } from "../events.ts";
 import { invalid } from "../issues.ts";
 import { listWebhooks } from "./queries.ts";
-import { addWebhook, removeWebhook, resendWebhook } from "./webhook-commands.ts";
+import { addWebhook, removeWebhook, resendWebhook, rotateWebhookSecret, testWebhook } from "./webhook-commands.ts";
 import { secretContext } from "./webhooks.ts";
 
 /** The specification asks for 24 to 64 bytes. */
@@ -30,10 +30,23 @@ const Dead = Closed({
   webhook_id: Type.String(),
   event_id: Type.String(),
   attempts: Type.Integer(),
-  last_error: Type.Union([Type.String(), Type.Null()]),
+  last_error: Nullable(Type.String()),
   created_at: Type.String({ format: "date-time" }),
   body: Type.String(),
 });
+const Delivery = Closed({
+  event_id: Type.String(),
+  state: Choice(["waiting", "delivered", "dead"]),
+  attempts: Type.Integer(),
+  last_error: Nullable(Type.String({ description: "what the last attempt came to, where it failed" })),
+  created_at: Type.String({ format: "date-time" }),
+  settled_at: Nullable(Type.String({ format: "date-time" })),
+});
+const Secret = Type.String({ description: "`whsec_` and base64" });
+const OfWebhook = Closed({ id: Type.String({ format: "uuid" }) });
+/** How long the secret before signs beside a new one: a release of the receiver, and at the most a week. */
+const KEEP_HOURS = { usual: 24, most: 168 } as const;
+const drawSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
 const config = { access: "platform" } as const;
 const tags = ["Host platform"];
 
@@ -71,16 +84,17 @@ export const registerWebhookRoutes = ({ server, submit, pool, sealing, deliverie
     {
       config,
       schema: {
-        summary: "Add an endpoint; its secret is shown this once",
+        summary: "Add an endpoint, or change what one is told; the secret of a new one is shown this once",
         description:
           "Signed by the Standard Webhooks specification. https, to an address on the open internet; where the " +
-          "operator allows private addresses, http to those as well.",
+          "operator allows private addresses, http to those as well. A URL of the caller's that is there already is " +
+          "changed and answered with 200, without its secret.",
         tags,
         body: Closed({
           url: Type.String({ minLength: 1, maxLength: 500 }),
           events: Type.Optional(Type.Array(Choice(WEBHOOK_EVENTS), { minItems: 1, uniqueItems: true })),
         }),
-        response: { 201: Closed({ ...members, secret: Type.String({ description: "`whsec_` and base64" }) }) },
+        response: { 200: Webhook, 201: Closed({ ...members, secret: Secret }) },
       },
     },
     async (request, reply) => {
@@ -91,18 +105,107 @@ export const registerWebhookRoutes = ({ server, submit, pool, sealing, deliverie
         return;
       }
       const id = randomUUID();
-      const secret = `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
-      const sealed = sealing.seal(secret, secretContext(id));
+      const sealed = sealing.seal(drawSecret(), secretContext(id));
       const { position: feedPosition } = await readPlace(pool, "exchange");
       const input = { id, createdBy: callerOf(request).traderId, url, secret: sealed, events, feedPosition };
       // The sealed secret travels in the answer, so that a repeat with the same key opens the same one.
       await submit(request, reply, addWebhook, input, {
-        status: 201,
-        present: ({ secret: sealedSecret, ...webhook }) => ({
-          ...webhook,
-          secret: sealing.open(sealedSecret, secretContext(webhook.id)),
-        }),
+        status: (_, { secret }) => (secret === null ? 200 : 201),
+        present: ({ secret, ...webhook }) =>
+          secret === null ? webhook : { ...webhook, secret: sealing.open(secret, secretContext(webhook.id)) },
       });
+    },
+  );
+
+  server.post(
+    "/api/v1/platform/webhooks/:id/rotate-secret",
+    {
+      config,
+      schema: {
+        operationId: "rotateWebhookSecret",
+        summary: "Give an endpoint another secret, which is shown this once",
+        description:
+          "Until `previous_secret_until` each delivery bears two signatures, so that a receiver may know either secret. " +
+          "`keep_hours` 0 withdraws the one before at once, such as one that somebody else has read.",
+        tags,
+        params: OfWebhook,
+        body: Closed({
+          keep_hours: Type.Optional(Type.Integer({ minimum: 0, maximum: KEEP_HOURS.most, default: KEEP_HOURS.usual })),
+        }),
+        response: {
+          200: Closed({
+            ...members,
+            secret: Secret,
+            previous_secret_until: Nullable(Type.String({ format: "date-time" })),
+          }),
+          ...errorResponses(rotateWebhookSecret.refuses),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const secret = sealing.seal(drawSecret(), secretContext(id));
+      const { keep_hours: keepHours = KEEP_HOURS.usual } = request.body;
+      const input = { id, callerId: callerOf(request).traderId, secret, keepHours };
+      await submit(request, reply, rotateWebhookSecret, input, {
+        present: ({ secret: sealed, ...webhook }) => ({ ...webhook, secret: sealing.open(sealed, secretContext(id)) }),
+      });
+    },
+  );
+
+  server.post(
+    "/api/v1/platform/webhooks/:id/test",
+    {
+      config,
+      schema: {
+        operationId: "testWebhook",
+        summary: "Send an endpoint a `webhook.test`",
+        description: "Queued as every other delivery; what became of it says the route with its `event_id`.",
+        tags,
+        params: OfWebhook,
+        response: {
+          202: Closed({ event_id: Type.String(), state: Type.Literal("waiting") }),
+          ...errorResponses(testWebhook.refuses),
+        },
+      },
+    },
+    (request, reply) => {
+      const input = { id: request.params.id, callerId: callerOf(request).traderId, eventId: `test_${randomUUID()}` };
+      return submit(request, reply, testWebhook, input, { status: 202 });
+    },
+  );
+
+  server.get(
+    "/api/v1/platform/webhooks/:id/deliveries/:event_id",
+    {
+      config,
+      schema: {
+        operationId: "getWebhookDelivery",
+        summary: "How far a delivery has come",
+        tags,
+        params: Closed({
+          id: Type.String({ format: "uuid" }),
+          event_id: Type.String({ minLength: 1, maxLength: 100, description: "the `webhook-id` that it bears" }),
+        }),
+        response: { 200: Delivery, ...errorResponses(["NOT_FOUND"]) },
+      },
+    },
+    async (request, reply) => {
+      const { id, event_id } = request.params;
+      const found = await deliveries.find(id, event_id);
+      if (found === null) {
+        sendRefusal(reply, refuse("NOT_FOUND"));
+        return;
+      }
+      const { state, attempts, lastError, createdAt, settledAt } = found;
+      return {
+        event_id,
+        state,
+        attempts,
+        last_error: lastError,
+        created_at: toRfc3339(instant(createdAt)),
+        settled_at: settledAt === null ? null : toRfc3339(instant(settledAt)),
+      };
     },
   );
 
@@ -113,7 +216,7 @@ export const registerWebhookRoutes = ({ server, submit, pool, sealing, deliverie
       schema: {
         summary: "Remove an endpoint",
         tags,
-        params: Closed({ id: Type.String({ format: "uuid" }) }),
+        params: OfWebhook,
         response: { 204: Type.Null({ description: "removed" }), ...errorResponses(removeWebhook.refuses) },
       },
     },

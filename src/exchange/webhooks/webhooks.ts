@@ -3,7 +3,7 @@
  * (https://www.standardwebhooks.com): `webhook-id`, `webhook-timestamp`, `webhook-signature`.
  */
 import { createHmac } from "node:crypto";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import {
   createDeliveries,
   type Deliveries,
@@ -15,7 +15,7 @@ import { type EventCopy, type EventRow, expandRow, type MaintenanceTask, ROW_COL
 import { HOUR, instant, SECOND } from "../../kernel/index.ts";
 import type { Sealing } from "../../keys/index.ts";
 import { declared } from "../events.ts";
-import { subjectOf, webhookBody } from "./body.ts";
+import { type OrderTerms, subjectOf, webhookBody } from "./body.ts";
 
 /** Rows of the feed turned into deliveries in one transaction. */
 const AT_ONCE = 500;
@@ -49,14 +49,15 @@ type NextRow = EventRow & { readonly epoch: string; readonly after: number; read
 
 export const createWebhooks = ({ pool, sealing, outbound, onFailure }: WebhooksDeps): Webhooks => {
   const address = async (delivery: Delivery) => {
-    const { rows } = await pool.query<{ url: string; secret: string }>({
+    const { rows } = await pool.query<{ url: string; secrets: readonly string[] }>({
       name: "webhook address",
-      text: "select url, secret from exchange.webhooks where id = $1 and deleted_at is null",
+      text: `select url, array_remove(array[secret, case when previous_until > now() then previous_secret end], null) as secrets
+        from exchange.webhooks where id = $1 and deleted_at is null`,
       values: [delivery.endpoint],
     });
     const [webhook] = rows;
     if (webhook === undefined) return { unreachable: "the endpoint is gone" };
-    const secret = sealing.open(webhook.secret, secretContext(delivery.endpoint));
+    const secrets = webhook.secrets.map((secret) => sealing.open(secret, secretContext(delivery.endpoint)));
     const timestamp = Math.floor(Date.now() / SECOND);
     return {
       url: webhook.url,
@@ -64,7 +65,9 @@ export const createWebhooks = ({ pool, sealing, outbound, onFailure }: WebhooksD
         "content-type": "application/json",
         "webhook-id": delivery.eventId,
         "webhook-timestamp": String(timestamp),
-        "webhook-signature": signWebhook(secret, delivery.eventId, timestamp, delivery.body),
+        "webhook-signature": secrets
+          .map((secret) => signWebhook(secret, delivery.eventId, timestamp, delivery.body))
+          .join(" "),
       },
     };
   };
@@ -125,13 +128,18 @@ const queueSome = async (pool: Pool, deliveries: Deliveries, { id, events }: End
         order by e.position`,
       values: [id],
     });
+    const copies = rows.flatMap((row) =>
+      expandRow(row)
+        .filter(({ position, type }) => position > row.after && events.includes(type))
+        .map((copy) => ({ row, copy })),
+    );
+    const terms = await readTerms(
+      client,
+      copies.map(({ copy }) => copy),
+    );
     await deliveries.enqueue(
       client,
-      rows.flatMap((row) =>
-        expandRow(row)
-          .filter(({ position, type }) => position > row.after && events.includes(type))
-          .map((copy) => queued(id, row, copy)),
-      ),
+      copies.map(({ row, copy }) => queued(id, row, copy, terms)),
     );
     const last = rows.at(-1);
     if (last !== undefined) {
@@ -151,10 +159,36 @@ const queueSome = async (pool: Pool, deliveries: Deliveries, { id, events }: End
   }
 };
 
+type Terms = ReadonlyMap<number, OrderTerms>;
+
+/** Of the orders whose status is told. They were committed with the event, and never change. */
+const readTerms = async (client: PoolClient, copies: readonly EventCopy[]): Promise<Terms> => {
+  const told = copies.map(declared).flatMap(({ type, data }) => (type === "order.updated" ? [data.order_id] : []));
+  if (told.length === 0) return new Map();
+  const { rows } = await client.query<{ readonly id: number; readonly terms: OrderTerms }>({
+    name: "terms of orders for webhooks",
+    text: `select id, json_build_object('ad_id', ad_id, 'buyer_id', buyer_id, 'seller_id', seller_id, 'usdt_amount', usdt_amount,
+        'fiat_amount', fiat_amount, 'fiat_currency', fiat_currency, 'exchange_rate', exchange_rate,
+        'payment_method', payment_method) as terms
+      from exchange.orders where id = any($1::int8[])`,
+    values: [[...new Set(told)]],
+  });
+  return new Map(rows.map(({ id, terms }) => [id, terms]));
+};
+
 /** A restored database counts on from where it was saved: without the epoch another event would come under a known id. */
-const queued = (endpoint: string, { epoch, at }: NextRow, { position, recipient, ...event }: EventCopy): Queued => ({
-  endpoint,
-  subject: subjectOf(declared(event), recipient),
-  eventId: `msg_${endpoint.slice(0, 8)}_${epoch}_${position}`,
-  body: webhookBody(declared(event), recipient, instant(at.getTime())),
-});
+const queued = (
+  endpoint: string,
+  { epoch, at }: NextRow,
+  { position, recipient, ...copy }: EventCopy,
+  terms: Terms,
+): Queued => {
+  const told = declared(copy);
+  const order = told.type === "order.updated" ? terms.get(told.data.order_id) : undefined;
+  return {
+    endpoint,
+    subject: subjectOf(told, recipient),
+    eventId: `msg_${endpoint.slice(0, 8)}_${epoch}_${position}`,
+    body: webhookBody(told, recipient, instant(at.getTime()), order),
+  };
+};

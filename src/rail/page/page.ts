@@ -1,7 +1,7 @@
 /** The page of a link: who is paid, for what, how much, until when; which bank to pay with. No scripts at all. */
+import { type Markup, markup, NO_MARKUP } from "../../kernel/index.ts";
 import { decimalOf } from "../parsers/index.ts";
 import type { Order } from "../tables/index.ts";
-import { type Markup, markup, NOTHING } from "./html.ts";
 import type { Choice } from "./links.ts";
 import { STYLE } from "./style.ts";
 
@@ -90,7 +90,7 @@ const qrSection = (qrCode: string): Markup => markup`<section class="scan">
 </section>`;
 
 const STATUSES = {
-  payable: { title: "Pay", line: NOTHING },
+  payable: { title: "Pay", line: NO_MARKUP },
   paid: {
     title: "Paid",
     line: markup`<p class="status good">This link has been paid. There is nothing left to do.</p>`,
@@ -115,8 +115,8 @@ export const linkPage = (page: LinkPage): string => {
 ${bankChoices(choices)}
 </section>
 ${qrSection(qrCode)}`
-    : NOTHING;
-  const body = markup`${order.mode === "sandbox" ? SANDBOX : NOTHING}<div class="card">
+    : NO_MARKUP;
+  const body = markup`${order.mode === "sandbox" ? SANDBOX : NO_MARKUP}<div class="card">
 <section>
 <h1>${payable ? "Payment to a client of" : `${title}: payment to a client of`} ${bank}</h1>
 <p class="amount">${amount}</p>

@@ -1,19 +1,9 @@
 /** The outbox of callbacks: rows of `deliveries`, written in the transaction that they report. */
-import { column, defineJournal, type RowOf } from "../../engine/index.ts";
+import { outbox } from "../../deliveries/index.ts";
+import type { RowOf } from "../../engine/index.ts";
 
-export const callbacks = defineJournal({
-  name: "deliveries.queue",
-  columns: {
-    channel: column.text(),
-    /** The participant. */
-    endpoint: column.text(),
-    /** Delivered in order within it. */
-    subject: column.text(),
-    eventId: column.text(),
-    /** JSON with guids and statuses; no phone and no token: those are put in when it is sent. */
-    body: column.text(),
-  },
-});
+/** An endpoint is a participant; a body is JSON with guids and statuses, without a phone or a token, which are put in when it is sent. */
+export const callbacks = outbox;
 export type Callback = RowOf<typeof callbacks>;
 
 /** The number of the last callback about an order or a phone, by the bank that it went to. */

@@ -99,6 +99,8 @@ const Text = ({ side, place, order, played }: TextProps): ReactNode => {
       return side === "buy" ? words.chooseBuy : words.chooseSell;
     case "start":
       return side === "buy" ? words.startBuy : words.startSell;
+    case "pay":
+      return order?.settlement?.deeplinks_page_url ? words.payOverRail : words.pay;
     case "wait":
       if (other !== null && !played.includes(other.id)) return <Say of={words.waitPerson} with={{ name }} />;
       return <Say of={side === "buy" ? words.waitBuy : words.waitSell} with={{ name }} />;

@@ -153,12 +153,11 @@ const Selects = ({ search, onChange }: Props) => {
       {currencies.length > 1 && (
         <SelectField
           label={market.currency}
-          value={currency ?? ""}
+          value={currency ?? currencies[0]}
           onChange={({ target: { value } }) =>
-            onChange(value === "" ? withoutCurrency : { ...search, currency: value })
+            onChange(value === currencies[0] ? withoutCurrency : { ...search, currency: value })
           }
         >
-          <option value="">–</option>
           {currencies.map((each) => (
             <option key={each} value={each}>
               {each}

@@ -2,7 +2,7 @@
 import { serverClock } from "../../data/clock.ts";
 import type { Order } from "../../data/types.ts";
 import { useMoney } from "../../ui/Amount.tsx";
-import { Button } from "../../ui/Button.tsx";
+import { Button, buttonClass } from "../../ui/Button.tsx";
 import { Countdown } from "../../ui/Countdown.tsx";
 import { useWords } from "../../ui/words.ts";
 import css from "./ActionBar.module.css";
@@ -26,6 +26,7 @@ const deadlineOf = (order: Order): { readonly until: string; readonly since: str
 
 /** What can be done besides, none of it what the page asks for. */
 const OTHERS = [
+  { action: "confirm-paid", kind: "quiet", opens: "paid", words: "paidByHand" },
   { action: "call-operator", kind: "quiet", opens: "operator", words: "callOperator" },
   { action: "cancel", kind: "danger", opens: "cancel", words: "cancelOrder" },
   { action: "claim", kind: "secondary", opens: "claim", words: "claimButton" },
@@ -36,20 +37,27 @@ export const ActionBar = ({ order, onOpen, onOver }: Props) => {
   const { fiat, bare } = useMoney();
   const deadline = deadlineOf(order);
   const can = (action: Order["allowed_actions"][number]) => order.allowed_actions.includes(action);
-  const primary = can("confirm-paid") ? (
-    <Button kind="primary" wide onClick={() => onOpen("paid")}>
-      {orderRoom.paidButton({ amount: fiat(order.fiat_amount, order.fiat_currency) })}
-    </Button>
-  ) : can("confirm-received") ? (
-    <Button kind="primary" wide onClick={() => onOpen("release")}>
-      {orderRoom.releaseButton({ amount: bare(order.usdt_amount) })}
-    </Button>
-  ) : can("honour") ? (
-    <Button kind="primary" wide onClick={() => onOpen("honour")}>
-      {orderRoom.honourButton({ amount: bare(order.usdt_amount) })}
-    </Button>
-  ) : null;
-  const others = OTHERS.filter(({ action }) => can(action));
+  const page = can("confirm-paid") ? (order.settlement?.deeplinks_page_url ?? null) : null;
+  const primary =
+    page !== null ? (
+      <a className={buttonClass({ kind: "primary", wide: true })} href={page} target="_blank" rel="noopener noreferrer">
+        {orderRoom.railPay}
+      </a>
+    ) : can("confirm-paid") ? (
+      <Button kind="primary" wide onClick={() => onOpen("paid")}>
+        {orderRoom.paidButton({ amount: fiat(order.fiat_amount, order.fiat_currency) })}
+      </Button>
+    ) : can("confirm-received") ? (
+      <Button kind="primary" wide onClick={() => onOpen("release")}>
+        {orderRoom.releaseButton({ amount: bare(order.usdt_amount) })}
+      </Button>
+    ) : can("honour") ? (
+      <Button kind="primary" wide onClick={() => onOpen("honour")}>
+        {orderRoom.honourButton({ amount: bare(order.usdt_amount) })}
+      </Button>
+    ) : null;
+  // Where a bank can pay, to have paid otherwise is the exception.
+  const others = OTHERS.filter(({ action }) => can(action) && (action !== "confirm-paid" || page !== null));
   if (deadline === null && primary === null && others.length === 0) return null;
   return (
     <>

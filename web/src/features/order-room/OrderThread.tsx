@@ -5,7 +5,7 @@ import { Knot, type KnotState, Thread } from "../../ui/Thread.tsx";
 import { Name, useLanguage, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 
-type Who = "buyer" | "seller" | "operator" | "clock";
+type Who = "buyer" | "seller" | "operator" | "clock" | "banks";
 type Tied = {
   readonly key:
     | "stepCreated"
@@ -21,7 +21,12 @@ type Tied = {
   readonly state: KnotState;
 };
 
-const endOf = ({ outcome }: Order): Who => {
+/** Who said that it was paid. */
+const payerOf = ({ settlement }: Order): Who =>
+  settlement?.state === "paid" || settlement?.state === "settled" ? "banks" : "buyer";
+
+const endOf = ({ outcome, settlement }: Order): Who => {
+  if (outcome === "released" && settlement?.state === "settled") return "banks";
   if (outcome === "cancelled_by_buyer") return "buyer";
   if (outcome === "cancelled_by_seller" || outcome === "released") return "seller";
   return outcome === "payment_expired" ? "clock" : "operator";
@@ -31,7 +36,7 @@ const knotsOf = (order: Order): readonly Tied[] => {
   const { status } = order;
   const taker: Who = (order.side === "deposit") === (order.role === "buyer") ? "buyer" : "seller";
   const knots: Tied[] = [{ key: "stepCreated", at: order.created_at, who: taker, state: "done" }];
-  if (order.paid_at !== null) knots.push({ key: "stepPaid", at: order.paid_at, who: "buyer", state: "done" });
+  if (order.paid_at !== null) knots.push({ key: "stepPaid", at: order.paid_at, who: payerOf(order), state: "done" });
   if (order.disputed_at !== null) {
     const by = order.dispute?.opened_by ?? "clock";
     knots.push({ key: "stepDisputed", at: order.disputed_at, who: by, state: "danger" });

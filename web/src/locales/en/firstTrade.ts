@@ -20,6 +20,7 @@ export const firstTrade = {
   startBuy: `Press “${take.min}” for the smallest sum, choose a payment method, and press “${take.start}”.`,
   startSell: `Press “${take.min}” for the smallest sum, make up a card number, and press “${take.start}”.`,
   pay: `Here you would pay in your bank's app. Nothing is real, so pay nothing: press “${orderRoom.paidButton({ amount: "…" })}”, tick the box and confirm.`,
+  payOverRail: `Nothing is real here: press “${orderRoom.railPay}”, choose a made-up bank, and press its button. The banks do the rest.`,
   waitBuy: ({ name }: { name: string }) => `${name} looks at the account and releases the amount: some seconds.`,
   waitSell: ({ name }: { name: string }) => `${name} pays and says so: some seconds.`,
   waitPerson: ({ name }: { name: string }) =>

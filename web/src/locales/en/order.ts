@@ -18,6 +18,7 @@ export const order = {
   buyer: "Buyer",
   seller: "Seller",
   operator: "Operator",
+  banks: "The banks",
   clock: "By itself",
   you: "You",
 };

@@ -132,6 +132,7 @@ export const orderRoom = {
   toOrders: "To your orders",
   safety: "Trading safely",
   menu: "More about this order",
+  paidByHand: "I have paid another way",
   railPay: "Pay with your bank",
   railQr: "The same link as a picture: scan it with your phone",
   railStates: {

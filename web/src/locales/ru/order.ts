@@ -20,6 +20,7 @@ export const order: typeof en = {
   buyer: "Покупатель",
   seller: "Продавец",
   operator: "Оператор",
+  banks: "Банки",
   clock: "Само собой",
   you: "Вы",
 };

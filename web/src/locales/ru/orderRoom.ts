@@ -134,6 +134,7 @@ export const orderRoom: typeof en = {
   toOrders: "К вашим сделкам",
   safety: "Безопасная сделка",
   menu: "Ещё о сделке",
+  paidByHand: "Оплата другим способом",
   railPay: "Оплатить через свой банк",
   railQr: "Та же ссылка картинкой: наведите телефон",
   railStates: {

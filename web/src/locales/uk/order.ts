@@ -20,6 +20,7 @@ export const order: typeof en = {
   buyer: "Покупець",
   seller: "Продавець",
   operator: "Оператор",
+  banks: "Банки",
   clock: "Само собою",
   you: "Ви",
 };

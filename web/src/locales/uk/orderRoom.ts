@@ -134,6 +134,7 @@ export const orderRoom: typeof en = {
   toOrders: "До ваших угод",
   safety: "Безпечна угода",
   menu: "Ще про угоду",
+  paidByHand: "Оплата в інший спосіб",
   railPay: "Оплатити через свій банк",
   railQr: "Те саме посилання картинкою: наведіть телефон",
   railStates: {

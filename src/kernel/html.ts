@@ -25,4 +25,4 @@ export const markup = (texts: TemplateStringsArray, ...values: readonly Value[])
   html: texts.reduce((html, text, index) => html + rendered(values[index - 1] ?? "") + text),
 });
 
-export const NOTHING: Markup = { html: "" };
+export const NO_MARKUP: Markup = { html: "" };
