@@ -164,7 +164,7 @@ export const WORDS: Examples["words"] = {
   ru: ["СБП"],
   uk: ["СБП"],
   up_to: ["58112"],
-  code: ["WAGERING_REQUIREMENT_NOT_MET", "Xn4tRb9LpZ-k7Qw2m", "492039"],
+  code: ["WAGERING_REQUIREMENT_NOT_MET", "Xn4tRb9LpZ-k7Qw2m", "492039", "kx2rm-7whqt-p4n9d"],
   unit: ["minutes"],
   value: [15],
   // figures

@@ -31,6 +31,11 @@ const CODES = {
     "This link is over. Ask for a new one.",
     "a link for a new password that was used, is older than an hour, or never was",
   ),
+  RECOVERY_REFUSED: entry(
+    403,
+    "Login or recovery code is wrong, or the code was used already.",
+    "a new password by a recovery code: no such login, another code, or one that was used: one answer, in one time, for all",
+  ),
   SECOND_FACTOR_REQUIRED: entry(
     403,
     "Give your second factor first, or your password once more where you have none.",

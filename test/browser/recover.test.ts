@@ -4,7 +4,9 @@ import { after, describe, test } from "node:test";
 import { openMailbox, textOf } from "../support/mailbox.ts";
 import { eventually } from "../support/market.ts";
 import { PASSWORD, signUp } from "../support/people.ts";
+import { signUpWithCodes } from "../support/second-factors.ts";
 import { useApp } from "./support/demo.ts";
+import { button } from "./support/trading.ts";
 
 const mailbox = await openMailbox();
 after(() => mailbox.close());
@@ -48,14 +50,47 @@ describe("a forgotten password", () => {
     await page.getByRole("button", { name: "Send a link" }).click();
     await page.getByText("Wait 15 minutes.").waitFor();
     assert.ok(mailbox.mails.every(({ to }) => !to.includes("nobody@example.org")));
+    await page.getByRole("button", { name: "Use a recovery code" }).click();
+    await page.getByLabel("Recovery code").waitFor();
+    await page.getByRole("button", { name: "By a link in a mail" }).click();
+    await page.getByLabel("E-mail address").waitFor();
   });
 });
 
 describe("where no mail is sent", () => {
-  const { browser } = useApp({ env: { SIGN_UP: "open" } });
+  const { browser, market } = useApp({ env: { SIGN_UP: "open" } });
 
-  test("the page says whom to ask", async () => {
-    const { page } = await browser.visit({ size: "phone", path: "/recover" });
-    await page.getByRole("heading", { name: "No mail is sent here" }).waitFor();
+  test("a recovery code sets another password, whoever is signed in by the one before is so no more, and the header says so", async () => {
+    const { person, recovery } = await signUpWithCodes(market);
+    const { page, context } = await browser.visit({ size: "phone" });
+    const [name = "", value = ""] = (person.cookie() ?? "").split("=");
+    await context.addCookies([{ name, value, url: market.nodes[0]?.address ?? "" }]);
+    await page.goto("/recover");
+    const header = page.getByRole("banner").getByRole("link", { name: "Sign in" });
+    await page.getByLabel("Login").fill(person.login);
+    assert.equal(await header.count(), 0);
+    await page.getByLabel("Recovery code").fill("aaaaa-bbbbb-ccccc");
+    await page.getByLabel("New password", { exact: true }).fill("short");
+    await page.keyboard.press("Enter");
+    await page.getByText("5 characters are missing.").waitFor();
+    await page.getByLabel("New password", { exact: true }).fill(`${PASSWORD} 2`);
+    await page.keyboard.press("Enter");
+    await page.getByText("login or recovery code is wrong").waitFor();
+    await page.getByText("No recovery code either?").waitFor();
+    await page.getByLabel("Recovery code").fill(recovery[0]?.toUpperCase() ?? "");
+    await button(page, "Set it").click();
+    await page.getByText("Your password is another one now.").waitFor();
+    await header.waitFor();
+
+    await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+    await page.getByLabel("Login").fill(person.login);
+    await page.getByLabel("Password", { exact: true }).fill(`${PASSWORD} 2`);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/sign-in\/second-factor/);
+    await button(page, "Use a recovery code").click();
+    await page.getByLabel("Recovery code").fill(recovery[1] ?? "");
+    await button(page.getByRole("main"), "Sign in").click();
+    await page.waitForURL(/\/market/);
+    assert.equal(await header.count(), 0);
   });
 });

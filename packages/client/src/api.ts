@@ -1416,6 +1416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity/reset/recovery-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new password by a recovery code; all sessions and tokens of its person end
+         * @description The second factor stays on: signing in asks for it, or for another recovery code.
+         */
+        post: operations["resetPasswordByRecoveryCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operator/users/{id}/roles": {
         parameters: {
             query?: never;
@@ -3720,6 +3740,15 @@ export interface components {
                 closed_at: string;
             };
         };
+        /** @description `RECOVERY_REFUSED`: a new password by a recovery code: no such login, another code, or one that was used: one answer, in one time, for all */
+        RecoveryRefusedError: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            code: "RECOVERY_REFUSED";
+            message: string;
+        };
         /** @description `SECOND_FACTOR_ON`: one-time codes begun where they are on */
         SecondFactorOnError: {
             /** @enum {string} */
@@ -4256,6 +4285,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["RateLimitedError"];
+            };
+        };
+        /** @description `RECOVERY_REFUSED`: a new password by a recovery code: no such login, another code, or one that was used: one answer, in one time, for all; `INSUFFICIENT_SCOPE`: a personal token that was not made for it, or what no personal token may do at all; `CROSS_SITE`: a write with a cookie without an Origin that is this server's, or without Parley-Client */
+        RecoveryRefusedOrInsufficientScopeOrCrossSite: {
+            headers: {
+                "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["RecoveryRefusedError"] | components["schemas"]["InsufficientScopeError"] | components["schemas"]["CrossSiteError"];
             };
         };
         /** @description `SECOND_FACTOR_ON`: one-time codes begun where they are on */
@@ -10525,6 +10564,62 @@ export interface operations {
             400: components["responses"]["ValidationError"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["LinkOverOrInsufficientScopeOrCrossSite"];
+            405: components["responses"]["MethodNotAllowed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["OverloadedOrBusyOrOutcomeUnknown"];
+        };
+    };
+    resetPasswordByRecoveryCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request within 24 hours gives the first answer again, without a second effect. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "login": "anna@mail.example",
+                 *       "code": "kx2rm-7whqt-p4n9d",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": {
+                    /** Format: text */
+                    login: string;
+                    /**
+                     * Format: text
+                     * @description one of those that are left, in any letters
+                     */
+                    code: string;
+                    /**
+                     * Format: text
+                     * @description 10 to 128 characters, and none of the usual ones
+                     */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    "Idempotent-Replay": components["headers"]["IdempotentReplay"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ValidationError"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["RecoveryRefusedOrInsufficientScopeOrCrossSite"];
             405: components["responses"]["MethodNotAllowed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -1,7 +1,7 @@
 /** What the routes of second factors take and answer. */
 import { Type } from "typebox";
 import { Closed, Nullable, Text } from "../../http/index.ts";
-import { RECOVERY_CODES } from "./recovery-codes.ts";
+import { RECOVERY_CODE_PATTERN, RECOVERY_CODES } from "./recovery-codes.ts";
 import { CODE_PATTERN } from "./second-factor.ts";
 
 /** The longest that the pattern takes. */
@@ -11,6 +11,12 @@ export const Code = Text({
   maxLength: MAX_CODE,
   pattern: CODE_PATTERN,
   description: "the six digits that the authenticator shows, or a recovery code; each is taken once",
+});
+
+export const RecoveryCode = Text({
+  maxLength: MAX_CODE,
+  pattern: `^${RECOVERY_CODE_PATTERN}$`,
+  description: "one of those that are left, in any letters",
 });
 
 export const OneTimeCode = Text({

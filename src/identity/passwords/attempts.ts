@@ -27,6 +27,8 @@ const LIMITS = {
   "recovery by address": inFifteenMinutes(20),
   /** More would only fill somebody's mailbox. */
   "recovery by login": inFifteenMinutes(3),
+  /** In place of a password; not counted with those, since whoever has forgotten one has tried. */
+  "recovery code by login": inFifteenMinutes(5),
   /** They are too long to be guessed; more than typing errors is an attack. */
   "recovery code by person": inFifteenMinutes(10),
   /** Of an address that guesses at many people's passwords, whether they are there or not. */

@@ -6,7 +6,10 @@ import { isRefusal, refuse } from "../../kernel/index.ts";
 import { runAct, runPreparedAct, sessionOf } from "../act.ts";
 import type { IdentityDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
+import { RecoveryCode } from "../factors/index.ts";
 import { MAX_PASSWORD, prepareChange } from "../passwords/index.ts";
+import { MAX_LOGIN } from "./logins.ts";
+import { recoverByCode } from "./recover-by-code.ts";
 import { recover } from "./reset.ts";
 import { changeRole } from "./roles.ts";
 import { NewPassword } from "./schemas.ts";
@@ -68,6 +71,31 @@ export const registerAccountRoutes = (deps: IdentityDeps): void => {
     },
     async (request, reply) => {
       const outcome = await recover(deps, { ...request.body, address: server.addressOf(request.raw) });
+      if (isRefusal(outcome)) return void sendRefusal(reply, outcome);
+      sessions.forget(outcome.personId);
+      (reply as FastifyReply).code(204).send();
+    },
+  );
+
+  server.post(
+    "/api/v1/identity/reset/recovery-code",
+    {
+      config: { access: "public", ownPage: true },
+      schema: {
+        summary: "A new password by a recovery code; all sessions and tokens of its person end",
+        description: "The second factor stays on: signing in asks for it, or for another recovery code.",
+        operationId: "resetPasswordByRecoveryCode",
+        tags,
+        body: Closed({
+          login: Text({ minLength: 1, maxLength: MAX_LOGIN }),
+          code: RecoveryCode,
+          password: NewPassword,
+        }),
+        response: { 204: Type.Null({ description: "done" }), ...errorResponses(["RECOVERY_REFUSED"]) },
+      },
+    },
+    async (request, reply) => {
+      const outcome = await recoverByCode(deps, { ...request.body, address: server.addressOf(request.raw) });
       if (isRefusal(outcome)) return void sendRefusal(reply, outcome);
       sessions.forget(outcome.personId);
       (reply as FastifyReply).code(204).send();

@@ -4,7 +4,7 @@ import { transact } from "../../database/index.ts";
 import { HOUR, isRefusal, type Refusal, refuse } from "../../kernel/index.ts";
 import type { IdentityDeps } from "../deps.ts";
 import type { Refused } from "../errors.ts";
-import { endFactors } from "../factors/index.ts";
+import { endFactors, lockOwner } from "../factors/index.ts";
 import { addNotice } from "../notices.ts";
 import { countAttempts, faultOfPassword, giveBack, look } from "../passwords/index.ts";
 import { endOthers, hashOf, newSecret } from "../sessions/index.ts";
@@ -62,6 +62,24 @@ const find = async (pool: Pool, code: string): Promise<Found | null> => {
   return rows[0] ?? null;
 };
 
+type NewPassword = { readonly personId: string; readonly passwordHash: string; readonly address: string };
+
+/** Ends all that was open, and every link that is about. The caller holds the person's row, and has proven whose it is. */
+export const setForgottenPassword = async (
+  client: PoolClient,
+  onReset: IdentityDeps["onReset"],
+  { personId, passwordHash, address }: NewPassword,
+): Promise<void> => {
+  await client.query({
+    text: "update identity.people set password_hash = $2 where id = $1",
+    values: [personId, passwordHash],
+  });
+  await client.query({ text: "delete from identity.resets where person_id = $1", values: [personId] });
+  await endOthers(client, personId, null);
+  await onReset(client, personId);
+  await addNotice(client, personId, "password_reset", "owner", { address });
+};
+
 type RecoverDeps = Pick<IdentityDeps, "acts" | "pool" | "hashing" | "onReset">;
 
 /** @returns whose password it is now another */
@@ -79,22 +97,16 @@ export const recover = async (
   const passwordHash = await look(acts, counted, () => hashing.hash(password));
   return transact(acts, async (client) => {
     await giveBack(client, counted);
-    await client.query({
-      text: "update identity.people set password_hash = $2 where id = $1",
-      values: [personId, passwordHash],
-    });
-    // Of two who come with the same link, the second finds it used; and all others of this person are worth nothing now.
+    await lockOwner(client, personId);
+    // Of two who come with the same link, the second finds it used.
     const { rows } = await client.query<{ ends_factors: boolean }>({
       text: "delete from identity.resets where code_hash = $1 and expires_at > now() returning ends_factors",
       values: [hashOf(code)],
     });
     const [used] = rows;
     if (used === undefined) return refuse("LINK_OVER");
-    await client.query({ text: "delete from identity.resets where person_id = $1", values: [personId] });
     if (used.ends_factors) await endFactors(client, personId);
-    await endOthers(client, personId, null);
-    await onReset(client, personId);
-    await addNotice(client, personId, "password_reset", "owner", { address });
+    await setForgottenPassword(client, onReset, { personId, passwordHash, address });
     return { personId };
   });
 };

@@ -183,7 +183,7 @@ const orders = [
     path: "/recover",
     validateSearch: readRecover,
     staticData: { up: "/market" },
-    component: page(() => import("../routes/sign-in.tsx"), "RecoverRoute", "people"),
+    component: page(() => import("../routes/sign-in.tsx"), "RecoverRoute", "people", "security"),
   }),
   createRoute({
     getParentRoute: () => root,

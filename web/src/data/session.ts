@@ -34,7 +34,9 @@ export const useSession = (): Session => {
 };
 
 /** Somebody else is here now, or nobody: what the last one saw is thrown away and asked for anew. */
-export const changePerson = (document: SessionDocument): void => {
+export const changePerson = async (document: SessionDocument): Promise<void> => {
+  // What is still on its way says who was here a moment ago, and would be believed last.
+  await queryClient.cancelQueries({ queryKey: keys.session });
   const before = queryClient.getQueryData(sessionQuery.queryKey);
   queryClient.setQueryData(sessionQuery.queryKey, document);
   if (before?.person?.id === document.person?.id) return;
@@ -59,6 +61,6 @@ export const useSignOut = () =>
     mutationFn: () => ask(api.post("/identity/sign-out")),
     onSuccess: async () => {
       forgetDrafts();
-      changePerson(await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 }));
+      await changePerson(await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 }));
     },
   });

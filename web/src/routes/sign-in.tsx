@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { host } from "../data/host.ts";
 import { type Session, useSession } from "../data/session.ts";
-import { AskForLink } from "../features/sign-in/AskForLink.tsx";
+import { Forgotten } from "../features/sign-in/Forgotten.tsx";
 import { Recover } from "../features/sign-in/Recover.tsx";
 import { SecondStep } from "../features/sign-in/SecondStep.tsx";
 import { SignIn } from "../features/sign-in/SignIn.tsx";
@@ -94,5 +94,5 @@ export const RecoverRoute = () => {
   const { code } = useSearch({ strict: false });
   const { document } = useSession();
   if (code !== undefined) return <Recover code={code} />;
-  return document === null ? <SkeletonLines /> : <AskForLink byMail={document.recovery_mail} />;
+  return document === null ? <SkeletonLines /> : <Forgotten byMail={document.recovery_mail} />;
 };

@@ -17,9 +17,12 @@ const DIGITS = 6;
 /** Three groups of five. */
 const RECOVERY_LETTERS = 15;
 
-/** What is typed is as long as a code of either kind is. */
-export const isWhole = (code: string): boolean =>
-  code.length === DIGITS || code.replaceAll(/[^A-Za-z0-9]/g, "").length === RECOVERY_LETTERS;
+/** What is typed is as long as one. */
+export const isRecoveryCode = (code: string): boolean =>
+  code.replaceAll(/[^A-Za-z0-9]/g, "").length === RECOVERY_LETTERS;
+
+/** The same, of a code of either kind. */
+export const isWhole = (code: string): boolean => code.length === DIGITS || isRecoveryCode(code);
 
 /** @property way undefined: there is none, or it is not known yet */
 export type GivenFactor = { readonly way: Way | undefined; readonly code: string };

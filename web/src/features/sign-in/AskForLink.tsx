@@ -1,31 +1,24 @@
 /** A forgotten password: a link by mail where mail is sent; the answer says nothing of who is here. */
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { Button } from "../../ui/Button.tsx";
 import { Refused } from "../../ui/failure.tsx";
 import { EmptyState } from "../../ui/Loaded.tsx";
-import { Page, Stack } from "../../ui/Page.tsx";
+import { Stack } from "../../ui/Page.tsx";
 import { useLanguage, useText } from "../../ui/text.tsx";
 import { useWords } from "../../ui/words.ts";
 import { LoginField } from "./LoginField.tsx";
 import { useAskForLink } from "./queries.ts";
 
-export const AskForLink = ({ byMail }: { readonly byMail: boolean }) => {
+/** @param otherwise another way, for whom no mail reaches */
+export const AskForLink = ({ otherwise }: { readonly otherwise: ReactNode }) => {
   const people = useWords("people");
   const { mutate, isPending, isSuccess, error } = useAskForLink();
-  return (
-    <Page title={people.recover} narrow>
-      {!byMail ? (
-        <EmptyState icon="info" title={people.recoverNoMail}>
-          {people.recoverNoMailText}
-        </EmptyState>
-      ) : isSuccess ? (
-        <EmptyState icon="check" title={people.recoverAsked}>
-          {people.recoverAskedText}
-        </EmptyState>
-      ) : (
-        <Form onAsk={mutate} busy={isPending} error={error} />
-      )}
-    </Page>
+  return isSuccess ? (
+    <EmptyState icon="check" title={people.recoverAsked}>
+      {people.recoverAskedText}
+    </EmptyState>
+  ) : (
+    <Form onAsk={mutate} busy={isPending} error={error} otherwise={otherwise} />
   );
 };
 
@@ -33,9 +26,10 @@ type FormProps = {
   readonly onAsk: (asked: { readonly login: string; readonly language: "en" | "ru" | "uk" }) => void;
   readonly busy: boolean;
   readonly error: Error | null;
+  readonly otherwise: ReactNode;
 };
 
-const Form = ({ onAsk, busy, error }: FormProps) => {
+const Form = ({ onAsk, busy, error, otherwise }: FormProps) => {
   const { common } = useText();
   const people = useWords("people");
   const language = useLanguage();
@@ -61,6 +55,7 @@ const Form = ({ onAsk, busy, error }: FormProps) => {
         <Button kind="primary" wide type="submit" busy={busy}>
           {people.recoverAsk}
         </Button>
+        {otherwise}
       </Stack>
     </form>
   );

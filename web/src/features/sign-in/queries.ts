@@ -2,6 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { api, ask } from "../../data/client.ts";
 import { makePasskey, signByPasskey } from "../../data/passkeys.ts";
+import { keys, queryClient } from "../../data/query.ts";
 import { changePerson } from "../../data/session.ts";
 import type { SessionDocument } from "../../data/types.ts";
 import type { GivenFactor } from "../../ui/ProofField.tsx";
@@ -13,8 +14,8 @@ const useComingIn = <Given>(
 ) =>
   useMutation({
     mutationFn: send,
-    onSuccess: (document) => {
-      changePerson(document);
+    onSuccess: async (document) => {
+      await changePerson(document);
       onDone(document);
     },
   });
@@ -70,8 +71,17 @@ export const useAskForLink = () =>
       ask(api.post("/identity/recover", { body: asked })),
   });
 
-export const useRecover = () =>
+/** @property code of a link, or a recovery code of whoever signs in with the login */
+export type NewPassword = { readonly code: string; readonly password: string; readonly login?: string };
+
+const setPassword = ({ login, code, password }: NewPassword) =>
+  login === undefined
+    ? ask(api.post("/identity/reset", { body: { code, password } }))
+    : ask(api.post("/identity/reset/recovery-code", { body: { login, code, password } }));
+
+/** Whoever was here by the one before is here no more. */
+export const useSetPassword = () =>
   useMutation({
-    mutationFn: (asked: { readonly code: string; readonly password: string }) =>
-      ask(api.post("/identity/reset", { body: asked })),
+    mutationFn: setPassword,
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.session }),
   });

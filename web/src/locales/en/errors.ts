@@ -57,6 +57,8 @@ export const errors: ErrorSentences = {
   LOGIN_TAKEN: "Not signed up: this login is taken. Choose another one.",
   INVITE_REQUIRED: "Not signed up: an invitation is needed here. Ask for a new one.",
   SECOND_FACTOR_REQUIRED: "Not done: give your second factor first, or your password once more where you have none.",
+  RECOVERY_REFUSED:
+    "Not set: login or recovery code is wrong, or the code was used already. Look at both and try again.",
   CODE_REFUSED: "Not done: the code is wrong or was used. Nothing has moved. Give the next one.",
   SIGN_IN_OVER: "This took too long. Sign in again.",
   SECOND_FACTOR_ON: "Codes are on already.",

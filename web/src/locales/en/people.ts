@@ -26,10 +26,15 @@ export const people = {
   recoverAsked: "Look into your mail",
   recoverAskedText:
     "If somebody signs in by this address, a link is on its way. It works once, for an hour. Nothing after some minutes? Look among the spam.",
-  recoverNoMail: "No mail is sent here",
-  recoverNoMailText: "Ask who runs this exchange: they make you a link for a new password.",
+  recoverByCode: "Use a recovery code",
+  recoverByCodeLead:
+    "With one of the recovery codes that you saved you set a new password. Signing in then asks for your second factor: have it, or another code, at hand.",
+  recoverByMail: "By a link in a mail",
+  recoverByNeither: "No recovery code either? Ask who runs this exchange: they make you a link.",
   recoverSet: "Set it",
   recovered: "Your password is another one now. Everything that was open has ended: sign in.",
+  recoveredByCode:
+    "Your password is another one now. Everything that was open has ended. Signing in asks for your second factor, or another recovery code.",
   closed: "Nobody can sign up here now",
   closedText: "Ask who runs this exchange.",
   hosted: "Sign in on the site that you came from",
