@@ -50,7 +50,7 @@ describe("configuration", () => {
       accounts: true,
       signUp: "open",
       mail: null,
-      fiatCurrencies: ["RUB"],
+      fiatCurrencies: ["RUB", "UAH"],
       paymentMethods: DEFAULT_PAYMENT_METHODS,
       payWindowMinutes: 15,
       releaseWindowMinutes: 60,
