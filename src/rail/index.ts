@@ -116,6 +116,7 @@ export const createRail = (options: RailOptions): Rail => {
     issuer,
     pool,
     chores,
+    userAgent: options.userAgent,
     bookReads: createBookReads(settings.bookReadsPer10Seconds),
     publicUrl,
     followAliases,
