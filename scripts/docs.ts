@@ -61,7 +61,6 @@ const openApis = async (): Promise<{ readonly exchange: string; readonly rail: s
     const sealing = await openSealing(dataDir);
     const common = {
       connectionString: NOWHERE,
-      namedStatements: true,
       sealing,
       issuer,
       feed: DEAF,

@@ -72,6 +72,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     aliases: ["parsers", "budgets", "callbacks", "participants", "orders"],
     search: ["parsers", "budgets", "callbacks", "orders", "aliases"],
     "pay-requests": ["parsers", "callbacks", "participants", "orders", "budgets"],
+    creditor: ["parsers", "budgets", "callbacks", "participants"],
     register: ["parsers", "participants"],
     returns: ["parsers", "callbacks", "participants", "orders", "budgets", "pay-requests"],
     "callback-delivery": [

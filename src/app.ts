@@ -6,7 +6,15 @@ import { Registry } from "prom-client";
 import { type Config, isLoopbackHost } from "./config.ts";
 import { createReadPool } from "./database/index.ts";
 import { DOCUMENTATION, RAIL_DOCUMENTATION } from "./documentation/index.ts";
-import { type Feed, type MaintenanceTask, openFeed, type Patience, startClock } from "./engine/index.ts";
+import {
+  type Connecting,
+  createPool,
+  type Feed,
+  type MaintenanceTask,
+  openFeed,
+  type Patience,
+  startClock,
+} from "./engine/index.ts";
 import { createExchange, ERRORS, type Exchange, type Settings, shownName } from "./exchange/index.ts";
 import { openFileStore } from "./files/index.ts";
 import {
@@ -95,14 +103,15 @@ const openCommon = async (
   { databaseUrl, ownerUrl, patience = {}, validateResponses = false, webDirectory }: AppOptions,
 ) => {
   const logger = createLog(config.logLevel);
+  const connecting = { connectionString: databaseUrl, pooled: config.preparedStatements === "unnamed" };
   const { marketReadMs, readMs } = { ...READS, ...patience };
   const read = (name: string, connections: number, limitMs: number) =>
-    createReadPool({ connectionString: databaseUrl, applicationName: `parley ${name}`, connections, limitMs });
+    createReadPool({ ...connecting, applicationName: `parley ${name}`, connections, limitMs });
   const pools = {
     pool: read("pages", CONNECTIONS.pages, readMs),
     marketPool: read("market", CONNECTIONS.market, marketReadMs),
     feedPool: read("feed", CONNECTIONS.feed, readMs),
-    chores: openChores(databaseUrl),
+    chores: openChores(connecting),
   };
   const issuer = await openIssuer(config.dataDir);
   const keyedHash = await openKeyedHash(config.dataDir);
@@ -110,7 +119,7 @@ const openCommon = async (
   return {
     ...pools,
     config,
-    databaseUrl,
+    connecting,
     patience,
     ownerUrl,
     webApp: webDirectory === undefined ? null : await readStaticFiles(webDirectory),
@@ -155,27 +164,27 @@ const accessLogOf = (logger: AccessLog["logger"], keyedHash: KeyedHash): AccessL
 
 type Common = Awaited<ReturnType<typeof openCommon>>;
 
-const openChores = (connectionString: string): pg.Pool => {
-  const chores = new pg.Pool({
-    connectionString,
-    application_name: "parley chores",
-    max: CONNECTIONS.chores,
-    statement_timeout: 5 * SECOND,
-    types: {
-      getTypeParser: (oid: number, format?: "text") =>
-        oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
-    } as pg.CustomTypesConfig,
+const openChores = (connecting: Connecting): pg.Pool =>
+  createPool({
+    ...connecting,
+    applicationName: "parley chores",
+    connections: CONNECTIONS.chores,
+    settings: { statement_timeout: 5 * SECOND },
+    parsers: { [pg.types.builtins.INT8]: Number },
   });
-  chores.on("error", () => {});
-  return chores;
+
+/** Behind a pooler nobody hears of what is told, but by a connection beside it. */
+const listenUrlOf = ({ config: { database }, connecting }: Common): string | null => {
+  if (database.kind === "external" && database.directUrl !== null) return database.directUrl;
+  return connecting.pooled ? null : connecting.connectionString;
 };
 
-const openFeedOf = ({ databaseUrl, feedPool, onFailure }: Common, schema: string): Promise<Feed> =>
+const openFeedOf = (common: Common, schema: string): Promise<Feed> =>
   openFeed({
-    connectionString: databaseUrl,
+    listenUrl: listenUrlOf(common),
     schema,
-    pool: feedPool,
-    onFailure: (error) => onFailure(`following the feed of the ${schema}`, error),
+    pool: common.feedPool,
+    onFailure: (error) => common.onFailure(`following the feed of the ${schema}`, error),
   });
 
 type IdentityParts = Required<Pick<AppOptions, "demoPeople" | "demoTraders">> & {
@@ -184,14 +193,14 @@ type IdentityParts = Required<Pick<AppOptions, "demoPeople" | "demoTraders">> & 
 };
 
 const openIdentity = (common: Common, { demoPeople, demoTraders, address, tellSecurity }: IdentityParts): Identity => {
-  const { config, databaseUrl, pool, onFailure } = common;
+  const { config, connecting, pool, onFailure } = common;
   const people = config.demo ? { demoPeople, demoTraders } : { demoPeople: [], demoTraders: [] };
   const isPlainLoopback =
     config.publicUrl === null
       ? isLoopbackHost(config.host)
       : config.publicUrl.startsWith("http:") && isLoopbackHost(new URL(config.publicUrl).hostname);
   return createIdentity({
-    connectionString: databaseUrl,
+    ...connecting,
     pool,
     settings: { ...people, accounts: config.accounts, signUp: config.signUp, mail: config.mail },
     origin: () => new URL(address()).origin,
@@ -208,9 +217,8 @@ const openExchange = async (common: Common, settings: Partial<Settings>, identit
   const { config, issuer } = common;
   const feed = await openFeedOf(common, "exchange");
   const exchange = createExchange({
-    connectionString: common.databaseUrl,
+    ...common.connecting,
     ownerUrl: common.ownerUrl,
-    namedStatements: config.preparedStatements === "named",
     settings: { ...settingsOf(config), ...settings },
     sealing: common.sealing,
     issuer,
@@ -255,8 +263,7 @@ const openRail = async (common: Common, settings: Partial<RailSettings>, publicU
   const { config, logger } = common;
   const feed = await openFeedOf(common, "rail");
   const rail = createRail({
-    connectionString: common.databaseUrl,
-    namedStatements: config.preparedStatements === "named",
+    ...common.connecting,
     settings: { ...railSettingsOf(config), ...settings },
     sealing: common.sealing,
     keyedHash: common.keyedHash,

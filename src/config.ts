@@ -17,7 +17,13 @@ export type HostRole = "operator" | "rail_operator" | "platform";
 
 export type DatabaseConfig =
   | { readonly kind: "embedded" }
-  | { readonly kind: "external"; readonly url: string; readonly migrateUrl: string };
+  | {
+      readonly kind: "external";
+      readonly url: string;
+      readonly migrateUrl: string;
+      /** The database that DATABASE_URL leads to through a pooler, without it; null: none was given. */
+      readonly directUrl: string | null;
+    };
 
 /** The host platform's token issuer. */
 export type HostAuthConfig = {
@@ -149,14 +155,16 @@ const POSTGRES = ["postgres:", "postgresql:"] as const;
 const readDatabase = (read: Reader): DatabaseConfig => {
   const given = read.text("DATABASE_URL");
   const migrateGiven = read.text("MIGRATE_DATABASE_URL");
+  const directUrl = read.text("DIRECT_DATABASE_URL");
   if (given === null || given === "embedded") {
-    if (migrateGiven !== null)
-      read.fault("MIGRATE_DATABASE_URL is set without DATABASE_URL; allowed is both, or DATABASE_URL alone");
+    for (const [name, url] of Object.entries({ MIGRATE_DATABASE_URL: migrateGiven, DIRECT_DATABASE_URL: directUrl }))
+      if (url !== null) read.fault(`${name} is set without DATABASE_URL; allowed is both, or DATABASE_URL alone`);
     return { kind: "embedded" };
   }
   readUrl(read, "DATABASE_URL", POSTGRES);
   readUrl(read, "MIGRATE_DATABASE_URL", POSTGRES);
-  return { kind: "external", url: given, migrateUrl: migrateGiven ?? given };
+  readUrl(read, "DIRECT_DATABASE_URL", POSTGRES);
+  return { kind: "external", url: given, migrateUrl: migrateGiven ?? given, directUrl };
 };
 
 /** None unless said: who issues the tokens of millions of users does not become an operator by it. */

@@ -1,8 +1,17 @@
 /** The database that is served from: embedded or external, at the newest schema, and for what this installation is for. */
 import { type Config, ConfigError } from "./config.ts";
-import { claimPurpose, migrate, type Purpose, reach, startEmbedded } from "./database/index.ts";
+import {
+  claimPurpose,
+  migrate,
+  type Pooling,
+  type Purpose,
+  poolingOf,
+  reach,
+  startEmbedded,
+} from "./database/index.ts";
 import { GRANTS } from "./exchange/index.ts";
 import { IDENTITY_GRANTS } from "./identity/index.ts";
+import { FailedError } from "./kernel/index.ts";
 import { holdToKeys } from "./open-keys.ts";
 import { RAIL_GRANTS } from "./rail/index.ts";
 import { SETTLEMENT_GRANTS } from "./settlement/index.ts";
@@ -27,7 +36,7 @@ export type DatabaseOptions = {
 
 /** Starts the embedded database, or takes the one that is configured, if it can be reached. */
 export const openDatabase = (config: Config, options: DatabaseOptions): Promise<Database> =>
-  config.database.kind === "external" ? externalOf(config.database) : embeddedOf(config, options);
+  config.database.kind === "external" ? externalOf(config.database, config) : embeddedOf(config, options);
 
 /** Brings it to the newest schema, and holds this installation to what the database is for. */
 export const prepareDatabase = async (config: Config, { servingUrl, ownerUrl }: Database): Promise<void> => {
@@ -39,13 +48,34 @@ export const prepareDatabase = async (config: Config, { servingUrl, ownerUrl }: 
 type External = Extract<Config["database"], { readonly kind: "external" }>;
 
 /** The variables with their URLs: one where the owner serves itself. */
-export const urlsOf = ({ url, migrateUrl }: External): readonly (readonly [name: string, url: string])[] => [
+export const urlsOf = ({ url, migrateUrl, directUrl }: External): readonly (readonly [name: string, url: string])[] => [
   ["DATABASE_URL", url],
+  ...(directUrl === null ? [] : [["DIRECT_DATABASE_URL", directUrl] as const]),
   ...(migrateUrl === url ? [] : [["MIGRATE_DATABASE_URL", migrateUrl] as const]),
 ];
 
-const externalOf = async (external: External): Promise<Database> => {
+/** @returns how DATABASE_URL is pooled @throws FailedError where the settings do not go with it */
+export const demandPooling = async (
+  { url, migrateUrl, directUrl }: External,
+  { preparedStatements }: Pick<Config, "preparedStatements">,
+): Promise<Pooling> => {
+  const pooling = await poolingOf(url);
+  if (pooling === "transaction" && preparedStatements === "named")
+    throw new FailedError(
+      "DATABASE_URL leads through a pooler that lends a session for a transaction: set PREPARED_STATEMENTS=unnamed, and " +
+        "MIGRATE_DATABASE_URL and DIRECT_DATABASE_URL to the database itself, as deploy/pgbouncer.ini says.",
+    );
+  for (const [name, direct] of Object.entries({ MIGRATE_DATABASE_URL: migrateUrl, DIRECT_DATABASE_URL: directUrl }))
+    if (direct !== null && (direct === url ? pooling : await poolingOf(direct)) === "transaction")
+      throw new FailedError(
+        `${name} leads through a pooler that lends a session for a transaction; name the database itself, past the pooler.`,
+      );
+  return pooling;
+};
+
+const externalOf = async (external: External, config: Config): Promise<Database> => {
   for (const [name, url] of urlsOf(external)) await reach(name, url, (client) => client.query("select 1"));
+  await demandPooling(external, config);
   return { servingUrl: external.url, ownerUrl: external.migrateUrl, kind: "external", stop: async () => {} };
 };
 

@@ -43,6 +43,9 @@ export const createBank = (options: BankOptions): Bank => {
             stringMember(payload, "event_id"),
           );
           return callbacks.callback(payload);
+        case "/creditor_data":
+          events.record("creditor_data", payload);
+          return callbacks.creditorData(payload);
         case "/challenge":
           events.record("challenge", payload);
           return callbacks.challenge(payload);

@@ -1,8 +1,9 @@
 /** How a simulated bank answers the rail's calls, by the rules of its numbers. */
 import type { JsonObject } from "../../src/jws/index.ts";
-import { masked, phoneOf } from "./accounts.ts";
+import { clientNameOf, masked, phoneOf } from "./accounts.ts";
 import { conductOf } from "./behaviour.ts";
 import type { Client } from "./client.ts";
+import { encryptFor } from "./encrypt.ts";
 import { jsonObject, objectMember, stringMember } from "./json.ts";
 import { jsonReply, type Reply, refusal } from "./listen.ts";
 import type { Reporter } from "./reporter.ts";
@@ -19,6 +20,7 @@ export type Callbacks = {
   linkCreditor(payload: JsonObject): Reply;
   callback(payload: JsonObject): Reply;
   challenge(payload: JsonObject): Promise<Reply>;
+  creditorData(payload: JsonObject): Promise<Reply>;
 };
 
 /** The answer comes later. */
@@ -53,6 +55,13 @@ export const createCallbacks = ({ name, client, reporter, log }: CallbackOptions
       const reply = type === "pay_in" ? payIn(data) : jsonReply(200);
       log([type, ...details, `answered ${reply.status}`].join(", "));
       return reply;
+    },
+    async creditorData(payload) {
+      const phone = phoneOf(stringMember(payload, "account"));
+      if (phone === null) return refusal(404, "NOT_FOUND", "Nobody here has this account.");
+      log(`creditor_data for ${masked(phone)}: told the asking bank alone`);
+      const text = await encryptFor(objectMember(payload, "key"), JSON.stringify({ name: clientNameOf(phone) }));
+      return { status: 200, text, contentType: "application/jose" };
     },
     async challenge(payload) {
       log("challenge: answered");

@@ -1,33 +1,14 @@
 /** `parley rail keygen`: generates a key pair for a bank. */
-import { open } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ALGORITHMS, type Algorithm, generateKey, readPublicKey } from "../jws/index.ts";
-import { FailedError } from "../kernel/index.ts";
 import { type Command, UsageError } from "./command.ts";
 import { usageOf } from "./rail-usage.ts";
-
-const OWNER_ALONE = 0o600;
+import { writeSecret } from "./secret-files.ts";
 
 const readAlgorithm = (given: string): Algorithm => {
   const alg = ALGORITHMS.find((known) => known === given);
   if (alg === undefined) throw new UsageError(`--alg is "${given}"; allowed is ${ALGORITHMS.join(", ")}.`);
   return alg;
-};
-
-/** A key that is there already signs for somebody: it is never written over. */
-const writeSecret = async (file: string, content: string): Promise<void> => {
-  const handle = await open(file, "wx", OWNER_ALONE).catch((error: NodeJS.ErrnoException) => {
-    throw new FailedError(
-      error.code === "EEXIST"
-        ? `${file} is there already: name another file, or take that one away.`
-        : `${file} cannot be written: ${error.message}`,
-    );
-  });
-  try {
-    await handle.writeFile(content, "utf8");
-  } finally {
-    await handle.close();
-  }
 };
 
 /** Makes a bank's pair: the private half stays in a file, the public one is printed, to be registered. */

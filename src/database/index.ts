@@ -20,6 +20,7 @@ export {
 export * from "./embedded.ts";
 export * from "./key-fingerprints.ts";
 export * from "./migrate.ts";
+export { type Pooling, poolingOf } from "./pooler.ts";
 export * from "./purpose.ts";
 export { reach } from "./reach.ts";
 export { createReadPool, type ReadOptions } from "./read-pool.ts";

@@ -25,21 +25,28 @@ export type MigrateOptions = {
   /** The role that serves; null when it is the owner itself. */
   readonly servingRole: string | null;
   readonly grants: readonly Grants[];
+  /** How long another one that migrates is waited for. */
+  readonly limitMs?: number;
 };
 
 /** @returns how many migrations ran */
-export const migrate = async ({ connectionString, servingRole, grants }: MigrateOptions): Promise<number> => {
+export const migrate = async ({
+  connectionString,
+  servingRole,
+  grants,
+  limitMs = LOCKS.limitMs,
+}: MigrateOptions): Promise<number> => {
   const client = new pg.Client({ connectionString, application_name: "parley migrate" });
   await client.connect();
   try {
     await demandVersion(client);
-    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    await client.query(`set lock_timeout = '${LOCKS.timeout}'`);
-    const done = await runMigrations(client);
+    const done = await runMigrations(client, limitMs);
     if (servingRole !== null) {
       const role = pg.escapeIdentifier(servingRole);
-      await allowTemporaryTables(client, servingRole);
-      await client.query(grants.flatMap((each) => grantStatements(role, each)).join(";\n"));
+      await alone(client, limitMs, async () => {
+        await allowTemporaryTables(client, servingRole);
+        await client.query(grants.flatMap((each) => grantStatements(role, each)).join(";\n"));
+      });
     }
     for (const table of grants.flatMap(({ partitioned }) => partitioned)) {
       await demandPartition({ connectionString, table });
@@ -74,22 +81,59 @@ export const readVersions = async (
   return { present, newest };
 };
 
-/** @returns how many ran */
-const runMigrations = async (client: pg.Client): Promise<number> => {
-  const runner = runnerOf(client);
-  const giveUpAt = Date.now() + LOCKS.limitMs;
-  const { present } = await readVersions(client);
+/**
+ * Runs it in one transaction under the lock of those who migrate, which ends with it whatever becomes of the session, also
+ * behind a pooler. What does not get its locks has done nothing, and is tried again.
+ */
+const alone = async <Result>(client: pg.Client, limitMs: number, work: () => Promise<Result>): Promise<Result> => {
+  const giveUpAt = Date.now() + limitMs;
   for (;;) {
+    let waitsFor = "another node migrates";
     try {
-      await runner.migrate();
-      return (await runner.getDatabaseVersion()) - present;
+      await client.query(`begin; set local lock_timeout = '${LOCKS.timeout}'`);
+      await client.query("select pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
+      waitsFor = "a table is held";
+      const result = await work();
+      await client.query("commit");
+      return result;
     } catch (error) {
-      // A file is one transaction: one that did not get its lock has done nothing.
-      if (!(error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE) || Date.now() > giveUpAt)
-        throw error;
+      await client.query("rollback");
+      if (!(error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE)) throw error;
+      if (Date.now() > giveUpAt) throw new FailedError(await sentenceOf(client, waitsFor), { cause: error });
       await sleep(LOCKS.retryMs);
     }
   }
+};
+
+/** Who is in the way: the sessions that hold the lock, or that are long in a transaction. */
+const sentenceOf = async (client: pg.Client, waitsFor: string): Promise<string> => {
+  const { rows } = await client.query<{ pid: number; name: string }>(
+    `select a.pid, a.application_name as name from pg_stat_activity a where a.pid <> pg_backend_pid() and (
+       exists (select from pg_locks l where l.pid = a.pid and l.locktype = 'advisory' and l.objid = $1 and l.granted)
+       or a.datname = current_database() and a.xact_start < now() - interval '10 seconds')
+     order by a.xact_start limit 5`,
+    [MIGRATION_LOCK],
+  );
+  const sessions = rows.map(({ pid, name }) => `${pid} (${name === "" ? "without a name" : name})`).join(", ");
+  return (
+    `The database cannot be migrated now: ${waitsFor}, and has not ended in time. Start again when it has, or end it` +
+    `${sessions === "" ? "" : ` (select pg_terminate_backend(…)); in the way may be ${sessions}`}.`
+  );
+};
+
+/** Each file, with the note that it ran, is one transaction. @returns how many ran */
+const runMigrations = async (client: pg.Client, limitMs: number): Promise<number> => {
+  const runner = runnerOf(client);
+  const { present } = await readVersions(client);
+  // Makes the table of those that ran, and holds them against the files.
+  await alone(client, limitMs, async () => runner.migrate(String(await runner.getDatabaseVersion())));
+  const pending = (await runner.getMigrations()).filter(({ version }) => version > present);
+  for (const migration of pending.sort((a, b) => a.version - b.version))
+    await alone(client, limitMs, async () => {
+      // Another node may have come first.
+      if ((await runner.getDatabaseVersion()) < migration.version) await runner.runMigrations([migration]);
+    });
+  return pending.length;
 };
 
 /** The audit folds what it reads in one. Everybody may make them unless the database's owner has said otherwise. */

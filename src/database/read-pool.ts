@@ -1,9 +1,8 @@
 /** The pool that queries read from. Every query has a time limit, and none can write. */
 import pg from "pg";
-import { SECOND } from "../kernel/index.ts";
+import { type Connecting, createPool } from "../engine/index.ts";
 
-export type ReadOptions = {
-  readonly connectionString: string;
+export type ReadOptions = Connecting & {
   readonly applicationName: string;
   readonly connections: number;
   /** A query that takes longer is a bug or an attack, and is cancelled. */
@@ -16,20 +15,9 @@ export const TYPE_PARSERS: Readonly<Record<number, (text: string) => unknown>> =
   [pg.types.builtins.TIMESTAMPTZ]: (text) => Date.parse(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`),
 };
 
-export const createReadPool = ({ connectionString, applicationName, connections, limitMs }: ReadOptions): pg.Pool => {
-  const pool = new pg.Pool({
-    connectionString,
-    application_name: applicationName,
-    max: connections,
-    connectionTimeoutMillis: 5 * SECOND,
-    statement_timeout: limitMs,
-    options: "-c timezone=UTC -c default_transaction_read_only=on -c jit=off",
-    types: {
-      getTypeParser: (oid: number, format?: "text") => TYPE_PARSERS[oid] ?? pg.types.getTypeParser(oid, format),
-    } as pg.CustomTypesConfig,
-  });
-  // A connection that breaks while idle is replaced by the pool; the next query shows what is wrong.
-  pool.on("error", () => {});
+export const createReadPool = ({ limitMs, ...options }: ReadOptions): pg.Pool => {
+  const settings = { statement_timeout: limitMs, timezone: "UTC", default_transaction_read_only: "on", jit: "off" };
+  const pool = createPool({ ...options, parsers: TYPE_PARSERS, settings });
   const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
   const told = (error: unknown) => Promise.reject(isOutage(error) ? new DatabaseAway(error) : error);
   pool.query = ((...args: unknown[]) => query(...args).catch(told)) as typeof pool.query;

@@ -3,34 +3,24 @@
  * is said in the engine's words, so that callers are answered as everywhere.
  */
 import pg from "pg";
+import { type Connecting, createPool } from "../engine/index.ts";
 import { isRefusal, SECOND } from "../kernel/index.ts";
 import { DatabaseAway, isOutage, TYPE_PARSERS } from "./read-pool.ts";
 
-export type WriteOptions = {
-  readonly connectionString: string;
+export type WriteOptions = Connecting & {
   readonly applicationName: string;
   readonly connections: number;
 };
 
-const LIMITS = { statementMs: 5 * SECOND, idleMs: 5 * SECOND, lockMs: 2 * SECOND } as const;
+const SETTINGS = {
+  statement_timeout: 5 * SECOND,
+  lock_timeout: 2 * SECOND,
+  idle_in_transaction_session_timeout: 5 * SECOND,
+  timezone: "UTC",
+} as const;
 
-export const createWritePool = ({ connectionString, applicationName, connections }: WriteOptions): pg.Pool => {
-  const pool = new pg.Pool({
-    connectionString,
-    application_name: applicationName,
-    max: connections,
-    connectionTimeoutMillis: 5 * SECOND,
-    statement_timeout: LIMITS.statementMs,
-    lock_timeout: LIMITS.lockMs,
-    idle_in_transaction_session_timeout: LIMITS.idleMs,
-    options: "-c timezone=UTC",
-    types: {
-      getTypeParser: (oid: number, format?: "text") => TYPE_PARSERS[oid] ?? pg.types.getTypeParser(oid, format),
-    } as pg.CustomTypesConfig,
-  });
-  pool.on("error", () => {});
-  return pool;
-};
+export const createWritePool = (options: WriteOptions): pg.Pool =>
+  createPool({ ...options, parsers: TYPE_PARSERS, settings: SETTINGS });
 
 /** A row is held elsewhere, or the commit's fate is not known. */
 class Unsettled extends Error {

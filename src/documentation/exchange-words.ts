@@ -101,7 +101,7 @@ export const WORDS: Examples["words"] = {
   change: [2, "session_began"],
   at: [PAID],
   waits_for: ["me"],
-  until: ["2026-03-14T09:50:00.000Z"],
+  until: ["2026-03-14T09:50:00.000Z", "2026-03-15T03:00:00.000Z"],
   // chat
   seq: [4],
   last_seq: [4],
@@ -278,6 +278,7 @@ export const WORDS: Examples["words"] = {
   reachable: [true],
   alg: ["EdDSA"],
   kid: ["bank-2026-03"],
+  use: ["sig"],
   nbf: [null],
   exp: [1_804_982_400],
   revoked_at: [null],
@@ -289,6 +290,7 @@ export const WORDS: Examples["words"] = {
   late: [false],
   date: ["2026-03-14"],
   final: [true],
+  from: ["2026-03-15T01:00:00.000Z"],
   net: ["-1500.50"],
   count: [3],
 };

@@ -21,6 +21,19 @@ const PUBLISHED_KEY = createPrivateKey({
   },
 });
 
+const ENCRYPTION_KEY = {
+  kty: "EC",
+  crv: "P-256",
+  x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+  y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+  kid: "bank-reads-2026",
+  alg: "ECDH-ES",
+  use: "enc",
+};
+
+const JWE =
+  "eyJhbGciOiJFQ0RILUVTIn0..48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo4.XFBoMYUZodetZdvTiFvSkQ";
+
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 const sign = (payload: unknown): string => {
@@ -68,6 +81,11 @@ const words: Examples["words"] = {
   failure: ["LAPSED"],
   reason: ["CUSTOMER_REQUEST"],
   completed_at: ["2026-03-14T09:31:12.000Z"],
+  jwe: [JWE],
+  creditor_data: [JWE],
+  // maintenance
+  from: ["2026-03-15T01:00:00.000Z"],
+  until: ["2026-03-15T03:00:00.000Z"],
   // books
   date: ["2026-03-14"],
   final: [true],
@@ -134,6 +152,7 @@ const operations: Examples["operations"] = {
   createCallback: { request: { account: "UA213052990000026007233566001", consent: {} } },
   link_creditor: { request: { aud: "https://bank.example/rail/link_creditor" } },
   challenge: { request: { aud: "https://bank.example/rail/challenge" } },
+  creditor_data: { request: { aud: "https://bank.example/rail/creditor_data", key: ENCRYPTION_KEY } },
   callbacks: { request: { type: "link_cancelled" } },
 };
 

@@ -40,6 +40,7 @@ export { type FeedEvent, type Place, readPlace } from "./feed/place.ts";
 export { forgetClaims } from "./forget-claims.ts";
 export { createMemoryStore, type MemoryStore } from "./memory/store.ts";
 export { demandPartition, partitionRolling, type RollOptions, rollPartitions } from "./partitions.ts";
+export { type Connecting, createPool } from "./postgres/pool.ts";
 export { columnName } from "./postgres/shapes.ts";
 export { createPostgresStore } from "./postgres/store.ts";
 export { type Changed, follow, type Projection } from "./projections.ts";

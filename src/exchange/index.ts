@@ -5,6 +5,7 @@
 import type { Pool } from "pg";
 import type { Outbound } from "../deliveries/index.ts";
 import {
+  type Connecting,
   createDeadlineWorker,
   createExecutor,
   createPostgresStore,
@@ -58,11 +59,9 @@ export { shownName };
 /** How often what happened is added up for operators. */
 const FIGURES_MS = 30 * SECOND;
 
-export type ExchangeOptions = {
-  readonly connectionString: string;
+export type ExchangeOptions = Connecting & {
   /** Of the role that owns the tables. Without it another node rolls the feed's partitions. */
   readonly ownerUrl?: string | undefined;
-  readonly namedStatements: boolean;
   readonly settings: Settings;
   readonly sealing: Sealing;
   /** Where webhooks may go, and who they say they are from. */
@@ -194,11 +193,11 @@ const deadlineTasks = (chores: Pool, settings: Settings, worker: WorkerDeps): re
   { name: "lift strikes", everyMs: SECOND, run: createDeadlineWorker(strikeDeadlinesIn(chores), worker) },
 ];
 
-const openStore = ({ connectionString, namedStatements, feed, observer, patience = {} }: ExchangeOptions) =>
+const openStore = ({ connectionString, pooled, feed, observer, patience = {} }: ExchangeOptions) =>
   createPostgresStore({
     connectionString,
     schema: "exchange",
-    namedStatements,
+    pooled,
     applicationName: "parley exchange",
     onTold: feed.wake,
     timeouts: patience,

@@ -4,7 +4,7 @@
  */
 import type { Pool } from "pg";
 import { createReadPool, createWritePool } from "../database/index.ts";
-import type { MaintenanceTask } from "../engine/index.ts";
+import type { Connecting, MaintenanceTask } from "../engine/index.ts";
 import { type Server, type Sessions, sessionCookieFor, type Tokens } from "../http/index.ts";
 import { HOUR, MINUTE, SECOND } from "../kernel/index.ts";
 import { forgetKeys } from "./act.ts";
@@ -35,8 +35,7 @@ export { changeRole, createAccounts, findPerson, makeInvite, makeReset } from ".
 const CONNECTIONS = { acts: 4, changes: 1 } as const;
 const READ_LIMIT_MS = 2 * SECOND;
 
-export type IdentityOptions = {
-  readonly connectionString: string;
+export type IdentityOptions = Connecting & {
   /** For pages. */
   readonly pool: Pool;
   readonly settings: IdentitySettings;
@@ -65,11 +64,12 @@ export type Identity = {
 };
 
 export const createIdentity = (options: IdentityOptions): Identity => {
-  const { connectionString, pool, settings, shownName, seal, onFailure } = options;
+  const { connectionString, pooled, pool, settings, shownName, seal, onFailure } = options;
   const applicationName = "parley identity";
-  const acts = createWritePool({ connectionString, applicationName, connections: CONNECTIONS.acts });
+  const acts = createWritePool({ connectionString, pooled, applicationName, connections: CONNECTIONS.acts });
   const changesPool = createReadPool({
     connectionString,
+    pooled,
     applicationName,
     connections: CONNECTIONS.changes,
     limitMs: READ_LIMIT_MS,

@@ -5,6 +5,14 @@
  */
 export { decoyKey } from "./decoys.ts";
 export {
+  ENCRYPTION_ALGORITHMS,
+  type EncryptionAlgorithm,
+  type EncryptionJwk,
+  isJweFor,
+  JWE_LIMIT,
+  readEncryptionKey,
+} from "./encryption.ts";
+export {
   canonicalJson,
   isJsonObject,
   isList,

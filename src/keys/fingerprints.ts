@@ -18,16 +18,22 @@ export type KeyFingerprints = Readonly<Record<KeyKind, Fingerprints>>;
 
 const NONE: Fingerprints = { present: [], withdrawn: [] };
 
-const READERS: Readonly<Record<KeyKind, readonly [file: string, read: (content: string) => Fingerprints]>> = {
-  issuer: [ISSUER_FILE, issuerFingerprints],
-  sealing: [SEALING_FILE, sealingFingerprints],
-  "keyed hash": [KEYED_HASH_FILE, keyedHashFingerprints],
+type KeyFile = {
+  readonly file: string;
+  /** @throws FailedError where it is damaged */
+  read(content: string): Fingerprints;
+};
+
+export const KEY_FILES: Readonly<Record<KeyKind, KeyFile>> = {
+  issuer: { file: ISSUER_FILE, read: issuerFingerprints },
+  sealing: { file: SEALING_FILE, read: sealingFingerprints },
+  "keyed hash": { file: KEYED_HASH_FILE, read: keyedHashFingerprints },
 };
 
 /** @throws FailedError where a file is damaged */
 export const readFingerprints = async (dataDir: string): Promise<KeyFingerprints> => {
   const found = KEY_KINDS.map(async (kind) => {
-    const [file, read] = READERS[kind];
+    const { file, read } = KEY_FILES[kind];
     const content = await readOrNull(join(dataDir, "keys", file));
     return [kind, content === null ? NONE : read(content)] as const;
   });

@@ -3,8 +3,10 @@
  * payment details and phones at rest. Made on the first start, readable for us alone; processes that start at once share them.
  */
 
+export { exportKeys, importKeys, MIN_PASSPHRASE_LENGTH } from "./bundle.ts";
 export {
   demandKeys,
+  KEY_KINDS,
   type KeyKind,
   type KnownKeys,
   newKeys,
@@ -12,6 +14,8 @@ export {
 } from "./fingerprints.ts";
 export {
   type Issuer,
+  type KeyState,
+  listIssuerKeys,
   OWN_AUDIENCE,
   OWN_ISSUER,
   openIssuer,

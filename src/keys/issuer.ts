@@ -2,6 +2,7 @@
  * Our own signing keys: they issue tokens and sign documents, answers and callbacks. A ring in one file, which processes
  * that share it follow: a key that one of them adds is known to all before it signs.
  */
+import { join } from "node:path";
 import {
   CompactSign,
   calculateJwkThumbprint,
@@ -16,6 +17,7 @@ import {
   openKeyDirectory,
   parseKeyFile,
   readOrCreate,
+  readOrNull,
   replaceFile,
   withLock,
 } from "./files.ts";
@@ -228,6 +230,27 @@ export const openIssuer = async (dataDir: string, now: () => number = Date.now):
       known = presentOf(ring, now());
     },
   };
+};
+
+/** @property from when it begins to sign, in milliseconds */
+export type KeyState = {
+  readonly kid: string;
+  readonly from: number;
+  readonly state: "waits" | "signs" | "taken" | "retired";
+};
+
+/** What each key of the ring is good for now; nothing is made. */
+export const listIssuerKeys = async (dataDir: string, now: number = Date.now()): Promise<readonly KeyState[]> => {
+  const content = await readOrNull(join(dataDir, "keys", ISSUER_FILE));
+  if (content === null) return [];
+  const ring = readRing(content);
+  const { current, taken } = viewAt(ring, now);
+  const stateOf = (key: RingKey): KeyState["state"] => {
+    if (key === current) return "signs";
+    if (key.from > now) return "waits";
+    return taken.includes(key) ? "taken" : "retired";
+  };
+  return ring.map((key) => ({ kid: key.kid, from: key.from, state: stateOf(key) }));
 };
 
 /** @property signsFrom in milliseconds */

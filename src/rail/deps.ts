@@ -27,6 +27,8 @@ export type RailDeps = {
   readonly chores: Pool;
   /** Whatever goes through all of a bank's books. */
   readonly bookReads: BookReads;
+  /** Of what we send. */
+  readonly userAgent: () => string;
   /** RAIL_PUBLIC_URL, without a slash at its end. */
   readonly publicUrl: () => string;
   /** An alias may have changed: what waits for one is settled now, and not when the clock comes to it. */

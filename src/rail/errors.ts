@@ -88,6 +88,11 @@ export const ERRORS = {
     "more calls than the limit, or the budget of the payer's account or of the bank is used up; see `/limits`",
   ),
   INTERNAL_ERROR: entry(500, "Something broke on our side.", "a fault of ours; nothing was done"),
+  CREDITOR_BANK_SILENT: entry(
+    503,
+    "The creditor's bank does not say whom you are paying. Try again later.",
+    "the creditor's bank does not answer, not in time, or not for your key; the question was charged",
+  ),
   OVERLOADED: entry(503, "Too much to do. Nothing was done; try again.", "the queue is full, or the server stops"),
   BUSY: entry(503, "Somebody else is at it. Nothing was done; try again.", "a row is held elsewhere"),
   OUTCOME_UNKNOWN: entry(

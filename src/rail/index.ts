@@ -4,6 +4,7 @@
  */
 import type { Pool } from "pg";
 import {
+  type Connecting,
   createDeadlineWorker,
   createExecutor,
   createPostgresStore,
@@ -53,9 +54,7 @@ export { faultOfAlgorithm } from "./participants/index.ts";
 export { DEFAULT_RAIL_SETTINGS, type RailSettings } from "./settings.ts";
 export { FRESHNESS } from "./signed-requests/index.ts";
 
-export type RailOptions = {
-  readonly connectionString: string;
-  readonly namedStatements: boolean;
+export type RailOptions = Connecting & {
   readonly settings: RailSettings;
   readonly sealing: Sealing;
   readonly keyedHash: KeyedHash;
@@ -117,6 +116,7 @@ export const createRail = (options: RailOptions): Rail => {
     issuer,
     pool,
     chores,
+    userAgent: options.userAgent,
     bookReads: createBookReads(settings.bookReadsPer10Seconds),
     publicUrl,
     followAliases,
@@ -191,11 +191,11 @@ const deadlineTasks = (
   { name: "complete moves of phones", everyMs: SECOND, run: createDeadlineWorker(movesIn(chores), worker) },
 ];
 
-const openStore = ({ connectionString, namedStatements, feed, observer, patience = {} }: RailOptions) =>
+const openStore = ({ connectionString, pooled, feed, observer, patience = {} }: RailOptions) =>
   createPostgresStore({
     connectionString,
     schema: "rail",
-    namedStatements,
+    pooled,
     applicationName: "parley rail",
     onTold: feed.wake,
     timeouts: patience,

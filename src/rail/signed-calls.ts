@@ -58,7 +58,8 @@ export type ParseRequest<Input, Result> = (
   caller: Caller,
   payload: JsonObject,
   request: FastifyRequest,
-) => Refusal<ErrorCode> | PreparedCommand<Input, Result>;
+) => Parsed<Input, Result> | Promise<Parsed<Input, Result>>;
+type Parsed<Input, Result> = Refusal<ErrorCode> | PreparedCommand<Input, Result>;
 
 export type SignedCalls = {
   read(query: Query): Handler;
@@ -137,7 +138,7 @@ export const createSignedCalls = (deps: SignedCallsDeps): SignedCalls => {
       if (admitted.kind === "limited" || admitted.kind === "refused") return void sendRefusal(reply, admitted.refusal);
       const { caller } = admitted;
       const payload: JsonObject = admitted.kind === "accepted" ? admitted.payload : new Map();
-      const parsed = admitted.kind === "invalid" ? admitted.refusal : parseAs(parse, caller, payload, request);
+      const parsed = admitted.kind === "invalid" ? admitted.refusal : await parseAs(parse, caller, payload, request);
       if (!isRefusal(parsed)) return submit(sending, request, reply, { caller, payload, prepared: parsed });
       const prepared = { command: decline(parsed), input: { caller: caller.participant.guid }, present: nothing };
       return submit(sending, request, reply, { caller, payload, prepared });
@@ -187,7 +188,7 @@ const parseAs = <Input, Result>(
   caller: Caller,
   payload: JsonObject,
   request: FastifyRequest,
-): Refusal<ErrorCode> | PreparedCommand<Input, Result> => {
+): ReturnType<typeof parse> => {
   if (hasMalformedKey(request)) return invalid("Idempotency-Key");
   return parse(caller, payload, request);
 };

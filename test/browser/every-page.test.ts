@@ -1,12 +1,12 @@
 /**
- * What holds for every page of the list, at both sizes: axe in both themes, the narrowest screen and one that is doubled, a
- * quiet console. Each person walks through their pages in one browser of their own, several people at once.
+ * What holds for every page of the list, at both sizes: axe in both themes, one filled button, the narrowest screen
+ * and one that is doubled, a quiet console. Each person walks through their pages in one browser of their own, several people at once.
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { closeGuide, PAGES, type PageEntry, whenReady } from "./pages.ts";
 import { keepPictures, type Visitor } from "./support/browser.ts";
-import { assertAccessible, assertNoSidewaysScroll } from "./support/checks.ts";
+import { assertAccessible, assertNoSidewaysScroll, assertOnePrimary } from "./support/checks.ts";
 import { PLAYED, useDemo } from "./support/demo.ts";
 import { DOUBLED, NARROWEST, SIZES, type Size } from "./support/sizes.ts";
 import { createWorld, type World } from "./world.ts";
@@ -31,6 +31,7 @@ describe("every page", { concurrency: AT_ONCE }, () => {
       await page.goto(entry.path(world));
       await whenReady(page, entry);
       await assertAccessible(page, entry.name);
+      await assertOnePrimary(page, entry.name);
       if (size === "desk") await assertNoSidewaysScroll(page);
       await assertNoSidewaysScroll(page, size === "desk" ? DOUBLED : NARROWEST);
       assert.deepEqual(faults.take(), [], "what a page must never do");

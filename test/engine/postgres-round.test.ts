@@ -38,12 +38,12 @@ const codeOf = ({ cause }: RoundFailure): string | undefined => (cause instanceo
 const steps = async (): Promise<readonly string[]> =>
   (await database.sql("select step from lab.steps order by step")).map((row) => String(row.step));
 
-for (const namedStatements of [true, false]) {
-  const how = namedStatements ? "named" : "unnamed";
+for (const pooled of [false, true]) {
+  const how = pooled ? "unnamed" : "named";
   let lane: Lane;
   const open = async () => {
     const to = { connectionString: database.superuserUrl, applicationName: "rounds" };
-    lane = await connectLane({ ...to, namedStatements, timeouts: { ...TIMEOUTS, ...PATIENT } });
+    lane = await connectLane({ ...to, pooled, timeouts: { ...TIMEOUTS, ...PATIENT } });
   };
   const prepared = async (): Promise<readonly (string | null)[]> => {
     const { results } = await lane.round([value("prepared", "select name from pg_prepared_statements order by name")]);
@@ -111,10 +111,10 @@ for (const namedStatements of [true, false]) {
         const behind = value("behind", "select 'behind'");
         await failureOf(lane.round(["begin", step("a"), step("a"), behind, "commit"]));
         await lane.round(["rollback"]);
-        assert.deepEqual(await prepared(), namedStatements ? ["begin", "rollback", "step"] : []);
+        assert.deepEqual(await prepared(), pooled ? [] : ["begin", "rollback", "step"]);
         const { results } = await lane.round(["begin", step("a"), behind, behind, "commit"]);
         assert.deepEqual(results.slice(2, 4), [[["behind"]], [["behind"]]]);
-        assert.deepEqual(await prepared(), namedStatements ? ["begin", "behind", "commit", "rollback", "step"] : []);
+        assert.deepEqual(await prepared(), pooled ? [] : ["begin", "behind", "commit", "rollback", "step"]);
       },
     );
 

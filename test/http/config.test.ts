@@ -50,7 +50,7 @@ describe("configuration", () => {
       accounts: true,
       signUp: "open",
       mail: null,
-      fiatCurrencies: ["RUB"],
+      fiatCurrencies: ["RUB", "UAH"],
       paymentMethods: DEFAULT_PAYMENT_METHODS,
       payWindowMinutes: 15,
       releaseWindowMinutes: 60,
@@ -125,13 +125,14 @@ describe("configuration", () => {
 
   it("an own database has no demo, and migrates as itself unless told otherwise", () => {
     const url = external.DATABASE_URL;
-    assert.deepEqual(readConfig(external).database, { kind: "external", url, migrateUrl: url });
+    assert.deepEqual(readConfig(external).database, { kind: "external", url, migrateUrl: url, directUrl: null });
     assert.equal(readConfig(external).demo, false);
     const migrating = { ...external, MIGRATE_DATABASE_URL: "postgres://owner@db/parley" };
     assert.deepEqual(readConfig(migrating).database, {
       kind: "external",
       url,
       migrateUrl: "postgres://owner@db/parley",
+      directUrl: null,
     });
   });
 

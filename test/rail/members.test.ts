@@ -378,6 +378,8 @@ const PARTICIPANT: Participant = {
   profile: "strong",
   receiverSearch: true,
   state: "active",
+  maintenance: [],
+  maintenanceSetAt: null,
 };
 
 type Payload = Readonly<Record<string, unknown>>;

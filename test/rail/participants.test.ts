@@ -59,6 +59,7 @@ test("a participant is shown as it was made, with what was left out filled in", 
     deeplink_url: null,
     receiver_search: true,
     reachable: true,
+    maintenance: [],
     created_at: made.created_at,
     keys: [],
   });

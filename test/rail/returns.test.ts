@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { isRefusal, refuse } from "../../src/kernel/index.ts";
 import { LIMITS } from "../../src/rail/settings.ts";
 import { assertLinked, assertRefused, link, orderByPhone, toldTo } from "../support/aliases.ts";
 import { type Bank, eventually, type Json, listenAsBank, phone, type Reply, useRail } from "../support/rail.ts";
@@ -233,4 +234,9 @@ test("callbacks carry the whole return, and the request as it was when they were
   const told = await server.next(({ payload: seen }) => seen.type === "return");
   assert.deepEqual(told.payload.data, made);
   await server.close();
+});
+
+test("F227: a row that has something called a refusal was answered as if it were one; what a refusal holds decides", () => {
+  assert.ok(isRefusal(refuse("NOT_FOUND")) && isRefusal(refuse("INVALID_REQUEST", { field: "amount" })));
+  assert.ok(!isRefusal({ refusal: "LAPSED", status: "failed" }) && !isRefusal({ refusal: null, amount: 1 }));
 });

@@ -302,6 +302,8 @@ const at = async (profile: Profile) => {
     profile,
     receiverSearch: true,
     state: "active" as const,
+    maintenance: [],
+    maintenanceSetAt: null,
   };
   const NOW = 1_800_000_000;
   return async (claims: object, terms: Terms = {}): Promise<boolean> => {

@@ -1,7 +1,7 @@
 /** `parley config check` beside what is really broken: one line that says what to do, nothing changed, no secret told. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -102,6 +102,7 @@ describe("parley config check", () => {
       environment(),
       /^ok +variables: understood$/m,
       /^ok +database: PostgreSQL 1\d\.\d+ at 127\.0\.0\.1:\d+, database "parley_test_\w+"$/m,
+      /^ok +pooler: none between us and the database$/m,
       /^ok +schema: version \d+, the newest$/m,
       /^ok +roles: "parley_test_owner" owns, "parley_test" serves$/m,
       /^ok +rights: "parley_test" has what it needs, and no more$/m,
@@ -111,8 +112,37 @@ describe("parley config check", () => {
       /^ok +PORT: any that is free$/m,
     );
     const nowhere = { DATA_DIR: join(root, "not", "yet"), PORT: "0", RAIL_PORT: "0" };
-    await assertWell(nowhere, /^ok +database: the embedded one/m, /^- +schema, .*clock: not looked at/m);
+    await assertWell(nowhere, /^ok +database: the embedded one/m, /^- +pooler, .*clock: not looked at/m);
     await assert.rejects(readdir(join(root, "not")), { code: "ENOENT" });
+  });
+
+  test("takes a database that was made by the statements of docs/operations.md, before its first start and after it", async () => {
+    const handbook = await readFile("docs/operations.md", "utf8");
+    const [, statements = ""] = /```sql\n(.*?)```/s.exec(handbook) ?? [];
+    const [name, owner] = [`${database.name}_made`, `${database.name}_made_owner`];
+    const typed = statements.replaceAll("parley_owner", owner).replaceAll(/\bparley\b/g, name);
+    assert.equal(typed.split(";\n").filter((statement) => statement.trim() !== "").length, 5);
+    const urlOf = (username: string, password: string) =>
+      Object.assign(new URL(database.superuserUrl), { username, password, pathname: `/${name}` }).href;
+    try {
+      for (const statement of typed.split(";\n")) await query(database.superuserUrl, statement);
+      const made = environment({
+        DATABASE_URL: urlOf(name, "another one"),
+        MIGRATE_DATABASE_URL: urlOf(owner, "a long random one"),
+        DATA_DIR: join(root, "made"),
+      });
+      await assertWell(made, /^ok +schema: empty; the first start makes version \d+$/m);
+      const { DATABASE_URL: servingUrl = "", MIGRATE_DATABASE_URL: ownerUrl = "" } = made;
+      await prepareDatabase(readConfig(made), { servingUrl, ownerUrl, kind: "external", stop: async () => {} });
+      await assertWell(made, new RegExp(`^ok +rights: "${name}" has what it needs, and no more$`, "m"));
+    } finally {
+      await query(
+        database.superuserUrl,
+        `drop database if exists ${name} with (force)`,
+        `drop role if exists ${name}`,
+        `drop role if exists ${owner}`,
+      );
+    }
   });
 
   test("finds its own server at its ports, and whoever else is there", async () => {
@@ -155,7 +185,10 @@ describe("parley config check", () => {
     const away = environment({ MIGRATE_DATABASE_URL: changed(ownerUrl, { port: "1", password: "hidden" }) });
     await assertTodo(away, /database: MIGRATE_DATABASE_URL: nobody listens at \S+:1; start PostgreSQL there/);
     const { said } = await check(away);
-    assert.match(said, /^- +schema, roles, rights, purpose, keys, clock: not looked at: the database has to answer/m);
+    assert.match(
+      said,
+      /^- +pooler, schema, roles, rights, purpose, keys, clock: not looked at: the database has to answer/m,
+    );
   });
 
   test("a schema of a newer version, and one that is not there yet", async () => {

@@ -57,6 +57,8 @@ export type MarketOptions = {
   readonly settings?: Partial<Settings>;
   readonly nodes?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** More variables, which follow from the database, such as a pooler before it. */
+  readonly connect?: (database: TestDatabase) => Promise<Readonly<Record<string, string>>>;
   /** Where the web app was built, for tests that open it. */
   readonly webDirectory?: string;
   /** Whom everybody may be by a click, as in the demo. */
@@ -71,6 +73,7 @@ export const startMarket = async ({
   settings = {},
   nodes: count = 1,
   env = {},
+  connect = async () => ({}),
   webDirectory,
   demoPeople = [],
   demoTraders = [],
@@ -91,7 +94,9 @@ export const startMarket = async ({
     RATE_BAND: "RUB:1-1000000",
     WEBHOOK_PRIVATE: "1",
     ...env,
+    ...(await connect(database)),
   });
+  const external = configured.database.kind === "external" ? configured.database : null;
   const config = { ...configured, demo: demoPeople.length > 0 };
   const nodes: App[] = [];
   const faults: unknown[] = [];
@@ -99,7 +104,7 @@ export const startMarket = async ({
     for (let index = 0; index < count; index++) {
       nodes.push(
         await startApp(config, {
-          databaseUrl: database.servingUrl,
+          databaseUrl: external?.url ?? database.servingUrl,
           settings,
           ...(webDirectory === undefined ? {} : { webDirectory }),
           demoPeople,

@@ -195,6 +195,25 @@ export const trade = async (market: Market, options: TradeOptions = {}): Promise
   return { ad, order: opened, maker, taker, buyer, seller, ...parties };
 };
 
+/** A whole trade of two new people on the first two nodes, each step on another one than the step before it. */
+export const tradeAcross = async (market: Market): Promise<Json> => {
+  const [seller, buyer] = [someone("seller"), someone("buyer")];
+  await market.fund(seller, ENOUGH);
+  const ad = await market.sellAd(seller);
+  const terms = { ad_id: ad.id, usdt_amount: AMOUNT, payment_method: "card" };
+  const key = `order-${buyer}`;
+  const opened = assertDone(await market.as(buyer)("POST", "/p2p/orders", terms, { node: 1, key }), 201);
+  const repeated = await market.as(buyer)("POST", "/p2p/orders", terms, { node: 0, key });
+  assert.equal(repeated.body.id, opened.id, "the key is known on the other node");
+  assertDone(await market.as(buyer)("POST", `/p2p/orders/${opened.id}/confirm-paid`, undefined, { node: 0 }));
+  assertDone(
+    await market.as(seller)("POST", `/p2p/orders/${opened.id}/messages`, { message: "seen" }, { node: 1 }),
+    201,
+  );
+  assertDone(await market.as(seller)("POST", `/p2p/orders/${opened.id}/confirm-received`, undefined, { node: 1 }));
+  return { order: opened, buyer };
+};
+
 export const wallet = async (market: Market, user: string): Promise<Json> =>
   assertDone(await market.as(user)("GET", "/wallet"));
 

@@ -1723,7 +1723,7 @@ export interface paths {
         put?: never;
         /**
          * Install a bank's public key
-         * @description Several may be valid at once. The kid is unique among all banks, for ever.
+         * @description Several may be valid at once. The kid is unique among all banks, for ever. With `use: "enc"` it is for what other banks encrypt for this one, and verifies nothing.
          */
         post: operations["createOperatorParticipantKey"];
         delete?: never;
@@ -3093,6 +3093,11 @@ export interface components {
         /** @description a bank's public key */
         RegisteredKey: {
             kid: string;
+            /**
+             * @description for its signatures, or for what is encrypted for it
+             * @enum {string}
+             */
+            use: "sig" | "enc";
             alg: string;
             nbf: number | null;
             exp: number | null;
@@ -3124,6 +3129,16 @@ export interface components {
             receiver_search: boolean;
             /** @description false: it left five asks for a receiver in a row unanswered, and is tried once a minute */
             reachable: boolean;
+            /** @description when it will not answer, by its own word: it is not asked meanwhile, and callbacks wait */
+            maintenance: {
+                /** Format: date-time */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description not part of it
+                 */
+                until: string;
+            }[];
             /** Format: date-time */
             created_at: string;
             keys: components["schemas"]["RegisteredKey"][];
@@ -11475,10 +11490,17 @@ export interface operations {
                      *           "deeplink_url": "https://bank.example/pay",
                      *           "receiver_search": true,
                      *           "reachable": true,
+                     *           "maintenance": [
+                     *             {
+                     *               "from": "2026-03-15T01:00:00.000Z",
+                     *               "until": "2026-03-14T09:50:00.000Z"
+                     *             }
+                     *           ],
                      *           "created_at": "2026-03-14T09:30:00.000Z",
                      *           "keys": [
                      *             {
                      *               "kid": "bank-2026-03",
+                     *               "use": "sig",
                      *               "alg": "EdDSA",
                      *               "nbf": null,
                      *               "exp": 1804982400,
@@ -11580,10 +11602,17 @@ export interface operations {
                      *       "deeplink_url": "https://bank.example/pay",
                      *       "receiver_search": true,
                      *       "reachable": true,
+                     *       "maintenance": [
+                     *         {
+                     *           "from": "2026-03-15T01:00:00.000Z",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
                      *       "created_at": "2026-03-14T09:30:00.000Z",
                      *       "keys": [
                      *         {
                      *           "kid": "bank-2026-03",
+                     *           "use": "sig",
                      *           "alg": "EdDSA",
                      *           "nbf": null,
                      *           "exp": 1804982400,
@@ -11650,10 +11679,17 @@ export interface operations {
                      *       "deeplink_url": "https://bank.example/pay",
                      *       "receiver_search": true,
                      *       "reachable": true,
+                     *       "maintenance": [
+                     *         {
+                     *           "from": "2026-03-15T01:00:00.000Z",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
                      *       "created_at": "2026-03-14T09:30:00.000Z",
                      *       "keys": [
                      *         {
                      *           "kid": "bank-2026-03",
+                     *           "use": "sig",
                      *           "alg": "EdDSA",
                      *           "nbf": null,
                      *           "exp": 1804982400,
@@ -11737,10 +11773,17 @@ export interface operations {
                      *       "deeplink_url": "https://bank.example/pay",
                      *       "receiver_search": true,
                      *       "reachable": true,
+                     *       "maintenance": [
+                     *         {
+                     *           "from": "2026-03-15T01:00:00.000Z",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
                      *       "created_at": "2026-03-14T09:30:00.000Z",
                      *       "keys": [
                      *         {
                      *           "kid": "bank-2026-03",
+                     *           "use": "sig",
                      *           "alg": "EdDSA",
                      *           "nbf": null,
                      *           "exp": 1804982400,
@@ -11788,7 +11831,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description a public JWK with `alg` and `kid`, beside it `nbf` and `exp` */
+        /** @description a public JWK with `alg` and `kid`, beside it `nbf` and `exp`; `use` is `sig`, or `enc` */
         requestBody?: {
             content: {
                 /** @example {} */
@@ -11813,6 +11856,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "kid": "bank-2026-03",
+                     *       "use": "sig",
                      *       "alg": "EdDSA",
                      *       "nbf": null,
                      *       "exp": 1804982400,
@@ -11937,10 +11981,17 @@ export interface operations {
                      *       "deeplink_url": "https://bank.example/pay",
                      *       "receiver_search": true,
                      *       "reachable": true,
+                     *       "maintenance": [
+                     *         {
+                     *           "from": "2026-03-15T01:00:00.000Z",
+                     *           "until": "2026-03-14T09:50:00.000Z"
+                     *         }
+                     *       ],
                      *       "created_at": "2026-03-14T09:30:00.000Z",
                      *       "keys": [
                      *         {
                      *           "kid": "bank-2026-03",
+                     *           "use": "sig",
                      *           "alg": "EdDSA",
                      *           "nbf": null,
                      *           "exp": 1804982400,

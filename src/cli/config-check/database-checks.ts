@@ -13,7 +13,7 @@ import {
 import { CLOCK_TOLERANCE_SECONDS } from "../../http/index.ts";
 import { SECOND } from "../../kernel/index.ts";
 import { demandKeys, readFingerprints } from "../../keys/index.ts";
-import { ALL_GRANTS, demandSamePurpose, roleOf, urlsOf } from "../../open-database.ts";
+import { ALL_GRANTS, demandPooling, demandSamePurpose, roleOf, urlsOf } from "../../open-database.ts";
 import { knownKeysOf } from "../../open-keys.ts";
 import { type Check, demand } from "./check.ts";
 
@@ -55,6 +55,19 @@ const lookAtServer = async ({ urls, ask }: Site): Promise<string> => {
     const [major, minor] = [Math.floor(version / 10_000), version % 10_000];
     return `PostgreSQL ${major}.${minor} at ${client.host}:${client.port}, database "${client.database}"`;
   });
+};
+
+const POOLING = {
+  none: "none between us and the database",
+  session: "one that lends a session for as long as we have it",
+  transaction: "one that lends a session for a transaction",
+} as const;
+
+const lookAtPooler = async ({ config }: Site): Promise<string> => {
+  if (config.database.kind !== "external") return POOLING.none;
+  const pooling = await demandPooling(config.database, config);
+  const isDeaf = pooling === "transaction" && config.database.directUrl === null;
+  return `${POOLING[pooling]}${isDeaf ? "; with DIRECT_DATABASE_URL news is heard at once, and the audit runs" : ""}`;
 };
 
 const lookAtSchema = ({ ask }: Site): Promise<string> =>
@@ -166,6 +179,7 @@ const lookAtClock = ({ ask }: Site): Promise<string> =>
   });
 
 const LOOKS: readonly (readonly [about: string, look: (site: Site) => Promise<string>])[] = [
+  ["pooler", lookAtPooler],
   ["schema", lookAtSchema],
   ["roles", lookAtRoles],
   ["rights", lookAtRights],

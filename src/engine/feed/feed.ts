@@ -25,7 +25,8 @@ export type Feed = Pick<Subscribers, "subscribe" | "follow"> & {
 };
 
 export type FeedOptions = {
-  readonly connectionString: string;
+  /** For a session of its own that listens; null: there is none to be had, as behind a pooler. */
+  readonly listenUrl: string | null;
   readonly schema: string;
   /** Reads; also sends the wake-ups. */
   readonly pool: pg.Pool;
@@ -34,15 +35,18 @@ export type FeedOptions = {
 
 /** Without a wake-up the tail is looked at so often. */
 const POLL_MS = SECOND;
+/** And so often where nobody can be woken: four looks a second of each node cost the database nothing to speak of. */
+const DEAF_POLL_MS = SECOND / 4;
 
-export const openFeed = async ({ connectionString, schema, pool, onFailure }: FeedOptions): Promise<Feed> => {
+export const openFeed = async ({ listenUrl, schema, pool, onFailure }: FeedOptions): Promise<Feed> => {
   const channel = `parley_${schema}`;
   const subscribers = createSubscribers();
   const start = await readPlace(pool, schema);
   const tail = createTail({ pool, schema, start, subscribers, onFailure });
   const waker = createWaker(pool, channel, onFailure);
-  const ear = listenTo({ connectionString, channel, onNotice: tail.look, onFailure });
-  const poll = setInterval(tail.look, POLL_MS);
+  const ear =
+    listenUrl === null ? null : listenTo({ connectionString: listenUrl, channel, onNotice: tail.look, onFailure });
+  const poll = setInterval(tail.look, ear === null ? DEAF_POLL_MS : POLL_MS);
 
   return {
     place: tail.place,
@@ -53,7 +57,7 @@ export const openFeed = async ({ connectionString, schema, pool, onFailure }: Fe
     wake: waker.wake,
     async close() {
       clearInterval(poll);
-      await Promise.all([ear.close(), tail.close(), waker.close()]);
+      await Promise.all([ear?.close(), tail.close(), waker.close()]);
     },
   };
 };

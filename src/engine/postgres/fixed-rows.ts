@@ -1,12 +1,13 @@
 /** The columns that commands are routed by: read without a lock on connections of their own, and kept, as they never change. */
 import { LRUCache } from "lru-cache";
-import pg from "pg";
+import type { CustomTypesConfig } from "pg";
 import { SECOND } from "../../kernel/index.ts";
 import { StoreFailure } from "../failures.ts";
 import type { FixedRows, Row, Save, Store } from "../store.ts";
 import { fixedOf, type Ref } from "../table.ts";
 import type { Timeouts } from "../timeouts.ts";
 import { byTable } from "./load.ts";
+import { type Connecting, createPool } from "./pool.ts";
 import { decodeFixed, readFixedRows } from "./row-statements.ts";
 
 /** Rows whose fixed columns are kept: a kilobyte at the most, for an order's terms. They never change, so none is stale. */
@@ -21,25 +22,25 @@ export type FixedRowReader = Pick<Store, "readFixed" | "close"> & {
 };
 
 export const createFixedRowReader = (
-  connectionString: string,
+  connecting: Connecting,
   applicationName: string,
   { routeMs }: Timeouts,
 ): FixedRowReader => {
   const cached = new LRUCache<string, Row>({ max: ROWS_CACHED });
   /** Tables that commands are routed by: rows of no other are worth remembering. */
   const routing = new Set<string>();
-  const pool = new pg.Pool({
-    connectionString,
-    max: CONNECTIONS,
-    application_name: applicationName,
-    statement_timeout: routeMs,
-    connectionTimeoutMillis: routeMs,
-    query_timeout: routeMs + GRACE_MS,
-    keepAlive: true,
-    types: { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig,
-    options: "-c timezone=UTC",
+  const pool = createPool({
+    ...connecting,
+    applicationName,
+    connections: CONNECTIONS,
+    settings: { statement_timeout: routeMs, timezone: "UTC" },
+    driver: {
+      connectionTimeoutMillis: routeMs,
+      query_timeout: routeMs + GRACE_MS,
+      keepAlive: true,
+      types: { getTypeParser: () => (value: string) => value } as unknown as CustomTypesConfig,
+    },
   });
-  pool.on("error", () => {});
 
   const readMissing = async (refs: readonly Ref[], known: Map<string, Row | undefined>): Promise<FixedRows> => {
     for (const [table, group] of byTable(refs)) {

@@ -5,6 +5,7 @@
 import pg from "pg";
 import { SECOND } from "../../kernel/index.ts";
 import type { Timeouts } from "../timeouts.ts";
+import type { Connecting } from "./pool.ts";
 import { type Answers, createSendRound } from "./round.ts";
 import type { Statement } from "./shapes.ts";
 
@@ -38,17 +39,14 @@ export type Lane = {
   close(): Promise<void>;
 };
 
-export type LaneOptions = {
-  readonly connectionString: string;
-  /** Off behind a pooler that hands each transaction another connection. */
-  readonly namedStatements: boolean;
+export type LaneOptions = Connecting & {
   readonly applicationName: string;
   readonly timeouts: Timeouts;
 };
 
 export const connectLane = async ({
   connectionString,
-  namedStatements,
+  pooled = false,
   applicationName,
   timeouts,
 }: LaneOptions): Promise<Lane> => {
@@ -65,9 +63,9 @@ export const connectLane = async ({
     // By code, because the server translates the severity. Plain notices have 00000.
     if (notice.code !== "00000") warnings.push(notice.message ?? "warning");
   });
-  await openSession(client, timeouts);
+  await openSession(client, pooled ? null : timeouts, timeouts.connectMs);
 
-  const send = createSendRound(client, namedStatements);
+  const send = createSendRound(client, !pooled);
 
   const round = async (statements: readonly (Statement | string)[]): Promise<Round> => {
     warnings = [];
@@ -97,12 +95,23 @@ const createClient = (connectionString: string, applicationName: string, { conne
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   });
 
-const openSession = async (client: pg.Client, timeouts: Timeouts): Promise<void> => {
-  const settings = Object.entries(sessionOf(timeouts)).map(([name, value]) => `set ${name} = '${value}'`);
-  const guard = setTimeout(() => abandon(client, timeouts.connectMs), timeouts.connectMs);
+/** For the transaction that it begins, where nothing lasts for longer. */
+export const settingsOfTransaction = (timeouts: Timeouts): string =>
+  `select ${Object.entries(sessionOf(timeouts))
+    .map(([name, value]) => `set_config('${name}', '${value}', true)`)
+    .join(", ")}`;
+
+const settingsOfSession = (timeouts: Timeouts): string =>
+  Object.entries(sessionOf(timeouts))
+    .map(([name, value]) => `set ${name} = '${value}'`)
+    .join("; ");
+
+/** @param timeouts null: nothing of the session lasts */
+const openSession = async (client: pg.Client, timeouts: Timeouts | null, connectMs: number): Promise<void> => {
+  const guard = setTimeout(() => abandon(client, connectMs), connectMs);
   try {
     await client.connect();
-    await client.query(settings.join("; "));
+    if (timeouts !== null) await client.query(settingsOfSession(timeouts));
   } catch (error) {
     await endClient(client);
     throw error;

@@ -6,8 +6,9 @@ import { StoreFailure } from "../failures.ts";
 import type { Loaded, Plan, Save, Store } from "../store.ts";
 import { TIMEOUTS, type Timeouts } from "../timeouts.ts";
 import { createFixedRowReader } from "./fixed-rows.ts";
-import { connectLane, type Lane, type LaneOptions } from "./lane.ts";
+import { connectLane, type Lane, type LaneOptions, settingsOfTransaction } from "./lane.ts";
 import { loadedFrom, loadSteps } from "./load.ts";
+import type { Connecting } from "./pool.ts";
 import { saveStatements } from "./save.ts";
 import type { Statement } from "./shapes.ts";
 import { demandCommit, giveUp, giveUpCommit, isDisconnected } from "./trouble.ts";
@@ -15,11 +16,9 @@ import { demandCommit, giveUp, giveUpCommit, isDisconnected } from "./trouble.ts
 /** Waiting a little is pointless for a command run alone: whoever holds the row holds it for long. */
 const BRIEF_LOCK_TIMEOUT = "5ms";
 
-export type PostgresStoreOptions = {
-  readonly connectionString: string;
+export type PostgresStoreOptions = Connecting & {
   /** Where `claims`, `feed` and `events` are. */
   readonly schema: string;
-  readonly namedStatements?: boolean;
   readonly applicationName?: string;
   readonly timeouts?: Partial<Timeouts>;
   /** How long the batch waited for its locks and reads; for metrics. */
@@ -29,15 +28,16 @@ export type PostgresStoreOptions = {
 };
 
 export const createPostgresStore = (options: PostgresStoreOptions): Store => {
-  const { connectionString, schema, namedStatements = true, applicationName = "parley engine" } = options;
+  const { connectionString, schema, pooled = false, applicationName = "parley engine" } = options;
   const timeouts: Timeouts = { ...TIMEOUTS, ...options.timeouts };
-  const fixedRows = createFixedRowReader(connectionString, `${applicationName} routes`, timeouts);
-  const connection = keepLane({ connectionString, namedStatements, applicationName, timeouts });
+  const fixedRows = createFixedRowReader({ connectionString, pooled }, `${applicationName} routes`, timeouts);
+  const connection = keepLane({ connectionString, pooled, applicationName, timeouts });
+  const opening = pooled ? ["begin", settingsOfTransaction(timeouts)] : ["begin"];
 
   const load = async (current: Lane, plan: Plan): Promise<Loaded> => {
     const started = performance.now();
     const steps = loadSteps(schema, plan);
-    const { results } = await current.round(["begin", ...patience(plan), ...steps.map(({ statement }) => statement)]);
+    const { results } = await current.round(firstRound(opening, plan, steps));
     options.onLocked?.(performance.now() - started);
     return loadedFrom(plan, steps, results.slice(-steps.length));
   };
@@ -104,6 +104,12 @@ const keepLane = (options: LaneOptions) => {
     close: async () => lane?.close(),
   };
 };
+
+const firstRound = (opening: readonly string[], plan: Plan, steps: ReturnType<typeof loadSteps>) => [
+  ...opening,
+  ...patience(plan),
+  ...steps.map(({ statement }) => statement),
+];
 
 const patience = (plan: Plan): readonly string[] =>
   plan.patience === "brief" ? [`set local lock_timeout = '${BRIEF_LOCK_TIMEOUT}'`] : [];

@@ -1,9 +1,9 @@
 /** Where a callback goes and whether it is still wanted; signed anew at each attempt. */
 import type { Pool } from "pg";
 import type { Addressed, Delivery } from "../../deliveries/index.ts";
-import { withoutTrailing } from "../../kernel/index.ts";
 import type { Issuer } from "../../keys/index.ts";
-import type { CallbackEvent } from "../callbacks/index.ts";
+import { type CallbackEvent, callbackAddress, hasCallback } from "../callbacks/index.ts";
+import { isInMaintenance } from "../participants/index.ts";
 import type { RailSettings } from "../settings.ts";
 import { type Bank, findBank, isAsked } from "./queries.ts";
 import { createSerialize, eventOf, pathOf, type SerializeDeps } from "./serialize.ts";
@@ -26,10 +26,11 @@ export const createAddress = (deps: AddressDeps) => {
     const unwanted = await whyUnwanted(deps.pool, bank, event);
     if (unwanted !== null) return { skip: unwanted };
     if (bank?.state === "suspended") return { waits: "the bank is suspended" };
+    if (bank !== null && isInMaintenance(bank, Date.now())) return { waits: "the bank has announced maintenance" };
     if (bank === null || base === null) return { unreachable: "the bank has no callback URL" };
     const unreachable = whyUnreachable(bank, event);
     if (unreachable !== null) return { unreachable };
-    const url = joinPath(base, pathOf(event));
+    const url = callbackAddress(base, pathOf(event));
     return {
       url,
       headers: { "content-type": "application/jwt" },
@@ -50,13 +51,5 @@ const whyUnwanted = async (pool: Pool, bank: Bank | null, event: CallbackEvent):
 };
 
 const whyUnreachable = (bank: Bank, event: CallbackEvent): string | null => {
-  const unproven = bank.mode === "production" && bank.callbackProvenAt === null && event.type !== "challenge";
-  return unproven ? "the callback URL is not proven" : null;
-};
-
-/** Keeps the URL as the bank wrote it, because `aud` has to match. */
-const joinPath = (base: string, path: string): string => {
-  const query = base.indexOf("?");
-  const place = query < 0 ? base : base.slice(0, query);
-  return `${withoutTrailing(place, "/")}/${path}${query < 0 ? "" : base.slice(query)}`;
+  return event.type !== "challenge" && !hasCallback(bank) ? "the callback URL is not proven" : null;
 };

@@ -3,13 +3,17 @@ import type { Pool } from "pg";
 import type { Instant } from "../../kernel/index.ts";
 import type { Participant } from "../tables/index.ts";
 
-export type Bank = Pick<Participant, "guid" | "mode" | "callbackUrl" | "callbackProvenAt" | "challenge" | "state">;
+export type Bank = Pick<
+  Participant,
+  "guid" | "mode" | "callbackUrl" | "callbackProvenAt" | "challenge" | "state" | "maintenance"
+>;
 
 /** Not from the directory in memory: a callback written together with a new address has to go there. */
 export const findBank = async (pool: Pool, guid: string): Promise<Bank | null> => {
   const { rows } = await pool.query<Bank>({
     name: "bank to send to",
-    text: `select guid, mode, callback_url as "callbackUrl", callback_proven_at as "callbackProvenAt", challenge, state
+    text: `select guid, mode, callback_url as "callbackUrl", callback_proven_at as "callbackProvenAt", challenge, state,
+        maintenance
       from rail.participants where guid = $1`,
     values: [guid],
   });

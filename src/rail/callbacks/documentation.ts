@@ -124,6 +124,7 @@ const served = (
   members: Readonly<Record<string, object>>,
   responses: object,
   variants: readonly object[] = [],
+  otherwise = "not yet: it is tried again, ten times in all",
 ) => {
   const common = {
     jti: text("new at every attempt"),
@@ -150,7 +151,7 @@ const served = (
       tags: ["What a bank serves"],
       security: [],
       requestBody: { required: true, content: { "application/jwt": { schema } } },
-      responses: { ...responses, default: { description: "not yet: it is tried again, ten times in all" } },
+      responses: { ...responses, default: { description: otherwise } },
     },
   };
 };
@@ -202,6 +203,25 @@ export const CALLBACK_DOCUMENTATION: Readonly<Record<string, object>> = {
       },
     },
     numbered,
+  ),
+  creditor_data: served(
+    "POST {callback_url}/creditor_data: whose account it is that another bank's client is about to pay",
+    {
+      order_guid: text("the order that is to be paid"),
+      account: text("of yours"),
+      key: {
+        type: "object",
+        description: "the asking bank's public JWK, with `alg` ECDH-ES or RSA-OAEP-256 and `kid`",
+      },
+    },
+    {
+      200: {
+        description: "compact JWE of `{name}` for that key: its `alg` and `kid`, `enc` A256GCM, at most 8 KiB",
+        content: { "application/jose": { schema: { type: "string" } } },
+      },
+    },
+    [],
+    "not told: it is not asked again",
   ),
   challenge: served(
     "POST {callback_url}/challenge: whether this URL is yours",

@@ -1,17 +1,17 @@
 /** An operator installs a bank's public key. Several may be valid at once, so that a bank can change from one to the next. */
 import type { Claim } from "../../engine/index.ts";
-import type { Algorithm, Jwk } from "../../jws/index.ts";
+import type { Algorithm, EncryptionJwk, Jwk } from "../../jws/index.ts";
 import { type Instant, refuse } from "../../kernel/index.ts";
 import { defineOperatorCommand } from "../command.ts";
 import { LIMITS } from "../settings.ts";
-import { activeKeys, keys, type Participant, type Profile, participants } from "../tables/index.ts";
+import { activeKeys, type KeyUse, keys, type Participant, type Profile, participants } from "../tables/index.ts";
 import { changed, faultOfMode, type Operator, OWN_REFUSALS, recordAct, unfit } from "./operator-acts.ts";
 
 export type AddKey = {
   readonly operator: Operator;
   readonly guid: string;
   /** Its public members alone. */
-  readonly jwk: Jwk;
+  readonly jwk: Jwk | EncryptionJwk;
   readonly notBefore: Instant | null;
   readonly expiresAt: Instant | null;
 };
@@ -61,8 +61,17 @@ export const addKey = defineOperatorCommand<AddKey, { readonly kid: string }>()(
     if (state.get(keys.at(kid)) !== undefined) return refuse("KID_IN_USE");
     if (state.all(activeKeys.of(participants.at(guid))).length >= LIMITS.maxKeys)
       return refuse("KEY_REFUSED", { fault: `Revoke a key first: ${LIMITS.maxKeys} are the most.` });
-    const key = { kid, participantGuid: guid, jwk, notBefore, expiresAt, createdAt: now, revokedAt: null };
-    const details = { kid, alg: jwk.alg, notBefore, expiresAt };
+    const key = {
+      kid,
+      participantGuid: guid,
+      use: useOf(jwk),
+      jwk,
+      notBefore,
+      expiresAt,
+      createdAt: now,
+      revokedAt: null,
+    };
+    const details = { kid, use: useOf(jwk), alg: jwk.alg, notBefore, expiresAt };
     return {
       result: { kid },
       writes: [keys.insert(key), recordAct(guid, operator.id, { name: "key_added", details, at: now })],
@@ -71,8 +80,11 @@ export const addKey = defineOperatorCommand<AddKey, { readonly kid: string }>()(
   },
 });
 
+const isForEncryption = (jwk: Jwk | EncryptionJwk): jwk is EncryptionJwk => "use" in jwk;
+const useOf = (jwk: Jwk | EncryptionJwk): KeyUse => (isForEncryption(jwk) ? "enc" : "sig");
+
 const faultOfTerms = ({ jwk, notBefore, expiresAt }: AddKey, { profile }: Participant, now: Instant) => {
-  const fault = faultOfAlgorithm(profile, jwk.alg);
+  const fault = isForEncryption(jwk) ? null : faultOfAlgorithm(profile, jwk.alg);
   if (fault !== null) return refuse("KEY_REFUSED", { fault });
   const over = expiresAt !== null && expiresAt <= Math.max(now, notBefore ?? 0);
   return over ? unfit("/exp", "must be in the future and after nbf") : null;

@@ -43,6 +43,8 @@ export const createParticipant = defineOperatorCommand<CreateParticipant, Change
       createdAt: now,
       createdBy: operator.id,
       state: "active",
+      maintenance: [],
+      maintenanceSetAt: null,
     };
     return {
       result: { guid },

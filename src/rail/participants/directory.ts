@@ -6,10 +6,12 @@
  */
 import type { Pool } from "pg";
 import type { Feed } from "../../engine/index.ts";
-import { type PublicKey, readPublicKey } from "../../jws/index.ts";
+import { type EncryptionJwk, type PublicKey, readPublicKey } from "../../jws/index.ts";
 import { SECOND } from "../../kernel/index.ts";
+import { hasCallback } from "../callbacks/index.ts";
 import { DIRECTORY } from "../events.ts";
 import type { Mode, Participant } from "../tables/index.ts";
+import { isInMaintenance } from "./windows.ts";
 
 /** Before a failed reading is tried again. */
 const RETRY_MS = SECOND;
@@ -25,6 +27,10 @@ export type KnownKey = {
 export type Directory = {
   byKid(kid: string): KnownKey | undefined;
   participant(guid: string): Participant | undefined;
+  /** The newest one that is valid now. */
+  encryptionKey(guid: string): EncryptionJwk | undefined;
+  /** Whether the bank has said that it will not answer now. */
+  isInMaintenance(guid: string): boolean;
   /** Of one world, active ones. */
   active(mode: Mode): readonly Participant[];
   /** The guids of both worlds. */
@@ -55,18 +61,24 @@ type KeyRow = {
 };
 
 export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Directory => {
-  let known = knownOf([], [], []);
+  let known = knownOf([], [], [], []);
 
   const read = async () => {
-    const [people, registered, silent] = await Promise.all([
+    const [people, registered, readers, silent] = await Promise.all([
       readParticipants(pool),
       readKeys(pool, known.keys),
+      readEncryptionKeys(pool),
       readDoubtful(pool),
     ]);
-    known = knownOf(people, registered, silent);
+    known = knownOf(people, registered, readers, silent);
   };
 
   const refresh = oneAtATime(read);
+
+  const isAway = (guid: string): boolean => {
+    const bank = known.participants.get(guid);
+    return bank !== undefined && isInMaintenance(bank, Date.now());
+  };
 
   let closed = false;
   let retry: NodeJS.Timeout | undefined;
@@ -88,9 +100,12 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
       return entry === undefined || participant === undefined ? undefined : { ...entry, participant };
     },
     participant: (guid) => known.participants.get(guid),
+    encryptionKey: (guid) => known.readers.get(guid)?.find((key) => isValid(key, Date.now()))?.jwk,
+    isInMaintenance: isAway,
     active: (mode) => known.active[mode],
     suspended: () => known.suspended,
-    searchable: (mode) => known.searchable[mode],
+    searchable: (mode) =>
+      known.windowed ? known.searchable[mode].filter((guid) => !isAway(guid)) : known.searchable[mode],
     isDoubtful: (guid) => known.doubtful.has(guid),
     refresh,
     close() {
@@ -102,7 +117,12 @@ export const createDirectory = ({ pool, feed, onFailure }: DirectoryDeps): Direc
 };
 
 /** What one reading came to. */
-const knownOf = (people: readonly Participant[], registered: readonly Entry[], silent: readonly string[]) => {
+const knownOf = (
+  people: readonly Participant[],
+  registered: readonly Entry[],
+  readers: readonly ReaderKey[],
+  silent: readonly string[],
+) => {
   const guidsOf = (some: readonly Participant[]) => some.map(({ guid }) => guid);
   const inEach = <Of>(of: (mode: Mode) => Of): Readonly<Record<Mode, Of>> => ({
     sandbox: of("sandbox"),
@@ -111,17 +131,18 @@ const knownOf = (people: readonly Participant[], registered: readonly Entry[], s
   const active = inEach((mode) => people.filter((one) => one.mode === mode && one.state === "active"));
   return {
     participants: new Map(people.map((participant) => [participant.guid, participant])),
+    readers: Map.groupBy(readers, ({ participantGuid }) => participantGuid),
     keys: new Map(registered.map((entry) => [entry.key.kid, entry])),
     active,
     searchable: inEach((mode) => guidsOf(active[mode].filter(isSearchable))),
     suspended: guidsOf(people.filter(({ state }) => state === "suspended")),
+    /** Whether any of them has announced that it will not answer. */
+    windowed: people.some(({ maintenance }) => maintenance.length > 0),
     doubtful: new Set(silent),
   };
 };
 
-/** In production a callback URL counts once it was proven. */
-const isSearchable = ({ mode, receiverSearch, callbackUrl, callbackProvenAt }: Participant): boolean =>
-  receiverSearch && callbackUrl !== null && (mode === "sandbox" || callbackProvenAt !== null);
+const isSearchable = (bank: Participant): boolean => bank.receiverSearch && hasCallback(bank);
 
 /** One reading at a time; a call during a reading waits for the next one, which sees what the first may have missed. */
 const oneAtATime = (read: () => Promise<void>): (() => Promise<void>) => {
@@ -150,7 +171,8 @@ const readParticipants = async (pool: Pool): Promise<readonly Participant[]> => 
     name: "rail participants",
     text: `select guid, mode, created_at as "createdAt", created_by as "createdBy", name, bank_codes as "bankCodes",
         callback_url as "callbackUrl", callback_proven_at as "callbackProvenAt", challenge,
-        deeplink_url as "deeplinkUrl", profile, receiver_search as "receiverSearch", state
+        deeplink_url as "deeplinkUrl", profile, receiver_search as "receiverSearch", state, maintenance,
+        maintenance_set_at as "maintenanceSetAt"
       from rail.participants order by created_at, guid`,
   });
   return rows;
@@ -161,13 +183,28 @@ const readKeys = async (pool: Pool, known: ReadonlyMap<string, Entry>): Promise<
   const { rows } = await pool.query<KeyRow>({
     name: "rail keys",
     text: `select kid, jwk, participant_guid as "participantGuid", not_before as "notBefore", expires_at as "expiresAt",
-        revoked_at as "revokedAt" from rail.keys`,
+        revoked_at as "revokedAt" from rail.keys where use = 'sig'`,
   });
   return rows.map(({ kid, jwk, ...row }) => {
     const key = known.get(kid)?.key ?? readPublicKey(jwk);
     if ("fault" in key) throw new Error(`a registered key cannot be read: ${key.fault}`);
     return { ...row, key };
   });
+};
+
+type ReaderKey = Pick<KeyRow, "participantGuid" | "notBefore" | "expiresAt"> & { readonly jwk: EncryptionJwk };
+
+const isValid = ({ notBefore, expiresAt }: ReaderKey, now: number): boolean =>
+  (notBefore === null || now >= notBefore) && (expiresAt === null || now < expiresAt);
+
+/** Newest first. They were checked when they were registered. */
+const readEncryptionKeys = async (pool: Pool): Promise<readonly ReaderKey[]> => {
+  const { rows } = await pool.query<ReaderKey>({
+    name: "rail encryption keys",
+    text: `select participant_guid as "participantGuid", jwk, not_before as "notBefore", expires_at as "expiresAt"
+      from rail.keys where use = 'enc' and revoked_at is null order by created_at desc, kid`,
+  });
+  return rows;
 };
 
 const readDoubtful = async (pool: Pool): Promise<readonly string[]> => {

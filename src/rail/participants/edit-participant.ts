@@ -74,7 +74,7 @@ const faultOf = (state: State, { guid, mode }: Participant, changes: Changes): R
   const { profile } = changes;
   const weak = state
     .all(activeKeys.of(participants.at(guid)))
-    .some(({ jwk }) => faultOfAlgorithm(profile, Reflect.get(jwk, "alg")) !== null);
+    .some(({ use, jwk }) => use === "sig" && faultOfAlgorithm(profile, Reflect.get(jwk, "alg")) !== null);
   return weak ? unfit("/profile", "has no RS256: revoke these keys first") : null;
 };
 

@@ -1,4 +1,5 @@
 /** Participants: the banks of the rail, their keys and their callback addresses. */
+
 export { type AddKey, addKey, faultOfAlgorithm } from "./add-key.ts";
 export { type ChallengeCallback, challengeCallback } from "./challenge-callback.ts";
 export { type CreateParticipant, createParticipant } from "./create-participant.ts";
@@ -9,3 +10,4 @@ export { type Proof, type ProveCallback, proveCallback } from "./prove-callback.
 export { type RevokeKey, revokeKey } from "./revoke-key.ts";
 export { createSubmitOperatorCommand, operatorOf } from "./submit-operator-command.ts";
 export { faultOfKey } from "./validity.ts";
+export { isInMaintenance } from "./windows.ts";

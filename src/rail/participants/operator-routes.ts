@@ -5,7 +5,7 @@ import type { Pool } from "pg";
 import { type Static, Type } from "typebox";
 import type { Executor } from "../../engine/index.ts";
 import { Closed, CursorPage, cursorPaging, Ref, type Server, sendRefusal } from "../../http/index.ts";
-import { publicJwkOf, readPublicKey } from "../../jws/index.ts";
+import { publicJwkOf, readEncryptionKey, readPublicKey } from "../../jws/index.ts";
 import { type Instant, instant, refuse, SECOND } from "../../kernel/index.ts";
 import { operatorErrorResponses } from "../errors.ts";
 import { addKey, kidClaim } from "./add-key.ts";
@@ -186,6 +186,13 @@ const changesOf = (body: Static<typeof EditBody>): Changes => {
   };
 };
 
+/** Of either use: what it says in `use` decides, and a key for signatures may say nothing. */
+const readKey = (jwk: Readonly<Record<string, unknown>>) => {
+  if (jwk.use === "enc") return readEncryptionKey(jwk);
+  const key = readPublicKey(jwk);
+  return "fault" in key ? key : publicJwkOf(key);
+};
+
 const registerAddingKeys = ({ server, submit, pool }: Deps): void => {
   server.post(
     `${PARTICIPANTS}/:guid/keys`,
@@ -193,7 +200,8 @@ const registerAddingKeys = ({ server, submit, pool }: Deps): void => {
       config: keysConfig,
       schema: {
         summary: "Install a bank's public key",
-        description: "Several may be valid at once. The kid is unique among all banks, for ever.",
+        description:
+          'Several may be valid at once. The kid is unique among all banks, for ever. With `use: "enc"` it is for what other banks encrypt for this one, and verifies nothing.',
         tags,
         params: GuidParams,
         body: KeyBody,
@@ -205,14 +213,14 @@ const registerAddingKeys = ({ server, submit, pool }: Deps): void => {
     },
     async (request, reply) => {
       const { nbf, exp, ...jwk } = request.body;
-      const key = readPublicKey(jwk);
+      const key = readKey(jwk);
       if ("fault" in key) {
         sendRefusal(reply, refuse("KEY_REFUSED", { fault: key.fault }));
         return;
       }
       const { guid } = request.params;
       const times = { notBefore: instantOf(nbf), expiresAt: instantOf(exp) };
-      const input = { operator: operatorOf(request), guid, jwk: publicJwkOf(key), ...times };
+      const input = { operator: operatorOf(request), guid, jwk: key, ...times };
       await submit(request, reply, addKey, input, {
         claims: [kidClaim(input, randomUUID())],
         async present({ kid }) {

@@ -49,12 +49,16 @@ export const EditBody = Closed({
 /** The key itself is validated by its parser, whose faults are sentences. */
 export const KeyBody = Type.Object(
   { nbf: Type.Optional(Seconds("not valid before")), exp: Type.Optional(Seconds("not valid from then on")) },
-  { additionalProperties: true, description: "a public JWK with `alg` and `kid`, beside it `nbf` and `exp`" },
+  {
+    additionalProperties: true,
+    description: "a public JWK with `alg` and `kid`, beside it `nbf` and `exp`; `use` is `sig`, or `enc`",
+  },
 );
 
 export const RegisteredKeyComponent = Closed(
   {
     kid: Type.String(),
+    use: Choice(["sig", "enc"], { description: "for its signatures, or for what is encrypted for it" }),
     alg: Type.String(),
     nbf: Nullable(Type.Integer()),
     exp: Nullable(Type.Integer()),
@@ -63,6 +67,11 @@ export const RegisteredKeyComponent = Closed(
   },
   { $id: "RegisteredKey", description: "a bank's public key" },
 );
+
+export const WindowComponent = Closed({
+  from: Time,
+  until: Type.String({ format: "date-time", description: "not part of it" }),
+});
 
 export const ParticipantComponent = Closed(
   {
@@ -78,6 +87,9 @@ export const ParticipantComponent = Closed(
     receiver_search: Type.Boolean(),
     reachable: Type.Boolean({
       description: "false: it left five asks for a receiver in a row unanswered, and is tried once a minute",
+    }),
+    maintenance: Type.Array(WindowComponent, {
+      description: "when it will not answer, by its own word: it is not asked meanwhile, and callbacks wait",
     }),
     created_at: Time,
     keys: Type.Array(Ref(RegisteredKeyComponent)),

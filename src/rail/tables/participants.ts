@@ -28,9 +28,17 @@ export const participants = defineTable({
     /** Whether it is asked for receivers. */
     receiverSearch: column.boolean(),
     state: column.text<"active" | "suspended">(),
+    /** Announced by the bank itself, in their order. */
+    maintenance: column.json<readonly Window[]>(),
+    maintenanceSetAt: column.instant().nullable,
   },
 });
 export type Participant = RowOf<typeof participants>;
+
+export type KeyUse = "sig" | "enc";
+
+/** When a bank will not answer, by its own word. @property until not part of it */
+export type Window = { readonly from: number; readonly until: number };
 
 /** Whose a bank code is in a world. */
 export const bankCodes = defineTable({
@@ -53,6 +61,8 @@ export const keys = defineTable({
   fixed: {
     kid: column.text(),
     participantGuid: column.text(),
+    /** For its signatures, or for what is encrypted for it: never both. */
+    use: column.text<KeyUse>(),
     jwk: column.json(),
     notBefore: column.instant().nullable,
     expiresAt: column.instant().nullable,

@@ -49,3 +49,14 @@ export const assertNoSidewaysScroll = async (page: Page, width?: number): Promis
   assert.ok(wide <= screen, `at ${screen} px ${page.url()} scrolls sideways, to ${wide} px: ${widest}`);
   if (width !== undefined) await page.setViewportSize({ width: now, height });
 };
+
+/** One filled button says what to do now. In the layer that is on top, since a dialog has its own. */
+export const assertOnePrimary = async (page: Page, what = page.url()): Promise<void> => {
+  const primary = await page.evaluate(() => {
+    const layer = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+    return [...layer.querySelectorAll("[class*=_primary_]")]
+      .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+      .map((element) => element.textContent);
+  });
+  assert.ok(primary.length <= 1, `${what} has several filled buttons: ${primary.join("; ")}`);
+};

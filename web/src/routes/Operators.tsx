@@ -1,9 +1,13 @@
 /** A page of the console, for who has one of its roles, with the console's sections at its head on a phone. */
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, Suspense } from "react";
 import { useMe } from "../data/me.ts";
+import { useSession } from "../data/session.ts";
 import { ConsoleBar } from "../features/console/ConsoleNav.tsx";
 import type { StaffRole } from "../features/console/pages.ts";
+import { buttonClass } from "../ui/Button.tsx";
 import { EmptyState, Loaded, SkeletonLines } from "../ui/Loaded.tsx";
+import { Notice } from "../ui/Notice.tsx";
 import { useWords } from "../ui/words.ts";
 import { Personal } from "./Personal.tsx";
 
@@ -17,6 +21,25 @@ export const Operators = ({ roles = ["operator"], children }: Props) => (
   </Personal>
 );
 
+/** Of whoever signs in here: the server refuses what they do, and says so act by act; this is where it is mended. */
+const NoFactor = () => {
+  const operator = useWords("operator");
+  const { person } = useSession();
+  if (person === null || person.login === null || person.second_factor.enabled) return null;
+  return (
+    <Notice
+      tone="soon"
+      action={
+        <Link to="/me/security" className={buttonClass({ small: true })}>
+          {operator.setFactor}
+        </Link>
+      }
+    >
+      {operator.noFactor}
+    </Notice>
+  );
+};
+
 const WithRole = ({ roles, children }: Required<Props>) => {
   const operator = useWords("operator");
   return (
@@ -25,7 +48,10 @@ const WithRole = ({ roles, children }: Required<Props>) => {
         <>
           <ConsoleBar />
           {roles.some((role) => me.roles.includes(role)) ? (
-            children
+            <>
+              <NoFactor />
+              {children}
+            </>
           ) : (
             <EmptyState icon="operator" title={operator.onlyOperators} isPage>
               {operator.onlyOperatorsText}

@@ -11,7 +11,7 @@ export const MarketRoute = () => {
   return (
     <div className={id === null ? css.market : `${css.market} ${css.withAd}`}>
       <div className={css.list}>
-        <DemoPeople leads />
+        <DemoPeople leads aside={id !== null} />
         <Market search={search} openAd={id} />
       </div>
       <Outlet />

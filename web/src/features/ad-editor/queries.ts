@@ -11,12 +11,22 @@ export type Written = {
   readonly ad: OwnAd | null;
 };
 
+/** Two lists, or two records whose members may stand in any order. */
+const isSame = (one: object, other: object = {}): boolean => {
+  const sorted = (of: object) => JSON.stringify(Object.entries(of).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return sorted(one) === sorted(other);
+};
+
 export const publish = ({ draft, details, ad }: Written, call: ActCall) => {
   const terms = termsOf(draft, details);
   const { total } = figuresOf(draft);
   if (ad !== null) {
+    // Where one is paid is said only where it changes: to say it asks for the second factor.
+    const { payment_details, ...others } = terms;
+    const isElsewhere =
+      !isSame(ad.payment_details, payment_details) || !isSame(ad.payment_methods, terms.payment_methods);
     // A total that is left empty is the maximum, also where another one was set before.
-    const body = { ...terms, total_amount: total ?? terms.max_amount };
+    const body = { ...(isElsewhere ? terms : others), total_amount: total ?? terms.max_amount };
     return api.put("/p2p/ads/{id}", { path: { id: ad.id }, body, ...call });
   }
   const own = draft.total.trim() === "" || total === null ? {} : { total_amount: total };

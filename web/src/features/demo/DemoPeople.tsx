@@ -11,8 +11,14 @@ import css from "./DemoPeople.module.css";
 
 type Part = "buyer" | "seller" | "operator";
 
-/** @param leads whether it is the first page: then a click also leads to where that person begins */
-export const DemoPeople = ({ leads = false }: { readonly leads?: boolean }) => {
+type Props = {
+  /** It is the first page: a click also leads to where that person begins. */
+  readonly leads?: boolean;
+  /** Something else is open, whose button is the one that goes on. */
+  readonly aside?: boolean;
+};
+
+export const DemoPeople = ({ leads = false, aside = false }: Props) => {
   const navigate = useNavigate();
   const { market } = useText();
   const session = useSession();
@@ -34,7 +40,7 @@ export const DemoPeople = ({ leads = false }: { readonly leads?: boolean }) => {
         {session.document.demo.map(({ person, part }) => (
           <Button
             key={person}
-            kind={part === "buyer" ? "primary" : "secondary"}
+            kind={part === "buyer" && !aside ? "primary" : "secondary"}
             busy={isPending && variables === person}
             onClick={() => isDemoPerson(person) && mutate(person, { onSuccess: () => lead(part) })}
           >

@@ -8,6 +8,8 @@ export const operator = {
   console: "Console",
   onlyOperators: "This page is for operators",
   onlyOperatorsText: "Sign in as an operator, or ask for the role.",
+  noFactor: "You may look, and not act: a role acts with a second factor alone.",
+  setFactor: "Set one up",
   zone: ({ zone }: { zone: string }) => `Times are in ${zone}.`,
   disputes: "Disputes",
   tabs: "Cases by state",

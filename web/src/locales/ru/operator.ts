@@ -9,6 +9,8 @@ export const operator: typeof en = {
   console: "Пульт",
   onlyOperators: "Эта страница для операторов",
   onlyOperatorsText: "Войдите как оператор или попросите эту роль.",
+  noFactor: "Смотреть можно, действовать нет: для роли нужен второй фактор.",
+  setFactor: "Настроить его",
   zone: ({ zone }) => `Время: ${zone}.`,
   disputes: "Споры",
   tabs: "Дела по состоянию",

@@ -9,6 +9,8 @@ export const operator: typeof en = {
   console: "Пульт",
   onlyOperators: "Ця сторінка для операторів",
   onlyOperatorsText: "Увійдіть як оператор або попросіть цю роль.",
+  noFactor: "Дивитися можна, діяти ні: для ролі потрібен другий фактор.",
+  setFactor: "Налаштувати його",
   zone: ({ zone }) => `Час: ${zone}.`,
   disputes: "Спори",
   tabs: "Справи за станом",
