@@ -9,7 +9,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   http: ["engine", "kernel"],
   keys: ["kernel"],
   jws: ["kernel"],
-  files: [],
+  files: ["kernel"],
   deliveries: ["engine", "kernel"],
   rail: ["engine", "kernel", "database", "http", "keys", "jws", "deliveries"],
   identity: ["engine", "kernel", "database", "http"],

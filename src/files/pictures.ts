@@ -6,8 +6,8 @@
  * at it at once. It runs on threads, off the event loop. Of an animation the first frame is the picture.
  */
 import sharp, { type Sharp } from "sharp";
+import { createTurns } from "../kernel/index.ts";
 import type { Draft, FileStore } from "./files.ts";
-import { createTurns } from "./turns.ts";
 import type { PictureType } from "./types.ts";
 
 /** 8,192 × 6,144: what the largest usual camera of a phone takes. Unpacked it has some 150 MiB. */

@@ -8,3 +8,4 @@ export * from "./refusals.ts";
 export * from "./share.ts";
 export * from "./text.ts";
 export * from "./time.ts";
+export * from "./turns.ts";

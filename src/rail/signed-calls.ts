@@ -16,6 +16,7 @@ import {
 import { canonicalJson, type JsonObject } from "../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/index.ts";
 import type { Answer, Answers } from "./answers.ts";
+import { createAtOnce } from "./at-once.ts";
 import { type ErrorCode, invalid } from "./errors.ts";
 import {
   type Authenticate,
@@ -25,11 +26,13 @@ import {
   replayClaims,
 } from "./signed-requests/index.ts";
 import { quotas } from "./tables/index.ts";
-import { createTurns } from "./turns.ts";
 
 /** Refusals that are not remembered: the same request may be sent again. */
 const FORGOTTEN: ReadonlySet<string> = new Set<ErrorCode>(["RATE_LIMITED", "AUTHORIZATION_FAILED"]);
 export const keepsRefusal = ({ refusal }: Refusal): boolean => !FORGOTTEN.has(refusal);
+
+/** What a read says that is answered with 429 or 5xx: the same request may be sent again. */
+const PASSING: ReadonlySet<string> = new Set<ErrorCode>(["RATE_LIMITED", "BUSY"]);
 
 /** @property refuses every code that it says no with: routes document these */
 export type Query<Code extends ErrorCode = ErrorCode> = {
@@ -89,7 +92,7 @@ export const createSignedCalls = (deps: SignedCallsDeps): SignedCalls => {
   const { authenticate, replayProtection, answers, onRefused } = deps;
   const callsOf = createCounter(deps.callsPer10Seconds);
   const guessesOf = createCounter(deps.guessesPer10Seconds);
-  const inTurn = createTurns(VERIFIED_AT_ONCE);
+  const inTurn = createAtOnce(VERIFIED_AT_ONCE);
 
   const admit = async (request: FastifyRequest): Promise<Authenticated | Limited> => {
     // A guess costs as much as a real request, so that it is counted before it is looked at.
@@ -124,7 +127,8 @@ export const createSignedCalls = (deps: SignedCallsDeps): SignedCalls => {
       if (admitted.kind === "limited" || admitted.kind === "refused") return void sendRefusal(reply, admitted.refusal);
       const { caller } = admitted;
       const outcome = admitted.kind === "invalid" ? admitted.refusal : await query.read(caller, request);
-      // After the query, so that a fault of ours consumes nothing.
+      // After the query, so that a fault of ours consumes nothing; nor does what may be asked for again.
+      if (isRefusal(outcome) && PASSING.has(outcome.refusal)) return answers.refuse(request, reply, caller, outcome);
       if (!(await replayProtection.consume(caller))) {
         wasReplayed(request, caller);
         request.refusedFor = "the jti was used before";

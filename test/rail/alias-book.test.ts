@@ -1,6 +1,6 @@
 /** A bank compares its own book of aliases with ours: by one number that it works out itself, and by a list of its own. */
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { assertLinked, assertRefused, link, unlink } from "../support/aliases.ts";
 import { type Bank, type Json, phone, useRail } from "../support/rail.ts";
@@ -108,4 +108,16 @@ test("a bank reads its whole book a few times in a while, and no other waits for
   await read(other, "checksum");
   const today = new Date().toISOString().slice(0, 10);
   assert.equal((await bank.get(`/p2p/register?date=${today}`)).status, 429);
+});
+
+test("a read that is answered 429 uses up no token: its jti is taken where there is room", async () => {
+  const bank = await rail.bank();
+  const statuses: number[] = [];
+  while (statuses.length <= READS && statuses.at(-1) !== 429)
+    statuses.push((await bank.get("/p2p/alias/checksum", { node: 0 })).status);
+  const headerClaims = { jti: randomUUID() };
+  const ask = async (node: number) => (await bank.get("/p2p/alias/checksum", { node, headerClaims })).status;
+  assert.equal(await ask(0), 429);
+  assert.equal(await ask(1), 200, "the other node counts for itself");
+  assert.equal(await ask(1), 401, "used by now");
 });

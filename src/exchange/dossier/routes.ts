@@ -1,8 +1,16 @@
 /** HTTP for the story of an order: for each party, and for operators, whose every look is in the audit trail. */
 import type { FastifyReply } from "fastify";
-import { createTurns } from "../../files/index.ts";
 import { Closed, callerOf, ENGINE_CODES, Id, JSON_ANSWER, Ref, sendRefusal } from "../../http/index.ts";
-import { instant, isRefusal, type OrderId, refuse, SECOND, type TraderId, toRfc3339 } from "../../kernel/index.ts";
+import {
+  createTurns,
+  instant,
+  isRefusal,
+  type OrderId,
+  refuse,
+  SECOND,
+  type TraderId,
+  toRfc3339,
+} from "../../kernel/index.ts";
 import type { ExchangeDeps } from "../deps.ts";
 import { readCase } from "../disputes/index.ts";
 import { errorResponses } from "../errors.ts";

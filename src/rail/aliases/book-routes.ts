@@ -2,6 +2,7 @@
 import { Type } from "typebox";
 import { type AnswerOf, Closed, CursorPage } from "../../http/index.ts";
 import { isRefusal, refuse, toRfc3339 } from "../../kernel/index.ts";
+import { BOOK_REFUSALS } from "../book-reads.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { PAGING_QUERY, readPage } from "../parsers/index.ts";
@@ -59,7 +60,7 @@ export const registerBookRoutes = ({ server, calls, pool, chores, phones, bookRe
     calls.read(readList),
   );
 
-  const readChecksum = defineQuery(["RATE_LIMITED", "BUSY"], async ({ participant: { guid } }) => {
+  const readChecksum = defineQuery(BOOK_REFUSALS, async ({ participant: { guid } }) => {
     const found = await bookReads(guid, () => checksumOf({ pool, chores, phones }, guid));
     if (found === null) return refuse("BUSY");
     if (isRefusal(found)) return found;

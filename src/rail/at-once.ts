@@ -1,7 +1,7 @@
 /** So much at once, and the rest in turn: signatures are verified in a thread pool that files and the exchange need too. */
-export type Turns = <Result>(work: () => Promise<Result>) => Promise<Result>;
+export type AtOnce = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-export const createTurns = (atOnce: number): Turns => {
+export const createAtOnce = (atOnce: number): AtOnce => {
   let free = atOnce;
   const waiting: (() => void)[] = [];
   const leave = (): void => {

@@ -1,7 +1,7 @@
 /** Turns: so many at once, and nobody's many hold up another's one. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createTurns } from "../../src/files/index.ts";
+import { createTurns } from "../../src/kernel/index.ts";
 
 /** Work that ends when it is told to, and says when it begins. */
 const createWork = () => {
