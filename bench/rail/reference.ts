@@ -47,7 +47,12 @@ const pool = new pg.Pool({
 const issuer = await openIssuer(config.dataDir);
 const phones = createPhoneCipher(await openKeyedHash(config.dataDir), await openSealing(config.dataDir));
 const onFailure = (what: string, error: unknown) => console.error(what, error);
-const feed = await openFeed({ listenUrl: connectionString, schema: "rail", pool, onFailure: (error) => onFailure("feed", error) });
+const feed = await openFeed({
+  listenUrl: connectionString,
+  schema: "rail",
+  pool,
+  onFailure: (error) => onFailure("feed", error),
+});
 const directory = createDirectory({ pool, feed, onFailure });
 await directory.refresh();
 let address = "";

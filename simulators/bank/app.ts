@@ -48,17 +48,7 @@ export const createApp = (options: AppOptions) => {
   const broken = ({ status, body }: Answer): Reply =>
     page(status, brokenPage(bank, body === null ? "" : stringMember(body, "message")));
 
-  /** As a client of ours wants to pay it: from then on whoever is to be paid knows. */
-  const open = (orderGuid: string): Promise<Answer> => {
-    const debtor = jsonObject({ account: payerOf(options.code, orderGuid) });
-    return client.call({ method: "POST", path: PAY_REQUESTS, payload: jsonObject({ order_guid: orderGuid, debtor }) });
-  };
-
-  /** What became of it; one that the receiver's bank refused may be paid anew. */
-  const stateOf = async ({ paymentGuid }: Attempt): Promise<string> => {
-    const { body } = await client.call({ method: "GET", path: `${PAYMENTS}/${paymentGuid}` });
-    return body === null ? "" : stringMember(body, "status");
-  };
+  const open = (orderGuid: string) => openLink(options, orderGuid);
 
   const announce = async (attempt: Attempt): Promise<Answer> => {
     const { payable } = attempt;
@@ -77,7 +67,7 @@ export const createApp = (options: AppOptions) => {
       if (!GUID.test(orderGuid)) return page(404, brokenPage(bank, OPENED_FROM_NOTHING));
       const attempt = attempts.of(orderGuid);
       if (attempt !== undefined && attempt.paymentGuid !== null) {
-        const status = await stateOf(attempt);
+        const status = await stateOf(client, attempt);
         if (status !== "failed") return page(200, sentPage(bank, attempt.payable, status === "completed"));
         attempts.forget(orderGuid);
       }
@@ -106,6 +96,18 @@ export const createApp = (options: AppOptions) => {
       return { status: 303, text: "", contentType: "text/plain", headers: { location } };
     },
   };
+};
+
+/** As a client of ours wants to pay it: from then on whoever is to be paid knows. */
+const openLink = ({ client, code }: AppOptions, orderGuid: string): Promise<Answer> => {
+  const debtor = jsonObject({ account: payerOf(code, orderGuid) });
+  return client.call({ method: "POST", path: PAY_REQUESTS, payload: jsonObject({ order_guid: orderGuid, debtor }) });
+};
+
+/** What became of it; one that the receiver's bank refused may be paid anew. */
+const stateOf = async (client: AppOptions["client"], { paymentGuid }: Attempt): Promise<string> => {
+  const { body } = await client.call({ method: "GET", path: `${PAYMENTS}/${paymentGuid}` });
+  return body === null ? "" : stringMember(body, "status");
 };
 
 const OPENED_FROM_NOTHING = "Open it from a payment link.";
