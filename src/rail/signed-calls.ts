@@ -118,7 +118,6 @@ export const createSignedCalls = (deps: SignedCallsDeps): SignedCalls => {
     callsOf.giveBack(participant.guid);
     guessesOf.count(request.server.addressOf(request.raw));
   };
-
   const sending: Sending = { ...deps, wasReplayed };
 
   return {
