@@ -211,20 +211,25 @@ const nothing = (): Answer => {
 /** What differs in a repeat, because it is signed anew. */
 const OF_THE_SIGNING: ReadonlySet<string> = new Set(["jti", "iat", "exp"]);
 
+/** A read has none: asked again, it is asked anew. */
 const keyOf = (request: FastifyRequest, { participant: { guid } }: Caller, payload: JsonObject) =>
-  keyClaim(request, {
-    scope: `key ${guid}`,
-    guard: quotas.at(guid),
-    keeps: "answers",
-    content: () => canonicalJson(new Map([...payload].filter(([name]) => !OF_THE_SIGNING.has(name)))),
-  });
+  isRead(request)
+    ? null
+    : keyClaim(request, {
+        scope: `key ${guid}`,
+        guard: quotas.at(guid),
+        keeps: "answers",
+        content: () => canonicalJson(new Map([...payload].filter(([name]) => !OF_THE_SIGNING.has(name)))),
+      });
+
+const isRead = ({ method }: FastifyRequest): boolean => method === "GET" || method === "HEAD";
 
 const BEARER = /^Bearer +(\S+)$/i;
 
 const signedRequestOf = (request: FastifyRequest) => {
   const own = request.headers["cx-authorization"];
   const bearer = BEARER.exec(request.headers.authorization ?? "")?.[1] ?? request.headers.authorization ?? null;
-  const reads = request.method === "GET" || request.method === "HEAD";
+  const reads = isRead(request);
   return {
     path: pathOf(request),
     headerToken: own === undefined ? bearer : String(own),
