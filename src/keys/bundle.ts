@@ -78,16 +78,18 @@ const open = async (text: string, passphrase: string): Promise<Files> => {
 const isThere = async (dataDir: string, files: Files): Promise<boolean> => {
   const found = await Promise.all(
     Object.entries(files).map(async ([name, content]) => {
-      const here = await readOrNull(join(dataDir, "keys", name));
-      if (here !== null && here !== content)
-        throw new FailedError(
-          `${join(dataDir, "keys", name)} holds another key: what that has sealed is lost without it. Move the folder away, or ` +
-            "name another DATA_DIR.",
-        );
-      return here !== null;
+      const path = join(dataDir, "keys", name);
+      const here = await readOrNull(path);
+      return { path, isThere: here !== null, isOther: here !== null && here !== content };
     }),
   );
-  return found.every(Boolean);
+  // The same one is named each time.
+  const other = found.find(({ isOther }) => isOther);
+  if (other !== undefined)
+    throw new FailedError(
+      `${other.path} holds another key: what that has sealed is lost without it. Move the folder away, or name another DATA_DIR.`,
+    );
+  return found.every((one) => one.isThere);
 };
 
 /** @returns the keys that are there now @throws FailedError; then nothing was written */
