@@ -60,20 +60,30 @@ describe("chats", () => {
     const order = await startOrder("vera");
     await page.goto(`/orders/${order}/chat`);
     await boxOf(page).fill("Are you there?");
-    let tries = 0;
-    await page.route(/\/messages$/, async (route) => {
-      if (route.request().method() !== "POST") return route.continue();
-      tries += 1;
-      // The server has it, and nobody hears of it.
-      if (tries === 1) await route.fetch();
-      return route.abort("failed");
-    });
+    const cut = (hears: boolean) =>
+      page.route(/\/messages$/, async (route) => {
+        if (route.request().method() !== "POST") return route.continue();
+        if (hears) await route.fetch();
+        return route.abort("failed");
+      });
+    // What is on its way has no time yet.
+    const said = (text: string) => linesOf(page).getByText(text).locator("xpath=..").locator("time");
+    await cut(false);
     await button(page, "Send").click();
     await button(page, "Not sent: try again").waitFor();
     await page.unroute(/\/messages$/);
     await button(page, "Not sent: try again").click();
-    await button(page, "Not sent: try again").waitFor({ state: "detached" });
+    await said("Are you there?").waitFor();
     assert.equal(await linesOf(page).getByText("Are you there?").count(), 1);
+
+    // The server has it, and no answer says so: the stream does.
+    await cut(true);
+    await boxOf(page).fill("And now?");
+    await button(page, "Send").click();
+    await said("And now?").waitFor();
+    assert.equal(await linesOf(page).getByText("And now?").count(), 1);
+    assert.equal(await button(page, "Not sent: try again").count(), 0);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
 
     await say("anna", order, "Better pay to 4111 1111 1111 1111, see https://evil.example");
     const line = linesOf(page).getByText("Better pay to");

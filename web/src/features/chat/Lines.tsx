@@ -57,7 +57,14 @@ const useFoot = (mark: string) => {
   return { box, atEnd, toEnd, onScroll };
 };
 
-export const Lines = ({ order, lines, waiting, onAgain, older, openings }: Props) => {
+/** What the stream has brought is there, whatever became of the answer to who wrote it. */
+const notThereYet = (waiting: readonly Outgoing[], lines: readonly Message[]): readonly Outgoing[] => {
+  const there = new Set(lines.map(({ client_id }) => client_id));
+  return waiting.filter(({ clientId }) => !there.has(clientId));
+};
+
+export const Lines = ({ order, lines, waiting: sent, onAgain, older, openings }: Props) => {
+  const waiting = notThereYet(sent, lines);
   const chat = useWords("chat");
   const last = lines.at(-1)?.seq ?? 0;
   const { box, atEnd, toEnd, onScroll } = useFoot(`${last} ${waiting.length}`);
