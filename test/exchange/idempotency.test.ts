@@ -107,6 +107,19 @@ const webhook = async (): Promise<Pick<Write, "call"> & { readonly body: object 
   body: { url: "https://hooks.example/parley" },
 });
 
+/** Two endpoints of one host, each with an address of its own. */
+const twoWebhooks = async () => {
+  const { call, body } = await webhook();
+  const add = async (url: string) => {
+    const { id } = assertDone(await call("POST", "/platform/webhooks", { ...body, url }), 201);
+    return { call, path: `/platform/webhooks/${id}` };
+  };
+  return [
+    await add(`https://hooks.example/${someone("one")}`),
+    await add(`https://hooks.example/${someone("two")}`),
+  ] as const;
+};
+
 /** Each route that writes, with a request that succeeds. */
 const WRITES: Readonly<Record<string, () => Promise<Write>>> = {
   "POST /p2p/ads": async () => ({
@@ -175,12 +188,19 @@ const WRITES: Readonly<Record<string, () => Promise<Write>>> = {
     other: { url: "https://hooks.example/other" },
   }),
   "DELETE /platform/webhooks/{id}": async () => {
-    const { call, body } = await webhook();
-    const add = async (): Promise<string> => {
-      const { id } = assertDone(await call("POST", "/platform/webhooks", body), 201);
-      return `/platform/webhooks/${id}`;
+    const [one, other] = await twoWebhooks();
+    return { call: one.call, method: "DELETE", path: one.path, otherPath: other.path };
+  },
+  "POST /platform/webhooks/{id}/rotate-secret": async () => {
+    const [{ call, path }] = await twoWebhooks();
+    return {
+      ...{ call, method: "POST", path: `${path}/rotate-secret` },
+      ...{ body: { keep_hours: 1 }, other: { keep_hours: 2 } },
     };
-    return { call, method: "DELETE", path: await add(), otherPath: await add() };
+  },
+  "POST /platform/webhooks/{id}/test": async () => {
+    const [one, other] = await twoWebhooks();
+    return { call: one.call, method: "POST", path: `${one.path}/test`, otherPath: `${other.path}/test` };
   },
   "POST /p2p/orders/{id}/confirm-paid": onOrder("asBuyer", "confirm-paid", "pending"),
   "POST /p2p/orders/{id}/cancel": onOrder("asSeller", "cancel", "pending"),
