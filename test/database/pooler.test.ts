@@ -63,7 +63,7 @@ for (const direct of [true, false])
       await pooler.stop();
     });
 
-    test("F241 trade at once, hear of each other, and leave nothing in a session that others are lent", async () => {
+    test("F245 trade at once, hear of each other, and leave nothing in a session that others are lent", async () => {
       const watcher = someone("watcher");
       await market.fund(watcher, 1_000);
       const places = await Promise.all(
@@ -163,7 +163,7 @@ describe("migrations", () => {
       ...(limitMs === undefined ? {} : { limitMs }),
     });
 
-  test("F241 wait for another one that migrates, and say whom they waited for", async () => {
+  test("F245 wait for another one that migrates, and say whom they waited for", async () => {
     const holder = new pg.Client({ connectionString: database.ownerUrl, application_name: "an older node" });
     await holder.connect();
     try {

@@ -156,7 +156,7 @@ test("a caller has twenty endpoints and no more, however many are added at once,
 
 const bodiesOf = (received: readonly Received[]): readonly Json[] => received.map(({ body }) => JSON.parse(body));
 
-test("F240 a URL that is said again, however often at once and however spelled, is one endpoint, and nothing is sent twice", async () => {
+test("F244 a URL that is said again, however often at once and however spelled, is one endpoint, and nothing is sent twice", async () => {
   const host = market.as("once-host", "platform");
   const hook = await endpoint(() => 204);
   const post = (url: string, events?: readonly string[]) => host("POST", "/platform/webhooks", { url, events });
