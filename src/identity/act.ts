@@ -21,7 +21,8 @@ const KEPT: ReadonlySet<string> = new Set(["NOT_FOUND", "FORBIDDEN", "USER_NOT_F
 const KEY_LIFETIME_MS = DAY;
 
 type Answered = { readonly answer: unknown };
-type Outcome = (Answered | Refusal) & { readonly replayed?: boolean };
+/** @property replayed it was said before, under the same key */
+type Outcome = { readonly said: Answered | Refusal; readonly replayed: boolean };
 type Row = { readonly fingerprint: string; readonly answer: Answered | Refusal };
 
 /** A key that another request holds is waited for. @returns null: it is new */
@@ -61,14 +62,14 @@ const run = (
   caller: string,
   idempotency: Idempotency | null,
   work: Work,
-): Promise<Outcome> =>
+): Promise<Outcome | Refusal> =>
   transact(acts, async (client) => {
     if (idempotency === null) {
       const answer = await work(client);
-      return isRefusal(answer) ? answer : { answer };
+      return isRefusal(answer) ? answer : { said: { answer }, replayed: false };
     }
     const known = await claimKey(client, caller, idempotency);
-    if (known !== null) return { ...known, replayed: true };
+    if (known !== null) return { said: known, replayed: true };
     await client.query("savepoint act");
     const answer = await work(client);
     if (isRefusal(answer) && !KEPT.has(answer.refusal)) return answer;
@@ -76,7 +77,7 @@ const run = (
     const kept = isRefusal(answer) ? answer : { answer: answer === null ? null : keep(answer) };
     await keepAnswer(client, caller, idempotency.key, kept);
     // A refusal as an answer, so that the transaction is not taken back: it is told apart again below.
-    return { answer };
+    return { said: { answer }, replayed: false };
   });
 
 export type ActOptions = {
@@ -115,16 +116,15 @@ export const runPreparedAct = async (
   await runAct(options, request, reply, work);
 };
 
-const send = (reply: FastifyReply, status: number, outcome: Outcome): void => {
-  if (outcome.replayed === true && !isKeyReused(outcome)) markReplayed(reply);
-  const refusal = isRefusal(outcome) ? outcome : isRefusal(outcome.answer) ? outcome.answer : null;
+const send = (reply: FastifyReply, status: number, outcome: Outcome | Refusal): void => {
+  const { said, replayed } = isRefusal(outcome) ? { said: outcome, replayed: false } : outcome;
+  const refusal = isRefusal(said) ? said : isRefusal(said.answer) ? said.answer : null;
+  if (replayed && refusal?.refusal !== "IDEMPOTENCY_KEY_REUSED") markReplayed(reply);
   if (refusal !== null) return void sendRefusal(reply, refusal);
-  const { answer } = outcome as Answered;
+  const { answer } = said as Answered;
   if (answer === null) reply.code(204).send();
   else reply.code(status).send(answer);
 };
-
-const isKeyReused = (outcome: Outcome): boolean => isRefusal(outcome) && outcome.refusal === "IDEMPOTENCY_KEY_REUSED";
 
 /** Nobody ends sessions or changes a password by a token. @throws RefusedError FORBIDDEN */
 export const sessionOf = (request: FastifyRequest): CallerSession => {
