@@ -130,8 +130,9 @@ const DAMAGE: readonly (readonly [check: string, what: string, () => string])[] 
   [
     "an order, its alias and its banks are of one world",
     "a creditor of the other world",
-    () => `with other as (insert into rail.participants select 'other', 'production', created_at, created_by, name, '{}', null,
-        null, null, null, profile, false, state from rail.participants where guid = '${creditor.guid}' returning guid),
+    () => `with other as (insert into rail.participants (guid, mode, created_at, created_by, name, bank_codes, profile,
+        receiver_search, state, maintenance) select 'other', 'production', created_at, created_by, name, '{}', profile, false,
+        state, maintenance from rail.participants where guid = '${creditor.guid}' returning guid),
         quota as (insert into rail.quotas (participant_guid, units, refilled_at) values ('other', 1, now()))
       update rail.order_states set creditor_participant_guid = 'other' where order_guid = '${unpaid.guid}'`,
   ],
