@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { dirname } from "node:path";
+import { inLanes } from "./lanes.ts";
 
 type Check = { readonly name: string; readonly command: readonly [string, ...string[]] };
 
@@ -26,17 +27,13 @@ const LANES = 2;
 /** @returns how many passed and failed; what a failed one printed is shown */
 export const runChecks = async (): Promise<{ passed: number; failed: number }> => {
   let failed = 0;
-  const left = [...CHECKS];
-  const work = async (): Promise<void> => {
-    for (let check = left.shift(); check !== undefined; check = left.shift()) {
-      const { code, output } = await runCommand(check.command);
-      console.log(`${code === 0 ? "✔" : "✖"} ${check.name}`);
-      if (code === 0) continue;
-      failed++;
-      console.log(output);
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, work));
+  await inLanes(CHECKS, LANES, async ({ name, command }) => {
+    const { code, output } = await runCommand(command);
+    console.log(`${code === 0 ? "✔" : "✖"} ${name}`);
+    if (code === 0) return;
+    failed++;
+    console.log(output);
+  });
   return { passed: CHECKS.length - failed, failed };
 };
 

@@ -74,7 +74,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     "pay-requests": ["parsers", "callbacks", "participants", "orders", "budgets"],
     creditor: ["parsers", "budgets", "callbacks", "participants"],
     register: ["parsers", "participants"],
-    returns: ["parsers", "callbacks", "participants", "orders", "budgets", "pay-requests"],
+    returns: ["parsers", "callbacks", "orders"],
     "callback-delivery": [
       "callbacks",
       "participants",

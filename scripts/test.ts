@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
-import { startCluster } from "../test/support/cluster.ts";
+import { withCluster } from "../test/support/cluster.ts";
 import { runChecks } from "./checks.ts";
 import { ensureChromium } from "./chromium.ts";
 
@@ -86,29 +86,22 @@ const printLongest = (durations: readonly { readonly file: string; readonly ms: 
   for (const { file, ms } of longest) console.log(`${String(Math.round(ms / 1000)).padStart(5)}  ${file}`);
 };
 
-const runTests = async (files: readonly string[]): Promise<{ passed: number; failed: number }> => {
-  const cluster = await startCluster();
-  process.env.PARLEY_TEST_CLUSTER = JSON.stringify({ superuserUrl: cluster.superuserUrl, logFile: cluster.logFile });
-  try {
-    return await new Promise((resolve, reject) => {
-      const counts = { passed: 0, failed: 0 };
-      const durations: { readonly file: string; readonly ms: number }[] = [];
-      const stream = run({ files: [...files], concurrency: CONCURRENCY, timeout: FILE_LIMIT_MS });
-      stream.on("test:summary", ({ file, counts: all, duration_ms }) => {
-        if (file === undefined) Object.assign(counts, { passed: all.passed, failed: all.tests - all.passed });
-        else durations.push({ file: relative(process.cwd(), file), ms: duration_ms });
-      });
-      stream.on("error", reject);
-      stream.on("end", () => {
-        printLongest(durations);
-        resolve(counts);
-      });
-      stream.compose(spec).pipe(process.stdout, { end: false });
+const runTests = (files: readonly string[]): Promise<{ passed: number; failed: number }> =>
+  new Promise((resolve, reject) => {
+    const counts = { passed: 0, failed: 0 };
+    const durations: { readonly file: string; readonly ms: number }[] = [];
+    const stream = run({ files: [...files], concurrency: CONCURRENCY, timeout: FILE_LIMIT_MS });
+    stream.on("test:summary", ({ file, counts: all, duration_ms }) => {
+      if (file === undefined) Object.assign(counts, { passed: all.passed, failed: all.tests - all.passed });
+      else durations.push({ file: relative(process.cwd(), file), ms: duration_ms });
     });
-  } finally {
-    await cluster.stop();
-  }
-};
+    stream.on("error", reject);
+    stream.on("end", () => {
+      printLongest(durations);
+      resolve(counts);
+    });
+    stream.compose(spec).pipe(process.stdout, { end: false });
+  });
 
 /** Each test file is a process that loads much of the product: compiled once, it costs half a second less of each. */
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "parley-compile-cache");
@@ -126,7 +119,7 @@ try {
   process.exit(1);
 }
 const checks = fast || named.length > 0 ? { passed: 0, failed: 0 } : await runChecks();
-const tests = await runTests(chosen);
+const tests = await withCluster(() => runTests(chosen));
 const failed = checks.failed + tests.failed;
 console.log(`${tests.passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

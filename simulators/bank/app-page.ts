@@ -1,6 +1,6 @@
 /** The pages of a made-up bank's app: no scripts, nothing from elsewhere. */
 import { hash } from "node:crypto";
-import { type Markup, markup } from "../../src/kernel/index.ts";
+import { type Markup, markup, NO_MARKUP } from "../../src/kernel/index.ts";
 
 export type Payable = {
   readonly orderGuid: string;
@@ -70,7 +70,7 @@ export const payPage = (bank: string, payable: Payable): string => {
   const field =
     payable.amount === null
       ? markup`<label>Amount in ${payable.currency}<input name="amount" inputmode="decimal" pattern="[0-9]{1,12}(\\.[0-9]{1,2})?" required></label>\n`
-      : markup``;
+      : NO_MARKUP;
   return pageOf(
     bank,
     "Confirm the payment",

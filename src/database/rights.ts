@@ -80,7 +80,7 @@ const readRights = async (
 };
 
 /** @property missing rights that it has not @property excess those that it should not have */
-export type RightFaults = { readonly missing: readonly string[]; readonly excess: readonly string[] };
+type RightFaults = { readonly missing: readonly string[]; readonly excess: readonly string[] };
 
 /** Changes nothing. */
 export const compareRights = async (

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Command, Executor } from "../engine/index.ts";
 import {
   createCounter,
+  type ErrorRegistry,
   hasMalformedKey,
   keyClaim,
   pathOf,
@@ -17,7 +18,7 @@ import { canonicalJson, type JsonObject } from "../jws/index.ts";
 import { isRefusal, type Refusal, refuse } from "../kernel/index.ts";
 import type { Answer, Answers } from "./answers.ts";
 import { createAtOnce } from "./at-once.ts";
-import { type ErrorCode, invalid } from "./errors.ts";
+import { ERRORS, type ErrorCode, invalid } from "./errors.ts";
 import {
   type Authenticate,
   type Authenticated,
@@ -31,8 +32,11 @@ import { quotas } from "./tables/index.ts";
 const FORGOTTEN: ReadonlySet<string> = new Set<ErrorCode>(["RATE_LIMITED", "AUTHORIZATION_FAILED"]);
 export const keepsRefusal = ({ refusal }: Refusal): boolean => !FORGOTTEN.has(refusal);
 
-/** What a read says that is answered with 429 or 5xx: the same request may be sent again. */
-const PASSING: ReadonlySet<string> = new Set<ErrorCode>(["RATE_LIMITED", "BUSY"]);
+/** 429 and 5xx: the same request may be sent again. */
+const isPassing = ({ refusal }: Refusal): boolean => {
+  const { status = 500 } = (ERRORS as ErrorRegistry)[refusal] ?? {};
+  return status === 429 || status >= 500;
+};
 
 /** @property refuses every code that it says no with: routes document these */
 export type Query<Code extends ErrorCode = ErrorCode> = {
@@ -127,7 +131,7 @@ export const createSignedCalls = (deps: SignedCallsDeps): SignedCalls => {
       const { caller } = admitted;
       const outcome = admitted.kind === "invalid" ? admitted.refusal : await query.read(caller, request);
       // After the query, so that a fault of ours consumes nothing; nor does what may be asked for again.
-      if (isRefusal(outcome) && PASSING.has(outcome.refusal)) return answers.refuse(request, reply, caller, outcome);
+      if (isRefusal(outcome) && isPassing(outcome)) return answers.refuse(request, reply, caller, outcome);
       if (!(await replayProtection.consume(caller))) {
         wasReplayed(request, caller);
         request.refusedFor = "the jti was used before";

@@ -6,7 +6,8 @@ import { spawn } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { startCluster } from "../support/cluster.ts";
+import { inLanes } from "../../scripts/lanes.ts";
+import { withCluster } from "../support/cluster.ts";
 import { MUTANTS, type Mutant } from "./list.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -46,9 +47,7 @@ const isNoticed = async (directory: string, { guard, file, from, to, noticedBy }
   );
   try {
     const { code, said } = await runTests(directory, noticedBy);
-    if (code !== 0 && !FAILED_TEST.test(said))
-      throw new Error(`${guard}: the tests could not be run
-${said}`);
+    if (code !== 0 && !FAILED_TEST.test(said)) throw new Error(`${guard}: the tests could not be run\n${said}`);
     return code !== 0;
   } finally {
     await writeFile(path, source);
@@ -56,39 +55,33 @@ ${said}`);
 };
 
 const words = process.argv.slice(2).join(" ");
-const left = MUTANTS.filter(({ guard }) => guard.includes(words));
-const all = left.length;
+const chosen = MUTANTS.filter(({ guard }) => guard.includes(words));
 const missed: string[] = [];
-
-const work = async (): Promise<void> => {
-  const directory = await copyProduct();
-  try {
-    for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
-      const noticed = await isNoticed(directory, mutant);
-      if (!noticed) missed.push(mutant.guard);
-      console.log(`${noticed ? "noticed    " : "NOT NOTICED"}  ${mutant.guard}`);
-    }
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-};
 
 /** Tests that fail by themselves would notice everything. */
 const provePeace = async (): Promise<void> => {
-  for (const tests of new Set(left.map(({ noticedBy }) => noticedBy))) {
+  for (const tests of new Set(chosen.map(({ noticedBy }) => noticedBy))) {
     const { code, said } = await runTests(ROOT, tests);
     if (code !== 0) throw new Error(`${tests.file} fails without a fault\n${said}`);
   }
 };
 
-const cluster = await startCluster();
-try {
-  const { superuserUrl, logFile } = cluster;
-  process.env.PARLEY_TEST_CLUSTER = JSON.stringify({ superuserUrl, logFile });
+const tryAll = async (): Promise<void> => {
+  const copies = await Promise.all(Array.from({ length: COPIES }, copyProduct));
+  try {
+    await inLanes(chosen, COPIES, async (mutant, lane) => {
+      const noticed = await isNoticed(copies[lane] as string, mutant);
+      if (!noticed) missed.push(mutant.guard);
+      console.log(`${noticed ? "noticed    " : "NOT NOTICED"}  ${mutant.guard}`);
+    });
+  } finally {
+    await Promise.all(copies.map((directory) => rm(directory, { recursive: true, force: true })));
+  }
+};
+
+await withCluster(async () => {
   await provePeace();
-  await Promise.all(Array.from({ length: COPIES }, work));
-} finally {
-  await cluster.stop();
-}
-console.log(`${all - missed.length} noticed, ${missed.length} not`);
-if (all === 0 || missed.length > 0) process.exitCode = 1;
+  await tryAll();
+});
+console.log(`${chosen.length - missed.length} noticed, ${missed.length} not`);
+if (chosen.length === 0 || missed.length > 0) process.exitCode = 1;

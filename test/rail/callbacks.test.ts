@@ -18,10 +18,10 @@ import {
   listenAsBank,
   phone,
   type Received,
-  type Reply,
   signText,
   useRail,
 } from "../support/rail.ts";
+import { done } from "../support/rail-orders.ts";
 
 const rail = useRail({
   railSettings: {
@@ -47,7 +47,7 @@ const party = async (t: TestContext, options: BankOptions = {}): Promise<Party> 
 };
 
 const retire = async ({ guid }: Bank): Promise<void> => {
-  assertDone(await rail.operator("PATCH", `/participants/${guid}`, { state: "suspended" }));
+  done(await rail.operator("PATCH", `/participants/${guid}`, { state: "suspended" }));
   await refresh();
 };
 
@@ -56,14 +56,9 @@ const addressOf = (): string => firstNode().railAddress;
 /** After a participant was changed by SQL, or on its way through the feed. */
 const refresh = () => firstNode().rail.directory.refresh();
 
-const assertDone = (reply: Reply, status = 200): Json => {
-  assert.equal(reply.status, status, reply.text);
-  return reply.body;
-};
-
 let given = 0;
 const orderByPhone = async ({ bank }: Party, terms: object = {}): Promise<Json> =>
-  assertDone(
+  done(
     await bank.post("/p2p/orders", {
       type: "phone",
       creditor: { phone: phone() },
@@ -80,14 +75,14 @@ const consent = () => ({ method: "otp", at: new Date().toISOString(), reference:
 
 const link = async ({ bank }: Party, number: string): Promise<string> => {
   const account = bank.iban();
-  assertDone(await bank.put("/p2p/alias", { phone: number, account, linked: true, consent: consent() }));
+  done(await bank.put("/p2p/alias", { phone: number, account, linked: true, consent: consent() }));
   return account;
 };
 
 const sayYes = async ({ bank }: Party, requestGuid: string): Promise<string> => {
   const account = bank.iban();
   const yes = { type: "creditor_linked", request_guid: requestGuid, result: "success", account, consent: consent() };
-  assertDone(await bank.post("/p2p/callbacks", yes));
+  done(await bank.post("/p2p/callbacks", yes));
   return account;
 };
 
@@ -147,7 +142,7 @@ test("the asked, the payer's bank and the losers are told, each in its own words
   const text = `{"jti": "${crypto.randomUUID()}", "type": "phone", "creditor": {"phone": "${number}"},
     "debtor": {"account": "${payer.bank.iban()}"}, "amount": 100.50, "currency": "UAH",
     "external_id": "told-${++given}", "purpose": "Кава"}`;
-  const order = assertDone(await payer.bank.post("/p2p/orders", {}, { payloadText: text }), 201);
+  const order = done(await payer.bank.post("/p2p/orders", {}, { payloadText: text }), 201);
   assert.equal(order.status, "pending");
   const [{ until, request_guid: requestGuid }] = await rail.sql(
     `select s.until, s.request_guid from rail.searches s join rail.orders o using (request_guid) where o.guid = '${order.guid}'`,
@@ -161,7 +156,7 @@ test("the asked, the payer's bank and the losers are told, each in its own words
   }
   const account = await sayYes(winner, requestGuid);
   const now = await eventually(async () => {
-    const read = assertDone(await payer.bank.get(`/p2p/orders/${order.guid}`));
+    const read = done(await payer.bank.get(`/p2p/orders/${order.guid}`));
     return read.status === "processing" && read;
   }, "the receiver");
   const updated = await nextAt(payer, "/callbacks", "order.updated");
@@ -252,7 +247,7 @@ test("202 is no answer yet: it is not asked again, and the order stays pending",
   asked.server.answer({ status: 202 });
   const { guid } = await orderByPhone(payer);
   await settled(asked, 1);
-  assert.equal(assertDone(await payer.bank.get(`/p2p/orders/${guid}`)).status, "pending");
+  assert.equal(done(await payer.bank.get(`/p2p/orders/${guid}`)).status, "pending");
   assert.equal(asked.server.received.length, 1);
 });
 
@@ -266,7 +261,7 @@ const orderToPay = async (payer: Party, payee: Party) => {
   const sent = `{"jti": "${crypto.randomUUID()}", "order_guid": "${order.guid}",
     "payment_message_external_id": "${external}", "amount": 7.10, "currency": "UAH"}`;
   const pay = async (): Promise<Json> =>
-    assertDone(await payer.bank.post("/p2p/payment-messages", {}, { payloadText: sent }), 201);
+    done(await payer.bank.post("/p2p/payment-messages", {}, { payloadText: sent }), 201);
   return { order, account, external, pay };
 };
 
@@ -328,8 +323,8 @@ test("202 to money is a word to come later, by a callback of ours", async (t) =>
   await settled(payee, 1);
   assert.equal((await queued(payer)).length, 0);
   const said = { type: "pay_in", guid, result: "failure", reason: "the account is closed" };
-  assert.equal(assertDone(await payer.bank.post("/p2p/callbacks", said), 404).code, "NOT_FOUND");
-  assert.deepEqual(assertDone(await payee.bank.post("/p2p/callbacks", said)), { guid, status: "failed" });
+  assert.equal(done(await payer.bank.post("/p2p/callbacks", said), 404).code, "NOT_FOUND");
+  assert.deepEqual(done(await payee.bank.post("/p2p/callbacks", said)), { guid, status: "failed" });
   assert.deepEqual((await nextAt(payer, "/callbacks", "pay_out")).data, {
     guid,
     order_guid: order.guid,
@@ -351,9 +346,9 @@ test("a link's bank is told of its end with the whole order, its page and its QR
   const payee = await party(t);
   const body = { type: "link", creditor: { account: payee.bank.iban() }, external_id: `link-${++given}` };
   const terms = { currency: "UAH", purpose: "Rent", expires_at: new Date(Date.now() + 3 * SECOND).toISOString() };
-  const { guid } = assertDone(await payee.bank.post("/p2p/orders", { ...body, ...terms }), 201);
+  const { guid } = done(await payee.bank.post("/p2p/orders", { ...body, ...terms }), 201);
   const { data } = await nextAt(payee, "/callbacks", "order.updated");
-  assert.deepEqual(data, assertDone(await payee.bank.get(`/p2p/orders/${guid}`)));
+  assert.deepEqual(data, done(await payee.bank.get(`/p2p/orders/${guid}`)));
   assert.deepEqual([data.status, data.status_reason], ["created", "EXPIRED"]);
   assert.ok(data.qr_code.length > 100 && data.deeplinks_page_url.includes(guid));
 });
@@ -371,7 +366,7 @@ test("one order's callbacks come in their order, each with the status of its mom
   const { guid } = await orderByPhone(payer, { expires_at: expires });
   await sayYes(asked, (await nextAt(asked, "/link_creditor")).request_guid);
   await eventually(async () => {
-    const { status_reason: reason } = assertDone(await payer.bank.get(`/p2p/orders/${guid}`));
+    const { status_reason: reason } = done(await payer.bank.get(`/p2p/orders/${guid}`));
     return reason === "EXPIRED";
   }, "the order's end");
   over.resolve();
@@ -419,7 +414,7 @@ test("a redirect is not followed; a dead letter is in nobody's way, is listed, a
   assert.equal(elsewhere.server.received.length, 0);
   assert.equal(new Set(former.server.received.map(({ payload }) => payload.event_id)).size, 1);
 
-  const page = assertDone(await former.bank.get("/p2p/deliveries?state=dead"));
+  const page = done(await former.bank.get("/p2p/deliveries?state=dead"));
   assert.deepEqual(page, {
     items: [
       {
@@ -439,23 +434,23 @@ test("a redirect is not followed; a dead letter is in nobody's way, is listed, a
     has_more: false,
     next: null,
   });
-  assert.deepEqual(assertDone(await former.bank.get("/p2p/deliveries?state=dead&limit=1&offset=1")).items, []);
-  assert.deepEqual(assertDone(await stranger.bank.get("/p2p/deliveries?state=dead")).items, []);
+  assert.deepEqual(done(await former.bank.get("/p2p/deliveries?state=dead&limit=1&offset=1")).items, []);
+  assert.deepEqual(done(await stranger.bank.get("/p2p/deliveries?state=dead")).items, []);
   const path = `/p2p/deliveries/${dead.id}/resend`;
-  assert.equal(assertDone(await stranger.bank.post(path, {}), 404).code, "NOT_FOUND");
+  assert.equal(done(await stranger.bank.post(path, {}), 404).code, "NOT_FOUND");
 
   former.server.answer({ status: 204, body: "" });
   const asking = await former.bank.sign("POST", path, {}, { key: "again" });
-  assert.deepEqual(assertDone(await former.bank.send(asking), 202), { id: Number(dead.id), state: "waiting" });
+  assert.deepEqual(done(await former.bank.send(asking), 202), { id: Number(dead.id), state: "waiting" });
   const [sent] = await settled(former, 1);
   assert.equal(sent.id, dead.id);
   assert.equal(former.server.received.at(-1)?.payload.event_id, dead.event_id);
   // The same key has the same answer; without one it is a new request for what is dead no more.
-  assert.equal(assertDone(await former.bank.post(path, {}, { key: "again" }), 202).state, "waiting");
-  assert.equal(assertDone(await former.bank.post(path, {}), 404).code, "NOT_FOUND");
+  assert.equal(done(await former.bank.post(path, {}, { key: "again" }), 202).state, "waiting");
+  assert.equal(done(await former.bank.post(path, {}), 404).code, "NOT_FOUND");
   const once = await former.bank.sign("POST", path, {});
-  assertDone(await former.bank.send(once), 404);
-  assertDone(await former.bank.send(once), 401);
+  done(await former.bank.send(once), 404);
+  done(await former.bank.send(once), 401);
   assert.equal(former.server.received.length, DELIVERY_LIMITS.attempts + 1);
 });
 
@@ -467,7 +462,7 @@ test("an operator sees dead letters of every bank with their cause, and has one 
   await link(stranger, number);
   const [dead] = await settled(former, 1, "dead");
   const id = Number(dead.id);
-  const list = async (options = {}) => assertDone(await rail.operator("GET", "/dead-callbacks", undefined, options));
+  const list = async (options = {}) => done(await rail.operator("GET", "/dead-callbacks", undefined, options));
   const shown = (await list({ role: "operator" })).items.find((item: Json) => item.id === id);
   assert.deepEqual(
     [shown.bank.guid, shown.mode, shown.type, shown.attempts, shown.last_error],
@@ -476,14 +471,14 @@ test("an operator sees dead letters of every bank with their cause, and has one 
   assert.ok(!JSON.stringify(shown).includes(number.slice(1)), "no phone");
   former.server.answer({ status: 204, body: "" });
   const resend = (key?: string) => rail.operator("POST", `/dead-callbacks/${id}/resend`, undefined, key ? { key } : {});
-  assert.deepEqual(assertDone(await resend("once")), { id, state: "waiting" });
+  assert.deepEqual(done(await resend("once")), { id, state: "waiting" });
   const [sent] = await settled(former, 1);
   assert.equal(sent.id, dead.id);
-  assert.deepEqual(assertDone(await resend("once")), { id, state: "waiting" }, "the same key has the same answer");
-  assert.equal(assertDone(await resend(), 404).code, "DEAD_CALLBACK_NOT_FOUND");
+  assert.deepEqual(done(await resend("once")), { id, state: "waiting" }, "the same key has the same answer");
+  assert.equal(done(await resend(), 404).code, "DEAD_CALLBACK_NOT_FOUND");
   assert.equal(former.server.received.length, DELIVERY_LIMITS.attempts + 1);
   assert.equal(
-    assertDone(await rail.operator("POST", "/dead-callbacks/9007199254740991/resend"), 404).code,
+    done(await rail.operator("POST", "/dead-callbacks/9007199254740991/resend"), 404).code,
     "DEAD_CALLBACK_NOT_FOUND",
   );
   const acts = await rail.sql(`select act from rail.participant_acts where participant_guid = '${former.bank.guid}'
@@ -501,7 +496,7 @@ test("an operator sees searches with the banks that are asked and the time that 
   const made = await orderByPhone(payer, { creditor: { phone: number } });
   assert.equal(made.status, "pending");
   const found = await eventually(async () => {
-    const { items } = assertDone(await rail.operator("GET", "/searches"));
+    const { items } = done(await rail.operator("GET", "/searches"));
     return items.find(
       ({ asking, silent }: Json) => silent === 0 && asking.some((bank: Json) => bank.guid === asked.bank.guid),
     );
@@ -524,14 +519,14 @@ test("what is asked of dead letters is checked", async (t) => {
     ["?state=dead&offset=10001", "offset"],
   ];
   for (const [query, field] of cases) {
-    const { code, field: said } = assertDone(await bank.get(`/p2p/deliveries${query}`), 400);
+    const { code, field: said } = done(await bank.get(`/p2p/deliveries${query}`), 400);
     assert.deepEqual([code, said], ["INVALID_REQUEST", field], query);
   }
   for (const id of ["0", "1e3", "x", "99999999999999999999", "-1", "9007199254740991"]) {
-    assert.equal(assertDone(await bank.post(`/p2p/deliveries/${id}/resend`, {}), 404).code, "NOT_FOUND", id);
+    assert.equal(done(await bank.post(`/p2p/deliveries/${id}/resend`, {}), 404).code, "NOT_FOUND", id);
   }
   for (const type of [undefined, "order.updated", 7, "__proto__", ""]) {
-    const { code, field } = assertDone(await bank.post("/p2p/callbacks", { type }), 400);
+    const { code, field } = done(await bank.post("/p2p/callbacks", { type }), 400);
     assert.deepEqual([code, field], ["INVALID_REQUEST", "type"], String(type));
   }
 });
@@ -627,7 +622,7 @@ test("an answer that streams for ever, or whose body never comes, counts by its 
   await settled(begun, 1);
   await cut.promise;
   for (const who of [streaming, begun]) assert.equal((await queued(who))[0].attempts, 1);
-  assert.equal(assertDone(await payer.bank.get(`/p2p/orders/${guid}`)).status, "pending");
+  assert.equal(done(await payer.bank.get(`/p2p/orders/${guid}`)).status, "pending");
 });
 
 test("in production nothing is sent to a private address, by number or by name, nor to an unproven one", async (t) => {
@@ -674,7 +669,7 @@ test("a suspended bank is told nothing, and nothing is lost to it: it waits, and
   }, "it waits");
   assert.equal(former.server.received.length, attempts, "what was not sent counts as no attempt");
   former.server.answer({ status: 200 });
-  assertDone(await rail.operator("PATCH", `/participants/${former.bank.guid}`, { state: "active" }));
+  done(await rail.operator("PATCH", `/participants/${former.bank.guid}`, { state: "active" }));
   const [sent] = await settled(former, 1);
   assert.equal(sent.attempts, attempts + 1);
 });
@@ -712,7 +707,7 @@ test("a callback URL is proven by its own bank's signature of its own challenge,
     early.push(await isProven());
     return answers[prover.server.of("/challenge").length - 1]?.(challenge);
   });
-  assertDone(await rail.operator("POST", `/participants/${prover.bank.guid}/challenge`), 202);
+  done(await rail.operator("POST", `/participants/${prover.bank.guid}/challenge`), 202);
   await settled(prover, 1);
   assert.equal(await isProven(), true);
   assert.deepEqual(
@@ -734,7 +729,7 @@ test("a challenge that is not the present one any more is not sent again", async
     await failed.promise;
     return { status: 500 };
   });
-  const ask = async () => assertDone(await rail.operator("POST", `/participants/${prover.bank.guid}/challenge`), 202);
+  const ask = async () => done(await rail.operator("POST", `/participants/${prover.bank.guid}/challenge`), 202);
   await ask();
   await eventually(async () => prover.server.received.length === 1, "the first challenge");
   await ask();

@@ -4,14 +4,10 @@ import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { decodeJwt } from "jose";
 import { assertLinked, assertRefused, link, orderByPhone } from "../support/aliases.ts";
-import { type Bank, type Json, phone, type Reply, useRail } from "../support/rail.ts";
+import { type Bank, type Json, phone, useRail } from "../support/rail.ts";
+import { done } from "../support/rail-orders.ts";
 
 const rail = useRail({ railSettings: { bookReadsPer10Seconds: 1_000 } });
-
-const done = (reply: Reply, status = 200): Json => {
-  assert.equal(reply.status, status, reply.text);
-  return reply.body;
-};
 
 const pay = async (payer: Bank, creditor: Bank, amount: number, result?: "success" | "failure"): Promise<Json> => {
   const number = phone();

@@ -6,6 +6,7 @@ import { isRefusal, refuse } from "../../src/kernel/index.ts";
 import { LIMITS } from "../../src/rail/settings.ts";
 import { assertLinked, assertRefused, link, orderByPhone, toldTo } from "../support/aliases.ts";
 import { type Bank, eventually, type Json, listenAsBank, phone, type Reply, useRail } from "../support/rail.ts";
+import { done } from "../support/rail-orders.ts";
 import { together } from "../support/trades.ts";
 
 const NODES = 2;
@@ -18,11 +19,6 @@ let stranger: Bank;
 const rail = useRail({ nodes: NODES, railSettings: { callbackBackOffSeconds: [0] } }, async () => {
   [payer, creditor, stranger] = await Promise.all([rail.bank(), rail.bank(), rail.bank()]);
 });
-
-const done = (reply: Reply, status: number): Json => {
-  assert.equal(reply.status, status, reply.text);
-  return reply.body;
-};
 
 /** A payment that has come, or has not, or of which nothing is known. */
 const payment = async (result: "success" | "failure" | null = "success", to: Bank = creditor): Promise<string> => {

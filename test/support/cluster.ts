@@ -85,6 +85,17 @@ export const startCluster = async (): Promise<Cluster> => {
   };
 };
 
+/** Whatever tests the work starts share one server, which ends with it. */
+export const withCluster = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  const { superuserUrl, logFile, stop } = await startCluster();
+  process.env.PARLEY_TEST_CLUSTER = JSON.stringify({ superuserUrl, logFile });
+  try {
+    return await work();
+  } finally {
+    await stop();
+  }
+};
+
 const prepare = async (superuserUrl: string) => {
   const role = (name: string) =>
     `do $$ begin if not exists (select from pg_roles where rolname = '${name}') then

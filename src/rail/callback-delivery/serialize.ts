@@ -8,6 +8,7 @@ import type { Delivery } from "../../deliveries/index.ts";
 import { instant, SECOND, toRfc3339 } from "../../kernel/index.ts";
 import type { CallbackEvent, NumberedEvent } from "../callbacks/index.ts";
 import type { RailDeps } from "../deps.ts";
+import { found } from "../found.ts";
 import { optional } from "../json.ts";
 import { createOrderPresenter, findAnyOrder } from "../orders/index.ts";
 import { findPayment, payInDocument } from "../pay-requests/index.ts";
@@ -103,9 +104,4 @@ const membersOfEvent = (
   if (event.type === "pay_out")
     return { ...which, payment_message_external_id: event.payment_message_external_id, ...outcome };
   return { ...which, ...outcome, ...optional("creditor", event.account === null ? null : { account: event.account }) };
-};
-
-const found = <Row>(row: Row | null, what: string): Row => {
-  if (row === null) throw new Error(`the ${what} of a callback does not exist`);
-  return row;
 };

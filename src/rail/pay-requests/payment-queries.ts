@@ -1,7 +1,7 @@
 /** Reading payments: both banks of one, and nobody else. */
 import type { Pool } from "pg";
 import { guidPlaceOf, instantOf, type ListQuery, listPage, OLDEST_GUID, select } from "../../database/index.ts";
-import type { Instant } from "../../kernel/index.ts";
+import { type Instant, toRfc3339OrNull } from "../../kernel/index.ts";
 import { type Payment, payments } from "../tables/index.ts";
 
 /** @property account the creditor's @property orderExternalId of the bank that made the order */
@@ -89,9 +89,16 @@ export const listPayments = async (pool: Pool, bank: string, filter: PaymentFilt
   const { rows } = await pool.query<Found>({
     name: `rail payments ${list}`,
     text: `${selectFrom(LISTS[list])} order by p.created_at, p.guid`,
-    values: [bank, query.limit + 1, query.offset, rank, id, timeOf(filter.from), timeOf(filter.until), ...names],
+    values: [
+      bank,
+      query.limit + 1,
+      query.offset,
+      rank,
+      id,
+      toRfc3339OrNull(filter.from),
+      toRfc3339OrNull(filter.until),
+      ...names,
+    ],
   });
   return listPage(rows.map(foundIn), query, ({ createdAt, guid }) => ({ rank: createdAt, id: guid }));
 };
-
-const timeOf = (at: Instant | null): string | null => (at === null ? null : new Date(at).toISOString());

@@ -6,7 +6,7 @@ import { isRefusal, refuse, toRfc3339 } from "../../kernel/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
 import { asWritten, optional } from "../json.ts";
-import { parseGuid } from "../parsers/index.ts";
+import { parameterOf, parseGuid } from "../parsers/index.ts";
 import { Account, Amount, described, Guid, Jti, signedBody } from "../schemas.ts";
 import { defineQuery, type ParseRequest } from "../signed-calls.ts";
 import type { Payment } from "../tables/index.ts";
@@ -88,7 +88,7 @@ export const registerPayRequestRoutes = ({ server, calls, pool, settings }: Rail
   };
 
   const readPayRequest = defineQuery(["INVALID_ORDER_GUID", "NOT_FOUND"], async ({ participant }, request) => {
-    const guid = parseGuid(Reflect.get(request.params as object, "guid"));
+    const guid = parseGuid(parameterOf(request.params, "guid"));
     if (guid === null) return refuse("INVALID_ORDER_GUID");
     const found = await findPayRequest(pool, participant.guid, guid);
     return found === null ? refuse("NOT_FOUND") : payRequestDocument(found);

@@ -4,7 +4,7 @@
  */
 import type { Pool } from "pg";
 import { guidPlaceOf, instantOf, type ListQuery, listPage, OLDEST_GUID } from "../../database/index.ts";
-import type { Instant } from "../../kernel/index.ts";
+import { type Instant, toRfc3339 } from "../../kernel/index.ts";
 import type { Mode } from "../tables/index.ts";
 import type { Day } from "./day.ts";
 import type { Kind, Sum } from "./sums.ts";
@@ -62,7 +62,7 @@ const sumsOf = async (
   const { rows } = await pool.query<Omit<Sum, "amount"> & { readonly amount: string }>({
     name: `rail sums ${which}`,
     text: SUMS[which],
-    values: [whose, timeOf(from), timeOf(until)],
+    values: [whose, toRfc3339(from), toRfc3339(until)],
   });
   return rows.map((row) => ({ ...row, amount: BigInt(row.amount) }));
 };
@@ -101,7 +101,7 @@ export const listEntries = async (pool: Pool, bank: string, { from, until }: Day
   const { rows } = await pool.query<Entry>({
     name: "rail register",
     text: ENTRIES,
-    values: [bank, query.limit + 1, query.offset, rank, id, timeOf(from), timeOf(until)],
+    values: [bank, query.limit + 1, query.offset, rank, id, toRfc3339(from), toRfc3339(until)],
   });
   return listPage(rows, query, ({ at, guid }) => ({ rank: at, id: guid }));
 };
@@ -124,5 +124,3 @@ export const databaseTime = async (pool: Pool): Promise<Instant> => {
   if (row === undefined) throw new Error("the database tells no time");
   return row.now;
 };
-
-const timeOf = (at: Instant): string => new Date(at).toISOString();

@@ -7,7 +7,7 @@ import { Amount, Guid, Time } from "../schemas.ts";
 const Decimal = (description: string) => Type.Unsafe<AsWritten>({ type: "number", description });
 const Text = (description: string) => Type.String({ description: `${description}, as a decimal` });
 export const DateText = Type.String({ format: "date", description: "a day in UTC" });
-export const Final = Type.Boolean({ description: "nothing is added any more: a minute after the day is over" });
+const Final = Type.Boolean({ description: "nothing is added any more: a minute after the day is over" });
 const Currency = Type.String();
 
 const NET = "received less sent: what the bank has more or, below zero, less of";

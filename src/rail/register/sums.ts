@@ -61,7 +61,7 @@ export const registerOf = (bank: string, sums: readonly Sum[]) => {
   return { counterparties, positions: positionsOf(counterparties) };
 };
 
-export type BankPosition = Position & { readonly bank: string };
+type BankPosition = Position & { readonly bank: string };
 
 /** All banks' positions, and what they come to together: nothing. */
 export const positionsOfAll = (sums: readonly Sum[]) => {

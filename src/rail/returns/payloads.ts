@@ -9,12 +9,12 @@ import { RETURN_REASONS, type ReturnReason } from "../tables/index.ts";
 export const ASK_REFUSALS = ["INVALID_REQUEST", "INVALID_ORDER_GUID"] as const;
 export const RETURN_REFUSALS = [...ASK_REFUSALS, "INVALID_EXTERNAL_ID"] as const;
 
-export type AskForm = {
+type AskForm = {
   readonly paymentGuid: string;
   readonly amount: ParsedAmount | null;
   readonly reason: ReturnReason;
 };
-export type ReturnForm = AskForm & { readonly amount: ParsedAmount; readonly externalId: string };
+type ReturnForm = AskForm & { readonly amount: ParsedAmount; readonly externalId: string };
 
 const TYPES = { payment_guid: "string", return_external_id: "string", amount: "number", reason: "string" } as const;
 

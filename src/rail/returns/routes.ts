@@ -6,6 +6,7 @@ import { isRefusal, refuse } from "../../kernel/index.ts";
 import { ReturnComponent, ReturnRequestComponent } from "../callbacks/index.ts";
 import type { RailDeps } from "../deps.ts";
 import { errorResponses } from "../errors.ts";
+import { found } from "../found.ts";
 import { PAGING_QUERY, parameterOf, parseGuid, readPage } from "../parsers/index.ts";
 import { Amount, described, Guid, Jti, signedBody } from "../schemas.ts";
 import { defineQuery, type ParseRequest } from "../signed-calls.ts";
@@ -31,11 +32,6 @@ const returnBody = Type.Object({
 });
 const requestBody = Type.Object({ jti: Jti, payment_guid: Guid, amount: Type.Optional(Amount), reason });
 
-const found = <Row>(row: Row | null): Row => {
-  if (row === null) throw new Error("what was written is not there");
-  return row;
-};
-
 export const registerReturnRoutes = (deps: RailDeps): void => {
   for (const component of [ReturnComponent, ReturnRequestComponent]) deps.server.addSchema(component);
   registerReturning(deps);
@@ -51,7 +47,7 @@ const registerReturning = ({ server, calls, pool }: RailDeps): void => {
       command: makeReturn,
       input: { participantGuid: participant.guid, ...form, guid: uuidv7() },
       async present({ guid, again }) {
-        const body = returnDocument(found(await findReturn(pool, guid)));
+        const body = returnDocument(found(await findReturn(pool, guid), "return"));
         return { status: again ? 200 : 201, body, location: `${RETURNS}/${guid}` };
       },
     };
@@ -139,7 +135,7 @@ const registerRequests = ({ server, calls, pool }: RailDeps): void => {
       command: askForReturn,
       input: { participantGuid: participant.guid, ...form },
       async present({ paymentGuid, again }) {
-        const body = returnRequestDocument(found(await findReturnRequest(pool, paymentGuid)));
+        const body = returnRequestDocument(found(await findReturnRequest(pool, paymentGuid), "return request"));
         return { status: again ? 200 : 201, body, location: `${REQUESTS}/${paymentGuid}` };
       },
     };
